@@ -1,0 +1,31 @@
+#include "base/suggest.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace pyslow {
+namespace {
+
+const std::vector<std::string> kNames = {"--delay", "--duration", "--targets", "--target"};
+
+TEST(NearestName, FindsASlipOfTheFingers) {
+  EXPECT_EQ(NearestName("--dealy", kNames), "--delay");
+  EXPECT_EQ(NearestName("--targts", kNames), "--targets");
+  EXPECT_EQ(NearestName("--duraton", kNames), "--duration");
+}
+
+TEST(NearestName, FindsNothingForAnotherWord) {
+  EXPECT_EQ(NearestName("--frobnicate", kNames), "");
+  EXPECT_EQ(NearestName("", kNames), "");
+  EXPECT_EQ(NearestName(std::string(100'000, 'x'), kNames), "");
+}
+
+TEST(DidYouMean, IsAppendedToAMessage) {
+  EXPECT_EQ(DidYouMean("--dealy", kNames), "; did you mean '--delay'?");
+  EXPECT_EQ(DidYouMean("--frobnicate", kNames), "");
+}
+
+}  // namespace
+}  // namespace pyslow

@@ -1,0 +1,4 @@
+# cxxopts: declares the programs' options and prints their help.
+# Why: the user's choice; header only. It cannot stop at the first positional word, so each program
+# cuts its own leading part off first. Lowest: 3.1 (Debian 12 has 3.1.1, Debian 13 has 3.2.1).
+find_package(cxxopts 3.1 REQUIRED)
