@@ -1,0 +1,158 @@
+#include "patterns/glob.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "patterns/utf8.h"
+
+namespace pyslow::patterns {
+namespace {
+
+// Sorts the ranges and joins those that overlap or touch.
+void Normalise(CharSet* set) {
+  std::sort(set->begin(), set->end());
+  CharSet joined;
+  for (const auto& [low, high] : *set) {
+    if (!joined.empty() && low <= joined.back().second + 1) {
+      joined.back().second = std::max(joined.back().second, high);
+    } else {
+      joined.emplace_back(low, high);
+    }
+  }
+  *set = std::move(joined);
+}
+
+// Every character that is not in `set`, which is normalised.
+CharSet Complement(const CharSet& set) {
+  CharSet others;
+  char32_t low = 0;
+  for (const auto& [first, last] : set) {
+    if (low < first) others.emplace_back(low, first - 1);
+    low = last + 1;
+  }
+  others.emplace_back(low, kInvalidByte);  // no written set reaches kInvalidByte
+  return others;
+}
+
+}  // namespace
+
+bool Contains(const CharSet& set, char32_t character) {
+  auto after = std::upper_bound(
+      set.begin(), set.end(), character,
+      [](char32_t c, const std::pair<char32_t, char32_t>& range) { return c < range.first; });
+  return after != set.begin() && character <= std::prev(after)->second;
+}
+
+char32_t GlobReader::TakeMaybeEscaped() {
+  absl::string_view rest = text_.substr(offset_);
+  escaped_ = rest.front() == '\\' && rest.size() > 1;
+  if (escaped_) rest.remove_prefix(1);
+  const char32_t c = TakeCharacter(&rest);
+  offset_ = text_.size() - rest.size();
+  return c;
+}
+
+absl::Status GlobReader::Next() {
+  const char first = text_[offset_];
+  if (first == '[') return TakeClass();
+  if (first == '*' || first == '?') {
+    ++offset_;
+    kind_ = first == '*' ? Kind::kAnyRun : Kind::kAnyCharacter;
+    return absl::OkStatus();
+  }
+  if (first == '\\' && offset_ + 1 == text_.size()) {
+    return absl::InvalidArgumentError(
+        R"('\' at the end escapes nothing; write \\ for a plain backslash)");
+  }
+  kind_ = Kind::kLiteral;
+  literal_ = TakeMaybeEscaped();
+  return absl::OkStatus();
+}
+
+absl::Status GlobReader::ClassWithoutEnd(size_t start) {
+  offset_ = start;
+  const absl::string_view shown = text_.substr(start);
+  if (shown == "[]" || shown == "[!]") {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "'", shown, "' is an empty class; expected characters in it, such as [abc] or [!a-z]"));
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "'", Shown(shown), R"(' is a class without its ']'; write \[ for a plain bracket)"));
+}
+
+// `[`, maybe `!`, then characters and ranges up to a `]` that is not the first of them.
+absl::Status GlobReader::TakeClass() {
+  const size_t start = offset_++;
+  const bool negated = offset_ < text_.size() && text_[offset_] == '!';
+  if (negated) ++offset_;
+  const size_t first = offset_;
+  set_.clear();
+  for (;;) {
+    if (offset_ >= text_.size()) return ClassWithoutEnd(start);
+    if (text_[offset_] == ']' && offset_ != first) break;
+    if (const absl::Status status = TakeRange(start); !status.ok()) return status;
+  }
+  ++offset_;
+  Normalise(&set_);
+  kind_ = Kind::kSet;
+  if (negated) {
+    set_ = Complement(set_);
+  } else if (set_.size() == 1 && set_[0].first == set_[0].second) {
+    kind_ = Kind::kLiteral;
+    literal_ = set_[0].first;
+    escaped_ = true;
+  }
+  return absl::OkStatus();
+}
+
+// One character of a class, or two with a `-` between them.
+absl::Status GlobReader::TakeRange(size_t class_start) {
+  const size_t start = offset_;
+  const char32_t low = TakeMaybeEscaped();
+  char32_t high = low;
+  // A `-` before the closing bracket is itself.
+  if (offset_ + 1 < text_.size() && text_[offset_] == '-' && text_[offset_ + 1] != ']') {
+    ++offset_;
+    high = TakeMaybeEscaped();
+  }
+  if (high < low) {
+    const absl::string_view range = text_.substr(start, offset_ - start);
+    // Where the class has no end either, that is the mistake to tell.
+    while (offset_ < text_.size() && text_[offset_] != ']') TakeMaybeEscaped();
+    if (offset_ == text_.size()) return ClassWithoutEnd(class_start);
+    offset_ = start;
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", Shown(range), "' is a reversed range; expected the lower end first"));
+  }
+  set_.emplace_back(low, high);
+  return absl::OkStatus();
+}
+
+absl::Status ParseGlob(absl::string_view text, Glob* glob) {
+  glob->tokens.clear();
+  glob->sets.clear();
+  GlobReader reader(text);
+  while (!reader.AtEnd()) {
+    if (const absl::Status status = reader.Next(); !status.ok()) return status;
+    const bool after_run = !glob->tokens.empty() && glob->tokens.back() == kAnyRun;
+    switch (reader.kind()) {
+      case GlobReader::Kind::kLiteral:
+        glob->tokens.push_back(reader.literal());
+        break;
+      case GlobReader::Kind::kSet:
+        glob->tokens.push_back(kFirstSet + static_cast<uint32_t>(glob->sets.size()));
+        glob->sets.push_back(reader.set());
+        break;
+      case GlobReader::Kind::kAnyRun:
+        if (!after_run) glob->tokens.push_back(kAnyRun);
+        break;
+      case GlobReader::Kind::kAnyCharacter:
+        if (after_run) glob->tokens.back() = kAnyCharacter;
+        glob->tokens.push_back(after_run ? kAnyRun : kAnyCharacter);
+        break;
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace pyslow::patterns

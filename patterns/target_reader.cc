@@ -1,0 +1,203 @@
+#include "patterns/target_reader.h"
+
+#include <limits>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "patterns/glob.h"
+#include "patterns/utf8.h"
+
+namespace pyslow::patterns {
+namespace {
+
+constexpr absl::string_view kExample = "expected MODULE:QUALNAME, such as numpy.*:*";
+
+bool IsSpace(char c) { return absl::ascii_isspace(static_cast<unsigned char>(c)); }
+
+// What is left of a line without its comment and the white space around it. A backslash keeps the
+// character after it.
+absl::string_view Trimmed(absl::string_view line) {
+  size_t end = 0;           // after the last character that is kept
+  bool after_space = true;  // the start of the line counts as space
+  for (size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '#' && after_space) break;
+    after_space = IsSpace(line[i]);
+    if (line[i] == '\\' && i + 1 < line.size()) ++i;
+    if (!after_space) end = i + 1;
+  }
+  return absl::StripLeadingAsciiWhitespace(line.substr(0, end));
+}
+
+}  // namespace
+
+TargetReader::TargetReader(TargetSet* set, absl::string_view text, absl::string_view source,
+                           Headings headings)
+    : set_(set),
+      text_(text),
+      source_(Shown(source, std::numeric_limits<size_t>::max())),
+      headings_(headings),
+      group_(TargetSet::kDefaultGroup) {}
+
+uint32_t TargetReader::ColumnOf(const char* place) const {
+  const auto before = static_cast<size_t>(place - line_.data());
+  return static_cast<uint32_t>(CountCharacters(line_.substr(0, before)) + 1);
+}
+
+absl::Status TargetReader::ErrorAt(const char* place, absl::string_view what) const {
+  return absl::InvalidArgumentError(
+      absl::StrCat(source_, ":", line_number_, ":", ColumnOf(place), ": ", what));
+}
+
+absl::Status TargetReader::Read() {
+  if (text_.size() > TargetSet::kMaxBytes - set_->bytes_) {
+    return absl::InvalidArgumentError(absl::StrCat(source_, ": it makes more than ",
+                                                   TargetSet::kMaxBytes >> 20,
+                                                   " MiB of targets, the most that is read"));
+  }
+  set_->bytes_ += text_.size();
+  set_->sources_.push_back(source_);
+  absl::ConsumePrefix(&text_, "\xef\xbb\xbf");  // a byte order mark
+  if (absl::Status status = CheckText(); !status.ok()) return status;
+  absl::string_view rest = text_;
+  while (!rest.empty()) {
+    const size_t end = rest.find('\n');
+    line_ = rest.substr(0, end);
+    rest.remove_prefix(end == absl::string_view::npos ? rest.size() : end + 1);
+    ++line_number_;
+    if (absl::Status status = ReadLine(); !status.ok()) return status;
+  }
+  if (found_pattern_) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(source_, ": it holds no pattern; ", kExample));
+}
+
+// Refuses what is not text, before any of it is read, so that a binary file gives one plain error.
+absl::Status TargetReader::CheckText() const {
+  const size_t nul = text_.find('\0');
+  const size_t bad = FindInvalidUtf8(text_.substr(0, nul));
+  const size_t offset = bad != absl::string_view::npos ? bad : nul;
+  if (offset == absl::string_view::npos) return absl::OkStatus();
+  size_t line = 1;
+  size_t start = 0;
+  for (size_t end; (end = text_.find('\n', start)) < offset; start = end + 1) ++line;
+  const size_t column = CountCharacters(text_.substr(start, offset - start)) + 1;
+  return absl::InvalidArgumentError(absl::StrCat(
+      source_, ":", line, ":", column, ": '", Shown(text_.substr(offset, 1)), "' is ",
+      offset == nul ? "a NUL" : "not valid UTF-8", "; expected a text of patterns in UTF-8"));
+}
+
+absl::Status TargetReader::ReadLine() {
+  // Before trimming: a backslash at the end of a line must not meet its carriage return.
+  const absl::string_view content = Trimmed(absl::StripSuffix(line_, "\r"));
+  if (content.empty()) return absl::OkStatus();
+  // A pattern may begin with a class; it has a colon, and a heading has none.
+  if (content.front() == '[' && content.find(':') == absl::string_view::npos) {
+    return ReadHeading(content);
+  }
+  return ReadPattern(content);
+}
+
+absl::Status TargetReader::ReadHeading(absl::string_view heading) {
+  const std::string shown = absl::StrCat("'", Shown(heading), "' is ");
+  if (headings_ == Headings::kRefused) {
+    return ErrorAt(heading.data(), absl::StrCat(shown, "a heading, and groups stand in a target ",
+                                                "file only; ", kExample));
+  }
+  const size_t end = heading.find(']');
+  if (end == absl::string_view::npos) {
+    return ErrorAt(heading.data(), absl::StrCat(shown, "a heading without its ']'; expected ",
+                                                "[GROUP], or a pattern MODULE:QUALNAME"));
+  }
+  if (heading.back() != ']') {
+    const absl::string_view after = absl::StripLeadingAsciiWhitespace(heading.substr(end + 1));
+    return ErrorAt(after.data(), absl::StrCat("'", Shown(after), "' follows a heading; expected ",
+                                              "[GROUP] alone on its line"));
+  }
+  const absl::string_view name = absl::StripAsciiWhitespace(heading.substr(1, heading.size() - 2));
+  if (name.empty()) {
+    return ErrorAt(heading.data(),
+                   absl::StrCat(shown, "a heading without a name; expected [GROUP]"));
+  }
+  if (absl::Status status = CheckGroupName(name); !status.ok()) return status;
+  group_ = std::string(name);
+  set_->GroupNamed(name);
+  return absl::OkStatus();
+}
+
+absl::Status TargetReader::CheckGroupName(absl::string_view name) const {
+  // Brackets would look like a class; commas separate the names in SPEED_BUMP_GROUPS.
+  for (absl::string_view rest = name; !rest.empty();) {
+    const absl::string_view from = rest;
+    const char32_t c = TakeCharacter(&rest);
+    if (c != ',' && c != '[' && c != ']' && !IsControl(c)) continue;
+    const absl::string_view shown = from.substr(0, from.size() - rest.size());
+    return ErrorAt(from.data(), absl::StrCat("'", Shown(shown), "' in the group name '",
+                                             Shown(name), "'; expected a name without commas, ",
+                                             "brackets and control characters"));
+  }
+  if (name.size() > TargetSet::kMaxGroupNameBytes) {
+    return ErrorAt(name.data(),
+                   absl::StrCat("the group name '", Shown(name), "' has ", name.size(),
+                                " bytes; expected at most ", TargetSet::kMaxGroupNameBytes));
+  }
+  if (set_->groups_.size() >= TargetSet::kMaxTargets && !set_->group_index_.contains(name)) {
+    return ErrorAt(name.data(), absl::StrCat("group '", Shown(name), "' is one too many; expected ",
+                                             "at most ", TargetSet::kMaxTargets, " groups"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TargetReader::FindColon(absl::string_view pattern, absl::string_view globs,
+                                     size_t* colon) const {
+  *colon = absl::string_view::npos;
+  GlobReader reader(globs);
+  while (!reader.AtEnd()) {
+    const size_t start = reader.offset();
+    if (absl::Status status = reader.Next(); !status.ok()) {
+      return ErrorAt(globs.data() + reader.offset(), status.message());
+    }
+    if (globs[start] == ':') *colon = start;  // escapes and classes begin otherwise
+  }
+  const std::string shown = absl::StrCat("'", Shown(pattern), "' has ");
+  if (*colon == absl::string_view::npos) {
+    return ErrorAt(pattern.data(), absl::StrCat(shown, "no ':' to split it at; ", kExample));
+  }
+  if (*colon == 0) {
+    return ErrorAt(globs.data(), absl::StrCat(shown, "nothing before its ':'; ", kExample,
+                                              " (* takes every module)"));
+  }
+  if (*colon + 1 == globs.size()) {
+    return ErrorAt(globs.data() + *colon, absl::StrCat(shown, "nothing after its ':'; ", kExample,
+                                                       " (* takes every function)"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TargetReader::ReadPattern(absl::string_view pattern) {
+  absl::string_view globs = pattern;
+  const bool excludes = absl::ConsumePrefix(&globs, "!");
+  globs = absl::StripLeadingAsciiWhitespace(globs);
+  if (globs.empty()) {
+    return ErrorAt(pattern.data(), "'!' excludes nothing; expected !MODULE:QUALNAME");
+  }
+  size_t colon = 0;
+  if (absl::Status status = FindColon(pattern, globs, &colon); !status.ok()) return status;
+  if (set_->targets_.size() >= TargetSet::kMaxTargets) {
+    return ErrorAt(pattern.data(), absl::StrCat("'", Shown(pattern), "' is one too many; expected ",
+                                                "at most ", TargetSet::kMaxTargets, " patterns"));
+  }
+  Target target;
+  target.text = std::string(pattern);
+  target.module = static_cast<uint32_t>(globs.data() - pattern.data());
+  target.colon = target.module + static_cast<uint32_t>(colon);
+  target.line = line_number_;
+  target.column = ColumnOf(pattern.data());
+  target.source = static_cast<uint32_t>(set_->sources_.size() - 1);
+  target.group = set_->GroupNamed(group_);
+  target.excludes = excludes;
+  set_->targets_.push_back(std::move(target));
+  found_pattern_ = true;
+  return absl::OkStatus();
+}
+
+}  // namespace pyslow::patterns

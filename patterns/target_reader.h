@@ -1,0 +1,50 @@
+// Reads one text of targets, line by line, into a TargetSet. Used by TargetSet alone.
+#ifndef PYSLOW_PATTERNS_TARGET_READER_H_
+#define PYSLOW_PATTERNS_TARGET_READER_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "patterns/target_set.h"
+
+namespace pyslow::patterns {
+
+class TargetReader {
+ public:
+  enum class Headings { kAllowed, kRefused };
+
+  // `text` and `set` must outlive the reader.
+  TargetReader(TargetSet* set, absl::string_view text, absl::string_view source, Headings headings);
+
+  // Reads all of the text. The errors of TargetSet::AddText.
+  absl::Status Read();
+
+ private:
+  absl::Status CheckText() const;
+  absl::Status ReadLine();
+  absl::Status ReadHeading(absl::string_view heading);
+  absl::Status CheckGroupName(absl::string_view name) const;
+  absl::Status ReadPattern(absl::string_view pattern);
+  // Where the `:` that splits `globs` (a pattern without its `!`) stands, in bytes; also the check
+  // of its syntax.
+  absl::Status FindColon(absl::string_view pattern, absl::string_view globs, size_t* colon) const;
+
+  // An error at `place`, a part of line_.
+  absl::Status ErrorAt(const char* place, absl::string_view what) const;
+  uint32_t ColumnOf(const char* place) const;
+
+  TargetSet* set_;
+  absl::string_view text_;
+  std::string source_;  // as shown
+  Headings headings_;
+  absl::string_view line_;  // the whole of the line that is read now
+  uint32_t line_number_ = 0;
+  std::string group_;  // the group that a pattern read now goes to
+  bool found_pattern_ = false;
+};
+
+}  // namespace pyslow::patterns
+
+#endif  // PYSLOW_PATTERNS_TARGET_READER_H_

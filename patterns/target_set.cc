@@ -1,0 +1,71 @@
+#include "patterns/target_set.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "base/suggest.h"
+#include "patterns/target_reader.h"
+#include "patterns/utf8.h"
+
+namespace pyslow::patterns {
+
+absl::Status TargetSet::AddText(absl::string_view text, absl::string_view source) {
+  return TargetReader(this, text, source, TargetReader::Headings::kAllowed).Read();
+}
+
+absl::Status TargetSet::AddInPlace(absl::string_view text, absl::string_view source) {
+  return TargetReader(this, text, source, TargetReader::Headings::kRefused).Read();
+}
+
+uint32_t TargetSet::GroupNamed(absl::string_view name) {
+  const auto [place, is_new] =
+      group_index_.try_emplace(std::string(name), static_cast<uint32_t>(groups_.size()));
+  if (is_new) groups_.push_back({std::string(name), true});
+  return place->second;
+}
+
+std::string TargetSet::Where(const Target& target) const {
+  return absl::StrCat(sources_[target.source], ":", target.line, ":", target.column);
+}
+
+absl::Status TargetSet::Check() const {
+  std::vector<bool> includes(groups_.size());
+  for (const Target& target : targets_) {
+    if (!target.excludes) includes[target.group] = true;
+  }
+  for (const Target& target : targets_) {
+    if (includes[target.group]) continue;
+    return absl::InvalidArgumentError(absl::StrCat(
+        Where(target), ": '", Shown(target.text), "' excludes from group '",
+        groups_[target.group].name,
+        "', which takes nothing in; expected a pattern without '!' in this group too"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TargetSet::SelectGroups(absl::Span<const std::string> names) {
+  constexpr size_t kMostListed = 20;
+  std::vector<bool> selected(groups_.size(), names.empty());
+  for (const std::string& name : names) {
+    const auto found = group_index_.find(name);
+    if (found != group_index_.end()) {
+      selected[found->second] = true;
+      continue;
+    }
+    std::vector<std::string> known;
+    std::string list;
+    for (const Group& group : groups_) {
+      if (known.size() < kMostListed) absl::StrAppend(&list, known.empty() ? "" : ", ", group.name);
+      known.push_back(group.name);
+    }
+    if (known.size() > kMostListed) absl::StrAppend(&list, ", \u2026");
+    const std::string guess = DidYouMean(name, known);
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", Shown(name), "' is no group of the targets", guess,
+                     guess.empty() ? "; the groups are: " : " The groups are: ", list));
+  }
+  for (size_t i = 0; i < groups_.size(); ++i) groups_[i].selected = selected[i];
+  return absl::OkStatus();
+}
+
+}  // namespace pyslow::patterns

@@ -1,0 +1,169 @@
+// The matcher against the reference, on random targets and names from small alphabets.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "patterns/matcher.h"
+#include "patterns/target_set.h"
+#include "patterns/utf8.h"
+#include "reference.h"
+
+namespace pyslow::patterns {
+namespace {
+
+constexpr char32_t kSurrogate = 0xd800;
+
+std::string Encoded(std::u32string_view text) {
+  std::string bytes;
+  for (const char32_t c : text) {
+    if (c == kInvalidByte) {
+      bytes.push_back('\xff');
+    } else {
+      AppendUtf8(c, &bytes);
+    }
+  }
+  return bytes;
+}
+
+class Dice {
+ public:
+  explicit Dice(uint32_t seed) : random_(seed) {}
+
+  int Below(int n) { return static_cast<int>(random_() % static_cast<uint32_t>(n)); }
+  bool OneIn(int n) { return Below(n) == 0; }
+
+  std::u32string Name(int most) {
+    static const std::u32string kPlain = U"aabbc./";
+    static const std::u32string kAll =
+        std::u32string(U"abc./:]é日𝄞\u007f\u0080") + kSurrogate + kInvalidByte;
+    std::u32string name;
+    for (int left = Below(most + 1); left > 0; --left) {
+      const std::u32string& from = OneIn(4) ? kAll : kPlain;
+      name.push_back(from[static_cast<size_t>(Below(static_cast<int>(from.size())))]);
+    }
+    return name;
+  }
+
+  // A glob that is not empty; `slash` says whether it may have one.
+  std::u32string Glob(int most, bool slash) {
+    static const std::vector<std::u32string> kPieces = {
+        U"*",       U"*",    U"*",    U"?",      U"?",      U"a",      U"a",     U"a",
+        U"b",       U"b",    U".",    U".",      U"é",      U"日",     U"𝄞",     U"\\a",
+        U"\\*",     U"\\\\", U"\\é",  U"\\:",    U"[ab]",   U"[!a]",   U"[a-c]", U"[!b-é]",
+        U"[]a]",    U"[!]]", U"[a-]", U"[\\]b]", U"[\\!a]", U"[é-日]", U"[!é]",  U"[:]",
+        U"[a-b-c]", U"[a]",  U"/",    U"\\/",    U"[/b]"};
+    constexpr int kWithSlash = 3;
+    const int pieces = static_cast<int>(kPieces.size()) - (slash ? 0 : kWithSlash);
+    std::u32string glob;
+    for (int left = 1 + Below(most); left > 0; --left) {
+      glob += kPieces[static_cast<size_t>(OneIn(2) ? Below(13) : Below(pieces))];
+    }
+    return glob;
+  }
+
+ private:
+  std::mt19937 random_;
+};
+
+std::vector<ReferenceLine> RandomLines(Dice* dice, int most) {
+  std::vector<ReferenceLine> lines;
+  const int groups = 1 + dice->Below(4);
+  const bool simple_left = dice->OneIn(2);
+  for (int left = 1 + dice->Below(most); left > 0; --left) {
+    ReferenceLine line;
+    line.group = dice->Below(groups);
+    line.excludes = dice->OneIn(4);
+    line.left = simple_left ? U"*" : dice->Glob(4, true);
+    line.right = dice->Glob(6, true);
+    line.by_file = line.left.find(U'/') != std::u32string::npos;
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+// Groups in order of first appearance, as the set will number them.
+void Renumber(std::vector<ReferenceLine>* lines) {
+  std::vector<int> seen;
+  for (ReferenceLine& line : *lines) {
+    const auto place = std::find(seen.begin(), seen.end(), line.group);
+    line.group = static_cast<int>(place - seen.begin());
+    if (place == seen.end()) seen.push_back(line.group);
+  }
+}
+
+std::string TextOf(const std::vector<ReferenceLine>& lines) {
+  std::string text;
+  for (const ReferenceLine& line : lines) {
+    absl::StrAppend(&text, "[g", line.group, "]\n", line.excludes ? "!" : "", Encoded(line.left),
+                    ":", Encoded(line.right), "\n");
+  }
+  return text;
+}
+
+void HoldAgainstReference(uint32_t seed, int most_lines, size_t cache_bytes) {
+  Dice dice(seed);
+  std::vector<ReferenceLine> lines = RandomLines(&dice, most_lines);
+  Renumber(&lines);
+  const std::string text = TextOf(lines);
+  TargetSet set;
+  const absl::Status status = set.AddText(text, "t");
+  ASSERT_TRUE(status.ok()) << status << "\n" << text;
+  Matcher matcher(set, cache_bytes);
+  for (int i = 0; i < 8; ++i) {
+    ReferenceName name{dice.Name(4), dice.OneIn(3) ? dice.Name(4) : U"", dice.Name(5), U""};
+    Scope scope =
+        matcher.EnterScope(Encoded(name.module), Encoded(name.real_module), Encoded(name.file));
+    for (int j = 0; j < 8; ++j) {
+      name.qualname = dice.Name(8);
+      const Match match = matcher.Find(&scope, Encoded(name.qualname));
+      const int expected = ReferenceFind(lines, name);
+      ASSERT_EQ(match.target, expected)
+          << "seed " << seed << "\n"
+          << text << Encoded(name.module) << "|" << Encoded(name.real_module) << "|"
+          << Encoded(name.file) << "|" << Encoded(name.qualname);
+      ASSERT_EQ(match.found(), expected >= 0);
+      if (expected >= 0) {
+        ASSERT_EQ(match.group, lines[static_cast<size_t>(expected)].group);
+      }
+      ASSERT_EQ(match, matcher.Find(Encoded(name.module), Encoded(name.real_module),
+                                    Encoded(name.file), Encoded(name.qualname)));
+    }
+  }
+}
+
+void HoldMany(int most_lines, size_t cache_bytes) {
+  for (uint32_t seed = 0; seed < 1500 && !::testing::Test::HasFatalFailure(); ++seed) {
+    HoldAgainstReference(seed, most_lines, cache_bytes);
+  }
+}
+
+TEST(MatcherProperty, AgreesWithTheReferenceOnFewPatterns) {
+  HoldMany(4, Matcher::kDefaultCacheBytes);
+}
+TEST(MatcherProperty, AgreesWithTheReferenceOnManyPatterns) {
+  HoldMany(40, Matcher::kDefaultCacheBytes);
+}
+TEST(MatcherProperty, AgreesWithTheReferenceWithACacheOfAFewStates) { HoldMany(12, 8'000); }
+TEST(MatcherProperty, AgreesWithTheReferenceWithNoCacheAtAll) { HoldMany(12, 0); }
+
+TEST(MatcherProperty, AgreesWithTheReferenceOnOneScopeKeptThroughManyFlushes) {
+  Dice dice(7);
+  std::vector<ReferenceLine> lines = RandomLines(&dice, 30);
+  Renumber(&lines);
+  TargetSet set;
+  ASSERT_TRUE(set.AddText(TextOf(lines), "t").ok());
+  Matcher matcher(set, 6'000);
+  ReferenceName name{U"a.b", U"", U"a/b", U""};
+  Scope scope = matcher.EnterScope("a.b", "", "a/b");
+  for (int i = 0; i < 5'000; ++i) {
+    name.qualname = dice.Name(10);
+    ASSERT_EQ(matcher.Find(&scope, Encoded(name.qualname)).target, ReferenceFind(lines, name));
+  }
+}
+
+}  // namespace
+}  // namespace pyslow::patterns

@@ -1,0 +1,116 @@
+#include "patterns/near_miss.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "patterns/matcher.h"
+#include "patterns/target_set.h"
+
+namespace pyslow::patterns {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+std::vector<std::string> Near(absl::string_view pattern, const std::vector<SeenName>& seen) {
+  TargetSet set;
+  const absl::Status status = set.AddText(pattern, "t");
+  EXPECT_TRUE(status.ok()) << status;
+  return NearMisses(set.targets()[0], seen);
+}
+
+const std::vector<SeenName> kSeen = {
+    {"numpy._core.multiarray", "matmul", "/v/numpy/_core/multiarray.py"},
+    {"numpy._core.numeric", "ones_like", "/v/numpy/_core/numeric.py"},
+    {"numpy.linalg", "norm", "/v/numpy/linalg/__init__.py"},
+    {"json.decoder", "JSONDecoder.raw_decode", "/l/json/decoder.py"},
+    {"json", "loads", "/l/json/__init__.py"},
+    {"torch.nn", "Linear.forward", "/v/torch/nn.py"}};
+
+TEST(NearMisses, FindsTheModuleThatWasRenamed) {
+  EXPECT_EQ(Near("numpy.core.multiarray:*", kSeen).at(0), "numpy._core.multiarray:*");
+}
+
+TEST(NearMisses, FindsASlipOfTheFingersInEitherPart) {
+  EXPECT_THAT(Near("jsno:*", kSeen), ElementsAre("json:*"));
+  EXPECT_THAT(Near("json:laods", kSeen), ElementsAre("json:loads"));
+  EXPECT_THAT(Near("jsno:laods", kSeen), ElementsAre("json:loads"));
+  EXPECT_THAT(Near("*:*Decoder.raw_deocde", kSeen), ElementsAre("*:JSONDecoder.raw_decode"));
+}
+
+TEST(NearMisses, FindsThePackageItselfWhereOnlyItsModulesWereAskedFor) {
+  EXPECT_EQ(Near("torch.nn.*:*", kSeen).at(0), "torch.nn:*");
+}
+
+TEST(NearMisses, FindsFilesByTheirPath) {
+  EXPECT_EQ(Near("/v/numpy/core/multiarray.py:*", kSeen).at(0), "/v/numpy/_core/multiarray.py:*");
+}
+
+TEST(NearMisses, KeepsTheMarkOfAnExclusion) {
+  EXPECT_THAT(Near("!jsno:*", kSeen), ElementsAre("!json:*"));
+}
+
+TEST(NearMisses, FindsNothingForAnotherWord) {
+  EXPECT_THAT(Near("zmq.*:*", kSeen), IsEmpty());
+  EXPECT_THAT(Near("json:frobnicate", kSeen), IsEmpty());
+  EXPECT_THAT(Near("a:*", {{"b", "f", ""}}), IsEmpty());
+  EXPECT_THAT(Near("json:*", {}), IsEmpty());
+}
+
+TEST(NearMisses, GivesThreeAtMostNearestFirst) {
+  const std::vector<SeenName> seen = {{"pack.modxyz", "f", ""},
+                                      {"pack.modul", "f", ""},
+                                      {"pack.modules", "f", ""},
+                                      {"pack.model", "f", ""},
+                                      {"pack.module", "f", ""}};
+  EXPECT_THAT(Near("pack.modulr:f", seen),
+              ElementsAre("pack.modul:f", "pack.module:f", "pack.model:f"));
+}
+
+// A suggestion is a pattern: put into the file, it takes in what it was made from.
+TEST(NearMisses, CanBeUsedAsTheyAre) {
+  const std::vector<std::string> odd = {"a*b[c]",
+                                        "!x#y",
+                                        "a:bcd",
+                                        " space ",
+                                        "back\\slash",
+                                        "\xff"
+                                        "bytes",
+                                        "sur\xed\xa0\x80rogate",
+                                        "new\nline"};
+  for (const std::string& name : odd) {
+    const std::string module = "package.module." + name;
+    const std::string qualname = "function_" + name;
+    const std::vector<SeenName> seen = {{module, qualname, ""}};
+    const std::vector<std::string> near = Near("package.module.x:functoin*", seen);
+    ASSERT_EQ(near.size(), 1u) << name;
+    TargetSet set;
+    const absl::Status status = set.AddText(near[0], "t");
+    ASSERT_TRUE(status.ok()) << status;
+    EXPECT_TRUE(Matcher(set).Find(module, "", "", qualname).found()) << near[0];
+  }
+}
+
+TEST(NearMisses, IsQuickOnAHundredThousandNames) {
+  std::vector<std::string> texts;
+  for (int i = 0; i < 100'000; ++i) {
+    texts.push_back(absl::StrCat("package", i % 50, ".sub", i % 1000, ".module_name"));
+    texts.push_back(absl::StrCat("SomeClass", i % 300, ".method_with_a_name_", i));
+  }
+  std::vector<SeenName> seen;
+  for (size_t i = 0; i < texts.size(); i += 2) seen.push_back({texts[i], texts[i + 1], "/f.py"});
+  const auto start = std::chrono::steady_clock::now();
+  const auto near = Near("package7.sub8.modul_name:SomeClass30.*_a_name_77777", seen);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  RecordProperty("seconds", std::to_string(took.count()));
+  EXPECT_FALSE(near.empty());
+  EXPECT_LT(took.count(), 10);  // a small part of a second, but sanitizers are slow
+}
+
+}  // namespace
+}  // namespace pyslow::patterns

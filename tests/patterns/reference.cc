@@ -1,0 +1,78 @@
+#include "reference.h"
+
+#include <algorithm>
+
+namespace pyslow::patterns {
+namespace {
+
+char32_t TakeEscaped(std::u32string_view* glob) {
+  if (glob->front() == U'\\') glob->remove_prefix(1);
+  const char32_t c = glob->front();
+  glob->remove_prefix(1);
+  return c;
+}
+
+// Takes a class, after its `[`, off the glob; whether it holds `c`.
+bool TakeClass(std::u32string_view* glob, char32_t c) {
+  const bool negated = glob->front() == U'!';
+  if (negated) glob->remove_prefix(1);
+  bool inside = false;
+  bool first = true;
+  while (first || glob->front() != U']') {
+    first = false;
+    const char32_t low = TakeEscaped(glob);
+    char32_t high = low;
+    if (glob->size() >= 2 && (*glob)[0] == U'-' && (*glob)[1] != U']') {
+      glob->remove_prefix(1);
+      high = TakeEscaped(glob);
+    }
+    inside = inside || (low <= c && c <= high);
+  }
+  glob->remove_prefix(1);
+  return inside != negated;
+}
+
+}  // namespace
+
+bool ReferenceGlobMatches(std::u32string_view glob, std::u32string_view name) {
+  if (glob.empty()) return name.empty();
+  if (glob.front() == U'*') {
+    return ReferenceGlobMatches(glob.substr(1), name) ||
+           (!name.empty() && ReferenceGlobMatches(glob, name.substr(1)));
+  }
+  if (name.empty()) return false;
+  bool takes = true;
+  if (glob.front() == U'[') {
+    glob.remove_prefix(1);
+    takes = TakeClass(&glob, name.front());
+  } else if (glob.front() == U'?') {
+    glob.remove_prefix(1);
+  } else {
+    takes = TakeEscaped(&glob) == name.front();
+  }
+  return takes && ReferenceGlobMatches(glob, name.substr(1));
+}
+
+int ReferenceFind(const std::vector<ReferenceLine>& lines, const ReferenceName& name) {
+  const auto matches = [&name](const ReferenceLine& line) {
+    if (!ReferenceGlobMatches(line.right, name.qualname)) return false;
+    if (line.by_file) return ReferenceGlobMatches(line.left, name.file);
+    return ReferenceGlobMatches(line.left, name.module) ||
+           (!name.real_module.empty() && ReferenceGlobMatches(line.left, name.real_module));
+  };
+  int groups = 0;
+  for (const ReferenceLine& line : lines) groups = std::max(groups, line.group + 1);
+  for (int group = 0; group < groups; ++group) {
+    int credited = -1;
+    bool excluded = false;
+    for (size_t i = 0; i < lines.size(); ++i) {
+      if (lines[i].group != group || !matches(lines[i])) continue;
+      if (lines[i].excludes) excluded = true;
+      if (!lines[i].excludes && credited < 0) credited = static_cast<int>(i);
+    }
+    if (credited >= 0 && !excluded) return credited;
+  }
+  return -1;
+}
+
+}  // namespace pyslow::patterns

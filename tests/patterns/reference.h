@@ -1,0 +1,35 @@
+// The slow and obvious matcher that the fast one is held against: each glob tried by recursion, the
+// group rule as the manual words it.
+#ifndef PYSLOW_TESTS_PATTERNS_REFERENCE_H_
+#define PYSLOW_TESTS_PATTERNS_REFERENCE_H_
+
+#include <string>
+#include <vector>
+
+namespace pyslow::patterns {
+
+struct ReferenceLine {
+  int group;
+  bool excludes;
+  bool by_file;
+  std::u32string left;
+  std::u32string right;
+};
+
+// The texts of one function; real_module may be empty.
+struct ReferenceName {
+  std::u32string module;
+  std::u32string real_module;
+  std::u32string file;
+  std::u32string qualname;
+};
+
+// The glob must be well-formed.
+bool ReferenceGlobMatches(std::u32string_view glob, std::u32string_view name);
+
+// The index of the line that is credited, -1 for none. Groups are numbered in their order.
+int ReferenceFind(const std::vector<ReferenceLine>& lines, const ReferenceName& name);
+
+}  // namespace pyslow::patterns
+
+#endif  // PYSLOW_TESTS_PATTERNS_REFERENCE_H_

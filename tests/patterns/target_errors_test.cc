@@ -1,0 +1,154 @@
+// Every mistake that a text of targets can hold, with the place it is told at.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "patterns/target_set.h"
+
+namespace pyslow::patterns {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+std::string ErrorOf(absl::string_view text) {
+  TargetSet set;
+  absl::Status status = set.AddText(text, "t.txt");
+  if (status.ok()) status = set.Check();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << text;
+  return std::string(status.message());
+}
+
+// Each text with what its whole message must be, or what it must begin with.
+void ExpectErrors(const std::vector<std::pair<std::string, std::string>>& cases) {
+  for (const auto& [text, message] : cases) {
+    EXPECT_THAT(ErrorOf(text), StartsWith(message)) << text;
+    EXPECT_THAT(ErrorOf(text), ::testing::Not(HasSubstr("\n"))) << text;
+  }
+}
+
+TEST(TargetErrors, AreCompleteSentencesWithAPlace) {
+  EXPECT_EQ(ErrorOf("a:b\n# c\n   numpy.*  # no function\n"),
+            "t.txt:3:4: 'numpy.*' has no ':' to split it at; expected MODULE:QUALNAME, such as "
+            "numpy.*:*");
+}
+
+TEST(TargetErrors, TellOfPatternsThatCannotBeSplit) {
+  ExpectErrors({{"a\\:b", "t.txt:1:1: 'a\\:b' has no ':'"},
+                {"a[:]b", "t.txt:1:1: 'a[:]b' has no ':'"},
+                {"[a\\:b]", "t.txt:1:1: '[a\\:b]' has no ':'"},
+                {":f", "t.txt:1:1: ':f' has nothing before its ':'"},
+                {" !:f", "t.txt:1:3: '!:f' has nothing before its ':'"},
+                {"\u65e5\u672c:", "t.txt:1:3: '\u65e5\u672c:' has nothing after its ':'"},
+                {":", "t.txt:1:1: ':' has nothing before its ':'"},
+                {"  ! # nothing", "t.txt:1:3: '!' excludes nothing"}});
+}
+
+TEST(TargetErrors, TellOfGlobsThatAreMalformed) {
+  ExpectErrors({{"a:b[cd", "t.txt:1:4: '[cd' is a class without its ']'"},
+                {"a:b[:", "t.txt:1:4: '[:' is a class without its ']'"},
+                {"\u65e5:b[]", "t.txt:1:4: '[]' is an empty class"},
+                {"a:b[!]", "t.txt:1:4: '[!]' is an empty class"},
+                {"a:[z-a]", "t.txt:1:4: 'z-a' is a reversed range"},
+                {"[xz-a]:f", "t.txt:1:3: 'z-a' is a reversed range"},
+                {"a:b\\", "t.txt:1:4: '\\' at the end escapes nothing"},
+                {"a:b\\\r\nc:d", "t.txt:1:4: '\\' at the end escapes nothing"},
+                {"a:[ #]", "t.txt:1:3: '[' is a class without its ']'"}});
+}
+
+TEST(TargetErrors, TellOfHeadings) {
+  const std::string long_name(101, 'x');
+  ExpectErrors({{"a:b\n[model", "t.txt:2:1: '[model' is a heading without its ']'"},
+                {"[model] x", "t.txt:1:9: 'x' follows a heading"},
+                {"[a]b]", "t.txt:1:3: ']' in the group name 'a]b'"},
+                {"[a[b]", "t.txt:1:3: '[' in the group name 'a[b'"},
+                {"[]", "t.txt:1:1: '[]' is a heading without a name"},
+                {"[  ]", "t.txt:1:1: '[  ]' is a heading without a name"},
+                {"[\u65e5,b]", "t.txt:1:3: ',' in the group name '\u65e5,b'"},
+                {"[a\tb]", "t.txt:1:3: '\\x09' in the group name 'a\\x09b'"},
+                {"[a\u0085]", "t.txt:1:3: '\\xc2\\x85' in the group name"},
+                {"[" + long_name + "]", "t.txt:1:2: the group name '" + std::string(60, 'x') +
+                                            "\u2026' has 101 bytes; expected at most 100"}});
+  TargetSet set;
+  EXPECT_TRUE(set.AddText("[" + std::string(100, 'x') + "]\na:b", "t").ok());
+}
+
+TEST(TargetErrors, TellOfGroupsThatTakeNothingIn) {
+  EXPECT_EQ(ErrorOf("a:b\n[g]\n  !c:d\n!e:f\n"),
+            "t.txt:3:3: '!c:d' excludes from group 'g', which takes nothing in; expected a pattern "
+            "without '!' in this group too");
+}
+
+TEST(TargetErrors, TellOfTextsWithoutAPattern) {
+  ExpectErrors({{"", "t.txt: it holds no pattern; expected MODULE:QUALNAME"},
+                {"\n# only a comment\r\n", "t.txt: it holds no pattern"},
+                {"[model]\n", "t.txt: it holds no pattern"},
+                {"\xef\xbb\xbf", "t.txt: it holds no pattern"}});
+}
+
+TEST(TargetErrors, TellOfWhatIsNotText) {
+  const std::string nul("a:b\n# \0x", 8);
+  ExpectErrors({{nul, "t.txt:2:3: '\\x00' is a NUL; expected a text of patterns in UTF-8"},
+                {"a:b\n\u00e9:\xff\n", "t.txt:2:3: '\\xff' is not valid UTF-8"},
+                {"\xed\xa0\x80:a", "t.txt:1:1: '\\xed' is not valid UTF-8"},
+                {std::string("\x7f"
+                             "ELF\x02\x01\x01\0\0",
+                             9),
+                 "t.txt:1:8: '\\x00' is a NUL"}});
+}
+
+TEST(TargetErrors, ShortenWhatIsLong) {
+  EXPECT_THAT(ErrorOf(std::string(1000, 'x')),
+              HasSubstr("'" + std::string(60, 'x') + "\u2026' has no ':'"));
+}
+
+TEST(TargetErrors, ShowControlCharactersOfPatternAndSource) {
+  TargetSet set;
+  EXPECT_THAT(std::string(set.AddText("a\x1b]0;", "x\ny").message()),
+              StartsWith("x\\x0ay:1:1: 'a\\x1b]0;' has no ':'"));
+}
+
+TEST(TargetErrors, TellOfTooManyPatterns) {
+  std::string text;
+  for (int i = 0; i < 100'000; ++i) absl::StrAppend(&text, "m:f", i, "\n");
+  {
+    TargetSet set;
+    EXPECT_TRUE(set.AddText(text, "t").ok());
+  }
+  EXPECT_EQ(ErrorOf(text + "  last:f"),
+            "t.txt:100001:3: 'last:f' is one too many; expected at most 100000 patterns");
+}
+
+TEST(TargetErrors, TellOfTooManyGroups) {
+  std::string text;
+  for (int i = 0; i < 100'001; ++i) absl::StrAppend(&text, "[g", i, "]\n");
+  EXPECT_EQ(ErrorOf(text),
+            "t.txt:100001:2: group 'g100000' is one too many; expected at most 100000 groups");
+}
+
+TEST(TargetErrors, TellOfTooManyBytesInAllTextsTogether) {
+  const std::string half = "a:b #" + std::string(TargetSet::kMaxBytes / 2, ' ');
+  TargetSet set;
+  ASSERT_TRUE(set.AddText(half, "t1").ok());
+  EXPECT_EQ(set.AddText(half, "t2").message(),
+            "t2: it makes more than 16 MiB of targets, the most that is read");
+}
+
+TEST(TargetErrors, RefuseHeadingsAndEmptinessInPlace) {
+  TargetSet set;
+  EXPECT_EQ(set.AddInPlace("a:b\n [model]\n", "SPEED_BUMP_PATTERNS").message(),
+            "SPEED_BUMP_PATTERNS:2:2: '[model]' is a heading, and groups stand in a target file "
+            "only; expected MODULE:QUALNAME, such as numpy.*:*");
+  EXPECT_THAT(std::string(TargetSet().AddInPlace("", "--target").message()),
+              StartsWith("--target: it holds no pattern"));
+  EXPECT_THAT(std::string(TargetSet().AddInPlace("numpy", "--target").message()),
+              StartsWith("--target:1:1: 'numpy' has no ':'"));
+}
+
+}  // namespace
+}  // namespace pyslow::patterns

@@ -1,0 +1,89 @@
+// Fuzzes targets and names by the public functions, and holds the matcher against the reference.
+// The input: a text of targets; after a NUL, names, four at a time with NULs between them.
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "patterns/matcher.h"
+#include "patterns/near_miss.h"
+#include "patterns/target_set.h"
+#include "patterns/utf8.h"
+#include "reference.h"
+
+namespace pyslow::patterns {
+namespace {
+
+void Require(bool holds) {
+  if (!holds) std::abort();
+}
+
+std::u32string Decoded(absl::string_view text) {
+  std::u32string characters;
+  while (!text.empty()) characters.push_back(TakeCharacter(&text));
+  return characters;
+}
+
+// The reference takes exponential time; whether it can be asked.
+bool IsSimple(const TargetSet& set, absl::string_view names) {
+  if (set.targets().size() > 20 || names.size() > 60) return false;
+  for (const Target& target : set.targets()) {
+    int runs = 0;
+    for (const char c : target.text) runs += c == '*';
+    if (runs > 4) return false;
+  }
+  return true;
+}
+
+void HoldAgainstReference(const TargetSet& set, const std::vector<absl::string_view>& names,
+                          size_t cache_bytes) {
+  std::vector<ReferenceLine> lines;
+  for (const Target& target : set.targets()) {
+    lines.push_back({static_cast<int>(target.group), target.excludes, target.MatchesFile(),
+                     Decoded(target.ModulePart()), Decoded(target.QualnamePart())});
+  }
+  Matcher matcher(set, cache_bytes);
+  for (size_t i = 0; i + 4 <= names.size(); i += 4) {
+    Scope scope = matcher.EnterScope(names[i], names[i + 1], names[i + 2]);
+    const Match match = matcher.Find(&scope, names[i + 3]);
+    Require(match.target == ReferenceFind(lines, {Decoded(names[i]), Decoded(names[i + 1]),
+                                                  Decoded(names[i + 2]), Decoded(names[i + 3])}));
+  }
+}
+
+void Fuzz(absl::string_view input) {
+  const size_t cut = std::min(input.find('\0'), input.size());
+  const absl::string_view text = input.substr(0, cut);
+  const absl::string_view rest = input.substr(std::min(cut + 1, input.size()));
+  TargetSet in_place;
+  const absl::Status refused = in_place.AddInPlace(text, "--target");
+  TargetSet set;
+  const absl::Status status = set.AddText(text, "t");
+  Require(status.ok() || absl::string_view(status.message()).substr(0, 2) == "t:");
+  Require(status.ok() || !refused.ok());  // what a file cannot say cannot be said in place
+  if (!status.ok()) return;
+  (void)set.Check();
+  const std::vector<absl::string_view> names = absl::StrSplit(rest, '\0');
+  if (IsSimple(set, rest)) {
+    HoldAgainstReference(set, names, 0);
+    HoldAgainstReference(set, names, Matcher::kDefaultCacheBytes);
+  }
+  std::vector<SeenName> seen;
+  for (size_t i = 0; i + 4 <= names.size(); i += 4) {
+    seen.push_back({names[i], names[i + 3], names[i + 2]});
+  }
+  for (const std::string& near : NearMisses(set.targets()[0], seen)) {
+    Require(TargetSet().AddText(near, "t").ok());
+  }
+}
+
+}  // namespace
+}  // namespace pyslow::patterns
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  pyslow::patterns::Fuzz(absl::string_view(reinterpret_cast<const char*>(data), size));
+  return 0;
+}

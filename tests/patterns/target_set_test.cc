@@ -1,0 +1,160 @@
+#include "patterns/target_set.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+
+namespace pyslow::patterns {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+// "group: text" of each target.
+std::vector<std::string> Lines(const TargetSet& set) {
+  std::vector<std::string> lines;
+  for (const Target& target : set.targets()) {
+    lines.push_back(absl::StrCat(set.groups()[target.group].name, ": ", target.text));
+  }
+  return lines;
+}
+
+TargetSet Read(absl::string_view text) {
+  TargetSet set;
+  const absl::Status status = set.AddText(text, "t");
+  EXPECT_TRUE(status.ok()) << status;
+  return set;
+}
+
+constexpr absl::string_view kExample =
+    R"(# a comment, alone or after a space
+*:json_*                          # in group "default": before any heading
+[model]                           # a group
+transformers.modeling_*:*
+!transformers.modeling_utils:*    # not these
+*/site-packages/foo/*.py:*        # a module part with a slash is matched against the file name
+)";
+
+TEST(TargetSet, ReadsTheExampleOfTheManual) {
+  const TargetSet set = Read(kExample);
+  EXPECT_THAT(Lines(set), ElementsAre("default: *:json_*", "model: transformers.modeling_*:*",
+                                      "model: !transformers.modeling_utils:*",
+                                      "model: */site-packages/foo/*.py:*"));
+  EXPECT_TRUE(set.Check().ok());
+  const Target& excluded = set.targets()[2];
+  EXPECT_TRUE(excluded.excludes);
+  EXPECT_EQ(excluded.ModulePart(), "transformers.modeling_utils");
+  EXPECT_EQ(excluded.QualnamePart(), "*");
+  EXPECT_EQ(set.Where(excluded), "t:5:1");
+  EXPECT_FALSE(excluded.MatchesFile());
+  EXPECT_TRUE(set.targets()[3].MatchesFile());
+}
+
+TEST(TargetSet, PutsPatternsGivenInPlaceFirst) {
+  TargetSet set;
+  ASSERT_TRUE(set.AddInPlace("a:b", "--target").ok());
+  ASSERT_TRUE(set.AddInPlace("c:d\n  e:f # why\n\n", "SPEED_BUMP_PATTERNS").ok());
+  ASSERT_TRUE(set.AddText("[g]\nh:i\n", "t").ok());
+  EXPECT_THAT(Lines(set), ElementsAre("default: a:b", "default: c:d", "default: e:f", "g: h:i"));
+  EXPECT_EQ(set.Where(set.targets()[2]), "SPEED_BUMP_PATTERNS:2:3");
+  EXPECT_EQ(set.SourceOf(set.targets()[0]), "--target");
+}
+
+TEST(TargetSet, GoesOnWithAGroupThatIsNamedAgain) {
+  const TargetSet set = Read("[x]\na:b\n[default]\nc:d\n[ x ]\ne:f\n");
+  EXPECT_THAT(Lines(set), ElementsAre("x: a:b", "default: c:d", "x: e:f"));
+}
+
+TEST(TargetSet, TakesALineWithAColonForAPatternAndWithoutForAHeading) {
+  EXPECT_THAT(Lines(Read("[ab]*:f\n[c d]\n[!a]:*\n")),
+              ElementsAre("default: [ab]*:f", "c d: [!a]:*"));
+}
+
+TEST(TargetSet, SplitsAtTheLastColonOutsideEscapesAndClasses) {
+  const std::vector<std::vector<std::string>> cases = {
+      {"a:b:c", "a:b", "c"},   {"a:b\\:c", "a", "b\\:c"},     {"a:b[:]c", "a", "b[:]c"},
+      {"a[:]:b", "a[:]", "b"}, {"C:/x.py:f", "C:/x.py", "f"}, {"a:[]:]", "a", "[]:]"},
+      {"!a:b", "a", "b"},      {"! a:b", "a", "b"},           {"\\!a:b", "\\!a", "b"}};
+  for (const auto& parts : cases) {
+    const TargetSet set = Read(parts[0]);
+    ASSERT_EQ(set.targets().size(), 1u);
+    EXPECT_EQ(set.targets()[0].text, parts[0]);
+    EXPECT_EQ(set.targets()[0].ModulePart(), parts[1]) << parts[0];
+    EXPECT_EQ(set.targets()[0].QualnamePart(), parts[2]) << parts[0];
+  }
+}
+
+TEST(TargetSet, MatchesAgainstTheFileWhereTheModulePartHasASlash) {
+  for (const char* text : {"/a:f", "a\\/b:f", "[/]:f"}) {
+    EXPECT_TRUE(Read(text).targets()[0].MatchesFile()) << text;
+  }
+  EXPECT_FALSE(Read("a:f/g").targets()[0].MatchesFile());
+}
+
+TEST(TargetSet, CutsCommentsAndSpaceUnlessTheyAreEscaped) {
+  const std::vector<std::vector<std::string>> cases = {
+      {"  a:b\t ", "a:b"},      {"a:b # c:d", "a:b"},       {"a:b\t#", "a:b"},
+      {"a:b#c", "a:b#c"},       {"a:b \\#c", "a:b \\#c"},   {"a:b\\ #c", "a:b\\ #c"},
+      {"a:b\\  # c", "a:b\\ "}, {"a:b\\\\ # c", "a:b\\\\"}, {"a:b\\ ", "a:b\\ "},
+      {"\\#a:b", "\\#a:b"},     {"a b:c d", "a b:c d"}};
+  for (const auto& both : cases) {
+    const TargetSet set = Read(both[0]);
+    ASSERT_EQ(set.targets().size(), 1u) << both[0];
+    EXPECT_EQ(set.targets()[0].text, both[1]) << both[0];
+  }
+}
+
+TEST(TargetSet, TakesWindowsLineEndsAndAByteOrderMark) {
+  const TargetSet set = Read(
+      "\xef\xbb\xbf"
+      "a:b\r\n[g]\r\n  c:d # e\r\n\r\nf:g");
+  EXPECT_THAT(Lines(set), ElementsAre("default: a:b", "g: c:d", "g: f:g"));
+  EXPECT_EQ(set.Where(set.targets()[0]), "t:1:1");
+  EXPECT_EQ(set.Where(set.targets()[1]), "t:3:3");
+}
+
+TEST(TargetSet, TakesAnyTextInAComment) {
+  EXPECT_THAT(Lines(Read("# [ \\ : \u65e5\na:b # [z-a] \\\n")), ElementsAre("default: a:b"));
+}
+
+TEST(TargetSet, LetsExclusionsComeFirstAndFromAnotherText) {
+  TargetSet set;
+  ASSERT_TRUE(set.AddInPlace("!a:b", "--target").ok());
+  EXPECT_FALSE(set.Check().ok());
+  ASSERT_TRUE(set.AddText("a:*", "t").ok());
+  EXPECT_TRUE(set.Check().ok());
+}
+
+std::vector<std::string> Selected(const TargetSet& set) {
+  std::vector<std::string> names;
+  for (const Group& group : set.groups()) {
+    if (group.selected) names.push_back(group.name);
+  }
+  return names;
+}
+
+TEST(SelectGroups, SelectsThoseNamedAndAllWithoutNames) {
+  TargetSet set = Read("a:b\n[model]\nc:d\n[data]\ne:f\n");
+  EXPECT_THAT(Selected(set), ElementsAre("default", "model", "data"));
+  ASSERT_TRUE(set.SelectGroups({"data", "default", "data"}).ok());
+  EXPECT_THAT(Selected(set), ElementsAre("default", "data"));
+  ASSERT_TRUE(set.SelectGroups({}).ok());
+  EXPECT_THAT(Selected(set), ElementsAre("default", "model", "data"));
+}
+
+TEST(SelectGroups, RefusesANameThatIsNoGroupAndChangesNothing) {
+  TargetSet set = Read("a:b\n[model]\nc:d\n");
+  EXPECT_EQ(set.SelectGroups({"default", "modle"}).message(),
+            "'modle' is no group of the targets; did you mean 'model'? The groups are: default, "
+            "model");
+  EXPECT_EQ(set.SelectGroups({"frobnicate"}).message(),
+            "'frobnicate' is no group of the targets; the groups are: default, model");
+  EXPECT_THAT(Selected(set), ElementsAre("default", "model"));
+}
+
+}  // namespace
+}  // namespace pyslow::patterns
