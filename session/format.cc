@@ -1,0 +1,50 @@
+#include "session/format.h"
+
+#include <cstring>
+
+namespace pyslow::session {
+namespace {
+
+constexpr uint64_t kFactor = 0x9e3779b97f4a7c15;  // 2^64 / the golden ratio, odd
+
+uint64_t Mix(uint64_t hash, uint64_t word) {
+  hash = (hash ^ word) * kFactor;
+  return hash ^ hash >> 32;
+}
+
+}  // namespace
+
+uint64_t Checksum(uint64_t seed, absl::string_view bytes) {
+  uint64_t hash = Mix(seed, bytes.size());
+  const char* at = bytes.data();
+  size_t left = bytes.size();
+  for (; left >= 8; left -= 8, at += 8) {
+    uint64_t word;
+    std::memcpy(&word, at, 8);
+    hash = Mix(hash, word);
+  }
+  uint64_t tail = 0;
+  if (left > 0) std::memcpy(&tail, at, left);
+  return Mix(hash, tail);
+}
+
+uint64_t KeyChecksum(const EntryKey& key) {
+  uint64_t hash = Mix(key.kind, key.first_line);
+  hash = Checksum(hash, key.module);
+  hash = Checksum(hash, key.qualname);
+  return Checksum(hash, key.file);
+}
+
+EntryKey MakeKey(EntryKind kind, uint32_t first_line, absl::string_view module,
+                 absl::string_view qualname, absl::string_view file) {
+  EntryKey key = {0, kind, first_line, module, qualname, file};
+  key.checksum = KeyChecksum(key);
+  return key;
+}
+
+uint64_t RecordChecksum(const RecordFixed& fixed) {
+  return Checksum(kFormatVersion,
+                  absl::string_view(reinterpret_cast<const char*>(&fixed), sizeof fixed));
+}
+
+}  // namespace pyslow::session

@@ -1,0 +1,144 @@
+#include "session/merger.h"
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace pyslow::session {
+namespace {
+
+// Texts are kept in blocks of this size, larger ones in a block of their own.
+constexpr size_t kBlockBytes = size_t{1} << 20;
+
+}  // namespace
+
+bool Merger::Equal::operator()(const Ref& ref, const EntryKey& key) const {
+  if (ref.checksum != key.checksum) return false;
+  const Name& name = (*names)[ref.index];
+  if (name.first_line != key.first_line || name.module_bytes != key.module.size() ||
+      name.qualname_bytes != key.qualname.size() || name.file_bytes != key.file.size()) {
+    return false;
+  }
+  // A reader's key points into one entry, where its texts follow each other as they do here.
+  const size_t bytes = key.module.size() + key.qualname.size() + key.file.size();
+  return bytes == 0 || std::memcmp(name.texts, key.module.data(), bytes) == 0;
+}
+
+Merger::Merger(SessionSnapshot* session)
+    : session_(*session),
+      function_index_(0, Hash(), Equal{&functions_}),
+      seen_index_(0, Hash(), Equal{&seen_}) {}
+
+const char* Merger::Keep(absl::string_view text) {
+  if (blocks_.empty() || block_left_ < text.size()) {
+    block_left_ = std::max(kBlockBytes, text.size());
+    blocks_.push_back(std::make_unique<char[]>(block_left_));
+    block_at_ = blocks_.back().get();
+  }
+  char* const kept = block_at_;
+  if (!text.empty()) std::memcpy(kept, text.data(), text.size());
+  block_at_ += text.size();
+  block_left_ -= text.size();
+  return kept;
+}
+
+uint32_t Merger::IndexOf(const EntryKey& key, Index* index, std::vector<Name>* names) {
+  if (const auto found = index->find(key); found != index->end()) return found->index;
+  const auto next = static_cast<uint32_t>(names->size());
+  const size_t bytes = key.module.size() + key.qualname.size() + key.file.size();
+  names->push_back({Keep(absl::string_view(key.module.data(), bytes)), key.first_line,
+                    static_cast<uint32_t>(key.module.size()),
+                    static_cast<uint32_t>(key.qualname.size()),
+                    static_cast<uint32_t>(key.file.size())});
+  index->insert(Ref{key.checksum, next});
+  return next;
+}
+
+absl::Status Merger::AddFunction(const StoredEntry& entry) {
+  if (entry.group >= session_.settings.groups.size() ||
+      entry.target >= session_.settings.targets.size()) {
+    return absl::DataLossError("damaged: a function's group or target is not in the settings");
+  }
+  const uint32_t index = IndexOf(entry.key, &function_index_, &functions_);
+  if (index == totals_.size()) totals_.push_back({entry.group, entry.target, 0, CallCounts()});
+  if (entry.counts.calls + entry.counts.calls_outside == 0) return absl::OkStatus();
+  totals_[index].counts += entry.counts;
+  totals_[index].processes += 1;
+  in_process_.push_back({index, entry.counts});
+  return absl::OkStatus();
+}
+
+absl::Status Merger::AddRecord(const std::string& name, absl::string_view bytes) {
+  auto reader = RecordReader::Open(bytes);
+  if (!reader.ok()) return reader.status();
+  if (reader->session_id() != session_.settings.session_id) {
+    return absl::DataLossError(
+        absl::StrCat("it is of another session (", reader->session_id(), ")"));
+  }
+  ProcessSnapshot process = reader->process();
+  process.record = name;
+  in_process_.clear();
+  StoredEntry entry;
+  for (;;) {
+    auto more = reader->Next(&entry);
+    if (!more.ok()) return more.status();
+    if (!*more) break;
+    if (entry.key.kind == kFunctionEntry) {
+      if (auto status = AddFunction(entry); !status.ok()) return status;
+    } else if (entry.key.kind == kSeenEntry) {
+      IndexOf(entry.key, &seen_index_, &seen_);
+    } else {
+      process.notes.emplace_back(entry.key.module);
+    }
+  }
+  process.functions = in_process_;
+  session_.processes.push_back(std::move(process));
+  return absl::OkStatus();
+}
+
+absl::string_view Merger::ModuleOf(const Name& name) { return {name.texts, name.module_bytes}; }
+absl::string_view Merger::QualnameOf(const Name& name) {
+  return {name.texts + name.module_bytes, name.qualname_bytes};
+}
+absl::string_view Merger::FileOf(const Name& name) {
+  return {name.texts + name.module_bytes + name.qualname_bytes, name.file_bytes};
+}
+
+std::vector<uint32_t> Merger::Sorted(const std::vector<Name>& names) {
+  std::vector<uint32_t> order(names.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(), [&](uint32_t i, uint32_t j) {
+    const Name& a = names[i];
+    const Name& b = names[j];
+    if (const int c = ModuleOf(a).compare(ModuleOf(b)); c != 0) return c < 0;
+    if (const int c = QualnameOf(a).compare(QualnameOf(b)); c != 0) return c < 0;
+    if (const int c = FileOf(a).compare(FileOf(b)); c != 0) return c < 0;
+    return a.first_line < b.first_line;
+  });
+  return order;
+}
+
+void Merger::Finish() {
+  std::vector<uint32_t> place(functions_.size());
+  session_.functions.reserve(functions_.size());
+  for (const uint32_t i : Sorted(functions_)) {
+    place[i] = static_cast<uint32_t>(session_.functions.size());
+    const Name& name = functions_[i];
+    const Total& total = totals_[i];
+    session_.functions.push_back({std::string(ModuleOf(name)), std::string(QualnameOf(name)),
+                                  std::string(FileOf(name)), name.first_line, total.group,
+                                  total.target, total.counts, total.processes});
+  }
+  for (ProcessSnapshot& process : session_.processes) {
+    for (FunctionInProcess& called : process.functions) called.function = place[called.function];
+  }
+  for (const uint32_t i : Sorted(seen_)) {
+    session_.seen.push_back({std::string(ModuleOf(seen_[i])), std::string(QualnameOf(seen_[i])),
+                             std::string(FileOf(seen_[i]))});
+  }
+}
+
+}  // namespace pyslow::session

@@ -1,0 +1,86 @@
+// Adding the records of a session up, function by function.
+#ifndef PYSLOW_SESSION_MERGER_H_
+#define PYSLOW_SESSION_MERGER_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "session/format.h"
+#include "session/record_reader.h"
+#include "session/snapshot.h"
+
+namespace pyslow::session {
+
+// Made for a million entries in a second, so what is compared for each lies close together.
+class Merger {
+ public:
+  // Fills the processes, functions and seen names of `*session`, whose settings are there.
+  explicit Merger(SessionSnapshot* session);
+
+  // DataLoss where the bytes are no record of this session.
+  absl::Status AddRecord(const std::string& name, absl::string_view bytes);
+
+  // After the last record: sorts functions and names. (The order in which files are listed is
+  // none.)
+  void Finish();
+
+ private:
+  struct Name {
+    const char* texts;  // module, qualname and file
+    uint32_t first_line;
+    uint32_t module_bytes;
+    uint32_t qualname_bytes;
+    uint32_t file_bytes;
+  };
+  struct Total {
+    uint32_t group;
+    uint32_t target;
+    uint32_t processes;
+    CallCounts counts;
+  };
+  struct Ref {
+    uint64_t checksum;
+    uint32_t index;
+  };
+  struct Hash {
+    using is_transparent = void;
+    size_t operator()(const Ref& ref) const { return ref.checksum; }
+    size_t operator()(const EntryKey& key) const { return key.checksum; }
+  };
+  struct Equal {
+    using is_transparent = void;
+    const std::vector<Name>* names;
+    bool operator()(const Ref& a, const Ref& b) const { return a.index == b.index; }
+    bool operator()(const Ref& ref, const EntryKey& key) const;
+  };
+  using Index = absl::flat_hash_set<Ref, Hash, Equal>;
+
+  static absl::string_view ModuleOf(const Name& name);
+  static absl::string_view QualnameOf(const Name& name);
+  static absl::string_view FileOf(const Name& name);
+  static std::vector<uint32_t> Sorted(const std::vector<Name>& names);
+
+  const char* Keep(absl::string_view text);
+  uint32_t IndexOf(const EntryKey& key, Index* index, std::vector<Name>* names);
+  absl::Status AddFunction(const StoredEntry& entry);
+
+  SessionSnapshot& session_;
+  std::vector<Name> functions_;
+  std::vector<Total> totals_;  // of functions_
+  std::vector<Name> seen_;
+  Index function_index_;
+  Index seen_index_;
+  std::vector<FunctionInProcess> in_process_;  // of the record being added
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  char* block_at_ = nullptr;
+  size_t block_left_ = 0;
+};
+
+}  // namespace pyslow::session
+
+#endif  // PYSLOW_SESSION_MERGER_H_

@@ -1,0 +1,182 @@
+#include "session/recorder.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "session/directory.h"
+#include "session/host.h"
+#include "session/text_codec.h"
+
+namespace pyslow::session {
+namespace {
+
+constexpr absl::string_view kEllipsis = "\u2026";
+
+// A name as it is kept: whole, or its beginning and a mark, which then lives in `*storage`.
+absl::string_view Kept(absl::string_view name, std::string* storage) {
+  if (name.size() <= kMaxNameBytes) return name;
+  *storage = absl::StrCat(name.substr(0, kMaxNameBytes - kEllipsis.size()), kEllipsis);
+  return *storage;
+}
+
+EntryFixed FixedOf(const char* entry) {
+  EntryFixed fixed;
+  std::memcpy(&fixed, entry + sizeof(FunctionCounters), sizeof fixed);
+  return fixed;
+}
+
+EntryKey KeyOf(const char* entry) {
+  const EntryFixed fixed = FixedOf(entry);
+  const char* const texts = entry + kEntryTexts;
+  return {fixed.checksum,
+          fixed.kind,
+          fixed.first_line,
+          absl::string_view(texts, fixed.module_bytes),
+          absl::string_view(texts + fixed.module_bytes, fixed.qualname_bytes),
+          absl::string_view(texts + fixed.module_bytes + fixed.qualname_bytes, fixed.file_bytes)};
+}
+
+}  // namespace
+
+size_t Recorder::KeyHash::operator()(const char* entry) const { return FixedOf(entry).checksum; }
+size_t Recorder::KeyHash::operator()(const EntryKey& key) const { return key.checksum; }
+bool Recorder::KeyEqual::operator()(const char* entry, const EntryKey& key) const {
+  return KeyOf(entry) == key;
+}
+
+Recorder::Recorder(const Session& session, const RecorderOptions& options)
+    : session_(session), options_(options) {}
+Recorder::~Recorder() = default;
+
+absl::StatusOr<std::unique_ptr<Recorder>> Recorder::Create(const Session& session,
+                                                           const RecorderOptions& options) {
+  auto recorder = std::unique_ptr<Recorder>(new Recorder(session, options));
+  if (auto status = recorder->Start(""); !status.ok()) {
+    if (session.created()) return status;
+    recorder->uncounted_ = std::string(status.message());
+    session.CountUncounted();
+  }
+  if (!recorder->store_.started()) {
+    if (!recorder->store_.StartPrivate(recorder->Describe(""))) {
+      return absl::ResourceExhaustedError("no memory for counters");
+    }
+  }
+  return recorder;
+}
+
+// Makes the record's file, in a session that has a directory.
+absl::Status Recorder::Start(absl::string_view forked_from) {
+  if (session_.directory().empty()) return absl::OkStatus();
+  return store_.StartFile({session_.directory(), session_.directory_identity()},
+                          Describe(forked_from));
+}
+
+RecordFixed Recorder::Describe(absl::string_view forked_from) const {
+  RecordFixed fixed = {};
+  fixed.pid = getpid();
+  fixed.parent_pid = getppid();
+  fixed.start_ticks = StartTicks(getpid());
+  fixed.start_wall_ns = WallNs();
+  fixed.start_monotonic_ns = MonotonicNs();
+  fixed.ns_per_tick = options_.ns_per_tick;
+  fixed.resolution_ns = options_.resolution_ns;
+  Encoder text;
+  text.Text(session_.settings().session_id);
+  text.Text(HostName());
+  text.Text(BootId());
+  text.Text(absl::string_view(options_.python_version).substr(0, 256));
+  text.Text(forked_from);
+  // The command gets what is left.
+  text.Text(CommandLine(sizeof fixed.text - text.bytes().size() - sizeof(uint32_t)));
+  fixed.text_bytes = text.bytes().size();
+  std::memcpy(fixed.text, text.bytes().data(), text.bytes().size());
+  return fixed;
+}
+
+bool Recorder::StartOwnRecord() {
+  if (!forked_) return !store_.broken();
+  forked_ = false;
+  uncounted_.clear();
+  const std::string forked_from = store_.file_name();
+  const absl::Status status = Start(forked_from);
+  if (store_.broken()) return false;
+  if (status.ok() && !session_.directory().empty()) return true;
+  if (!status.ok()) {
+    uncounted_ = std::string(status.message());
+    session_.CountUncounted();
+  }
+  return store_.StartPrivate(Describe(forked_from));
+}
+
+char* Recorder::Append(const EntryKey& key, uint32_t group, uint32_t target) {
+  const size_t bytes = EntryBytes(key.module.size() + key.qualname.size() + key.file.size());
+  char* const entry = store_.Allocate(bytes);
+  if (entry == nullptr) return nullptr;
+  const EntryFixed fixed = {key.checksum,
+                            static_cast<uint32_t>(bytes),
+                            key.kind,
+                            group,
+                            target,
+                            key.first_line,
+                            static_cast<uint32_t>(key.module.size()),
+                            static_cast<uint32_t>(key.qualname.size()),
+                            static_cast<uint32_t>(key.file.size())};
+  char* at = entry + sizeof(FunctionCounters);
+  std::memcpy(at, &fixed, sizeof fixed);
+  at += sizeof fixed;
+  for (const absl::string_view part : {key.module, key.qualname, key.file}) {
+    if (!part.empty()) std::memcpy(at, part.data(), part.size());
+    at += part.size();
+  }
+  store_.Publish();
+  return entry;
+}
+
+char* Recorder::FindOrAppend(const EntryKey& key, uint32_t group, uint32_t target) {
+  if (const auto found = index_.find(key); found != index_.end()) return *found;
+  char* const entry = Append(key, group, target);
+  if (entry != nullptr) index_.insert(entry);
+  return entry;
+}
+
+FunctionCounters* Recorder::AddFunction(const FunctionName& name) {
+  if (!StartOwnRecord()) return nullptr;
+  std::string storage[3];
+  const EntryKey key = MakeKey(kFunctionEntry, name.first_line, Kept(name.module, &storage[0]),
+                               Kept(name.qualname, &storage[1]), Kept(name.file, &storage[2]));
+  const size_t known = index_.size();
+  char* const entry = FindOrAppend(key, name.group, name.target);
+  if (entry == nullptr) return nullptr;
+  if (index_.size() != known && !store_.last_in_file()) store_.CountLost();
+  return reinterpret_cast<FunctionCounters*>(entry);
+}
+
+void Recorder::AddSeen(absl::string_view module, absl::string_view qualname,
+                       absl::string_view file) {
+  if (!StartOwnRecord()) return;
+  std::string storage[3];
+  FindOrAppend(MakeKey(kSeenEntry, 0, Kept(module, &storage[0]), Kept(qualname, &storage[1]),
+                       Kept(file, &storage[2])),
+               0, 0);
+}
+
+void Recorder::AddNote(absl::string_view text) {
+  if (!StartOwnRecord()) return;
+  std::string storage;
+  Append(MakeKey(kNoteEntry, 0, Kept(text, &storage)), 0, 0);
+}
+
+void Recorder::AddFlags(uint64_t flags) {
+  if (!StartOwnRecord()) return;
+  StoreShared(store_.header().flags, store_.header().flags | flags);
+}
+
+void Recorder::MarkEnded() {
+  if (!forked_ && !store_.broken()) StoreShared(store_.header().end_monotonic_ns, MonotonicNs());
+}
+
+}  // namespace pyslow::session

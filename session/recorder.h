@@ -1,0 +1,124 @@
+// The record of one process: the functions matched and their counters, in a file of the session's
+// directory that other processes read while it is written, or in private memory.
+#ifndef PYSLOW_SESSION_RECORDER_H_
+#define PYSLOW_SESSION_RECORDER_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "session/counters.h"
+#include "session/format.h"
+#include "session/record_flags.h"
+#include "session/record_store.h"
+#include "session/session.h"
+
+namespace pyslow::session {
+
+// What a function's counters are kept by (module, qualname, file, first_line), and who took it in.
+// The texts are any bytes; of one longer than 1 MiB the beginning is kept, and a mark.
+struct FunctionName {
+  absl::string_view module;
+  absl::string_view qualname;
+  absl::string_view file;
+  uint32_t first_line = 0;
+  uint32_t group = 0;   // index into Settings::groups
+  uint32_t target = 0;  // index into Settings::targets: the one that is credited
+};
+
+struct RecorderOptions {
+  std::string python_version;  // "3.13.0"
+  double ns_per_tick = 1;      // of FunctionCounters::spun_ticks
+  double resolution_ns = 0;    // the smallest delay that is honest here
+};
+
+// Not thread-safe: all of it runs in the thread that holds the GIL, except AfterForkInChild. Keeps
+// no file descriptor open.
+class Recorder {
+ public:
+  // Makes this process's record. In a session without a directory it is private memory. Where no
+  // record can be made: an error (as Session::Open's, to follow "DIRECTORY: ") in the process that
+  // made the session; any other runs on uncounted, which the session tells its readers.
+  static absl::StatusOr<std::unique_ptr<Recorder>> Create(const Session& session,
+                                                          const RecorderOptions& options);
+
+  ~Recorder();
+  Recorder(const Recorder&) = delete;
+  Recorder& operator=(const Recorder&) = delete;
+
+  // The counters of the function of that name, made at its first mention. They never move, and stay
+  // the function's after a fork. Where no more space can be had in the file, this one and all later
+  // ones are private memory and the record tells how many. Makes a fork's own record first. Null
+  // only where there is no memory at all: do not count the function.
+  FunctionCounters* AddFunction(const FunctionName& name);
+
+  // Leaves word of a function that no target took in, for "near it: …". Each name once.
+  void AddSeen(absl::string_view module, absl::string_view qualname, absl::string_view file);
+
+  // Leaves a sentence for readers, such as "tool id 3 was taken by coverage". Any bytes; lost where
+  // there is no space.
+  void AddNote(absl::string_view text);
+
+  void AddFlags(uint64_t flags);  // of RecordFlags; they stay
+
+  // Says that the process ends now in an orderly way. A fork that made no record changes nothing.
+  void MarkEnded();
+
+  // In a fork's child, from a pthread_atfork handler: from now on the counters are still the
+  // parent's and must not be written. Only sets a flag.
+  void AfterForkInChild() noexcept { forked_ = true; }
+
+  // Whether AfterForkInChild was called and the process has no record of its own yet. The path of a
+  // call need not ask: an engine that compares each cell with the word it last saw goes back to
+  // kNoCell in its own fork handler and asks here when they differ.
+  bool forked() const { return forked_; }
+
+  // Gives a fork's child its record: the same functions at the same addresses, counters 0. To be
+  // called before the child's first counted call; does nothing in other processes. Where no record
+  // can be made, the counters become private memory and the session tells its readers. False only
+  // where there is no memory either: then nothing may be counted in this process any more.
+  [[nodiscard]] bool StartOwnRecord();
+
+  // Why this process is not counted, or "".
+  const std::string& uncounted() const { return uncounted_; }
+  // How many functions are not in the record since no space could be had.
+  uint64_t lost() const { return store_.lost(); }
+  // The record's file name in the session's directory, or "".
+  const std::string& record_name() const { return store_.file_name(); }
+
+ private:
+  // The entries by their key, each found at its address.
+  struct KeyHash {
+    using is_transparent = void;
+    size_t operator()(const char* entry) const;
+    size_t operator()(const EntryKey& key) const;
+  };
+  struct KeyEqual {
+    using is_transparent = void;
+    bool operator()(const char* a, const char* b) const { return a == b; }
+    bool operator()(const char* entry, const EntryKey& key) const;
+  };
+
+  Recorder(const Session& session, const RecorderOptions& options);
+  absl::Status Start(absl::string_view forked_from);
+  RecordFixed Describe(absl::string_view forked_from) const;
+  // The entry of that key, made where there is none; null: no memory.
+  char* FindOrAppend(const EntryKey& key, uint32_t group, uint32_t target);
+  char* Append(const EntryKey& key, uint32_t group, uint32_t target);
+
+  const Session& session_;
+  const RecorderOptions options_;
+  RecordStore store_;
+  absl::flat_hash_set<char*, KeyHash, KeyEqual> index_;
+  bool forked_ = false;
+  std::string uncounted_;
+};
+
+}  // namespace pyslow::session
+
+#endif  // PYSLOW_SESSION_RECORDER_H_

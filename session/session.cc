@@ -1,0 +1,208 @@
+#include "session/session.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "session/directory.h"
+#include "session/format.h"
+#include "session/host.h"
+#include "session/settings_file.h"
+
+namespace pyslow::session {
+namespace {
+
+absl::Status Check(const Settings& settings) {
+  if (settings.session_id.empty() || settings.session_id.size() > kMaxSessionIdBytes) {
+    return absl::InvalidArgumentError(absl::StrCat("a session's id has 1 to ", kMaxSessionIdBytes,
+                                                   " bytes, and this one ",
+                                                   settings.session_id.size()));
+  }
+  for (const Target& target : settings.targets) {
+    if (target.group >= settings.groups.size()) {
+      return absl::InvalidArgumentError(absl::StrCat("no group for '", target.text, "'"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// `settings` with what the process that makes the session knows.
+Settings Completed(Settings settings) {
+  if (settings.epoch_monotonic_ns == 0) settings.epoch_monotonic_ns = MonotonicNs();
+  if (settings.epoch_wall_ns == 0) settings.epoch_wall_ns = WallNs();
+  settings.host = HostName();
+  settings.boot_id = BootId();
+  return settings;
+}
+
+bool IsUnfinishedSettings(const std::string& name) {
+  return absl::StartsWith(name, kUnfinishedSettingsPrefix);
+}
+
+// A directory for a new session has nothing in it but what other first processes are just writing.
+absl::Status CheckEmpty(int directory) {
+  auto names = ListDirectory(directory);
+  if (!names.ok()) return names.status();
+  for (const std::string& name : *names) {
+    if (IsUnfinishedSettings(name) || name == kSettingsName) continue;
+    return absl::AlreadyExistsError(
+        absl::StrCat("it is not empty ('", name, "') and holds no session; name a new directory"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status MakePrivate(int directory, bool may_change) {
+  struct stat info;
+  if (fstat(directory, &info) != 0) return SystemError(errno, "cannot be examined");
+  if ((info.st_mode & 077) == 0) return absl::OkStatus();
+  if (may_change && fchmod(directory, 0700) == 0) return absl::OkStatus();
+  return absl::PermissionDeniedError("it is open to other users; close it with chmod 700");
+}
+
+absl::Status MakeSession(int directory, const Settings& settings) {
+  if (auto status = CheckEmpty(directory); !status.ok()) return status;
+  if (auto status = MakePrivate(directory, true); !status.ok()) return status;
+  return SettingsFile::Write(directory, Completed(settings));
+}
+
+struct Opened {
+  std::unique_ptr<SettingsFile> file;
+  bool created = false;
+};
+
+absl::StatusOr<Opened> JoinOrMake(int directory, const Settings& settings, bool join_only) {
+  Opened opened;
+  auto file = SettingsFile::Map(directory);
+  if (absl::IsNotFound(file.status()) && !join_only) {
+    const absl::Status made = MakeSession(directory, settings);
+    if (!made.ok() && !absl::IsAlreadyExists(made)) return made;
+    opened.created = made.ok();
+    file = SettingsFile::Map(directory);
+    // Neither made nor there: the directory holds something else.
+    if (absl::IsNotFound(file.status()) && !made.ok()) return made;
+  }
+  if (absl::IsNotFound(file.status())) return absl::NotFoundError("it holds no session");
+  if (!file.ok()) {
+    return absl::Status(file.status().code(),
+                        absl::StrCat(kSettingsName, ": ", file.status().message()));
+  }
+  if (auto status = MakePrivate(directory, false); !status.ok()) return status;
+  opened.file = *std::move(file);
+  return opened;
+}
+
+absl::Status MakeDirectory(const std::string& path, bool* made) {
+  *made = mkdir(path.c_str(), 0700) == 0;
+  if (*made || errno == EEXIST) return absl::OkStatus();
+  if (errno == ENOENT)
+    return absl::NotFoundError("the directory that it should be in is not there");
+  return SystemError(errno, "cannot be made");
+}
+
+// Unlinks what a session leaves in its directory, and nothing else.
+absl::Status UnlinkFiles(int directory) {
+  auto names = ListDirectory(directory);
+  if (!names.ok()) return names.status();
+  for (const std::string& name : *names) {
+    if (name == kSettingsName || IsUnfinishedSettings(name) ||
+        absl::StartsWith(name, kRecordPrefix) || absl::StartsWith(name, kUnfinishedRecordPrefix)) {
+      unlinkat(directory, name.c_str(), 0);
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+Session::Session() = default;
+Session::~Session() = default;
+
+absl::StatusOr<std::unique_ptr<Session>> Session::Open(const std::string& directory,
+                                                       const Settings& settings, bool join_only) {
+  if (auto status = Check(settings); !status.ok()) return status;
+  auto path = AbsolutePath(directory);
+  if (!path.ok()) return path.status();
+  bool made_directory = false;
+  if (!join_only) {
+    if (auto status = MakeDirectory(*path, &made_directory); !status.ok()) return status;
+  }
+  auto fd = OpenDirectory(*path, DirectoryUse::kWrite);
+  if (!fd.ok()) return fd.status();
+  auto opened = JoinOrMake(fd->get(), settings, join_only);
+  if (!opened.ok()) {
+    if (made_directory) rmdir(path->c_str());
+    return opened.status();
+  }
+  auto session = std::unique_ptr<Session>(new Session);
+  session->directory_ = *path;
+  session->directory_identity_ = IdentityOf(fd->get());
+  session->created_ = opened->created;
+  session->creator_ = getpid();
+  if (auto status = session->Adopt(std::move(opened->file), settings); !status.ok()) return status;
+  return session;
+}
+
+absl::Status Session::Adopt(std::unique_ptr<SettingsFile> file, const Settings& given) {
+  settings_ = file->TakeSettings();
+  if (settings_.session_id != given.session_id) {
+    return absl::AlreadyExistsError(absl::StrCat("it holds another session (", settings_.session_id,
+                                                 "); name a new directory"));
+  }
+  file_ = std::move(file);
+  cells_ = file_->cells();
+  window_opened_ns_ = file_->window_opened_ns();
+  difference_ = Difference(given, settings_);
+  epoch_is_ours_ = settings_.boot_id == BootId();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Session>> Session::OpenTemporary(const Settings& settings) {
+  const char* const parent = std::getenv("TMPDIR");
+  std::string path = absl::StrCat(parent != nullptr && *parent != '\0' ? parent : "/tmp",
+                                  "/pyslow-session-XXXXXX");
+  if (mkdtemp(path.data()) == nullptr) {
+    return SystemError(errno, absl::StrCat(path, ": cannot be made"));
+  }
+  auto session = Open(path, settings, false);
+  if (session.ok()) return session;
+  rmdir(path.c_str());
+  return absl::Status(session.status().code(),
+                      absl::StrCat(path, ": ", session.status().message()));
+}
+
+std::unique_ptr<Session> Session::OpenPrivate(const Settings& settings) {
+  auto session = std::unique_ptr<Session>(new Session);
+  session->settings_ = Completed(settings);
+  session->created_ = true;
+  session->creator_ = getpid();
+  session->private_cells_ = std::vector<std::atomic<uint64_t>>(settings.groups.size());
+  for (size_t i = 0; i < settings.groups.size(); ++i) {
+    session->private_cells_[i] = PackCell(settings.groups[i].initial);
+  }
+  session->cells_ = session->private_cells_.data();
+  session->window_opened_ns_ = &session->private_window_opened_ns_;
+  return session;
+}
+
+void Session::CountUncounted() const {
+  if (file_ != nullptr) file_->uncounted()->fetch_add(1, std::memory_order_relaxed);
+}
+
+absl::Status Session::RemoveDirectory() {
+  if (directory_.empty() || !created_ || creator_ != getpid()) return absl::OkStatus();
+  auto fd = OpenDirectory(directory_, DirectoryUse::kWrite);
+  if (!fd.ok()) return fd.status();
+  if (IdentityOf(fd->get()) != directory_identity_) return absl::OkStatus();  // not ours any more
+  // Again, since a fork that is still there may have made its record just now.
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    if (auto status = UnlinkFiles(fd->get()); !status.ok()) return status;
+    if (rmdir(directory_.c_str()) == 0) return absl::OkStatus();
+  }
+  return SystemError(errno, "cannot be removed");
+}
+
+}  // namespace pyslow::session

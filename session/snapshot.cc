@@ -1,0 +1,86 @@
+#include "session/snapshot.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "session/directory.h"
+#include "session/format.h"
+#include "session/host.h"
+#include "session/merger.h"
+#include "session/record_reader.h"
+#include "session/settings_file.h"
+
+namespace pyslow::session {
+namespace {
+
+absl::Status In(const std::string& file, const absl::Status& status) {
+  return absl::Status(status.code(), absl::StrCat(file, ": ", status.message()));
+}
+
+bool IsRunning(const ProcessSnapshot& process, const std::string& boot_id) {
+  return process.end_monotonic_ns == 0 && process.start_ticks != 0 && process.boot_id == boot_id &&
+         StartTicks(static_cast<pid_t>(process.pid)) == process.start_ticks;
+}
+
+absl::Status AddRecords(int directory, const std::string& path, SessionSnapshot* session) {
+  auto names = ListDirectory(directory);
+  if (!names.ok()) return In(path, names.status());
+  Merger merger(session);
+  std::string bytes;
+  for (const std::string& name : *names) {
+    if (!absl::StartsWith(name, kRecordPrefix)) continue;
+    const std::string file_path = absl::StrCat(path, "/", name);
+    auto file = OpenFile(directory, name, O_RDONLY);
+    if (!file.ok()) return In(file_path, file.status());
+    auto status = ReadRecordBytes(file->get(), &bytes);
+    if (status.ok()) status = merger.AddRecord(name, bytes);
+    if (!status.ok()) return In(file_path, status);
+  }
+  merger.Finish();
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+CallCounts& CallCounts::operator+=(const CallCounts& other) {
+  calls += other.calls;
+  calls_outside += other.calls_outside;
+  delayed += other.delayed;
+  asked_ns += other.asked_ns;
+  spun_ns += other.spun_ns;
+  return *this;
+}
+
+absl::StatusOr<SessionSnapshot> ReadSession(const std::string& directory) {
+  auto path = AbsolutePath(directory);
+  if (!path.ok()) return In(directory, path.status());
+  auto fd = OpenDirectory(*path, DirectoryUse::kRead);
+  if (!fd.ok()) return In(directory, fd.status());
+  auto stored = ReadSettings(fd->get());
+  if (absl::IsNotFound(stored.status())) {
+    return absl::NotFoundError(absl::StrCat(directory, ": it holds no session of pyslow"));
+  }
+  if (!stored.ok()) return In(absl::StrCat(directory, "/", kSettingsName), stored.status());
+  SessionSnapshot session;
+  session.settings = std::move(stored->settings);
+  session.cells = std::move(stored->cells);
+  session.window_opened_ns = stored->window_opened_ns;
+  session.uncounted = stored->uncounted;
+  session.read_monotonic_ns = MonotonicNs();
+  session.read_boot_id = BootId();
+  if (auto status = AddRecords(fd->get(), directory, &session); !status.ok()) return status;
+  for (ProcessSnapshot& process : session.processes) {
+    process.running = IsRunning(process, session.read_boot_id);
+  }
+  std::sort(session.processes.begin(), session.processes.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.start_wall_ns, a.record) < std::tie(b.start_wall_ns, b.record);
+  });
+  return session;
+}
+
+}  // namespace pyslow::session

@@ -1,0 +1,216 @@
+// Forks: the child keeps every address, counts in a record of its own, and never in its parent's.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <mutex>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "session_testing.h"
+
+namespace pyslow::session {
+namespace {
+
+using ::testing::HasSubstr;
+
+class ForkTest : public SessionTest {
+ protected:
+  void SetUp() override {
+    SessionTest::SetUp();
+    session_ = OpenSession();
+    recorder_ = OpenRecorder(*session_);
+    for (int i = 0; i < kFunctions; ++i) {
+      counters_.push_back(recorder_->AddFunction(Named(absl::StrCat("f", i))));
+      Add(counters_.back()->calls, 1'000);
+    }
+  }
+
+  static constexpr int kFunctions = 500;  // several chunks
+  std::unique_ptr<Session> session_;
+  std::unique_ptr<Recorder> recorder_;
+  std::vector<FunctionCounters*> counters_;
+};
+
+TEST_F(ForkTest, AChildThatCallsNothingLeavesNoRecord) {
+  ASSERT_TRUE(ExitedWith(InChild([&] {
+                           recorder_->AfterForkInChild();
+                           recorder_->MarkEnded();
+                           return 0;
+                         }),
+                         0));
+  const SessionSnapshot snapshot = Read();
+  ASSERT_EQ(snapshot.processes.size(), 1U);
+  EXPECT_EQ(snapshot.processes[0].end_monotonic_ns, 0);
+}
+
+TEST_F(ForkTest, AChildCountsAtTheSameAddressesInARecordOfItsOwn) {
+  ASSERT_TRUE(ExitedWith(InChild([&] {
+                           recorder_->AfterForkInChild();
+                           if (!recorder_->forked() || !recorder_->StartOwnRecord()) return 1;
+                           if (recorder_->forked()) return 2;
+                           for (FunctionCounters* counters : counters_) {
+                             if (counters->calls != 0) return 3;
+                             Add(counters->calls, 1);
+                           }
+                           if (recorder_->AddFunction(Named("f7")) != counters_[7]) return 4;
+                           Add(recorder_->AddFunction(Named("new"))->calls, 5);
+                           return 0;
+                         }),
+                         0));
+  const SessionSnapshot snapshot = Read();
+  ASSERT_EQ(snapshot.processes.size(), 2U);
+  const ProcessSnapshot& child = snapshot.processes[1];
+  EXPECT_EQ(child.forked_from, recorder_->record_name());
+  EXPECT_EQ(child.parent_pid, getpid());
+  EXPECT_NE(child.pid, getpid());
+  EXPECT_EQ(child.functions.size(), size_t{kFunctions + 1});
+  EXPECT_EQ(CallsOf(snapshot, "f499"), 1'001U);
+  EXPECT_EQ(CallsOf(snapshot, "new"), 5U);
+  EXPECT_EQ(counters_[499]->calls, 1'000U);
+}
+
+TEST_F(ForkTest, AddingAFunctionMakesTheChildsRecordByItself) {
+  ASSERT_TRUE(ExitedWith(InChild([&] {
+                           recorder_->AfterForkInChild();
+                           Add(recorder_->AddFunction(Named("f0"))->calls, 3);
+                           return 0;
+                         }),
+                         0));
+  EXPECT_EQ(CallsOf(Read(), "f0"), 1'003U);
+  EXPECT_EQ(counters_[0]->calls, 1'000U);
+}
+
+TEST_F(ForkTest, AGrandchildHasARecordOfItsOwnToo) {
+  InChild([&] {
+    recorder_->AfterForkInChild();
+    Add(recorder_->AddFunction(Named("f0"))->calls, 10);
+    return InChild([&] {
+      recorder_->AfterForkInChild();
+      Add(recorder_->AddFunction(Named("f0"))->calls, 100);
+      return 0;
+    });
+  });
+  const SessionSnapshot snapshot = Read();
+  EXPECT_EQ(snapshot.processes.size(), 3U);
+  EXPECT_EQ(CallsOf(snapshot, "f0"), 1'110U);
+}
+
+TEST_F(ForkTest, TheParentMayGrowOnWhileTheChildHasNoRecordYet) {
+  int gate[2];
+  ASSERT_EQ(pipe(gate), 0);
+  const pid_t pid = fork();
+  if (pid == 0) {
+    recorder_->AfterForkInChild();
+    char byte;
+    (void)!read(gate[0], &byte, 1);
+    for (int i = 0; i < kFunctions; ++i) {
+      Add(recorder_->AddFunction(Named(absl::StrCat("child", i)))->calls, 1);
+    }
+    _exit(0);
+  }
+  for (int i = 0; i < kFunctions; ++i) {
+    Add(recorder_->AddFunction(Named(absl::StrCat("parent", i)))->calls, 1);
+  }
+  (void)!write(gate[1], "x", 1);
+  int status = 0;
+  waitpid(pid, &status, 0);
+  ASSERT_TRUE(ExitedWith(status, 0));
+  const SessionSnapshot snapshot = Read();
+  EXPECT_EQ(snapshot.functions.size(), size_t{3 * kFunctions});
+  EXPECT_EQ(CallsOf(snapshot, "child499"), 1U);
+  EXPECT_EQ(CallsOf(snapshot, "parent499"), 1U);
+  close(gate[0]);
+  close(gate[1]);
+}
+
+TEST_F(ForkTest, AChildThatCannotHaveARecordRunsOnUncountedAndTheSessionTells) {
+  ASSERT_TRUE(ExitedWith(InChild([&] {
+                           recorder_->AfterForkInChild();
+                           const rlimit none = {0, 0};
+                           setrlimit(RLIMIT_FSIZE, &none);
+                           if (!recorder_->StartOwnRecord()) return 1;
+                           if (recorder_->uncounted().find("ulimit") == std::string::npos) return 2;
+                           for (FunctionCounters* counters : counters_) {
+                             if (counters->calls != 0) return 3;
+                             Add(counters->calls, 1);
+                           }
+                           return recorder_->AddFunction(Named("new")) == nullptr ? 4 : 0;
+                         }),
+                         0));
+  const SessionSnapshot snapshot = Read();
+  EXPECT_EQ(snapshot.processes.size(), 1U);
+  EXPECT_EQ(snapshot.uncounted, 1U);
+  EXPECT_EQ(CallsOf(snapshot, "f0"), 1'000U);
+}
+
+TEST_F(ForkTest, AChildOfASessionThatWasRemovedRunsOnUncounted) {
+  ASSERT_TRUE(session_->RemoveDirectory().ok());
+  std::filesystem::create_directory(dir_);  // and another one in its place must not be entered
+  ASSERT_TRUE(ExitedWith(InChild([&] {
+                           recorder_->AfterForkInChild();
+                           if (!recorder_->StartOwnRecord()) return 1;
+                           Add(counters_[0]->calls, 1);
+                           return recorder_->uncounted().find("replaced") == std::string::npos ? 2
+                                                                                               : 0;
+                         }),
+                         0));
+  EXPECT_TRUE(std::filesystem::is_empty(dir_));
+}
+
+TEST_F(ForkTest, InAPrivateSessionAChildStartsFromZero) {
+  const auto session = Session::OpenPrivate(SampleSettings());
+  const auto recorder = OpenRecorder(*session);
+  FunctionCounters* counters = recorder->AddFunction(Named("f"));
+  Add(counters->calls, 7);
+  EXPECT_TRUE(ExitedWith(InChild([&] {
+                           recorder->AfterForkInChild();
+                           if (!recorder->StartOwnRecord()) return 1;
+                           return counters->calls == 0 ? 0 : 2;
+                         }),
+                         0));
+  EXPECT_EQ(counters->calls, 7U);
+}
+
+// The engine's discipline in small: whoever counts holds the GIL, and forks happen with it held.
+TEST_F(ForkTest, ForksFromSeveralThreadsLoseAndDoubleNothing) {
+  std::mutex gil;
+  constexpr int kThreads = 4;
+  constexpr int kForks = 25;
+  std::vector<std::thread> threads;
+  std::atomic<int> failed{0};
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < kForks; ++i) {
+        pid_t pid = 0;
+        {
+          const std::lock_guard<std::mutex> held(gil);
+          const std::string name = absl::StrCat("t", t) + absl::StrCat(".", i);
+          Add(recorder_->AddFunction(Named(name))->calls, 1);
+          Add(counters_[t]->calls, 1);
+          pid = fork();
+          if (pid == 0) {
+            recorder_->AfterForkInChild();
+            if (!recorder_->StartOwnRecord()) _exit(1);
+            Add(counters_[100]->calls, 1);
+            Add(recorder_->AddFunction(Named(name))->calls, 1);
+            _exit(0);
+          }
+        }
+        int status = 0;
+        waitpid(pid, &status, 0);
+        failed += !ExitedWith(status, 0);
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(failed, 0);
+  const SessionSnapshot snapshot = Read();
+  EXPECT_EQ(snapshot.processes.size(), size_t{1 + kThreads * kForks});
+  EXPECT_EQ(CallsOf(snapshot, "f100"), 1'000U + kThreads * kForks);
+  EXPECT_EQ(CallsOf(snapshot, "f3"), 1'000U + kForks);
+  for (int i = 0; i < kForks; ++i) EXPECT_EQ(CallsOf(snapshot, absl::StrCat("t2.", i)), 2U);
+}
+
+}  // namespace
+}  // namespace pyslow::session

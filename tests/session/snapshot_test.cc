@@ -1,0 +1,213 @@
+#include "session/snapshot.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <ctime>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "session/format.h"
+#include "session_testing.h"
+
+namespace pyslow::session {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+class ReadSessionTest : public SessionTest {
+ protected:
+  void Make() {
+    session_ = OpenSession();
+    recorder_ = OpenRecorder(*session_);
+    Add(recorder_->AddFunction(Named("f"))->calls, 3);
+    Add(recorder_->AddFunction(Named("g"))->calls, 4);
+    record_ = dir_ + "/" + recorder_->record_name();
+  }
+  // Overwrites bytes of the record and returns what reading says then.
+  std::string ErrorWith(size_t offset, const std::string& bytes) {
+    const std::string before = FileContent(record_);
+    std::string content = before;
+    content.replace(offset, bytes.size(), bytes);
+    WriteFile(record_, content);
+    const std::string error = ReadError();
+    WriteFile(record_, before);
+    return error;
+  }
+  template <typename Number>
+  static std::string BytesOf(Number number) {
+    return {reinterpret_cast<const char*>(&number), sizeof number};
+  }
+
+  std::unique_ptr<Session> session_;
+  std::unique_ptr<Recorder> recorder_;
+  std::string record_;
+};
+
+TEST_F(ReadSessionTest, GivesBackTheSettingsAsTheyWereGiven) {
+  Settings settings = SampleSettings();
+  settings.text = std::string("odd\xff\n\0", 6);
+  settings.groups[1].chosen = false;
+  settings.targets[1] = {"--target", 2, 5, "a:b", 1, true};
+  const auto session = OpenSession(settings);
+  const SessionSnapshot snapshot = Read();
+  EXPECT_EQ(snapshot.settings.session_id, "sample");
+  EXPECT_EQ(Difference(snapshot.settings, settings), "");
+  EXPECT_THAT(snapshot.cells, ElementsAre(Cell{10'000, 1}, Cell{10'000, 1}));
+  EXPECT_THAT(snapshot.processes, IsEmpty());
+  EXPECT_EQ(snapshot.uncounted, 0U);
+}
+
+TEST_F(ReadSessionTest, TellsWhereNoSessionIs) {
+  EXPECT_EQ(ReadError(), dir_ + ": no such directory");
+  mkdir(dir_.c_str(), 0700);
+  EXPECT_EQ(ReadError(), dir_ + ": it holds no session of pyslow");
+  WriteFile(dir_ + "/settings", "[a user's own]\n" + std::string(200, 'x'));
+  EXPECT_EQ(ReadError(), dir_ + "/settings: it is not a pyslow session's");
+}
+
+TEST_F(ReadSessionTest, IgnoresFilesOfOtherNames) {
+  Make();
+  WriteFile(dir_ + "/new-0123", "");
+  WriteFile(dir_ + "/.nfs0001", "?");
+  EXPECT_EQ(Read().processes.size(), 1U);
+}
+
+TEST_F(ReadSessionTest, NamesARecordThatIsCutOffAnywhere) {
+  Make();
+  const std::string content = FileContent(record_);
+  const size_t end = content.find_last_not_of('\0') + 1;
+  for (size_t bytes = 0; bytes < end; bytes += bytes < 300 ? 1 : 61) {
+    WriteFile(record_, content.substr(0, bytes));
+    ASSERT_THAT(ReadError(), StartsWith(record_ + ": damaged: it is ")) << bytes;
+  }
+}
+
+TEST_F(ReadSessionTest, NamesSettingsThatAreCutOffAnywhere) {
+  Make();
+  const std::string content = FileContent(dir_ + "/settings");
+  for (size_t bytes = 0; bytes < content.size(); ++bytes) {
+    WriteFile(dir_ + "/settings", content.substr(0, bytes));
+    ASSERT_THAT(ReadError(), StartsWith(dir_ + "/settings: ")) << bytes;
+  }
+}
+
+TEST_F(ReadSessionTest, NoChangedByteIsReadAsSomethingElse) {
+  Make();
+  const std::string content = FileContent(record_);
+  const size_t end = content.find_last_not_of('\0') + 1;
+  for (size_t at = 0; at < end; at += at < 600 || at >= sizeof(RecordHeader) ? 1 : 31) {
+    // What changes while the session runs has no checksum, nor has what nobody reads. The two
+    // entries have 128 bytes, of which 19 are text.
+    const bool changes = at >= offsetof(RecordHeader, lost) && at < offsetof(RecordHeader, fixed);
+    const size_t in_entry = (at - sizeof(RecordHeader)) % 128;
+    const bool counters = at >= sizeof(RecordHeader) && in_entry < sizeof(FunctionCounters);
+    const bool indices = at >= sizeof(RecordHeader) && in_entry >= 56 && in_entry < 64;
+    const bool unread = at >= sizeof(RecordHeader) && in_entry >= kEntryTexts + 19;
+    if (changes || counters || indices || unread) continue;
+    ASSERT_NE(ErrorWith(at, std::string(1, static_cast<char>(content[at] ^ 0x55))), "no error")
+        << at;
+  }
+}
+
+TEST_F(ReadSessionTest, SaysWhatIsWrongInARecord) {
+  Make();
+  EXPECT_THAT(ErrorWith(0, "P"), HasSubstr("not a record of a pyslow session"));
+  EXPECT_THAT(ErrorWith(offsetof(RecordHeader, version), BytesOf(uint32_t{9})),
+              HasSubstr("format is version 9"));
+  const size_t committed = offsetof(RecordHeader, committed);
+  EXPECT_THAT(ErrorWith(committed, BytesOf(uint64_t{1} << 29)), HasSubstr("shorter than it says"));
+  EXPECT_THAT(ErrorWith(committed, BytesOf(~uint64_t{0})), HasSubstr("cannot be"));
+  const size_t entry = sizeof(RecordHeader);
+  EXPECT_THAT(ErrorWith(entry + kEntryBytesOffset, BytesOf(uint32_t{0})), HasSubstr("length"));
+  EXPECT_THAT(ErrorWith(entry + kEntryBytesOffset, BytesOf(uint32_t{1} << 30)),
+              HasSubstr("length"));
+  EXPECT_THAT(ErrorWith(entry + kEntryBytesOffset + 4, BytesOf(uint32_t{77})), HasSubstr("kind"));
+  EXPECT_THAT(ErrorWith(entry + kEntryBytesOffset + 8, BytesOf(uint32_t{2})), HasSubstr("group"));
+  EXPECT_THAT(ErrorWith(entry + kEntryBytesOffset + 12, BytesOf(uint32_t{2})), HasSubstr("target"));
+  EXPECT_THAT(ErrorWith(entry + kEntryTexts, "X"), HasSubstr("checksum"));
+}
+
+TEST_F(ReadSessionTest, RefusesARecordOfAnotherSession) {
+  Make();
+  const std::string record = FileContent(record_);
+  const std::string name = std::filesystem::path(record_).filename();
+  dir_ = parent_ + "/other";
+  Settings settings = SampleSettings();
+  settings.session_id = "other";
+  const auto other = OpenSession(settings);
+  WriteFile(dir_ + "/" + name, record);
+  EXPECT_EQ(ReadError(), dir_ + "/" + name + ": it is of another session (sample)");
+}
+
+TEST_F(ReadSessionTest, NeverFollowsALinkNorWaitsForAPipe) {
+  Make();
+  ASSERT_EQ(symlink("/etc/passwd", (dir_ + "/record-link").c_str()), 0);
+  EXPECT_EQ(ReadError(), dir_ + "/record-link: it is a link");
+  unlink((dir_ + "/record-link").c_str());
+  ASSERT_EQ(mkfifo((dir_ + "/record-pipe").c_str(), 0600), 0);
+  EXPECT_EQ(ReadError(), dir_ + "/record-pipe: it is not a regular file");
+}
+
+TEST_F(ReadSessionTest, SeesOnlyWholeEntriesWhileTheyAreAdded) {
+  Make();
+  std::atomic<bool> stop{false};
+  std::thread writer([&] {
+    for (int i = 0; i < 50'000 && !stop; ++i) {
+      const std::string name(1 + i % 500, 'n');
+      FunctionCounters* counters = recorder_->AddFunction({name, std::to_string(i), "", 1, 0, 0});
+      Add(counters->calls, 1);
+    }
+    stop = true;
+  });
+  size_t seen = 0;
+  int reads = 0;
+  while (!stop) {
+    const auto snapshot = ReadSession(dir_);
+    ASSERT_TRUE(snapshot.ok()) << snapshot.status();
+    ASSERT_GE(snapshot->functions.size(), seen);
+    seen = snapshot->functions.size();
+    if (++reads == 20) stop = true;
+  }
+  writer.join();
+  EXPECT_GT(reads, 0);
+}
+
+// 100 000 functions, 1 000 processes: one that calls them all, the others a thousand each.
+TEST_F(ReadSessionTest, ReadsAHundredThousandFunctionsOfAThousandProcessesInASecond) {
+  const auto session = OpenSession();
+  for (int process = 0; process < 1'000; ++process) {
+    const auto recorder = OpenRecorder(*session);
+    const int begin = process == 0 ? 0 : process * 100;
+    const int end = process == 0 ? 100'000 : begin + 1'000;
+    for (int i = begin; i < end; ++i) {
+      const std::string n = std::to_string(i % 100'000);
+      Add(recorder
+              ->AddFunction(
+                  {absl::StrCat("package.subpackage.module", i % 500), "SomeClass.some_method_" + n,
+                   "/usr/lib/python3/dist-packages/package/subpackage/module.py", 7, 1, 1})
+              ->calls,
+          1);
+    }
+  }
+  const std::clock_t start = std::clock();  // the processor's time: other tests run beside this one
+  const SessionSnapshot snapshot = Read();
+  const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  RecordProperty("seconds", std::to_string(seconds));
+  EXPECT_EQ(snapshot.processes.size(), 1'000U);
+  EXPECT_EQ(snapshot.functions.size(), 100'000U);
+  uint64_t calls = 0;
+  for (const FunctionSnapshot& function : snapshot.functions) calls += function.counts.calls;
+  EXPECT_EQ(calls, 100'000U + 999U * 1'000U);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  EXPECT_LT(seconds, 1.0);
+#endif
+}
+
+}  // namespace
+}  // namespace pyslow::session
