@@ -1,0 +1,89 @@
+#include "core/clock.h"
+
+#include <algorithm>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+namespace pyslow::core {
+namespace {
+
+int64_t RawNs() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC_RAW, &now);
+  return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
+}  // namespace
+
+Counter BestCounter() {
+#if defined(__x86_64__)
+  // Intel SDM 17.17.1, AMD APM 13.2.4: CPUID 80000007H, EDX bit 8, the invariant TSC.
+  unsigned eax = 0;
+  unsigned ebx = 0;
+  unsigned ecx = 0;
+  unsigned edx = 0;
+  constexpr unsigned kInvariantTsc = 1U << 8;
+  if (__get_cpuid(0x80000007, &eax, &ebx, &ecx, &edx) != 0 && (edx & kInvariantTsc) != 0) {
+    return Counter::kProcessor;
+  }
+  return Counter::kMonotonic;
+#elif defined(__aarch64__)
+  return Counter::kProcessor;
+#else
+  return Counter::kMonotonic;
+#endif
+}
+
+ClockReading ReadClocks(Counter counter) {
+  ClockReading best;
+  uint64_t tightest = UINT64_MAX;
+  for (int i = 0; i < 8; ++i) {
+    const uint64_t before = ReadCounter(counter);
+    const int64_t raw_ns = RawNs();
+    const uint64_t after = ReadCounter(counter);
+    if (after - before < tightest) {
+      tightest = after - before;
+      best = {before + (after - before) / 2, raw_ns};
+    }
+  }
+  return best;
+}
+
+Calibration Calibrate(Counter counter, const ClockReading& start) {
+  constexpr int64_t kShortestNs = 150'000;
+  Calibration calibration;
+  calibration.counter = counter;
+  if (counter == Counter::kProcessor) {
+    while (RawNs() - start.raw_ns < kShortestNs) {
+    }
+    const ClockReading end = ReadClocks(counter);
+    calibration.ns_per_tick = static_cast<double>(end.raw_ns - start.raw_ns) /
+                              static_cast<double>(end.ticks - start.ticks);
+  }
+  calibration.slice_ticks = calibration.TicksOf(10'000'000);
+  // Many short spins one after the other: what each takes beyond what it was asked is the
+  // overshoot. The least of a few rounds, since an interrupt can only add.
+  constexpr int kRounds = 8;
+  constexpr int kSpins = 32;
+  const uint64_t asked = calibration.TicksOf(100);
+  uint64_t least = UINT64_MAX;
+  for (int round = 0; round < kRounds; ++round) {
+    const uint64_t begin = ReadCounter(counter);
+    for (int i = 0; i < kSpins; ++i) SpinTicks(counter, ReadCounter(counter), asked);
+    least = std::min(least, ReadCounter(counter) - begin);
+  }
+  const uint64_t each = least / kSpins;
+  calibration.overshoot_ticks = each > asked ? each - asked : 0;
+  uint64_t step = UINT64_MAX;
+  for (int i = 0; i < 64; ++i) {
+    const uint64_t a = ReadCounter(counter);
+    const uint64_t b = ReadCounter(counter);
+    if (b > a) step = std::min(step, b - a);
+  }
+  calibration.resolution_ns = static_cast<double>(step) * calibration.ns_per_tick;
+  return calibration;
+}
+
+}  // namespace pyslow::core

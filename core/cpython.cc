@@ -1,0 +1,96 @@
+#include "core/cpython.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+
+// 3.13 and 3.15 export it and declare it outside of the limited API; declared here too, since where
+// the declaration stands has changed with each version.
+#if PY_VERSION_HEX < 0x030E0000 || PY_VERSION_HEX >= 0x030F0000
+extern "C" PyAPI_FUNC(PyStatus) _Py_InitializeMain(void);
+#endif
+
+namespace pyslow::core {
+
+#if PY_VERSION_HEX < 0x030E0000 || PY_VERSION_HEX >= 0x030F0000
+
+// PEP 587's multi-phase initialisation: core first, then "main".
+PyStatus StagedStart::StartCore() {
+  config_->_init_main = 0;
+  return Py_InitializeFromConfig(config_);
+}
+
+PyStatus StagedStart::FinishStart() { return _Py_InitializeMain(); }
+
+#else
+
+// 3.14 dropped _Py_InitializeMain. `import site` is the first thing that can run user code, so the
+// interpreter is initialised without it and site imported afterwards. sys.flags is put right, and
+// so is the banner, whose second line pymain_header (Modules/main.c) ties to site_import.
+
+namespace {
+
+// Positions in sys.flags (Python/sysmodule.c, flags_fields), fixed since 3.7.
+constexpr Py_ssize_t kFlagNoSite = 6;
+constexpr Py_ssize_t kFlagQuiet = 10;
+
+void SetFlag(Py_ssize_t position, long value) {
+  PyObject* flags = PySys_GetObject("flags");
+  PyObject* number = PyLong_FromLong(value);
+  if (flags != nullptr && number != nullptr) PyStructSequence_SetItem(flags, position, number);
+}
+
+// What pymain_run_python and pymain_header ask before the banner.
+bool ShowsBanner(const PyConfig& config) {
+  if (config.quiet != 0) return false;
+  const bool runs_something = config.run_command != nullptr || config.run_filename != nullptr ||
+                              config.run_module != nullptr;
+  return config.verbose != 0 ||
+         (!runs_something && (isatty(STDIN_FILENO) != 0 || config.interactive != 0));
+}
+
+}  // namespace
+
+PyStatus StagedStart::StartCore() {
+  PyStatus status = PyConfig_Read(config_);
+  if (PyStatus_Exception(status)) return status;
+  site_import_ = config_->site_import;
+  quiet_ = config_->quiet;
+  if (site_import_ != 0 && ShowsBanner(*config_)) config_->quiet = 1;
+  config_->site_import = 0;
+  return Py_InitializeFromConfig(config_);
+}
+
+PyStatus StagedStart::FinishStart() {
+  if (site_import_ == 0) return PyStatus_Ok();
+  SetFlag(kFlagNoSite, 0);
+  SetFlag(kFlagQuiet, quiet_);
+  PyObject* site = PyImport_ImportModule("site");
+  if (site == nullptr) return PyStatus_Error("Failed to import the site module");
+  Py_DECREF(site);
+  if (config_->quiet != quiet_) {
+    std::fprintf(stderr,
+                 "Python %s on %s\n"
+                 "Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n",
+                 Py_GetVersion(), Py_GetPlatform());
+  }
+  return PyStatus_Ok();
+}
+
+#endif
+
+bool CanReadExtraDirectly(Py_ssize_t index) {
+  PyCodeObject* code = PyCode_NewEmpty("pyslow", "probe", 1);
+  if (code == nullptr) {
+    PyErr_Clear();
+    return false;
+  }
+  int token = 0;
+  const bool empty_before = ReadCodeExtra(code, index) == nullptr;
+  const bool set = PyUnstable_Code_SetExtra(reinterpret_cast<PyObject*>(code), index, &token) == 0;
+  const bool read = set && ReadCodeExtra(code, index) == &token;
+  Py_DECREF(code);
+  return empty_before && read;
+}
+
+}  // namespace pyslow::core

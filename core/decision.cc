@@ -1,0 +1,123 @@
+#include "core/decision.h"
+
+#include <utility>
+
+#include "core/cpython.h"
+#include "core/text.h"
+
+namespace pyslow::core {
+namespace {
+
+// dict[key] without an exception, borrowed.
+PyObject* Item(PyObject* dict, PyObject* key) {
+  PyObject* value = PyDict_GetItemWithError(dict, key);
+  if (value == nullptr) PyErr_Clear();
+  return value;
+}
+
+// A kept reference is never given up while the cache holds the object, so that another object at
+// the same address cannot be taken for it.
+void Keep(PyObject** slot, PyObject* object) {
+  Py_XINCREF(object);
+  Py_XDECREF(std::exchange(*slot, object));
+}
+
+bool IsMain(absl::string_view name) { return name == "__main__" || name == "__mp_main__"; }
+
+size_t SlotOf(PyObject* name, PyObject* file, size_t slots) {
+  const uintptr_t mixed =
+      reinterpret_cast<uintptr_t>(name) * 31 + reinterpret_cast<uintptr_t>(file);
+  return (mixed >> 4 ^ mixed >> 12) % slots;
+}
+
+}  // namespace
+
+Decider::Decider(const patterns::TargetSet& targets,
+                 const std::optional<patterns::TargetSet>& start_at,
+                 const session::Session* session, session::Recorder* recorder)
+    : name_key_(PyUnicode_InternFromString("__name__")),
+      spec_key_(PyUnicode_InternFromString("__spec__")),
+      file_key_(PyUnicode_InternFromString("__file__")),
+      matcher_(targets),
+      session_(session),
+      recorder_(recorder) {
+  opener_.counters = &unread_counters_;
+  opener_.cell = &off_cell_;
+  opener_.opens_window = true;
+  if (start_at.has_value()) start_at_matcher_ = std::make_unique<patterns::Matcher>(*start_at);
+}
+
+Decider::Module& Decider::ModuleOf(PyObject* globals, PyObject* file) {
+  PyObject* name = Item(globals, name_key_);
+  std::string storage;
+  const absl::string_view text = Utf8Of(name, &storage);
+  const bool is_main = IsMain(text);
+  PyObject* main_spec = is_main ? Item(globals, spec_key_) : nullptr;
+  PyObject* main_file = is_main ? Item(globals, file_key_) : nullptr;
+  Module& module = modules_[SlotOf(name, file, modules_.size())];
+  const bool is_known = module.file == file && module.name == name &&
+                        module.main_spec == main_spec && module.main_file == main_file;
+  if (is_known) return module;
+  const std::string real_name = is_main ? RealNameOf(main_spec, main_file) : "";
+  std::string file_storage;
+  const absl::string_view file_text = Utf8Of(file, &file_storage);
+  module.scope = matcher_.EnterScope(text, real_name, file_text);
+  if (start_at_matcher_ != nullptr) {
+    module.start_at_scope = start_at_matcher_->EnterScope(text, real_name, file_text);
+  }
+  Keep(&module.name, name);
+  Keep(&module.file, file);
+  Keep(&module.main_spec, main_spec);
+  Keep(&module.main_file, main_file);
+  return module;
+}
+
+Function* Decider::Decide(PyCodeObject* code) {
+  PyObject* globals = CurrentGlobals();
+  if (globals == nullptr) return nullptr;
+  std::string storage;
+  const absl::string_view qualname = Utf8Of(code->co_qualname, &storage);
+  Module& module = ModuleOf(globals, code->co_filename);
+  const patterns::Match match = matcher_.Find(&module.scope, qualname);
+  const bool opens_window = start_at_matcher_ != nullptr &&
+                            start_at_matcher_->Find(&module.start_at_scope, qualname).found();
+  Function* function = match.found() && match.selected ? TargetOf(code, module, match) : nullptr;
+  // For readers of the session, who are told what lies near a pattern that matched nothing.
+  if (!match.found() && !session_->directory().empty()) {
+    std::string module_storage;
+    std::string file_storage;
+    recorder_->AddSeen(Utf8Of(module.name, &module_storage), qualname,
+                       Utf8Of(code->co_filename, &file_storage));
+  }
+  if (function != nullptr) function->opens_window = opens_window;
+  return function == nullptr && opens_window ? &opener_ : function;
+}
+
+Function* Decider::TargetOf(PyCodeObject* code, const Module& module,
+                            const patterns::Match& match) {
+  std::string module_storage;
+  std::string qualname_storage;
+  std::string file_storage;
+  session::FunctionCounters* counters = recorder_->AddFunction(
+      {Utf8Of(module.name, &module_storage), Utf8Of(code->co_qualname, &qualname_storage),
+       Utf8Of(code->co_filename, &file_storage), static_cast<uint32_t>(code->co_firstlineno),
+       static_cast<uint32_t>(match.group), static_cast<uint32_t>(match.target)});
+  if (counters == nullptr) return nullptr;  // no memory: the function is left alone
+  std::unique_ptr<Function>& function = functions_[counters];
+  if (function != nullptr) return function.get();
+  function = std::make_unique<Function>();
+  function->counters = counters;
+  function->cell = &session_->cell(static_cast<size_t>(match.group));
+  function->next = all_functions_.load(std::memory_order_relaxed);
+  all_functions_.store(function.get(), std::memory_order_release);
+  return function.get();
+}
+
+void Decider::ForgetCells() noexcept {
+  for (Function* function = all_functions_.load(std::memory_order_acquire); function != nullptr;
+       function = function->next) {
+    function->word = session::kNoCell;
+  }
+}
+
+}  // namespace pyslow::core

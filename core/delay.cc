@@ -1,0 +1,38 @@
+#include "core/delay.h"
+
+#include <Python.h>
+
+#include <algorithm>
+
+namespace pyslow::core {
+
+DelayResult DelayHoldingGil(const Calibration& calibration, uint64_t ticks) {
+  const Counter counter = calibration.counter;
+  const uint64_t start = ReadCounter(counter);
+  if (ticks <= calibration.slice_ticks) [[likely]] {
+    return {SpinTicks(counter, start, ticks) + calibration.overshoot_ticks, false};
+  }
+  uint64_t spent = 0;
+  while (spent < ticks) {
+    spent = SpinTicks(counter, start, std::min(spent + calibration.slice_ticks, ticks));
+    // Does nothing in a thread that is not the main one.
+    if (PyErr_CheckSignals() != 0) return {spent, true};
+  }
+  return {spent + calibration.overshoot_ticks, false};
+}
+
+DelayResult DelayReleasingGil(const Calibration& calibration, uint64_t ticks) {
+  const Counter counter = calibration.counter;
+  const uint64_t start = ReadCounter(counter);
+  uint64_t spent = 0;
+  bool interrupted = false;
+  do {
+    PyThreadState* thread = PyEval_SaveThread();
+    spent = SpinTicks(counter, start, std::min(spent + calibration.slice_ticks, ticks));
+    PyEval_RestoreThread(thread);
+    if (ticks > calibration.slice_ticks) interrupted = PyErr_CheckSignals() != 0;
+  } while (spent < ticks && !interrupted);
+  return {spent + calibration.overshoot_ticks, interrupted};
+}
+
+}  // namespace pyslow::core

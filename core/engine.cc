@@ -1,0 +1,111 @@
+#include "core/engine.h"
+
+#include "core/cpython.h"
+#include "core/delay.h"
+
+namespace pyslow::core {
+namespace {
+
+// What a code object's extra slot holds once it is known that nothing is wanted of it.
+Function g_unmatched;
+
+PyObject* None() { return Py_NewRef(Py_None); }
+
+}  // namespace
+
+inline Function* Engine::FunctionOf(PyCodeObject* code) {
+  if (extra_is_direct_) [[likely]] {
+    auto* function = static_cast<Function*>(ReadCodeExtra(code, extra_index_));
+    if (function != nullptr) [[likely]]
+      return function;
+  }
+  return DecideAndKeep(code);
+}
+
+// The path of a call, whole. Everything that is not on it is in another function.
+PyObject* Engine::OnEvent(PyCodeObject* code) {
+  Function* function = FunctionOf(code);
+  if (function == &g_unmatched) return Py_NewRef(disable_);
+  if ((window_.has_edge() || window_.state() != Window::State::kOpen) && !IsOpen(function)) {
+    return is_stopped_ ? Py_NewRef(disable_) : None();
+  }
+  const uint64_t word = function->cell->load(std::memory_order_relaxed);
+  if (word != function->word && !ReadCell(function, word)) [[unlikely]]
+    return None();
+  session::FunctionCounters& counters = *function->counters;
+  session::Add(counters.calls, 1);
+  if (--function->until_delayed > 0) return None();
+  function->until_delayed = function->frequency;
+  if (function->frequency == 0) return None();  // the group is off
+  session::Add(counters.delayed, 1);
+  if (function->spin_ticks == 0) return None();  // the control
+  session::Add(counters.asked_ns, static_cast<uint64_t>(function->delay_ns));
+  return Delay(function);
+}
+
+PyObject* Engine::Delay(Function* function) {
+  const DelayResult result = settings_.gil == Gil::kHold
+                                 ? DelayHoldingGil(calibration_, function->spin_ticks)
+                                 : DelayReleasingGil(calibration_, function->spin_ticks);
+  session::Add(function->counters->spun_ticks, result.spent_ticks);
+  return result.interrupted ? nullptr : None();
+}
+
+Function* Engine::DecideAndKeep(PyCodeObject* code) {
+  auto* object = reinterpret_cast<PyObject*>(code);
+  if (!extra_is_direct_) {
+    void* extra = nullptr;
+    if (PyUnstable_Code_GetExtra(object, extra_index_, &extra) != 0) PyErr_Clear();
+    if (extra != nullptr) return static_cast<Function*>(extra);
+  }
+  Function* function = decider_.Decide(code);
+  if (function == nullptr) function = &g_unmatched;
+  // Without memory for the slot the code object is decided again at its next event.
+  if (PyUnstable_Code_SetExtra(object, extra_index_, function) != 0) PyErr_Clear();
+  return function;
+}
+
+// Derives what the path of a call needs from a cell that has changed. False where this process may
+// not count, and so not delay: a fork without memory for counters of its own.
+bool Engine::ReadCell(Function* function, uint64_t word) {
+  if (recorder_->forked() && !recorder_->StartOwnRecord()) return false;
+  const session::Cell cell = session::UnpackCell(word);
+  const uint64_t ticks = calibration_.TicksOf(cell.delay_ns);
+  function->delay_ns = cell.delay_ns;
+  function->frequency = cell.frequency;
+  function->until_delayed = cell.frequency;
+  if (cell.delay_ns == 0) {
+    function->spin_ticks = 0;
+  } else {
+    function->spin_ticks =
+        ticks > calibration_.overshoot_ticks ? ticks - calibration_.overshoot_ticks : 1;
+  }
+  function->word = word;
+  return true;
+}
+
+// With an edge ahead, before the window, or after it. Counts what falls outside.
+bool Engine::IsOpen(Function* function) {
+  Window::State state = window_.Current();
+  if (state == Window::State::kBefore && !settings_.start_at.empty()) {
+    if (function->opens_window) OpenWindow();
+    // Another process of the session may have opened it, too.
+    const int64_t opened_ns = session_->window_opened_ns().load(std::memory_order_relaxed);
+    if (opened_ns != 0) window_.OpenAt(opened_ns);
+    state = window_.state();
+  }
+  if (state == Window::State::kOpen) return true;
+  if (state == Window::State::kAfter) StopForGood();
+  const uint64_t word = function->cell->load(std::memory_order_relaxed);
+  if (word == function->word || ReadCell(function, word)) {
+    session::Add(function->counters->calls_outside, 1);
+  }
+  return false;
+}
+
+void Engine::OpenWindow() {
+  int64_t unopened = 0;
+  session_->window_opened_ns().compare_exchange_strong(unopened, MonotonicNs());
+}
+
+}  // namespace pyslow::core

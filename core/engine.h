@@ -1,0 +1,79 @@
+// The delay engine: puts itself into a half-started CPython as a sys.monitoring tool (PEP 669) and
+// delays the calls of the functions that its targets take in.
+//
+//   event → decision kept on the code object → window → Nth call? → counters → delay
+#ifndef PYSLOW_CORE_ENGINE_H_
+#define PYSLOW_CORE_ENGINE_H_
+
+#include <Python.h>
+
+#include <optional>
+
+#include "absl/status/status.h"
+#include "core/clock.h"
+#include "core/decision.h"
+#include "core/settings.h"
+#include "core/window.h"
+#include "patterns/target_set.h"
+#include "session/recorder.h"
+#include "session/session.h"
+
+namespace pyslow::core {
+
+struct EngineOptions {
+  Settings settings;
+  patterns::TargetSet targets;
+  std::optional<patterns::TargetSet> start_at;  // the one pattern of settings.start_at
+  Calibration calibration;
+  const session::Session* session;  // both outlive the process's last Python call
+  session::Recorder* recorder;
+};
+
+// One for a process, never destroyed: events may come until the interpreter is gone. Everything
+// runs in the thread that holds the GIL.
+class Engine {
+ public:
+  // Takes a tool id (3, else 4), registers the callback and switches the events on. Between the
+  // halves of a StagedStart. FailedPrecondition where no id is free or monitoring refuses.
+  static absl::Status Install(EngineOptions options);
+
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  // The path of a call. A new reference: None, or DISABLE where no further event is wanted of this
+  // place; nullptr with an exception that a signal's handler raised during the delay.
+  PyObject* OnEvent(PyCodeObject* code);
+
+ private:
+  Engine(EngineOptions options, Py_ssize_t extra_index);
+  absl::Status Register();
+
+  Function* FunctionOf(PyCodeObject* code);
+  Function* DecideAndKeep(PyCodeObject* code);
+  bool IsOpen(Function* function);
+  void OpenWindow();
+  void StopForGood();
+  bool ReadCell(Function* function, uint64_t word);
+  PyObject* Delay(Function* function);
+  static void AfterForkInChild();
+
+  // What every call reads comes first.
+  const bool extra_is_direct_;
+  const Py_ssize_t extra_index_;
+  Window window_;
+  const Calibration calibration_;
+  const Settings settings_;
+  const session::Session* const session_;
+  session::Recorder* const recorder_;
+  const patterns::TargetSet targets_;
+  const std::optional<patterns::TargetSet> start_at_;
+  Decider decider_;
+  PyObject* disable_ = nullptr;     // sys.monitoring.DISABLE
+  PyObject* monitoring_ = nullptr;  // sys.monitoring
+  int tool_id_ = -1;
+  bool is_stopped_ = false;
+};
+
+}  // namespace pyslow::core
+
+#endif  // PYSLOW_CORE_ENGINE_H_

@@ -1,0 +1,159 @@
+// Putting the engine into the interpreter: the callback object, the tool id, the fork handler.
+#include <pthread.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/cpython.h"
+#include "core/engine.h"
+
+namespace pyslow::core {
+namespace {
+
+// The tool ids that nobody else has by convention: 0 is for debuggers, 1 for coverage, 2 for
+// profilers, 5 for optimisers (sys.monitoring's own names).
+constexpr int kToolIds[] = {3, 4};
+constexpr char kToolName[] = "pyslow";
+
+// What sys.monitoring calls: an object with a vectorcall slot and nothing else, the cheapest
+// callable there is.
+struct Callback {
+  PyObject_HEAD vectorcallfunc vectorcall;
+  Engine* engine;
+};
+
+PyObject* OnVectorcall(PyObject* self, PyObject* const* args, size_t nargsf, PyObject* keywords) {
+  // Anyone may get hold of the object (register_callback returns the one it replaces).
+  if (PyVectorcall_NARGS(nargsf) < 1 || keywords != nullptr || !PyCode_Check(args[0])) {
+    PyErr_SetString(PyExc_TypeError, "pyslow's callback takes a code object and an offset");
+    return nullptr;
+  }
+  return reinterpret_cast<Callback*>(self)->engine->OnEvent(
+      reinterpret_cast<PyCodeObject*>(args[0]));
+}
+
+// A new reference, or nullptr with an exception.
+PyObject* CallbackType() {
+  static PyMemberDef members[] = {
+      {"__vectorcalloffset__", Py_T_PYSSIZET, offsetof(Callback, vectorcall), Py_READONLY, nullptr},
+      {nullptr, 0, 0, 0, nullptr}};
+  static PyType_Slot slots[] = {{Py_tp_members, members},
+                                {Py_tp_call, reinterpret_cast<void*>(PyVectorcall_Call)},
+                                {0, nullptr}};
+  static PyType_Spec spec = {"pyslow.Callback", sizeof(Callback), 0,
+                             Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL |
+                                 Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
+                             slots};
+  return PyType_FromSpec(&spec);
+}
+
+// The exception that is set, as text; cleared.
+std::string TakeException() {
+  PyObject* exception = PyErr_GetRaisedException();
+  PyObject* text = exception != nullptr ? PyObject_Str(exception) : nullptr;
+  const char* utf8 = text != nullptr ? PyUnicode_AsUTF8(text) : nullptr;
+  std::string message = utf8 != nullptr ? utf8 : "unknown error";
+  Py_XDECREF(text);
+  Py_XDECREF(exception);
+  PyErr_Clear();
+  return message;
+}
+
+absl::Status MonitoringError(absl::string_view doing) {
+  return absl::FailedPreconditionError(
+      absl::StrCat("sys.monitoring: ", doing, ": ", TakeException()));
+}
+
+// Calls a function of sys.monitoring and drops its result.
+bool CallMonitoring(PyObject* monitoring, const char* name, const char* format, auto... arguments) {
+  PyObject* result = PyObject_CallMethod(monitoring, name, format, arguments...);
+  Py_XDECREF(result);
+  return result != nullptr;
+}
+
+// The engine of this process, for the one caller that cannot be handed it: the fork handler.
+Engine* g_engine = nullptr;
+
+}  // namespace
+
+Engine::Engine(EngineOptions options, Py_ssize_t extra_index)
+    : extra_is_direct_(CanReadExtraDirectly(extra_index)),
+      extra_index_(extra_index),
+      window_(options.calibration,
+              options.start_at.has_value() ? Window::kNever
+                                           : options.settings.epoch_ns + options.settings.start_ns,
+              options.settings.duration_ns),
+      calibration_(options.calibration),
+      settings_(std::move(options.settings)),
+      session_(options.session),
+      recorder_(options.recorder),
+      targets_(std::move(options.targets)),
+      start_at_(std::move(options.start_at)),
+      decider_(targets_, start_at_, session_, recorder_) {}
+
+absl::Status Engine::Install(EngineOptions options) {
+  const Py_ssize_t extra_index = PyUnstable_Eval_RequestCodeExtraIndex(nullptr);
+  if (extra_index < 0)
+    return absl::FailedPreconditionError("no extra slot is left on code objects");
+  auto* engine = new Engine(std::move(options), extra_index);
+  if (absl::Status status = engine->Register(); !status.ok()) return status;
+  g_engine = engine;
+  if (!engine->session_->directory().empty() &&
+      pthread_atfork(nullptr, nullptr, &Engine::AfterForkInChild) != 0) {
+    return absl::ResourceExhaustedError("no memory for a fork handler");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Engine::Register() {
+  monitoring_ = Py_XNewRef(PySys_GetObject("monitoring"));
+  if (monitoring_ == nullptr) return absl::FailedPreconditionError("there is no sys.monitoring");
+  disable_ = PyObject_GetAttrString(monitoring_, "DISABLE");
+  auto* type = reinterpret_cast<PyTypeObject*>(CallbackType());
+  Callback* callback = type != nullptr ? PyObject_New(Callback, type) : nullptr;
+  if (disable_ == nullptr || callback == nullptr) return MonitoringError("making the callback");
+  callback->vectorcall = OnVectorcall;
+  callback->engine = this;
+  for (const int id : kToolIds) {
+    if (CallMonitoring(monitoring_, "use_tool_id", "is", id, kToolName)) {
+      tool_id_ = id;
+      break;
+    }
+    PyErr_Clear();
+  }
+  if (tool_id_ < 0) {
+    return absl::FailedPreconditionError("sys.monitoring: the tool ids 3 and 4 are both in use");
+  }
+  long mask = 0;
+  for (const auto& [name, is_wanted] :
+       {std::pair("PY_START", settings_.on_start), std::pair("PY_RESUME", settings_.on_resume)}) {
+    if (!is_wanted) continue;
+    PyObject* events = PyObject_GetAttrString(monitoring_, "events");
+    PyObject* event = events != nullptr ? PyObject_GetAttrString(events, name) : nullptr;
+    const long bit = event != nullptr ? PyLong_AsLong(event) : 0;
+    Py_XDECREF(event);
+    Py_XDECREF(events);
+    mask |= bit;
+    if (bit == 0 ||
+        !CallMonitoring(monitoring_, "register_callback", "ilO", tool_id_, bit, callback)) {
+      return MonitoringError("registering the callback");
+    }
+  }
+  if (!CallMonitoring(monitoring_, "set_events", "il", tool_id_, mask)) {
+    return MonitoringError("switching the events on");
+  }
+  return absl::OkStatus();
+}
+
+// After the window's end, which is final: no event of ours comes any more, and nothing costs.
+void Engine::StopForGood() {
+  is_stopped_ = true;
+  if (!CallMonitoring(monitoring_, "set_events", "ii", tool_id_, 0)) PyErr_Clear();
+}
+
+void Engine::AfterForkInChild() {
+  g_engine->recorder_->AfterForkInChild();
+  g_engine->decider_.ForgetCells();
+}
+
+}  // namespace pyslow::core

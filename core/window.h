@@ -1,0 +1,48 @@
+// The part of a session in which calls are delayed.
+#ifndef PYSLOW_CORE_WINDOW_H_
+#define PYSLOW_CORE_WINDOW_H_
+
+#include <cstdint>
+
+#include "core/clock.h"
+
+namespace pyslow::core {
+
+// Edges are instants of CLOCK_MONOTONIC, the same in all processes of a session. On the path of a
+// call they are compared with the cheaper counter, whose rate is not known well enough to run for
+// hours on it: so the counter only says when to look at CLOCK_MONOTONIC again.
+class Window {
+ public:
+  enum class State : uint8_t { kBefore, kOpen, kAfter };
+  static constexpr int64_t kNever = INT64_MAX;
+
+  // Opens at `open_ns` (kNever: when OpenAt is called) and closes duration_ns later (0: never).
+  Window(const Calibration& calibration, int64_t open_ns, int64_t duration_ns);
+
+  // Whether an edge may lie ahead; if not, Current() need not be asked again.
+  bool has_edge() const { return next_look_ticks_ != UINT64_MAX; }
+  State state() const { return state_; }
+
+  // The state now. Thirteen nanoseconds or so with an edge ahead.
+  State Current() {
+    if (has_edge() && ReadCounter(calibration_.counter) >= next_look_ticks_) Look(MonotonicNs());
+    return state_;
+  }
+
+  // Opens a window that waits for a call (--start-at): it began at `open_ns`.
+  void OpenAt(int64_t open_ns);
+
+ private:
+  void Look(int64_t now_ns);
+  int64_t CloseNs() const;
+
+  const Calibration calibration_;
+  int64_t open_ns_;
+  int64_t duration_ns_;
+  State state_ = State::kBefore;
+  uint64_t next_look_ticks_ = 0;
+};
+
+}  // namespace pyslow::core
+
+#endif  // PYSLOW_CORE_WINDOW_H_

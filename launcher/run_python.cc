@@ -1,0 +1,78 @@
+#include "launcher/run_python.h"
+
+#include <Python.h>
+
+#include <cstdio>
+
+#include "core/cpython.h"
+#include "launcher/report_error.h"
+
+namespace pyslow::launcher {
+namespace {
+
+// Ends the process as CPython's main does: with the status of -h, -V and the like, or with
+// Python's own message.
+[[noreturn]] void Exit(PyStatus status) { Py_ExitStatusException(status); }
+
+PyStatus SetPath(PyConfig* config, wchar_t** field, const std::string& path) {
+  return path.empty() ? PyStatus_Ok() : PyConfig_SetBytesString(config, field, path.c_str());
+}
+
+// As Modules/main.c, pymain_init: the defaults of the python program, and the bytes of argv.
+PyStatus Configure(PyConfig* config, const PythonChoice& choice, std::vector<char*>* argv) {
+  const auto argc = static_cast<Py_ssize_t>(argv->size());
+  PyPreConfig preconfig;
+  PyPreConfig_InitPythonConfig(&preconfig);
+  PyStatus status = Py_PreInitializeFromBytesArgs(&preconfig, argc, argv->data());
+  if (PyStatus_Exception(status)) return status;
+  PyConfig_InitPythonConfig(config);
+  status = PyConfig_SetBytesArgv(config, argc, argv->data());
+  if (PyStatus_Exception(status)) return status;
+  status = SetPath(config, &config->executable, choice.executable);
+  if (PyStatus_Exception(status)) return status;
+  return SetPath(config, &config->base_executable, choice.base_executable);
+}
+
+// sys.executable, once site has found the environment from another one.
+void SetExecutable(const std::string& path) {
+  PyObject* text = PyUnicode_DecodeFSDefault(path.c_str());
+  if (text == nullptr || PySys_SetObject("executable", text) != 0) PyErr_Clear();
+  Py_XDECREF(text);
+}
+
+PyStatus Start(PyConfig* config, const std::function<absl::Status()>& install) {
+  if (install == nullptr) return Py_InitializeFromConfig(config);
+  core::StagedStart start(config);
+  const PyStatus status = start.StartCore();
+  if (PyStatus_Exception(status)) return status;
+  if (const absl::Status installed = install(); !installed.ok()) {
+    ReportError(installed);
+    std::_Exit(kUsageStatus);
+  }
+  return start.FinishStart();
+}
+
+}  // namespace
+
+std::string PythonVersion() {
+  const std::string version = Py_GetVersion();  // "3.13.0 (main, …) [GCC …]"
+  return version.substr(0, version.find(' '));
+}
+
+int RunPython(const PythonChoice& choice, const std::vector<std::string>& words,
+              const std::function<absl::Status()>& install) {
+  std::vector<std::string> storage = {choice.argv0};
+  storage.insert(storage.end(), words.begin(), words.end());
+  std::vector<char*> argv;
+  argv.reserve(storage.size());
+  for (std::string& word : storage) argv.push_back(word.data());
+  PyConfig config;
+  PyStatus status = Configure(&config, choice, &argv);
+  if (!PyStatus_Exception(status)) status = Start(&config, install);
+  if (PyStatus_Exception(status)) Exit(status);
+  PyConfig_Clear(&config);
+  if (!choice.final_executable.empty()) SetExecutable(choice.final_executable);
+  return Py_RunMain();
+}
+
+}  // namespace pyslow::launcher

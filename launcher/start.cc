@@ -1,0 +1,161 @@
+#include "launcher/start.h"
+
+#include <Python.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "base/file.h"
+#include "core/clock.h"
+#include "core/engine.h"
+#include "launcher/command_line.h"
+#include "launcher/environment.h"
+#include "launcher/open_session.h"
+#include "launcher/report_error.h"
+#include "launcher/run_python.h"
+#include "launcher/settings.h"
+#include "launcher/which_python.h"
+
+namespace pyslow::launcher {
+namespace {
+
+// The process's membership, for the function that the interpreter calls at its end.
+struct AtEnd {
+  Membership membership;
+  pid_t pid = 0;
+  bool summary = false;
+};
+AtEnd g_at_end;
+
+std::string BinaryFile() {
+  std::error_code error;
+  const std::string file = std::filesystem::read_symlink("/proc/self/exe", error).string();
+  if (!error) return file;
+  const auto* executed = reinterpret_cast<const char*>(getauxval(AT_EXECFN));  // no /proc here
+  return executed != nullptr ? executed : "";
+}
+
+std::string BootId() {
+  constexpr size_t kMostBytes = 100;
+  const auto text = ReadRegularFile("/proc/sys/kernel/random/boot_id", kMostBytes);
+  return text.ok() ? std::string(absl::StripAsciiWhitespace(*text)) : "";
+}
+
+Surroundings ThisProcess() {
+  std::error_code error;
+  std::string directory = std::filesystem::current_path(error).string();
+  if (error) directory.clear();
+  return {GetVariable, core::MonotonicNs(),     getpid(),
+          BootId(),    session::NewSessionId(), std::move(directory)};
+}
+
+// Called when the interpreter is gone; also in forks, which inherit it.
+void AtInterpretersEnd() {
+  g_at_end.membership.recorder->MarkEnded();
+  if (g_at_end.pid != getpid() || !g_at_end.summary) return;
+  g_at_end.membership.session->RemoveDirectory().IgnoreError();
+}
+
+absl::Status InstallEngine(const ResolvedSettings& resolved, const core::Calibration& calibration) {
+  std::optional<patterns::TargetSet> start_at;
+  if (!resolved.engine.start_at.empty()) {
+    start_at.emplace();
+    absl::Status status = start_at->AddInPlace(resolved.engine.start_at, "--start-at");
+    if (!status.ok()) return status;
+  }
+  g_at_end.pid = getpid();
+  Py_AtExit(AtInterpretersEnd);
+  return core::Engine::Install({resolved.engine, *resolved.targets, std::move(start_at),
+                                calibration, g_at_end.membership.session.get(),
+                                g_at_end.membership.recorder.get()});
+}
+
+void PrintVersion(const PythonChoice& choice) {
+  std::printf("pyslow %s\nPython %s, embedded; it stands for %s\n", PYSLOW_VERSION,
+              PythonVersion().c_str(), choice.base_executable.c_str());
+}
+
+// Settings, then the session: what has to be right before Python starts. False: plain python.
+absl::StatusOr<bool> Prepare(const CommandLine& line, const std::string& binary, char** argv,
+                             ResolvedSettings* resolved, core::Calibration* calibration,
+                             const core::ClockReading& start) {
+  absl::StatusOr<ResolvedSettings> settings = ResolveSettings(line, ThisProcess());
+  if (!settings.ok()) return settings.status();
+  *resolved = *std::move(settings);
+  if (!resolved->unslowed.empty()) {
+    ReportWarning(absl::StrCat(resolved->unslowed, "; this process runs unslowed"));
+  }
+  // Before a session is made: this may start the process anew.
+  absl::Status status = SetVariables(resolved->exports, binary, argv);
+  if (!status.ok()) return status;
+  const bool is_monitored = resolved->targets.has_value();
+  if (is_monitored || (!resolved->unslowed.empty() && !resolved->session_directory.empty())) {
+    *calibration = core::Calibrate(core::BestCounter(), start);
+    absl::StatusOr<Membership> membership = OpenSession(*resolved, *calibration);
+    if (!membership.ok()) return membership.status();
+    g_at_end.membership = *std::move(membership);
+    g_at_end.summary = resolved->summary && resolved->is_first_process;
+    if (g_at_end.summary && resolved->session_directory.empty()) {
+      const std::string& directory = g_at_end.membership.session->directory();
+      status = SetVariables({{"SPEED_BUMP_SESSION", directory}}, binary, argv);
+      if (!status.ok()) return status;
+    }
+  }
+  return is_monitored;
+}
+
+}  // namespace
+
+int Start(int argc, char** argv) {
+  const core::ClockReading start = core::ReadClocks(core::BestCounter());
+  const auto fail = [](const absl::Status& status) {
+    ReportError(status);
+    return kUsageStatus;
+  };
+  const std::string argv0 = argc > 0 ? argv[0] : "";
+  const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  CommandLine line;
+  if (IsPythonName(argv0)) {
+    line.python_words = words;
+  } else {
+    absl::StatusOr<CommandLine> split = SplitCommandLine(words);
+    if (!split.ok()) return fail(split.status());
+    line = *std::move(split);
+  }
+  if (line.help) {
+    std::fputs(HelpText().c_str(), stdout);
+    return 0;
+  }
+  const std::string binary = BinaryFile();
+  const absl::StatusOr<PythonChoice> choice = ChoosePython(
+      {argv0, binary, GetVariable("PATH").value_or(""), GetVariable("VIRTUAL_ENV").value_or("")});
+  if (!choice.ok()) return fail(choice.status());
+  if (!choice->become.empty()) {
+    execv(choice->become.c_str(), argv);
+    return fail(absl::UnavailableError(absl::StrCat(choice->become, ": ", std::strerror(errno))));
+  }
+  if (line.version) {
+    PrintVersion(*choice);
+    return 0;
+  }
+  ResolvedSettings resolved;
+  core::Calibration calibration;
+  const absl::StatusOr<bool> is_monitored =
+      Prepare(line, binary, argv, &resolved, &calibration, start);
+  if (!is_monitored.ok()) return fail(is_monitored.status());
+  if (!*is_monitored) return RunPython(*choice, line.python_words, nullptr);
+  return RunPython(*choice, line.python_words,
+                   [&] { return InstallEngine(resolved, calibration); });
+}
+
+}  // namespace pyslow::launcher

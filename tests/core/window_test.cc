@@ -1,0 +1,73 @@
+#include "core/window.h"
+
+#include <gtest/gtest.h>
+
+namespace pyslow::core {
+namespace {
+
+constexpr int64_t kMs = 1'000'000;
+
+Calibration Calibrated() {
+  const Counter counter = BestCounter();
+  return Calibrate(counter, ReadClocks(counter));
+}
+
+void SpinUntil(int64_t monotonic_ns) {
+  while (MonotonicNs() < monotonic_ns) {
+  }
+}
+
+TEST(Window, WithoutEdgesIsOpenForGoodAndAsksNothing) {
+  Window window(Calibrated(), MonotonicNs() - 1, 0);
+  EXPECT_EQ(window.Current(), Window::State::kOpen);
+  EXPECT_FALSE(window.has_edge());
+}
+
+TEST(Window, OpensAndClosesAtItsInstants) {
+  const int64_t open = MonotonicNs() + 20 * kMs;
+  Window window(Calibrated(), open, 20 * kMs);
+  // Never early, whatever the counter's rate was taken for.
+  while (window.Current() == Window::State::kBefore) {
+  }
+  EXPECT_GE(MonotonicNs(), open);
+  EXPECT_TRUE(window.has_edge());
+  while (window.Current() == Window::State::kOpen) {
+  }
+  EXPECT_GE(MonotonicNs(), open + 20 * kMs);
+  EXPECT_EQ(window.Current(), Window::State::kAfter);
+  EXPECT_FALSE(window.has_edge());
+}
+
+TEST(Window, IsRightWhereTheRateIsNot) {
+  Calibration wrong = Calibrated();
+  wrong.ns_per_tick *= 2;  // the counter seems slow: every look comes too early, none is missed
+  const int64_t open = MonotonicNs() + 20 * kMs;
+  Window window(wrong, open, 0);
+  while (window.Current() == Window::State::kBefore) {
+  }
+  EXPECT_GE(MonotonicNs(), open);
+}
+
+TEST(Window, ThatEndedBeforeTheProcessBeganIsOver) {
+  Window window(Calibrated(), MonotonicNs() - 10 * kMs, 5 * kMs);
+  EXPECT_EQ(window.Current(), Window::State::kAfter);
+}
+
+TEST(Window, WaitsForACall) {
+  Window window(Calibrated(), Window::kNever, 10 * kMs);
+  EXPECT_EQ(window.Current(), Window::State::kBefore);
+  EXPECT_FALSE(window.has_edge());
+  const int64_t opened = MonotonicNs();
+  window.OpenAt(opened);
+  EXPECT_NE(window.state(), Window::State::kBefore);
+  SpinUntil(opened + 10 * kMs);
+  EXPECT_EQ(window.Current(), Window::State::kAfter);
+}
+
+TEST(Window, OfALongLifeDoesNotOverflow) {
+  Window window(Calibrated(), MonotonicNs(), Window::kNever - 1);
+  EXPECT_EQ(window.Current(), Window::State::kOpen);
+}
+
+}  // namespace
+}  // namespace pyslow::core

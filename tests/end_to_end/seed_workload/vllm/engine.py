@@ -1,0 +1,5 @@
+from vllm import worker
+
+
+async def step(prompt):
+    return await worker.execute(prompt)

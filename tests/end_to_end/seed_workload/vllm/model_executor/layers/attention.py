@@ -1,0 +1,2 @@
+def forward(prompt):
+    return prompt[::-1]

@@ -1,0 +1,71 @@
+"""pyslow's own options, and where Python's begin."""
+
+import subprocess
+
+from harness import BIN, CHILD_NAME, MINOR, PYSLOW, PYTHON, TestCase, clean_environment, run
+
+
+class CommandLine(TestCase):
+    def test_help_fits_a_screen(self):
+        text = self.output_of("--help")
+        self.assertLessEqual(len(text.splitlines()), 30)
+        self.assertLessEqual(max(map(len, text.splitlines())), 100)
+        for option in ("--targets", "--target", "--group", "--delay", "--frequency", "--start",
+                       "--duration", "--start-at", "--on", "--gil", "--summary", "--session"):
+            self.assertIn(option, text)
+
+    def test_version_names_the_python(self):
+        text = self.output_of("--version")
+        self.assertRegex(text, r"^pyslow \d+\.\d+\.\d+\n")
+        self.assertIn("Python " + run(PYTHON, "-V").stdout.split()[1], text)
+
+    def test_what_follows_the_first_other_word_is_left_alone(self):
+        script = self.write("show.py", "import sys; print(sys.argv[1:])")
+        for words in (["--delay=3"], ["--targets", "none"], ["--help"], ["--version"], ["--", "-x"]):
+            self.assertEqual(self.output_of(script, *words), repr(words))
+            self.assertEqual(self.output_of("--delay", "0", script, *words), repr(words))
+
+    def test_an_option_may_be_one_word_or_two(self):
+        for words in (["--delay", "2us"], ["--delay=2us"]):
+            shown = self.output_of(*words, "-c", "import os; print(os.environ['SPEED_BUMP_DELAY_NS'])")
+            self.assertEqual(shown, "2000")
+
+    def test_a_mistyped_option_gets_the_one_that_was_meant(self):
+        self.assert_refused(self.pyslow("--dealy", "1us", "-c", "print(1)"), "--dealy", "--delay")
+        self.assert_refused(self.pyslow("--target-file", "x", "-c", "print(1)"), "--target-file")
+
+    def test_a_value_left_out_is_told(self):
+        self.assert_refused(self.pyslow("--delay"), "--delay", "TIME", "missing")
+        self.assert_refused(self.pyslow("--summary=yes", "-c", "1"), "--summary", "no value")
+
+    def test_a_value_may_begin_with_a_dash(self):
+        self.assert_refused(self.pyslow("--delay", "-1", "-c", "print(1)"), "--delay", "'-1'", "negative")
+
+    def test_a_comma_in_a_pattern_stays(self):
+        shown = self.output_of("--target", "a[x,y]:b", "-c",
+                               "import os; print(os.environ['SPEED_BUMP_PATTERNS'])")
+        self.assertEqual(shown, "a[x,y]:b")
+
+    def test_under_a_name_of_python_there_are_no_options(self):
+        link = self.directory / "python3"
+        link.symlink_to(PYSLOW)
+        for word in ("--delay=1us", "--help"):
+            ours = run(link, word, "-c", "print(1)")
+            theirs = run(PYTHON, word, "-c", "print(1)")
+            self.assertEqual(ours.returncode, theirs.returncode)
+            self.assertNotIn("pyslow: error", ours.stderr)
+        env = clean_environment(SPEED_BUMP_PATTERNS="__main__:f", SPEED_BUMP_DELAY_NS="0")
+        shown = run(link, "-c", "import sys; print(sys.monitoring.get_tool(3))", env=env)
+        self.assertEqual(shown.stdout.strip(), "pyslow")
+
+    def test_the_programs_lie_side_by_side(self):
+        self.assertTrue((BIN / "pyslow").is_symlink())
+        self.assertTrue((BIN / f"python{MINOR}-pyslow").is_symlink())
+        self.assertEqual(run(CHILD_NAME, "-c", "print(2)").stdout, "2\n")
+
+    def test_a_missing_link_for_children_is_told(self):
+        import shutil
+        alone = self.directory / "pyslow"
+        shutil.copy(PYSLOW, alone)
+        result = run(alone, "-c", "print(1)")
+        self.assert_refused(result, f"python{MINOR}-pyslow", "missing")

@@ -1,0 +1,201 @@
+"""The delay is delivered: measured against the control in the same run."""
+
+from harness import TestCase
+
+# Calls f CALLS times and prints the seconds it took.
+LOOP = """
+import time
+def f(): pass
+def g(): pass
+begin, work = time.perf_counter(), time.process_time()
+for _ in range({calls}):
+    f()
+print(time.perf_counter() - begin, time.process_time() - work)
+"""
+
+
+class Delay(TestCase):
+    def added(self, calls, delay, *words, target="__main__:f", loop=LOOP):
+        """What the delay added over the control: seconds by the clock, seconds of processor time."""
+        program = loop.format(calls=calls)
+        took = {}
+        for d in ("0", delay):
+            runs = [
+                [float(word) for word in
+                 self.output_of("--target", target, "--delay", d, *words, "-c", program).split()]
+                for _ in range(3)
+            ]
+            took[d] = [min(times) for times in zip(*runs)]
+        return [delayed - control for delayed, control in zip(took[delay], took["0"])]
+
+    def assert_adds(self, seconds, *arguments, **options):
+        # A spin that others preempt is longer by the clock and shorter in processor time, so that the
+        # one is bounded from below and the other from above whatever else the machine does.
+        wall, processor = self.added(*arguments, **options)
+        self.assertGreater(wall, seconds * 0.97)
+        self.assertLess(processor, seconds * 1.25)
+
+    def test_calls_times_delay_is_added(self):
+        self.assert_adds(0.2, 200, "1ms")
+        self.assert_adds(0.2, 20_000, "10us")
+        self.assert_adds(0.2, 200_000, "1us")
+
+    def test_every_nth_call(self):
+        self.assert_adds(0.2, 1000, "1ms", "--frequency", "5")
+        self.assert_adds(0.1, 1999, "100ms", "--frequency", "1000")
+        self.assertLess(self.added(999, "100ms", "--frequency", "1000")[1], 0.05)
+
+    def test_what_is_not_targeted_is_not_delayed(self):
+        self.assertLess(self.added(200, "1ms", target="__main__:g")[1], 0.05)
+
+    def test_resumptions(self):
+        # 1 start and 200 resumptions.
+        loop = """
+import time
+def f():
+    for _ in range(200): yield
+begin, work = time.perf_counter(), time.process_time()
+for _ in f(): pass
+print(time.perf_counter() - begin, time.process_time() - work)
+"""
+        self.assert_adds(0.2, 0, "1ms", "--on", "resume", loop=loop)
+        self.assert_adds(0.201, 0, "1ms", "--on", "start,resume", loop=loop)
+        self.assertLess(self.added(0, "1ms", loop=loop)[1], 0.05)
+
+    def test_code_objects_made_anew_are_all_delayed(self):
+        loop = """
+import time
+def outer():
+    def inner(): pass
+    return inner
+source = "def made(): pass"
+begin, work = time.perf_counter(), time.process_time()
+for _ in range(100):
+    outer()()
+    names = {{"__name__": "made_module"}}
+    exec(compile(source, "made.py", "exec"), names)
+    names["made"]()
+print(time.perf_counter() - begin, time.process_time() - work)
+"""
+        self.assert_adds(0.1, 0, "1ms", target="__main__:outer.<locals>.inner", loop=loop)
+        self.assert_adds(0.1, 0, "1ms", target="made_module:made", loop=loop)
+
+    def test_every_nth_counts_across_code_objects_of_one_function(self):
+        loop = """
+import time
+def outer():
+    def inner(): pass
+    return inner
+begin, work = time.perf_counter(), time.process_time()
+for _ in range(1000): outer()()
+print(time.perf_counter() - begin, time.process_time() - work)
+"""
+        self.assert_adds(0.1, 0, "1ms", "--frequency", "10",
+                                     target="__main__:outer.<locals>.inner", loop=loop)
+
+    def test_after_restart_events_it_goes_on(self):
+        loop = LOOP.replace("begin", "import sys; f(); g(); sys.monitoring.restart_events(); begin", 1)
+        self.assert_adds(0.2, 200, "1ms", loop=loop)
+
+    def test_other_threads_run_when_the_gil_is_released(self):
+        loop = """
+import threading, time
+ticks = 0
+stop = False
+def count():
+    global ticks
+    while not stop: ticks += 1
+def f(): pass
+thread = threading.Thread(target=count)
+thread.start()
+before = ticks
+f()
+print(ticks - before)
+stop = True
+thread.join()
+"""
+        held = int(self.output_of("--target", "__main__:f", "--delay", "300ms", "-c", loop))
+        released = int(self.output_of("--target", "__main__:f", "--delay", "300ms", "--gil", "release", "-c",
+                                      loop))
+        # Held, the other thread gets at most the switch interval around the call.
+        self.assertGreater(released, 5 * max(held, 1))
+
+
+class Interruption(TestCase):
+    def test_ctrl_c_ends_a_long_delay(self):
+        script = self.write("long.py", """
+            import os, signal, threading, time
+            def f(): pass
+            # From another process, as a terminal would: the GIL is held for the whole delay.
+            if os.fork() == 0:
+                time.sleep(0.5)
+                os.kill(os.getppid(), signal.SIGINT)
+                os._exit(0)
+            begin = time.monotonic()
+            try:
+                f()
+            except KeyboardInterrupt:
+                print(time.monotonic() - begin)
+            """)
+        for gil in ("hold", "release"):
+            took = float(self.output_of("--target", "*:f", "--delay", "10s", "--gil", gil, script))
+            self.assertGreater(took, 0.4)
+            self.assertLess(took, 2)
+
+
+class Targets(TestCase):
+    def delayed(self, *words, script):
+        """The names whose first call took longer than 20 ms."""
+        return self.output_of("--delay", "30ms", *words, script).split()
+
+    SCRIPT = """
+        import sys, time
+        sys.path.insert(0, {directory!r})
+        import shop.till, shop.stock
+        def mine(): pass
+        for name, call in (("mine", mine), ("till.open", shop.till.open_), ("till.Till.ring", shop.till.Till().ring),
+                           ("till.inner", shop.till.outer()), ("stock.count", shop.stock.count)):
+            begin = time.perf_counter()
+            call()
+            if time.perf_counter() - begin > 0.02: print(name)
+        """
+
+    def setUp(self):
+        super().setUp()
+        self.write("shop/__init__.py", "")
+        self.write("shop/till.py", """
+            def open_(): pass
+            class Till:
+                def ring(self): pass
+            def outer():
+                def inner(): pass
+                return inner
+            """)
+        self.write("shop/stock.py", "def count(): pass\n")
+        self.script = self.write("app.py", self.SCRIPT.format(directory=str(self.directory)))
+
+    def of(self, text, *words):
+        return self.delayed("--targets", self.write("targets.txt", text), *words, script=self.script)
+
+    def test_modules_classes_and_locals(self):
+        self.assertEqual(self.of("shop.till:open_"), ["till.open"])
+        self.assertEqual(self.of("shop.*:Till.*"), ["till.Till.ring"])
+        self.assertEqual(self.of("shop.till:outer.<locals>.inner"), ["till.inner"])
+        self.assertEqual(self.of("shop.*:[!<oT]*"), ["stock.count"])
+
+    def test_exclusions_and_groups(self):
+        self.assertEqual(self.of("shop.*:*\n!shop.till:*\n"), ["stock.count"])
+        groups = "[a]\nshop.till:*\n[b]\nshop.*:*\n"
+        self.assertEqual(self.of(groups, "--group", "b"), ["stock.count"])
+        self.assertEqual(self.of(groups, "--group", "a"), ["till.open", "till.Till.ring", "till.inner"])
+
+    def test_file_names(self):
+        self.assertEqual(self.of("*/shop/stock.py:*"), ["stock.count"])
+
+    def test_the_real_name_of_main(self):
+        self.assertEqual(self.of("__main__:mine"), ["mine"])
+        self.assertEqual(self.of("app:mine"), ["mine"])
+        self.write("shop/tool.py", self.script.read_text())
+        shown = self.output_of("--target", "shop.tool:mine", "--delay", "30ms", "-m", "shop.tool",
+                               cwd=self.directory)
+        self.assertEqual(shown, "mine")

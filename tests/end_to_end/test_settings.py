@@ -1,0 +1,146 @@
+"""Options and variables: precedence, inheritance, and the errors in each."""
+
+import subprocess
+import sys
+
+from harness import CHILD_NAME, PYSLOW, TestCase, clean_environment, run
+
+SHOW = ("import os; print(*(n + '=' + v.replace('\\n', '|') for n, v in sorted(os.environ.items())"
+        " if n.startswith('SPEED_BUMP_')), sep='\\n')")
+# Prints the seconds that one call of f takes; a delay of 50 ms or none is plain to see.
+TIMED = """
+import time
+def f(): pass
+begin = time.perf_counter()
+f()
+print(time.perf_counter() - begin)
+"""
+
+
+def variables(text):
+    return dict(line.split("=", 1) for line in text.splitlines())
+
+
+class Precedence(TestCase):
+    def seconds(self, *words, **env):
+        result = self.pyslow(*words, "-c", TIMED, env=clean_environment(**env))
+        self.assertEqual((result.returncode, result.stderr), (0, ""), result)
+        return float(result.stdout)
+
+    def test_an_option_beats_its_variable(self):
+        self.assertGreater(self.seconds("--target", "*:f", "--delay", "50ms", SPEED_BUMP_DELAY_NS="0"), 0.05)
+        self.assertLess(self.seconds("--target", "*:f", "--delay", "0", SPEED_BUMP_DELAY_NS="50000000"), 0.04)
+        self.assertLess(self.seconds("--target", "*:g", "--delay", "50ms", SPEED_BUMP_PATTERNS="*:f"), 0.04)
+
+    def test_variables_alone_are_enough(self):
+        targets = self.write("targets.txt", "*:f\n")
+        self.assertGreater(self.seconds(SPEED_BUMP_TARGETS=str(targets), SPEED_BUMP_DELAY_NS="50000000"), 0.05)
+
+    def test_an_empty_variable_is_as_unset(self):
+        self.assertGreater(self.seconds("--target", "*:f", "--delay", "50ms", SPEED_BUMP_FREQUENCY="",
+                                        SPEED_BUMP_START_MS="", SPEED_BUMP_GIL="", SPEED_BUMP_ON=""), 0.05)
+
+    def test_the_default_delay_is_a_microsecond(self):
+        shown = self.pyslow("--target", "*:f", "-c", TIMED)
+        self.assertLess(float(shown.stdout), 0.04)
+
+    def test_several_patterns_in_one_variable(self):
+        self.assertGreater(self.seconds(SPEED_BUMP_PATTERNS="*:g\n*:f\n", SPEED_BUMP_DELAY_NS="50000000"), 0.05)
+
+    def test_target_and_targets_add_up(self):
+        targets = self.write("targets.txt", "*:g\n")
+        self.assertGreater(self.seconds("--targets", targets, "--target", "*:f", "--delay", "50ms"), 0.05)
+
+
+class Inheritance(TestCase):
+    def test_options_are_told_to_children_as_variables(self):
+        self.write("targets.txt", "[a]\n*:f\n[b]\n*:g\n")
+        shown = variables(self.output_of(
+            "--targets", "targets.txt", "--target", "x:y", "--target", "x:z", "--group", "a", "--group", "b",
+            "--delay", "1.5us", "--frequency", "3", "--start", "2ms", "--duration", "1s",
+            "-c", SHOW, cwd=self.directory))
+        for name, value in {
+            "TARGETS": str(self.directory / "targets.txt"), "PATTERNS": "x:y|x:z",
+            "GROUPS": "a,b", "DELAY_NS": "1500", "FREQUENCY": "3", "START_MS": "2",
+            "DURATION_MS": "1000"}.items():
+            self.assertEqual(shown["SPEED_BUMP_" + name], value)
+        self.assertIn("SPEED_BUMP_SESSION_ID", shown)
+        self.assertIn("SPEED_BUMP_EPOCH", shown)
+        self.assertTrue(shown["SPEED_BUMP_TARGETS_HASH"].endswith(":" + shown["SPEED_BUMP_TARGETS"]))
+
+    def test_a_child_of_sys_executable_is_slowed(self):
+        child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {TIMED!r}])"
+        self.assertGreater(float(self.output_of("--target", "*:f", "--delay", "50ms", "-c", child)), 0.05)
+
+    def test_a_child_that_finds_another_target_file_runs_unslowed_and_says_so(self):
+        targets = self.write("targets.txt", "*:f\n")
+        for change in ("open(path, 'w').write('*:g')", "os.unlink(path)"):
+            self.write("targets.txt", "*:f\n")
+            program = (f"import os, subprocess, sys; path = {str(targets)!r}; {change}; "
+                       f"subprocess.run([sys.executable, '-c', {TIMED!r}])")
+            result = self.pyslow("--targets", targets, "--delay", "50ms", "-c", program)
+            self.assertEqual(result.returncode, 0, result)
+            self.assertLess(float(result.stdout), 0.04)
+            self.assertRegex(result.stderr, r"\Apyslow: warning: .*targets.txt: .*unslowed\n\Z")
+
+    def test_a_child_may_be_given_other_targets(self):
+        first, second = self.write("a.txt", "*:g\n"), self.write("b.txt", "*:f\n")
+        program = (f"import os, subprocess, sys; os.environ['SPEED_BUMP_TARGETS'] = {str(second)!r}; "
+                   f"subprocess.run([sys.executable, '-c', {TIMED!r}])")
+        self.assertGreater(float(self.output_of("--targets", first, "--delay", "50ms", "-c", program)), 0.05)
+
+    def test_the_first_entry_of_the_environment_stays(self):
+        # setproctitle walks back from it to argv: here from where the kernel says it is.
+        script = self.write("first.py", """
+            import ctypes, os
+            environ = ctypes.POINTER(ctypes.c_void_p).in_dll(ctypes.CDLL(None), "environ")
+            stat = open("/proc/self/stat").read().rsplit(")", 1)[1].split()
+            print(environ[0] == int(stat[47]), os.environ["SPEED_BUMP_DELAY_NS"])  # env_start
+            """)
+        for env in (["A=1", "SPEED_BUMP_DELAY_NS=5"], ["SPEED_BUMP_DELAY_NS=5", "A=1"]):
+            shown = run("env", "-i", *env, PYSLOW, "--target", "*:f", "--delay", "123us", script)
+            self.assertEqual((shown.stdout, shown.stderr), ("True 123000\n", ""))
+
+    def test_one_session_and_one_epoch_for_all_descendants(self):
+        program = (f"import subprocess, sys; exec({SHOW!r}); sys.stdout.flush(); "
+                   f"subprocess.run([sys.executable, '-c', {SHOW!r}])")
+        lines = self.output_of("--target", "*:f", "-c", program).splitlines()
+        self.assertEqual(lines[: len(lines) // 2], lines[len(lines) // 2 :])
+
+
+class Mistakes(TestCase):
+    def test_times(self):
+        for value, part in (("1e999", "not a time"), ("-1", "negative"), ("10 parsecs", "not a time"),
+                            ("11s", "more than 10s"), ("0.5ns", "finer"), ("10", "no unit"), ("", "empty")):
+            with self.subTest(value=value):
+                self.assert_refused(self.pyslow("--delay", value, "-c", "print(1)"), "--delay", f"'{value}'",
+                                    part, "10us")
+        self.assert_refused(self.pyslow("--start", "1us", "-c", "print(1)"), "--start", "milliseconds")
+
+    def test_variables(self):
+        for name, value, expected in (
+                ("DELAY_NS", "1us", "nanoseconds from 0 to 10000000000"),
+                ("DELAY_NS", "1.5", "whole number"), ("DELAY_NS", "-1", "whole number"),
+                ("DELAY_NS", "99999999999999999999", "from 0 to"),
+                ("FREQUENCY", "0", "from 1"), ("START_MS", "x", "milliseconds"),
+                ("DURATION_MS", "-5", "milliseconds"), ("GIL", "relese", "'release'"),
+                ("ON", "resum", "'resume'"), ("ON", "start,start", "start,resume"),
+                ("SUMMARY", "yes", "expected 1"), ("PATTERNS", "nocolon", "nocolon"),
+                ("TARGETS", "/nonexistent/x", "no such file"), ("EPOCH", "x", "unset it")):
+            with self.subTest(name=name, value=value):
+                env = clean_environment(**{"SPEED_BUMP_PATTERNS": "*:f", "SPEED_BUMP_" + name: value})
+                result = run(CHILD_NAME, "-c", "print(1)", env=env)
+                where = value if name == "TARGETS" else "SPEED_BUMP_" + name
+                self.assert_refused(result, where, expected)
+
+    def test_frequency_zero(self):
+        self.assert_refused(self.pyslow("--frequency", "0", "-c", "print(1)"), "--frequency", "from 1")
+
+    def test_an_unknown_group_gets_the_one_that_was_meant(self):
+        targets = self.write("targets.txt", "[model]\na:*\n[sampler]\nb:*\n")
+        self.assert_refused(self.pyslow("--targets", targets, "--group", "modle", "-c", "print(1)"),
+                            "--group", "modle", "model")
+
+    def test_two_starts(self):
+        self.assert_refused(self.pyslow("--target", "*:f", "--start", "1s", "--start-at", "a:b", "-c", "1"),
+                            "--start-at", "--start")

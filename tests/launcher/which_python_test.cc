@@ -1,0 +1,161 @@
+#include "launcher/which_python.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace pyslow::launcher {
+namespace {
+
+using ::testing::HasSubstr;
+namespace fs = std::filesystem;
+
+// A tree with an installed pyslow, and environments made beside it.
+class ChoosePythonTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = ::testing::TempDir() + "pyslow-which-XXXXXX";
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    root_ = fs::canonical(pattern).string();
+    minor_ = std::string(BuiltForMinor());
+    binary_ = Program("opt/bin/pyslow" + minor_);
+    child_name_ = root_ + "/opt/bin/python" + minor_ + "-pyslow";
+    fs::create_symlink(binary_, child_name_);
+    base_ = Program("base/python3");
+    invocation_ = {binary_, binary_, "", ""};
+  }
+  void TearDown() override { fs::remove_all(root_); }
+
+  std::string Program(const std::string& name) const {
+    const std::string file = root_ + "/" + name;
+    fs::create_directories(fs::path(file).parent_path());
+    std::ofstream(file) << "a program";
+    chmod(file.c_str(), 0755);
+    return file;
+  }
+  // An environment whose bin/python is `python`.
+  std::string MakeVenv(const std::string& name, const std::string& version,
+                       const std::string& python) const {
+    const std::string directory = root_ + "/" + name;
+    fs::create_directories(directory + "/bin");
+    std::ofstream(directory + "/pyvenv.cfg")
+        << "home = " << root_ << "/base\nversion_info = " << version << ".1.final.0\n";
+    fs::create_symlink(python, directory + "/bin/python");
+    return directory;
+  }
+  PythonChoice Choose() {
+    const auto choice = ChoosePython(invocation_);
+    EXPECT_TRUE(choice.ok()) << choice.status();
+    return choice.value_or(PythonChoice());
+  }
+  std::string Error() {
+    const auto choice = ChoosePython(invocation_);
+    return choice.ok() ? "no error" : std::string(choice.status().message());
+  }
+
+  std::string root_;
+  std::string minor_;
+  std::string binary_;
+  std::string child_name_;
+  std::string base_;
+  Invocation invocation_;
+};
+
+TEST_F(ChoosePythonTest, OutsideOfAnEnvironmentItIsTheOneBuiltFor) {
+  const PythonChoice choice = Choose();
+  EXPECT_EQ(choice.argv0, child_name_);
+  EXPECT_EQ(choice.final_executable, child_name_);
+  EXPECT_EQ(choice.base_executable, BuiltForExecutable());
+}
+
+TEST_F(ChoosePythonTest, ALinkInAnEnvironmentIsLeftToPython) {
+  const std::string venv = MakeVenv("venv", minor_, binary_);
+  invocation_.argv0 = venv + "/bin/python";
+  const PythonChoice choice = Choose();
+  EXPECT_EQ(choice.argv0, venv + "/bin/python");
+  EXPECT_EQ(choice.executable, "");
+  EXPECT_EQ(choice.base_executable, base_);
+}
+
+TEST_F(ChoosePythonTest, AnEnvironmentOfItsOwnDirectoryBeatsTheActiveOne) {
+  const std::string own = MakeVenv("own", minor_, binary_);
+  invocation_.virtual_env = MakeVenv("active", minor_, base_);
+  invocation_.argv0 = own + "/bin/python";
+  EXPECT_EQ(Choose().argv0, own + "/bin/python");
+}
+
+TEST_F(ChoosePythonTest, TheActiveEnvironmentIsTakenAndChildrenArePyslow) {
+  invocation_.virtual_env = MakeVenv("active", minor_, base_);
+  const PythonChoice choice = Choose();
+  EXPECT_EQ(choice.executable, invocation_.virtual_env + "/bin/python");
+  EXPECT_EQ(choice.final_executable, child_name_);
+  EXPECT_EQ(choice.base_executable, base_);
+}
+
+TEST_F(ChoosePythonTest, AnActiveEnvironmentThatIsGoneIsNone) {
+  invocation_.virtual_env = root_ + "/none";
+  EXPECT_EQ(Choose().base_executable, BuiltForExecutable());
+}
+
+TEST_F(ChoosePythonTest, AnotherMinorBecomesThePyslowBesideIt) {
+  invocation_.virtual_env = MakeVenv("active", "3.99", base_);
+  EXPECT_THAT(Error(), HasSubstr("3.99"));
+  const std::string sibling = Program("opt/bin/pyslow3.99");
+  EXPECT_EQ(Choose().become, sibling);
+}
+
+TEST_F(ChoosePythonTest, ASiblingThatIsThisProgramIsNone) {
+  invocation_.virtual_env = MakeVenv("active", "3.99", base_);
+  fs::create_symlink(binary_, root_ + "/opt/bin/pyslow3.99");
+  EXPECT_THAT(Error(), HasSubstr("3.99"));
+}
+
+TEST_F(ChoosePythonTest, ANameWithAMinorIsThatMinorWhateverIsActive) {
+  invocation_.virtual_env = MakeVenv("active", "3.99", base_);
+  invocation_.argv0 = child_name_;
+  const PythonChoice choice = Choose();
+  EXPECT_EQ(choice.become, "");
+  EXPECT_EQ(choice.base_executable, BuiltForExecutable());
+}
+
+TEST_F(ChoosePythonTest, ANameFromPathIsFoundThere) {
+  const std::string venv = MakeVenv("venv", minor_, binary_);
+  invocation_.argv0 = "python";
+  invocation_.path = root_ + "/none:" + venv + "/bin:/usr/bin";
+  EXPECT_EQ(Choose().base_executable, base_);
+}
+
+TEST_F(ChoosePythonTest, AMadeUpNameGetsAnExecutable) {
+  invocation_.argv0 = "python-made-up";
+  const PythonChoice choice = Choose();
+  EXPECT_EQ(choice.argv0, "python-made-up");
+  EXPECT_EQ(choice.final_executable, child_name_);
+}
+
+TEST_F(ChoosePythonTest, AMissingNameForChildrenIsAnError) {
+  fs::remove(child_name_);
+  EXPECT_THAT(Error(), HasSubstr(child_name_));
+}
+
+TEST(VenvAtTest, ReadsWhatVenvAndVirtualenvWrite) {
+  std::string pattern = ::testing::TempDir() + "pyslow-venv-XXXXXX";
+  ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+  for (const char* text :
+       {"home = /x/bin\nversion = 3.13.0\n", "HOME=/x/bin\r\nversion_info=3.13.0.final.0"}) {
+    std::ofstream(pattern + "/pyvenv.cfg") << text;
+    const auto venv = VenvAt(pattern);
+    ASSERT_TRUE(venv.has_value());
+    EXPECT_EQ(venv->home, "/x/bin");
+    EXPECT_EQ(venv->minor, "3.13");
+    EXPECT_EQ(VenvOfDirectory(pattern + "/bin")->minor, "3.13");
+  }
+  fs::remove_all(pattern);
+  EXPECT_FALSE(VenvAt(pattern).has_value());
+}
+
+}  // namespace
+}  // namespace pyslow::launcher
