@@ -5,6 +5,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/duration_text.h"
+#include "launcher/options.h"
 #include "launcher/report_error.h"
 #include "launcher/run_python.h"
 
@@ -33,9 +34,18 @@ session::Settings SettingsOf(const ResolvedSettings& resolved) {
   for (const patterns::Group& group : resolved.targets->groups()) {
     settings.groups.push_back({group.name, cell, group.selected});
   }
+  // Where a target stands is named alike in the process that was given it as an option and in its
+  // children, which find it in a variable. Those given in place come first.
+  uint32_t in_place = 0;
   for (const patterns::Target& target : resolved.targets->targets()) {
-    settings.targets.push_back({std::string(resolved.targets->SourceOf(target)), target.line,
-                                target.column, target.text, target.group, target.excludes});
+    const absl::string_view source = resolved.targets->SourceOf(target);
+    if (source == "--target" || source == VariableOf("--target")) {
+      settings.targets.push_back(
+          {"--target", ++in_place, 1, target.text, target.group, target.excludes});
+    } else {
+      settings.targets.push_back({resolved.targets_path, target.line, target.column, target.text,
+                                  target.group, target.excludes});
+    }
   }
   return settings;
 }

@@ -25,6 +25,9 @@ inline constexpr std::array<OptionSpec, 14> kOptions = {{
     {"--version", nullptr, "show the versions of pyslow and its Python"},
 }};
 
+// The variable that says the same as an option of the table that has one.
+inline const char* VariableOf(const char* option) { return FindOption(kOptions, option)->variable; }
+
 // The variables that pyslow sets for its descendants; users leave them alone, but for the session
 // id, which a launcher of several processes (a sweep, mpirun) may set.
 inline constexpr char kSessionIdVariable[] = "SPEED_BUMP_SESSION_ID";

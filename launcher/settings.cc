@@ -31,13 +31,6 @@ struct Given {
   bool is_option = false;
 };
 
-const char* VariableOf(const char* option) {
-  for (const OptionSpec& spec : kOptions) {
-    if (absl::string_view(spec.name) == option) return spec.variable;
-  }
-  return "";
-}
-
 class Resolver {
  public:
   Resolver(const CommandLine& line, const Surroundings& surroundings)
@@ -282,6 +275,7 @@ absl::Status Resolver::ReadTargetFile(patterns::TargetSet* targets) {
     return absl::OkStatus();
   }
   if (absl::Status status = targets->AddText(*text, name); !status.ok()) return status;
+  settings_.targets_path = *path;
   Export("SPEED_BUMP_TARGETS", *std::move(path));
   Export(kTargetsHashVariable, std::move(hash));
   return absl::OkStatus();

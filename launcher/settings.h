@@ -33,6 +33,7 @@ struct ResolvedSettings {
   core::Settings engine;
   // nullopt: nothing is targeted, and this start is plain python.
   std::optional<patterns::TargetSet> targets;
+  std::string targets_path;  // of the target file, absolute, or ""
   std::string session_id;
   std::string session_directory;  // --session, absolute, or ""
   bool summary = false;

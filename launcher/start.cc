@@ -25,6 +25,9 @@
 #include "launcher/run_python.h"
 #include "launcher/settings.h"
 #include "launcher/which_python.h"
+#include "report/summary.h"
+#include "report/table.h"
+#include "session/snapshot.h"
 
 namespace pyslow::launcher {
 namespace {
@@ -33,7 +36,8 @@ namespace {
 struct AtEnd {
   Membership membership;
   pid_t pid = 0;
-  bool summary = false;
+  bool prints_summary = false;
+  bool removes_directory = false;  // it was made for the summary alone
 };
 AtEnd g_at_end;
 
@@ -59,11 +63,27 @@ Surroundings ThisProcess() {
           BootId(),    session::NewSessionId(), std::move(directory)};
 }
 
+void PrintSummary(const std::string& directory) {
+  const auto snapshot = session::ReadSession(directory);
+  if (!snapshot.ok()) {
+    ReportWarning(absl::StrCat("no summary: ", snapshot.status().message()));
+    return;
+  }
+  report::TableOptions options;
+  options.color = report::MayColor(STDERR_FILENO);
+  const std::string table = report::FormatTable(*snapshot, report::Summarize(*snapshot), options);
+  std::fflush(stdout);
+  std::fputs(table.c_str(), stderr);
+}
+
 // Called when the interpreter is gone; also in forks, which inherit it.
 void AtInterpretersEnd() {
   g_at_end.membership.recorder->MarkEnded();
-  if (g_at_end.pid != getpid() || !g_at_end.summary) return;
-  g_at_end.membership.session->RemoveDirectory().IgnoreError();
+  if (g_at_end.pid != getpid()) return;
+  const session::Session& session = *g_at_end.membership.session;
+  if (g_at_end.prints_summary) PrintSummary(session.directory());
+  // What cannot be removed is left in the directory for temporary files.
+  if (g_at_end.removes_directory) g_at_end.membership.session->RemoveDirectory().IgnoreError();
 }
 
 absl::Status InstallEngine(const ResolvedSettings& resolved, const core::Calibration& calibration) {
@@ -104,8 +124,9 @@ absl::StatusOr<bool> Prepare(const CommandLine& line, const std::string& binary,
     absl::StatusOr<Membership> membership = OpenSession(*resolved, *calibration);
     if (!membership.ok()) return membership.status();
     g_at_end.membership = *std::move(membership);
-    g_at_end.summary = resolved->summary && resolved->is_first_process;
-    if (g_at_end.summary && resolved->session_directory.empty()) {
+    g_at_end.prints_summary = resolved->summary && resolved->is_first_process;
+    g_at_end.removes_directory = g_at_end.prints_summary && resolved->session_directory.empty();
+    if (g_at_end.removes_directory) {
       const std::string& directory = g_at_end.membership.session->directory();
       status = SetVariables({{"SPEED_BUMP_SESSION", directory}}, binary, argv);
       if (!status.ok()) return status;

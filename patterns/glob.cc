@@ -90,7 +90,7 @@ absl::Status GlobReader::TakeClass() {
   for (;;) {
     if (offset_ >= text_.size()) return ClassWithoutEnd(start);
     if (text_[offset_] == ']' && offset_ != first) break;
-    if (const absl::Status status = TakeRange(start); !status.ok()) return status;
+    if (absl::Status status = TakeRange(start); !status.ok()) return status;
   }
   ++offset_;
   Normalise(&set_);
@@ -133,7 +133,7 @@ absl::Status ParseGlob(absl::string_view text, Glob* glob) {
   glob->sets.clear();
   GlobReader reader(text);
   while (!reader.AtEnd()) {
-    if (const absl::Status status = reader.Next(); !status.ok()) return status;
+    if (absl::Status status = reader.Next(); !status.ok()) return status;
     const bool after_run = !glob->tokens.empty() && glob->tokens.back() == kAnyRun;
     switch (reader.kind()) {
       case GlobReader::Kind::kLiteral:

@@ -68,7 +68,8 @@ int Edits(const Glob& glob, absl::Span<const uint32_t> tokens, Characters name) 
   }
   const size_t columns = name.size() + 1;
   int d[kMaxComponentSize + 1][kMaxComponentSize + 1];
-  for (size_t j = 0; j < columns; ++j) d[0][j] = static_cast<int>(j);
+  d[0][0] = 0;
+  for (size_t j = 1; j < columns; ++j) d[0][j] = static_cast<int>(j);
   for (size_t i = 1; i <= tokens.size(); ++i) {
     const uint32_t token = tokens[i - 1];
     const bool run = token == kAnyRun;
@@ -268,6 +269,7 @@ std::vector<std::string> NearMisses(const Target& target, absl::Span<const SeenN
          most, &best);
   }
   std::vector<std::string> texts;
+  texts.reserve(best.size());
   for (Suggestion& suggestion : best) texts.push_back(std::move(suggestion.text));
   return texts;
 }

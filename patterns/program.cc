@@ -139,7 +139,8 @@ size_t Program::MemoryBytes() const {
                                                sizeof(uint32_t);
   bytes += branches_.capacity() * sizeof(Branch) + edges_.capacity() * sizeof(Edge) +
            chains_.capacity() * sizeof(Chain);
-  for (const CharSet& set : sets_) bytes += sizeof set + set.capacity() * sizeof(set[0]);
+  for (const CharSet& set : sets_)
+    bytes += sizeof(CharSet) + set.capacity() * sizeof(CharSet::value_type);
   return bytes;
 }
 

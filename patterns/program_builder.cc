@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 
 namespace pyslow::patterns {
 
@@ -32,8 +33,7 @@ void ProgramBuilder::Build(uint32_t roots) {
 
 // Gives each distinct set one number, which replaces the glob's own in its tokens.
 void ProgramBuilder::CollectAlphabet() {
-  std::vector<bool> seen(0x110000);
-  std::vector<char32_t> literals;
+  absl::flat_hash_set<char32_t> literals;
   absl::flat_hash_map<CharSet, uint32_t> numbers;
   for (Program::Entry& entry : entries_) {
     for (uint32_t& token : entry.glob.tokens) {
@@ -43,13 +43,12 @@ void ProgramBuilder::CollectAlphabet() {
             numbers.try_emplace(set, static_cast<uint32_t>(program_.sets_.size()));
         if (is_new) program_.sets_.push_back(std::move(set));
         token = kFirstSet + place->second;
-      } else if (token < kAnyCharacter && !seen[token]) {
-        seen[token] = true;
-        literals.push_back(token);
+      } else if (token < kAnyCharacter) {
+        literals.insert(token);
       }
     }
   }
-  program_.alphabet_ = Alphabet(literals, program_.sets_);
+  program_.alphabet_ = Alphabet({literals.begin(), literals.end()}, program_.sets_);
 }
 
 void ProgramBuilder::EncodeWords() {

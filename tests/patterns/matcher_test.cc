@@ -12,7 +12,7 @@ namespace {
 
 class MatcherTest : public ::testing::Test {
  protected:
-  void Compile(absl::string_view text, std::vector<std::string> groups = {}) {
+  void Compile(absl::string_view text, const std::vector<std::string>& groups = {}) {
     set_ = TargetSet();
     const absl::Status status = set_.AddText(text, "t");
     ASSERT_TRUE(status.ok()) << status;

@@ -12,7 +12,6 @@ namespace pyslow::patterns {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 
 // "group: text" of each target.
 std::vector<std::string> Lines(const TargetSet& set) {

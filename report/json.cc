@@ -1,0 +1,166 @@
+#include "report/json.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "report/text.h"
+
+namespace pyslow::report {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using session::CallCounts;
+using session::SessionSnapshot;
+
+Json OrNull(const std::optional<double>& number) {
+  return number.has_value() ? Json(*number) : Json(nullptr);
+}
+
+void AddCounts(const CallCounts& counts, Json* object) {
+  (*object)["calls"] = counts.calls;
+  (*object)["calls_outside"] = counts.calls_outside;
+  (*object)["delayed"] = counts.delayed;
+  (*object)["injected_ns"] = counts.asked_ns;
+  (*object)["delivered_ns"] = counts.spun_ns;
+}
+
+void AddShare(const CallCounts& counts, const std::optional<double>& wall_ns, uint32_t processes,
+              Json* object) {
+  (*object)["processes"] = processes;
+  (*object)["wall_ns"] = OrNull(wall_ns);
+  const bool known = wall_ns.has_value() && *wall_ns > 0;
+  (*object)["share_of_wall"] =
+      known ? Json(static_cast<double>(counts.asked_ns) / *wall_ns) : Json(nullptr);
+}
+
+Json SessionJson(const SessionSnapshot& session, const Summary& summary) {
+  return {{"id", ValidUtf8(session.settings.session_id)},
+          {"host", ValidUtf8(session.settings.host)},
+          {"boot_id", ValidUtf8(session.settings.boot_id)},
+          {"epoch_wall_ns", session.settings.epoch_wall_ns},
+          {"epoch_monotonic_ns", session.settings.epoch_monotonic_ns},
+          {"window_opened_ns", session.window_opened_ns},
+          {"settings", ValidUtf8(session.settings.text)},
+          {"wall_ns", OrNull(summary.wall_ns)},
+          {"running", summary.running},
+          {"uncounted_processes", session.uncounted}};
+}
+
+Json GroupsJson(const SessionSnapshot& session, const Summary& summary) {
+  Json groups = Json::array();
+  for (size_t i = 0; i < summary.groups.size(); ++i) {
+    const GroupSummary& group = summary.groups[i];
+    const session::Group& settings = session.settings.groups[i];
+    Json object = {{"name", ValidUtf8(settings.name)},
+                   {"chosen", settings.chosen},
+                   {"delay_ns", session.cells[i].delay_ns},
+                   {"frequency", session.cells[i].frequency},
+                   {"initial_delay_ns", settings.initial.delay_ns},
+                   {"initial_frequency", settings.initial.frequency},
+                   {"functions", group.functions},
+                   {"functions_called", group.called}};
+    AddCounts(group.counts, &object);
+    AddShare(group.counts, group.wall_ns, group.processes, &object);
+    groups.push_back(std::move(object));
+  }
+  return groups;
+}
+
+Json FunctionsJson(const SessionSnapshot& session, const Summary& summary) {
+  Json functions = Json::array();
+  for (size_t i = 0; i < session.functions.size(); ++i) {
+    const session::FunctionSnapshot& function = session.functions[i];
+    Json object = {{"module", ValidUtf8(function.module)},
+                   {"qualname", ValidUtf8(function.qualname)},
+                   {"file", ValidUtf8(function.file)},
+                   {"line", function.first_line},
+                   {"group", function.group},
+                   {"target", function.target}};
+    AddCounts(function.counts, &object);
+    AddShare(function.counts, summary.function_wall_ns[i], function.processes, &object);
+    functions.push_back(std::move(object));
+  }
+  return functions;
+}
+
+Json TargetsJson(const SessionSnapshot& session, const Summary& summary) {
+  std::vector<uint64_t> matched(session.settings.targets.size());
+  for (const session::FunctionSnapshot& function : session.functions) ++matched[function.target];
+  Json targets = Json::array();
+  for (size_t i = 0; i < matched.size(); ++i) {
+    const session::Target& target = session.settings.targets[i];
+    targets.push_back({{"source", ValidUtf8(target.source)},
+                       {"line", target.line},
+                       {"column", target.column},
+                       {"text", ValidUtf8(target.text)},
+                       {"group", target.group},
+                       {"exclusion", target.exclusion},
+                       {"functions", matched[i]},
+                       {"matched_nothing", false},
+                       {"shadowed", false},
+                       {"near", Json::array()}});
+  }
+  for (const UnmatchedTarget& unmatched : summary.unmatched) {
+    Json& target = targets[unmatched.target];
+    target["matched_nothing"] = true;
+    target["shadowed"] = unmatched.shadowed;
+    for (const std::string& near : unmatched.near) target["near"].push_back(ValidUtf8(near));
+  }
+  return targets;
+}
+
+Json ProcessesJson(const SessionSnapshot& session, const Summary& summary) {
+  Json processes = Json::array();
+  for (size_t i = 0; i < session.processes.size(); ++i) {
+    const session::ProcessSnapshot& process = session.processes[i];
+    Json object = {{"record", ValidUtf8(process.record)},
+                   {"forked_from", ValidUtf8(process.forked_from)},
+                   {"pid", process.pid},
+                   {"parent_pid", process.parent_pid},
+                   {"host", ValidUtf8(process.host)},
+                   {"boot_id", ValidUtf8(process.boot_id)},
+                   {"command", ValidUtf8(process.command)},
+                   {"python", ValidUtf8(process.python_version)},
+                   {"state", absl::StrCat(NameOf(summary.processes[i].state))},
+                   {"start_wall_ns", process.start_wall_ns},
+                   {"wall_ns", OrNull(summary.processes[i].wall_ns)},
+                   {"resolution_ns", process.resolution_ns},
+                   {"unslowed", (process.flags & session::kUnslowed) != 0},
+                   {"reservation_kept", (process.flags & session::kNoReservation) == 0},
+                   {"lost_functions", process.lost},
+                   {"notes", Json::array()},
+                   {"groups", Json::array()}};
+    for (const std::string& note : process.notes) object["notes"].push_back(ValidUtf8(note));
+    for (const CallCounts& counts : summary.processes[i].groups) {
+      Json group = Json::object();
+      AddCounts(counts, &group);
+      object["groups"].push_back(std::move(group));
+    }
+    processes.push_back(std::move(object));
+  }
+  return processes;
+}
+
+Json DeliveryJson(const Summary& summary) {
+  const auto asked_ns = static_cast<double>(summary.total.asked_ns);
+  return {{"injected_ns", summary.total.asked_ns},
+          {"delivered_ns", summary.total.spun_ns},
+          {"ratio", asked_ns > 0 ? Json(summary.total.spun_ns / asked_ns) : Json(nullptr)}};
+}
+
+}  // namespace
+
+std::string FormatJson(const SessionSnapshot& session, const Summary& summary, int indent) {
+  const Json report = {{"schema", kJsonSchema},
+                       {"session", SessionJson(session, summary)},
+                       {"groups", GroupsJson(session, summary)},
+                       {"functions", FunctionsJson(session, summary)},
+                       {"targets", TargetsJson(session, summary)},
+                       {"processes", ProcessesJson(session, summary)},
+                       {"delivery", DeliveryJson(summary)},
+                       {"warnings", summary.warnings}};
+  return absl::StrCat(report.dump(indent), "\n");
+}
+
+}  // namespace pyslow::report

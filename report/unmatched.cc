@@ -1,0 +1,73 @@
+#include "report/unmatched.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "patterns/matcher.h"
+#include "patterns/near_miss.h"
+#include "patterns/target_set.h"
+
+namespace pyslow::report {
+namespace {
+
+// The texts as targets of one set, line by line; an empty one where a text is no target (a
+// session's directory may hold anything).
+patterns::TargetSet SetOf(const std::vector<UnmatchedTarget>& unmatched,
+                          const session::Settings& settings) {
+  std::string text;
+  for (const UnmatchedTarget& target : unmatched) {
+    absl::StrAppend(&text, settings.targets[target.target].text, "\n");
+  }
+  patterns::TargetSet set;
+  if (!set.AddInPlace(text, "targets").ok() || set.targets().size() != unmatched.size()) return {};
+  return set;
+}
+
+// All functions that are known to have run.
+std::vector<patterns::SeenName> SeenNames(const session::SessionSnapshot& session) {
+  std::vector<patterns::SeenName> names;
+  names.reserve(session.functions.size() + session.seen.size());
+  for (const session::FunctionSnapshot& function : session.functions) {
+    names.push_back({function.module, function.qualname, function.file});
+  }
+  for (const session::SeenName& seen : session.seen) {
+    names.push_back({seen.module, seen.qualname, seen.file});
+  }
+  return names;
+}
+
+void MarkShadowed(const session::SessionSnapshot& session, const patterns::TargetSet& set,
+                  std::vector<UnmatchedTarget>* unmatched) {
+  patterns::Matcher matcher(set);
+  for (const session::FunctionSnapshot& function : session.functions) {
+    patterns::Scope scope = matcher.EnterScope(function.module, "", function.file);
+    const patterns::Match match = matcher.Find(&scope, function.qualname);
+    if (match.found()) (*unmatched)[match.target].shadowed = true;
+  }
+}
+
+}  // namespace
+
+std::vector<UnmatchedTarget> FindUnmatched(const session::SessionSnapshot& session) {
+  const session::Settings& settings = session.settings;
+  std::vector<bool> credited(settings.targets.size());
+  for (const session::FunctionSnapshot& function : session.functions) {
+    credited[function.target] = true;
+  }
+  std::vector<UnmatchedTarget> unmatched;
+  for (uint32_t i = 0; i < settings.targets.size(); ++i) {
+    const session::Target& target = settings.targets[i];
+    if (credited[i] || target.exclusion || !settings.groups[target.group].chosen) continue;
+    unmatched.push_back({i, false, {}});
+  }
+  const patterns::TargetSet set = SetOf(unmatched, settings);
+  if (set.targets().empty()) return unmatched;
+  MarkShadowed(session, set, &unmatched);
+  const std::vector<patterns::SeenName> seen = SeenNames(session);
+  for (size_t i = 0; i < std::min(unmatched.size(), kMostSearched); ++i) {
+    if (!unmatched[i].shadowed) unmatched[i].near = patterns::NearMisses(set.targets()[i], seen);
+  }
+  return unmatched;
+}
+
+}  // namespace pyslow::report

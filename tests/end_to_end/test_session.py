@@ -1,0 +1,124 @@
+"""Session directories and the summary: what the programs say of what was delayed."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+
+from harness import BIN, PYSLOW, TestCase, clean_environment, run
+
+REPORT = str(BIN / "pyslow-report")
+WORK = """
+import os, subprocess, sys
+def f(): pass
+def g(): pass
+for _ in range(100): f()
+g()
+if os.fork() == 0:
+    for _ in range(10): f()
+    os._exit(0)
+os.wait()
+subprocess.run([sys.executable, "-c", "def f(): pass\\nfor _ in range(5): f()"])
+"""
+
+
+class Session(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.session = self.directory / "session"
+
+    def report(self):
+        result = run(REPORT, "--json", self.session)
+        self.assertEqual((result.returncode, result.stderr), (0, ""), result)
+        return json.loads(result.stdout)
+
+    def counts(self):
+        """{qualname: (calls, delayed)} over all processes and files of the session."""
+        found = {}
+        for function in self.report()["functions"]:
+            calls, delayed = found.get(function["qualname"], (0, 0))
+            found[function["qualname"]] = (calls + function["calls"], delayed + function["delayed"])
+        return found
+
+    def test_all_processes_are_counted(self):
+        self.output_of("--session", self.session, "--target", "__main__:[fg]", "--delay", "1us", "-c", WORK)
+        self.assertEqual(self.counts(), {"f": (115, 115), "g": (1, 1)})
+
+    def test_every_nth_is_counted_as_delayed(self):
+        self.output_of("--session", self.session, "--target", "__main__:f", "--frequency", "10", "-c", WORK)
+        self.assertEqual(self.counts(), {"f": (115, 11)})
+
+    def test_a_killed_process_has_counted(self):
+        for death in ("os.kill(os.getpid(), 9)", "os._exit(3)", "os.abort()", "os.execv('/bin/true', ['true'])"):
+            with self.subTest(death=death):
+                run(PYSLOW, "--session", self.session, "--target", "__main__:f", "--delay", "0", "-c",
+                    "import os\ndef f(): pass\nfor _ in range(100): f()\n" + death)
+                self.assertEqual(self.counts(), {"f": (100, 100)})
+                for path in self.session.iterdir():
+                    path.unlink()
+
+    def test_it_is_private(self):
+        self.output_of("--session", self.session, "--target", "*:f", "-c", WORK)
+        self.assertEqual(self.session.stat().st_mode & 0o777, 0o700)
+        for path in self.session.iterdir():
+            self.assertEqual(path.stat().st_mode & 0o777, 0o600)
+
+    def test_another_session_is_refused(self):
+        self.output_of("--session", self.session, "--target", "*:f", "-c", "pass")
+        self.assert_refused(self.pyslow("--session", self.session, "--target", "*:f", "-c", "print(1)"),
+                            str(self.session), "another session")
+        (self.directory / "full").mkdir()
+        (self.directory / "full" / "file").touch()
+        self.assert_refused(self.pyslow("--session", self.directory / "full", "--target", "*:f", "-c", "1"),
+                            "full")
+
+    def test_a_child_with_other_targets_is_slowed_and_says_that_it_is_not_counted(self):
+        program = ("import os, subprocess, sys; os.environ['SPEED_BUMP_PATTERNS'] = '*:g'; "
+                   "subprocess.run([sys.executable, '-c', 'pass'])")
+        result = self.pyslow("--session", self.session, "--target", "*:f", "-c", program)
+        self.assertEqual(result.returncode, 0)
+        self.assertRegex(result.stderr, r"\Apyslow: warning: [^\n]*not counted\n\Z")
+
+    def test_an_unslowed_child_is_in_the_record(self):
+        targets = self.write("targets.txt", "*:f\n")
+        program = (f"import subprocess, sys; open({str(targets)!r}, 'w').write('*:g'); "
+                   "subprocess.run([sys.executable, '-c', 'pass'])")
+        self.pyslow("--session", self.session, "--targets", targets, "-c", program)
+        self.assertIn("unslowed", json.dumps(self.report()))
+
+    def test_a_pattern_that_matched_nothing_is_told_with_what_is_near(self):
+        self.output_of("--session", self.session, "--target", "jsn.decoder:*", "--target", "*:f", "-c",
+                       "import json; json.loads('[1]')\ndef f(): pass\nf()")
+        shown = run(REPORT, self.session).stdout
+        self.assertIn("jsn.decoder:*", shown)
+        self.assertIn("json.decoder:*", shown)
+
+
+class Summary(TestCase):
+    def test_a_table_on_stderr_at_the_end_of_the_first_process(self):
+        temporary = self.directory / "tmp"
+        temporary.mkdir()
+        result = self.pyslow("--summary", "--target", "__main__:f", "--delay", "1us", "-c", WORK,
+                             env=clean_environment(TMPDIR=str(temporary)))
+        self.assertEqual((result.returncode, result.stdout), (0, ""))
+        self.assertRegex(result.stderr, r"\b115\b")
+        self.assertEqual(len(re.findall(r"__main__:f\b", result.stderr)), 2, result.stderr)
+        self.assertNotIn("\x1b", result.stderr)
+        self.assertEqual(list(temporary.iterdir()), [])
+
+    def test_it_comes_after_sys_exit_an_exception_and_ctrl_c(self):
+        for program, status in (("import sys; sys.exit(7)", 7), ("1/0", 1),
+                                ("import os, signal; os.kill(os.getpid(), signal.SIGINT)", -signal.SIGINT)):
+            result = self.pyslow("--summary", "--target", "*:f", "-c", "def f(): pass\nf()\n" + program)
+            self.assertEqual(result.returncode, status)
+            self.assertIn("__main__:f", result.stderr)
+
+    def test_with_a_session_it_is_kept(self):
+        result = self.pyslow("--summary", "--session", self.directory / "s", "--target", "*:f", "-c",
+                             "def f(): pass\nf()")
+        self.assertIn("__main__:f", result.stderr)
+        self.assertTrue((self.directory / "s" / "settings").exists())
+
+    def test_nothing_is_printed_unasked(self):
+        self.assertEqual(self.output_of("--target", "*:*", "-c", WORK), "")
