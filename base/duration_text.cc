@@ -32,13 +32,13 @@ absl::Status NotATime(absl::string_view text, absl::string_view why) {
 
 // What stands before the unit: digits, at most one point, at least one digit.
 bool IsDecimal(absl::string_view number) {
-  int points = 0;
-  int digits = 0;
+  size_t points = 0;
+  size_t digits = 0;
   for (const char c : number) {
-    points += c == '.';
+    points += c == '.' ? 1 : 0;
     digits += absl::ascii_isdigit(static_cast<unsigned char>(c)) ? 1 : 0;
   }
-  return points <= 1 && digits >= 1 && static_cast<size_t>(points + digits) == number.size();
+  return points <= 1 && digits >= 1 && points + digits == number.size();
 }
 
 // number × unit_ns, exactly; false where it would be a fraction or over max_ns.

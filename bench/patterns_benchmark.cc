@@ -159,7 +159,7 @@ void Cold(benchmark::State& state) {
   const std::vector<Module> modules = Functions();
   const TargetSet set = Targets(state);
   int64_t functions = 0;
-  for (auto iteration : state) {
+  for ([[maybe_unused]] const auto iteration : state) {
     state.PauseTiming();
     auto matcher = std::make_unique<Matcher>(set);
     state.ResumeTiming();
@@ -181,7 +181,8 @@ void Cold(benchmark::State& state) {
 
 void Compile(benchmark::State& state) {
   const TargetSet set = Targets(state);
-  for (auto iteration : state) benchmark::DoNotOptimize(Matcher(set).MemoryBytes());
+  for ([[maybe_unused]] const auto iteration : state)
+    benchmark::DoNotOptimize(Matcher(set).MemoryBytes());
 }
 
 void Sizes(benchmark::internal::Benchmark* benchmark) {

@@ -5,6 +5,7 @@
 
 #include <time.h>
 
+#include <cmath>
 #include <cstdint>
 
 #if defined(__x86_64__)
@@ -61,7 +62,7 @@ struct Calibration {
   double resolution_ns = 1;
 
   uint64_t TicksOf(int64_t ns) const {
-    return static_cast<uint64_t>(static_cast<double>(ns) / ns_per_tick + 0.5);
+    return static_cast<uint64_t>(std::llround(static_cast<double>(ns) / ns_per_tick));
   }
 };
 

@@ -4,9 +4,8 @@
 
 #include <cstdio>
 
-// 3.13 and 3.15 export it and declare it outside of the limited API; declared here too, since where
-// the declaration stands has changed with each version.
-#if PY_VERSION_HEX < 0x030E0000 || PY_VERSION_HEX >= 0x030F0000
+// 3.12 and 3.13 declare it, 3.14 does not have it, and 3.15 exports it again.
+#if PY_VERSION_HEX >= 0x030F0000
 extern "C" PyAPI_FUNC(PyStatus) _Py_InitializeMain(void);
 #endif
 

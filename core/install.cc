@@ -1,6 +1,7 @@
 // Putting the engine into the interpreter: the callback object, the tool id, the fork handler.
 #include <pthread.h>
 
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -95,10 +96,10 @@ absl::Status Engine::Install(EngineOptions options) {
   const Py_ssize_t extra_index = PyUnstable_Eval_RequestCodeExtraIndex(nullptr);
   if (extra_index < 0)
     return absl::FailedPreconditionError("no extra slot is left on code objects");
-  auto* engine = new Engine(std::move(options), extra_index);
+  auto engine = std::unique_ptr<Engine>(new Engine(std::move(options), extra_index));
   if (absl::Status status = engine->Register(); !status.ok()) return status;
-  g_engine = engine;
-  if (!engine->session_->directory().empty() &&
+  g_engine = engine.release();
+  if (!g_engine->session_->directory().empty() &&
       pthread_atfork(nullptr, nullptr, &Engine::AfterForkInChild) != 0) {
     return absl::ResourceExhaustedError("no memory for a fork handler");
   }

@@ -24,7 +24,7 @@ std::string RealNameOf(PyObject* spec, PyObject* file) {
   if (spec != nullptr && spec != Py_None) {
     PyObject* name = PyObject_GetAttrString(spec, "name");
     if (name == nullptr) PyErr_Clear();
-    const std::string real(Utf8Of(name, &storage));
+    std::string real(Utf8Of(name, &storage));
     Py_XDECREF(name);
     if (!real.empty()) return real;
   }

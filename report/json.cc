@@ -25,13 +25,11 @@ void AddCounts(const CallCounts& counts, Json* object) {
   (*object)["delivered_ns"] = counts.spun_ns;
 }
 
-void AddShare(const CallCounts& counts, const std::optional<double>& wall_ns, uint32_t processes,
-              Json* object) {
+void AddShare(const WallShare& share, uint32_t processes, Json* object) {
+  const bool known = share.wall_ns > 0;
   (*object)["processes"] = processes;
-  (*object)["wall_ns"] = OrNull(wall_ns);
-  const bool known = wall_ns.has_value() && *wall_ns > 0;
-  (*object)["share_of_wall"] =
-      known ? Json(static_cast<double>(counts.asked_ns) / *wall_ns) : Json(nullptr);
+  (*object)["wall_ns"] = known ? Json(share.wall_ns) : Json(nullptr);
+  (*object)["share_of_wall"] = known ? Json(share.injected_ns / share.wall_ns) : Json(nullptr);
 }
 
 Json SessionJson(const SessionSnapshot& session, const Summary& summary) {
@@ -61,7 +59,7 @@ Json GroupsJson(const SessionSnapshot& session, const Summary& summary) {
                    {"functions", group.functions},
                    {"functions_called", group.called}};
     AddCounts(group.counts, &object);
-    AddShare(group.counts, group.wall_ns, group.processes, &object);
+    AddShare(group.share, group.processes, &object);
     groups.push_back(std::move(object));
   }
   return groups;
@@ -78,7 +76,7 @@ Json FunctionsJson(const SessionSnapshot& session, const Summary& summary) {
                    {"group", function.group},
                    {"target", function.target}};
     AddCounts(function.counts, &object);
-    AddShare(function.counts, summary.function_wall_ns[i], function.processes, &object);
+    AddShare(summary.function_shares[i], function.processes, &object);
     functions.push_back(std::move(object));
   }
   return functions;

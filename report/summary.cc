@@ -44,9 +44,10 @@ ProcessSummary SummarizeProcess(const SessionSnapshot& session, const ProcessSna
   return summary;
 }
 
-void AddWall(const std::optional<double>& wall_ns, std::optional<double>* sum) {
-  if (!wall_ns.has_value()) sum->reset();
-  if (sum->has_value()) **sum += *wall_ns;
+void AddShare(const CallCounts& counts, const std::optional<double>& wall_ns, WallShare* sum) {
+  if (!wall_ns.has_value()) return;
+  sum->injected_ns += static_cast<double>(counts.asked_ns);
+  sum->wall_ns += *wall_ns;
 }
 
 void AddProcess(const ProcessSnapshot& process, const ProcessSummary& summary, Summary* sum) {
@@ -55,11 +56,11 @@ void AddProcess(const ProcessSnapshot& process, const ProcessSummary& summary, S
     if (counts.calls + counts.calls_outside == 0) continue;
     sum->groups[i].processes += 1;
     sum->groups[i].counts += counts;
-    AddWall(summary.wall_ns, &sum->groups[i].wall_ns);
+    AddShare(counts, summary.wall_ns, &sum->groups[i].share);
     sum->total += counts;
   }
   for (const FunctionInProcess& called : process.functions) {
-    AddWall(summary.wall_ns, &sum->function_wall_ns[called.function]);
+    AddShare(called.counts, summary.wall_ns, &sum->function_shares[called.function]);
   }
   if (summary.state == ProcessState::kRunning) sum->running += 1;
 }
@@ -171,7 +172,7 @@ absl::string_view NameOf(ProcessState state) {
 Summary Summarize(const SessionSnapshot& session) {
   Summary summary;
   summary.groups.resize(session.settings.groups.size());
-  summary.function_wall_ns.assign(session.functions.size(), 0);
+  summary.function_shares.resize(session.functions.size());
   for (const session::FunctionSnapshot& function : session.functions) {
     summary.groups[function.group].functions += 1;
     summary.groups[function.group].called += function.processes > 0 ? 1 : 0;

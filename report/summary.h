@@ -30,13 +30,18 @@ struct ProcessSummary {
   std::vector<session::CallCounts> groups;  // by index into Settings::groups
 };
 
+// Injected time against wall time, over the processes whose wall time is known.
+struct WallShare {
+  double injected_ns = 0;
+  double wall_ns = 0;  // 0: of none
+};
+
 struct GroupSummary {
   uint64_t functions = 0;  // matched
   uint64_t called = 0;     // of them
   uint32_t processes = 0;  // that called one of them
   session::CallCounts counts;
-  // Of these processes, summed: what shares are shares of. nullopt where one is not known.
-  std::optional<double> wall_ns = 0;
+  WallShare share;  // of the processes that called one of them
 };
 
 struct Note {
@@ -48,9 +53,9 @@ struct Summary {
   // From the session's epoch to its last orderly end, or to now while it runs.
   std::optional<double> wall_ns;
   uint32_t running = 0;
-  std::vector<GroupSummary> groups;                     // by index into Settings::groups
-  std::vector<uint32_t> ranking;                        // functions called, most injected first
-  std::vector<std::optional<double>> function_wall_ns;  // by index into functions, as for groups
+  std::vector<GroupSummary> groups;        // by index into Settings::groups
+  std::vector<uint32_t> ranking;           // functions called, most injected first
+  std::vector<WallShare> function_shares;  // by index into functions, as for groups
   std::vector<UnmatchedTarget> unmatched;
   std::vector<ProcessSummary> processes;  // by index into processes
   session::CallCounts total;

@@ -68,13 +68,13 @@ std::string CellText(const session::Cell& cell) {
 // Who has called outside of the window, as a column only where anybody has.
 bool AnyOutside(const Summary& summary) { return summary.total.calls_outside > 0; }
 
-void AddCounts(const CallCounts& counts, const std::optional<double>& wall_ns, uint64_t processes,
-               bool outside, std::vector<std::string>* cells) {
+void AddCounts(const CallCounts& counts, const WallShare& share, uint64_t processes, bool outside,
+               std::vector<std::string>* cells) {
   cells->push_back(CountText(counts.calls));
   if (outside) cells->push_back(CountText(counts.calls_outside));
   cells->push_back(CountText(counts.delayed));
   cells->push_back(DurationText(static_cast<double>(counts.asked_ns)));
-  cells->push_back(ShareText(static_cast<double>(counts.asked_ns), wall_ns));
+  cells->push_back(ShareText(share.injected_ns, share.wall_ns));
   cells->push_back(CountText(processes));
 }
 
@@ -99,7 +99,9 @@ std::string FormatHead(const SessionSnapshot& session, const Summary& summary, c
   absl::StrAppend(&text, ", on ", Printable(session.settings.host), "\n");
   std::vector<std::string> settings;
   for (const absl::string_view line : absl::StrSplit(session.settings.text, '\n')) {
-    if (!line.empty() && !absl::EndsWith(line, "=")) settings.push_back(Printable(line));
+    // What is empty or 0 is off.
+    if (line.empty() || absl::EndsWith(line, "=") || absl::EndsWith(line, "=0ns")) continue;
+    settings.push_back(Printable(line));
   }
   if (!settings.empty()) absl::StrAppend(&text, absl::StrJoin(settings, ", "), "\n");
   return text;
@@ -118,7 +120,7 @@ std::string FormatGroups(const SessionSnapshot& session, const Summary& summary,
     const session::Group& settings = session.settings.groups[i];
     Row row;
     row.cells.push_back(CountText(group.functions));
-    AddCounts(group.counts, group.wall_ns, group.processes, outside, &row.cells);
+    AddCounts(group.counts, group.share, group.processes, outside, &row.cells);
     row.cells.push_back(settings.chosen ? CellText(session.cells[i]) : "-");
     std::string name = Printable(settings.name);
     if (!settings.chosen) absl::StrAppend(&name, " (left out by --group)");
@@ -159,8 +161,7 @@ std::string FormatFunctions(const SessionSnapshot& session, const Summary& summa
     const uint32_t i = summary.ranking[rank];
     const FunctionSnapshot& function = session.functions[i];
     Row row;
-    AddCounts(function.counts, summary.function_wall_ns[i], function.processes, outside,
-              &row.cells);
+    AddCounts(function.counts, summary.function_shares[i], function.processes, outside, &row.cells);
     std::string name = NameOfFunction(session.functions, i);
     if (groups) {
       absl::StrAppend(&name, "  [", Printable(session.settings.groups[function.group].name), "]");

@@ -79,9 +79,9 @@ std::string DurationText(double ns) {
   return ThreeDigits(ns / 1e9) + "s";
 }
 
-std::string ShareText(double part, const std::optional<double>& whole) {
-  if (!whole.has_value() || *whole <= 0) return "-";
-  const double percent = 100 * part / *whole;
+std::string ShareText(double part, double whole) {
+  if (!(whole > 0)) return "-";
+  const double percent = 100 * part / whole;
   if (!(percent > 0)) return "0";
   if (percent < 0.01) return "<0.01%";
   return ThreeDigits(percent) + "%";

@@ -3,7 +3,6 @@
 #define PYSLOW_REPORT_TEXT_H_
 
 #include <cstdint>
-#include <optional>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -16,8 +15,8 @@ std::string CountText(uint64_t count);
 // Three significant digits: "0", "450ns", "12.3us", "1.50s", "1235s".
 std::string DurationText(double ns);
 
-// part / whole as "41.2%", "0.05%", "<0.01%", "0"; "-" where `whole` is unknown or 0.
-std::string ShareText(double part, const std::optional<double>& whole);
+// part / whole as "41.2%", "0.05%", "<0.01%", "0"; "-" where `whole` is 0.
+std::string ShareText(double part, double whole);
 
 // `count` and the noun in its number: "1 process", "3 processes".
 std::string CountedText(uint64_t count, absl::string_view one, absl::string_view many);

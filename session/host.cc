@@ -59,8 +59,9 @@ uint64_t StartTicks(pid_t pid) {
   const std::vector<absl::string_view> fields =
       absl::StrSplit(absl::string_view(stat).substr(name_end + 1), ' ', absl::SkipEmpty());
   uint64_t ticks = 0;
-  constexpr size_t kStartTime = 22 - 3;  // the first of `fields` is the third field
-  if (fields.size() <= kStartTime || !absl::SimpleAtoi(fields[kStartTime], &ticks)) return 0;
+  constexpr size_t kStartTime = 22 - 3;  // the first of `fields` is the third field: the state
+  if (fields.size() <= kStartTime || fields[0] == "Z" || fields[0] == "X") return 0;
+  if (!absl::SimpleAtoi(fields[kStartTime], &ticks)) return 0;
   return ticks;
 }
 

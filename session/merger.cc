@@ -128,16 +128,16 @@ void Merger::Finish() {
     place[i] = static_cast<uint32_t>(session_.functions.size());
     const Name& name = functions_[i];
     const Total& total = totals_[i];
-    session_.functions.push_back({std::string(ModuleOf(name)), std::string(QualnameOf(name)),
-                                  std::string(FileOf(name)), name.first_line, total.group,
+    session_.functions.push_back({absl::StrCat(ModuleOf(name)), absl::StrCat(QualnameOf(name)),
+                                  absl::StrCat(FileOf(name)), name.first_line, total.group,
                                   total.target, total.counts, total.processes});
   }
   for (ProcessSnapshot& process : session_.processes) {
     for (FunctionInProcess& called : process.functions) called.function = place[called.function];
   }
   for (const uint32_t i : Sorted(seen_)) {
-    session_.seen.push_back({std::string(ModuleOf(seen_[i])), std::string(QualnameOf(seen_[i])),
-                             std::string(FileOf(seen_[i]))});
+    session_.seen.push_back({absl::StrCat(ModuleOf(seen_[i])), absl::StrCat(QualnameOf(seen_[i])),
+                             absl::StrCat(FileOf(seen_[i]))});
   }
 }
 

@@ -57,7 +57,7 @@ absl::StatusOr<std::unique_ptr<Recorder>> Recorder::Create(const Session& sessio
   auto recorder = std::unique_ptr<Recorder>(new Recorder(session, options));
   if (auto status = recorder->Start(""); !status.ok()) {
     if (session.created()) return status;
-    recorder->uncounted_ = std::string(status.message());
+    recorder->uncounted_ = absl::StrCat(status.message());
     session.CountUncounted();
   }
   if (!recorder->store_.started()) {
@@ -106,7 +106,7 @@ bool Recorder::StartOwnRecord() {
   if (store_.broken()) return false;
   if (status.ok() && !session_.directory().empty()) return true;
   if (!status.ok()) {
-    uncounted_ = std::string(status.message());
+    uncounted_ = absl::StrCat(status.message());
     session_.CountUncounted();
   }
   return store_.StartPrivate(Describe(forked_from));

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -22,9 +23,16 @@ absl::Status In(const std::string& file, const absl::Status& status) {
   return absl::Status(status.code(), absl::StrCat(file, ": ", status.message()));
 }
 
-bool IsRunning(const ProcessSnapshot& process, const std::string& boot_id) {
-  return process.end_monotonic_ns == 0 && process.start_ticks != 0 && process.boot_id == boot_id &&
-         StartTicks(static_cast<pid_t>(process.pid)) == process.start_ticks;
+// Of several records of one process, which exec has run through, the last is the one that can run.
+void FindRunning(SessionSnapshot* session) {
+  std::set<std::pair<int64_t, uint64_t>> seen;
+  for (auto at = session->processes.rbegin(); at != session->processes.rend(); ++at) {
+    ProcessSnapshot& process = *at;
+    if (process.boot_id != session->read_boot_id || process.start_ticks == 0) continue;
+    if (!seen.emplace(process.pid, process.start_ticks).second) continue;
+    process.running = process.end_monotonic_ns == 0 &&
+                      StartTicks(static_cast<pid_t>(process.pid)) == process.start_ticks;
+  }
 }
 
 absl::Status AddRecords(int directory, const std::string& path, SessionSnapshot* session) {
@@ -74,12 +82,10 @@ absl::StatusOr<SessionSnapshot> ReadSession(const std::string& directory) {
   session.read_monotonic_ns = MonotonicNs();
   session.read_boot_id = BootId();
   if (auto status = AddRecords(fd->get(), directory, &session); !status.ok()) return status;
-  for (ProcessSnapshot& process : session.processes) {
-    process.running = IsRunning(process, session.read_boot_id);
-  }
   std::sort(session.processes.begin(), session.processes.end(), [](const auto& a, const auto& b) {
     return std::tie(a.start_wall_ns, a.record) < std::tie(b.start_wall_ns, b.record);
   });
+  FindRunning(&session);
   return session;
 }
 

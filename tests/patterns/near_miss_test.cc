@@ -99,7 +99,7 @@ TEST(NearMisses, IsQuickOnAHundredThousandNames) {
   std::vector<SeenName> seen;
   for (size_t i = 0; i < texts.size(); i += 2) seen.push_back({texts[i], texts[i + 1], "/f.py"});
   const std::clock_t start = std::clock();
-  const auto near = Near("package7.sub8.modul_name:SomeClass30.*_a_name_77777", seen);
+  const auto near = Near("*:SomeClas30.*_a_nam_77730", seen);
   const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
   RecordProperty("seconds", std::to_string(seconds));
   EXPECT_FALSE(near.empty());

@@ -154,6 +154,30 @@ TEST_F(ReadSessionTest, NeverFollowsALinkNorWaitsForAPipe) {
   EXPECT_EQ(ReadError(), dir_ + "/record-pipe: it is not a regular file");
 }
 
+TEST_F(ReadSessionTest, AProcessThatNobodyHasWaitedForDoesNotRun) {
+  const auto session = OpenSession();
+  const pid_t pid = fork();
+  if (pid == 0) {
+    const auto recorder = OpenRecorder(*session);
+    kill(getpid(), SIGKILL);
+  }
+  siginfo_t info;
+  ASSERT_EQ(waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOWAIT), 0);
+  EXPECT_FALSE(Read().processes.at(0).running);
+  waitpid(pid, nullptr, 0);
+}
+
+TEST_F(ReadSessionTest, OfTheRecordsOfAProcessThatExecRanThroughTheLastRuns) {
+  const auto session = OpenSession();
+  const auto before = OpenRecorder(*session);
+  const auto after = OpenRecorder(*session);
+  const SessionSnapshot snapshot = Read();
+  ASSERT_EQ(snapshot.processes.size(), 2U);
+  EXPECT_EQ(snapshot.processes[0].record, before->record_name());
+  EXPECT_FALSE(snapshot.processes[0].running);
+  EXPECT_TRUE(snapshot.processes[1].running);
+}
+
 TEST_F(ReadSessionTest, SeesOnlyWholeEntriesWhileTheyAreAdded) {
   Make();
   std::atomic<bool> stop{false};

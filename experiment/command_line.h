@@ -1,0 +1,31 @@
+// pyslow-sweep's command line: its own options, `--`, and the command.
+#ifndef PYSLOW_EXPERIMENT_COMMAND_LINE_H_
+#define PYSLOW_EXPERIMENT_COMMAND_LINE_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "experiment/settings.h"
+
+namespace pyslow::experiment {
+
+struct CommandLine {
+  bool help = false;
+  bool version = false;
+  // With neither of them: all but Settings::pyslow and ::seed, which are as given or as below.
+  Settings settings;
+  bool pyslow_given = false;
+  bool seed_given = false;
+};
+
+// `words` is argv without argv[0]. InvalidArgument with a whole message, "WHERE: WHAT, …", for
+// every mistake. Says nothing of the target file or the regular expression.
+absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& words);
+
+// What --help prints.
+std::string HelpText();
+
+}  // namespace pyslow::experiment
+
+#endif  // PYSLOW_EXPERIMENT_COMMAND_LINE_H_

@@ -1,0 +1,199 @@
+#include "report/summary.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "report_testing.h"
+
+namespace pyslow::report {
+namespace {
+
+using session::SessionSnapshot;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Optional;
+
+TEST(SummaryTest, AddsUpByGroup) {
+  SessionSnapshot session = EmptySession();
+  const uint32_t dumps = AddFunction(&session, "json", "dumps");
+  const uint32_t never = AddFunction(&session, "json", "never");
+  const uint32_t forward = AddFunction(&session, "model", "forward", 1);
+  AddProcess(&session, 0, 4);
+  Call(&session, dumps, 100);
+  Call(&session, forward, 10);
+  AddProcess(&session, 1, 3);
+  Call(&session, dumps, 5);
+  const Summary summary = Summarize(session);
+  (void)never;
+  EXPECT_EQ(summary.groups[0].functions, 2U);
+  EXPECT_EQ(summary.groups[0].called, 1U);
+  EXPECT_EQ(summary.groups[0].processes, 2U);
+  EXPECT_EQ(summary.groups[0].counts.calls, 105U);
+  EXPECT_EQ(summary.groups[0].counts.asked_ns, 1'050'000U);
+  EXPECT_EQ(summary.groups[1].processes, 1U);
+  EXPECT_EQ(summary.groups[1].counts.calls, 10U);
+  EXPECT_EQ(summary.total.calls, 115U);
+  EXPECT_EQ(summary.processes[1].groups[0].calls, 5U);
+}
+
+TEST(SummaryTest, TakesTheWallTimeOfTheProcessesThatCalled) {
+  SessionSnapshot session = EmptySession();
+  const uint32_t dumps = AddFunction(&session, "json", "dumps");
+  const uint32_t forward = AddFunction(&session, "model", "forward", 1);
+  AddProcess(&session, 0, 4);
+  Call(&session, dumps, 1);
+  Call(&session, forward, 1);
+  AddProcess(&session, 1, 0).running = true;  // read at 10 s
+  Call(&session, dumps, 1);
+  const Summary summary = Summarize(session);
+  EXPECT_EQ(summary.groups[0].share.wall_ns, 13e9);
+  EXPECT_EQ(summary.groups[0].share.injected_ns, 20'000);
+  EXPECT_EQ(summary.groups[1].share.wall_ns, 4e9);
+  EXPECT_EQ(summary.function_shares[dumps].wall_ns, 13e9);
+  EXPECT_EQ(summary.function_shares[forward].wall_ns, 4e9);
+  EXPECT_THAT(summary.wall_ns, Optional(10e9));
+  EXPECT_EQ(summary.running, 1U);
+}
+
+TEST(SummaryTest, LeavesAProcessThatWasKilledOutOfTheShare) {
+  SessionSnapshot session = EmptySession();
+  const uint32_t dumps = AddFunction(&session, "json", "dumps");
+  const uint32_t loads = AddFunction(&session, "json", "loads");
+  AddProcess(&session, 0, 4);
+  Call(&session, dumps, 1);
+  AddProcess(&session, 0, 0);
+  Call(&session, dumps, 100);
+  Call(&session, loads, 1);
+  const Summary summary = Summarize(session);
+  EXPECT_EQ(summary.processes[1].state, ProcessState::kGone);
+  EXPECT_EQ(summary.groups[0].counts.calls, 102U);
+  EXPECT_EQ(summary.groups[0].share.injected_ns, 10'000);
+  EXPECT_EQ(summary.groups[0].share.wall_ns, 4e9);
+  EXPECT_EQ(summary.function_shares[loads].wall_ns, 0);
+  EXPECT_THAT(summary.wall_ns, Optional(4e9));
+}
+
+TEST(SummaryTest, TellsTheStateOfProcesses) {
+  SessionSnapshot session = EmptySession();
+  AddProcess(&session, 0, 4);
+  AddProcess(&session, 0, 0).running = true;
+  AddProcess(&session, 0, 0);
+  AddProcess(&session, 0, 0).boot_id = "another";
+  std::vector<std::string> states;
+  for (const ProcessSummary& process : Summarize(session).processes) {
+    states.emplace_back(NameOf(process.state));
+  }
+  EXPECT_THAT(states, ElementsAre("ended", "running", "gone", "unknown"));
+}
+
+TEST(SummaryTest, RanksByInjectedTimeThenByCallsAndLeavesTheUncalledOut) {
+  SessionSnapshot session = EmptySession();
+  for (const char* name : {"a", "b", "c", "d", "e"}) AddFunction(&session, "json", name);
+  AddProcess(&session, 0, 4);
+  Call(&session, 1, 5);
+  Call(&session, 2, 50);
+  Call(&session, 3, 5);
+  Call(&session, 4, 500);
+  session.functions[4].counts.asked_ns = 0;  // a group that is off
+  EXPECT_THAT(Summarize(session).ranking, ElementsAre(2, 1, 3, 4));
+}
+
+TEST(SummaryTest, CollectsEachNoteOnceWithItsProcesses) {
+  SessionSnapshot session = EmptySession();
+  AddProcess(&session, 0, 4).notes = {"x", "y", "x"};
+  AddProcess(&session, 0, 4).notes = {"x"};
+  const Summary summary = Summarize(session);
+  ASSERT_EQ(summary.notes.size(), 2U);
+  EXPECT_EQ(summary.notes[0].text, "x");
+  EXPECT_THAT(summary.notes[0].processes, ElementsAre(0, 1));
+  EXPECT_THAT(summary.notes[1].processes, ElementsAre(0));
+}
+
+TEST(SummaryTest, WarnsOfNothingWhereAllIsWell) {
+  SessionSnapshot session = EmptySession();
+  AddFunction(&session, "json", "dumps");
+  AddProcess(&session, 0, 4);
+  Call(&session, 0, 1);
+  EXPECT_THAT(Summarize(session).warnings, IsEmpty());
+}
+
+TEST(SummaryTest, WarnsOfWhatIsMissingInTheFigures) {
+  SessionSnapshot session = EmptySession();
+  session.uncounted = 2;
+  AddProcess(&session, 0, 4).lost = 7;
+  AddProcess(&session, 0, 4).flags = session::kUnslowed | session::kNoReservation;
+  EXPECT_THAT(Summarize(session).warnings,
+              ElementsAre(HasSubstr("2 processes were delayed without being counted"),
+                          HasSubstr("7 functions are not counted in 1 process"),
+                          HasSubstr("1 process was not slowed"),
+                          HasSubstr("does not keep space that was reserved")));
+}
+
+TEST(SummaryTest, WarnsWhereNoProcessLeftARecord) {
+  EXPECT_THAT(Summarize(EmptySession()).warnings, ElementsAre("no process has left a record"));
+}
+
+TEST(SummaryTest, WarnsOfDelaysThatTookMuchLongerThanAsked) {
+  SessionSnapshot session = EmptySession();
+  AddFunction(&session, "json", "dumps");
+  AddProcess(&session, 0, 4);
+  Call(&session, 0, 100);
+  session.processes[0].functions[0].counts.spun_ns *= 1.5;
+  EXPECT_THAT(Summarize(session).warnings, ElementsAre(HasSubstr("1.50 times")));
+}
+
+std::vector<std::string> UnmatchedTexts(const SessionSnapshot& session) {
+  std::vector<std::string> texts;
+  for (const UnmatchedTarget& unmatched : FindUnmatched(session)) {
+    texts.push_back(session.settings.targets[unmatched.target].text);
+  }
+  return texts;
+}
+
+TEST(UnmatchedTest, IsWhatNoFunctionIsCreditedTo) {
+  SessionSnapshot session = EmptySession();
+  AddFunction(&session, "json", "dumps");
+  EXPECT_THAT(UnmatchedTexts(session), ElementsAre("model.*:*"));
+}
+
+TEST(UnmatchedTest, LeavesExclusionsAndGroupsLeftOutAlone) {
+  SessionSnapshot session = EmptySession();
+  session.settings.targets[0].text = "!json:*";
+  session.settings.targets[0].exclusion = true;
+  session.settings.groups[1].chosen = false;
+  EXPECT_THAT(UnmatchedTexts(session), IsEmpty());
+}
+
+TEST(UnmatchedTest, NamesWhatIsNearAmongFunctionsSeen) {
+  SessionSnapshot session = EmptySession();
+  session.settings.targets[1].text = "numpy.core.multiarray:*";
+  AddFunction(&session, "json", "dumps");
+  session.seen = {{"numpy._core.multiarray", "dot", "/n.py"}};
+  const auto unmatched = FindUnmatched(session);
+  ASSERT_EQ(unmatched.size(), 1U);
+  EXPECT_THAT(unmatched[0].near, ElementsAre("numpy._core.multiarray:*"));
+  EXPECT_FALSE(unmatched[0].shadowed);
+}
+
+TEST(UnmatchedTest, TellsATargetWhoseFunctionsBelongToAnEarlierLine) {
+  SessionSnapshot session = EmptySession();
+  session.settings.targets[1].text = "json:dum*";
+  AddFunction(&session, "json", "dumps");
+  const auto unmatched = FindUnmatched(session);
+  ASSERT_EQ(unmatched.size(), 1U);
+  EXPECT_TRUE(unmatched[0].shadowed);
+  EXPECT_THAT(unmatched[0].near, IsEmpty());
+}
+
+TEST(UnmatchedTest, BearsTextsThatAreNoTargets) {
+  SessionSnapshot session = EmptySession();
+  session.settings.targets[0].text = std::string("no colon\n\0[", 11);
+  session.settings.targets[1].text = "";
+  const auto unmatched = FindUnmatched(session);
+  EXPECT_EQ(unmatched.size(), 2U);
+  EXPECT_THAT(unmatched[0].near, IsEmpty());
+}
+
+}  // namespace
+}  // namespace pyslow::report

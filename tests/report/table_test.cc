@@ -1,0 +1,187 @@
+#include "report/table.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "absl/strings/str_cat.h"
+#include "report_testing.h"
+
+namespace pyslow::report {
+namespace {
+
+using session::SessionSnapshot;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string Table(const SessionSnapshot& session, const TableOptions& options = {}) {
+  return FormatTable(session, Summarize(session), options);
+}
+
+SessionSnapshot Sample() {
+  SessionSnapshot session = EmptySession();
+  AddFunction(&session, "json", "JSONEncoder.encode");
+  AddFunction(&session, "json", "dumps");
+  AddProcess(&session, 0, 4);
+  Call(&session, 0, 12'345);
+  Call(&session, 1, 100);
+  AddProcess(&session, 1, 5);
+  Call(&session, 1, 100);
+  return session;
+}
+
+TEST(TableTest, ShowsASession) {
+  EXPECT_EQ(Table(Sample()),
+            "session sample: 5.00s, 2 processes, on host\n"
+            "on=start, gil=hold\n"
+            "\n"
+            "functions   calls  delayed  injected  of wall  processes  delay  group\n"
+            "        2  12,545   12,545     125ms    1.57%          2   10us  default\n"
+            "        0       0        0         0        -          0   10us  model\n"
+            "\n"
+            " calls  delayed  injected  of wall  processes  function\n"
+            "12,345   12,345     123ms    3.09%          1  json:JSONEncoder.encode  [default]\n"
+            "   200      200    2.00ms    0.03%          2  json:dumps  [default]\n"
+            "\n"
+            "matched nothing\n"
+            "  /t/targets.txt:3:1: model.*:*\n"
+            "\n"
+            "delivered 125ms of delay for 125ms asked for (x1.000)\n");
+}
+
+TEST(TableTest, LeavesTheGroupOutOfTheNamesWhereThereIsOne) {
+  SessionSnapshot session = Sample();
+  session.settings.groups.resize(1);
+  session.settings.targets.resize(1);
+  session.cells.resize(1);
+  EXPECT_THAT(Table(session), HasSubstr("  json:dumps\n"));
+}
+
+TEST(TableTest, TellsHowManyFunctionsItLeavesOut) {
+  EXPECT_THAT(Table(Sample(), {1, false, true}),
+              HasSubstr("and 1 more function (--top 2 shows all)\n"));
+  EXPECT_THAT(Table(Sample(), {1, false, false}), HasSubstr("and 1 more function\n"));
+  EXPECT_THAT(Table(Sample(), {0, false, false}), Not(HasSubstr("json:dumps")));
+}
+
+TEST(TableTest, HasAColumnForCallsOutsideOfTheWindowWhereThereAreAny) {
+  SessionSnapshot session = Sample();
+  EXPECT_THAT(Table(session), Not(HasSubstr("outside")));
+  session.processes[0].functions[0].counts.calls_outside = 77;
+  EXPECT_THAT(Table(session), HasSubstr(" calls  outside  delayed"));
+}
+
+TEST(TableTest, TellsFunctionsOfOneNameApartByTheirPlace) {
+  SessionSnapshot session = EmptySession();
+  AddFunction(&session, "json", "<lambda>");
+  session.functions[AddFunction(&session, "json", "<lambda>")].first_line = 99;
+  AddFunction(&session, "json", "dumps");
+  AddProcess(&session, 0, 4);
+  for (uint32_t i = 0; i < 3; ++i) Call(&session, i, 10);
+  const std::string table = Table(session);
+  EXPECT_THAT(table, HasSubstr("json:<lambda> (/lib/json.py:7)  [default]\n"));
+  EXPECT_THAT(table, HasSubstr("json:<lambda> (/lib/json.py:99)  [default]\n"));
+  EXPECT_THAT(table, HasSubstr("json:dumps  [default]\n"));
+}
+
+TEST(TableTest, ShowsAWideNameWhole) {
+  SessionSnapshot session = EmptySession();
+  const std::string wide(10'000, 'q');
+  AddFunction(&session, "json", wide);
+  AddProcess(&session, 0, 4);
+  Call(&session, 0, 1);
+  EXPECT_THAT(Table(session), HasSubstr(absl::StrCat("  json:", wide, "  [default]\n")));
+}
+
+TEST(TableTest, ShowsNoNameThatATerminalWouldObey) {
+  SessionSnapshot session = EmptySession();
+  session.settings.session_id = "\033[1m";
+  session.settings.groups[0].name = "\033[2m";
+  session.settings.targets[1].text = "\033[3m:*";
+  AddFunction(&session, "\033[4m", "\xff");
+  AddProcess(&session, 0, 4).notes = {"\033[5m"};
+  Call(&session, 0, 1);
+  const std::string table = Table(session);
+  EXPECT_EQ(table.find('\033'), std::string::npos);
+  EXPECT_THAT(table, HasSubstr("\\x1b[4m:\\xff"));
+}
+
+TEST(TableTest, ShowsWhatACellHasBecome) {
+  SessionSnapshot session = Sample();
+  session.cells = {{0, 1}, {2'000, 10}};
+  const std::string table = Table(session);
+  EXPECT_THAT(table, HasSubstr("  0  default (began with 10us)\n"));
+  EXPECT_THAT(table, HasSubstr("  2us every 10  model (began with 10us)\n"));
+  session.cells[0].frequency = 0;
+  EXPECT_THAT(Table(session), HasSubstr("  off  default (began with 10us)\n"));
+}
+
+TEST(TableTest, MarksAGroupLeftOut) {
+  SessionSnapshot session = Sample();
+  session.settings.groups[1].chosen = false;
+  EXPECT_THAT(Table(session), HasSubstr("  -  model (left out by --group)\n"));
+}
+
+TEST(TableTest, SaysHowManyProcessesRun) {
+  SessionSnapshot session = Sample();
+  session.processes[1].end_monotonic_ns = 0;
+  session.processes[1].running = true;
+  EXPECT_THAT(Table(session), HasSubstr("session sample: 10.0s, 2 processes, 1 running, on host"));
+  session.processes.erase(session.processes.begin());
+  EXPECT_THAT(Table(session), HasSubstr("1 process, running, on host"));
+}
+
+TEST(TableTest, NamesTheProcessesOfANoteAndHowManyMore) {
+  SessionSnapshot session = EmptySession();
+  for (int i = 0; i < 7; ++i) AddProcess(&session, 0, 4).notes = {"tool id 3 was taken"};
+  EXPECT_THAT(
+      Table(session),
+      HasSubstr("note: tool id 3 was taken (process 1001, 1002, 1003, 1004, 1005, and 2 more)\n"));
+}
+
+TEST(TableTest, NamesNearMissesAndShadows) {
+  SessionSnapshot session = EmptySession();
+  session.settings.targets[0].text = "numpy.core:*";
+  session.settings.targets.push_back({"t", 9, 1, "json:dum*", 1, false});
+  AddFunction(&session, "json", "dumps", 1);
+  session.seen = {{"numpy._core", "dot", ""}};
+  const std::string table = Table(session);
+  EXPECT_THAT(table, HasSubstr("numpy.core:*  near it: numpy._core:*\n"));
+  EXPECT_THAT(table, HasSubstr("json:dum*  (earlier lines take in all that it would)\n"));
+}
+
+TEST(TableTest, TellsHowManyUnmatchedTargetsItLeavesOut) {
+  SessionSnapshot session = EmptySession();
+  for (int i = 0; i < 30; ++i) session.settings.targets.push_back({"t", 9, 1, "x:y", 1, false});
+  EXPECT_THAT(Table(session), HasSubstr("  and 12 more\n"));
+}
+
+TEST(TableTest, IsColouredOnlyWhereAsked) {
+  EXPECT_EQ(Table(Sample()).find('\033'), std::string::npos);
+  const std::string coloured = Table(Sample(), {10, true, false});
+  EXPECT_THAT(coloured, HasSubstr("\033[1mfunctions"));
+  EXPECT_THAT(coloured, HasSubstr("\033[33mmodel.*:*\033[0m"));
+}
+
+TEST(MayColorTest, IsForTerminalsWithoutNoColor) {
+  const int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+  if (terminal < 0) GTEST_SKIP() << "no pseudo-terminals here";
+  const char* const before = std::getenv("NO_COLOR");
+  unsetenv("NO_COLOR");
+  EXPECT_TRUE(MayColor(terminal));
+  setenv("NO_COLOR", "1", 1);
+  EXPECT_FALSE(MayColor(terminal));
+  before == nullptr ? unsetenv("NO_COLOR") : setenv("NO_COLOR", before, 1);
+  close(terminal);
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  EXPECT_FALSE(MayColor(ends[1]));
+  close(ends[0]);
+  close(ends[1]);
+}
+
+}  // namespace
+}  // namespace pyslow::report
