@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <latch>
 #include <mutex>
 #include <thread>
 
@@ -179,8 +180,13 @@ TEST_F(ForkTest, ForksFromSeveralThreadsLoseAndDoubleNothing) {
   constexpr int kForks = 25;
   std::vector<std::thread> threads;
   std::atomic<int> failed{0};
+  // All threads are there from the first fork to the last: sanitizers take locks of their own when
+  // one begins or ends, which a child would find locked for ever.
+  std::latch begin{kThreads};
+  std::latch end{kThreads};
   for (int t = 0; t < kThreads; ++t) {
     threads.emplace_back([&, t] {
+      begin.arrive_and_wait();
       for (int i = 0; i < kForks; ++i) {
         pid_t pid = 0;
         {
@@ -201,6 +207,7 @@ TEST_F(ForkTest, ForksFromSeveralThreadsLoseAndDoubleNothing) {
         waitpid(pid, &status, 0);
         failed += !ExitedWith(status, 0);
       }
+      end.arrive_and_wait();
     });
   }
   for (std::thread& thread : threads) thread.join();
