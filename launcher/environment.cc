@@ -9,8 +9,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
-extern char** environ;
-
 namespace pyslow::launcher {
 namespace {
 

@@ -1,7 +1,6 @@
 #include "launcher/start.h"
 
 #include <Python.h>
-#include <sys/auxv.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -40,14 +39,6 @@ struct AtEnd {
   bool removes_directory = false;  // it was made for the summary alone
 };
 AtEnd g_at_end;
-
-std::string BinaryFile() {
-  std::error_code error;
-  const std::string file = std::filesystem::read_symlink("/proc/self/exe", error).string();
-  if (!error) return file;
-  const auto* executed = reinterpret_cast<const char*>(getauxval(AT_EXECFN));  // no /proc here
-  return executed != nullptr ? executed : "";
-}
 
 std::string BootId() {
   constexpr size_t kMostBytes = 100;
@@ -100,9 +91,13 @@ absl::Status InstallEngine(const ResolvedSettings& resolved, const core::Calibra
                                 g_at_end.membership.recorder.get()});
 }
 
-void PrintVersion(const PythonChoice& choice) {
-  std::printf("pyslow %s\nPython %s, embedded; it stands for %s\n", PYSLOW_VERSION,
-              PythonVersion().c_str(), choice.base_executable.c_str());
+void PrintVersion(const PythonChoice& choice, const Hosting& hosting) {
+  std::printf("pyslow %s\nPython %s, %s; it stands for %s\n", PYSLOW_VERSION,
+              PythonVersion().c_str(), hosting.is_hosted ? "run by its own executable" : "embedded",
+              choice.base_executable.c_str());
+  if (!hosting.embedded_because.empty()) {
+    std::printf("embedded, which is slower than that one: %s\n", hosting.embedded_because.c_str());
+  }
 }
 
 // Settings, then the session: what has to be right before Python starts. False: plain python.
@@ -137,7 +132,7 @@ absl::StatusOr<bool> Prepare(const CommandLine& line, const std::string& binary,
 
 }  // namespace
 
-int Start(int argc, char** argv) {
+int Start(int argc, char** argv, const Hosting& hosting) {
   const core::ClockReading start = core::ReadClocks(core::BestCounter());
   const auto fail = [](const absl::Status& status) {
     ReportError(status);
@@ -157,22 +152,22 @@ int Start(int argc, char** argv) {
     std::fputs(HelpText().c_str(), stdout);
     return 0;
   }
-  const std::string binary = BinaryFile();
-  const absl::StatusOr<PythonChoice> choice = ChoosePython(
-      {argv0, binary, GetVariable("PATH").value_or(""), GetVariable("VIRTUAL_ENV").value_or("")});
+  const absl::StatusOr<PythonChoice> choice =
+      ChoosePython({argv0, hosting.binary, GetVariable("PATH").value_or(""),
+                    GetVariable("VIRTUAL_ENV").value_or("")});
   if (!choice.ok()) return fail(choice.status());
   if (!choice->become.empty()) {
     execv(choice->become.c_str(), argv);
     return fail(absl::UnavailableError(absl::StrCat(choice->become, ": ", std::strerror(errno))));
   }
   if (line.version) {
-    PrintVersion(*choice);
+    PrintVersion(*choice, hosting);
     return 0;
   }
   ResolvedSettings resolved;
   core::Calibration calibration;
   const absl::StatusOr<bool> is_monitored =
-      Prepare(line, binary, argv, &resolved, &calibration, start);
+      Prepare(line, hosting.binary, argv, &resolved, &calibration, start);
   if (!is_monitored.ok()) return fail(is_monitored.status());
   if (!*is_monitored) return RunPython(*choice, line.python_words, nullptr);
   return RunPython(*choice, line.python_words,

@@ -1,5 +1,6 @@
 #include "launcher/which_python.h"
 
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -124,6 +125,15 @@ std::optional<Venv> VenvAt(const std::string& directory) {
 std::optional<Venv> VenvOfDirectory(const std::string& bin_directory) {
   std::optional<Venv> venv = VenvAt(bin_directory);
   return venv.has_value() ? venv : VenvAt(Directory(bin_directory));
+}
+
+std::string BinaryFile() {
+  std::error_code error;
+  std::string file = std::filesystem::read_symlink("/proc/self/exe", error).string();
+  if (!error) return file;
+  // No /proc here. NOLINTNEXTLINE(performance-no-int-to-ptr): getauxval gives pointers as integers
+  const auto* executed = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
+  return executed != nullptr ? executed : "";
 }
 
 absl::StatusOr<PythonChoice> ChoosePython(const Invocation& invocation) {

@@ -22,10 +22,13 @@ std::optional<Venv> VenvOfDirectory(const std::string& bin_directory);
 // The environment in `directory`.
 std::optional<Venv> VenvAt(const std::string& directory);
 
+// The file of this process, links resolved.
+std::string BinaryFile();
+
 // What is known of this process before Python starts.
 struct Invocation {
   std::string argv0;
-  std::string binary;       // this program's file, links resolved
+  std::string binary;       // the pyslow program's file, links resolved
   std::string path;         // $PATH
   std::string virtual_env;  // $VIRTUAL_ENV, or ""
 };

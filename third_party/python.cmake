@@ -4,7 +4,10 @@
 #
 # PYSLOW_PYTHON names the interpreters; empty: every one found, the newest of each minor version.
 # Afterwards PYSLOW_PYTHON_VERSIONS lists the minor versions, oldest first, and for each X.Y
-# the target Python::X.Y carries its headers and library, and PYSLOW_PYTHON_X.Y its executable.
+# the target Python::X.Y carries its headers and library, PYSLOW_PYTHON_X.Y is its executable,
+# PYSLOW_PYTHON_LIBRARY_X.Y its libpython, and PYSLOW_PYTHON_IS_STATIC_X.Y says whether the executable
+# has CPython linked in and exports its functions. What is made to be loaded into such an executable
+# has the property PYSLOW_HOSTED, and is not linked to the library.
 
 execute_process(
   COMMAND bash ${CMAKE_CURRENT_LIST_DIR}/find_pythons ${PYSLOW_PYTHON}
@@ -22,12 +25,15 @@ foreach(line IN LISTS pyslow_pythons)
     list(GET fields 4 executable)
     list(GET fields 5 include)
     list(GET fields 6 library)
-    add_library(Python::${version} SHARED IMPORTED GLOBAL)
+    list(GET fields 8 is_static)
+    add_library(Python::${version} INTERFACE IMPORTED GLOBAL)
     set_target_properties(Python::${version} PROPERTIES
-      IMPORTED_LOCATION ${library}
+      INTERFACE_LINK_LIBRARIES "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:PYSLOW_HOSTED>>>:${library}>"
       INTERFACE_INCLUDE_DIRECTORIES ${include})
     list(APPEND PYSLOW_PYTHON_VERSIONS ${version})
     set(PYSLOW_PYTHON_${version} ${executable})
+    set(PYSLOW_PYTHON_LIBRARY_${version} ${library})
+    set(PYSLOW_PYTHON_IS_STATIC_${version} ${is_static})
     message(STATUS "Python ${version}: ${executable} with ${library}")
   elseif(verdict STREQUAL "refused")
     list(GET fields 1 executable)

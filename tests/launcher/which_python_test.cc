@@ -31,7 +31,7 @@ class ChoosePythonTest : public ::testing::Test {
   void TearDown() override { fs::remove_all(root_); }
 
   std::string Program(const std::string& name) const {
-    const std::string file = root_ + "/" + name;
+    std::string file = root_ + "/" + name;
     fs::create_directories(fs::path(file).parent_path());
     std::ofstream(file) << "a program";
     chmod(file.c_str(), 0755);
@@ -40,7 +40,7 @@ class ChoosePythonTest : public ::testing::Test {
   // An environment whose bin/python is `python`.
   std::string MakeVenv(const std::string& name, const std::string& version,
                        const std::string& python) const {
-    const std::string directory = root_ + "/" + name;
+    std::string directory = root_ + "/" + name;
     fs::create_directories(directory + "/bin");
     std::ofstream(directory + "/pyvenv.cfg")
         << "home = " << root_ << "/base\nversion_info = " << version << ".1.final.0\n";

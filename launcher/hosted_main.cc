@@ -1,0 +1,58 @@
+// Preloaded into python's own executable by front.cc, this takes the place of its main. The dynamic
+// loader resolves the executable's call of __libc_start_main to the first library that has one.
+#include "launcher/hosted_main.h"
+
+#include <dlfcn.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <optional>
+
+#include "absl/status/status.h"
+#include "launcher/preload.h"
+#include "launcher/report_error.h"
+#include "launcher/start.h"
+
+namespace pyslow::launcher {
+namespace {
+
+using Main = int(int, char**, char**);
+using LibcStartMain = int(Main* main, int argc, char** argv, void (*init)(), void (*fini)(),
+                          void (*loader_fini)(), void* stack_end);
+
+std::optional<Preload> g_preload;
+
+int HostedMain(int argc, char** argv, char** /*environment*/) {
+  return Start(argc, argv, {g_preload->binary, /*is_hosted=*/true, ""});
+}
+
+}  // namespace
+}  // namespace pyslow::launcher
+
+extern "C" {
+
+__attribute__((visibility("default"))) pyslow::launcher::StartEmbedded pyslow_start_embedded;
+int pyslow_start_embedded(int argc, char** argv, const char* binary, const char* reason) {
+  return pyslow::launcher::Start(argc, argv, {binary, /*is_hosted=*/false, reason});
+}
+
+// The C library's own is called with another main. What front.cc put into the environment is undone
+// before any code of the program runs.
+__attribute__((visibility("default"))) int __libc_start_main(pyslow::launcher::Main* main, int argc,
+                                                             char** argv, void (*init)(),
+                                                             void (*fini)(), void (*loader_fini)(),
+                                                             void* stack_end) {
+  using pyslow::launcher::g_preload;
+  void* const next = dlsym(RTLD_NEXT, "__libc_start_main");
+  if (next == nullptr) std::abort();  // a dynamic program without a C library
+  g_preload = pyslow::launcher::UndoPreload(argv + argc + 1);
+  if (g_preload.has_value()) {
+    prctl(PR_SET_NAME, g_preload->process_name.c_str());
+    main = pyslow::launcher::HostedMain;
+  }
+  return reinterpret_cast<pyslow::launcher::LibcStartMain*>(next)(main, argc, argv, init, fini,
+                                                                  loader_fini, stack_end);
+}
+
+}  // extern "C"
