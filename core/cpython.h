@@ -56,6 +56,15 @@ inline void* ReadCodeExtra(PyCodeObject* code, Py_ssize_t index) {
 // The globals of the frame that is being started, borrowed, or nullptr without an exception.
 inline PyObject* CurrentGlobals() { return PyEval_GetGlobals(); }
 
+// Whether the interpreter is on its way out, and must not be asked for anything more.
+inline bool IsFinalizing() {
+#if PY_VERSION_HEX >= 0x030D0000
+  return Py_IsFinalizing() != 0;
+#else
+  return _Py_IsFinalizing() != 0;
+#endif
+}
+
 }  // namespace pyslow::core
 
 #endif  // PYSLOW_CORE_CPYTHON_H_

@@ -45,31 +45,42 @@ Decider::Decider(const patterns::TargetSet& targets,
   opener_.cell = &off_cell_;
   opener_.opens_window = true;
   if (start_at.has_value()) start_at_matcher_ = std::make_unique<patterns::Matcher>(*start_at);
+  for (const patterns::Target& target : targets.targets()) {
+    const bool awaited = !target.excludes && targets.groups()[target.group].selected;
+    credited_.push_back(!awaited);
+    if (awaited && !session->directory().empty()) ++uncredited_;
+  }
 }
 
 Decider::Module& Decider::ModuleOf(PyObject* globals, PyObject* file) {
   PyObject* name = Item(globals, name_key_);
+  Module& module = modules_[SlotOf(name, file, modules_.size())];
+  if (module.name != name || module.file != file) {
+    FillModule(name, file, globals, &module);
+  } else if (module.is_main && (module.main_spec != Item(globals, spec_key_) ||
+                                module.main_file != Item(globals, file_key_))) {
+    FillModule(name, file, globals, &module);
+  }
+  return module;
+}
+
+void Decider::FillModule(PyObject* name, PyObject* file, PyObject* globals, Module* module) {
   std::string storage;
   const absl::string_view text = Utf8Of(name, &storage);
-  const bool is_main = IsMain(text);
-  PyObject* main_spec = is_main ? Item(globals, spec_key_) : nullptr;
-  PyObject* main_file = is_main ? Item(globals, file_key_) : nullptr;
-  Module& module = modules_[SlotOf(name, file, modules_.size())];
-  const bool is_known = module.file == file && module.name == name &&
-                        module.main_spec == main_spec && module.main_file == main_file;
-  if (is_known) return module;
-  const std::string real_name = is_main ? RealNameOf(main_spec, main_file) : "";
+  module->is_main = IsMain(text);
+  PyObject* main_spec = module->is_main ? Item(globals, spec_key_) : nullptr;
+  PyObject* main_file = module->is_main ? Item(globals, file_key_) : nullptr;
+  const std::string real_name = module->is_main ? RealNameOf(main_spec, main_file) : "";
   std::string file_storage;
   const absl::string_view file_text = Utf8Of(file, &file_storage);
-  module.scope = matcher_.EnterScope(text, real_name, file_text);
+  module->scope = matcher_.EnterScope(text, real_name, file_text);
   if (start_at_matcher_ != nullptr) {
-    module.start_at_scope = start_at_matcher_->EnterScope(text, real_name, file_text);
+    module->start_at_scope = start_at_matcher_->EnterScope(text, real_name, file_text);
   }
-  Keep(&module.name, name);
-  Keep(&module.file, file);
-  Keep(&module.main_spec, main_spec);
-  Keep(&module.main_file, main_file);
-  return module;
+  Keep(&module->name, name);
+  Keep(&module->file, file);
+  Keep(&module->main_spec, main_spec);
+  Keep(&module->main_file, main_file);
 }
 
 Function* Decider::Decide(PyCodeObject* code) {
@@ -82,8 +93,8 @@ Function* Decider::Decide(PyCodeObject* code) {
   const bool opens_window = start_at_matcher_ != nullptr &&
                             start_at_matcher_->Find(&module.start_at_scope, qualname).found();
   Function* function = match.found() && match.selected ? TargetOf(code, module, match) : nullptr;
-  // For readers of the session, who are told what lies near a pattern that matched nothing.
-  if (!match.found() && !session_->directory().empty()) {
+  if (!match.found() && uncredited_ > 0 && seen_left_ > 0) {
+    --seen_left_;
     std::string module_storage;
     std::string file_storage;
     recorder_->AddSeen(Utf8Of(module.name, &module_storage), qualname,
@@ -98,19 +109,25 @@ Function* Decider::TargetOf(PyCodeObject* code, const Module& module,
   std::string module_storage;
   std::string qualname_storage;
   std::string file_storage;
-  session::FunctionCounters* counters = recorder_->AddFunction(
+  const session::CountedFunction counted = recorder_->AddFunction(
       {Utf8Of(module.name, &module_storage), Utf8Of(code->co_qualname, &qualname_storage),
        Utf8Of(code->co_filename, &file_storage), static_cast<uint32_t>(code->co_firstlineno),
        static_cast<uint32_t>(match.group), static_cast<uint32_t>(match.target)});
-  if (counters == nullptr) return nullptr;  // no memory: the function is left alone
-  std::unique_ptr<Function>& function = functions_[counters];
-  if (function != nullptr) return function.get();
-  function = std::make_unique<Function>();
-  function->counters = counters;
-  function->cell = &session_->cell(static_cast<size_t>(match.group));
-  function->next = all_functions_.load(std::memory_order_relaxed);
-  all_functions_.store(function.get(), std::memory_order_release);
-  return function.get();
+  if (counted.counters == nullptr) return nullptr;  // no memory: the function is left alone
+  if (counted.number < functions_.size()) return &functions_[counted.number];
+  Credit(match.target);
+  Function& function = functions_.emplace_back();
+  function.counters = counted.counters;
+  function.cell = &session_->cell(static_cast<size_t>(match.group));
+  function.next = all_functions_.load(std::memory_order_relaxed);
+  all_functions_.store(&function, std::memory_order_release);
+  return &function;
+}
+
+void Decider::Credit(int32_t target) {
+  if (credited_[target]) return;
+  credited_[target] = true;
+  if (uncredited_ > 0) --uncredited_;
 }
 
 void Decider::ForgetCells() noexcept {

@@ -6,10 +6,11 @@
 
 #include <array>
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <optional>
+#include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "core/function.h"
 #include "patterns/matcher.h"
 #include "patterns/target_set.h"
@@ -41,6 +42,7 @@ class Decider {
   struct Module {
     PyObject* name = nullptr;
     PyObject* file = nullptr;
+    bool is_main = false;
     // Of __main__ and __mp_main__ alone: what its real name is taken from.
     PyObject* main_spec = nullptr;
     PyObject* main_file = nullptr;
@@ -48,7 +50,9 @@ class Decider {
     patterns::Scope start_at_scope;
   };
   Module& ModuleOf(PyObject* globals, PyObject* file);
+  void FillModule(PyObject* name, PyObject* file, PyObject* globals, Module* module);
   Function* TargetOf(PyCodeObject* code, const Module& module, const patterns::Match& match);
+  void Credit(int32_t target);
 
   // Interned, so that a look-up compares pointers.
   PyObject* const name_key_;
@@ -59,11 +63,18 @@ class Decider {
   const session::Session* session_;
   session::Recorder* recorder_;
   std::array<Module, 64> modules_;
-  // By their counters, of which the recorder keeps one for each name and place.
-  absl::flat_hash_map<session::FunctionCounters*, std::unique_ptr<Function>> functions_;
-  // The same functions as a list that is whole at every instant, since a fork may find the map half
-  // changed by another thread.
+  // By their number in the process's record, which keeps one for each name and place.
+  std::deque<Function> functions_;
+  // The same functions as a list that is whole at every instant, since a fork may find the deque
+  // half changed by another thread.
   std::atomic<Function*> all_functions_ = nullptr;
+  // For readers of a session's directory, who are told what lies near a target that matched
+  // nothing: while there is one, functions that match nothing are recorded, as many as this, which
+  // bounds what it costs.
+  static constexpr uint32_t kMostSeen = 10'000;
+  uint32_t seen_left_ = kMostSeen;
+  std::vector<bool> credited_;  // by target: it has taken a function in, or nobody awaits that
+  uint32_t uncredited_ = 0;     // 0 without a directory
   // What stands for a function that opens the window and is no target: its cell is off, and nobody
   // reads its counters.
   Function opener_;

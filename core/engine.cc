@@ -26,8 +26,8 @@ inline Function* Engine::FunctionOf(PyCodeObject* code) {
 PyObject* Engine::OnEvent(PyCodeObject* code) {
   Function* function = FunctionOf(code);
   if (function == &g_unmatched) return Py_NewRef(disable_);
-  if ((window_.has_edge() || window_.state() != Window::State::kOpen) && !IsOpen(function)) {
-    return is_stopped_ ? Py_NewRef(disable_) : None();
+  if (window_.Current() != Window::State::kOpen && !OpensWindow(function)) {
+    return CountOutside(function);
   }
   const uint64_t word = function->cell->load(std::memory_order_relaxed);
   if (word != function->word && !ReadCell(function, word)) [[unlikely]]
@@ -58,6 +58,7 @@ Function* Engine::DecideAndKeep(PyCodeObject* code) {
     if (PyUnstable_Code_GetExtra(object, extra_index_, &extra) != 0) PyErr_Clear();
     if (extra != nullptr) return static_cast<Function*>(extra);
   }
+  NoticeSubinterpreters();
   Function* function = decider_.Decide(code);
   if (function == nullptr) function = &g_unmatched;
   // Without memory for the slot the code object is decided again at its next event.
@@ -84,23 +85,26 @@ bool Engine::ReadCell(Function* function, uint64_t word) {
   return true;
 }
 
-// With an edge ahead, before the window, or after it. Counts what falls outside.
-bool Engine::IsOpen(Function* function) {
-  Window::State state = window_.Current();
-  if (state == Window::State::kBefore && !settings_.start_at.empty()) {
-    if (function->opens_window) OpenWindow();
-    // Another process of the session may have opened it, too.
-    const int64_t opened_ns = session_->window_opened_ns().load(std::memory_order_relaxed);
-    if (opened_ns != 0) window_.OpenAt(opened_ns);
-    state = window_.state();
-  }
-  if (state == Window::State::kOpen) return true;
-  if (state == Window::State::kAfter) StopForGood();
+// Before the window, or after it: whether this call, or another process of the session, has opened
+// it just now (--start-at).
+bool Engine::OpensWindow(const Function* function) {
+  if (!waits_for_call_ || window_.state() != Window::State::kBefore) return false;
+  if (function->opens_window) OpenWindow();
+  const int64_t opened_ns = session_->window_opened_ns().load(std::memory_order_relaxed);
+  if (opened_ns == 0) return false;
+  window_.OpenAt(opened_ns);
+  return window_.state() == Window::State::kOpen;
+}
+
+PyObject* Engine::CountOutside(Function* function) {
   const uint64_t word = function->cell->load(std::memory_order_relaxed);
   if (word == function->word || ReadCell(function, word)) {
     session::Add(function->counters->calls_outside, 1);
   }
-  return false;
+  if (window_.state() == Window::State::kBefore) [[likely]]
+    return None();
+  StopForGood();
+  return Py_NewRef(disable_);
 }
 
 void Engine::OpenWindow() {

@@ -44,21 +44,31 @@ class Engine {
   // place; nullptr with an exception that a signal's handler raised during the delay.
   PyObject* OnEvent(PyCodeObject* code);
 
+  // To be called when sys.monitoring has let go of a callback while the interpreter runs. Tells the
+  // readers of the record.
+  void LoseCallback();
+
  private:
   Engine(EngineOptions options, Py_ssize_t extra_index);
   absl::Status Register();
+  absl::Status TakeToolId();
+  // Adds the event's bit to `mask`. `type`: the callback's.
+  absl::Status RegisterFor(const char* event, PyObject* type, PyObject* events, long* mask);
 
   Function* FunctionOf(PyCodeObject* code);
   Function* DecideAndKeep(PyCodeObject* code);
-  bool IsOpen(Function* function);
+  bool OpensWindow(const Function* function);
+  PyObject* CountOutside(Function* function);
   void OpenWindow();
   void StopForGood();
+  void NoticeSubinterpreters();
   bool ReadCell(Function* function, uint64_t word);
   PyObject* Delay(Function* function);
   static void AfterForkInChild();
 
   // What every call reads comes first.
   const bool extra_is_direct_;
+  const bool waits_for_call_;
   const Py_ssize_t extra_index_;
   Window window_;
   const Calibration calibration_;
@@ -71,7 +81,7 @@ class Engine {
   PyObject* disable_ = nullptr;     // sys.monitoring.DISABLE
   PyObject* monitoring_ = nullptr;  // sys.monitoring
   int tool_id_ = -1;
-  bool is_stopped_ = false;
+  bool has_subinterpreters_ = false;
 };
 
 }  // namespace pyslow::core

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/cpython.h"
 #include "core/engine.h"
+#include "core/text.h"
 
 namespace pyslow::core {
 namespace {
@@ -17,7 +18,8 @@ constexpr int kToolIds[] = {3, 4};
 constexpr char kToolName[] = "pyslow";
 
 // What sys.monitoring calls: an object with a vectorcall slot and nothing else, the cheapest
-// callable there is.
+// callable there is. One for each event, held by sys.monitoring alone: so it is freed when another
+// tool puts a callback of its own in its place, and that is how this is noticed.
 struct Callback {
   PyObject_HEAD vectorcallfunc vectorcall;
   Engine* engine;
@@ -33,6 +35,14 @@ PyObject* OnVectorcall(PyObject* self, PyObject* const* args, size_t nargsf, PyO
       reinterpret_cast<PyCodeObject*>(args[0]));
 }
 
+void FreeCallback(PyObject* self) {
+  Engine* engine = reinterpret_cast<Callback*>(self)->engine;
+  if (!IsFinalizing()) engine->LoseCallback();
+  PyTypeObject* type = Py_TYPE(self);
+  PyObject_Free(self);
+  Py_DECREF(type);
+}
+
 // A new reference, or nullptr with an exception.
 PyObject* CallbackType() {
   static PyMemberDef members[] = {
@@ -40,6 +50,7 @@ PyObject* CallbackType() {
       {nullptr, 0, 0, 0, nullptr}};
   static PyType_Slot slots[] = {{Py_tp_members, members},
                                 {Py_tp_call, reinterpret_cast<void*>(PyVectorcall_Call)},
+                                {Py_tp_dealloc, reinterpret_cast<void*>(FreeCallback)},
                                 {0, nullptr}};
   static PyType_Spec spec = {"pyslow.Callback", sizeof(Callback), 0,
                              Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL |
@@ -79,6 +90,7 @@ Engine* g_engine = nullptr;
 
 Engine::Engine(EngineOptions options, Py_ssize_t extra_index)
     : extra_is_direct_(CanReadExtraDirectly(extra_index)),
+      waits_for_call_(options.start_at.has_value()),
       extra_index_(extra_index),
       window_(options.calibration,
               options.start_at.has_value() ? Window::kNever
@@ -110,46 +122,73 @@ absl::Status Engine::Register() {
   monitoring_ = Py_XNewRef(PySys_GetObject("monitoring"));
   if (monitoring_ == nullptr) return absl::FailedPreconditionError("there is no sys.monitoring");
   disable_ = PyObject_GetAttrString(monitoring_, "DISABLE");
-  auto* type = reinterpret_cast<PyTypeObject*>(CallbackType());
-  Callback* callback = type != nullptr ? PyObject_New(Callback, type) : nullptr;
-  if (disable_ == nullptr || callback == nullptr) return MonitoringError("making the callback");
-  callback->vectorcall = OnVectorcall;
-  callback->engine = this;
+  PyObject* events = PyObject_GetAttrString(monitoring_, "events");
+  PyObject* type = CallbackType();
+  absl::Status status = disable_ != nullptr && events != nullptr && type != nullptr
+                            ? TakeToolId()
+                            : MonitoringError("making the callback");
+  long mask = 0;
+  if (status.ok() && settings_.on_start) status = RegisterFor("PY_START", type, events, &mask);
+  if (status.ok() && settings_.on_resume) status = RegisterFor("PY_RESUME", type, events, &mask);
+  Py_XDECREF(type);
+  Py_XDECREF(events);
+  if (status.ok() && !CallMonitoring(monitoring_, "set_events", "il", tool_id_, mask)) {
+    status = MonitoringError("switching the events on");
+  }
+  return status;
+}
+
+absl::Status Engine::TakeToolId() {
   for (const int id : kToolIds) {
     if (CallMonitoring(monitoring_, "use_tool_id", "is", id, kToolName)) {
       tool_id_ = id;
-      break;
+      return absl::OkStatus();
     }
     PyErr_Clear();
   }
-  if (tool_id_ < 0) {
-    return absl::FailedPreconditionError("sys.monitoring: the tool ids 3 and 4 are both in use");
-  }
-  long mask = 0;
-  for (const auto& [name, is_wanted] :
-       {std::pair("PY_START", settings_.on_start), std::pair("PY_RESUME", settings_.on_resume)}) {
-    if (!is_wanted) continue;
-    PyObject* events = PyObject_GetAttrString(monitoring_, "events");
-    PyObject* event = events != nullptr ? PyObject_GetAttrString(events, name) : nullptr;
-    const long bit = event != nullptr ? PyLong_AsLong(event) : 0;
-    Py_XDECREF(event);
-    Py_XDECREF(events);
-    mask |= bit;
-    if (bit == 0 ||
-        !CallMonitoring(monitoring_, "register_callback", "ilO", tool_id_, bit, callback)) {
-      return MonitoringError("registering the callback");
-    }
-  }
-  if (!CallMonitoring(monitoring_, "set_events", "il", tool_id_, mask)) {
-    return MonitoringError("switching the events on");
-  }
-  return absl::OkStatus();
+  return absl::FailedPreconditionError("sys.monitoring: the tool ids 3 and 4 are both in use");
+}
+
+absl::Status Engine::RegisterFor(const char* name, PyObject* type, PyObject* events, long* mask) {
+  PyObject* event = PyObject_GetAttrString(events, name);
+  const long bit = event != nullptr ? PyLong_AsLong(event) : -1;
+  Py_XDECREF(event);
+  Callback* callback =
+      bit > 0 ? PyObject_New(Callback, reinterpret_cast<PyTypeObject*>(type)) : nullptr;
+  if (callback == nullptr) return MonitoringError(name);
+  callback->vectorcall = OnVectorcall;
+  callback->engine = this;
+  const bool registered =
+      CallMonitoring(monitoring_, "register_callback", "ilO", tool_id_, bit, callback);
+  if (registered) *mask |= bit;
+  absl::Status status = registered ? absl::OkStatus() : MonitoringError("registering the callback");
+  Py_DECREF(callback);
+  return status;
+}
+
+// Called while the interpreter runs on, with or without an exception set.
+void Engine::LoseCallback() {
+  PyObject* exception = PyErr_GetRaisedException();
+  PyObject* tool = PyObject_CallMethod(monitoring_, "get_tool", "i", tool_id_);
+  std::string storage;
+  const absl::string_view name = Utf8Of(tool, &storage);
+  recorder_->AddNote(absl::StrCat("another tool", name.empty() ? "" : ", ", name,
+                                  ", took sys.monitoring's tool id ", tool_id_,
+                                  " from pyslow: from then on nothing was delayed or counted"));
+  Py_XDECREF(tool);
+  PyErr_SetRaisedException(exception);
 }
 
 // After the window's end, which is final: no event of ours comes any more, and nothing costs.
 void Engine::StopForGood() {
-  is_stopped_ = true;
   if (!CallMonitoring(monitoring_, "set_events", "ii", tool_id_, 0)) PyErr_Clear();
+}
+
+// Called now and then, since nothing tells that one is made.
+void Engine::NoticeSubinterpreters() {
+  if (has_subinterpreters_ || PyInterpreterState_Next(PyInterpreterState_Head()) == nullptr) return;
+  has_subinterpreters_ = true;
+  recorder_->AddNote("there were subinterpreters, whose calls are neither delayed nor counted");
 }
 
 void Engine::AfterForkInChild() {

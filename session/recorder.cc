@@ -42,10 +42,8 @@ EntryKey KeyOf(const char* entry) {
 
 }  // namespace
 
-size_t Recorder::KeyHash::operator()(const char* entry) const { return FixedOf(entry).checksum; }
-size_t Recorder::KeyHash::operator()(const EntryKey& key) const { return key.checksum; }
-bool Recorder::KeyEqual::operator()(const char* entry, const EntryKey& key) const {
-  return KeyOf(entry) == key;
+bool Recorder::KeyEqual::operator()(const Indexed& indexed, const EntryKey& key) const {
+  return indexed.checksum == key.checksum && KeyOf(indexed.entry) == key;
 }
 
 Recorder::Recorder(const Session& session, const RecorderOptions& options)
@@ -136,23 +134,24 @@ char* Recorder::Append(const EntryKey& key, uint32_t group, uint32_t target) {
   return entry;
 }
 
-char* Recorder::FindOrAppend(const EntryKey& key, uint32_t group, uint32_t target) {
-  if (const auto found = index_.find(key); found != index_.end()) return *found;
+const Recorder::Indexed* Recorder::FindOrAppend(const EntryKey& key, uint32_t group,
+                                                uint32_t target) {
+  if (const auto found = index_.find(key); found != index_.end()) return &*found;
   char* const entry = Append(key, group, target);
-  if (entry != nullptr) index_.insert(entry);
-  return entry;
+  if (entry == nullptr) return nullptr;
+  if (key.kind == kFunctionEntry && !store_.last_in_file()) store_.CountLost();
+  const uint32_t number = key.kind == kFunctionEntry ? functions_++ : 0;
+  return &*index_.insert({key.checksum, entry, number}).first;
 }
 
-FunctionCounters* Recorder::AddFunction(const FunctionName& name) {
-  if (!StartOwnRecord()) return nullptr;
+CountedFunction Recorder::AddFunction(const FunctionName& name) {
+  if (!StartOwnRecord()) return {};
   std::string storage[3];
   const EntryKey key = MakeKey(kFunctionEntry, name.first_line, Kept(name.module, &storage[0]),
                                Kept(name.qualname, &storage[1]), Kept(name.file, &storage[2]));
-  const size_t known = index_.size();
-  char* const entry = FindOrAppend(key, name.group, name.target);
-  if (entry == nullptr) return nullptr;
-  if (index_.size() != known && !store_.last_in_file()) store_.CountLost();
-  return reinterpret_cast<FunctionCounters*>(entry);
+  const Indexed* const indexed = FindOrAppend(key, name.group, name.target);
+  if (indexed == nullptr) return {};
+  return {reinterpret_cast<FunctionCounters*>(indexed->entry), indexed->number};
 }
 
 void Recorder::AddSeen(absl::string_view module, absl::string_view qualname,

@@ -31,6 +31,13 @@ struct FunctionName {
   uint32_t target = 0;  // index into Settings::targets: the one that is credited
 };
 
+// Where a function is counted, and which one it is of its process's: 0, 1, … in the order in which
+// they were first added.
+struct CountedFunction {
+  FunctionCounters* counters = nullptr;
+  uint32_t number = 0;
+};
+
 struct RecorderOptions {
   std::string python_version;  // "3.13.0"
   double ns_per_tick = 1;      // of FunctionCounters::spun_ticks
@@ -54,8 +61,8 @@ class Recorder {
   // The counters of the function of that name, made at its first mention. They never move, and stay
   // the function's after a fork. Where no more space can be had in the file, this one and all later
   // ones are private memory and the record tells how many. Makes a fork's own record first. Null
-  // only where there is no memory at all: do not count the function.
-  FunctionCounters* AddFunction(const FunctionName& name);
+  // counters only where there is no memory at all: do not count the function.
+  CountedFunction AddFunction(const FunctionName& name);
 
   // Leaves word of a function that no target took in, for "near it: …". Each name once.
   void AddSeen(absl::string_view module, absl::string_view qualname, absl::string_view file);
@@ -92,29 +99,36 @@ class Recorder {
   const std::string& record_name() const { return store_.file_name(); }
 
  private:
-  // The entries by their key, each found at its address.
+  // An entry of the record as the index holds it, with the hash of its key: to grow the index, or
+  // to tell most other keys from it, its memory need not be read.
+  struct Indexed {
+    uint64_t checksum;
+    char* entry;
+    uint32_t number;  // CountedFunction::number, for a function's
+  };
   struct KeyHash {
     using is_transparent = void;
-    size_t operator()(const char* entry) const;
-    size_t operator()(const EntryKey& key) const;
+    size_t operator()(const Indexed& indexed) const { return indexed.checksum; }
+    size_t operator()(const EntryKey& key) const { return key.checksum; }
   };
   struct KeyEqual {
     using is_transparent = void;
-    bool operator()(const char* a, const char* b) const { return a == b; }
-    bool operator()(const char* entry, const EntryKey& key) const;
+    bool operator()(const Indexed& a, const Indexed& b) const { return a.entry == b.entry; }
+    bool operator()(const Indexed& indexed, const EntryKey& key) const;
   };
 
   Recorder(const Session& session, const RecorderOptions& options);
   absl::Status Start(absl::string_view forked_from);
   RecordFixed Describe(absl::string_view forked_from) const;
   // The entry of that key, made where there is none; null: no memory.
-  char* FindOrAppend(const EntryKey& key, uint32_t group, uint32_t target);
+  const Indexed* FindOrAppend(const EntryKey& key, uint32_t group, uint32_t target);
   char* Append(const EntryKey& key, uint32_t group, uint32_t target);
 
   const Session& session_;
   const RecorderOptions options_;
   RecordStore store_;
-  absl::flat_hash_set<char*, KeyHash, KeyEqual> index_;
+  absl::flat_hash_set<Indexed, KeyHash, KeyEqual> index_;
+  uint32_t functions_ = 0;
   bool forked_ = false;
   std::string uncounted_;
 };

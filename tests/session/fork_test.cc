@@ -22,7 +22,7 @@ class ForkTest : public SessionTest {
     session_ = OpenSession();
     recorder_ = OpenRecorder(*session_);
     for (int i = 0; i < kFunctions; ++i) {
-      counters_.push_back(recorder_->AddFunction(Named(absl::StrCat("f", i))));
+      counters_.push_back(recorder_->AddFunction(Named(absl::StrCat("f", i))).counters);
       Add(counters_.back()->calls, 1'000);
     }
   }
@@ -54,8 +54,9 @@ TEST_F(ForkTest, AChildCountsAtTheSameAddressesInARecordOfItsOwn) {
                              if (counters->calls != 0) return 3;
                              Add(counters->calls, 1);
                            }
-                           if (recorder_->AddFunction(Named("f7")) != counters_[7]) return 4;
-                           Add(recorder_->AddFunction(Named("new"))->calls, 5);
+                           if (recorder_->AddFunction(Named("f7")).counters != counters_[7])
+                             return 4;
+                           Add(recorder_->AddFunction(Named("new")).counters->calls, 5);
                            return 0;
                          }),
                          0));
@@ -74,7 +75,7 @@ TEST_F(ForkTest, AChildCountsAtTheSameAddressesInARecordOfItsOwn) {
 TEST_F(ForkTest, AddingAFunctionMakesTheChildsRecordByItself) {
   ASSERT_TRUE(ExitedWith(InChild([&] {
                            recorder_->AfterForkInChild();
-                           Add(recorder_->AddFunction(Named("f0"))->calls, 3);
+                           Add(recorder_->AddFunction(Named("f0")).counters->calls, 3);
                            return 0;
                          }),
                          0));
@@ -85,10 +86,10 @@ TEST_F(ForkTest, AddingAFunctionMakesTheChildsRecordByItself) {
 TEST_F(ForkTest, AGrandchildHasARecordOfItsOwnToo) {
   InChild([&] {
     recorder_->AfterForkInChild();
-    Add(recorder_->AddFunction(Named("f0"))->calls, 10);
+    Add(recorder_->AddFunction(Named("f0")).counters->calls, 10);
     return InChild([&] {
       recorder_->AfterForkInChild();
-      Add(recorder_->AddFunction(Named("f0"))->calls, 100);
+      Add(recorder_->AddFunction(Named("f0")).counters->calls, 100);
       return 0;
     });
   });
@@ -106,12 +107,12 @@ TEST_F(ForkTest, TheParentMayGrowOnWhileTheChildHasNoRecordYet) {
     char byte;
     (void)!read(gate[0], &byte, 1);
     for (int i = 0; i < kFunctions; ++i) {
-      Add(recorder_->AddFunction(Named(absl::StrCat("child", i)))->calls, 1);
+      Add(recorder_->AddFunction(Named(absl::StrCat("child", i))).counters->calls, 1);
     }
     _exit(0);
   }
   for (int i = 0; i < kFunctions; ++i) {
-    Add(recorder_->AddFunction(Named(absl::StrCat("parent", i)))->calls, 1);
+    Add(recorder_->AddFunction(Named(absl::StrCat("parent", i))).counters->calls, 1);
   }
   (void)!write(gate[1], "x", 1);
   int status = 0;
@@ -136,7 +137,7 @@ TEST_F(ForkTest, AChildThatCannotHaveARecordRunsOnUncountedAndTheSessionTells) {
                              if (counters->calls != 0) return 3;
                              Add(counters->calls, 1);
                            }
-                           return recorder_->AddFunction(Named("new")) == nullptr ? 4 : 0;
+                           return recorder_->AddFunction(Named("new")).counters == nullptr ? 4 : 0;
                          }),
                          0));
   const SessionSnapshot snapshot = Read();
@@ -162,7 +163,7 @@ TEST_F(ForkTest, AChildOfASessionThatWasRemovedRunsOnUncounted) {
 TEST_F(ForkTest, InAPrivateSessionAChildStartsFromZero) {
   const auto session = Session::OpenPrivate(SampleSettings());
   const auto recorder = OpenRecorder(*session);
-  FunctionCounters* counters = recorder->AddFunction(Named("f"));
+  FunctionCounters* counters = recorder->AddFunction(Named("f")).counters;
   Add(counters->calls, 7);
   EXPECT_TRUE(ExitedWith(InChild([&] {
                            recorder->AfterForkInChild();
@@ -192,14 +193,14 @@ TEST_F(ForkTest, ForksFromSeveralThreadsLoseAndDoubleNothing) {
         {
           const std::lock_guard<std::mutex> held(gil);
           const std::string name = absl::StrCat("t", t) + absl::StrCat(".", i);
-          Add(recorder_->AddFunction(Named(name))->calls, 1);
+          Add(recorder_->AddFunction(Named(name)).counters->calls, 1);
           Add(counters_[t]->calls, 1);
           pid = fork();
           if (pid == 0) {
             recorder_->AfterForkInChild();
             if (!recorder_->StartOwnRecord()) _exit(1);
             Add(counters_[100]->calls, 1);
-            Add(recorder_->AddFunction(Named(name))->calls, 1);
+            Add(recorder_->AddFunction(Named(name)).counters->calls, 1);
             _exit(0);
           }
         }

@@ -21,7 +21,8 @@ class RecorderTest : public SessionTest {};
 TEST_F(RecorderTest, CountersAreReadWhileTheProcessRuns) {
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);
-  FunctionCounters* counters = recorder->AddFunction({"json", "dumps", "/lib/json.py", 12, 1, 1});
+  FunctionCounters* counters =
+      recorder->AddFunction({"json", "dumps", "/lib/json.py", 12, 1, 1}).counters;
   Add(counters->calls, 5);
   Add(counters->calls_outside, 4);
   Add(counters->delayed, 3);
@@ -68,11 +69,11 @@ TEST_F(RecorderTest, TheRecordTellsWhichProcessItIs) {
 TEST_F(RecorderTest, FunctionsMadeAnewAreOne) {
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);
-  FunctionCounters* first = recorder->AddFunction(Named("f"));
-  EXPECT_EQ(recorder->AddFunction(Named("f")), first);
+  FunctionCounters* first = recorder->AddFunction(Named("f")).counters;
+  EXPECT_EQ(recorder->AddFunction(Named("f")).counters, first);
   FunctionName other = Named("f");
   other.first_line += 1;
-  EXPECT_NE(recorder->AddFunction(other), first);
+  EXPECT_NE(recorder->AddFunction(other).counters, first);
   EXPECT_EQ(Read().functions.size(), 2U);
 }
 
@@ -90,11 +91,11 @@ TEST_F(RecorderTest, CountersNeverMoveWhileTheFileGrows) {
   constexpr int kFunctions = 20'000;
   std::vector<FunctionCounters*> counters;
   for (int i = 0; i < kFunctions; ++i) {
-    counters.push_back(recorder->AddFunction(Named(absl::StrCat("f", i))));
+    counters.push_back(recorder->AddFunction(Named(absl::StrCat("f", i))).counters);
     Add(counters.back()->calls, 1);
   }
   for (int i = 0; i < kFunctions; ++i) {
-    ASSERT_EQ(recorder->AddFunction(Named(absl::StrCat("f", i))), counters[i]);
+    ASSERT_EQ(recorder->AddFunction(Named(absl::StrCat("f", i))).counters, counters[i]);
     ASSERT_EQ(reinterpret_cast<uintptr_t>(counters[i]) % 64, 0U);
     Add(counters[i]->calls, i);
   }
@@ -111,8 +112,8 @@ TEST_F(RecorderTest, KeepsOddAndLongNames) {
   const auto recorder = OpenRecorder(*session);
   const std::string odd("\xff\xed\xb2\x80\0\n\"", 7);  // not UTF-8, a surrogate, a NUL
   const std::string long_name(10'000, 'q');
-  Add(recorder->AddFunction({odd, long_name, "", 0, 0, 0})->calls, 1);
-  Add(recorder->AddFunction({"", "", "", 0, 0, 0})->calls, 2);
+  Add(recorder->AddFunction({odd, long_name, "", 0, 0, 0}).counters->calls, 1);
+  Add(recorder->AddFunction({"", "", "", 0, 0, 0}).counters->calls, 2);
   const SessionSnapshot snapshot = Read();
   ASSERT_EQ(snapshot.functions.size(), 2U);
   EXPECT_EQ(snapshot.functions[0].qualname, "");
@@ -124,8 +125,8 @@ TEST_F(RecorderTest, CutsANameOfMegabytesWithASign) {
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);
   const std::string endless(3 << 20, 'q');
-  FunctionCounters* counters = recorder->AddFunction({"m", endless, "", 0, 0, 0});
-  EXPECT_EQ(recorder->AddFunction({"m", endless, "", 0, 0, 0}), counters);
+  FunctionCounters* counters = recorder->AddFunction({"m", endless, "", 0, 0, 0}).counters;
+  EXPECT_EQ(recorder->AddFunction({"m", endless, "", 0, 0, 0}).counters, counters);
   const SessionSnapshot snapshot = Read();
   ASSERT_EQ(snapshot.functions.size(), 1U);
   EXPECT_EQ(snapshot.functions[0].qualname.size(), size_t{1} << 20);
@@ -174,12 +175,12 @@ TEST_F(RecorderTest, AFunctionThatWasNeverCalledIsMatchedInNoProcess) {
 TEST_F(RecorderTest, RecordsOfSeveralProcessesAreAddedUpByName) {
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);
-  Add(recorder->AddFunction(Named("shared"))->calls, 1);
+  Add(recorder->AddFunction(Named("shared")).counters->calls, 1);
   ASSERT_TRUE(ExitedWith(InChild([&] {
                            const auto other = OpenSession();
                            const auto own = OpenRecorder(*other);
-                           Add(own->AddFunction(Named("own"))->calls, 10);
-                           Add(own->AddFunction(Named("shared"))->calls, 20);
+                           Add(own->AddFunction(Named("own")).counters->calls, 10);
+                           Add(own->AddFunction(Named("shared")).counters->calls, 20);
                            return 0;
                          }),
                          0));
@@ -196,11 +197,11 @@ TEST_F(RecorderTest, InAPrivateSessionItCountsWithoutAnyFile) {
   std::map<std::string, FunctionCounters*> counters;
   for (int i = 0; i < 1'000; ++i) {
     const std::string name = absl::StrCat("f", i);
-    counters[name] = recorder->AddFunction(Named(name));
+    counters[name] = recorder->AddFunction(Named(name)).counters;
     Add(counters[name]->calls, i);
   }
   for (const auto& [name, counter] : counters) {
-    ASSERT_EQ(recorder->AddFunction(Named(name)), counter);
+    ASSERT_EQ(recorder->AddFunction(Named(name)).counters, counter);
     ASSERT_EQ(counter->calls, std::stoul(name.substr(1)));
   }
   EXPECT_EQ(recorder->record_name(), "");
@@ -220,7 +221,7 @@ TEST_P(RecorderEndTest, LosesNothing) {
   InChild([&] {
     const auto recorder = OpenRecorder(*session);
     for (int i = 0; i < 300; ++i) {
-      Add(recorder->AddFunction(Named(absl::StrCat("f", i)))->calls, i + 1);
+      Add(recorder->AddFunction(Named(absl::StrCat("f", i))).counters->calls, i + 1);
     }
     return GetParam().end();
   });

@@ -25,8 +25,8 @@ class ReadSessionTest : public SessionTest {
   void Make() {
     session_ = OpenSession();
     recorder_ = OpenRecorder(*session_);
-    Add(recorder_->AddFunction(Named("f"))->calls, 3);
-    Add(recorder_->AddFunction(Named("g"))->calls, 4);
+    Add(recorder_->AddFunction(Named("f")).counters->calls, 3);
+    Add(recorder_->AddFunction(Named("g")).counters->calls, 4);
     record_ = dir_ + "/" + recorder_->record_name();
   }
   // Overwrites bytes of the record and returns what reading says then.
@@ -184,7 +184,8 @@ TEST_F(ReadSessionTest, SeesOnlyWholeEntriesWhileTheyAreAdded) {
   std::thread writer([&] {
     for (int i = 0; i < 50'000 && !stop; ++i) {
       const std::string name(1 + i % 500, 'n');
-      FunctionCounters* counters = recorder_->AddFunction({name, std::to_string(i), "", 1, 0, 0});
+      FunctionCounters* counters =
+          recorder_->AddFunction({name, std::to_string(i), "", 1, 0, 0}).counters;
       Add(counters->calls, 1);
     }
     stop = true;
@@ -215,7 +216,7 @@ TEST_F(ReadSessionTest, ReadsAHundredThousandFunctionsOfAThousandProcessesInASec
               ->AddFunction(
                   {absl::StrCat("package.subpackage.module", i % 500), "SomeClass.some_method_" + n,
                    "/usr/lib/python3/dist-packages/package/subpackage/module.py", 7, 1, 1})
-              ->calls,
+              .counters->calls,
           1);
     }
   }

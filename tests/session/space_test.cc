@@ -63,7 +63,7 @@ TEST_F(SpaceTest, ALaterProcessRunsOnUncounted) {
   const auto second = OpenSession();
   const auto uncounted = OpenRecorder(*second);
   EXPECT_THAT(uncounted->uncounted(), HasSubstr("no space"));
-  Add(uncounted->AddFunction(Named("f"))->calls, 1);
+  Add(uncounted->AddFunction(Named("f")).counters->calls, 1);
   const SessionSnapshot snapshot = Read();
   EXPECT_EQ(snapshot.uncounted, 1U);
   EXPECT_THAT(snapshot.functions, IsEmpty());
@@ -76,7 +76,7 @@ TEST_F(SpaceTest, ADiskThatFillsUpLosesTheLaterFunctionsAndTellsHowMany) {
   constexpr uint64_t kFunctions = 5'000;
   std::vector<FunctionCounters*> counters;
   for (uint64_t i = 0; i < kFunctions; ++i) {
-    counters.push_back(recorder->AddFunction(Named(absl::StrCat("f", i))));
+    counters.push_back(recorder->AddFunction(Named(absl::StrCat("f", i))).counters);
     ASSERT_NE(counters.back(), nullptr);
   }
   for (FunctionCounters* counter : counters) Add(counter->calls, 1);  // no SIGBUS
@@ -106,7 +106,8 @@ TEST_F(SpaceTest, FillingAReservedChunkNeedsNoMoreSpace) {
   const auto recorder = OpenRecorder(*session);
   WriteFile(dir_ + "/settings-filler", std::string(64 * 1024, 'x'));  // as much of it as fits
   EXPECT_EQ(FreeBytes(), 0U);
-  for (int i = 0; i < 200; ++i) Add(recorder->AddFunction(Named(absl::StrCat("f", i)))->calls, 1);
+  for (int i = 0; i < 200; ++i)
+    Add(recorder->AddFunction(Named(absl::StrCat("f", i))).counters->calls, 1);
   EXPECT_GE(Read().functions.size(), 50U);
 }
 
@@ -117,7 +118,7 @@ TEST_F(SpaceTest, ALimitOnFileSizesRaisesNoSignal) {
     LimitFiles(64 * 1024);
     const auto recorder = OpenRecorder(*session);
     for (int i = 0; i < 2'000; ++i) {
-      Add(recorder->AddFunction(Named(absl::StrCat("f", i)))->calls, 1);
+      Add(recorder->AddFunction(Named(absl::StrCat("f", i))).counters->calls, 1);
     }
     return recorder->lost() > 0 ? 0 : 1;
   });
@@ -151,7 +152,7 @@ TEST_F(SpaceTest, AnotherUsersChildRunsOnUncountedAndTheSessionTells) {
   if (getuid() != 0) GTEST_SKIP() << "only root can become another user";
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);
-  FunctionCounters* counters = recorder->AddFunction(Named("f"));
+  FunctionCounters* counters = recorder->AddFunction(Named("f")).counters;
   EXPECT_TRUE(ExitedWith(InChild([&] {
                            recorder->AfterForkInChild();
                            if (setuid(12345) != 0) return 1;
