@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import unittest
 
 from harness import BIN, PYSLOW, TestCase, clean_environment, run
 
@@ -122,3 +123,47 @@ class Summary(TestCase):
 
     def test_nothing_is_printed_unasked(self):
         self.assertEqual(self.output_of("--target", "*:*", "-c", WORK), "")
+
+
+class Hardship(TestCase):
+    """Where a process cannot be counted it runs on, slowed, and that is told."""
+
+    # A fork becomes what BECOME says and calls f, which takes its delay.
+    PROGRAM = """
+import os, sys, time
+def f(): pass
+f()
+pid = os.fork()
+if pid == 0:
+    {become}
+    begin = time.perf_counter()
+    f()
+    os._exit(0 if time.perf_counter() - begin > 0.05 else 1)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+"""
+
+    def told(self, become):
+        session = self.directory / "session"
+        self.output_of("--session", session, "--target", "__main__:f", "--delay", "60ms", "-c",
+                       self.PROGRAM.format(become=become))
+        report = json.loads(run(REPORT, "--json", session).stdout)
+        self.assertEqual([function["calls"] for function in report["functions"]], [1])
+        return report["session"]["uncounted_processes"]
+
+    @unittest.skipUnless(os.getuid() == 0, "only root can become another user")
+    def test_a_child_of_another_user(self):
+        self.assertEqual(self.told("os.setresgid(65534, 65534, 65534); os.setresuid(65534, 65534, 65534)"), 1)
+
+    @unittest.skipUnless(os.getuid() == 0, "only root can change the root directory")
+    def test_a_child_in_another_root(self):
+        self.assertEqual(self.told(f"os.chroot({str(self.directory)!r}); os.chdir('/')"), 1)
+
+    def test_a_session_that_has_no_room_is_an_error_before_anything_runs(self):
+        result = run("bash", "-c", 'ulimit -f 4; exec "$@"', "-", PYSLOW, "--session", self.directory / "s",
+                     "--target", "*:f", "-c", "print(1)")
+        self.assert_refused(result, str(self.directory / "s"))
+
+    def test_dev_shm_is_not_used(self):
+        before = set(os.listdir("/dev/shm"))
+        self.output_of("--session", self.directory / "s", "--target", "*:*", "-c",
+                       f"import os; assert set(os.listdir('/dev/shm')) <= {before!r}")

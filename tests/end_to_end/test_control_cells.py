@@ -1,0 +1,102 @@
+"""Another process changes what a running session does: a group's delay, its frequency, on and off."""
+
+import json
+import mmap
+import struct
+import subprocess
+
+from harness import BIN, PYSLOW, TestCase, clean_environment, run
+
+# Calls f a hundred times for each line it reads, and answers with the seconds that took; "child" does
+# the same in a new process.
+SERVER = """
+import subprocess, sys, time
+def f(): pass
+def g(): pass
+def answer():
+    begin = time.perf_counter()
+    for _ in range(100): f()
+    g()
+    print(time.perf_counter() - begin, flush=True)
+if len(sys.argv) > 1: answer(); sys.exit()
+print("ready", flush=True)
+for line in sys.stdin:
+    if line == "child\\n":
+        subprocess.run([sys.executable, __file__, "child"])
+    else: answer()
+"""
+TARGETS = "[group_f]\n*:f\n[group_g]\n*:g\n"
+
+
+class ControlCells(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.session = self.directory / "session"
+
+    def start(self, *words):
+        self.process = subprocess.Popen(
+            [PYSLOW, "--session", str(self.session), "--targets", str(self.write("targets.txt", TARGETS)), *words,
+             str(self.write("server.py", SERVER))],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=clean_environment())
+        self.addCleanup(self.stop)
+        self.assertEqual(self.process.stdout.readline(), "ready\n")
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait(60)
+        self.process.stdout.close()
+
+    def ask(self, line="go"):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+        return float(self.process.stdout.readline())
+
+    def set(self, group, delay_ns, frequency):
+        # As session/cell.h and session/format.h say; what writes cells in earnest is pyslow-sweep.
+        with open(self.session / "settings", "r+b") as file, mmap.mmap(file.fileno(), 0) as cells:
+            struct.pack_into("=Q", cells, 128 + 8 * group, delay_ns << 30 | frequency)
+
+    def counts(self):
+        result = run(BIN / "pyslow-report", "--json", self.session)
+        self.assertEqual((result.returncode, result.stderr), (0, ""), result)
+        found = {}
+        for function in json.loads(result.stdout)["functions"]:
+            old = found.get(function["qualname"], (0, 0))
+            found[function["qualname"]] = (old[0] + function["calls"], old[1] + function["delayed"])
+        return found
+
+    def test_a_delay_is_obeyed_from_the_next_call(self):
+        self.start("--delay", "0")
+        self.assertLess(self.ask(), 0.05)
+        self.set(0, 1_000_000, 1)
+        self.assertGreater(self.ask(), 0.1)
+        self.set(0, 1_000_000, 10)
+        self.assertGreater(self.ask(), 0.01)
+        self.set(0, 0, 1)
+        self.assertLess(self.ask(), 0.05)
+        self.assertEqual(self.counts(), {"f": (400, 100 + 100 + 10 + 100), "g": (4, 4)})
+
+    def test_a_group_that_is_off_counts_and_delays_nothing_and_goes_on_later(self):
+        # Off from before the first call of its functions.
+        self.start("--delay", "1ms")
+        self.set(0, 1_000_000, 0)
+        self.assertLess(self.ask(), 0.05)
+        self.assertEqual(self.counts(), {"f": (100, 0), "g": (1, 1)})
+        self.set(0, 1_000_000, 1)
+        self.assertGreater(self.ask(), 0.1)
+        self.assertEqual(self.counts(), {"f": (200, 100), "g": (2, 2)})
+
+    def test_processes_that_come_later_obey_too(self):
+        self.start("--delay", "0")
+        self.set(0, 1_000_000, 1)
+        self.assertGreater(self.ask("child"), 0.1)
+        self.assertEqual(self.counts(), {"f": (100, 100), "g": (1, 1)})
+
+    def test_a_function_first_called_before_the_window_is_delayed_in_it(self):
+        self.start("--delay", "1ms", "--start", "1500ms")
+        self.assertLess(self.ask(), 0.05)
+        while self.ask() < 0.1:
+            pass
+        calls, delayed = self.counts()["f"]
+        self.assertGreaterEqual(delayed, 90)
+        self.assertEqual(calls, delayed)
