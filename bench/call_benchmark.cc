@@ -1,0 +1,250 @@
+// What a call of a Python function costs while the engine watches, beside a bare callback (the
+// least that sys.monitoring can cost) and beside the usual profilers; what a function's first call
+// costs; and the memory that a code object takes. call_costs.py runs it and makes the table.
+#include <benchmark/benchmark.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <functional>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "bench/monitors.h"
+#include "bench/python.h"
+#include "core/clock.h"
+
+namespace pyslow::bench {
+namespace {
+
+constexpr char kWorkload[] = R"(
+import types
+
+def called(): pass
+
+def loop(n):
+    for _ in range(n): called()
+
+def template(): pass
+
+# Functions whose code has not run yet, each of another name.
+def make(n, start):
+    code, space = template.__code__, globals()
+    return [types.FunctionType(code.replace(co_name=name, co_qualname=name), space)
+            for name in map('f{}'.format, range(start, start + n))]
+
+def call_all(functions):
+    for function in functions: function()
+)";
+
+constexpr char kPythonCallback[] = R"(
+import sys
+def callback(code, offset): pass
+def on():
+    sys.monitoring.use_tool_id(3, 'bench')
+    sys.monitoring.register_callback(3, sys.monitoring.events.PY_START, callback)
+    sys.monitoring.set_events(3, sys.monitoring.events.PY_START)
+    sys.monitoring.restart_events()
+def off():
+    sys.monitoring.set_events(3, 0)
+    sys.monitoring.free_tool_id(3)
+)";
+
+constexpr char kSetProfile[] = R"(
+import sys
+def profiler(frame, event, argument): pass
+def on(): sys.setprofile(profiler)
+def off(): sys.setprofile(None)
+)";
+
+constexpr char kCProfile[] = R"(
+import cProfile
+profile = cProfile.Profile()
+def on(): profile.enable()
+def off(): profile.disable()
+)";
+
+PyObject* g_workload = nullptr;
+
+void CallWorkload(const char* name, PyObject* argument) {
+  Py_DECREF(Checked(PyObject_CallOneArg(Get(g_workload, name), argument)));
+}
+
+// The time of one call in a loop.
+void Call(benchmark::State& state, Monitor* monitor) {
+  constexpr long kCalls = 1'000;
+  PyObject* calls = Checked(PyLong_FromLong(kCalls));
+  monitor->SwitchOn();
+  CallWorkload("loop", calls);
+  for (auto _ : state) CallWorkload("loop", calls);
+  monitor->SwitchOff();
+  state.SetItemsProcessed(state.iterations() * kCalls);
+  Py_DECREF(calls);
+}
+
+PyObject* NewFunctions(long functions) {
+  static long made = 0;
+  PyObject* list = Checked(PyObject_CallFunction(Get(g_workload, "make"), "ll", functions, made));
+  made += functions;
+  return list;
+}
+
+// What the thread has used of the processor, which other programs hardly change.
+int64_t ThreadNs() {
+  timespec now;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
+
+// So that a process has as many functions as a large program has, and not as many as there is time
+// for: beyond that it is the processor's caches that are measured.
+constexpr int kFirstCallRounds = 10;
+
+// The time of a function's first call.
+void FirstCall(benchmark::State& state, Monitor* monitor) {
+  constexpr long kFunctions = 1'000;
+  PyObject* nothing = Checked(PyList_New(0));
+  for (auto _ : state) {
+    PyObject* functions = NewFunctions(kFunctions);
+    monitor->SwitchOn();
+    CallWorkload("call_all", nothing);  // its own first call
+    const int64_t start_ns = ThreadNs();
+    CallWorkload("call_all", functions);
+    state.SetIterationTime(static_cast<double>(ThreadNs() - start_ns) * 1e-9);
+    monitor->SwitchOff();
+    Py_DECREF(functions);
+  }
+  Py_DECREF(nothing);
+  state.SetItemsProcessed(state.iterations() * kFunctions);
+}
+
+long ResidentBytes() {
+  long pages = 0;
+  std::FILE* file = std::fopen("/proc/self/statm", "r");
+  if (file == nullptr || std::fscanf(file, "%*s %ld", &pages) != 1) std::perror("statm");
+  if (file != nullptr) std::fclose(file);
+  return pages * sysconf(_SC_PAGESIZE);
+}
+
+// The memory that the first call of a function takes for good.
+void Memory(benchmark::State& state, Monitor* monitor) {
+  constexpr long kFunctions = 50'000;
+  PyObject* functions = NewFunctions(kFunctions);  // never freed: its memory is not to be reused
+  monitor->SwitchOn();
+  const long before = ResidentBytes();
+  for (auto _ : state) CallWorkload("call_all", functions);
+  state.counters["bytes"] =
+      static_cast<double>(ResidentBytes() - before) / static_cast<double>(kFunctions);
+  monitor->SwitchOff();
+}
+
+// `count` targets; the last takes in `taken`.
+std::string Targets(int count, const char* taken) {
+  std::string text;
+  for (int i = 1; i < count; ++i) absl::StrAppend(&text, "package", i, ".module:function", i, "\n");
+  return absl::StrCat(text, taken, "\n");
+}
+
+EngineCase Control(std::string targets) {
+  EngineCase engine_case;
+  engine_case.settings.delay_ns = 0;
+  engine_case.targets = std::move(targets);
+  return engine_case;
+}
+
+using Body = void (*)(benchmark::State&, Monitor*);
+
+// The monitor is made at the benchmark's first run, so that those which are not run leave no trace.
+benchmark::internal::Benchmark* Add(const std::string& name, Body body,
+                                    std::function<std::unique_ptr<Monitor>()> make) {
+  auto monitor = std::make_shared<std::unique_ptr<Monitor>>();
+  return benchmark::RegisterBenchmark(
+      name.c_str(), [body, make = std::move(make), monitor](benchmark::State& state) {
+        if (*monitor == nullptr) *monitor = make();
+        body(state, monitor->get());
+      });
+}
+
+void AddEngine(const std::string& name, Body body, const EngineCase& engine_case) {
+  Add(name, body, [engine_case] { return EngineMonitor(engine_case); });
+}
+
+void AddCalls() {
+  constexpr char kTaken[] = "bench:called";
+  Add("call/plain", Call, Nothing);
+  Add("call/bare callback", Call, [] { return BareCallback(false); });
+  AddEngine("call/control", Call, Control(kTaken));
+  EngineCase counted = Control(kTaken);
+  counted.has_directory = true;
+  AddEngine("call/control, session directory", Call, counted);
+  EngineCase before = Control(kTaken);
+  before.settings.epoch_ns = core::MonotonicNs();
+  before.settings.start_ns = int64_t{3'600} * 1'000'000'000;
+  AddEngine("call/before the window", Call, before);
+  EngineCase within = before;
+  within.settings.start_ns = 0;
+  within.settings.duration_ns = before.settings.start_ns;
+  AddEngine("call/control, end ahead", Call, within);
+  EngineCase after = before;
+  after.settings.start_ns = 0;
+  after.settings.duration_ns = 1;
+  AddEngine("call/after the window", Call, after);
+  AddEngine("call/no match", Call, Control("bench:other"));
+  Add("call/Python callback", Call, [] { return PythonMonitor(kPythonCallback); });
+  Add("call/sys.setprofile", Call, [] { return PythonMonitor(kSetProfile); });
+  Add("call/cProfile", Call, [] { return PythonMonitor(kCProfile); });
+}
+
+void AddFirstCalls() {
+  Add("first/plain", FirstCall, Nothing)->UseManualTime()->Iterations(kFirstCallRounds);
+  Add("first/bare callback", FirstCall, [] { return BareCallback(true); })
+      ->UseManualTime()
+      ->Iterations(kFirstCallRounds);
+  for (const int count : {1, 100, 1'000}) {
+    for (const bool matches : {false, true}) {
+      const EngineCase engine_case = Control(Targets(count, matches ? "bench:f*" : "bench:other"));
+      Add(absl::StrCat("first/", matches ? "match" : "no match", ", ", count), FirstCall,
+          [engine_case] { return EngineMonitor(engine_case); })
+          ->UseManualTime()
+          ->Iterations(kFirstCallRounds);
+    }
+  }
+  for (const char* taken : {"bench:f*", "bench:other"}) {
+    EngineCase counted = Control(taken);
+    counted.has_directory = true;
+    Add(absl::StrCat("first/", taken == std::string("bench:f*") ? "match" : "no match",
+                     ", session directory"),
+        FirstCall, [counted] { return EngineMonitor(counted); })
+        ->UseManualTime()
+        ->Iterations(kFirstCallRounds);
+  }
+}
+
+void AddMemory() {
+  Add("memory/plain", Memory, Nothing)->Iterations(1);
+  Add("memory/bare callback", Memory, [] { return BareCallback(true); })->Iterations(1);
+  for (const bool has_directory : {false, true}) {
+    for (const bool matches : {false, true}) {
+      EngineCase engine_case = Control(matches ? "bench:f*" : "bench:other");
+      engine_case.has_directory = has_directory;
+      Add(absl::StrCat("memory/", matches ? "match" : "no match",
+                       has_directory ? ", session directory" : ""),
+          Memory, [engine_case] { return EngineMonitor(engine_case); })
+          ->Iterations(1);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace pyslow::bench
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  pyslow::bench::StartPython(PYSLOW_PYTHON_EXECUTABLE);
+  pyslow::bench::g_workload = pyslow::bench::Run(pyslow::bench::kWorkload);
+  pyslow::bench::AddCalls();
+  pyslow::bench::AddFirstCalls();
+  pyslow::bench::AddMemory();
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}

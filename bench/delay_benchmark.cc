@@ -1,0 +1,151 @@
+// How exactly a delay is delivered: what a delayed call takes beyond a call of the control, over
+// the delay that was asked for. Blocks of both follow each other by turns, and the median of the
+// blocks' ratios is what each benchmark shows as "ratio"; 1 is exact.
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "bench/monitors.h"
+#include "bench/python.h"
+#include "core/clock.h"
+
+namespace pyslow::bench {
+namespace {
+
+// Each makes n events in the function `target`.
+constexpr char kWorkload[] = R"(
+def target(): pass
+
+def start(n):
+    for _ in range(n): target()
+
+def make_generator():
+    def target(n):
+        for _ in range(n): yield
+    return target
+
+def generator(n):
+    for _ in make_generator()(n): pass
+
+class Pause:
+    def __await__(self): yield
+
+def make_coroutine():
+    async def target(n):
+        for _ in range(n): await Pause()
+    return target
+
+def coroutine(n):
+    running = make_coroutine()(n)
+    try:
+        while True: running.send(None)
+    except StopIteration: pass
+
+def make_asynchronous_generator():
+    async def target(n):
+        for _ in range(n): yield
+    return target
+
+def asynchronous_generator(n):
+    step = make_asynchronous_generator()(n).__anext__
+    try:
+        while True:
+            try: step().send(None)
+            except StopIteration: pass
+    except StopAsyncIteration: pass
+)";
+
+struct Case {
+  std::string workload;  // a function of kWorkload
+  int64_t delay_ns;
+  int64_t frequency = 1;
+  bool on_resume = false;
+  core::Gil gil = core::Gil::kHold;
+};
+
+std::unique_ptr<Monitor> MonitorFor(const Case& of, int64_t delay_ns) {
+  EngineCase engine_case;
+  engine_case.targets = "bench:*target";
+  engine_case.settings.delay_ns = delay_ns;
+  engine_case.settings.frequency = of.frequency;
+  engine_case.settings.on_start = !of.on_resume;
+  engine_case.settings.on_resume = of.on_resume;
+  engine_case.settings.gil = of.gil;
+  return EngineMonitor(engine_case);
+}
+
+double SecondsOf(PyObject* workload, PyObject* events, Monitor* monitor) {
+  monitor->SwitchOn();
+  Py_DECREF(Checked(PyObject_CallOneArg(workload, Checked(PyLong_FromLong(10)))));
+  const int64_t start_ns = core::MonotonicNs();
+  Py_DECREF(Checked(PyObject_CallOneArg(workload, events)));
+  const int64_t end_ns = core::MonotonicNs();
+  monitor->SwitchOff();
+  return static_cast<double>(end_ns - start_ns) * 1e-9;
+}
+
+void Measure(benchmark::State& state, const Case& of, PyObject* space) {
+  constexpr int64_t kBlockNs = 4'000'000;
+  const std::unique_ptr<Monitor> control = MonitorFor(of, 0);
+  const std::unique_ptr<Monitor> delayed = MonitorFor(of, of.delay_ns);
+  const int64_t delays = std::clamp<int64_t>(kBlockNs / of.delay_ns, 4, 40'000 / of.frequency);
+  PyObject* workload = Get(space, of.workload.c_str());
+  PyObject* events = Checked(PyLong_FromLongLong(delays * of.frequency));
+  const double asked_seconds = static_cast<double>(delays * of.delay_ns) * 1e-9;
+  std::vector<double> ratios;
+  for (auto _ : state) {
+    const double control_seconds = SecondsOf(workload, events, control.get());
+    const double delayed_seconds = SecondsOf(workload, events, delayed.get());
+    ratios.push_back((delayed_seconds - control_seconds) / asked_seconds);
+    state.SetIterationTime(delayed_seconds);
+  }
+  Py_DECREF(events);
+  std::sort(ratios.begin(), ratios.end());
+  state.counters["ratio"] = ratios[ratios.size() / 2];
+}
+
+std::string TimeText(int64_t ns) {
+  if (ns < 1'000) return absl::StrCat(ns, "ns");
+  if (ns < 1'000'000) return absl::StrCat(ns / 1'000, "us");
+  return absl::StrCat(ns / 1'000'000, "ms");
+}
+
+void Add(const std::string& name, const Case& of, PyObject* space) {
+  benchmark::RegisterBenchmark(absl::StrCat(name, "/", TimeText(of.delay_ns)).c_str(),
+                               [of, space](benchmark::State& state) { Measure(state, of, space); })
+      ->UseManualTime()
+      ->Iterations(200);
+}
+
+void AddAll(PyObject* space) {
+  for (const int64_t delay_ns : {100, 300, 1'000, 10'000, 100'000, 1'000'000}) {
+    Add("start", {"start", delay_ns}, space);
+  }
+  for (const int64_t frequency : {2, 10, 100}) {
+    Add(absl::StrCat("every ", frequency, "th"), {"start", 10'000, frequency}, space);
+  }
+  for (const char* kind : {"generator", "coroutine", "asynchronous_generator"}) {
+    for (const int64_t delay_ns : {1'000, 10'000}) {
+      Add(absl::StrCat("resume ", kind), {kind, delay_ns, 1, true}, space);
+    }
+  }
+  for (const int64_t delay_ns : {1'000, 10'000, 100'000, 1'000'000}) {
+    Add("release", {"start", delay_ns, 1, false, core::Gil::kRelease}, space);
+  }
+}
+
+}  // namespace
+}  // namespace pyslow::bench
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
+  pyslow::bench::StartPython(PYSLOW_PYTHON_EXECUTABLE);
+  pyslow::bench::AddAll(pyslow::bench::Run(pyslow::bench::kWorkload));
+  benchmark::RunSpecifiedBenchmarks();
+  return 0;
+}
