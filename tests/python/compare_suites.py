@@ -1,0 +1,290 @@
+"""Runs CPython's own regression tests under python and under pyslow, and compares test by test.
+
+A test that passes under python and does not under pyslow is a difference; one that does not stand in
+known_differences.toml with its reason makes the exit status 1. Each test file is a process of its own
+(`PROGRAM -m test FILE`), so that a crash costs one file. A file that differs is run again: a test is
+held to differ only if it never passes under pyslow, since many depend on the machine's load.
+
+The modes: "plain" is pyslow with nothing targeted; "slowed" has `*:*` at delay 0 in all processes.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import fnmatch
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import tomllib
+import xml.etree.ElementTree
+
+HERE = pathlib.Path(__file__).resolve().parent
+SKIPPED_STATUS = 77  # what ctest takes for "skipped"
+MODES = {
+    "python": {},
+    "plain": {},
+    "slowed": {"SPEED_BUMP_PATTERNS": "*:*", "SPEED_BUMP_DELAY_NS": "0"},
+}
+WHOLE_FILE = "(the file)"
+# The header of a failure in unittest's output. A failed subtest is told nowhere else.
+FAILURE = re.compile(r"^(?:FAIL|ERROR): .*?\(([\w.]+)\)", re.MULTILINE)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--python", required=True, help="the interpreter that pyslow stands for")
+    parser.add_argument("--pyslow", required=True)
+    parser.add_argument("--mode", action="append", choices=["plain", "slowed"],
+                        help="may repeat; default: both")
+    parser.add_argument("--list", help="a file with the test files to run; default: all there are")
+    parser.add_argument("--exclude", action="append", default=[], help="a test file (may repeat)")
+    parser.add_argument("--testdir", help="as in `python -m test`: another place of test files")
+    parser.add_argument("--known", default=HERE / "known_differences.toml")
+    parser.add_argument("--jobs", type=int, default=2 * (os.cpu_count() or 1),
+                        help="at once; twice the cores by default, since many tests wait")
+    parser.add_argument("--timeout", type=int, default=600, help="seconds for one file")
+    parser.add_argument("--runs", type=int, default=3, help="of a file whose tests differ")
+    parser.add_argument("--log", help="a directory to keep what differing files printed")
+    parser.add_argument("--times", action="store_true", help="print the seconds of each file")
+    parser.add_argument("files", nargs="*", help="test files, in place of a list")
+    return parser.parse_args()
+
+
+def environment(mode):
+    """The environment without what would change Python or pyslow, and with what the mode sets."""
+    kept = {name: value for name, value in os.environ.items()
+            if not name.startswith(("SPEED_BUMP_", "PYTHON")) and name != "VIRTUAL_ENV"}
+    return kept | MODES[mode]
+
+
+class Result:
+    """What became of one test file under one program."""
+
+    def __init__(self, status, outcomes, output, seconds):
+        self.status = status
+        self.outcomes = outcomes  # test id -> "passed", "skipped" or "failed"
+        self.output = output
+        self.seconds = seconds
+
+    def outcome(self, test):
+        if test == WHOLE_FILE:
+            return "passed" if self.status == 0 else f"exit status {self.status}"
+        return self.outcomes.get(test, "not run")
+
+
+def outcomes_of(report, output):
+    """Test id -> outcome, from the JUnit file and the failures in what was printed."""
+    outcomes = {}
+    try:
+        cases = xml.etree.ElementTree.parse(report).iter("testcase")
+    except (OSError, xml.etree.ElementTree.ParseError):
+        cases = ()  # it crashed: every test is "not run"
+    for case in cases:
+        # A test with a failed subtest has no name here; it is found below.
+        if name := case.get("name"):
+            kinds = {child.tag for child in case}
+            outcomes[name] = ("failed" if kinds & {"error", "failure"} else
+                              "skipped" if "skipped" in kinds else "passed")
+    for name in FAILURE.findall(output):
+        outcomes[name] = "failed"
+    return outcomes
+
+
+class Runner:
+    """Runs test files, each in a directory and a process group of its own."""
+
+    def __init__(self, options, root):
+        self.options = options
+        self.root = root
+
+    def program(self, mode):
+        return self.options.python if mode == "python" else self.options.pyslow
+
+    def run(self, mode, file):
+        directory = pathlib.Path(tempfile.mkdtemp(dir=self.root))
+        report = directory / "report.xml"
+        command = [self.program(mode), "-m", "test", "--junit-xml", str(report),
+                   "--timeout", str(self.options.timeout), "--tempdir", str(directory), "-v"]
+        if self.options.testdir:
+            command += ["--testdir", self.options.testdir]
+        begin = time.monotonic()
+        process = subprocess.Popen(
+            command + [file], cwd=directory, env=environment(mode) | {"TMPDIR": str(directory)},
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            start_new_session=True)
+        try:
+            output, _ = process.communicate(timeout=self.options.timeout + 60)
+        except subprocess.TimeoutExpired:
+            output = b"timed out\n"
+        finally:
+            # Whatever a test left running would disturb the next ones.
+            try:
+                os.killpg(process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            process.wait()
+        output = output.decode(errors="replace")
+        result = Result(process.returncode, outcomes_of(report, output), output,
+                        time.monotonic() - begin)
+        shutil.rmtree(directory, ignore_errors=True)
+        return result
+
+
+def differing(theirs, ours):
+    """The tests that pass in `theirs` and not in `ours`; the file itself where only its end differs."""
+    tests = [test for test, outcome in theirs.outcomes.items()
+             if outcome == "passed" and ours.outcome(test) != "passed"]
+    if not tests and theirs.status == 0 and ours.status != 0:
+        tests = [WHOLE_FILE]
+    return tests
+
+
+class Comparison:
+    """Every file under python and in each mode, again where tests differ."""
+
+    def __init__(self, runner, options):
+        self.runner = runner
+        self.options = options
+        self.lock = threading.Lock()
+        self.passed = collections.Counter()  # by mode
+        self.differences = []  # (mode, file, test, outcome)
+        self.unsteady = []  # (mode, file, test)
+
+    def say(self, text):
+        with self.lock:
+            print(text, flush=True)
+
+    def count(self, mode, result):
+        with self.lock:
+            self.passed[mode] += list(result.outcomes.values()).count("passed")
+
+    def keep(self, mode, file, result):
+        if self.options.log:
+            directory = pathlib.Path(self.options.log)
+            directory.mkdir(parents=True, exist_ok=True)
+            (directory / f"{mode}-{file}.txt").write_text(result.output)
+
+    def compare(self, file):
+        theirs = self.runner.run("python", file)
+        seconds = {"python": theirs.seconds}
+        self.count("python", theirs)
+        if theirs.status != 0:
+            self.keep("python", file, theirs)
+        for mode in self.options.mode or ["plain", "slowed"]:
+            ours = self.runner.run(mode, file)
+            seconds[mode] = ours.seconds
+            self.judge(mode, file, theirs, ours)
+        if self.options.times:
+            self.say(f"{file}: " + ", ".join(f"{mode} {taken:.1f} s" for mode, taken in seconds.items()))
+
+    def judge(self, mode, file, theirs, ours):
+        self.count(mode, ours)
+        tests = differing(theirs, ours)
+        if tests:
+            self.keep(mode, file, ours)
+        known = [test for test in tests if self.runner.known.reason(mode, file, test)]
+        suspects = {test: ours.outcome(test) for test in tests if test not in known}
+        for _ in range(self.options.runs - 1):
+            if not suspects:
+                break
+            again = self.runner.run(mode, file)
+            for test in [test for test in suspects if again.outcome(test) == "passed"]:
+                del suspects[test]
+                self.unsteady.append((mode, file, test))
+        self.differences += [(mode, file, test, ours.outcome(test)) for test in known]
+        self.differences += [(mode, file, test, outcome) for test, outcome in suspects.items()]
+        for test, outcome in suspects.items():
+            self.say(f"DIFFERENCE ({mode}) {file}: {test}: passes under python, here: {outcome}")
+
+
+class Known:
+    """The differences that have a reason."""
+
+    def __init__(self, path, version):
+        with open(path, "rb") as file:
+            entries = tomllib.load(file).get("difference", [])
+        self.entries = [entry for entry in entries
+                        if version in entry.get("versions", [version])]
+        self.used = set()
+
+    def reason(self, mode, file, test):
+        for index, entry in enumerate(self.entries):
+            name = file if test == WHOLE_FILE else test
+            if mode in entry["modes"] and any(fnmatch.fnmatchcase(name, pattern)
+                                              for pattern in entry["tests"]):
+                self.used.add(index)
+                return entry["reason"]
+        return None
+
+
+def version_of(program):
+    answer = subprocess.run([program, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"],
+                            capture_output=True, text=True, env=environment("python"), check=True)
+    return answer.stdout.strip()
+
+
+def has_suite(program):
+    return subprocess.run([program, "-c", "import test.libregrtest, test.test_sys"],
+                          capture_output=True, env=environment("python")).returncode == 0
+
+
+def files_of(options):
+    if options.files:
+        names = options.files
+    elif options.list:
+        lines = pathlib.Path(options.list).read_text().splitlines()
+        names = [line.split("#")[0].strip() for line in lines]
+    else:
+        listing = subprocess.run([options.python, "-m", "test", "--list-tests"],
+                                 capture_output=True, text=True, env=environment("python"), check=True)
+        names = listing.stdout.splitlines()
+    return [name for name in names if name and name not in options.exclude]
+
+
+def summarise(comparison, known, seconds):
+    """Prints what came out; returns the exit status."""
+    reasons = collections.defaultdict(list)
+    unknown = []
+    for mode, file, test, outcome in sorted(comparison.differences):
+        reason = known.reason(mode, file, test)
+        if reason:
+            reasons[reason].append((mode, file, test))
+        else:
+            unknown.append(f"({mode}) {file}: {test}: {outcome}")
+    for reason, tests in reasons.items():
+        print(f"known, {len(tests)} tests ({tests[0][0]}: {tests[0][2]}…): {reason}")
+    for mode, file, test in comparison.unsteady:
+        print(f"unsteady, passed when run again ({mode}) {file}: {test}")
+    passed = ", ".join(f"{mode} {count}" for mode, count in comparison.passed.items())
+    print(f"passed: {passed}; differences: {sum(map(len, reasons.values()))} known, "
+          f"{len(unknown)} unknown; {seconds:.0f} s")
+    for line in unknown:
+        print(f"DIFFERENCE {line}")
+    return 1 if unknown else 0
+
+
+def main():
+    options = arguments()
+    if not has_suite(options.python):
+        print(f"{options.python} came without its tests (Debian: libpython3.X-testsuite)")
+        return SKIPPED_STATUS
+    begin = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="pyslow-suite-", ignore_cleanup_errors=True) as root:
+        runner = Runner(options, root)
+        runner.known = Known(options.known, version_of(options.python))
+        comparison = Comparison(runner, options)
+        with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+            for done in [pool.submit(comparison.compare, file) for file in files_of(options)]:
+                done.result()
+    return summarise(comparison, runner.known, time.monotonic() - begin)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
