@@ -6,7 +6,7 @@ known_differences.toml with its reason makes the exit status 1. Each test file i
 held to differ only if it never passes under pyslow, since many depend on the machine's load.
 
 With --quick, python runs those tests alone that did not pass under pyslow: what passes there cannot
-differ. Tests that do not end, or not always, under python itself are run nowhere (known_differences.toml).
+differ.
 
 The modes: "plain" is pyslow with nothing targeted; "slowed" has `*:*` at delay 0 in all processes.
 """
@@ -125,9 +125,8 @@ class Runner:
                    "--timeout", str(self.options.timeout), "--tempdir", str(directory), "-v"]
         if self.options.testdir:
             command += ["--testdir", self.options.testdir]
-        # Both together would match whatever is not ignored.
-        for name in tests or self.known.unfit:
-            command += ["--match" if tests else "--ignore", name]
+        for name in tests:
+            command += ["--match", name]
         begin = time.monotonic()
         process = subprocess.Popen(
             command + [file], cwd=directory, env=environment(mode) | {"TMPDIR": str(directory)},
@@ -238,12 +237,9 @@ class Known:
 
     def __init__(self, path, version):
         with open(path, "rb") as file:
-            content = tomllib.load(file)
-        here = lambda entries: [entry for entry in entries
-                                if version in entry.get("versions", [version])]
-        self.entries = here(content.get("difference", []))
-        # Globs over names of tests that are run under neither program.
-        self.unfit = [name for entry in here(content.get("unfit", [])) for name in entry["tests"]]
+            entries = tomllib.load(file)["difference"]
+        self.entries = [entry for entry in entries
+                        if version in entry.get("versions", [version])]
 
     def reason(self, mode, file, test):
         name = file if test == WHOLE_FILE else test
@@ -305,6 +301,8 @@ def main():
     if not has_suite(options.python):
         print(f"{options.python} came without its tests (Debian: libpython3.X-testsuite)")
         return SKIPPED_STATUS
+    # A shell's background job ignores Ctrl-C, and so would the tests, some of which wait for it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     begin = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="pyslow-suite-", ignore_cleanup_errors=True) as root:
         runner = Runner(options, root, Known(options.known, version_of(options.python)))
