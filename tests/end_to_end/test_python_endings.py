@@ -5,7 +5,6 @@ import re
 import resource
 import signal
 import subprocess
-import sys
 import time
 import unittest
 
