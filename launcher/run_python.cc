@@ -33,11 +33,19 @@ PyStatus Configure(PyConfig* config, const PythonChoice& choice, std::vector<cha
   return SetPath(config, &config->base_executable, choice.base_executable);
 }
 
-// sys.executable, once site has found the environment from another one.
-void SetExecutable(const std::string& path) {
+// An attribute of sys that is a path.
+void SetSysPath(const char* name, const std::string& path) {
+  if (path.empty()) return;
   PyObject* text = PyUnicode_DecodeFSDefault(path.c_str());
-  if (text == nullptr || PySys_SetObject("executable", text) != 0) PyErr_Clear();
+  if (text == nullptr || PySys_SetObject(name, text) != 0) PyErr_Clear();
   Py_XDECREF(text);
+}
+
+// Once site has found the environment from another sys.executable. PYTHONEXECUTABLE changes both.
+void SetExecutables(const PythonChoice& choice) {
+  if (choice.final_executable.empty()) return;
+  SetSysPath("executable", choice.final_executable);
+  SetSysPath("_base_executable", choice.base_executable);
 }
 
 PyStatus Start(PyConfig* config, const std::function<absl::Status()>& install) {
@@ -71,7 +79,7 @@ int RunPython(const PythonChoice& choice, const std::vector<std::string>& words,
   if (!PyStatus_Exception(status)) status = Start(&config, install);
   if (PyStatus_Exception(status)) Exit(status);
   PyConfig_Clear(&config);
-  if (!choice.final_executable.empty()) SetExecutable(choice.final_executable);
+  SetExecutables(choice);
   return Py_RunMain();
 }
 

@@ -38,7 +38,7 @@ def run(*command, env=None, **options):
     if "input" in options:
         del options["stdin"]
     return subprocess.run(
-        [str(word) for word in command],
+        [word if isinstance(word, bytes) else str(word) for word in command],
         env=clean_environment() if env is None else env,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

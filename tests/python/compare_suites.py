@@ -5,6 +5,9 @@ known_differences.toml with its reason makes the exit status 1. Each test file i
 (`PROGRAM -m test FILE`), so that a crash costs one file. A file that differs is run again: a test is
 held to differ only if it never passes under pyslow, since many depend on the machine's load.
 
+With --quick, python runs those tests alone that did not pass under pyslow: what passes there cannot
+differ.
+
 The modes: "plain" is pyslow with nothing targeted; "slowed" has `*:*` at delay 0 in all processes.
 """
 
@@ -39,8 +42,9 @@ FAILURE = re.compile(r"^(?:FAIL|ERROR): .*?\(([\w.]+)\)", re.MULTILINE)
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--python", required=True, help="the interpreter that pyslow stands for")
-    parser.add_argument("--pyslow", required=True)
+    parser.add_argument("--python", required=True, type=os.path.abspath,
+                        help="the interpreter that pyslow stands for")
+    parser.add_argument("--pyslow", required=True, type=os.path.abspath)
     parser.add_argument("--mode", action="append", choices=["plain", "slowed"],
                         help="may repeat; default: both")
     parser.add_argument("--list", help="a file with the test files to run; default: all there are")
@@ -49,7 +53,9 @@ def arguments():
     parser.add_argument("--known", default=HERE / "known_differences.toml")
     parser.add_argument("--jobs", type=int, default=2 * (os.cpu_count() or 1),
                         help="at once; twice the cores by default, since many tests wait")
-    parser.add_argument("--timeout", type=int, default=600, help="seconds for one file")
+    parser.add_argument("--timeout", type=int, default=300, help="seconds for one file")
+    parser.add_argument("--quick", action="store_true",
+                        help="run under python only what did not pass under pyslow")
     parser.add_argument("--runs", type=int, default=3, help="of a file whose tests differ")
     parser.add_argument("--log", help="a directory to keep what differing files printed")
     parser.add_argument("--times", action="store_true", help="print the seconds of each file")
@@ -79,6 +85,9 @@ class Result:
         return self.outcomes.get(test, "not run")
 
 
+NOTHING = Result(0, {}, "", 0)
+
+
 def outcomes_of(report, output):
     """Test id -> outcome, from the JUnit file and the failures in what was printed."""
     outcomes = {}
@@ -100,20 +109,24 @@ def outcomes_of(report, output):
 class Runner:
     """Runs test files, each in a directory and a process group of its own."""
 
-    def __init__(self, options, root):
+    def __init__(self, options, root, known):
         self.options = options
         self.root = root
+        self.known = known
 
     def program(self, mode):
         return self.options.python if mode == "python" else self.options.pyslow
 
-    def run(self, mode, file):
+    def run(self, mode, file, tests=()):
+        """One file under the program of `mode`; only `tests` of it, where some are named."""
         directory = pathlib.Path(tempfile.mkdtemp(dir=self.root))
         report = directory / "report.xml"
         command = [self.program(mode), "-m", "test", "--junit-xml", str(report),
                    "--timeout", str(self.options.timeout), "--tempdir", str(directory), "-v"]
         if self.options.testdir:
             command += ["--testdir", self.options.testdir]
+        for name in tests:
+            command += ["--match", name]
         begin = time.monotonic()
         process = subprocess.Popen(
             command + [file], cwd=directory, env=environment(mode) | {"TMPDIR": str(directory)},
@@ -172,20 +185,35 @@ class Comparison:
             (directory / f"{mode}-{file}.txt").write_text(result.output)
 
     def compare(self, file):
-        theirs = self.runner.run("python", file)
-        seconds = {"python": theirs.seconds}
-        self.count("python", theirs)
+        results = {} if self.options.quick else {"python": self.runner.run("python", file)}
+        for mode in self.options.mode or ["plain", "slowed"]:
+            results[mode] = self.runner.run(mode, file)
+        if self.options.quick and (unproven := self.unproven(results.values())) is not None:
+            results["python"] = self.runner.run("python", file, unproven)
+            if any(test not in results["python"].outcomes for test in unproven):
+                results["python"] = self.runner.run("python", file)
+        theirs = results.get("python", NOTHING)
         if theirs.status != 0:
             self.keep("python", file, theirs)
-        for mode in self.options.mode or ["plain", "slowed"]:
-            ours = self.runner.run(mode, file)
-            seconds[mode] = ours.seconds
-            self.judge(mode, file, theirs, ours)
+        for mode, result in results.items():
+            self.count(mode, result)
+            if mode != "python":
+                self.judge(mode, file, theirs, result)
         if self.options.times:
-            self.say(f"{file}: " + ", ".join(f"{mode} {taken:.1f} s" for mode, taken in seconds.items()))
+            self.say(f"{file}: " + ", ".join(f"{mode} {result.seconds:.1f} s"
+                                             for mode, result in results.items()))
+
+    @staticmethod
+    def unproven(results):
+        """The tests that python has to be asked about; none: all of them; None: it need not be."""
+        tests = {test for result in results for test, outcome in result.outcomes.items()
+                 if outcome != "passed"}
+        if any(not result.outcomes or (result.status != 0 and "failed" not in result.outcomes.values())
+               for result in results):
+            return []
+        return sorted(tests) or None
 
     def judge(self, mode, file, theirs, ours):
-        self.count(mode, ours)
         tests = differing(theirs, ours)
         if tests:
             self.keep(mode, file, ours)
@@ -209,17 +237,15 @@ class Known:
 
     def __init__(self, path, version):
         with open(path, "rb") as file:
-            entries = tomllib.load(file).get("difference", [])
+            entries = tomllib.load(file)["difference"]
         self.entries = [entry for entry in entries
                         if version in entry.get("versions", [version])]
-        self.used = set()
 
     def reason(self, mode, file, test):
-        for index, entry in enumerate(self.entries):
-            name = file if test == WHOLE_FILE else test
+        name = file if test == WHOLE_FILE else test
+        for entry in self.entries:
             if mode in entry["modes"] and any(fnmatch.fnmatchcase(name, pattern)
                                               for pattern in entry["tests"]):
-                self.used.add(index)
                 return entry["reason"]
         return None
 
@@ -275,10 +301,11 @@ def main():
     if not has_suite(options.python):
         print(f"{options.python} came without its tests (Debian: libpython3.X-testsuite)")
         return SKIPPED_STATUS
+    # A shell's background job ignores Ctrl-C, and so would the tests, some of which wait for it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     begin = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="pyslow-suite-", ignore_cleanup_errors=True) as root:
-        runner = Runner(options, root)
-        runner.known = Known(options.known, version_of(options.python))
+        runner = Runner(options, root, Known(options.known, version_of(options.python)))
         comparison = Comparison(runner, options)
         with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
             for done in [pool.submit(comparison.compare, file) for file in files_of(options)]:
