@@ -179,10 +179,10 @@ std::string Engine::OwnerOfToolId() {
 
 void Engine::NoteLoss(const std::string& owner) {
   const bool is_another = !owner.empty() && owner != kToolName;
-  recorder_->AddNote(absl::StrCat(
-      is_another ? absl::StrCat("another tool, ", owner, ",") : "the program",
-      " took sys.monitoring's tool id ", tool_id_,
-      " from pyslow: from then on nothing was delayed or counted"));
+  recorder_->AddNote(
+      absl::StrCat(is_another ? absl::StrCat("another tool, ", owner, ",") : "the program",
+                   " took sys.monitoring's tool id ", tool_id_,
+                   " from pyslow: from then on nothing was delayed or counted"));
   has_lost_tool_id_ = true;
 }
 
