@@ -8,6 +8,7 @@
 #include <Python.h>
 
 #include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "core/clock.h"
@@ -52,8 +53,12 @@ class Engine {
   Engine(EngineOptions options, Py_ssize_t extra_index);
   absl::Status Register();
   absl::Status TakeToolId();
-  // Adds the event's bit to `mask`. `type`: the callback's.
-  absl::Status RegisterFor(const char* event, PyObject* type, PyObject* events, long* mask);
+  // Adds the event's bit to events_. `type`: the callback's.
+  absl::Status RegisterFor(const char* event, PyObject* type, PyObject* events);
+  absl::Status WatchForTheEnd();
+  void CheckToolId();
+  std::string OwnerOfToolId();
+  void NoteLoss(const std::string& owner);
 
   Function* FunctionOf(PyCodeObject* code);
   Function* DecideAndKeep(PyCodeObject* code);
@@ -80,7 +85,11 @@ class Engine {
   Decider decider_;
   PyObject* disable_ = nullptr;     // sys.monitoring.DISABLE
   PyObject* monitoring_ = nullptr;  // sys.monitoring
+  PyObject* get_tool_ = nullptr;    // sys.monitoring.get_tool, and get_events
+  PyObject* get_events_ = nullptr;
+  long events_ = 0;  // those that are switched on
   int tool_id_ = -1;
+  bool has_lost_tool_id_ = false;
   bool has_subinterpreters_ = false;
 };
 

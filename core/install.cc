@@ -122,20 +122,21 @@ absl::Status Engine::Register() {
   monitoring_ = Py_XNewRef(PySys_GetObject("monitoring"));
   if (monitoring_ == nullptr) return absl::FailedPreconditionError("there is no sys.monitoring");
   disable_ = PyObject_GetAttrString(monitoring_, "DISABLE");
+  get_tool_ = PyObject_GetAttrString(monitoring_, "get_tool");
+  get_events_ = PyObject_GetAttrString(monitoring_, "get_events");
   PyObject* events = PyObject_GetAttrString(monitoring_, "events");
   PyObject* type = CallbackType();
-  absl::Status status = disable_ != nullptr && events != nullptr && type != nullptr
-                            ? TakeToolId()
-                            : MonitoringError("making the callback");
-  long mask = 0;
-  if (status.ok() && settings_.on_start) status = RegisterFor("PY_START", type, events, &mask);
-  if (status.ok() && settings_.on_resume) status = RegisterFor("PY_RESUME", type, events, &mask);
+  const bool is_complete = disable_ != nullptr && get_tool_ != nullptr && get_events_ != nullptr &&
+                           events != nullptr && type != nullptr;
+  absl::Status status = is_complete ? TakeToolId() : MonitoringError("making the callback");
+  if (status.ok() && settings_.on_start) status = RegisterFor("PY_START", type, events);
+  if (status.ok() && settings_.on_resume) status = RegisterFor("PY_RESUME", type, events);
   Py_XDECREF(type);
   Py_XDECREF(events);
-  if (status.ok() && !CallMonitoring(monitoring_, "set_events", "il", tool_id_, mask)) {
+  if (status.ok() && !CallMonitoring(monitoring_, "set_events", "il", tool_id_, events_)) {
     status = MonitoringError("switching the events on");
   }
-  return status;
+  return status.ok() ? WatchForTheEnd() : status;
 }
 
 absl::Status Engine::TakeToolId() {
@@ -149,7 +150,7 @@ absl::Status Engine::TakeToolId() {
   return absl::FailedPreconditionError("sys.monitoring: the tool ids 3 and 4 are both in use");
 }
 
-absl::Status Engine::RegisterFor(const char* name, PyObject* type, PyObject* events, long* mask) {
+absl::Status Engine::RegisterFor(const char* name, PyObject* type, PyObject* events) {
   PyObject* event = PyObject_GetAttrString(events, name);
   const long bit = event != nullptr ? PyLong_AsLong(event) : -1;
   Py_XDECREF(event);
@@ -160,27 +161,69 @@ absl::Status Engine::RegisterFor(const char* name, PyObject* type, PyObject* eve
   callback->engine = this;
   const bool registered =
       CallMonitoring(monitoring_, "register_callback", "ilO", tool_id_, bit, callback);
-  if (registered) *mask |= bit;
+  if (registered) events_ |= bit;
   absl::Status status = registered ? absl::OkStatus() : MonitoringError("registering the callback");
   Py_DECREF(callback);
   return status;
 }
 
-// Called while the interpreter runs on, with or without an exception set.
-void Engine::LoseCallback() {
-  PyObject* exception = PyErr_GetRaisedException();
-  PyObject* tool = PyObject_CallMethod(monitoring_, "get_tool", "i", tool_id_);
+// The owner of our tool id, "" where there is none.
+std::string Engine::OwnerOfToolId() {
+  PyObject* tool = PyObject_CallFunction(get_tool_, "i", tool_id_);
+  if (tool == nullptr) PyErr_Clear();
   std::string storage;
-  const absl::string_view name = Utf8Of(tool, &storage);
-  recorder_->AddNote(absl::StrCat("another tool", name.empty() ? "" : ", ", name,
-                                  ", took sys.monitoring's tool id ", tool_id_,
-                                  " from pyslow: from then on nothing was delayed or counted"));
+  std::string name(Utf8Of(tool, &storage));
   Py_XDECREF(tool);
+  return name;
+}
+
+void Engine::NoteLoss(const std::string& owner) {
+  const bool is_another = !owner.empty() && owner != kToolName;
+  recorder_->AddNote(
+      absl::StrCat(is_another ? absl::StrCat("another tool, ", owner, ",") : "the program",
+                   " took sys.monitoring's tool id ", tool_id_,
+                   " from pyslow: from then on nothing was delayed or counted"));
+  has_lost_tool_id_ = true;
+}
+
+// Called with or without an exception set.
+void Engine::LoseCallback() {
+  if (has_lost_tool_id_) return;
+  PyObject* exception = PyErr_GetRaisedException();
+  NoteLoss(OwnerOfToolId());
+  PyErr_SetRaisedException(exception);
+}
+
+// What the main thread's state holds is freed after the last Python code and before monitoring is
+// taken down: the time to see whether somebody switched our events off, which nothing else tells.
+absl::Status Engine::WatchForTheEnd() {
+  PyObject* watch = PyCapsule_New(this, nullptr, [](PyObject* capsule) {
+    static_cast<Engine*>(PyCapsule_GetPointer(capsule, nullptr))->CheckToolId();
+  });
+  PyObject* held = PyThreadState_GetDict();
+  const bool is_held = watch != nullptr && held != nullptr &&
+                       PyDict_SetItemString(held, "pyslow's watch", watch) == 0;
+  Py_XDECREF(watch);
+  return is_held ? absl::OkStatus() : MonitoringError("watching for the end");
+}
+
+// An id that was freed and that nobody took has no owner, but up to 3.13 still its events.
+void Engine::CheckToolId() {
+  if (has_lost_tool_id_) return;
+  PyObject* exception = PyErr_GetRaisedException();
+  PyObject* events = PyObject_CallFunction(get_events_, "i", tool_id_);
+  const long bits = events != nullptr ? PyLong_AsLong(events) : 0;
+  if (events == nullptr) PyErr_Clear();
+  Py_XDECREF(events);
+  const std::string owner = OwnerOfToolId();
+  const bool is_another = !owner.empty() && owner != kToolName;
+  if (is_another || (bits & events_) != events_) NoteLoss(owner);
   PyErr_SetRaisedException(exception);
 }
 
 // After the window's end, which is final: no event of ours comes any more, and nothing costs.
 void Engine::StopForGood() {
+  events_ = 0;
   if (!CallMonitoring(monitoring_, "set_events", "ii", tool_id_, 0)) PyErr_Clear();
 }
 

@@ -60,7 +60,13 @@ absl::StatusOr<std::unique_ptr<session::Session>> Join(const ResolvedSettings& r
   const std::string& directory = resolved.session_directory;
   auto opened = session::Session::Open(directory, settings, !resolved.is_first_process);
   if (!opened.ok()) {
-    if (resolved.is_first_process) return At(directory, opened.status());
+    if (resolved.is_first_process) {
+      const absl::Status status = At(directory, opened.status());
+      if (!absl::IsAlreadyExists(status)) return status;
+      return absl::AlreadyExistsError(
+          absl::StrCat(status.message(),
+                       ", or set one SPEED_BUMP_SESSION_ID for processes that belong together"));
+    }
     ReportWarning(absl::StrCat(directory, ": ", opened.status().message(),
                                "; this process is slowed but not counted"));
     return session::Session::OpenPrivate(settings);

@@ -18,8 +18,22 @@ PyStatus SetPath(PyConfig* config, wchar_t** field, const std::string& path) {
   return path.empty() ? PyStatus_Ok() : PyConfig_SetBytesString(config, field, path.c_str());
 }
 
+// The command line as it stands in this process's memory, options of ours included, for
+// Py_GetArgcArgv: setproctitle looks for just these words in front of the environment.
+PyStatus SetTyped(PyConfig* config, const std::vector<std::string>& typed) {
+  for (const std::string& word : typed) {
+    wchar_t* decoded = Py_DecodeLocale(word.c_str(), nullptr);
+    if (decoded == nullptr) return PyStatus_NoMemory();
+    const PyStatus status = PyWideStringList_Append(&config->orig_argv, decoded);
+    PyMem_RawFree(decoded);
+    if (PyStatus_Exception(status)) return status;
+  }
+  return PyStatus_Ok();
+}
+
 // As Modules/main.c, pymain_init: the defaults of the python program, and the bytes of argv.
-PyStatus Configure(PyConfig* config, const PythonChoice& choice, std::vector<char*>* argv) {
+PyStatus Configure(PyConfig* config, const PythonChoice& choice, std::vector<char*>* argv,
+                   const std::vector<std::string>& typed) {
   const auto argc = static_cast<Py_ssize_t>(argv->size());
   PyPreConfig preconfig;
   PyPreConfig_InitPythonConfig(&preconfig);
@@ -27,6 +41,7 @@ PyStatus Configure(PyConfig* config, const PythonChoice& choice, std::vector<cha
   if (PyStatus_Exception(status)) return status;
   PyConfig_InitPythonConfig(config);
   status = PyConfig_SetBytesArgv(config, argc, argv->data());
+  if (!PyStatus_Exception(status)) status = SetTyped(config, typed);
   if (PyStatus_Exception(status)) return status;
   status = SetPath(config, &config->executable, choice.executable);
   if (PyStatus_Exception(status)) return status;
@@ -48,6 +63,19 @@ void SetExecutables(const PythonChoice& choice) {
   SetSysPath("_base_executable", choice.base_executable);
 }
 
+// sys.orig_argv, a command line that the executable takes: programs start themselves anew with it.
+void SetOrigArgv(const std::vector<std::string>& words) {
+  const auto size = static_cast<Py_ssize_t>(words.size());
+  PyObject* list = PyList_New(size);
+  bool is_complete = list != nullptr;
+  for (Py_ssize_t i = 0; is_complete && i < size; ++i) {
+    PyObject* text = PyUnicode_DecodeFSDefault(words[static_cast<size_t>(i)].c_str());
+    is_complete = text != nullptr && PyList_SetItem(list, i, text) == 0;
+  }
+  if (!is_complete || PySys_SetObject("orig_argv", list) != 0) PyErr_Clear();
+  Py_XDECREF(list);
+}
+
 PyStatus Start(PyConfig* config, const std::function<absl::Status()>& install) {
   if (install == nullptr) return Py_InitializeFromConfig(config);
   core::StagedStart start(config);
@@ -67,18 +95,19 @@ std::string PythonVersion() {
   return version.substr(0, version.find(' '));
 }
 
-int RunPython(const PythonChoice& choice, const std::vector<std::string>& words,
-              const std::function<absl::Status()>& install) {
+int RunPython(const PythonChoice& choice, const std::vector<std::string>& typed,
+              const std::vector<std::string>& words, const std::function<absl::Status()>& install) {
   std::vector<std::string> storage = {choice.argv0};
   storage.insert(storage.end(), words.begin(), words.end());
   std::vector<char*> argv;
   argv.reserve(storage.size());
   for (std::string& word : storage) argv.push_back(word.data());
   PyConfig config;
-  PyStatus status = Configure(&config, choice, &argv);
+  PyStatus status = Configure(&config, choice, &argv, typed);
   if (!PyStatus_Exception(status)) status = Start(&config, install);
   if (PyStatus_Exception(status)) Exit(status);
   PyConfig_Clear(&config);
+  if (storage != typed) SetOrigArgv(storage);
   SetExecutables(choice);
   return Py_RunMain();
 }

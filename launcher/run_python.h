@@ -15,11 +15,11 @@ namespace pyslow::launcher {
 std::string PythonVersion();
 
 // Runs Python with `words` as its command line behind argv[0], as `python` does, and returns its
-// exit status; does not return where Python itself exits. `install`, if given, is called with the
-// GIL held when the interpreter's core is initialised and nothing has been imported; its error ends
-// the process with status 2.
-int RunPython(const PythonChoice& choice, const std::vector<std::string>& words,
-              const std::function<absl::Status()>& install);
+// exit status; does not return where Python itself exits. `typed` is this process's whole command
+// line, as main got it. `install`, if given, is called with the GIL held when the interpreter's
+// core is initialised and nothing has been imported; its error ends the process with status 2.
+int RunPython(const PythonChoice& choice, const std::vector<std::string>& typed,
+              const std::vector<std::string>& words, const std::function<absl::Status()>& install);
 
 }  // namespace pyslow::launcher
 

@@ -169,8 +169,9 @@ int Start(int argc, char** argv, const Hosting& hosting) {
   const absl::StatusOr<bool> is_monitored =
       Prepare(line, hosting.binary, argv, &resolved, &calibration, start);
   if (!is_monitored.ok()) return fail(is_monitored.status());
-  if (!*is_monitored) return RunPython(*choice, line.python_words, nullptr);
-  return RunPython(*choice, line.python_words,
+  const std::vector<std::string> typed(argv, argv + argc);
+  if (!*is_monitored) return RunPython(*choice, typed, line.python_words, nullptr);
+  return RunPython(*choice, typed, line.python_words,
                    [&] { return InstallEngine(resolved, calibration); });
 }
 

@@ -1,5 +1,6 @@
 """What the end-to-end tests share: the programs under test, and how to run them as a user would."""
 
+import json
 import os
 import pathlib
 import shutil
@@ -14,6 +15,7 @@ BIN = pathlib.Path(os.environ["PYSLOW_BIN"])
 PYSLOW = str(BIN / f"pyslow{MINOR}")
 CHILD_NAME = str(BIN / f"python{MINOR}-pyslow")
 SWEEP = str(BIN / "pyslow-sweep")
+REPORT = str(BIN / "pyslow-report")
 # The interpreter that pyslow was built for, whether or not the tests run in an environment.
 PYTHON = sys._base_executable
 # An environment with numpy and pyzmq, made by ./bootstrap test.
@@ -84,3 +86,24 @@ class TestCase(unittest.TestCase):
         self.assertRegex(result.stderr, r"\Apyslow: error: [^\n]+\n\Z")
         for part in parts:
             self.assertIn(part, result.stderr)
+
+
+class Counted(TestCase):
+    """Runs a program in a session and reads what was counted."""
+
+    def report_of(self, program, *words, target="__main__:*", delay="0", status=0):
+        session = self.directory / f"session{len(list(self.directory.iterdir()))}"
+        self.session = session
+        result = self.pyslow("--session", session, "--target", target, "--delay", delay, *words, "-c", program)
+        self.assertEqual((result.returncode, result.stderr), (status, ""), result)
+        self.output = result.stdout
+        report = run(REPORT, "--json", session)
+        self.assertEqual((report.returncode, report.stderr), (0, ""), report)
+        return json.loads(report.stdout)
+
+    def calls_of(self, program, *words, **options):
+        """{qualname: calls}"""
+        calls = {}
+        for function in self.report_of(program, *words, **options)["functions"]:
+            calls[function["qualname"]] = calls.get(function["qualname"], 0) + function["calls"]
+        return calls

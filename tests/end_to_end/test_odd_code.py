@@ -1,34 +1,11 @@
 """Threads, forks, signals and odd code: each is counted exactly, and nothing crashes or hangs."""
 
-import json
 import signal
 import subprocess
 import time
 import unittest
 
-from harness import BIN, MINOR, PYSLOW, TestCase, clean_environment, run
-
-REPORT = str(BIN / "pyslow-report")
-
-
-class Counted(TestCase):
-    """Runs a program in a session and reads what was counted."""
-
-    def report_of(self, program, *words, target="__main__:*", delay="0", status=0):
-        session = self.directory / f"session{len(list(self.directory.iterdir()))}"
-        result = self.pyslow("--session", session, "--target", target, "--delay", delay, *words, "-c", program)
-        self.assertEqual((result.returncode, result.stderr), (status, ""), result)
-        self.output = result.stdout
-        report = run(REPORT, "--json", session)
-        self.assertEqual((report.returncode, report.stderr), (0, ""), report)
-        return json.loads(report.stdout)
-
-    def calls_of(self, program, *words, **options):
-        """{qualname: calls}"""
-        calls = {}
-        for function in self.report_of(program, *words, **options)["functions"]:
-            calls[function["qualname"]] = calls.get(function["qualname"], 0) + function["calls"]
-        return calls
+from harness import MINOR, PYSLOW, Counted, TestCase, clean_environment, run
 
 
 class Threads(Counted):
@@ -226,29 +203,6 @@ _interpreters.destroy(other)
         self.assertEqual([function["calls"] for function in report["functions"]], [1])
         notes = [note for process in report["processes"] for note in process["notes"]]
         self.assertTrue(any("subinterpreters" in note for note in notes), notes)
-
-
-class OtherTools(Counted):
-    def test_an_id_taken_from_us_is_told(self):
-        report = self.report_of("""
-import sys
-E = sys.monitoring.events
-def f(): pass
-f(); f()
-sys.monitoring.free_tool_id(3)
-sys.monitoring.use_tool_id(3, "rude")
-sys.monitoring.register_callback(3, E.PY_START, lambda code, offset: None)
-f()
-""", target="__main__:f")
-        self.assertEqual([function["calls"] for function in report["functions"]], [2])
-        notes = [note for process in report["processes"] for note in process["notes"]]
-        self.assertTrue(any("rude" in note and "tool id 3" in note for note in notes), notes)
-
-    def test_with_both_ids_taken_nothing_is_run(self):
-        # A sitecustomize would come too late; only a library that starts with the process can do it.
-        calls = self.calls_of("import sys\nsys.monitoring.use_tool_id(4, 'mine')\ndef f(): pass\nf()",
-                              target="__main__:f")
-        self.assertEqual(calls, {"f": 1})
 
 
 class Signals(TestCase):

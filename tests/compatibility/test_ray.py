@@ -1,0 +1,66 @@
+"""Ray: tasks and actors in two workers that are pyslow by py_executable."""
+
+import unittest
+
+from compatible import PYSLOW, PYTHON, CompatibilityTest, needs, run
+
+# The workers are started by Ray's daemon; a driver's environment reaches it, and so them.
+PROGRAM = """
+import os
+import sys
+import time
+import ray
+
+worker = sys.argv[1] if len(sys.argv) > 1 else sys.executable
+environment = {name: os.environ[name] for name in os.environ if name.startswith(("PYTHON", "WORK_"))}
+ray.init(num_cpus=2, include_dashboard=False, logging_level="error", log_to_driver=False,
+         runtime_env={"py_executable": worker, "env_vars": environment})
+
+@ray.remote
+def task(number):
+    import worked
+    time.sleep(0.2)  # long enough for the other worker to get one
+    return worked.call(number), os.getpid(), os.readlink("/proc/self/exe")
+
+@ray.remote
+class Actor:
+    def __init__(self): self.total = 0
+    def add(self, number):
+        import worked
+        self.total += worked.call(number)
+        return self.total
+
+answers = ray.get([task.remote(number) for number in range(12)])
+actor = Actor.options(num_cpus=0).remote()
+print([answer[0] for answer in answers], ray.get([actor.add.remote(number) for number in range(5)]))
+print(len({answer[1] for answer in answers}) >= 2, {os.path.basename(answer[2]) for answer in answers})
+ray.shutdown()
+"""
+
+
+@needs("ray")
+class Ray(CompatibilityTest):
+    ANSWER = str([number ** 2 for number in range(12)]) + " [0, 1, 5, 14, 30]\nTrue "
+
+    def test_a_driver_and_its_workers(self):
+        script = self.write("program.py", PROGRAM)
+        theirs, ours = self.both(script, same=False, processes=3, RAY_DISABLE_IMPORT_WARNING="1")
+        self.assertEqual(theirs.stdout.rpartition("{")[0], self.ANSWER)
+        self.assertEqual(ours.stdout.rpartition("{")[0], self.ANSWER)
+        self.assertIn("pyslow", ours.stdout)
+
+    def test_workers_alone_from_a_driver_of_plain_python(self):
+        script = self.write("program.py", PROGRAM)
+        self.link(PYSLOW)
+        plain = self.directory / "venv" / "bin" / "plain"
+        plain.symlink_to(PYTHON)
+        environment = self.environment("workers", **self.settings("workers"),
+                                       SPEED_BUMP_SESSION_ID="compatibility")
+        result = run(plain, script, self.python, env=environment, cwd=self.directory)
+        self.assertEqual(result.returncode, 0, result)
+        self.assertEqual(result.stdout.rpartition("{")[0], self.ANSWER, result)
+        self.check_calls("workers", processes=3)
+
+
+if __name__ == "__main__":
+    unittest.main()
