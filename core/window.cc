@@ -21,11 +21,17 @@ void Window::Look(int64_t now_ns) {
   state_ = now_ns < open_ns_ ? State::kBefore : now_ns < close_ns ? State::kOpen : State::kAfter;
   const int64_t edge_ns = state_ == State::kBefore ? open_ns_ : close_ns;
   if (state_ == State::kAfter || edge_ns == kNever) {
-    next_look_ticks_ = UINT64_MAX;
+    looks_at_ = LooksAt::kNothing;
     return;
   }
-  // 0.1% early, since the rate is known to some 0.03%; then the rest again, down to nothing.
   const int64_t wait_ns = edge_ns - now_ns;
+  if (calibration_.coarse_is_cheaper && wait_ns > kFarNs) {
+    looks_at_ = LooksAt::kCoarseClock;
+    next_look_ns_ = edge_ns - kFarNs;
+    return;
+  }
+  looks_at_ = LooksAt::kCounter;
+  // 0.1% early, since the rate is known to some 0.03%; then the rest again, down to nothing.
   next_look_ticks_ =
       ReadCounter(calibration_.counter) + calibration_.TicksOf(wait_ns - wait_ns / 1000);
 }

@@ -38,6 +38,19 @@ TEST(Window, OpensAndClosesAtItsInstants) {
   EXPECT_FALSE(window.has_edge());
 }
 
+TEST(Window, IsNotLateWhenItsEdgeWasFarAway) {
+  for (const bool coarse : {false, true}) {
+    Calibration calibration = Calibrated();
+    calibration.coarse_is_cheaper = coarse;
+    const int64_t open = MonotonicNs() + 300 * kMs;
+    Window window(calibration, open, 0);
+    while (window.Current() == Window::State::kBefore && MonotonicNs() < open) {
+    }
+    EXPECT_GE(MonotonicNs(), open);
+    EXPECT_EQ(window.Current(), Window::State::kOpen);
+  }
+}
+
 TEST(Window, IsRightWhereTheRateIsNot) {
   Calibration wrong = Calibrated();
   wrong.ns_per_tick *= 2;  // the counter seems slow: every look comes too early, none is missed
