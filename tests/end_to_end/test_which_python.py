@@ -42,7 +42,8 @@ class TheOneItWasBuiltFor(TestCase):
 
     def test_another_libpython_on_the_library_path_is_not_taken(self):
         name = f"libpython{MINOR}.so.1.0"
-        no_python = next(line.split()[-1] for line in open("/proc/self/maps") if "/libc" in line)
+        with open("/proc/self/maps") as maps:
+            no_python = next(line.split()[-1] for line in maps if "/libc" in line)
         shutil.copy(no_python, self.directory / name)
         self.assertEqual(
             self.output_of("-c", SHOW, env=clean_environment(LD_LIBRARY_PATH=str(self.directory))),

@@ -78,7 +78,9 @@ TEST(PreloadTest, UndoingItLeavesNoTrace) {
     EXPECT_EQ(environment.Shown(), theirs);
     EXPECT_EQ(environment.Bytes().find("pyslow"), std::string::npos);
     EXPECT_EQ(environment.Bytes().find("PYSLOW"), std::string::npos);
-    if (!theirs.empty()) EXPECT_EQ(environment.entries()[0], first);
+    if (!theirs.empty()) {
+      EXPECT_EQ(environment.entries()[0], first);
+    }
   }
 }
 
