@@ -53,6 +53,7 @@ ElfFile::ElfFile(ElfFile&& other) noexcept
       machine_(other.machine_),
       loaded_(std::move(other.loaded_)),
       loader_(other.loader_),
+      needed_(std::move(other.needed_)),
       symbols_(other.symbols_),
       strings_(other.strings_),
       bucket_count_(other.bucket_count_),
@@ -117,6 +118,7 @@ bool ElfFile::ReadDynamic(const Phdr& header) {
     const uint64_t address = entries[i].d_un.d_ptr;
     if (entries[i].d_tag == DT_SYMTAB) symbols = OffsetOf(address);
     if (entries[i].d_tag == DT_STRTAB) strings = OffsetOf(address);
+    if (entries[i].d_tag == DT_NEEDED) needed_.push_back(address);
     if (entries[i].d_tag == DT_GNU_HASH) hash = OffsetOf(address);
   }
   if (!symbols.has_value() || !strings.has_value() || !hash.has_value()) return false;
@@ -154,6 +156,12 @@ const ElfFile::Sym* ElfFile::Find(absl::string_view symbol) const {
     if ((*link & 1U) != 0) return nullptr;  // the chain's end
   }
   return nullptr;
+}
+
+std::vector<absl::string_view> ElfFile::Needed() const {
+  std::vector<absl::string_view> names;
+  for (const uint64_t offset : needed_) names.push_back(TextAt(strings_ + offset));
+  return names;
 }
 
 std::optional<uint64_t> ElfFile::InitialValue(absl::string_view symbol) const {

@@ -30,6 +30,8 @@ class ElfFile {
   // The dynamic loader that it asks for; "" for a library or a static program.
   absl::string_view loader() const { return loader_; }
   bool Exports(absl::string_view symbol) const { return Find(symbol) != nullptr; }
+  // The names of the libraries that it asks the loader for.
+  std::vector<absl::string_view> Needed() const;
   // The value that the exported object of 8 bytes has before anything runs.
   std::optional<uint64_t> InitialValue(absl::string_view symbol) const;
   // The names of the symbols that others have to define for it, weak ones left out.
@@ -57,7 +59,8 @@ class ElfFile {
   uint16_t machine_ = 0;
   std::vector<Phdr> loaded_;  // PT_LOAD
   absl::string_view loader_;
-  uint64_t symbols_ = 0;  // offsets in the file
+  std::vector<uint64_t> needed_;  // offsets in the strings
+  uint64_t symbols_ = 0;          // offsets in the file
   uint64_t strings_ = 0;
   // DT_GNU_HASH: a header, a Bloom filter that is passed over, the buckets, a chain for each symbol
   // from the first that is hashed on. The ones before it are undefined.

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <filesystem>
 #include <optional>
 
 #include "absl/strings/match.h"
@@ -56,14 +57,46 @@ absl::Status CheckLibrary(const std::string& library) {
   return absl::OkStatus();
 }
 
-// Extensions and we rely on one ABI: that of a minor version with the GIL.
-absl::Status CheckVersion(const std::string& executable, const ElfFile& program) {
-  const std::optional<uint64_t> hex = program.InitialValue("Py_Version");
-  if (!hex.has_value()) return Cannot(executable, "it does not export CPython's functions");
+// Extensions and we rely on one ABI: that of a minor version with the GIL. `cpython` has CPython in
+// it: the executable or its libpython.
+absl::Status CheckVersion(const std::string& where, const ElfFile& cpython) {
+  const std::optional<uint64_t> hex = cpython.InitialValue("Py_Version");
+  if (!hex.has_value()) return Cannot(where, "it does not export CPython's functions");
   const std::string minor = absl::StrCat(*hex >> 24 & 0xFF, ".", *hex >> 16 & 0xFF);
-  if (minor != BuiltForMinor()) return Cannot(executable, absl::StrCat("it is Python ", minor));
-  if (program.Exports("_Py_DecRefShared")) return Cannot(executable, "it is free-threaded");
+  if (minor != BuiltForMinor()) return Cannot(where, absl::StrCat("it is Python ", minor));
+  if (cpython.Exports("_Py_DecRefShared")) return Cannot(where, "it is free-threaded");
   return absl::OkStatus();
+}
+
+absl::Status CheckSymbols(const std::string& where, const ElfFile& cpython, const ElfFile& ours) {
+  for (const absl::string_view symbol : ours.Undefined()) {
+    if ((absl::StartsWith(symbol, "Py") || absl::StartsWith(symbol, "_Py")) &&
+        !cpython.Exports(symbol)) {
+      return Cannot(where, absl::StrCat("it does not export ", symbol));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// The libpython that `program` is linked to, looked for where installations have it; "" where it is
+// linked to none. Which one the loader takes is its own affair, as in python.
+absl::StatusOr<std::string> LibpythonOf(const std::string& executable, const ElfFile& program) {
+  const std::filesystem::path prefix =
+      std::filesystem::path(executable).parent_path().parent_path();
+  for (const absl::string_view name : program.Needed()) {
+    if (!absl::StartsWith(name, "libpython")) continue;
+    for (const char* directory : {"lib", "lib64"}) {
+      const std::string file = (prefix / directory / std::string(name)).string();
+      if (access(file.c_str(), R_OK) == 0) return file;
+    }
+    return Cannot(executable, absl::StrCat("there is no ", name, " in ", prefix.string(), "/lib"));
+  }
+  return "";
+}
+
+absl::Status CheckCPython(const std::string& where, const ElfFile& cpython, const ElfFile& ours) {
+  absl::Status status = CheckVersion(where, cpython);
+  return status.ok() ? CheckSymbols(where, cpython, ours) : status;
 }
 
 }  // namespace
@@ -81,14 +114,11 @@ absl::Status CanHost(const std::string& executable, const std::string& library,
   if (host->machine() != ours->machine() || host->loader() != self->loader()) {
     return Cannot(executable, "it is of another machine or another C library");
   }
-  if (absl::Status status = CheckVersion(executable, *host); !status.ok()) return status;
-  for (const absl::string_view symbol : ours->Undefined()) {
-    if ((absl::StartsWith(symbol, "Py") || absl::StartsWith(symbol, "_Py")) &&
-        !host->Exports(symbol)) {
-      return Cannot(executable, absl::StrCat("it does not export ", symbol));
-    }
-  }
-  return absl::OkStatus();
+  const absl::StatusOr<std::string> libpython = LibpythonOf(executable, *host);
+  if (!libpython.ok()) return libpython.status();
+  if (libpython->empty()) return CheckCPython(executable, *host, *ours);
+  const absl::StatusOr<ElfFile> linked = ElfFile::Open(*libpython);
+  return linked.ok() ? CheckCPython(*libpython, *linked, *ours) : linked.status();
 }
 
 }  // namespace pyslow::launcher

@@ -1,6 +1,7 @@
 // Whether an interpreter's own executable can be pyslow's host: started with our library preloaded,
 // which puts our main in the place of its own. Where an interpreter is linked statically that is
-// the one way to its full speed; libpython, built as position-independent code, is slower.
+// the one way to its full speed (libpython, built as position-independent code, is slower); where
+// it is another installation than ours was built for, the one way to its own libpython.
 #ifndef PYSLOW_LAUNCHER_HOST_PROGRAM_H_
 #define PYSLOW_LAUNCHER_HOST_PROGRAM_H_
 

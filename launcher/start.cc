@@ -96,7 +96,8 @@ void PrintVersion(const PythonChoice& choice, const Hosting& hosting) {
               PythonVersion().c_str(), hosting.is_hosted ? "run by its own executable" : "embedded",
               choice.base_executable.c_str());
   if (!hosting.embedded_because.empty()) {
-    std::printf("embedded, which is slower than that one: %s\n", hosting.embedded_because.c_str());
+    std::printf("embedded instead of that one, which may be faster or of another release: %s\n",
+                hosting.embedded_because.c_str());
   }
 }
 

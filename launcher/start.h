@@ -10,7 +10,7 @@ namespace pyslow::launcher {
 struct Hosting {
   std::string binary;      // the pyslow program's own file
   bool is_hosted = false;  // this process runs the interpreter's own executable
-  // Why not, where that would be faster than the libpython that is embedded; else "".
+  // Why not, where the libpython that is embedded is slower or another's; else "".
   std::string embedded_because;
 };
 

@@ -2,6 +2,10 @@
 # Why: the user's choice, and the best kept set of these for C++. Lowest version: 20220623 (Debian
 # 12), which has a string_view type of its own and no absl/log, so this project uses
 # absl::string_view throughout and no logging.
+#
+# PYSLOW_ABSEIL_ARCHIVES is a directory that pic_abseil made, or empty. PYSLOW_LIBRARY_ABSEIL says
+# whether the archives in use may go into a shared library, as libpyslow is; Debian's own may not.
+set(PYSLOW_ABSEIL_ARCHIVES "" CACHE PATH "Abseil's archives as position-independent code")
 find_package(absl REQUIRED)
 
 # Debian's package describes the shared libraries and ships the static ones beside them. The static
@@ -17,8 +21,29 @@ foreach(target IN LISTS pyslow_imported)
   foreach(configuration IN LISTS configurations)
     get_target_property(location ${target} IMPORTED_LOCATION_${configuration})
     string(REGEX REPLACE "\\.so[.0-9]*$" ".a" archive "${location}")
+    get_filename_component(name "${archive}" NAME)
+    if(PYSLOW_ABSEIL_ARCHIVES AND EXISTS "${PYSLOW_ABSEIL_ARCHIVES}/${name}")
+      set(archive "${PYSLOW_ABSEIL_ARCHIVES}/${name}")
+    endif()
     if(EXISTS "${archive}")
       set_target_properties(${target} PROPERTIES IMPORTED_LOCATION_${configuration} ${archive})
     endif()
   endforeach()
 endforeach()
+
+# Asked once for each kind of archive.
+set(archives "Debian's own")
+if(PYSLOW_ABSEIL_ARCHIVES AND EXISTS "${PYSLOW_ABSEIL_ARCHIVES}/version")
+  file(READ "${PYSLOW_ABSEIL_ARCHIVES}/version" archives)
+endif()
+if(NOT "${PYSLOW_LIBRARY_ABSEIL_OF}" STREQUAL "${archives}")
+  unset(PYSLOW_LIBRARY_ABSEIL CACHE)
+  try_compile(PYSLOW_LIBRARY_ABSEIL
+    ${PROJECT_BINARY_DIR}/try_abseil ${CMAKE_CURRENT_LIST_DIR}/try_abseil.cc
+    COMPILE_DEFINITIONS -fPIC
+    LINK_OPTIONS -shared
+    LINK_LIBRARIES absl::flat_hash_map absl::statusor absl::str_format
+    CXX_STANDARD 20)
+  set(PYSLOW_LIBRARY_ABSEIL_OF "${archives}" CACHE INTERNAL "")
+  message(STATUS "Abseil fits into a shared library: ${PYSLOW_LIBRARY_ABSEIL}")
+endif()

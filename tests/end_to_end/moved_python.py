@@ -1,0 +1,80 @@
+"""Interpreters that lie elsewhere than where they were built for, made from the one of the tests.
+
+As python-build-standalone lays them out, and uv installs them: bin/python3.X, lib/python3.X, and the
+executable finds its libpython, if it has one, relative to itself.
+"""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sysconfig
+
+from harness import MINOR, PYTHON
+
+MAIN = "extern int Py_BytesMain(int, char **);\nint main(int c, char **v) { return Py_BytesMain(c, v); }\n"
+LEFT_OUT = shutil.ignore_patterns("test", "tests", "site-packages", "dist-packages", "idlelib", "tkinter",
+                                  "lib2to3", "turtledemo", "__pycache__", "config-*", "ensurepip")
+
+
+def has_cpython_inside(executable):
+    """Whether the executable exports CPython's functions itself."""
+    symbols = subprocess.run(["nm", "-D", "--defined-only", executable], capture_output=True, text=True)
+    return " Py_RunMain\n" in symbols.stdout
+
+
+def link_or_copy(source, target):
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def copy_library(root):
+    library = sysconfig.get_path("stdlib")
+    shutil.copytree(library, root / "lib" / f"python{MINOR}", ignore=LEFT_OUT, copy_function=link_or_copy)
+
+
+def compiled(root, *options):
+    """bin/python3.X, compiled from MAIN; None where that cannot be done."""
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if compiler is None:
+        return None
+    python = root / "bin" / f"python{MINOR}"
+    python.parent.mkdir(parents=True)
+    source = root / "main.c"
+    source.write_text(MAIN)
+    result = subprocess.run([compiler, source, "-o", python, *options], capture_output=True, text=True)
+    return python if result.returncode == 0 else None
+
+
+def shared(root):
+    """One that is linked to a libpython of its own; None where there is none to copy."""
+    name = sysconfig.get_config_var("INSTSONAME") or ""
+    library = pathlib.Path(sysconfig.get_config_var("LIBDIR")) / name
+    if ".so" not in name or not library.exists():
+        return None
+    (root / "lib").mkdir(parents=True)
+    link_or_copy(library, root / "lib" / name)
+    python = compiled(root, root / "lib" / name, "-Wl,-rpath,$ORIGIN/../lib")
+    if python is not None:
+        copy_library(root)
+    return python
+
+
+def static(root):
+    """One that has CPython inside; None where there is neither such a one nor what makes one."""
+    if has_cpython_inside(PYTHON):
+        python = root / "bin" / f"python{MINOR}"
+        python.parent.mkdir(parents=True)
+        shutil.copy2(PYTHON, python)
+    else:
+        variable = sysconfig.get_config_var
+        archive = pathlib.Path(variable("LIBPL")) / variable("LIBRARY")
+        if not archive.exists():
+            return None
+        python = compiled(root, "-rdynamic", "-Wl,--whole-archive", archive, "-Wl,--no-whole-archive",
+                          *variable("LIBS").split(), *variable("SYSLIBS").split(), "-lm")
+    if python is not None:
+        copy_library(root)
+    return python

@@ -1,0 +1,171 @@
+"""pyslow stands for the right Python: its library, its libpython, its speed, wherever that one lies."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import moved_python
+from harness import BIN, CHILD_NAME, MINOR, PYSLOW, PYTHON, TestCase, clean_environment, run
+
+LIBPYSLOW = next(BIN.parent.glob(f"lib*/**/pyslow/libpyslow{MINOR}.so"), None)
+
+# Where everything comes from.
+SHOW = """
+import json, os, sys, sysconfig
+import _ctypes, encodings
+maps = [line.split()[-1] for line in open("/proc/self/maps")]
+print(sys.version, sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix, sys.path[1:])
+print([os.path.realpath(module.__file__) for module in (os, json, encodings)])
+print(getattr(_ctypes, "__file__", ""), os.path.realpath(sys._base_executable))
+print(sorted({os.path.realpath(name) for name in maps if "libpython" in name}))
+print(sysconfig.get_config_var("prefix"), sysconfig.get_path("stdlib"))
+"""
+IS_FALLBACK = "embedded instead of that one"
+
+
+def virtual_environment(python, directory):
+    made = run(python, "-m", "venv", "--without-pip", directory)
+    if made.returncode != 0:
+        raise RuntimeError(made.stderr)
+    return directory / "bin" / "python"
+
+
+class TheOneItWasBuiltFor(TestCase):
+    def test_everything_comes_from_where_pythons_comes_from(self):
+        if IS_FALLBACK in self.output_of("--version"):
+            self.skipTest("this build cannot run python's own executable")
+        self.assertEqual(self.output_of("-c", SHOW), run(PYTHON, "-c", SHOW).stdout.strip())
+
+    def test_another_libpython_on_the_library_path_is_not_taken(self):
+        name = f"libpython{MINOR}.so.1.0"
+        with open("/proc/self/maps") as maps:
+            no_python = next(line.split()[-1] for line in maps if "/libc" in line)
+        shutil.copy(no_python, self.directory / name)
+        self.assertEqual(
+            self.output_of("-c", SHOW, env=clean_environment(LD_LIBRARY_PATH=str(self.directory))),
+            self.output_of("-c", SHOW))
+
+    def test_each_minor_version_beside_it_is_itself(self):
+        for program in BIN.glob("pyslow3.*"):
+            minor = program.name.removeprefix("pyslow")
+            shown = run(program, "-c", "import os, subprocess, sys; print(sys.version.split()[0]); "
+                        "print(os.__file__, flush=True); subprocess.run([sys.executable, '--version'])")
+            version, library, child = shown.stdout.splitlines()
+            self.assertTrue(version.startswith(minor + "."), shown)
+            self.assertIn(f"/python{minor}/", library)
+            self.assertEqual(child, f"Python {version}")
+
+
+class Moved:
+    """Tests of an interpreter that lies elsewhere, through an environment that was made from it."""
+
+    make = None  # of moved_python
+
+    @classmethod
+    def setUpClass(cls):
+        if LIBPYSLOW is None:
+            raise unittest.SkipTest("this build has no libpyslow: see third_party/pic_abseil")
+        cls.root = pathlib.Path(tempfile.mkdtemp(prefix="pyslow-moved-")).resolve()
+        cls.addClassCleanup(shutil.rmtree, cls.root, ignore_errors=True)
+        cls.original = cls.make(cls.root / "opt")
+        if cls.original is None:
+            raise unittest.SkipTest(f"nothing to make it from in {PYTHON}'s installation")
+        cls.python = virtual_environment(cls.original, cls.root / "venv")
+        cls.linked = virtual_environment(cls.original, cls.root / "linked")
+        cls.linked.unlink()
+        cls.linked.symlink_to(PYSLOW)
+
+    def active(self, **variables):
+        return clean_environment(VIRTUAL_ENV=str(self.root / "venv"), **variables)
+
+    def test_everything_comes_from_there_when_the_environment_is_active(self):
+        theirs = run(self.python, "-c", SHOW)
+        self.assertIn(str(self.root / "opt" / "lib"), theirs.stdout)
+        self.assertEqual(self.output_of("-c", SHOW, env=self.active()), theirs.stdout.strip())
+
+    def test_everything_comes_from_there_when_the_environments_python_is_a_link(self):
+        ours, theirs = run(self.linked, "-c", SHOW), run(self.python, "-c", SHOW)
+        self.assertEqual((ours.stdout.replace("/linked", "/venv"), ours.stderr),
+                         (theirs.stdout, theirs.stderr))
+
+    def test_the_version_names_it(self):
+        shown = self.output_of("--version", env=self.active())
+        self.assertIn(f"run by its own executable; it stands for {self.original}", shown)
+
+    def test_children_are_the_same_python_and_take_its_options(self):
+        for words in (["--version"], ["-VV"], ["--help"], ["--help-all"], ["-I", "-c", SHOW]):
+            child = ("import subprocess, sys; print(sys.executable, flush=True); "
+                     f"subprocess.run([sys.executable, *{words!r}])")
+            ours = self.output_of("-c", child, env=self.active()).partition("\n")
+            self.assertEqual(ours[0], CHILD_NAME)
+            theirs = run(self.python, *words)
+            self.assertEqual(ours[2].replace(CHILD_NAME, str(self.python)), theirs.stdout.strip())
+
+    def test_nobody_sees_how_it_was_started(self):
+        show = ("import os, subprocess, sys; environment = open('/proc/self/environ').read();"
+                "print(sorted(os.environ), 'LD_PRELOAD' in environment, 'PYSLOW' in environment);"
+                "print(open('/proc/self/comm').read().strip(), flush=True);"
+                "subprocess.run(['env', '-u', 'x'])")
+        environment = {"A": "1", "VIRTUAL_ENV": str(self.root / "venv"), "PATH": os.environ["PATH"]}
+        lines = self.output_of("-c", show, env=environment).splitlines()
+        self.assertEqual(lines[:2], [f"{sorted(environment)} False False", f"pyslow{MINOR}"])
+        self.assertEqual(sorted(lines[2:]), sorted(f"{k}={v}" for k, v in environment.items()))
+
+    def test_a_library_that_the_user_preloads_stays_preloaded(self):
+        library = next(line.split()[-1] for line in open("/proc/self/maps") if "/libm" in line)
+        show = "import os; print(os.environ['LD_PRELOAD'], 'libm' in open('/proc/self/maps').read())"
+        self.assertEqual(self.output_of("-c", show, env=self.active(LD_PRELOAD=library)),
+                         f"{library} True")
+
+    def test_its_functions_are_delayed_and_so_are_those_of_its_children(self):
+        script = self.write("script.py", """
+            import subprocess, sys, time
+            def target(): pass
+            begin = time.monotonic()
+            target()
+            print(time.monotonic() - begin, flush=True)
+            if len(sys.argv) == 1:
+                subprocess.run([sys.executable, __file__, "child"])
+            """)
+        shown = self.output_of("--target", "script:target", "--delay", "50ms", script, env=self.active())
+        times = [float(line) for line in shown.splitlines()]
+        self.assertEqual(len(times), 2)
+        self.assertGreaterEqual(min(times), 0.05)
+
+    def test_it_embeds_and_says_why_where_the_library_cannot_be_preloaded(self):
+        copy = self.directory / "a blank"
+        for file in (pathlib.Path(PYSLOW).resolve(), LIBPYSLOW):
+            target = copy / file.relative_to(BIN.parent)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(file, target)
+        pyslow = copy / BIN.name / f"pyslow{MINOR}"
+        (copy / BIN.name / f"python{MINOR}-pyslow").symlink_to(pyslow.name)
+        shown = run(pyslow, "--version", env=self.active())
+        self.assertIn(IS_FALLBACK, shown.stdout)
+        self.assertIn("cannot be preloaded", shown.stdout)
+        ran = run(pyslow, "-c", "import os; print(os.__file__)", env=self.active())
+        self.assertEqual((ran.stdout.strip(), ran.stderr),
+                         (f"{self.root}/opt/lib/python{MINOR}/os.py", ""))
+
+
+class MovedAndShared(Moved, TestCase):
+    make = staticmethod(moved_python.shared)
+
+    def test_its_own_libpython_is_the_one_in_use(self):
+        shown = self.output_of("-c", SHOW, env=self.active())
+        self.assertIn(f"['{self.root}/opt/lib/libpython{MINOR}.so.1.0']", shown)
+
+
+class MovedAndStatic(Moved, TestCase):
+    make = staticmethod(moved_python.static)
+
+    def test_no_libpython_is_in_use(self):
+        self.assertIn("\n[]\n", self.output_of("-c", SHOW, env=self.active()))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,123 @@
+#include "launcher/elf_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <sstream>
+#include <string>
+
+namespace pyslow::launcher {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+namespace fs = std::filesystem;
+
+constexpr char kLibrary[] = PYSLOW_SAMPLES "/libneeds.so";
+constexpr char kProgram[] = PYSLOW_SAMPLES "/bin/linked";
+
+class ElfFileTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = ::testing::TempDir() + "pyslow-elf-XXXXXX";
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    directory_ = pattern;
+  }
+  void TearDown() override { fs::remove_all(directory_); }
+
+  std::string Write(const std::string& content) const {
+    std::string file = directory_ + "/file";
+    std::ofstream(file, std::ios::binary | std::ios::trunc) << content;
+    return file;
+  }
+  // Everything that can be asked of it; what it answers does not matter.
+  static void AskEverything(const std::string& file) {
+    const auto elf = ElfFile::Open(file);
+    if (!elf.ok()) return;
+    elf->Exports("elf_sample_function");
+    elf->InitialValue("elf_sample_value");
+    elf->Undefined();
+    elf->Needed();
+  }
+
+  std::string directory_;
+};
+
+std::string ContentOf(const char* file) {
+  std::ostringstream content;
+  content << std::ifstream(file, std::ios::binary).rdbuf();
+  return content.str();
+}
+
+TEST_F(ElfFileTest, ExportsWhatIsDefinedAndNothingElse) {
+  const auto elf = ElfFile::Open(kLibrary);
+  ASSERT_TRUE(elf.ok()) << elf.status();
+  EXPECT_TRUE(elf->Exports("elf_sample_function"));
+  EXPECT_FALSE(elf->Exports("elf_sample_functio"));
+  EXPECT_FALSE(elf->Exports("PySample_Needed"));
+  EXPECT_FALSE(elf->Exports(""));
+}
+
+TEST_F(ElfFileTest, ReadsTheInitialValueOfAnObjectOfEightBytes) {
+  const auto elf = ElfFile::Open(kLibrary);
+  ASSERT_TRUE(elf.ok()) << elf.status();
+  EXPECT_EQ(elf->InitialValue("elf_sample_value"), 0x0123456789ABCDEF);
+  EXPECT_EQ(elf->InitialValue("elf_sample_short"), std::nullopt);
+  EXPECT_EQ(elf->InitialValue("elf_sample_none"), std::nullopt);
+}
+
+TEST_F(ElfFileTest, ListsWhatOthersHaveToDefine) {
+  const auto elf = ElfFile::Open(kLibrary);
+  ASSERT_TRUE(elf.ok()) << elf.status();
+  EXPECT_THAT(elf->Undefined(), Contains("PySample_Needed"));
+  EXPECT_THAT(elf->Undefined(), Contains("OtherSample_Needed"));
+  EXPECT_THAT(elf->Undefined(), Not(Contains("elf_sample_function")));
+}
+
+TEST_F(ElfFileTest, TellsAProgramsLoaderAndLibraries) {
+  const auto program = ElfFile::Open(kProgram);
+  const auto library = ElfFile::Open(kLibrary);
+  ASSERT_TRUE(program.ok()) << program.status();
+  ASSERT_TRUE(library.ok()) << library.status();
+  EXPECT_THAT(std::string(program->loader()), HasSubstr("ld-"));
+  EXPECT_THAT(program->Needed(), Contains("libpython_sample.so"));
+  EXPECT_EQ(library->loader(), "");
+  EXPECT_EQ(program->machine(), library->machine());
+}
+
+TEST_F(ElfFileTest, RefusesWhatIsNoProgramAndSaysWhichFile) {
+  for (const std::string& file :
+       {Write("#!/bin/sh\nexec python3 \"$@\"\n"), Write(""), directory_, directory_ + "/none"}) {
+    const auto elf = ElfFile::Open(file);
+    ASSERT_FALSE(elf.ok()) << file;
+    EXPECT_THAT(std::string(elf.status().message()), HasSubstr(file + ": "));
+  }
+}
+
+TEST_F(ElfFileTest, SurvivesAFileThatIsCutShort) {
+  const std::string content = ContentOf(kLibrary);
+  for (size_t size = 0; size < content.size(); size += size < 4096 ? 8 : 509) {
+    AskEverything(Write(content.substr(0, size)));
+  }
+}
+
+TEST_F(ElfFileTest, SurvivesDamagedBytes) {
+  const std::string content = ContentOf(kLibrary);
+  std::mt19937 random(1);
+  for (int round = 0; round < 500; ++round) {
+    std::string damaged = content;
+    for (int i = 0; i < 30; ++i) {
+      // The first pages hold all tables that are read.
+      damaged[random() % std::min<size_t>(content.size(), 4096)] = static_cast<char>(random());
+    }
+    damaged.replace(0, 6, content, 0, 6);  // else it ends at the first look
+    AskEverything(Write(damaged));
+  }
+}
+
+}  // namespace
+}  // namespace pyslow::launcher

@@ -1,0 +1,110 @@
+#include "launcher/preload.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pyslow::launcher {
+namespace {
+
+using ::testing::ElementsAre;
+
+constexpr char kLibrary[] = "/opt/lib/pyslow/libpyslow3.13.so";
+
+// An environment as a process gets it: writable, and ended by a null pointer.
+class Environment {
+ public:
+  explicit Environment(const std::vector<std::string>& entries) : texts_(entries) {
+    for (std::string& text : texts_) entries_.push_back(text.data());
+    entries_.push_back(nullptr);
+  }
+  char** entries() { return entries_.data(); }
+  std::vector<std::string> Shown() const {
+    std::vector<std::string> shown;
+    for (char* const* entry = entries_.data(); *entry != nullptr; ++entry)
+      shown.emplace_back(*entry);
+    return shown;
+  }
+  // What /proc/PID/environ would show beyond the entries.
+  std::string Bytes() const {
+    std::string bytes;
+    for (const std::string& text : texts_) bytes.append(text).push_back('\0');
+    return bytes;
+  }
+
+ private:
+  std::vector<std::string> texts_;
+  std::vector<char*> entries_;
+};
+
+std::vector<std::string> Handed(Environment environment) {
+  PreloadEnvironment handed(environment.entries(), kLibrary, {"/opt/bin/pyslow3.13", "a name"});
+  std::vector<std::string> shown;
+  for (char* const* entry = handed.entries(); *entry != nullptr; ++entry)
+    shown.emplace_back(*entry);
+  return shown;
+}
+
+TEST(PreloadTest, TheLibraryIsPreloadedAndTheOthersStayAsTheyWere) {
+  EXPECT_THAT(Handed(Environment({"A=1", "B="})),
+              ElementsAre("A=1", "B=", "LD_PRELOAD=/opt/lib/pyslow/libpyslow3.13.so",
+                          "PYSLOW_HOSTED=a name/opt/bin/pyslow3.13"));
+}
+
+TEST(PreloadTest, APreloadOfTheUsersStaysTheFirstAndInItsPlace) {
+  EXPECT_THAT(Handed(Environment({"LD_PRELOAD=libasan.so other.so", "A=1"})),
+              ElementsAre("LD_PRELOAD=libasan.so other.so:/opt/lib/pyslow/libpyslow3.13.so", "A=1",
+                          "PYSLOW_HOSTED=a name/opt/bin/pyslow3.13"));
+}
+
+TEST(PreloadTest, UndoingItLeavesNoTrace) {
+  for (const std::vector<std::string>& theirs : std::vector<std::vector<std::string>>{
+           {},
+           {"A=1", "B=2"},
+           {"LD_PRELOAD="},
+           {"LD_PRELOAD=x.so", "A=1"},
+           {"A=1", "LD_PRELOAD=x.so y.so"},
+           {"LD_PRELOAD=first.so", "A=1", "LD_PRELOAD=last.so"}}) {
+    Environment environment(Handed(Environment(theirs)));
+    char* const first = environment.entries()[0];
+    const std::optional<Preload> told = UndoPreload(environment.entries());
+    ASSERT_TRUE(told.has_value());
+    EXPECT_EQ(told->binary, "/opt/bin/pyslow3.13");
+    EXPECT_EQ(told->process_name, "a name");
+    EXPECT_EQ(environment.Shown(), theirs);
+    EXPECT_EQ(environment.Bytes().find("pyslow"), std::string::npos);
+    EXPECT_EQ(environment.Bytes().find("PYSLOW"), std::string::npos);
+    if (!theirs.empty()) {
+      EXPECT_EQ(environment.entries()[0], first);
+    }
+  }
+}
+
+TEST(PreloadTest, ANameWithoutLettersAndABinaryInTheRootAreTakenToo) {
+  Environment environment({"LD_PRELOAD=/libpyslow.so", "PYSLOW_HOSTED=/pyslow"});
+  const std::optional<Preload> told = UndoPreload(environment.entries());
+  ASSERT_TRUE(told.has_value());
+  EXPECT_EQ(told->binary, "/pyslow");
+  EXPECT_EQ(told->process_name, "");
+}
+
+TEST(PreloadTest, AnEnvironmentThatNobodyPreparedIsLeftAlone) {
+  for (const std::vector<std::string>& theirs :
+       std::vector<std::vector<std::string>>{{},
+                                             {"A=1"},
+                                             {"LD_PRELOAD=x.so"},
+                                             {"PYSLOW_HOSTED=n/pyslow"},
+                                             {"PYSLOW_HOSTED=n/pyslow", "LD_PRELOAD=x.so"},
+                                             {"LD_PRELOAD=x.so", "PYSLOW_HOSTED=none"}}) {
+    Environment environment(theirs);
+    EXPECT_FALSE(UndoPreload(environment.entries()).has_value());
+    EXPECT_EQ(environment.Shown(), theirs);
+  }
+}
+
+}  // namespace
+}  // namespace pyslow::launcher

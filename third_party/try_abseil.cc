@@ -1,0 +1,13 @@
+// Linked by abseil.cmake into a shared library, to see whether that can be done.
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_format.h"
+
+std::string Use(int key);
+std::string Use(int key) {
+  absl::flat_hash_map<int, std::string> map;
+  map[key] = absl::StrFormat("%d", key);
+  return absl::InternalError(map[key]).ToString();
+}
