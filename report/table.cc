@@ -1,6 +1,7 @@
 #include "report/table.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <set>
 #include <utility>
 #include <vector>
@@ -40,13 +41,14 @@ struct Columns {
       : outside(summary.total.calls_outside > 0), processes(session.processes.size() > 1) {}
   bool outside;    // calls outside of the window
   bool processes;  // how many of several called
+  bool delayed = true;
 };
 
 void AddCounts(const CallCounts& counts, const WallShare& share, uint64_t processes,
                const Columns& columns, std::vector<std::string>* cells) {
   cells->push_back(CountText(counts.calls));
   if (columns.outside) cells->push_back(CountText(counts.calls_outside));
-  cells->push_back(CountText(counts.delayed));
+  if (columns.delayed) cells->push_back(CountText(counts.delayed));
   cells->push_back(DurationText(static_cast<double>(counts.asked_ns)));
   cells->push_back(ShareText(share.injected_ns, share.wall_ns));
   if (columns.processes) cells->push_back(CountText(processes));
@@ -55,7 +57,8 @@ void AddCounts(const CallCounts& counts, const WallShare& share, uint64_t proces
 void AddHeads(const Columns& columns, std::vector<std::string>* cells) {
   cells->emplace_back("calls");
   if (columns.outside) cells->emplace_back("outside");
-  for (const char* head : {"delayed", "injected", "of wall"}) cells->emplace_back(head);
+  if (columns.delayed) cells->emplace_back("delayed");
+  for (const char* head : {"injected", "of wall"}) cells->emplace_back(head);
   if (columns.processes) cells->emplace_back("processes");
 }
 
@@ -168,7 +171,13 @@ std::string FormatFunctions(const SessionSnapshot& session, const Summary& summa
                             const TableOptions& options, const Style& style) {
   const size_t shown = std::min(options.top, summary.ranking.size());
   if (shown == 0) return "";
-  const Columns columns(session, summary);
+  Columns columns(session, summary);
+  // Where every call was delayed the column would take the room of names.
+  columns.delayed =
+      std::any_of(summary.ranking.begin(), summary.ranking.begin() + static_cast<ptrdiff_t>(shown),
+                  [&](uint32_t i) {
+                    return session.functions[i].counts.delayed != session.functions[i].counts.calls;
+                  });
   const bool groups = session.settings.groups.size() > 1;
   std::vector<Row> rows(1);
   AddHeads(columns, &rows[0].cells);

@@ -44,9 +44,9 @@ TEST(TableTest, ShowsASession) {
             "        2  12,545   12,545     125ms    1.57%          2   10us  default\n"
             "        0       0        0         0        -          0   10us  model\n"
             "\n"
-            " calls  delayed  injected  of wall  processes  function\n"
-            "12,345   12,345     123ms    3.09%          1  json:JSONEncoder.encode  [default]\n"
-            "   200      200    2.00ms    0.03%          2  json:dumps  [default]\n"
+            " calls  injected  of wall  processes  function\n"
+            "12,345     123ms    3.09%          1  json:JSONEncoder.encode  [default]\n"
+            "   200    2.00ms    0.03%          2  json:dumps  [default]\n"
             "\n"
             "matched nothing\n"
             "  /t/targets.txt:3:1: model.*:*\n"
@@ -193,7 +193,7 @@ TEST(TableTest, FitsATerminalAndCutsNamesWithASign) {
     EXPECT_LE(WidestLine(table), columns) << table;
     EXPECT_THAT(table, HasSubstr("\u2026"));
   }
-  EXPECT_THAT(Table(session, {10, false, 80}), HasSubstr("\u2026usalLM.forward  [default]\n"));
+  EXPECT_THAT(Table(session, {10, false, 80}), HasSubstr(":LlamaForCausalLM.forward  [default]\n"));
   EXPECT_THAT(Table(session, {10, false, 200}),
               HasSubstr("  transformers.models.llama.modeling_llama:LlamaForCausalLM.forward  ["));
 }
@@ -203,6 +203,13 @@ TEST(TableTest, IsHeadedByTheFirstLineOfTheCommand) {
   session.processes[0].command = "python -c import json\njson.dumps(1)";
   EXPECT_THAT(Table(session), StartsWith("python -c import json\u2026\nsession sample: "));
   EXPECT_THAT(Table(session, {10, false, 0, false}), StartsWith("session sample: "));
+}
+
+TEST(TableTest, CountsDelayedCallsOfFunctionsWhereSomeWereNot) {
+  SessionSnapshot session = Sample();
+  session.functions[1].counts.delayed = 20;
+  EXPECT_THAT(Table(session),
+              HasSubstr(" calls  delayed  injected  of wall  processes  function\n"));
 }
 
 TEST(TableTest, LeavesTheCountOfProcessesOutWhereThereIsOne) {
