@@ -26,6 +26,7 @@
 #include "launcher/which_python.h"
 #include "report/summary.h"
 #include "report/table.h"
+#include "report/terminal.h"
 #include "session/snapshot.h"
 
 namespace pyslow::launcher {
@@ -62,6 +63,8 @@ void PrintSummary(const std::string& directory) {
   }
   report::TableOptions options;
   options.color = report::MayColor(STDERR_FILENO);
+  options.command = false;  // the user has just typed it
+  options.columns = report::SizeOf(STDERR_FILENO).columns;
   const std::string table = report::FormatTable(*snapshot, report::Summarize(*snapshot), options);
   std::fflush(stdout);
   std::fputs(table.c_str(), stderr);
@@ -120,6 +123,11 @@ absl::StatusOr<bool> Prepare(const CommandLine& line, const std::string& binary,
     absl::StatusOr<Membership> membership = OpenSession(*resolved, *calibration);
     if (!membership.ok()) return membership.status();
     g_at_end.membership = *std::move(membership);
+    // Of several first processes (mpirun's ranks) one began the session, and with it the window.
+    const session::Session& session = *g_at_end.membership.session;
+    if (session.epoch_is_ours()) {
+      resolved->engine.epoch_ns = session.settings().epoch_monotonic_ns;
+    }
     g_at_end.prints_summary = resolved->summary && resolved->is_first_process;
     g_at_end.removes_directory = g_at_end.prints_summary && resolved->session_directory.empty();
     if (g_at_end.removes_directory) {

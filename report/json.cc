@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "report/text.h"
 
 namespace pyslow::report {
@@ -65,21 +66,17 @@ Json GroupsJson(const SessionSnapshot& session, const Summary& summary) {
   return groups;
 }
 
-Json FunctionsJson(const SessionSnapshot& session, const Summary& summary) {
-  Json functions = Json::array();
-  for (size_t i = 0; i < session.functions.size(); ++i) {
-    const session::FunctionSnapshot& function = session.functions[i];
-    Json object = {{"module", ValidUtf8(function.module)},
-                   {"qualname", ValidUtf8(function.qualname)},
-                   {"file", ValidUtf8(function.file)},
-                   {"line", function.first_line},
-                   {"group", function.group},
-                   {"target", function.target}};
-    AddCounts(function.counts, &object);
-    AddShare(summary.function_shares[i], function.processes, &object);
-    functions.push_back(std::move(object));
-  }
-  return functions;
+Json FunctionJson(const SessionSnapshot& session, const Summary& summary, size_t i) {
+  const session::FunctionSnapshot& function = session.functions[i];
+  Json object = {{"module", ValidUtf8(function.module)},
+                 {"qualname", ValidUtf8(function.qualname)},
+                 {"file", ValidUtf8(function.file)},
+                 {"line", function.first_line},
+                 {"group", function.group},
+                 {"target", function.target}};
+  AddCounts(function.counts, &object);
+  AddShare(summary.function_shares[i], function.processes, &object);
+  return object;
 }
 
 Json TargetsJson(const SessionSnapshot& session, const Summary& summary) {
@@ -108,36 +105,32 @@ Json TargetsJson(const SessionSnapshot& session, const Summary& summary) {
   return targets;
 }
 
-Json ProcessesJson(const SessionSnapshot& session, const Summary& summary) {
-  Json processes = Json::array();
-  for (size_t i = 0; i < session.processes.size(); ++i) {
-    const session::ProcessSnapshot& process = session.processes[i];
-    Json object = {{"record", ValidUtf8(process.record)},
-                   {"forked_from", ValidUtf8(process.forked_from)},
-                   {"pid", process.pid},
-                   {"parent_pid", process.parent_pid},
-                   {"host", ValidUtf8(process.host)},
-                   {"boot_id", ValidUtf8(process.boot_id)},
-                   {"command", ValidUtf8(process.command)},
-                   {"python", ValidUtf8(process.python_version)},
-                   {"state", absl::StrCat(NameOf(summary.processes[i].state))},
-                   {"start_wall_ns", process.start_wall_ns},
-                   {"wall_ns", OrNull(summary.processes[i].wall_ns)},
-                   {"resolution_ns", process.resolution_ns},
-                   {"unslowed", (process.flags & session::kUnslowed) != 0},
-                   {"reservation_kept", (process.flags & session::kNoReservation) == 0},
-                   {"lost_functions", process.lost},
-                   {"notes", Json::array()},
-                   {"groups", Json::array()}};
-    for (const std::string& note : process.notes) object["notes"].push_back(ValidUtf8(note));
-    for (const CallCounts& counts : summary.processes[i].groups) {
-      Json group = Json::object();
-      AddCounts(counts, &group);
-      object["groups"].push_back(std::move(group));
-    }
-    processes.push_back(std::move(object));
+Json ProcessJson(const SessionSnapshot& session, const Summary& summary, size_t i) {
+  const session::ProcessSnapshot& process = session.processes[i];
+  Json object = {{"record", ValidUtf8(process.record)},
+                 {"forked_from", ValidUtf8(process.forked_from)},
+                 {"pid", process.pid},
+                 {"parent_pid", process.parent_pid},
+                 {"host", ValidUtf8(process.host)},
+                 {"boot_id", ValidUtf8(process.boot_id)},
+                 {"command", ValidUtf8(process.command)},
+                 {"python", ValidUtf8(process.python_version)},
+                 {"state", absl::StrCat(NameOf(summary.processes[i].state))},
+                 {"start_wall_ns", process.start_wall_ns},
+                 {"wall_ns", OrNull(summary.processes[i].wall_ns)},
+                 {"resolution_ns", process.resolution_ns},
+                 {"unslowed", (process.flags & session::kUnslowed) != 0},
+                 {"reservation_kept", (process.flags & session::kNoReservation) == 0},
+                 {"lost_functions", process.lost},
+                 {"notes", Json::array()},
+                 {"groups", Json::array()}};
+  for (const std::string& note : process.notes) object["notes"].push_back(ValidUtf8(note));
+  for (const CallCounts& counts : summary.processes[i].groups) {
+    Json group = Json::object();
+    AddCounts(counts, &group);
+    object["groups"].push_back(std::move(group));
   }
-  return processes;
+  return object;
 }
 
 Json DeliveryJson(const Summary& summary) {
@@ -147,18 +140,40 @@ Json DeliveryJson(const Summary& summary) {
           {"ratio", asked_ns > 0 ? Json(summary.total.spun_ns / asked_ns) : Json(nullptr)}};
 }
 
+// Appends the member `name`, whose value is a list, with each of its `count` items on a line of its
+// own. They are made and written one by one: a session may have a hundred thousand functions.
+template <typename MakeItem>
+void AppendList(const char* name, size_t count, absl::string_view line_break, MakeItem item,
+                std::string* text) {
+  absl::StrAppend(text, ",", line_break, "\"", name, "\":[");
+  for (size_t i = 0; i < count; ++i) {
+    absl::StrAppend(text, i == 0 ? "" : ",", line_break, item(i).dump());
+  }
+  absl::StrAppend(text, "]");
+}
+
 }  // namespace
 
-std::string FormatJson(const SessionSnapshot& session, const Summary& summary, int indent) {
-  const Json report = {{"schema", kJsonSchema},
-                       {"session", SessionJson(session, summary)},
-                       {"groups", GroupsJson(session, summary)},
-                       {"functions", FunctionsJson(session, summary)},
-                       {"targets", TargetsJson(session, summary)},
-                       {"processes", ProcessesJson(session, summary)},
-                       {"delivery", DeliveryJson(summary)},
-                       {"warnings", summary.warnings}};
-  return absl::StrCat(report.dump(indent), "\n");
+std::string FormatJson(const SessionSnapshot& session, const Summary& summary, bool one_line) {
+  const absl::string_view line_break = one_line ? "" : "\n";
+  std::string text = absl::StrCat("{\"schema\":", kJsonSchema, ",", line_break,
+                                  "\"session\":", SessionJson(session, summary).dump());
+  const auto append_whole = [&](const char* name, const Json& list) {
+    AppendList(
+        name, list.size(), line_break, [&](size_t i) { return list[i]; }, &text);
+  };
+  append_whole("groups", GroupsJson(session, summary));
+  AppendList(
+      "functions", session.functions.size(), line_break,
+      [&](size_t i) { return FunctionJson(session, summary, i); }, &text);
+  append_whole("targets", TargetsJson(session, summary));
+  AppendList(
+      "processes", session.processes.size(), line_break,
+      [&](size_t i) { return ProcessJson(session, summary, i); }, &text);
+  absl::StrAppend(&text, ",", line_break, "\"delivery\":", DeliveryJson(summary).dump());
+  append_whole("warnings", Json(summary.warnings));
+  absl::StrAppend(&text, "}\n");
+  return text;
 }
 
 }  // namespace pyslow::report

@@ -11,9 +11,10 @@ namespace pyslow::report {
 
 inline constexpr int kJsonSchema = 1;
 
-// One object, and a newline. `indent`: spaces for each level; -1: all on one line. Texts that are
+// One object, and a newline: on one line, or with each item of its lists on a line. Texts that are
 // not UTF-8 are as of ValidUtf8.
-std::string FormatJson(const session::SessionSnapshot& session, const Summary& summary, int indent);
+std::string FormatJson(const session::SessionSnapshot& session, const Summary& summary,
+                       bool one_line);
 
 }  // namespace pyslow::report
 

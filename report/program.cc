@@ -8,11 +8,16 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "report/command_line.h"
 #include "report/json.h"
+#include "report/near_session.h"
 #include "report/summary.h"
 #include "report/table.h"
+#include "report/terminal.h"
 #include "report/text.h"
 #include "session/snapshot.h"
 
@@ -59,25 +64,55 @@ bool MayGoOn(const Summary& summary) {
   return summary.processes.empty();
 }
 
+std::string TableText(const CommandLine& line, const session::SessionSnapshot& session,
+                      const Summary& summary) {
+  TableOptions options;
+  options.top = line.top;
+  options.color = MayColor(STDOUT_FILENO);
+  options.columns = SizeOf(STDOUT_FILENO).columns;
+  options.name_options = true;
+  return FormatTable(session, summary, options);
+}
+
+// A report that takes the place of the one before on a terminal, without flickering. What has no
+// room there is told; the last one is whole.
+std::string Frame(absl::string_view report, bool is_first, bool is_last) {
+  std::vector<absl::string_view> lines = absl::StrSplit(absl::StripSuffix(report, "\n"), '\n');
+  const size_t room = SizeOf(STDOUT_FILENO).lines;
+  std::string left_out;
+  if (!is_last && room > 2 && lines.size() > room - 1) {
+    left_out = CountedText(lines.size() - (room - 2), "more line", "more lines");
+    lines.resize(room - 2);
+    lines.push_back(left_out);
+  }
+  return absl::StrCat(is_first ? "\033[H\033[J" : "\033[H", absl::StrJoin(lines, "\033[K\n"),
+                      "\033[K\n\033[J");
+}
+
+absl::StatusOr<session::SessionSnapshot> Read(const std::string& directory) {
+  auto session = session::ReadSession(directory);
+  if (!absl::IsNotFound(session.status())) return session;
+  return absl::NotFoundError(
+      absl::StrCat(session.status().message(), DidYouMeanSession(directory)));
+}
+
 absl::Status Report(const CommandLine& line) {
   const bool terminal = isatty(STDOUT_FILENO) == 1;
   for (bool first = true;; first = false) {
-    const auto session = session::ReadSession(line.directory);
+    const auto session = Read(line.directory);
     if (!session.ok()) return session.status();
     const Summary summary = Summarize(*session);
+    const bool is_last = !line.follow || !MayGoOn(summary);
     std::string text;
     if (line.json) {
-      text = FormatJson(*session, summary, line.follow ? -1 : 2);
+      text = FormatJson(*session, summary, line.follow);
     } else {
-      // On a terminal each report takes the place of the last one.
-      absl::string_view before;
-      if (line.follow && terminal) before = "\033[H\033[J";
-      if (line.follow && !terminal && !first) before = "\n";
-      text = absl::StrCat(
-          before, FormatTable(*session, summary, {line.top, MayColor(STDOUT_FILENO), true}));
+      text = TableText(line, *session, summary);
+      if (line.follow && terminal) text = Frame(text, first, is_last);
+      if (line.follow && !terminal && !first) text = absl::StrCat("\n", text);
     }
     if (auto status = Print(text); !status.ok()) return status;
-    if (!line.follow || !MayGoOn(summary)) return absl::OkStatus();
+    if (is_last) return absl::OkStatus();
     Sleep(line.interval_ns);
   }
 }

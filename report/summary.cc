@@ -27,7 +27,7 @@ ProcessSummary SummarizeProcess(const SessionSnapshot& session, const ProcessSna
   for (const FunctionInProcess& called : process.functions) {
     summary.groups[session.functions[called.function].group] += called.counts;
   }
-  const bool same_boot = process.boot_id == session.read_boot_id;
+  const bool is_here = process.boot_id == session.read_boot_id && process.host == session.read_host;
   int64_t end_ns = 0;
   if (process.end_monotonic_ns != 0) {
     summary.state = ProcessState::kEnded;
@@ -36,7 +36,7 @@ ProcessSummary SummarizeProcess(const SessionSnapshot& session, const ProcessSna
     summary.state = ProcessState::kRunning;
     end_ns = session.read_monotonic_ns;
   } else {
-    summary.state = same_boot ? ProcessState::kGone : ProcessState::kUnknown;
+    summary.state = is_here ? ProcessState::kGone : ProcessState::kUnknown;
   }
   if (end_ns > process.start_monotonic_ns) {
     summary.wall_ns = static_cast<double>(end_ns) - static_cast<double>(process.start_monotonic_ns);

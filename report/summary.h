@@ -17,7 +17,7 @@ enum class ProcessState {
   kRunning,
   kEnded,    // in an orderly way
   kGone,     // killed, replaced by exec or ended by os._exit: when is not known
-  kUnknown,  // it ran on another machine or before a reboot
+  kUnknown,  // it ran on another machine, in another container or before a reboot
 };
 absl::string_view NameOf(ProcessState state);
 

@@ -1,9 +1,8 @@
 #include "report/table.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdlib>
+#include <cstddef>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -13,7 +12,9 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/duration_text.h"
+#include "report/columns.h"
 #include "report/text.h"
+#include "report/width.h"
 
 namespace pyslow::report {
 namespace {
@@ -24,39 +25,8 @@ using session::SessionSnapshot;
 
 constexpr size_t kMostUnmatched = 20;  // targets listed
 constexpr size_t kMostPidsOfANote = 5;
-
-struct Style {
-  explicit Style(bool color)
-      : bold(color ? "\033[1m" : ""),
-        faint(color ? "\033[2m" : ""),
-        warning(color ? "\033[33m" : ""),
-        end(color ? "\033[0m" : "") {}
-  absl::string_view bold, faint, warning, end;
-};
-
-// Cells right-aligned in columns two blanks apart, but for the last, which is the row's name.
-struct Row {
-  std::vector<std::string> cells;
-  bool faint = false;
-};
-
-std::string Aligned(const std::vector<Row>& rows, const Style& style) {
-  const size_t columns = rows.front().cells.size() - 1;
-  std::vector<size_t> widths(columns);
-  for (const Row& row : rows) {
-    for (size_t i = 0; i < columns; ++i) widths[i] = std::max(widths[i], row.cells[i].size());
-  }
-  std::string text;
-  for (const Row& row : rows) {
-    const bool is_head = &row == &rows.front();
-    absl::StrAppend(&text, is_head ? style.bold : row.faint ? style.faint : "");
-    for (size_t i = 0; i < columns; ++i) {
-      absl::StrAppend(&text, std::string(widths[i] - row.cells[i].size(), ' '), row.cells[i], "  ");
-    }
-    absl::StrAppend(&text, row.cells.back(), is_head || row.faint ? style.end : "", "\n");
-  }
-  return text;
-}
+constexpr size_t kMostHosts = 4;
+constexpr size_t kIndent = 2;  // of a line that goes on
 
 std::string CellText(const session::Cell& cell) {
   if (cell.frequency == 0) return "off";
@@ -65,111 +35,165 @@ std::string CellText(const session::Cell& cell) {
   return absl::StrCat(delay, " every ", CountText(cell.frequency));
 }
 
-// Who has called outside of the window, as a column only where anybody has.
-bool AnyOutside(const Summary& summary) { return summary.total.calls_outside > 0; }
+// Columns that are there only where they tell something.
+struct Columns {
+  Columns(const SessionSnapshot& session, const Summary& summary)
+      : outside(summary.total.calls_outside > 0), processes(session.processes.size() > 1) {}
+  bool outside;    // calls outside of the window
+  bool processes;  // how many of several called
+  bool delayed = true;
+};
 
-void AddCounts(const CallCounts& counts, const WallShare& share, uint64_t processes, bool outside,
-               std::vector<std::string>* cells) {
+void AddCounts(const CallCounts& counts, const WallShare& share, uint64_t processes,
+               const Columns& columns, std::vector<std::string>* cells) {
   cells->push_back(CountText(counts.calls));
-  if (outside) cells->push_back(CountText(counts.calls_outside));
-  cells->push_back(CountText(counts.delayed));
+  if (columns.outside) cells->push_back(CountText(counts.calls_outside));
+  if (columns.delayed) cells->push_back(CountText(counts.delayed));
   cells->push_back(DurationText(static_cast<double>(counts.asked_ns)));
   cells->push_back(ShareText(share.injected_ns, share.wall_ns));
-  cells->push_back(CountText(processes));
+  if (columns.processes) cells->push_back(CountText(processes));
 }
 
-void AddHeads(bool outside, std::vector<std::string>* cells) {
+void AddHeads(const Columns& columns, std::vector<std::string>* cells) {
   cells->emplace_back("calls");
-  if (outside) cells->emplace_back("outside");
-  for (const char* head : {"delayed", "injected", "of wall", "processes"}) {
-    cells->emplace_back(head);
-  }
+  if (columns.outside) cells->emplace_back("outside");
+  if (columns.delayed) cells->emplace_back("delayed");
+  for (const char* head : {"injected", "of wall"}) cells->emplace_back(head);
+  if (columns.processes) cells->emplace_back("processes");
 }
 
-std::string FormatHead(const SessionSnapshot& session, const Summary& summary, const Style& style) {
-  std::string text =
-      absl::StrCat(style.bold, "session ", Printable(session.settings.session_id), style.end);
-  if (summary.wall_ns.has_value()) absl::StrAppend(&text, ": ", DurationText(*summary.wall_ns));
-  absl::StrAppend(&text, summary.wall_ns.has_value() ? ", " : ": ",
-                  CountedText(session.processes.size(), "process", "processes"));
-  if (summary.running > 0) {
-    const bool all = summary.running == session.processes.size();
-    absl::StrAppend(&text, all ? ", running" : absl::StrCat(", ", summary.running, " running"));
+// "on HOST", or the hosts that processes ran on, the session's own first.
+std::string HostsText(const SessionSnapshot& session) {
+  std::vector<std::string> hosts = {Printable(session.settings.host)};
+  std::set<std::pair<std::string, std::string>> boots;
+  for (const session::ProcessSnapshot& process : session.processes) {
+    boots.emplace(process.host, process.boot_id);
+    std::string host = Printable(process.host);
+    if (std::find(hosts.begin(), hosts.end(), host) == hosts.end()) {
+      hosts.push_back(std::move(host));
+    }
   }
-  absl::StrAppend(&text, ", on ", Printable(session.settings.host), "\n");
+  const size_t count = hosts.size();
+  if (count > kMostHosts) {
+    hosts.resize(kMostHosts);
+    hosts.push_back(absl::StrCat("and ", count - kMostHosts, " more"));
+  }
+  std::string text = absl::StrCat("on ", absl::StrJoin(hosts, ", "));
+  if (boots.size() > count) absl::StrAppend(&text, " (", boots.size(), " boots of them)");
+  return text;
+}
+
+// What is not as it is by default.
+std::string SettingsText(const SessionSnapshot& session) {
   std::vector<std::string> settings;
   for (const absl::string_view line : absl::StrSplit(session.settings.text, '\n')) {
-    // What is empty or 0 is off.
     if (line.empty() || absl::EndsWith(line, "=") || absl::EndsWith(line, "=0ns")) continue;
+    if (line == "on=start" || line == "gil=hold") continue;
     settings.push_back(Printable(line));
   }
-  if (!settings.empty()) absl::StrAppend(&text, absl::StrJoin(settings, ", "), "\n");
+  return absl::StrJoin(settings, ", ");
+}
+
+// A command's first line; what follows is a program given with -c.
+std::string CommandText(absl::string_view command) {
+  const size_t end = command.find('\n');
+  if (end == absl::string_view::npos) return Printable(command);
+  return absl::StrCat(Printable(command.substr(0, end)), "\u2026");
+}
+
+std::string FormatHead(const SessionSnapshot& session, const Summary& summary,
+                       const TableOptions& options, const Style& style) {
+  std::string text;
+  if (options.command && !session.processes.empty()) {
+    const std::string command = CommandText(session.processes.front().command);
+    absl::StrAppend(&text, style.bold,
+                    options.columns == 0 ? command : Elided(command, options.columns), style.end,
+                    "\n");
+  }
+  std::string line = absl::StrCat("session ", Printable(session.settings.session_id), ": ");
+  if (summary.wall_ns.has_value()) absl::StrAppend(&line, DurationText(*summary.wall_ns), ", ");
+  absl::StrAppend(&line, CountedText(session.processes.size(), "process", "processes"));
+  if (summary.running > 0) {
+    const bool all = summary.running == session.processes.size();
+    absl::StrAppend(&line, all ? ", running" : absl::StrCat(", ", summary.running, " running"));
+  }
+  absl::StrAppend(&line, ", ", HostsText(session));
+  absl::StrAppend(&text, Wrapped(line, options.columns, kIndent), "\n");
+  const std::string settings = SettingsText(session);
+  if (!settings.empty()) {
+    absl::StrAppend(&text, Wrapped(settings, options.columns, kIndent), "\n");
+  }
   return text;
 }
 
 std::string FormatGroups(const SessionSnapshot& session, const Summary& summary,
-                         const Style& style) {
-  const bool outside = AnyOutside(summary);
+                         const TableOptions& options, const Style& style) {
+  const Columns columns(session, summary);
   std::vector<Row> rows(1);
   rows[0].cells.emplace_back("functions");
-  AddHeads(outside, &rows[0].cells);
+  AddHeads(columns, &rows[0].cells);
   rows[0].cells.emplace_back("delay");
-  rows[0].cells.emplace_back("group");
+  rows[0].name = "group";
   for (size_t i = 0; i < summary.groups.size(); ++i) {
     const GroupSummary& group = summary.groups[i];
     const session::Group& settings = session.settings.groups[i];
     Row row;
     row.cells.push_back(CountText(group.functions));
-    AddCounts(group.counts, group.share, group.processes, outside, &row.cells);
+    AddCounts(group.counts, group.share, group.processes, columns, &row.cells);
     row.cells.push_back(settings.chosen ? CellText(session.cells[i]) : "-");
-    std::string name = Printable(settings.name);
-    if (!settings.chosen) absl::StrAppend(&name, " (left out by --group)");
+    row.name = Printable(settings.name);
+    if (!settings.chosen) row.after = " (left out by --group)";
     if (settings.chosen && session.cells[i] != settings.initial) {
-      absl::StrAppend(&name, " (began with ", CellText(settings.initial), ")");
+      row.after = absl::StrCat(" (began with ", CellText(settings.initial), ")");
     }
-    row.cells.push_back(std::move(name));
     row.faint = group.functions == 0 || !settings.chosen;
     rows.push_back(std::move(row));
   }
-  return Aligned(rows, style);
+  return Aligned(rows, options.columns, style);
 }
 
-// "module:qualname", and where it is if there are several of that name, which are neighbours.
-std::string NameOfFunction(const std::vector<FunctionSnapshot>& functions, uint32_t index) {
+// Gives a row the function's name, and where it is if there are several of that name, which are
+// neighbours.
+void NameFunction(const std::vector<FunctionSnapshot>& functions, uint32_t index, Row* row) {
   const FunctionSnapshot& function = functions[index];
   const auto has_same_name = [&](uint32_t other) {
     return other < functions.size() && functions[other].qualname == function.qualname &&
            functions[other].module == function.module;
   };
-  std::string name = absl::StrCat(Printable(function.module), ":", Printable(function.qualname));
+  row->module = absl::StrCat(Printable(function.module), ":");
+  row->name = Printable(function.qualname);
   if (has_same_name(index - 1) || has_same_name(index + 1)) {  // 0 - 1 is out of range too
-    absl::StrAppend(&name, " (", Printable(function.file), ":", function.first_line, ")");
+    absl::StrAppend(&row->name, " (", Printable(function.file), ":", function.first_line, ")");
   }
-  return name;
 }
 
 std::string FormatFunctions(const SessionSnapshot& session, const Summary& summary,
                             const TableOptions& options, const Style& style) {
   const size_t shown = std::min(options.top, summary.ranking.size());
   if (shown == 0) return "";
-  const bool outside = AnyOutside(summary);
+  Columns columns(session, summary);
+  // Where every call was delayed the column would take the room of names.
+  columns.delayed =
+      std::any_of(summary.ranking.begin(), summary.ranking.begin() + static_cast<ptrdiff_t>(shown),
+                  [&](uint32_t i) {
+                    return session.functions[i].counts.delayed != session.functions[i].counts.calls;
+                  });
   const bool groups = session.settings.groups.size() > 1;
   std::vector<Row> rows(1);
-  AddHeads(outside, &rows[0].cells);
-  rows[0].cells.emplace_back("function");
+  AddHeads(columns, &rows[0].cells);
+  rows[0].name = "function";
   for (size_t rank = 0; rank < shown; ++rank) {
     const uint32_t i = summary.ranking[rank];
     const FunctionSnapshot& function = session.functions[i];
     Row row;
-    AddCounts(function.counts, summary.function_shares[i], function.processes, outside, &row.cells);
-    std::string name = NameOfFunction(session.functions, i);
+    AddCounts(function.counts, summary.function_shares[i], function.processes, columns, &row.cells);
+    NameFunction(session.functions, i, &row);
     if (groups) {
-      absl::StrAppend(&name, "  [", Printable(session.settings.groups[function.group].name), "]");
+      row.after = absl::StrCat("  [", Printable(session.settings.groups[function.group].name), "]");
     }
-    row.cells.push_back(std::move(name));
     rows.push_back(std::move(row));
   }
-  std::string text = absl::StrCat("\n", Aligned(rows, style));
+  std::string text = absl::StrCat("\n", Aligned(rows, options.columns, style));
   const size_t left = summary.ranking.size() - shown;
   if (left > 0) {
     absl::StrAppend(
@@ -181,19 +205,31 @@ std::string FormatFunctions(const SessionSnapshot& session, const Summary& summa
 }
 
 std::string UnmatchedLine(const SessionSnapshot& session, const UnmatchedTarget& unmatched,
-                          const Style& style) {
+                          const TableOptions& options, const Style& style) {
   const session::Target& target = session.settings.targets[unmatched.target];
-  std::string line =
-      absl::StrCat("  ", Printable(target.source), ":", target.line, ":", target.column, ": ",
-                   style.warning, Printable(target.text), style.end);
+  const std::string where =
+      absl::StrCat("  ", Printable(target.source), ":", target.line, ":", target.column, ": ");
+  const std::string pattern = Printable(target.text);
+  std::string hint;
   if (unmatched.shadowed) {
-    absl::StrAppend(&line, "  (earlier lines take in all that it would)");
+    hint = "(earlier lines take in all that it would)";
   } else if (!unmatched.near.empty()) {
     std::vector<std::string> near;
-    for (const std::string& pattern : unmatched.near) near.push_back(Printable(pattern));
-    absl::StrAppend(&line, "  near it: ", absl::StrJoin(near, ", "));
+    for (const std::string& name : unmatched.near) near.push_back(Printable(name));
+    hint = absl::StrCat("near it: ", absl::StrJoin(near, ", "));
   }
-  return absl::StrCat(line, "\n");
+  const size_t width = WidthOf(where) + WidthOf(pattern) + 2 + WidthOf(hint);
+  const bool fits = options.columns == 0 || width <= options.columns;
+  if (!fits && !hint.empty()) {
+    constexpr size_t kDeep = 6;
+    const size_t room = std::max(options.columns, kDeep + 1) - kDeep;
+    hint = absl::StrCat(std::string(kDeep, ' '), Wrapped(hint, room, kDeep));
+  }
+  return absl::StrCat(style.faint, where, style.end, pattern,
+                      hint.empty() ? ""
+                      : fits       ? "  "
+                                   : "\n",
+                      hint, "\n");
 }
 
 std::string FormatUnmatched(const SessionSnapshot& session, const Summary& summary,
@@ -202,7 +238,7 @@ std::string FormatUnmatched(const SessionSnapshot& session, const Summary& summa
   std::string text = absl::StrCat("\n", style.bold, "matched nothing", style.end, "\n");
   const size_t shown = std::min(kMostUnmatched, summary.unmatched.size());
   for (size_t i = 0; i < shown; ++i) {
-    absl::StrAppend(&text, UnmatchedLine(session, summary.unmatched[i], style));
+    absl::StrAppend(&text, UnmatchedLine(session, summary.unmatched[i], options, style));
   }
   const size_t left = summary.unmatched.size() - shown;
   if (left > 0) {
@@ -221,11 +257,15 @@ std::string FormatDelivery(const Summary& summary) {
 }
 
 std::string FormatNotes(const SessionSnapshot& session, const Summary& summary,
-                        const Style& style) {
+                        const TableOptions& options, const Style& style) {
   std::string text;
-  for (const std::string& warning : summary.warnings) {
-    absl::StrAppend(&text, style.warning, "warning: ", warning, style.end, "\n");
-  }
+  // The head of a line is coloured when it has got its breaks.
+  const auto add = [&](absl::string_view head, absl::string_view color, absl::string_view body) {
+    const std::string line = Wrapped(absl::StrCat(head, " ", body), options.columns, kIndent);
+    absl::StrAppend(&text, color, head, color.empty() ? "" : style.end, line.substr(head.size()),
+                    "\n");
+  };
+  for (const std::string& warning : summary.warnings) add("warning:", style.warning, warning);
   for (const Note& note : summary.notes) {
     std::vector<std::string> pids;
     for (size_t i = 0; i < std::min(note.processes.size(), kMostPidsOfANote); ++i) {
@@ -234,8 +274,8 @@ std::string FormatNotes(const SessionSnapshot& session, const Summary& summary,
     if (note.processes.size() > kMostPidsOfANote) {
       pids.push_back(absl::StrCat("and ", note.processes.size() - kMostPidsOfANote, " more"));
     }
-    absl::StrAppend(&text, "note: ", Printable(note.text), " (process ", absl::StrJoin(pids, ", "),
-                    ")\n");
+    add("note:", style.bold,
+        absl::StrCat(Printable(note.text), " (process ", absl::StrJoin(pids, ", "), ")"));
   }
   return text.empty() ? text : absl::StrCat("\n", text);
 }
@@ -245,16 +285,11 @@ std::string FormatNotes(const SessionSnapshot& session, const Summary& summary,
 std::string FormatTable(const SessionSnapshot& session, const Summary& summary,
                         const TableOptions& options) {
   const Style style(options.color);
-  return absl::StrCat(FormatHead(session, summary, style), "\n",
-                      FormatGroups(session, summary, style),
+  return absl::StrCat(FormatHead(session, summary, options, style), "\n",
+                      FormatGroups(session, summary, options, style),
                       FormatFunctions(session, summary, options, style),
                       FormatUnmatched(session, summary, options, style), FormatDelivery(summary),
-                      FormatNotes(session, summary, style));
-}
-
-bool MayColor(int file_descriptor) {
-  const char* const no_color = std::getenv("NO_COLOR");
-  return isatty(file_descriptor) == 1 && (no_color == nullptr || *no_color == '\0');
+                      FormatNotes(session, summary, options, style));
 }
 
 }  // namespace pyslow::report

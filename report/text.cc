@@ -43,9 +43,25 @@ bool IsControl(absl::string_view sequence) {
   return std::find(kDirections.begin(), kDirections.end(), sequence) != kDirections.end();
 }
 
+// What a lone surrogate is shown as, which `bytes` begin with where CPython's names have one; ""
+// where they do not. Those from U+DC80 to U+DCFF stand for a byte that was not UTF-8 (PEP 383).
+std::string SurrogateText(absl::string_view bytes) {
+  const auto byte = [bytes](size_t i) { return static_cast<unsigned char>(bytes[i]); };
+  if (bytes.size() < 3 || byte(0) != 0xed || byte(1) < 0xa0 || byte(1) > 0xbf) return "";
+  if (byte(2) < 0x80 || byte(2) > 0xbf) return "";
+  const unsigned code = 0xd000U | (byte(1) & 0x3fU) << 6 | (byte(2) & 0x3fU);
+  if (code >= 0xdc80 && code <= 0xdcff) return absl::StrFormat("\\x%02x", code - 0xdc00);
+  return absl::StrFormat("\\u%04x", code);
+}
+
 std::string Cleaned(absl::string_view bytes, bool keep_controls) {
   std::string text;
   while (!bytes.empty()) {
+    if (const std::string surrogate = SurrogateText(bytes); !surrogate.empty()) {
+      absl::StrAppend(&text, surrogate);
+      bytes.remove_prefix(3);
+      continue;
+    }
     const size_t length = SequenceLength(bytes);
     const absl::string_view sequence = bytes.substr(0, std::max<size_t>(length, 1));
     if (length > 0 && (keep_controls || !IsControl(sequence))) {

@@ -22,7 +22,8 @@ std::string ShareText(double part, double whole);
 std::string CountedText(uint64_t count, absl::string_view one, absl::string_view many);
 
 // `bytes` as valid UTF-8 that no terminal obeys: bytes that are none, and control characters, as
-// \xNN. Nothing is left out.
+// \xNN, and lone surrogates as \uNNNN, or as \xNN those that stand for a byte. Nothing is left
+// out.
 std::string Printable(absl::string_view bytes);
 
 // As Printable, but control characters stay: JSON has its own way with them.

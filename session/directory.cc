@@ -138,6 +138,11 @@ absl::StatusOr<Fd> OpenFile(int directory, const std::string& name, int flags) {
   struct stat info;
   if (fstat(fd.get(), &info) != 0) return SystemError(errno, "cannot be examined");
   if (!S_ISREG(info.st_mode)) return absl::DataLossError("it is not a regular file");
+  // Put there while the directory was still open to others (see MakePrivate).
+  if (flags != O_RDONLY && info.st_uid != geteuid()) {
+    return absl::PermissionDeniedError(
+        absl::StrCat("it belongs to another user (uid ", info.st_uid, ")"));
+  }
   return fd;
 }
 

@@ -56,7 +56,8 @@ absl::StatusOr<std::vector<std::string>> ListDirectory(int directory);
 
 // A new file, readable and writable by its user alone.
 absl::StatusOr<Fd> CreateFile(int directory, const std::string& name);
-// An existing regular file, not through a link. `flags`: O_RDONLY or O_RDWR.
+// An existing regular file, not through a link. `flags`: O_RDONLY or O_RDWR; with the latter
+// PermissionDenied unless it is this user's.
 absl::StatusOr<Fd> OpenFile(int directory, const std::string& name, int flags);
 // Gives a file its final name, unless that is taken: AlreadyExists.
 absl::Status RenameToNew(int directory, const std::string& from, const std::string& to);

@@ -28,7 +28,10 @@ void FindRunning(SessionSnapshot* session) {
   std::set<std::pair<int64_t, uint64_t>> seen;
   for (auto at = session->processes.rbegin(); at != session->processes.rend(); ++at) {
     ProcessSnapshot& process = *at;
-    if (process.boot_id != session->read_boot_id || process.start_ticks == 0) continue;
+    // In a container the host's name is another one, and so are the pids.
+    const bool is_here =
+        process.boot_id == session->read_boot_id && process.host == session->read_host;
+    if (!is_here || process.start_ticks == 0) continue;
     if (!seen.emplace(process.pid, process.start_ticks).second) continue;
     process.running = process.end_monotonic_ns == 0 &&
                       StartTicks(static_cast<pid_t>(process.pid)) == process.start_ticks;
@@ -80,6 +83,7 @@ absl::StatusOr<SessionSnapshot> ReadSession(const std::string& directory) {
   session.window_opened_ns = stored->window_opened_ns;
   session.uncounted = stored->uncounted;
   session.read_monotonic_ns = MonotonicNs();
+  session.read_host = HostName();
   session.read_boot_id = BootId();
   if (auto status = AddRecords(fd->get(), directory, &session); !status.ok()) return status;
   std::sort(session.processes.begin(), session.processes.end(), [](const auto& a, const auto& b) {

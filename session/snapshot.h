@@ -69,14 +69,16 @@ struct ProcessSnapshot {
   std::vector<FunctionInProcess> functions;
 };
 
+// Processes on several hosts, or in several boots of one, may share a session's directory: what is
+// counted is added up, and each says where it ran.
 struct SessionSnapshot {
   Settings settings;
   std::vector<Cell> cells;       // as they are now, one for each group
   int64_t window_opened_ns = 0;  // see Session::window_opened_ns
   uint64_t uncounted = 0;        // processes that ran without a record, as far as they could say so
   int64_t read_monotonic_ns = 0;
-  std::string
-      read_boot_id;  // of the machine that read it: is read_monotonic_ns on a record's clock?
+  std::string read_host;                    // of the machine that read it
+  std::string read_boot_id;                 // likewise: is read_monotonic_ns on a record's clock?
   std::vector<ProcessSnapshot> processes;   // by start
   std::vector<FunctionSnapshot> functions;  // by module, qualname, file, first line
   std::vector<SeenName> seen;               // that no target took in; each once, sorted

@@ -13,9 +13,10 @@ namespace {
 
 using nlohmann::json;
 using session::SessionSnapshot;
+using ::testing::HasSubstr;
 
 json Report(const SessionSnapshot& session) {
-  return json::parse(FormatJson(session, Summarize(session), 2));
+  return json::parse(FormatJson(session, Summarize(session), false));
 }
 
 TEST(JsonTest, HasWhatTheManualPageDocuments) {
@@ -68,13 +69,23 @@ TEST(JsonTest, IsValidWhateverTheNames) {
   AddFunction(&session, "\xff", "a\"\n\xed\xb2\x80");
   const json report = Report(session);
   EXPECT_EQ(report["functions"][0]["module"], "\\xff");
-  EXPECT_EQ(report["functions"][0]["qualname"], "a\"\n\\xed\\xb2\\x80");
+  EXPECT_EQ(report["functions"][0]["qualname"], "a\"\n\\x80");
 }
 
-TEST(JsonTest, FitsOnOneLineWithoutIndent) {
+TEST(JsonTest, FitsOnOneLineWhereAsked) {
   const SessionSnapshot session = EmptySession();
-  const std::string text = FormatJson(session, Summarize(session), -1);
+  const std::string text = FormatJson(session, Summarize(session), true);
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1);
+  EXPECT_EQ(json::parse(text), Report(session));
+}
+
+TEST(JsonTest, HasALineForEachFunction) {
+  SessionSnapshot session = EmptySession();
+  AddFunction(&session, "json", "dumps");
+  AddFunction(&session, "json", "loads");
+  const std::string text = FormatJson(session, Summarize(session), false);
+  EXPECT_THAT(text, HasSubstr("\"functions\":[\n{\"module\":\"json\",\"qualname\":\"dumps\","));
+  EXPECT_THAT(text, HasSubstr("},\n{\"module\":\"json\",\"qualname\":\"loads\","));
 }
 
 }  // namespace

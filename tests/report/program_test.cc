@@ -83,7 +83,7 @@ TEST_F(ProgramTest, ReportsASessionWhileItRuns) {
   MakeSession();
   const Result result = Report(dir_);
   EXPECT_EQ(result.status, 0);
-  EXPECT_THAT(result.out, StartsWith("session sample: "));
+  EXPECT_THAT(result.out, HasSubstr("\nsession sample: "));
   EXPECT_THAT(result.out, HasSubstr("1 process, running"));
   EXPECT_THAT(result.out, HasSubstr("json:dumps\n"));
   EXPECT_THAT(result.out, HasSubstr("delivered 30.3us of delay for 30.0us asked for (x1.010)"));
@@ -124,6 +124,18 @@ TEST_F(ProgramTest, TellsAMistakeInOneLineAndExitsWithTwo) {
   EXPECT_THAT(Report(dir_).out, HasSubstr("it holds no session of pyslow"));
 }
 
+TEST_F(ProgramTest, NamesTheSessionThatMayHaveBeenMeant) {
+  MakeSession();
+  EXPECT_EQ(Report(parent_ + "/sesion").out,
+            absl::StrCat("pyslow-report: error: ", parent_, "/sesion: no such directory; did you ",
+                         "mean '", dir_, "'?\n"));
+  EXPECT_EQ(Report(parent_ + "/").out,
+            absl::StrCat("pyslow-report: error: ", parent_, "/: it holds no session of pyslow; ",
+                         "did you mean '", dir_, "'?\n"));
+  EXPECT_THAT(RunShell(absl::StrCat("cd ", parent_, " && '" PYSLOW_REPORT "' sessio")).out,
+              HasSubstr("did you mean 'session'?"));
+}
+
 TEST_F(ProgramTest, TellsADamagedRecord) {
   MakeSession();
   std::ofstream(dir_ + "/record-00", std::ios::binary) << "garbage";
@@ -146,7 +158,7 @@ TEST_F(ProgramTest, ColoursATerminalAlone) {
   if (RunShell("script --version").status != 0) GTEST_SKIP() << "no script(1) here";
   const std::string in_terminal =
       absl::StrCat("script -qec \"'" PYSLOW_REPORT "' ", dir_, "\" /dev/null");
-  EXPECT_THAT(RunShell("env -u NO_COLOR " + in_terminal).out, HasSubstr("\033[1m"));
+  EXPECT_THAT(RunShell("env -u NO_COLOR TERM=xterm " + in_terminal).out, HasSubstr("\033[1m"));
   EXPECT_EQ(RunShell("NO_COLOR=1 " + in_terminal).out.find('\033'), std::string::npos);
   EXPECT_EQ(Report(dir_).out.find('\033'), std::string::npos);
 }

@@ -24,6 +24,7 @@ inline session::SessionSnapshot EmptySession() {
                               {"/t/targets.txt", 3, 1, "model.*:*", 1, false}};
   session.cells = {{10'000, 1}, {10'000, 1}};
   session.read_monotonic_ns = 110 * kSecond;
+  session.read_host = "host";
   session.read_boot_id = "boot";
   return session;
 }

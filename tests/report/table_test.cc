@@ -1,13 +1,14 @@
 #include "report/table.h"
 
-#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <cstdlib>
+#include <algorithm>
+#include <string>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "report/width.h"
 #include "report_testing.h"
 
 namespace pyslow::report {
@@ -16,6 +17,7 @@ namespace {
 using session::SessionSnapshot;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 std::string Table(const SessionSnapshot& session, const TableOptions& options = {}) {
   return FormatTable(session, Summarize(session), options);
@@ -25,7 +27,7 @@ SessionSnapshot Sample() {
   SessionSnapshot session = EmptySession();
   AddFunction(&session, "json", "JSONEncoder.encode");
   AddFunction(&session, "json", "dumps");
-  AddProcess(&session, 0, 4);
+  AddProcess(&session, 0, 4).command = "python encode.py";
   Call(&session, 0, 12'345);
   Call(&session, 1, 100);
   AddProcess(&session, 1, 5);
@@ -35,16 +37,16 @@ SessionSnapshot Sample() {
 
 TEST(TableTest, ShowsASession) {
   EXPECT_EQ(Table(Sample()),
+            "python encode.py\n"
             "session sample: 5.00s, 2 processes, on host\n"
-            "on=start, gil=hold\n"
             "\n"
             "functions   calls  delayed  injected  of wall  processes  delay  group\n"
             "        2  12,545   12,545     125ms    1.57%          2   10us  default\n"
             "        0       0        0         0        -          0   10us  model\n"
             "\n"
-            " calls  delayed  injected  of wall  processes  function\n"
-            "12,345   12,345     123ms    3.09%          1  json:JSONEncoder.encode  [default]\n"
-            "   200      200    2.00ms    0.03%          2  json:dumps  [default]\n"
+            " calls  injected  of wall  processes  function\n"
+            "12,345     123ms    3.09%          1  json:JSONEncoder.encode  [default]\n"
+            "   200    2.00ms    0.03%          2  json:dumps  [default]\n"
             "\n"
             "matched nothing\n"
             "  /t/targets.txt:3:1: model.*:*\n"
@@ -61,10 +63,10 @@ TEST(TableTest, LeavesTheGroupOutOfTheNamesWhereThereIsOne) {
 }
 
 TEST(TableTest, TellsHowManyFunctionsItLeavesOut) {
-  EXPECT_THAT(Table(Sample(), {1, false, true}),
+  EXPECT_THAT(Table(Sample(), {1, false, 0, true, true}),
               HasSubstr("and 1 more function (--top 2 shows all)\n"));
-  EXPECT_THAT(Table(Sample(), {1, false, false}), HasSubstr("and 1 more function\n"));
-  EXPECT_THAT(Table(Sample(), {0, false, false}), Not(HasSubstr("json:dumps")));
+  EXPECT_THAT(Table(Sample(), {1, false}), HasSubstr("and 1 more function\n"));
+  EXPECT_THAT(Table(Sample(), {0, false}), Not(HasSubstr("json:dumps")));
 }
 
 TEST(TableTest, HasAColumnForCallsOutsideOfTheWindowWhereThereAreAny) {
@@ -103,6 +105,7 @@ TEST(TableTest, ShowsNoNameThatATerminalWouldObey) {
   session.settings.targets[1].text = "\033[3m:*";
   AddFunction(&session, "\033[4m", "\xff");
   AddProcess(&session, 0, 4).notes = {"\033[5m"};
+  session.processes[0].command = "\033[6m";
   Call(&session, 0, 1);
   const std::string table = Table(session);
   EXPECT_EQ(table.find('\033'), std::string::npos);
@@ -161,26 +164,76 @@ TEST(TableTest, TellsHowManyUnmatchedTargetsItLeavesOut) {
 
 TEST(TableTest, IsColouredOnlyWhereAsked) {
   EXPECT_EQ(Table(Sample()).find('\033'), std::string::npos);
-  const std::string coloured = Table(Sample(), {10, true, false});
+  const std::string coloured = Table(Sample(), {10, true});
   EXPECT_THAT(coloured, HasSubstr("\033[1mfunctions"));
-  EXPECT_THAT(coloured, HasSubstr("\033[33mmodel.*:*\033[0m"));
+  EXPECT_THAT(coloured, HasSubstr("  \033[2mjson:\033[0mdumps\033[2m  [default]\033[0m\n"));
+  EXPECT_THAT(coloured, HasSubstr("\033[2m  /t/targets.txt:3:1: \033[0mmodel.*:*\n"));
 }
 
-TEST(MayColorTest, IsForTerminalsWithoutNoColor) {
-  const int terminal = posix_openpt(O_RDWR | O_NOCTTY);
-  if (terminal < 0) GTEST_SKIP() << "no pseudo-terminals here";
-  const char* const before = std::getenv("NO_COLOR");
-  unsetenv("NO_COLOR");
-  EXPECT_TRUE(MayColor(terminal));
-  setenv("NO_COLOR", "1", 1);
-  EXPECT_FALSE(MayColor(terminal));
-  before == nullptr ? unsetenv("NO_COLOR") : setenv("NO_COLOR", before, 1);
-  close(terminal);
-  int ends[2];
-  ASSERT_EQ(pipe(ends), 0);
-  EXPECT_FALSE(MayColor(ends[1]));
-  close(ends[0]);
-  close(ends[1]);
+// The lines, and how wide the widest is.
+size_t WidestLine(const std::string& text) {
+  size_t widest = 0;
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+    widest = std::max(widest, WidthOf(line));
+  }
+  return widest;
+}
+
+TEST(TableTest, FitsATerminalAndCutsNamesWithASign) {
+  SessionSnapshot session = EmptySession();
+  AddFunction(&session, "transformers.models.llama.modeling_llama", "LlamaForCausalLM.forward");
+  AddFunction(&session, "関数関数関数関数関数関数関数関数", std::string(10'000, 'q'));
+  AddProcess(&session, 0, 4).command = std::string(300, 'c');
+  session.processes[0].notes = {"a note of many words that goes on and on, as notes sometimes do"};
+  Call(&session, 0, 12'345);
+  Call(&session, 1, 12'345);
+  session.settings.targets[1].text = "transformers.models.lama.*:*";
+  for (const size_t columns : {70, 80, 120}) {
+    const std::string table = Table(session, {10, false, columns});
+    EXPECT_LE(WidestLine(table), columns) << table;
+    EXPECT_THAT(table, HasSubstr("\u2026"));
+  }
+  EXPECT_THAT(Table(session, {10, false, 80}), HasSubstr(":LlamaForCausalLM.forward  [default]\n"));
+  EXPECT_THAT(Table(session, {10, false, 200}),
+              HasSubstr("  transformers.models.llama.modeling_llama:LlamaForCausalLM.forward  ["));
+}
+
+TEST(TableTest, IsHeadedByTheFirstLineOfTheCommand) {
+  SessionSnapshot session = Sample();
+  session.processes[0].command = "python -c import json\njson.dumps(1)";
+  EXPECT_THAT(Table(session), StartsWith("python -c import json\u2026\nsession sample: "));
+  EXPECT_THAT(Table(session, {10, false, 0, false}), StartsWith("session sample: "));
+}
+
+TEST(TableTest, CountsDelayedCallsOfFunctionsWhereSomeWereNot) {
+  SessionSnapshot session = Sample();
+  session.functions[1].counts.delayed = 20;
+  EXPECT_THAT(Table(session),
+              HasSubstr(" calls  delayed  injected  of wall  processes  function\n"));
+}
+
+TEST(TableTest, LeavesTheCountOfProcessesOutWhereThereIsOne) {
+  SessionSnapshot session = Sample();
+  EXPECT_THAT(Table(session), HasSubstr("  processes  "));
+  session.processes.pop_back();
+  EXPECT_THAT(Table(session), Not(HasSubstr("  processes  ")));
+}
+
+TEST(TableTest, ShowsSettingsThatAreNotTheDefaults) {
+  SessionSnapshot session = Sample();
+  session.settings.text = "start=1s\nduration=0ns\nstart_at=\non=resume\ngil=hold\n";
+  EXPECT_THAT(Table(session), HasSubstr("on host\nstart=1s, on=resume\n\n"));
+}
+
+TEST(TableTest, NamesAllHostsOfASession) {
+  SessionSnapshot session = Sample();
+  AddProcess(&session, 1, 2).host = "node2";
+  session.processes.back().boot_id = "another boot";
+  EXPECT_THAT(Table(session), HasSubstr("3 processes, on host, node2\n"));
+  AddProcess(&session, 1, 2).boot_id = "the boot after it";
+  EXPECT_THAT(Table(session), HasSubstr("4 processes, on host, node2 (3 boots of them)\n"));
+  for (const char* host : {"n3", "n4", "n5", "n6"}) AddProcess(&session, 1, 2).host = host;
+  EXPECT_THAT(Table(session), HasSubstr("on host, node2, n3, n4, and 2 more (7 boots of them)\n"));
 }
 
 }  // namespace

@@ -55,9 +55,16 @@ TEST(PrintableTest, ShowsBytesThatAreNotUtf8) {
   EXPECT_EQ(Printable("\xff"), "\\xff");
   EXPECT_EQ(Printable("\xc3"), "\\xc3");                             // cut off
   EXPECT_EQ(Printable("\xc0\x80"), "\\xc0\\x80");                    // overlong
-  EXPECT_EQ(Printable("\xed\xb2\x80"), "\\xed\\xb2\\x80");           // a surrogate
   EXPECT_EQ(Printable("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80");  // beyond U+10FFFF
   EXPECT_EQ(Printable("\xe0\x9f\xbf"), "\\xe0\\x9f\\xbf");           // overlong
+}
+
+TEST(PrintableTest, ShowsLoneSurrogates) {
+  EXPECT_EQ(Printable("a\xed\xb2\x80z"), "a\\x80z");  // U+DC80: a byte in a file's name
+  EXPECT_EQ(Printable("\xed\xb3\xbf"), "\\xff");      // U+DCFF
+  EXPECT_EQ(Printable("\xed\xa0\x80"), "\\ud800");
+  EXPECT_EQ(Printable("\xed\xb2\x7f"), "\\xed\\xb2\\x7f");
+  EXPECT_EQ(ValidUtf8("\xed\xbf\xbf"), "\\udfff");
 }
 
 TEST(PrintableTest, ForJsonControlsStay) { EXPECT_EQ(ValidUtf8("a\n\xff"), "a\n\\xff"); }

@@ -98,6 +98,13 @@ TEST_F(OpenTest, RefusesAnotherUsersDirectory) {
   EXPECT_EQ(Error(), "it belongs to another user (uid 12345)");
 }
 
+TEST_F(OpenTest, RefusesAnotherUsersSettingsInADirectoryOfItsOwn) {
+  if (getuid() != 0) GTEST_SKIP() << "only root can give a file to another user";
+  { const auto session = OpenSession(); }
+  ASSERT_EQ(chown((dir_ + "/settings").c_str(), 12345, 12345), 0);
+  EXPECT_EQ(Error(), "settings: it belongs to another user (uid 12345)");
+}
+
 TEST_F(OpenTest, RefusesASessionThatWasOpenedToOthers) {
   { const auto session = OpenSession(); }
   chmod(dir_.c_str(), 0777);

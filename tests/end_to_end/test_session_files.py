@@ -1,0 +1,216 @@
+"""Session directories on small disks, on copy-on-write file systems, of several hosts, with odd names."""
+
+import json
+import os
+import shutil
+import subprocess
+import time
+import unittest
+
+from harness import BIN, PYSLOW, TestCase, clean_environment, run
+
+REPORT = str(BIN / "pyslow-report")
+
+
+def can(*words):
+    return shutil.which(words[0]) is not None and run(*words).returncode == 0
+
+
+# Namespaces and loop mounts are root's, and some containers forbid them to root too.
+may_mount = unittest.skipUnless(os.getuid() == 0 and can("unshare", "--mount", "--uts", "true"),
+                                "only root can mount")
+
+
+class TestCaseWithReport(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.session = self.directory / "session"
+
+    def report(self):
+        result = run(REPORT, "--json", self.session)
+        self.assertEqual((result.returncode, result.stderr), (0, ""), result)
+        return json.loads(result.stdout)
+
+
+@may_mount
+class SmallDisk(TestCaseWithReport):
+    def mount(self, kind, size, *make):
+        """A file system of its own at self.disk."""
+        if shutil.which(make[0]) is None:
+            self.skipTest(f"no {make[0]}")
+        image = self.directory / "image"
+        with open(image, "wb") as file:
+            file.truncate(size)
+        made = run(*make, image)
+        self.assertEqual(made.returncode, 0, made)
+        self.disk = self.directory / "disk"
+        self.disk.mkdir()
+        mounted = run("mount", "-t", kind, "-o", "loop", image, self.disk)
+        if mounted.returncode != 0:
+            self.skipTest(f"no {kind} here: {mounted.stderr.strip()}")
+        self.addCleanup(run, "umount", "--lazy", self.disk)
+        self.session = self.disk / "session"
+
+    def mount_ext4(self, size):
+        self.mount("ext4", size, "mkfs.ext4", "-q", "-O", "^has_journal", "-m", "0", "-b", "1024")
+
+    def fill(self):
+        """Leaves no room, not even for a file of a byte."""
+        with open(self.disk / "filler", "wb") as file:
+            try:
+                while True:
+                    file.write(b"x" * 1024)
+                    file.flush()
+            except OSError:
+                pass
+
+    def test_a_full_disk_is_an_error_before_anything_runs(self):
+        self.mount_ext4(1 << 20)
+        self.session.mkdir()
+        self.fill()
+        result = self.pyslow("--session", self.session, "--target", "*:f", "-c", "print(1)")
+        self.assert_refused(result, str(self.session), "No space left on device")
+        self.assertEqual(list(self.session.iterdir()), [])
+
+    # Fills the disk after its first functions, calls a thousand more, and starts a child.
+    FILLING = """
+import subprocess, sys
+def define(i):
+    names = {"__name__": "many"}
+    exec("def f%d(): pass" % i, names)
+    return names["f%d" % i]
+define(0)()
+with open(sys.argv[1], "wb") as file:
+    try:
+        while True: file.write(b"x" * 1024); file.flush()
+    except OSError: pass
+functions = [define(i) for i in range(1, 1000)]
+for f in functions: f()
+subprocess.run([sys.executable, "-c", sys.argv[2]], check=True)
+print("lived")
+"""
+    CHILD = """
+import time
+def f(): pass
+f.__code__ = f.__code__.replace(co_qualname="f1")
+begin = time.perf_counter()
+for _ in range(100): f()
+assert time.perf_counter() - begin > 0.1
+"""
+
+    def test_a_disk_that_fills_up_ends_nothing_and_is_told(self):
+        self.mount_ext4(1 << 20)
+        result = self.pyslow("--session", self.session, "--target", "*:f[0-9]*", "--delay", "1ms", "-c", self.FILLING,
+                             self.disk / "filler", self.CHILD)
+        self.assertEqual((result.returncode, result.stdout), (0, "lived\n"), result)
+        report = self.report()
+        lost = report["processes"][0]["lost_functions"]
+        self.assertGreater(lost, 500)
+        self.assertEqual(len(report["functions"]) + lost, 1000)
+        self.assertEqual(report["session"]["uncounted_processes"], 1)
+        shown = run(REPORT, self.session).stdout
+        self.assertIn("1 process was delayed without being counted", shown)
+        self.assertIn("functions are not counted in 1 process", shown)
+
+    def test_a_file_system_that_keeps_no_reservation_is_told(self):
+        self.mount("btrfs", 128 << 20, "mkfs.btrfs", "-q")
+        self.output_of("--session", self.session, "--target", "*:f", "-c", "def f(): pass\nf()")
+        self.assertFalse(self.report()["processes"][0]["reservation_kept"])
+        self.assertIn("does not keep space that was reserved", run(REPORT, self.session).stdout)
+
+
+@may_mount
+class SeveralHosts(TestCaseWithReport):
+    # Runs a command on "another machine": another host name, and another boot of its kernel.
+    ELSEWHERE = 'hostname "$1"; mount --bind "$2" /proc/sys/kernel/random/boot_id; shift 2; exec "$@"'
+
+    def run_on(self, host, calls, *words):
+        boot_id = self.write("boot-of-" + host, f"00000000-0000-4000-8000-{host:>012}\n")
+        result = run("unshare", "--mount", "--uts", "sh", "-c", self.ELSEWHERE, "-", host, boot_id,
+                     PYSLOW, "--session", self.session, "--target", "__main__:f", "--delay", "1us", *words, "-c",
+                     f"def f(): pass\nfor _ in range({calls}): f()",
+                     env=clean_environment(SPEED_BUMP_SESSION_ID="shared"))
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""), result)
+
+    def test_records_of_several_hosts_are_kept_apart_and_added_up(self):
+        for host, calls in (("1a", 100), ("2b", 20), ("3c", 3)):
+            self.run_on(host, calls)
+        report = self.report()
+        self.assertEqual([(f["calls"], f["delayed"], f["processes"]) for f in report["functions"]], [(123, 123, 3)])
+        self.assertEqual([(p["host"], p["boot_id"][-2:], p["groups"][0]["calls"], p["state"])
+                          for p in report["processes"]],
+                         [("1a", "1a", 100, "ended"), ("2b", "2b", 20, "ended"), ("3c", "3c", 3, "ended")])
+        self.assertIn("3 processes, on 1a, 2b, 3c\n", run(REPORT, self.session).stdout)
+
+    def test_a_window_is_counted_from_a_start_on_the_same_clock(self):
+        # On the first host it opened three seconds after the session began; another's monotonic
+        # clock knows nothing of that, so that there it is counted from the process's own start.
+        for host in ("1a", "2b", "1a"):
+            self.run_on(host, 5, "--start", "3s")
+            time.sleep(3 if host == "1a" else 0)
+        self.assertEqual([(p["groups"][0]["calls"], p["groups"][0]["calls_outside"])
+                          for p in self.report()["processes"]], [(0, 5), (0, 5), (5, 0)])
+
+
+class OddNames(TestCaseWithReport):
+    def test_they_survive(self):
+        source = self.directory / os.fsdecode(b"bad\xff\xfe.py")
+        source.write_text("def f(): pass\nf()\n")
+        names = ["q" * 10_240, "\u95a2\u6570.\u51e6\u7406", "e\u0301", "\ud800", "\udcff", "a\nb", "\x1b[31m", "\0", "a:b"]
+        program = self.write("names.py", f"""
+            def define(name):
+                names = {{"__name__": "odd"}}
+                exec("def f(): pass", names)
+                names["f"].__code__ = names["f"].__code__.replace(co_qualname=name)
+                return names["f"]
+            for name in {names!r}: define(name)()
+            path = {str(source)!r}
+            exec(compile(open(path).read(), path, "exec"), {{"__name__": "odd"}})
+            """)
+        self.output_of("--session", self.session, "--target", "odd:*", "--delay", "0", program)
+        functions = self.report()["functions"]
+        found = {function["qualname"] for function in functions}
+        self.assertEqual(found - {"f", "<module>"},
+                         {name.replace("\ud800", "\\ud800").replace("\udcff", "\\xff") for name in names})
+        self.assertIn("bad\\xff\\xfe.py", {os.path.basename(function["file"]) for function in functions})
+        shown = run(REPORT, "--top", "20", self.session).stdout
+        self.assertIn("odd:" + "q" * 10_240 + "\n", shown)
+        self.assertIn("odd:\\x1b[31m\n", shown)
+        self.assertNotIn("\x1b", shown)
+
+
+class WhileItRuns(TestCaseWithReport):
+    def test_it_is_read_while_it_runs_and_after_a_crash(self):
+        program = self.write("run.py", """
+            import ctypes, sys
+            def f(): pass
+            for _ in range(100): f()
+            print("ready", flush=True)
+            sys.stdin.readline()
+            for _ in range(10): f()
+            ctypes.string_at(0)  # SIGSEGV
+            """)
+        process = subprocess.Popen([PYSLOW, "--session", self.session, "--target", "__main__:f", program],
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                   env=clean_environment())
+        self.assertEqual(process.stdout.readline(), "ready\n")
+        report = self.report()
+        self.assertEqual((report["functions"][0]["calls"], report["processes"][0]["state"]), (100, "running"))
+        process.communicate("go\n", timeout=60)
+        self.assertEqual(process.returncode, -11)
+        report = self.report()
+        self.assertEqual((report["functions"][0]["calls"], report["processes"][0]["state"]), (110, "gone"))
+
+    def test_it_is_followed_until_it_ends(self):
+        process = subprocess.Popen([PYSLOW, "--session", self.session, "--target", "__main__:f", "-c",
+                                    "import sys\ndef f(): pass\nf()\nprint(1, flush=True)\nsys.stdin.read()"],
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+                                   env=clean_environment())
+        process.stdout.readline()
+        follow = subprocess.Popen([REPORT, "--follow", "--json", "--interval", "50ms", self.session],
+                                  stdout=subprocess.PIPE, text=True)
+        lines = [json.loads(follow.stdout.readline()) for _ in range(3)]
+        self.assertEqual([line["session"]["running"] for line in lines], [1, 1, 1])
+        process.communicate(timeout=60)
+        rest = follow.communicate(timeout=60)[0].splitlines()
+        self.assertEqual(json.loads(rest[-1])["processes"][0]["state"], "ended")
