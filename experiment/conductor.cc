@@ -102,7 +102,7 @@ absl::Status Conductor::RunBlocks(const std::string& part, size_t blocks, Blocke
           RunUndisturbed(spec, result->arms[arm].name, &block[arm], &clean, result);
       if (!status.ok()) return status;
     }
-    if (clean || IsHopeless()) {
+    if (clean || result->keeps_disturbed || IsHopeless()) {
       result->blocks.push_back(std::move(block));
     } else if (++spoilt > kMostSpoilt) {
       break;

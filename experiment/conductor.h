@@ -25,6 +25,7 @@ struct BlockedTrials {
   std::vector<Arm> arms;
   // By block, then by arm: complete ones alone.
   std::vector<std::vector<trials::Trial>> blocks;
+  bool keeps_disturbed = false;   // a design without room for gaps: what stays disturbed counts as it is
   size_t begun = 0;               // blocks, complete or not
   std::vector<size_t> disturbed;  // by arm: trials that were, each attempt
   std::vector<size_t> clean;      // by arm
