@@ -9,6 +9,8 @@ namespace pyslow::experiment {
 namespace {
 
 constexpr double kMostCoreWait = 0.01;
+// Of a core: so much of others' work is enough to make anything wait.
+constexpr double kMuchOtherLoad = 0.05;
 // A trial is run at most so often for a clean one.
 constexpr int kAttempts = 3;
 // Of a design's blocks, so many may be spoilt before no more are tried to make up for them.
@@ -19,7 +21,12 @@ constexpr size_t kTrialsToTell = 12;
 }  // namespace
 
 bool IsDisturbed(const trials::Trial& trial) {
-  return trial.core_wait.value_or(0) > kMostCoreWait;
+  const double wait = trial.core_wait.value_or(0);
+  if (wait <= kMostCoreWait) return false;
+  // A program with more busy threads than there are cores waits for itself, and that is its nature.
+  if (!trial.other_load.has_value()) return true;
+  const double others = *trial.other_load + trial.stolen_load.value_or(0);
+  return others >= std::clamp(wait / 2, kMostCoreWait, kMuchOtherLoad);
 }
 
 bool BlockedTrials::IsCalm() const {

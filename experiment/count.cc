@@ -7,7 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "experiment/observe.h"
 #include "experiment/steps.h"
-#include "presentation/words.h"
+#include "presentation/figures.h"
 
 namespace pyslow::experiment {
 namespace {
@@ -69,7 +69,7 @@ void TellCount(State* state) {
   }
   if (functions == 0) {
     state->is_over = true;
-    Tell(state, "1. Count",
+    Tell(state, presentation::Step::kCount,
          only_outside > 0
              ? absl::StrCat("Untested: ", only_outside,
                             " functions were called before or after the window, none in it. "
@@ -78,12 +78,12 @@ void TellCount(State* state) {
          "Nothing can be slowed; the sweep ends here.");
     return;
   }
-  Tell(state, "1. Count",
+  Tell(state, presentation::Step::kCount,
        absl::StrFormat("%d functions of %d packages are called %s times a %s, which takes %s with "
                        "every call counted.",
                        functions, packages.size(),
-                       presentation::FormatCount(state->everything.calls_per_unit), unit,
-                       presentation::FormatSeconds(state->control_seconds)),
+                       presentation::NumberText(state->everything.calls_per_unit), unit,
+                       presentation::SecondsText(state->control_seconds)),
        "Next, all of these calls are slowed at once: does Python matter at all?");
 }
 

@@ -15,7 +15,7 @@
 namespace pyslow::experiment {
 namespace {
 
-constexpr char kStep[] = "5. Focus";
+constexpr presentation::Step kStep = presentation::Step::kFocus;
 constexpr double kBudgetShare = 0.2;  // for finding the leaders, and again for their curves
 // More than these are screened several at a time; fewer are compared one by one.
 constexpr size_t kMostCompared = 10;
@@ -104,20 +104,12 @@ absl::Status MeasureCurves(State* state, const std::vector<Subject>& leaders) {
   return status;
 }
 
-// Ten microseconds less a call, or as much less as R11 could say.
-std::optional<statistics::Estimate> GainOf(const statistics::CurveFinding& curve) {
-  for (auto p = curve.predictions.rbegin(); p != curve.predictions.rend(); ++p) {
-    if (p->gain.has_value()) return p->gain;
-  }
-  return std::nullopt;
-}
-
 void ListPriorities(State* state, const std::vector<Subject>& leaders) {
   for (const Subject& leader : leaders) {
     for (const presentation::Result& function : state->findings.functions) {
       if (function.name != leader.name) continue;
       state->findings.priorities.push_back(
-          presentation::PriorityOf(function, GainOf(function.curve), state->findings.unit));
+          presentation::PriorityOf(function, state->findings.unit));
     }
   }
   // A unit has most to win where most of its calls are on the critical path.
@@ -177,7 +169,7 @@ absl::Status FocusOnFunctions(State* state) {
        leaders.empty()
            ? "No function by itself slows the program when it is slowed: their calls hide one at a "
              "time and count together, or more trials are needed (--runs)."
-           : presentation::RankingOf(state->findings.functions, state->findings.unit),
+           : absl::StrCat(presentation::RankingSentence(state->findings.functions, "function"), "."),
        "That was the last step.");
   return absl::OkStatus();
 }

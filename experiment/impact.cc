@@ -103,10 +103,15 @@ void TellImpact(State* state) {
   } else if (state->is_over) {
     next = "Nothing more can be told apart on this footing; the sweep ends here.";
   }
-  Tell(state, "2. Global impact", presentation::SentenceOf(global, state->findings.unit), next);
+  const std::string subject = state->settings.targets_file.empty() && state->settings.targets.empty()
+                                  ? "Python"
+                                  : "what the targets match";
+  Tell(state, presentation::Step::kGlobal,
+       absl::StrCat(presentation::VerdictSentence(subject, global.curve, state->findings.unit), "."),
+       next);
   if (state->is_over) return;
-  Tell(state, "3. Opportunity",
-       presentation::OpportunityOf(global, state->findings.unit),
+  Tell(state, presentation::Step::kOpportunity,
+       absl::StrCat(presentation::OpportunitySentence(global.curve, state->findings.unit), "."),
        state->settings.steps.isolate || state->settings.steps.focus
            ? "Next, which subsystem is it?"
            : "That was the last step asked for.");

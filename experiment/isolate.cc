@@ -11,7 +11,7 @@
 namespace pyslow::experiment {
 namespace {
 
-constexpr char kStep[] = "4. Subsystems";
+constexpr presentation::Step kStep = presentation::Step::kSubsystems;
 constexpr double kBudgetShare = 0.25;
 constexpr size_t kMostWinners = 3;
 
@@ -24,7 +24,7 @@ void TellWinners(State* state) {
          "Their calls count only together, or more trials are needed (--runs); the sweep ends here.");
     return;
   }
-  Tell(state, kStep, presentation::RankingOf(state->findings.groups, state->findings.unit),
+  Tell(state, kStep, absl::StrCat(presentation::RankingSentence(state->findings.groups, "subsystem"), "."),
        state->settings.steps.focus
            ? absl::StrCat("Next, the functions of ", absl::StrJoin(names, ", "), ".")
            : "That was the last step asked for.");

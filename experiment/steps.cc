@@ -18,8 +18,11 @@ constexpr size_t kFewestBlocks = 2;
 
 }  // namespace
 
-void Tell(State* state, std::string name, std::string sentence, std::string next) {
-  state->findings.steps.push_back({std::move(name), std::move(sentence), std::move(next)});
+void Tell(State* state, presentation::Step step, std::string sentence, std::string next) {
+  constexpr const char* kNames[] = {"1. Count", "2. Global impact", "3. Opportunity",
+                                    "4. Subsystems", "5. Focus"};
+  state->findings.steps.push_back(
+      {step, kNames[static_cast<int>(step)], std::move(sentence), std::move(next)});
   state->observer.StepDone(state->findings.steps.back(), state->findings);
 }
 

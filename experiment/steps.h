@@ -51,7 +51,7 @@ absl::Status FocusOnFunctions(State* state);    // step 5
 // What the steps share.
 
 // Adds a step to what was told, and tells the observer.
-void Tell(State* state, std::string name, std::string sentence, std::string next);
+void Tell(State* state, presentation::Step step, std::string sentence, std::string next);
 
 // How many blocks of `arms` trials to run: --runs, else as many as `share` of --time-budget holds,
 // else `by_rule`.
