@@ -31,14 +31,19 @@ std::vector<int64_t> Allowed(State* state, const std::vector<int64_t>& delays) {
   return allowed;
 }
 
-std::vector<Arm> ArmsOf(const State& state, const std::vector<int64_t>& per_call_ns) {
-  std::vector<Arm> arms;
-  // The longest delay can be made least often, and the frequency has to be the same for a curve.
+// One frequency for all of a curve: the one that makes its shortest delay exact.
+int64_t FrequencyOf(const State& state, const std::vector<int64_t>& per_call_ns) {
   int64_t frequency = state.settings.frequency;
   for (const int64_t ns : per_call_ns) {
     frequency = std::max(
         frequency, DelayPerCall(ns, state.everything.calls_per_trial, frequency).frequency);
   }
+  return frequency;
+}
+
+std::vector<Arm> ArmsOf(const State& state, const std::vector<int64_t>& per_call_ns,
+                        int64_t frequency) {
+  std::vector<Arm> arms;
   for (const int64_t ns : per_call_ns) {
     arms.push_back(ArmOf(ns == 0 ? "control" : absl::StrCat(FormatTimeNs(ns), " a call"),
                          state.everything, {ns, frequency}));
@@ -46,11 +51,20 @@ std::vector<Arm> ArmsOf(const State& state, const std::vector<int64_t>& per_call
   return arms;
 }
 
+// The user's delays are those of the calls that are delayed; of each call it is the Nth part.
+std::vector<int64_t> PerCall(const std::vector<int64_t>& delays_ns, int64_t frequency) {
+  std::vector<int64_t> per_call;
+  for (const int64_t ns : delays_ns) {
+    per_call.push_back(ns == 0 ? 0 : std::max<int64_t>(1, ns / frequency));
+  }
+  return per_call;
+}
+
 // Finds the size of the effect and the noise, for the curve's design.
 absl::StatusOr<statistics::CurveDesign> RunPilot(State* state) {
   const std::vector<int64_t> delays = Allowed(state, kPilotDelays);
   BlockedTrials pilot;
-  pilot.arms = ArmsOf(*state, delays);
+  pilot.arms = ArmsOf(*state, delays, FrequencyOf(*state, delays));
   absl::Status status = state->conductor.RunBlocks("pilot", kPilotBlocks, &pilot);
   if (!status.ok()) return status;
   std::vector<size_t> arms(delays.size());
@@ -124,16 +138,18 @@ absl::Status MeasureImpact(State* state) {
   if (!status.ok()) return status;
   std::vector<int64_t> delays = state->settings.delays_ns;
   size_t blocks = 8;
+  int64_t frequency = state->settings.frequency;
   if (delays.empty()) {
     const absl::StatusOr<statistics::CurveDesign> design = RunPilot(state);
     if (!design.ok()) return design.status();
     delays = design->delays_ns;
     blocks = design->blocks;
+    frequency = FrequencyOf(*state, delays);
   } else {
-    delays = Allowed(state, delays);
+    delays = Allowed(state, PerCall(delays, frequency));
   }
   BlockedTrials trials;
-  trials.arms = ArmsOf(*state, delays);
+  trials.arms = ArmsOf(*state, delays, frequency);
   const bool has_plain = !state->settings.trials.live;
   if (has_plain) trials.arms.push_back({"plain Python", false, {}});
   const size_t last = delays.size() - 1;
