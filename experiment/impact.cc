@@ -165,8 +165,8 @@ absl::Status MeasureImpact(State* state) {
   result.name = state->everything.name;
   result.curve = Judge(
       *state, Observe(trials, arms, delays, state->everything, state->settings), trials);
-  state->control_seconds = result.curve.control.value;
-  state->most_dose_seconds = (state->settings.max_slowdown - 1) * state->control_seconds;
+  // The doses of later steps go by the pilot and not by this: so that a sweep that is resumed with
+  // more blocks finds its later trials measured.
   state->findings.control = TimingOf(trials, 0);
   if (has_plain) state->findings.plain = TimingOf(trials, last + 1);
   state->findings.global = std::move(result);
