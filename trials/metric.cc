@@ -1,4 +1,4 @@
-#include "experiment/metric.h"
+#include "trials/metric.h"
 
 #include <re2/re2.h>
 #include <re2/stringpiece.h>
@@ -19,7 +19,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 namespace {
 
 bool IsDigit(char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); }
@@ -176,4 +176,4 @@ absl::StatusOr<double> Metric::Find(absl::string_view output) const {
   return value;
 }
 
-}  // namespace pyslow::experiment
+}  // namespace pyslow::trials

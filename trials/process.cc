@@ -1,4 +1,4 @@
-#include "experiment/process.h"
+#include "trials/process.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -18,7 +18,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -203,4 +203,4 @@ absl::StatusOr<ProcessResult> RunProcess(const ProcessSpec& spec, SignalWatch& s
   return Child(pid, started, ends[0], spec, signals).WaitForEnd();
 }
 
-}  // namespace pyslow::experiment
+}  // namespace pyslow::trials

@@ -1,6 +1,6 @@
 // Running a command to its end, with what it prints kept.
-#ifndef PYSLOW_EXPERIMENT_PROCESS_H_
-#define PYSLOW_EXPERIMENT_PROCESS_H_
+#ifndef PYSLOW_TRIALS_PROCESS_H_
+#define PYSLOW_TRIALS_PROCESS_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "experiment/signals.h"
+#include "trials/signals.h"
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 
 // Of a command's output the end is kept, this many bytes at least.
 inline constexpr size_t kOutputKept = 16 << 20;
@@ -41,6 +41,6 @@ struct ProcessResult {
 // Unavailable where the command cannot be started, worded to follow "FILE: ".
 absl::StatusOr<ProcessResult> RunProcess(const ProcessSpec& spec, SignalWatch& signals);
 
-}  // namespace pyslow::experiment
+}  // namespace pyslow::trials
 
-#endif  // PYSLOW_EXPERIMENT_PROCESS_H_
+#endif  // PYSLOW_TRIALS_PROCESS_H_

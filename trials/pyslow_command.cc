@@ -1,11 +1,11 @@
-#include "experiment/pyslow_command.h"
+#include "trials/pyslow_command.h"
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/duration_text.h"
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 namespace {
 
 // `--name=value` in one word: a value that begins with a dash is still the option's.
@@ -55,4 +55,4 @@ TrialEnvironment EnvironmentForTrials(const std::vector<std::string>& environmen
   return result;
 }
 
-}  // namespace pyslow::experiment
+}  // namespace pyslow::trials

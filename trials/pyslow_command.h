@@ -1,14 +1,14 @@
 // How pyslow is started for a sweep: its words and its environment.
-#ifndef PYSLOW_EXPERIMENT_PYSLOW_COMMAND_H_
-#define PYSLOW_EXPERIMENT_PYSLOW_COMMAND_H_
+#ifndef PYSLOW_TRIALS_PYSLOW_COMMAND_H_
+#define PYSLOW_TRIALS_PYSLOW_COMMAND_H_
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "experiment/settings.h"
+#include "trials/settings.h"
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 
 // pyslow's words for one trial of the sweep, argv[0] first and the sweep's command last.
 std::vector<std::string> PyslowWords(const Settings& settings, int64_t delay_ns,
@@ -27,6 +27,6 @@ struct TrialEnvironment {
 // SPEED_BUMP_DELAY_NS, …). Those that it says nothing of, SPEED_BUMP_ON and SPEED_BUMP_GIL, stay.
 TrialEnvironment EnvironmentForTrials(const std::vector<std::string>& environment);
 
-}  // namespace pyslow::experiment
+}  // namespace pyslow::trials
 
-#endif  // PYSLOW_EXPERIMENT_PYSLOW_COMMAND_H_
+#endif  // PYSLOW_TRIALS_PYSLOW_COMMAND_H_

@@ -1,4 +1,4 @@
-#include "experiment/restart_trials.h"
+#include "trials/restart_trials.h"
 
 #include <algorithm>
 #include <cstring>
@@ -9,10 +9,10 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/duration_text.h"
-#include "experiment/process.h"
-#include "experiment/pyslow_command.h"
+#include "trials/process.h"
+#include "trials/pyslow_command.h"
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 namespace {
 
 TrialOutcome Failed(std::string why, std::string output) {
@@ -115,4 +115,4 @@ TrialOutcome RestartTrials::Run(const PlannedTrial& planned) {
   return outcome;
 }
 
-}  // namespace pyslow::experiment
+}  // namespace pyslow::trials

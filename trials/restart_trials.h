@@ -1,6 +1,6 @@
 // Trials that are each a fresh process: pyslow with the sweep's command.
-#ifndef PYSLOW_EXPERIMENT_RESTART_TRIALS_H_
-#define PYSLOW_EXPERIMENT_RESTART_TRIALS_H_
+#ifndef PYSLOW_TRIALS_RESTART_TRIALS_H_
+#define PYSLOW_TRIALS_RESTART_TRIALS_H_
 
 #include <functional>
 #include <optional>
@@ -8,12 +8,12 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "experiment/metric.h"
-#include "experiment/settings.h"
-#include "experiment/signals.h"
-#include "experiment/trial.h"
+#include "trials/metric.h"
+#include "trials/settings.h"
+#include "trials/signals.h"
+#include "trials/trial.h"
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 
 // Reads what a session left in its directory.
 using SessionReader = std::function<absl::StatusOr<SessionReading>(const std::string& directory)>;
@@ -42,6 +42,6 @@ class RestartTrials : public TrialRunner {
 // How much of a session that lived for `life_seconds` lies in the window.
 double WindowSeconds(double life_seconds, int64_t start_ns, int64_t duration_ns);
 
-}  // namespace pyslow::experiment
+}  // namespace pyslow::trials
 
-#endif  // PYSLOW_EXPERIMENT_RESTART_TRIALS_H_
+#endif  // PYSLOW_TRIALS_RESTART_TRIALS_H_

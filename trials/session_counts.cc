@@ -1,10 +1,10 @@
-#include "experiment/session_counts.h"
+#include "trials/session_counts.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <optional>
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 namespace {
 
 std::optional<TrialCounts> SumCounts(const session::SessionSnapshot& snapshot) {
@@ -47,4 +47,4 @@ absl::StatusOr<SessionReading> ReadSessionCounts(const std::string& directory) {
   return Summarise(*snapshot);
 }
 
-}  // namespace pyslow::experiment
+}  // namespace pyslow::trials

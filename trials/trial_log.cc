@@ -1,4 +1,4 @@
-#include "experiment/trial_log.h"
+#include "trials/trial_log.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -12,7 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "base/file.h"
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -201,4 +201,4 @@ absl::StatusOr<RecordedSweep> ReadTrialLog(const std::string& path) {
   return sweep;
 }
 
-}  // namespace pyslow::experiment
+}  // namespace pyslow::trials

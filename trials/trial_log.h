@@ -1,7 +1,7 @@
 // trials.jsonl: what a sweep was and every trial of it, a line of JSON each. pyslow-sweep(1) has
 // the format.
-#ifndef PYSLOW_EXPERIMENT_TRIAL_LOG_H_
-#define PYSLOW_EXPERIMENT_TRIAL_LOG_H_
+#ifndef PYSLOW_TRIALS_TRIAL_LOG_H_
+#define PYSLOW_TRIALS_TRIAL_LOG_H_
 
 #include <memory>
 #include <string>
@@ -9,10 +9,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "experiment/settings.h"
-#include "experiment/trial.h"
+#include "trials/settings.h"
+#include "trials/trial.h"
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 
 class TrialLog {
  public:
@@ -45,6 +45,6 @@ struct RecordedSweep {
 // Errors follow "PATH: ", and name the line.
 absl::StatusOr<RecordedSweep> ReadTrialLog(const std::string& path);
 
-}  // namespace pyslow::experiment
+}  // namespace pyslow::trials
 
-#endif  // PYSLOW_EXPERIMENT_TRIAL_LOG_H_
+#endif  // PYSLOW_TRIALS_TRIAL_LOG_H_

@@ -1,4 +1,4 @@
-#include "experiment/metric.h"
+#include "trials/metric.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 namespace {
 
 using ::testing::HasSubstr;
@@ -105,4 +105,4 @@ TEST(Metric, RefusesAThroughputThatIsNone) {
 }
 
 }  // namespace
-}  // namespace pyslow::experiment
+}  // namespace pyslow::trials

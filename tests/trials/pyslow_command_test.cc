@@ -1,9 +1,9 @@
-#include "experiment/pyslow_command.h"
+#include "trials/pyslow_command.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 namespace {
 
 using ::testing::ElementsAre;
@@ -44,4 +44,4 @@ TEST(EnvironmentForTrials, LeavesOutWhatTheSweepItselfSays) {
 }
 
 }  // namespace
-}  // namespace pyslow::experiment
+}  // namespace pyslow::trials

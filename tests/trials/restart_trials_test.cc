@@ -1,4 +1,4 @@
-#include "experiment/restart_trials.h"
+#include "trials/restart_trials.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 
 #include "absl/status/status.h"
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 namespace {
 
 using ::testing::HasSubstr;
@@ -152,4 +152,4 @@ TEST(WindowSeconds, IsWhatOfTheProcessLiesInTheWindow) {
 }
 
 }  // namespace
-}  // namespace pyslow::experiment
+}  // namespace pyslow::trials

@@ -1,8 +1,8 @@
-#include "experiment/session_counts.h"
+#include "trials/session_counts.h"
 
 #include <gtest/gtest.h>
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 namespace {
 
 session::SessionSnapshot Example() {
@@ -53,4 +53,4 @@ TEST(Summarise, KnowsNoLifeWhereClocksCannotBeCompared) {
 }
 
 }  // namespace
-}  // namespace pyslow::experiment
+}  // namespace pyslow::trials

@@ -1,4 +1,4 @@
-#include "experiment/trial_log.h"
+#include "trials/trial_log.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 namespace {
 
 using ::testing::ElementsAre;
@@ -125,4 +125,4 @@ TEST_F(TrialLogTest, KeepsALineForEachTrial) {
 }
 
 }  // namespace
-}  // namespace pyslow::experiment
+}  // namespace pyslow::trials
