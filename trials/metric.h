@@ -34,8 +34,12 @@ class Metric {
   // of the output and one that looks like a metric; InvalidArgument where the last match is not a
   // number above 0.
   absl::StatusOr<double> Find(absl::string_view output) const;
+  // Likewise, whatever the number is.
+  absl::StatusOr<double> FindNumber(absl::string_view output) const;
 
  private:
+  absl::StatusOr<absl::string_view> LastMatch(absl::string_view output) const;
+
   explicit Metric(std::unique_ptr<re2::RE2> regex);
   std::unique_ptr<re2::RE2> regex_;
 };
