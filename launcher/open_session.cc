@@ -1,6 +1,7 @@
 #include "launcher/open_session.h"
 
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -29,10 +30,9 @@ session::Settings SettingsOf(const ResolvedSettings& resolved) {
   settings.epoch_monotonic_ns = resolved.engine.epoch_ns;
   settings.text = TextOf(resolved.engine);
   if (!resolved.targets.has_value()) return settings;
-  const session::Cell cell = {resolved.engine.delay_ns,
-                              static_cast<uint32_t>(resolved.engine.frequency)};
-  for (const patterns::Group& group : resolved.targets->groups()) {
-    settings.groups.push_back({group.name, cell, group.selected});
+  const std::vector<patterns::Group>& groups = resolved.targets->groups();
+  for (size_t i = 0; i < groups.size(); ++i) {
+    settings.groups.push_back({groups[i].name, resolved.cells[i], groups[i].selected});
   }
   // Where a target stands is named alike in the process that was given it as an option and in its
   // children, which find it in a variable. Those given in place come first.

@@ -8,12 +8,14 @@
 
 namespace pyslow::launcher {
 
-inline constexpr std::array<OptionSpec, 14> kOptions = {{
+inline constexpr std::array<OptionSpec, 15> kOptions = {{
     {"--targets", "FILE", "target file: which functions", "SPEED_BUMP_TARGETS"},
     {"--target", "PATTERN", "a target, MODULE:QUALNAME globs (may repeat)", "SPEED_BUMP_PATTERNS"},
     {"--group", "NAME", "only this group of the file (may repeat)", "SPEED_BUMP_GROUPS"},
     {"--delay", "TIME", "per delayed call; 0 is the control [1us]", "SPEED_BUMP_DELAY_NS"},
     {"--frequency", "N", "delay every Nth call of each function [1]", "SPEED_BUMP_FREQUENCY"},
+    {"--group-delay", "NAME=TIME", "of one group alone, or NAME=TIME/N (may repeat)",
+     "SPEED_BUMP_GROUP_DELAYS"},
     {"--start", "TIME", "delay from this time on [0]", "SPEED_BUMP_START_MS"},
     {"--duration", "TIME", "and for this long; 0: no end [0]", "SPEED_BUMP_DURATION_MS"},
     {"--start-at", "PATTERN", "or from this function's first call on", "SPEED_BUMP_START_AT"},

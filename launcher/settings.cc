@@ -13,6 +13,7 @@
 #include "base/duration_text.h"
 #include "base/file.h"
 #include "base/suggest.h"
+#include "launcher/group_delay.h"
 #include "launcher/options.h"
 
 namespace pyslow::launcher {
@@ -54,11 +55,15 @@ class Resolver {
   absl::Status ReadInPlace(patterns::TargetSet* targets);
   absl::Status ReadTargetFile(patterns::TargetSet* targets);
   absl::Status ReadGroups(patterns::TargetSet* targets);
+  absl::Status ReadGroupDelays();
+  absl::Status SetCells();
   absl::Status ReadEpoch();
 
   const CommandLine& line_;
   const Surroundings& surroundings_;
   ResolvedSettings settings_;
+  std::vector<GroupDelay> group_delays_;
+  std::string group_delays_where_;
 };
 
 absl::Status Wrong(absl::string_view where, absl::string_view what) {
@@ -305,6 +310,36 @@ absl::Status Resolver::ReadTargets() {
   if (absl::Status status = targets.Check(); !status.ok()) return status;
   if (absl::Status status = ReadGroups(&targets); !status.ok()) return status;
   settings_.targets = std::move(targets);
+  return SetCells();
+}
+
+absl::Status Resolver::ReadGroupDelays() {
+  const std::optional<Given> given = Lookup("--group-delay");
+  if (!given.has_value()) return absl::OkStatus();
+  group_delays_where_ = given->where;
+  const auto delays = ParseGroupDelays(given->values, settings_.engine.frequency);
+  if (!delays.ok()) return At(given->where, delays.status());
+  group_delays_ = *delays;
+  if (!given->is_option) return absl::OkStatus();
+  std::string joined = absl::StrJoin(given->values, "\n");
+  if (joined.size() > kMaxInPlaceBytes) {
+    return Wrong(given->where, absl::StrCat(joined.size(), " bytes are more than the ",
+                                            kMaxInPlaceBytes, " that the environment can carry"));
+  }
+  Export("SPEED_BUMP_GROUP_DELAYS", std::move(joined));
+  return absl::OkStatus();
+}
+
+// Needs the groups: those that have no delay of their own get the one of --delay.
+absl::Status Resolver::SetCells() {
+  const session::Cell common = {settings_.engine.delay_ns,
+                                static_cast<uint32_t>(settings_.engine.frequency)};
+  settings_.cells.assign(settings_.targets->groups().size(), common);
+  for (const GroupDelay& delay : group_delays_) {
+    const absl::StatusOr<uint32_t> group = settings_.targets->FindGroup(delay.group);
+    if (!group.ok()) return At(group_delays_where_, group.status());
+    settings_.cells[*group] = delay.cell;
+  }
   return absl::OkStatus();
 }
 
@@ -336,9 +371,10 @@ absl::Status Resolver::ReadEpoch() {
 }
 
 absl::StatusOr<ResolvedSettings> Resolver::Resolve() {
-  for (const auto read : {&Resolver::ReadDelay, &Resolver::ReadFrequency, &Resolver::ReadWindow,
-                          &Resolver::ReadEvents, &Resolver::ReadGil, &Resolver::ReadSummary,
-                          &Resolver::ReadSession, &Resolver::ReadTargets}) {
+  for (const auto read :
+       {&Resolver::ReadDelay, &Resolver::ReadFrequency, &Resolver::ReadWindow,
+        &Resolver::ReadEvents, &Resolver::ReadGil, &Resolver::ReadSummary, &Resolver::ReadSession,
+        &Resolver::ReadGroupDelays, &Resolver::ReadTargets}) {
     if (absl::Status status = (this->*read)(); !status.ok()) return status;
   }
   if (settings_.targets.has_value()) {

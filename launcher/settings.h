@@ -13,6 +13,7 @@
 #include "core/settings.h"
 #include "launcher/command_line.h"
 #include "patterns/target_set.h"
+#include "session/cell.h"
 
 namespace pyslow::launcher {
 
@@ -33,7 +34,8 @@ struct ResolvedSettings {
   core::Settings engine;
   // nullopt: nothing is targeted, and this start is plain python.
   std::optional<patterns::TargetSet> targets;
-  std::string targets_path;  // of the target file, absolute, or ""
+  std::vector<session::Cell> cells;  // of each group of the targets: its delay and frequency
+  std::string targets_path;          // of the target file, absolute, or ""
   std::string session_id;
   std::string session_directory;  // --session, absolute, or ""
   bool summary = false;

@@ -43,26 +43,29 @@ absl::Status TargetSet::Check() const {
   return absl::OkStatus();
 }
 
-absl::Status TargetSet::SelectGroups(absl::Span<const std::string> names) {
+absl::StatusOr<uint32_t> TargetSet::FindGroup(absl::string_view name) const {
   constexpr size_t kMostListed = 20;
+  const auto found = group_index_.find(name);
+  if (found != group_index_.end()) return found->second;
+  std::vector<std::string> known;
+  std::string list;
+  for (const Group& group : groups_) {
+    if (known.size() < kMostListed) absl::StrAppend(&list, known.empty() ? "" : ", ", group.name);
+    known.push_back(group.name);
+  }
+  if (known.size() > kMostListed) absl::StrAppend(&list, ", \u2026");
+  const std::string guess = DidYouMean(name, known);
+  return absl::InvalidArgumentError(
+      absl::StrCat("'", Shown(name), "' is no group of the targets", guess,
+                   guess.empty() ? "; the groups are: " : " The groups are: ", list));
+}
+
+absl::Status TargetSet::SelectGroups(absl::Span<const std::string> names) {
   std::vector<bool> selected(groups_.size(), names.empty());
   for (const std::string& name : names) {
-    const auto found = group_index_.find(name);
-    if (found != group_index_.end()) {
-      selected[found->second] = true;
-      continue;
-    }
-    std::vector<std::string> known;
-    std::string list;
-    for (const Group& group : groups_) {
-      if (known.size() < kMostListed) absl::StrAppend(&list, known.empty() ? "" : ", ", group.name);
-      known.push_back(group.name);
-    }
-    if (known.size() > kMostListed) absl::StrAppend(&list, ", \u2026");
-    const std::string guess = DidYouMean(name, known);
-    return absl::InvalidArgumentError(
-        absl::StrCat("'", Shown(name), "' is no group of the targets", guess,
-                     guess.empty() ? "; the groups are: " : " The groups are: ", list));
+    const absl::StatusOr<uint32_t> group = FindGroup(name);
+    if (!group.ok()) return group.status();
+    selected[*group] = true;
   }
   for (size_t i = 0; i < groups_.size(); ++i) groups_[i].selected = selected[i];
   return absl::OkStatus();

@@ -16,6 +16,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 
@@ -71,6 +72,9 @@ class TargetSet {
   // that is not selected still belong to it. InvalidArgument, worded to follow "--group: ", with
   // "did you mean" and the list of groups, where one does not exist.
   absl::Status SelectGroups(absl::Span<const std::string> names);
+
+  // The index of the group called `name`. InvalidArgument as above where none is.
+  absl::StatusOr<uint32_t> FindGroup(absl::string_view name) const;
 
   const std::vector<Target>& targets() const { return targets_; }
   const std::vector<Group>& groups() const { return groups_; }

@@ -1,4 +1,4 @@
-#include "experiment/metric.h"
+#include "trials/metric.h"
 
 #include <re2/re2.h>
 #include <re2/stringpiece.h>
@@ -19,7 +19,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 namespace {
 
 bool IsDigit(char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); }
@@ -150,7 +150,7 @@ Metric::Metric(Metric&&) noexcept = default;
 Metric& Metric::operator=(Metric&&) noexcept = default;
 Metric::~Metric() = default;
 
-absl::StatusOr<double> Metric::Find(absl::string_view output) const {
+absl::StatusOr<absl::string_view> Metric::LastMatch(absl::string_view output) const {
   const re2::StringPiece text(output.data(), output.size());
   const int group = regex_->NumberOfCapturingGroups();
   std::optional<absl::string_view> last;
@@ -164,16 +164,23 @@ absl::StatusOr<double> Metric::Find(absl::string_view output) const {
     from = found[0].empty() ? end + 1 : end;
   }
   if (!last.has_value()) return NoMatch(output);
-  absl::StatusOr<double> value = ParseNumber(*last);
-  if (!value.ok()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("its last match in the command's output, ", value.status().message()));
-  }
-  if (*value <= 0) {
-    return absl::InvalidArgumentError(absl::StrCat("its last match in the command's output, '",
-                                                   Shown(*last), "', is not above 0"));
-  }
-  return value;
+  return *last;
 }
 
-}  // namespace pyslow::experiment
+absl::StatusOr<double> Metric::FindNumber(absl::string_view output) const {
+  const absl::StatusOr<absl::string_view> match = LastMatch(output);
+  if (!match.ok()) return match.status();
+  absl::StatusOr<double> value = ParseNumber(*match);
+  if (value.ok()) return value;
+  return absl::InvalidArgumentError(
+      absl::StrCat("its last match in the command's output, ", value.status().message()));
+}
+
+absl::StatusOr<double> Metric::Find(absl::string_view output) const {
+  absl::StatusOr<double> value = FindNumber(output);
+  if (!value.ok() || *value > 0) return value;
+  return absl::InvalidArgumentError(absl::StrCat("its last match in the command's output, '",
+                                                 Shown(*LastMatch(output)), "', is not above 0"));
+}
+
+}  // namespace pyslow::trials

@@ -1,6 +1,6 @@
 // Throughput as a regular expression finds it in what a command printed.
-#ifndef PYSLOW_EXPERIMENT_METRIC_H_
-#define PYSLOW_EXPERIMENT_METRIC_H_
+#ifndef PYSLOW_TRIALS_METRIC_H_
+#define PYSLOW_TRIALS_METRIC_H_
 
 #include <memory>
 #include <string>
@@ -12,7 +12,7 @@ namespace re2 {
 class RE2;
 }
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 
 // A number as programs print them: 1234.5, 1e3, and with thousands commas where these can be
 // nothing else (1,234.5 or 1,234,567; 1,234 alone could be a decimal comma). Space around it does
@@ -34,12 +34,16 @@ class Metric {
   // of the output and one that looks like a metric; InvalidArgument where the last match is not a
   // number above 0.
   absl::StatusOr<double> Find(absl::string_view output) const;
+  // Likewise, whatever the number is.
+  absl::StatusOr<double> FindNumber(absl::string_view output) const;
 
  private:
+  absl::StatusOr<absl::string_view> LastMatch(absl::string_view output) const;
+
   explicit Metric(std::unique_ptr<re2::RE2> regex);
   std::unique_ptr<re2::RE2> regex_;
 };
 
-}  // namespace pyslow::experiment
+}  // namespace pyslow::trials
 
-#endif  // PYSLOW_EXPERIMENT_METRIC_H_
+#endif  // PYSLOW_TRIALS_METRIC_H_

@@ -1,9 +1,7 @@
-#include "experiment/process.h"
+#include "trials/process.h"
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,14 +9,14 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <fstream>
 #include <optional>
+#include <utility>
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -27,63 +25,25 @@ using std::chrono::seconds;
 
 constexpr seconds kDescendantsGrace{1};  // for descendants to end by themselves, and when asked
 
-std::vector<char*> Pointers(const std::vector<std::string>& words) {
-  std::vector<char*> pointers;
-  pointers.reserve(words.size() + 1);
-  // posix_spawn's interface has no const, and does not write.
-  for (const std::string& word : words) pointers.push_back(const_cast<char*>(word.c_str()));
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
-// The child's output goes to `output`. 0, or the error.
-int Spawn(const ProcessSpec& spec, const sigset_t& mask, int output, pid_t* pid) {
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
-  posix_spawnattr_setpgroup(&attributes, 0);
-  posix_spawnattr_setsigmask(&attributes, &mask);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  const auto cleanup = absl::MakeCleanup([&] {
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-  });
-  posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
-  // Last: `output` may itself be descriptor 0, if this process was started with none.
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  return posix_spawn(pid, spec.argv.front().c_str(), &actions, &attributes,
-                     Pointers(spec.argv).data(), Pointers(spec.environment).data());
-}
-
-// The second field of schedstat: nanoseconds runnable without a core. A zombie still has it.
-std::optional<double> CoreWaitSeconds(pid_t pid) {
-  std::ifstream file(absl::StrCat("/proc/", pid, "/schedstat"));
-  int64_t run_ns = 0;
-  int64_t wait_ns = 0;
-  if (!(file >> run_ns >> wait_ns)) return std::nullopt;
-  return static_cast<double>(wait_ns) * 1e-9;
-}
-
-// A started command and what is to be done about it. The command stays a zombie until the very end,
-// so that its number, which is its group's too, cannot become another process's.
-class Child {
+// A command that runs and what is to be done about it.
+class Run {
  public:
-  Child(pid_t pid, Clock::time_point started, int output_fd, const ProcessSpec& spec,
-        SignalWatch& signals)
-      : pid_(pid),
+  Run(const Child& child, Clock::time_point started, int output_fd, const ProcessSpec& spec,
+      SignalWatch& signals)
+      : child_(child),
         started_(started),
-        grace_(spec.grace_ns),
         output_fd_(output_fd),
-        signals_(signals) {
+        spec_(spec),
+        signals_(signals),
+        next_look_(started) {
     if (spec.timeout_ns > 0) deadline_ = started_ + std::chrono::nanoseconds(spec.timeout_ns);
+    if (spec.watch != nullptr) spec.watch->Add(child.pid());
   }
 
   ProcessResult WaitForEnd() {
-    while (!HasEnded()) Step();
+    while (!child_.HasEnded()) Step();
     result_.wall_seconds = duration<double>(Clock::now() - started_).count();
-    result_.core_wait_seconds = CoreWaitSeconds(pid_);
+    if (spec_.watch != nullptr) spec_.watch->Look();
     EndDescendants();
     Reap();
     return std::move(result_);
@@ -93,24 +53,38 @@ class Child {
   using End = ProcessResult::End;
 
   void Step() {
+    Look();
     Wait(deadline_);
     const int interrupt = signals_.TakeInterrupt();
     if (interrupt != 0) {
       const bool is_first = result_.end != End::kInterrupted;
       result_.end = End::kInterrupted;
       result_.number = is_first ? interrupt : result_.number;
-      SendToGroup(is_first ? interrupt : SIGKILL);
-      if (is_first) deadline_ = Clock::now() + grace_;
+      child_.SendToGroup(is_first ? interrupt : SIGKILL);
+      if (is_first) deadline_ = Clock::now() + std::chrono::nanoseconds(spec_.grace_ns);
     } else if (deadline_.has_value() && Clock::now() >= *deadline_) {
-      const bool asked = result_.end != End::kExited;
-      if (!asked) result_.end = End::kTimedOut;
-      SendToGroup(asked ? SIGKILL : SIGTERM);
-      deadline_ = Clock::now() + grace_;
+      AskToEnd(End::kTimedOut);
+    } else if (result_.end == End::kExited && spec_.may_go_on && !spec_.may_go_on()) {
+      AskToEnd(End::kStopped);
     }
   }
 
-  // Sleeps until there is output, a signal or `until`, and takes the output.
+  void AskToEnd(End why) {
+    const bool asked = result_.end != End::kExited;
+    if (!asked) result_.end = why;
+    child_.SendToGroup(asked ? SIGKILL : SIGTERM);
+    deadline_ = Clock::now() + std::chrono::nanoseconds(spec_.grace_ns);
+  }
+
+  void Look() {
+    if (spec_.watch == nullptr || Clock::now() < next_look_) return;
+    const auto pause = spec_.watch->Look();
+    next_look_ = Clock::now() + pause;
+  }
+
+  // Sleeps until there is output, a signal, `until` or the next look, and takes the output.
   void Wait(std::optional<Clock::time_point> until) {
+    if (spec_.watch != nullptr) until = std::min(until.value_or(next_look_), next_look_);
     int timeout_ms = -1;
     if (until.has_value()) {
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(*until - Clock::now());
@@ -135,18 +109,11 @@ class Child {
     }
   }
 
-  bool HasEnded() const {
-    siginfo_t info = {};
-    return waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-           info.si_pid == pid_;
-  }
-
-  void SendToGroup(int signal) const { kill(-pid_, signal); }
-
   // Reads on until nobody holds the output any more.
   void ReadRest() {
     const Clock::time_point until = Clock::now() + kDescendantsGrace;
     while (output_fd_ >= 0 && Clock::now() < until) {
+      Look();
       Wait(until);
       const int interrupt = signals_.TakeInterrupt();
       if (interrupt == 0) continue;
@@ -158,29 +125,24 @@ class Child {
 
   void EndDescendants() {
     ReadRest();
-    SendToGroup(SIGTERM);
+    child_.SendToGroup(SIGTERM);
     if (output_fd_ >= 0) ReadRest();
-    SendToGroup(SIGKILL);
+    child_.SendToGroup(SIGKILL);
   }
 
   void Reap() {
-    int status = 0;
-    while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-    }
+    const ChildEnd end = child_.Reap();
     if (result_.end != End::kExited) return;
-    if (WIFSIGNALED(status)) {
-      result_.end = End::kKilled;
-      result_.number = WTERMSIG(status);
-    } else {
-      result_.number = WEXITSTATUS(status);
-    }
+    if (end.by_signal) result_.end = End::kKilled;
+    result_.number = end.number;
   }
 
-  const pid_t pid_;
+  const Child child_;
   const Clock::time_point started_;
-  const std::chrono::nanoseconds grace_;
   int output_fd_;
+  const ProcessSpec& spec_;
   SignalWatch& signals_;
+  Clock::time_point next_look_;
   std::optional<Clock::time_point> deadline_;  // for the next, sterner step
   ProcessResult result_;
 };
@@ -194,13 +156,10 @@ absl::StatusOr<ProcessResult> RunProcess(const ProcessSpec& spec, SignalWatch& s
   }
   const auto close_read = absl::MakeCleanup([&] { close(ends[0]); });
   const Clock::time_point started = Clock::now();
-  pid_t pid = 0;
-  const int error = Spawn(spec, signals.original_mask(), ends[1], &pid);
+  const absl::StatusOr<Child> child = Child::Start(spec, signals.original_mask(), ends[1]);
   close(ends[1]);
-  if (error != 0) {
-    return absl::UnavailableError(absl::StrCat("cannot be started: ", std::strerror(error)));
-  }
-  return Child(pid, started, ends[0], spec, signals).WaitForEnd();
+  if (!child.ok()) return child.status();
+  return Run(*child, started, ends[0], spec, signals).WaitForEnd();
 }
 
-}  // namespace pyslow::experiment
+}  // namespace pyslow::trials

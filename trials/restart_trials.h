@@ -1,47 +1,48 @@
 // Trials that are each a fresh process: pyslow with the sweep's command.
-#ifndef PYSLOW_EXPERIMENT_RESTART_TRIALS_H_
-#define PYSLOW_EXPERIMENT_RESTART_TRIALS_H_
+#ifndef PYSLOW_TRIALS_RESTART_TRIALS_H_
+#define PYSLOW_TRIALS_RESTART_TRIALS_H_
 
-#include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "experiment/metric.h"
-#include "experiment/settings.h"
-#include "experiment/signals.h"
-#include "experiment/trial.h"
+#include "trials/process.h"
+#include "trials/pyslow_command.h"
+#include "trials/session_counts.h"
+#include "trials/settings.h"
+#include "trials/signals.h"
+#include "trials/trial.h"
+#include "trials/yardstick.h"
 
-namespace pyslow::experiment {
-
-// Reads what a session left in its directory.
-using SessionReader = std::function<absl::StatusOr<SessionReading>(const std::string& directory)>;
+namespace pyslow::trials {
 
 class RestartTrials : public TrialRunner {
  public:
-  // `metric` is there unless a run is the unit. Each trial's session directory is made in
-  // `directory` and removed once read. `signals` is kept, not owned.
-  RestartTrials(Settings settings, std::optional<Metric> metric,
-                std::vector<std::string> environment, std::string directory,
-                SessionReader read_session, SignalWatch* signals);
+  // Target files are written to `directory`, and each trial's session directory is made there and
+  // removed once read. `signals` is kept, not owned.
+  RestartTrials(TrialSettings settings, Yardstick yardstick, std::vector<std::string> environment,
+                std::string directory, SessionReader read_session, SignalWatch* signals);
 
-  TrialOutcome Run(const PlannedTrial& planned) override;
+  absl::Status Prepare(const Setup& setup) override;
+  TrialOutcome Run(const TrialSpec& spec) override;
 
  private:
-  absl::StatusOr<double> SecondsPerUnit(double wall_seconds, const std::string& output) const;
+  TrialOutcome RunWith(const TrialSpec& spec, const std::string& session);
+  // What is read in place of the command's output, or that. An outcome in `*trouble` on failure.
+  bool ReadMetricCommand(std::string* output, std::optional<TrialOutcome>* trouble);
+  absl::Status Count(const std::string& session, ProcessResult& result, const Figures& figures,
+                     Trial* trial);
 
-  const Settings settings_;
-  const std::optional<Metric> metric_;
+  const TrialSettings settings_;
+  const Yardstick yardstick_;
   const std::vector<std::string> environment_;
   const std::string directory_;
   const SessionReader read_session_;
   SignalWatch* const signals_;
+  Instruments instruments_;
 };
 
-// How much of a session that lived for `life_seconds` lies in the window.
-double WindowSeconds(double life_seconds, int64_t start_ns, int64_t duration_ns);
+}  // namespace pyslow::trials
 
-}  // namespace pyslow::experiment
-
-#endif  // PYSLOW_EXPERIMENT_RESTART_TRIALS_H_
+#endif  // PYSLOW_TRIALS_RESTART_TRIALS_H_

@@ -1,4 +1,4 @@
-#include "experiment/results.h"
+#include "trials/results.h"
 
 #include <sys/stat.h>
 
@@ -9,7 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 namespace {
 
 std::string Format(const std::tm& fields, const char* format) {
@@ -56,4 +56,4 @@ std::string FormatUtc(std::time_t time) {
   return Format(utc, "%Y-%m-%dT%H:%M:%SZ");
 }
 
-}  // namespace pyslow::experiment
+}  // namespace pyslow::trials

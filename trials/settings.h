@@ -23,22 +23,24 @@ struct TrialSettings {
   std::vector<std::string> command;   // what follows pyslow's own options
   int64_t start_ns = 0;               // the window, as pyslow's
   int64_t duration_ns = 0;
-  std::string start_at;               // MODULE:QUALNAME, or ""
-  std::string on;                     // pyslow's --on, or "" for its default
-  std::string gil;                    // likewise
+  std::string start_at;  // MODULE:QUALNAME, or ""
+  std::string on;        // pyslow's --on, or "" for its default
+  std::string gil;       // likewise
   Measure measure = Measure::kWallTime;
   std::string regex;     // kThroughput and kTime
   std::string progress;  // kProgress: MODULE:QUALNAME
-  std::vector<std::pair<std::string, std::string>> metrics;  // --metric NAME=RE
-  std::string metric_command;  // run by /bin/sh; its output is read in place of the command's; or ""
+  // --metric NAME=RE
+  std::vector<std::pair<std::string, std::string>> metrics;
+  // Run by /bin/sh; its output is read in place of the command's. Or "".
+  std::string metric_command;
   // A server: `command` is it, started under pyslow with all delays 0.
   bool is_server = false;
   std::string ready_command;  // by /bin/sh, until it exits with 0
   std::string load;           // by /bin/sh: what is run against it; its output is read
   int64_t ready_timeout_ns = int64_t{600} * 1'000'000'000;
-  bool live = false;          // one session for all trials of a setup, delays switched through its cells
+  bool live = false;  // one session for all trials of a setup, delays switched through its cells
   int64_t interval_ns = 2'000'000'000;  // live: of a trial
-  int64_t timeout_ns = 0;     // of a trial; 0: none
+  int64_t timeout_ns = 0;               // of a trial; 0: none
 };
 
 }  // namespace pyslow::trials

@@ -1,4 +1,4 @@
-#include "experiment/signals.h"
+#include "trials/signals.h"
 
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 
 absl::StatusOr<std::unique_ptr<SignalWatch>> SignalWatch::Start() {
   sigset_t watched;
@@ -41,4 +41,4 @@ int SignalWatch::TakeInterrupt() {
   return interrupt;
 }
 
-}  // namespace pyslow::experiment
+}  // namespace pyslow::trials

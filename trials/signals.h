@@ -1,6 +1,6 @@
 // Ctrl-C and its like, as something to wait for in place of a handler.
-#ifndef PYSLOW_EXPERIMENT_SIGNALS_H_
-#define PYSLOW_EXPERIMENT_SIGNALS_H_
+#ifndef PYSLOW_TRIALS_SIGNALS_H_
+#define PYSLOW_TRIALS_SIGNALS_H_
 
 #include <signal.h>
 
@@ -8,7 +8,7 @@
 
 #include "absl/status/statusor.h"
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 
 // While one lives, SIGINT, SIGTERM, SIGHUP and SIGCHLD of this process are collected here. To be
 // made before any thread is, and used from one. A signal that was ignored before stays so.
@@ -33,6 +33,6 @@ class SignalWatch {
   sigset_t original_mask_;
 };
 
-}  // namespace pyslow::experiment
+}  // namespace pyslow::trials
 
-#endif  // PYSLOW_EXPERIMENT_SIGNALS_H_
+#endif  // PYSLOW_TRIALS_SIGNALS_H_

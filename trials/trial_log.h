@@ -1,50 +1,76 @@
-// trials.jsonl: what a sweep was and every trial of it, a line of JSON each. pyslow-sweep(1) has
-// the format.
-#ifndef PYSLOW_EXPERIMENT_TRIAL_LOG_H_
-#define PYSLOW_EXPERIMENT_TRIAL_LOG_H_
+// trials.jsonl: what a sweep was, its setups and every trial of it, a line of JSON each.
+// pyslow-sweep(1) has the format.
+#ifndef PYSLOW_TRIALS_TRIAL_LOG_H_
+#define PYSLOW_TRIALS_TRIAL_LOG_H_
 
+#include <cstdint>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "experiment/settings.h"
-#include "experiment/trial.h"
+#include "trials/trial.h"
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 
-class TrialLog {
- public:
-  // Makes the file, which must not exist, with the sweep's settings as its first line. `version` is
-  // this program's; `started` the time in words. Errors follow "PATH: ".
-  static absl::StatusOr<std::unique_ptr<TrialLog>> Create(const std::string& path,
-                                                          const Settings& settings,
-                                                          const std::string& version,
-                                                          const std::string& started);
-  ~TrialLog();
-  TrialLog(const TrialLog&) = delete;
-  TrialLog& operator=(const TrialLog&) = delete;
-
-  // Appends a line and waits until it is on the disk. After an error the line may be there in part.
-  absl::Status Append(const Trial& trial);
-
- private:
-  explicit TrialLog(int fd) : fd_(fd) {}
-  absl::Status WriteLine(const std::string& line);
-  int fd_;
+// Who measures, and where: what a reader has to know before trials are compared.
+struct Origin {
+  std::string version;  // of this program
+  std::string started;  // the time in words
+  std::string host;
+  std::string boot_id;
 };
+// This machine's.
+Origin OriginHere(const std::string& version, const std::string& started);
 
 struct RecordedSweep {
-  Settings settings;
-  std::vector<Trial> trials;
-  // The last line ends in the middle, as after a crash or on a full disk; it is not among `trials`.
+  nlohmann::ordered_json sweep;                     // as given to Create
+  std::vector<std::variant<Setup, Trial>> entries;  // in order
+  // The last line ends in the middle, as after a crash or on a full disk; it is not in `entries`.
   bool torn = false;
+  uint64_t whole_bytes = 0;           // the lines before that one
+  std::vector<std::string> warnings;  // trials of another machine, boot or version among them
+
+  std::vector<Trial> Trials() const;
 };
 
 // Errors follow "PATH: ", and name the line.
 absl::StatusOr<RecordedSweep> ReadTrialLog(const std::string& path);
 
-}  // namespace pyslow::experiment
+// Nobody else writes the file as long as one of these is there.
+class TrialLog {
+ public:
+  // Makes the file, which must not exist, with `sweep`, an object that this room knows nothing of,
+  // as its first line. Errors follow "PATH: ".
+  static absl::StatusOr<std::unique_ptr<TrialLog>> Create(const std::string& path,
+                                                          const nlohmann::ordered_json& sweep,
+                                                          const Origin& origin);
+  // Goes on with the file of a sweep that ended early; a torn last line is taken away. Beside the
+  // errors of ReadTrialLog, FailedPrecondition: another process writes it.
+  static absl::StatusOr<std::pair<std::unique_ptr<TrialLog>, RecordedSweep>> Continue(
+      const std::string& path, const Origin& origin);
 
-#endif  // PYSLOW_EXPERIMENT_TRIAL_LOG_H_
+  ~TrialLog();
+  TrialLog(const TrialLog&) = delete;
+  TrialLog& operator=(const TrialLog&) = delete;
+
+  // Appends a line and waits until it is on the disk. After an error the file is as before.
+  absl::Status Append(const Setup& setup);
+  absl::Status Append(const Trial& trial);
+
+ private:
+  TrialLog(int fd, uint64_t bytes) : fd_(fd), bytes_(bytes) {}
+  absl::Status WriteLine(const nlohmann::ordered_json& json);
+  absl::Status WriteAll(const std::string& line);
+
+  int fd_;
+  uint64_t bytes_;
+};
+
+}  // namespace pyslow::trials
+
+#endif  // PYSLOW_TRIALS_TRIAL_LOG_H_

@@ -10,7 +10,7 @@ class CommandLine(TestCase):
         text = self.output_of("--help")
         self.assertLessEqual(len(text.splitlines()), 30)
         self.assertLessEqual(max(map(len, text.splitlines())), 100)
-        for option in ("--targets", "--target", "--group", "--delay", "--frequency", "--start",
+        for option in ("--targets", "--target", "--group", "--delay", "--frequency", "--group-delay", "--start",
                        "--duration", "--start-at", "--on", "--gil", "--summary", "--session"):
             self.assertIn(option, text)
 

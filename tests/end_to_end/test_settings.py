@@ -1,9 +1,10 @@
 """Options and variables: precedence, inheritance, and the errors in each."""
 
+import json
 import subprocess
 import sys
 
-from harness import CHILD_NAME, PYSLOW, TestCase, clean_environment, run
+from harness import BIN, CHILD_NAME, PYSLOW, TestCase, clean_environment, run
 
 SHOW = ("import os; print(*(n + '=' + v.replace('\\n', '|') for n, v in sorted(os.environ.items())"
         " if n.startswith('SPEED_BUMP_')), sep='\\n')")
@@ -52,17 +53,67 @@ class Precedence(TestCase):
         self.assertGreater(self.seconds("--targets", targets, "--target", "*:f", "--delay", "50ms"), 0.05)
 
 
+class GroupDelays(TestCase):
+    # f and g are called three times each, and take the seconds that are printed.
+    THRICE = """if True:
+        import time
+        def f(): pass
+        def g(): pass
+        for call in f, g:
+            begin = time.perf_counter()
+            call(); call(); call()
+            print(time.perf_counter() - begin)
+        """
+
+    def setUp(self):
+        super().setUp()
+        self.targets = self.write("targets.txt", "[a]\n*:f\n[b]\n*:g\n")
+
+    def seconds(self, *words, program=THRICE, **env):
+        env = clean_environment(SPEED_BUMP_TARGETS=str(self.targets), **env)
+        result = self.pyslow("--delay", "0", *words, "-c", program, env=env)
+        self.assertEqual((result.returncode, result.stderr), (0, ""), result)
+        return [float(line) for line in result.stdout.splitlines()]
+
+    def test_a_group_has_a_delay_and_a_frequency_of_its_own(self):
+        f, g = self.seconds("--group-delay", "b=40ms")
+        self.assertLess(f, 0.04)
+        self.assertGreater(g, 0.12)
+        f, g = self.seconds("--group-delay", "a=60ms/3", "--group-delay", "b=30ms")
+        self.assertGreater(f, 0.06)
+        self.assertGreater(g, 0.09)
+
+    def test_the_variable_does_the_same_and_children_obey_it(self):
+        child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {self.THRICE!r}])"
+        f, g = self.seconds(SPEED_BUMP_GROUP_DELAYS="b=40ms\na=0\n", program=child)
+        self.assertLess(f, 0.04)
+        self.assertGreater(g, 0.12)
+
+    def test_in_place_targets_are_in_the_group_default(self):
+        f, g = self.seconds("--target", "*:f", "--group-delay", "default=40ms")
+        self.assertGreater(f, 0.12)
+        self.assertLess(g, 0.04)
+
+    def test_the_session_is_begun_with_them(self):
+        session = self.directory / "session"
+        self.seconds("--session", session, "--delay", "1ms", "--group-delay", "b=2ms/3")
+        groups = json.loads(run(BIN / "pyslow-report", "--json", session).stdout)["groups"]
+        self.assertEqual([(g["name"], g["initial_delay_ns"], g["initial_frequency"], g["delayed"]) for g in groups],
+                         [("a", 1_000_000, 1, 3), ("b", 2_000_000, 3, 1)])
+
+
 class Inheritance(TestCase):
     def test_options_are_told_to_children_as_variables(self):
         self.write("targets.txt", "[a]\n*:f\n[b]\n*:g\n")
         shown = variables(self.output_of(
             "--targets", "targets.txt", "--target", "x:y", "--target", "x:z", "--group", "a", "--group", "b",
             "--delay", "1.5us", "--frequency", "3", "--start", "2ms", "--duration", "1s",
+            "--group-delay", "a=2us", "--group-delay", "b=0/7",
             "-c", SHOW, cwd=self.directory))
         for name, value in {
             "TARGETS": str(self.directory / "targets.txt"), "PATTERNS": "x:y|x:z",
             "GROUPS": "a,b", "DELAY_NS": "1500", "FREQUENCY": "3", "START_MS": "2",
-            "DURATION_MS": "1000"}.items():
+            "DURATION_MS": "1000", "GROUP_DELAYS": "a=2us|b=0/7"}.items():
             self.assertEqual(shown["SPEED_BUMP_" + name], value)
         self.assertIn("SPEED_BUMP_SESSION_ID", shown)
         self.assertIn("SPEED_BUMP_EPOCH", shown)
@@ -135,6 +186,17 @@ class Mistakes(TestCase):
 
     def test_frequency_zero(self):
         self.assert_refused(self.pyslow("--frequency", "0", "-c", "print(1)"), "--frequency", "from 1")
+
+    def test_group_delays(self):
+        targets = self.write("targets.txt", "[model]\na:*\n[sampler]\nb:*\n")
+        for values, parts in ((["modle=1us"], ("'modle'", "did you mean 'model'?")),
+                              (["model=1us", "model=2us"], ("'model=2us'", "has a delay already")),
+                              (["model"], ("'model'", "expected NAME=TIME or NAME=TIME/N")),
+                              (["model=1"], ("'model=1'", "no unit")),
+                              (["model=1us/0"], ("'model=1us/0'", "from 1"))):
+            words = [word for value in values for word in ("--group-delay", value)]
+            self.assert_refused(self.pyslow("--targets", targets, *words, "-c", "print(1)"), "--group-delay: ",
+                                *parts)
 
     def test_an_unknown_group_gets_the_one_that_was_meant(self):
         targets = self.write("targets.txt", "[model]\na:*\n[sampler]\nb:*\n")

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace pyslow::launcher {
 namespace {
@@ -197,6 +198,45 @@ TEST_F(ResolveSettingsTest, GroupsAreSelectedByOptionOrVariable) {
   EXPECT_TRUE(resolved.targets->groups()[2].selected);
   line_.options["--group"] = {"bb"};
   EXPECT_THAT(Error(), HasSubstr("--group: "));
+}
+
+TEST_F(ResolveSettingsTest, AGroupsOwnDelayStandsInPlaceOfTheCommonOne) {
+  Write("t.txt", "i:j\n[a]\nx:y\n[b]\nx:z\n");
+  line_.options["--targets"] = {"t.txt"};
+  line_.options["--delay"] = {"10us"};
+  line_.options["--frequency"] = {"3"};
+  line_.options["--group-delay"] = {"b=2us", "default=5us/4"};
+  const ResolvedSettings parent = Resolve();
+  const std::vector<session::Cell> cells = {{5'000, 4}, {10'000, 3}, {2'000, 3}};
+  EXPECT_EQ(parent.cells, cells);
+  EXPECT_THAT(Exports(parent), Contains(Pair("SPEED_BUMP_GROUP_DELAYS", "b=2us\ndefault=5us/4")));
+  BecomeChild(parent);
+  EXPECT_EQ(Resolve().cells, cells);
+}
+
+TEST_F(ResolveSettingsTest, InPlaceTargetsAreDelayedAsTheGroupDefault) {
+  line_.options["--target"] = {"a:b"};
+  line_.options["--group-delay"] = {"default=5us"};
+  EXPECT_EQ(Resolve().cells, (std::vector<session::Cell>{{5'000, 1}}));
+}
+
+TEST_F(ResolveSettingsTest, AnOptionsGroupDelaysReplaceTheVariables) {
+  line_.options["--target"] = {"a:b"};
+  line_.options["--group-delay"] = {"default=5us"};
+  variables_["SPEED_BUMP_GROUP_DELAYS"] = "no such group=1us";
+  EXPECT_EQ(Error(), "no error");
+}
+
+TEST_F(ResolveSettingsTest, ADelayForAGroupThatIsNotThereIsRefused) {
+  Write("t.txt", "[model]\nx:y\n");
+  line_.options["--targets"] = {"t.txt"};
+  variables_["SPEED_BUMP_GROUP_DELAYS"] = "modle=1us";
+  EXPECT_EQ(
+      Error(),
+      "SPEED_BUMP_GROUP_DELAYS: 'modle' is no group of the targets; did you mean 'model'? The "
+      "groups are: model");
+  line_.options["--group-delay"] = {"x=1us"};
+  EXPECT_THAT(Error(), HasSubstr("--group-delay: 'x' is no group of the targets; the groups are:"));
 }
 
 TEST_F(ResolveSettingsTest, TooManyPatternsForTheEnvironmentAreRefused) {

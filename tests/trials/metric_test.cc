@@ -1,4 +1,4 @@
-#include "experiment/metric.h"
+#include "trials/metric.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 namespace {
 
 using ::testing::HasSubstr;
@@ -98,6 +98,12 @@ TEST(Metric, ShowsTheLastLinesWhereNothingMatches) {
   EXPECT_THAT(Refused("x", "\n \n"), HasSubstr("printed nothing"));
 }
 
+TEST(Metric, TakesAnyNumberForAFurtherFigure) {
+  EXPECT_EQ(*Metric::Compile("errors (.*)")->FindNumber("errors 0"), 0);
+  EXPECT_EQ(*Metric::Compile("drift (.*)")->FindNumber("drift -3.5"), -3.5);
+  EXPECT_FALSE(Metric::Compile("drift (.*)")->FindNumber("drift much").ok());
+}
+
 TEST(Metric, RefusesAThroughputThatIsNone) {
   EXPECT_THAT(Refused("rate (.*)", "rate 0.0"), HasSubstr("'0.0', is not above 0"));
   EXPECT_THAT(Refused("rate (.*)", "rate -3"), HasSubstr("not above 0"));
@@ -105,4 +111,4 @@ TEST(Metric, RefusesAThroughputThatIsNone) {
 }
 
 }  // namespace
-}  // namespace pyslow::experiment
+}  // namespace pyslow::trials

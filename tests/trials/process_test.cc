@@ -1,4 +1,4 @@
-#include "experiment/process.h"
+#include "trials/process.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 namespace {
 
 using ::testing::HasSubstr;
@@ -91,18 +91,31 @@ TEST_F(RunProcessTest, MeasuresTheCommandsOwnTime) {
   EXPECT_GE(result.wall_seconds, 0.3);
 }
 
-TEST_F(RunProcessTest, TellsTheTimeWithoutACore) {
-  const ProcessResult result = Shell("sleep 0.3");
-  ASSERT_TRUE(result.core_wait_seconds.has_value());
-  // Sleeping is not waiting for a core, however long that takes on a busy machine.
-  EXPECT_GE(result.wall_seconds - *result.core_wait_seconds, 0.29);
-}
-
 TEST_F(RunProcessTest, KeepsTheEndOfALongOutput) {
   const ProcessResult result = Shell("head -c 50000000 /dev/zero | tr '\\0' x; echo end");
   EXPECT_GE(result.output.size(), kOutputKept);
   EXPECT_LE(result.output.size(), 2 * kOutputKept);
   EXPECT_THAT(result.output.substr(result.output.size() - 5), HasSubstr("xend\n"));
+}
+
+TEST_F(RunProcessTest, LooksForACommandOnThePath) {
+  ProcessSpec spec;
+  spec.argv = {"sh", "-c", "echo found"};
+  EXPECT_EQ(RunProcess(spec, *signals_)->output, "found\n");
+}
+
+TEST_F(RunProcessTest, EndsTheCommandWhenItMayNotGoOn) {
+  ProcessSpec spec;
+  // It is asked when another child of this process ends, as a server would.
+  pid_t other = 0;
+  char* const words[] = {const_cast<char*>("true"), nullptr};
+  spec.argv = {"/bin/sh", "-c", "sleep 100"};
+  spec.may_go_on = [] { return false; };
+  ASSERT_EQ(posix_spawn(&other, "/bin/true", nullptr, nullptr, words, environ), 0);
+  const auto result = RunProcess(spec, *signals_);
+  EXPECT_EQ(result->end, End::kStopped);
+  EXPECT_LT(result->wall_seconds, 50);
+  waitpid(other, nullptr, 0);
 }
 
 TEST_F(RunProcessTest, SaysWhenThereIsNothingToStart) {
@@ -158,4 +171,4 @@ TEST_F(RunProcessTest, KillsAtTheSecondInterrupt) {
 }
 
 }  // namespace
-}  // namespace pyslow::experiment
+}  // namespace pyslow::trials

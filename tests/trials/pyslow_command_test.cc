@@ -1,37 +1,118 @@
-#include "experiment/pyslow_command.h"
+#include "trials/pyslow_command.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace pyslow::experiment {
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+namespace pyslow::trials {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
-Settings Example() {
-  Settings settings;
-  settings.pyslow = "/bin/pyslow";
-  settings.targets_file = "t.txt";
-  settings.targets = {"-a:b"};
-  settings.groups = {"g"};
-  settings.frequency = 2;
-  settings.start_ns = 5'000'000;
-  settings.command = {"-m", "mod", "x"};
-  return settings;
+std::string TextOf(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
 }
 
-TEST(PyslowWords, SayAllOfATrialAndThenTheCommand) {
-  EXPECT_THAT(PyslowWords(Example(), 10'000, "d/session-1"),
-              ElementsAre("/bin/pyslow", "--targets=t.txt", "--target=-a:b", "--group=g",
-                          "--delay=10us", "--frequency=2", "--start=5ms", "--duration=0ns",
-                          "--session=d/session-1", "-m", "mod", "x"));
+class PyslowCommandTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = ::testing::TempDir() + "pyslow-command-XXXXXX";
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    dir_ = pattern;
+    settings_.pyslow = "/bin/pyslow";
+    settings_.command = {"-m", "mod", "x"};
+    setup_ = {"all groups", "[a]\n*:*", {"a"}};
+  }
+  void TearDown() override { std::filesystem::remove_all(dir_); }
+
+  Instruments Write() {
+    const auto instruments = WriteTargets(setup_, settings_, dir_);
+    EXPECT_TRUE(instruments.ok()) << instruments.status();
+    return instruments.value_or(Instruments());
+  }
+
+  std::string dir_;
+  TrialSettings settings_;
+  Setup setup_;
+};
+
+TEST_F(PyslowCommandTest, WritesTheSetupsTargetsToAFileOfItsName) {
+  EXPECT_EQ(Write().targets_file, dir_ + "/all_groups.targets");
+  EXPECT_EQ(TextOf(dir_ + "/all_groups.targets"), "[a]\n*:*");
 }
 
-TEST(DryStartWords, HaveTheSameTargetsAndRunNothing) {
+TEST_F(PyslowCommandTest, CountsProgressInALastGroupOfItsOwn) {
+  settings_.measure = Measure::kProgress;
+  settings_.progress = "m[1]:C.*";
+  setup_.groups = {"progress of the sweep"};
+  const Instruments instruments = Write();
+  EXPECT_EQ(instruments.progress_group, "progress of the sweep'");
+  EXPECT_EQ(TextOf(instruments.targets_file),
+            "[a]\n*:*\n[progress of the sweep']\nm\\[1\\]:C.\\*\n");
+  EXPECT_EQ(TextOf(instruments.plain_targets_file), "[progress of the sweep']\nm\\[1\\]:C.\\*\n");
+}
+
+TEST_F(PyslowCommandTest, RefusesAProgressThatIsNoFunction) {
+  settings_.measure = Measure::kProgress;
+  for (const char* text : {"step", "m:", "m:f\n[x]"}) {
+    settings_.progress = text;
+    EXPECT_THAT(std::string(WriteTargets(setup_, settings_, dir_).status().message()),
+                HasSubstr("is no MODULE:QUALNAME"));
+  }
+}
+
+TEST_F(PyslowCommandTest, SaysWhereTargetsCannotBeWritten) {
+  EXPECT_THAT(std::string(WriteTargets(setup_, settings_, dir_ + "/no").status().message()),
+              HasSubstr("/no/all_groups.targets: cannot be written: No such file"));
+}
+
+TEST_F(PyslowCommandTest, SaysAllOfATrialAndThenTheCommand) {
+  settings_.launcher = {"mpirun", "-n", "4"};
+  settings_.start_ns = 5'000'000;
+  settings_.start_at = "m:f";
+  settings_.on = "resume";
+  settings_.gil = "release";
+  Instruments instruments;
+  instruments.targets_file = "/d/t.targets";
+  instruments.groups = {"a", "b=c"};
   EXPECT_THAT(
-      DryStartWords(Example()),
-      ElementsAre("/bin/pyslow", "--targets=t.txt", "--target=-a:b", "--group=g", "--delay=0ns",
-                  "--frequency=2", "--start=5ms", "--duration=0ns", "-I", "-S", "-c", "pass"));
+      StartWords(settings_, instruments, true, {{1, 10'000, 3}}, "/d/session-1"),
+      ElementsAre("mpirun", "-n", "4", "/bin/pyslow", "--targets=/d/t.targets", "--delay=0",
+                  "--group-delay=b=c=10us/3", "--start=5ms", "--duration=0ns", "--start-at=m:f",
+                  "--on=resume", "--gil=release", "--session=/d/session-1", "-m", "mod", "x"));
+}
+
+TEST_F(PyslowCommandTest, IsPlainPythonWhereNothingIsInstrumented) {
+  EXPECT_THAT(StartWords(settings_, Instruments(), false, {}, "/d/session-1"),
+              ElementsAre("/bin/pyslow", "-m", "mod", "x"));
+}
+
+TEST_F(PyslowCommandTest, CountsProgressInPlainPythonToo) {
+  settings_.measure = Measure::kProgress;
+  settings_.progress = "m:f";
+  EXPECT_THAT(StartWords(settings_, Write(), false, {}, "/s")[1],
+              "--targets=" + dir_ + "/progress.targets");
+}
+
+TEST_F(PyslowCommandTest, LeavesTheWindowToTheCellsOfALiveProcess) {
+  settings_.live = true;
+  settings_.start_ns = 5'000'000;
+  Instruments instruments;
+  instruments.targets_file = "t";
+  EXPECT_THAT(
+      StartWords(settings_, instruments, true, {}, "s"),
+      ElementsAre("/bin/pyslow", "--targets=t", "--delay=0", "--session=s", "-m", "mod", "x"));
+}
+
+TEST_F(PyslowCommandTest, NeverLooksForPyslowOnThePath) {
+  settings_.pyslow = "pyslow";
+  EXPECT_EQ(StartWords(settings_, Instruments(), false, {}, "")[0], "./pyslow");
 }
 
 TEST(EnvironmentForTrials, LeavesOutWhatTheSweepItselfSays) {
@@ -43,5 +124,14 @@ TEST(EnvironmentForTrials, LeavesOutWhatTheSweepItselfSays) {
   EXPECT_THAT(result.ignored, ElementsAre("SPEED_BUMP_DELAY_NS", "SPEED_BUMP_SESSION_ID"));
 }
 
+TEST(EnvironmentOfSession, HasAnIdNobodyElseHas) {
+  const auto a = EnvironmentOfSession({"HOME=/h"});
+  const auto b = EnvironmentOfSession({"HOME=/h"});
+  ASSERT_EQ(a.size(), 2U);
+  EXPECT_EQ(a[0], "HOME=/h");
+  EXPECT_EQ(a[1].substr(0, 22), "SPEED_BUMP_SESSION_ID=");
+  EXPECT_NE(a[1], b[1]);
+}
+
 }  // namespace
-}  // namespace pyslow::experiment
+}  // namespace pyslow::trials

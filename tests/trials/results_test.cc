@@ -1,4 +1,4 @@
-#include "experiment/results.h"
+#include "trials/results.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <string>
 
-namespace pyslow::experiment {
+namespace pyslow::trials {
 namespace {
 
 using ::testing::HasSubstr;
@@ -57,4 +57,4 @@ TEST_F(ResultsDirectoryTest, NeedsItsParent) {
 TEST(FormatUtc, WritesIso8601) { EXPECT_EQ(FormatUtc(1'700'000'000), "2023-11-14T22:13:20Z"); }
 
 }  // namespace
-}  // namespace pyslow::experiment
+}  // namespace pyslow::trials
