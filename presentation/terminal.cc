@@ -1,202 +1,246 @@
-#include "experiment/presentation.h"
+#include "presentation/terminal.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <vector>
+#include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "absl/strings/string_view.h"
-#include "base/duration_text.h"
+#include "base/text.h"
+#include "presentation/figures.h"
+#include "presentation/words.h"
 
-namespace pyslow::experiment {
+namespace pyslow::presentation {
 namespace {
 
-constexpr int kMostDecimals = 9;
+using statistics::CurveFinding;
+using statistics::Estimate;
+using statistics::Level;
+using statistics::Prediction;
+using statistics::Shape;
+using statistics::Verdict;
 
-// The place of a number's first digit: 0 for 1 … 9.99, −1 for 0.1 … 0.999.
-int Magnitude(double value) { return static_cast<int>(std::floor(std::log10(value))); }
-
-int Decimals(int significant, double value) {
-  if (value <= 0) return 0;
-  return std::clamp(significant - 1 - Magnitude(value), 0, kMostDecimals);
+std::string OrDash(const std::optional<double>& number) {
+  return number.has_value() ? NumberText(*number) : "-";
 }
 
-std::string Rounded(double value, int decimals) {
-  std::string text = absl::StrFormat("%.*f", decimals, value);
-  const bool is_zero = text.find_first_of("123456789") == std::string::npos;
-  return is_zero && text.front() == '-' ? text.substr(1) : text;  // no "-0.0"
-}
-
-std::string Signed(double value, int decimals) {
-  std::string text = Rounded(value, decimals);
-  return value > 0 ? absl::StrCat("+", text) : text;
-}
-
-using Row = std::vector<std::string>;
-
-// At least one row; columns two blanks apart, the first aligned as said, the others at their left.
-enum Align { kLeft, kRight };
-std::string FormatTable(const std::vector<Row>& rows, Align first) {
-  std::vector<size_t> widths(rows.front().size());
-  for (const Row& row : rows) {
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  std::string table;
-  for (const Row& row : rows) {
-    std::string line;
-    for (size_t i = 0; i < row.size(); ++i) {
-      const std::string padding(widths[i] - row[i].size(), ' ');
-      const bool at_right = i == 0 && first == kRight;
-      absl::StrAppend(&line, i == 0 ? "" : "  ", at_right ? padding : "", row[i],
-                      at_right ? "" : padding);
+std::string LevelsTable(const Findings& findings, const CurveFinding& curve, const Style& style) {
+  const std::string& unit = findings.unit;
+  std::vector<TableRow> rows(1);
+  rows[0].cells = {"delay", absl::StrCat("calls/", unit), absl::StrCat("dose/", unit),
+                   absl::StrCat("time/", unit), absl::StrCat(unit, "s/s")};
+  for (const std::string& name : findings.metric_names) rows[0].cells.push_back(Printable(name));
+  rows[0].cells.emplace_back("change of throughput");
+  for (const Level& level : curve.levels) {
+    TableRow row;
+    row.cells = {DelayText(level.delay_ns), OrDash(level.calls_per_unit),
+                 level.dose_seconds.has_value() ? SecondsText(*level.dose_seconds) : "-",
+                 SecondsText(level.seconds_per_unit), EstimateText(level.throughput)};
+    for (size_t i = 0; i < findings.metric_names.size(); ++i) {
+      row.cells.push_back(i < level.metrics.size() ? EstimateText(level.metrics[i]) : "-");
     }
-    line.erase(line.find_last_not_of(' ') + 1);
-    absl::StrAppend(&table, line, "\n");
+    row.cells.push_back(level.change.has_value() ? PercentText(*level.change, true) : "control");
+    rows.push_back(std::move(row));
   }
-  return table;
+  return FormatRows(rows, style);
 }
 
-absl::string_view UnitOf(Measure measure) { return measure == Measure::kWallTime ? "run" : "unit"; }
+// A line of a list of figures: "  kappa  1.01 [1.00, 1.02]  share of …".
+void AddFigure(absl::string_view name, const std::string& figure, absl::string_view what,
+               std::string* text) {
+  absl::StrAppend(text, name, std::string(7 - DisplayWidth(name), ' '), figure, "  ", what, "\n");
+}
 
-std::string FormatPercent(const Estimate& ratio) {
-  const double half =
-      ratio.range.has_value() ? (ratio.range->high - ratio.range->low) / 2 : ratio.value / 100;
-  const int decimals = std::min(Decimals(2, std::abs(half * 100)), 2);
-  std::string text = absl::StrCat(Signed(ratio.value * 100, decimals), "%");
-  if (ratio.range.has_value()) {
-    absl::StrAppend(&text, " [", Rounded(ratio.range->low * 100, decimals), ", ",
-                    Rounded(ratio.range->high * 100, decimals), "]");
+std::string Fit(const CurveFinding& curve, absl::string_view unit) {
+  if (curve.verdict == Verdict::kUntested) return "";
+  std::string text;
+  AddFigure("T0", SecondsText(curve.control), absl::StrCat("time of a ", unit, ", no delay"),
+            &text);
+  AddFigure("n*", EstimateText(curve.critical_calls),
+            absl::StrCat("calls of a ", unit, " that are on the critical path"), &text);
+  if (curve.kappa.has_value()) {
+    AddFigure("kappa", EstimateText(*curve.kappa),
+              "share of the dose that reaches the clock (0: hidden, 1: all)", &text);
+  } else {
+    AddFigure("kappa", "withheld", curve.kappa_withheld, &text);
+  }
+  if (curve.kappa_per_process.has_value()) {
+    AddFigure("", EstimateText(*curve.kappa_per_process), "the same in each process", &text);
+  }
+  if (curve.slack_seconds_per_unit.has_value()) {
+    AddFigure("D*", SecondsText(*curve.slack_seconds_per_unit),
+              absl::StrCat("slack of a ", unit, ": the dose that stays hidden"), &text);
+  }
+  if (curve.slack_seconds_per_call.has_value()) {
+    AddFigure("", SecondsText(*curve.slack_seconds_per_call), "of a call", &text);
   }
   return text;
 }
 
-std::string FormatLevels(const Analysis& analysis) {
-  const absl::string_view unit = UnitOf(analysis.measure);
-  std::vector<Row> rows = {{"delay", absl::StrCat(unit, "s/s"), "change",
-                            absl::StrCat("time/", unit), absl::StrCat("calls/", unit),
-                            absl::StrCat("dose/", unit)}};
-  for (const LevelResult& level : analysis.levels) {
-    const bool counted = level.calls_per_unit.has_value();
-    rows.push_back(
-        {absl::StrCat("  ", level.delay_ns == 0 ? "0" : FormatTimeNs(level.delay_ns)),
-         FormatEstimate(level.throughput),
-         level.change.has_value() ? FormatPercent(*level.change) : "control",
-         FormatSeconds(level.seconds_per_unit.value),
-         counted ? Rounded(*level.calls_per_unit, Decimals(4, *level.calls_per_unit)) : "-",
-         counted ? FormatSeconds(*level.dose_seconds) : "-"});
+std::string Curve(const Findings& findings, const Result& result, const TerminalOptions& options) {
+  if (result.curve.levels.empty()) return "";
+  const std::string table = LevelsTable(findings, result.curve, options.style);
+  const std::string fit = Fit(result.curve, findings.unit);
+  std::string text = fit.empty() ? table : absl::StrCat(table, "\n", fit);
+  for (const std::string& warning : result.curve.warnings) {
+    absl::StrAppend(&text, options.style.warning,
+                    "warning: ", Wrapped(Printable(warning), options.width, 2), options.style.end);
   }
-  return FormatTable(rows, kRight);
+  return text;
 }
 
-std::string FormatFit(const Analysis& analysis) {
-  const Fit& fit = *analysis.delay_fit;
-  const std::string unit(UnitOf(analysis.measure));
-  const bool has_kappa = analysis.kappa.has_value();
-  // Where units were not counted, the calls per unit are an estimate, and the interval is the
-  // slope's alone.
-  const absl::string_view caution =
-      analysis.measure == Measure::kWallTime ? "" : ", as exact as calls/unit is";
-  const std::vector<Row> rows = {
-      {"  T0", FormatSeconds(fit.intercept), ""},
-      {"  n*", FormatEstimate(fit.slope),
-       absl::StrCat("calls of a ", unit, " that are on the critical path")},
-      {"  kappa", has_kappa ? FormatEstimate(*analysis.kappa) : "withheld",
-       has_kappa
-           ? absl::StrCat("share of the dose that reaches the clock (0: hidden, 1: all)", caution)
-           : analysis.kappa_withheld}};
-  return absl::StrCat("T = T0 + n* x delay = T0 + kappa x dose, where T is the time of a ", unit,
-                      ":\n", FormatTable(rows, kLeft));
+bool IsShownOnItsOwn(const Result& result) { return result.curve.levels.size() > 2; }
+
+std::string FocusTables(const Findings& findings, const TerminalOptions& options) {
+  std::string text = FormatRanking(findings, findings.functions, options);
+  for (const Result& function : findings.functions) {
+    if (!IsShownOnItsOwn(function)) continue;
+    absl::StrAppend(&text, "\n", options.style.bold, NameText(function), options.style.end, "\n",
+                    FormatCurve(findings, function, options));
+  }
+  return text;
 }
 
-std::string FormatPredictions(const Analysis& analysis) {
-  const absl::string_view unit = UnitOf(analysis.measure);
-  if (analysis.predictions.empty()) return "";
-  std::vector<Row> rows;
-  for (const Prediction& p : analysis.predictions) {
-    Row row = {absl::StrCat("  -", FormatTimeNs(p.faster_ns)), "", ""};
-    if (p.throughput.has_value()) {
-      row[1] = absl::StrCat(FormatEstimate(*p.throughput), " ", unit, "s/s");
-      row[2] = FormatPercent(Plus(*p.gain, -1));
-      if (!p.withheld.empty()) absl::StrAppend(&row[2], "  (", p.withheld, ")");
-    } else {
-      row[1] = absl::StrCat("withheld: ", p.withheld);
-    }
-    rows.push_back(row);
+std::string TableOf(const Findings& findings, Step step, const TerminalOptions& options) {
+  switch (step) {
+    case Step::kCount:
+      return FormatCounted(findings, options);
+    case Step::kGlobal:
+      return findings.global.has_value() ? FormatCurve(findings, *findings.global, options) : "";
+    case Step::kOpportunity:
+      return FormatOpportunity(findings, options);
+    case Step::kSubsystems:
+      return FormatRanking(findings, findings.groups, options);
+    case Step::kFocus:
+      return FocusTables(findings, options);
   }
-  return absl::StrCat(
-      "Expected if each call took less time (up to: a call cannot save more than it takes):\n",
-      FormatTable(rows, kRight));
+  return "";
 }
 
-std::string FormatWarnings(const Analysis& analysis) {
-  std::string text;
-  if (analysis.trials_left_out > 0) {
-    absl::StrAppend(&text, "Left out: ", analysis.trials_left_out,
-                    analysis.trials_left_out == 1 ? " trial" : " trials",
-                    " of a block that was not completed.\n");
-  }
-  if (analysis.trials_disturbed > 0) {
-    const size_t trials = analysis.trials_left_out + analysis.blocks * analysis.levels.size();
-    absl::StrAppend(&text, "Disturbed: in ", analysis.trials_disturbed, " of ", trials,
-                    " trials the command waited for a core for over 1% of its time. A delay then "
-                    "costs\nmore than it says: trust the figures only as far as most trials were "
-                    "calm, or run it again.\n");
-  }
-  return text.empty() ? "" : absl::StrCat(text, "\n");
+TableRow RankingRow(const Result& result) {
+  const CurveFinding& curve = result.curve;
+  const bool has_dose = !curve.levels.empty() && curve.levels.back().dose_seconds.has_value();
+  const bool tested = curve.verdict != Verdict::kUntested;
+  TableRow row;
+  row.cells = {curve.change_at_largest_dose.has_value() && tested
+                   ? PercentText(*curve.change_at_largest_dose, true)
+                   : "-",
+               has_dose ? SecondsText(*curve.levels.back().dose_seconds) : "-",
+               curve.calls_per_unit.has_value() ? NumberText(curve.calls_per_unit->value) : "-",
+               curve.kappa.has_value() ? EstimateText(*curve.kappa) : "-",
+               absl::StrCat(Meaning(curve.verdict)),
+               absl::StrCat(NameText(result), result.group.empty() ? "" : "  [",
+                            Printable(result.group), result.group.empty() ? "" : "]")};
+  row.faint = curve.verdict == Verdict::kNone || curve.verdict == Verdict::kUntested;
+  return row;
+}
+
+std::string LeftOut(size_t left, absl::string_view noun, const Style& style) {
+  if (left == 0) return "";
+  return absl::StrCat(style.faint, "and ", Counted(left, noun), " more, in report.html", style.end,
+                      "\n");
+}
+
+std::string Sentence(const std::string& text, const TerminalOptions& options) {
+  return text.empty() ? "" : Wrapped(absl::StrCat(Printable(text), "."), options.width, 0);
 }
 
 }  // namespace
 
-std::string FormatSeconds(double seconds) {
-  struct Unit {
-    double seconds;
-    absl::string_view name;
-  };
-  static constexpr std::array<Unit, 4> kUnits = {
-      {{1, "s"}, {1e-3, "ms"}, {1e-6, "us"}, {1e-9, "ns"}}};
-  if (seconds <= 0) return seconds < 0 ? absl::StrCat("-", FormatSeconds(-seconds)) : "0";
-  const auto* unit = std::find_if(kUnits.begin(), kUnits.end() - 1, [&](const Unit& u) {
-    return seconds >= u.seconds * 0.99995;  // rounds to 1.000 of it
-  });
-  const double value = seconds / unit->seconds;
-  return absl::StrCat(Rounded(value, Decimals(4, std::max(value, 1.0))), unit->name);
-}
-
-std::string FormatEstimate(const Estimate& estimate, double scale) {
-  const double value = estimate.value * scale;
-  if (!estimate.range.has_value()) return Rounded(value, Decimals(4, std::abs(value)));
-  const double low = estimate.range->low * scale;
-  const double high = estimate.range->high * scale;
-  const int decimals = Decimals(2, (high - low) / 2);
-  return absl::StrCat(Rounded(value, decimals), " [", Rounded(low, decimals), ", ",
-                      Rounded(high, decimals), "]");
-}
-
-std::string FormatAnalysis(const Analysis& analysis) {
-  const bool one_block = analysis.blocks == 1;
-  std::string text =
-      absl::StrCat("Means of ", analysis.blocks, one_block ? " block" : " blocks",
-                   one_block ? "" : " with 95% intervals", ", change against the control:\n",
-                   FormatLevels(analysis), "\n", FormatWarnings(analysis));
-  if (!analysis.never_called) {
-    return absl::StrCat(text, FormatFit(analysis), "\n", FormatPredictions(analysis));
+std::string FormatCounted(const Findings& findings, const TerminalOptions& options) {
+  if (findings.counted.empty()) return "";
+  std::vector<TableRow> rows = {{{absl::StrCat("calls/", findings.unit), "processes", "function"}}};
+  const size_t shown = std::min(options.top, findings.counted.size());
+  for (size_t i = 0; i < shown; ++i) {
+    const CountedFunction& f = findings.counted[i];
+    rows.push_back({{NumberText(f.calls_per_unit), CountText(f.processes),
+                     absl::StrCat(Printable(f.module), ":", Printable(f.qualname),
+                                  f.only_outside_window ? "  (outside the window alone)" : "")},
+                    f.only_outside_window});
   }
-  return absl::StrCat(text,
-                      "Untested: no function that the targets match was called in the window, so "
-                      "nothing was delayed.\n");
+  return absl::StrCat(FormatRows(rows, options.style),
+                      LeftOut(findings.counted.size() - shown, "function", options.style));
 }
 
-std::string FormatTrial(const Trial& trial, size_t planned, Measure measure) {
-  const std::string figure =
-      measure == Measure::kWallTime
-          ? FormatSeconds(trial.seconds_per_unit)
-          : absl::StrCat(FormatEstimate({1 / trial.seconds_per_unit, std::nullopt}), " units/s");
-  return absl::StrCat(
-      "trial ", trial.index + 1, " of ", planned, ": ",
-      trial.delay_ns == 0 ? "control" : absl::StrCat("delay ", FormatTimeNs(trial.delay_ns)), ": ",
-      figure);
+std::string FormatCurve(const Findings& findings, const Result& result,
+                        const TerminalOptions& options) {
+  return Curve(findings, result, options);
 }
 
-}  // namespace pyslow::experiment
+std::string FormatOpportunity(const Findings& findings, const TerminalOptions& options) {
+  if (!findings.global.has_value() || findings.global->curve.predictions.empty()) return "";
+  std::vector<TableRow> rows = {{{absl::StrCat(findings.unit, "s/s, up to"), "gain, up to", "if"}}};
+  for (const Prediction& p : findings.global->curve.predictions) {
+    TableRow row;
+    row.cells = {p.throughput.has_value() ? EstimateText(*p.throughput) : "-",
+                 p.gain.has_value() ? PercentText(statistics::Plus(*p.gain, -1), true) : "-",
+                 absl::StrCat(IfFaster(p), p.withheld.empty() ? "" : "; ", p.withheld)};
+    rows.push_back(std::move(row));
+  }
+  return FormatRows(rows, options.style);
+}
+
+std::string FormatRanking(const Findings& findings, const std::vector<Result>& ranked,
+                          const TerminalOptions& options) {
+  if (ranked.empty()) return "";
+  std::vector<TableRow> rows = {
+      {{"change", absl::StrCat("dose/", findings.unit), absl::StrCat("calls/", findings.unit),
+        "kappa", "verdict", "name"}}};
+  const size_t shown = std::min(options.top, ranked.size());
+  for (size_t i = 0; i < shown; ++i) rows.push_back(RankingRow(ranked[i]));
+  return absl::StrCat(FormatRows(rows, options.style),
+                      LeftOut(ranked.size() - shown, "line", options.style));
+}
+
+std::string FormatPriorities(const Findings& findings, const TerminalOptions& options) {
+  if (findings.priorities.empty()) return "";
+  std::string text =
+      absl::StrCat(options.style.bold, "What to optimise first", options.style.end, "\n");
+  size_t place = 0;
+  for (const Priority& priority : findings.priorities) {
+    ++place;
+    const absl::string_view color =
+        priority.gain_up_to.has_value() ? options.style.good : options.style.faint;
+    absl::StrAppend(
+        &text, place < 10 ? " " : "", place, ". ", color, Printable(priority.name),
+        options.style.end, "\n    ",
+        Wrapped(absl::StrCat(priority.worth, " (", priority.how_sure, ")"), options.width, 4));
+  }
+  return text;
+}
+
+std::string FormatWarnings(const Findings& findings, const TerminalOptions& options) {
+  std::string text;
+  for (const std::string& warning : findings.warnings) {
+    absl::StrAppend(&text, options.style.warning,
+                    "warning: ", Wrapped(Printable(warning), options.width, 2), options.style.end);
+  }
+  return text;
+}
+
+std::string FormatStep(const Findings& findings, const StepTold& told,
+                       const TerminalOptions& options) {
+  const std::string table = TableOf(findings, told.step, options);
+  std::string text = absl::StrCat(options.style.bold, told.name, options.style.end, "\n",
+                                  Sentence(told.sentence, options));
+  if (!table.empty()) absl::StrAppend(&text, "\n", table);
+  if (!told.next.empty()) {
+    absl::StrAppend(&text, "\n", options.style.faint, Sentence(told.next, options),
+                    options.style.end);
+  }
+  return text;
+}
+
+std::string FormatFindings(const Findings& findings, const TerminalOptions& options) {
+  std::vector<std::string> parts;
+  for (const StepTold& told : findings.steps) parts.push_back(FormatStep(findings, told, options));
+  parts.push_back(FormatPriorities(findings, options));
+  parts.push_back(FormatWarnings(findings, options));
+  std::string text;
+  for (const std::string& part : parts) {
+    if (part.empty()) continue;
+    absl::StrAppend(&text, text.empty() ? "" : "\n", part);
+  }
+  return text;
+}
+
+}  // namespace pyslow::presentation

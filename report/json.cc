@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "report/text.h"
+#include "base/text.h"
 
 namespace pyslow::report {
 namespace {

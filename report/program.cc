@@ -13,7 +13,7 @@
 #include "report/json.h"
 #include "report/summary.h"
 #include "report/table.h"
-#include "report/text.h"
+#include "base/text.h"
 #include "session/snapshot.h"
 
 namespace pyslow::report {

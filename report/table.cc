@@ -13,7 +13,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/duration_text.h"
-#include "report/text.h"
+#include "base/text.h"
 
 namespace pyslow::report {
 namespace {

@@ -1,116 +1,109 @@
-#include "experiment/presentation.h"
+#include "presentation/terminal.h"
 
 #include <gtest/gtest.h>
 
-#include <string>
-#include <vector>
+#include "presentation_testing.h"
 
-namespace pyslow::experiment {
+namespace pyslow::presentation {
 namespace {
 
-std::vector<Trial> Trials() {
-  // T = 1 ms + 2 calls × delay, a little more or less in each block.
-  std::vector<Trial> trials;
-  const std::vector<double> errors_us = {-2, 2, -1, 1, 0, 3, -3, 0};
-  for (int block = 0; block < 8; ++block) {
-    for (const int64_t delay_ns : {0, 10'000, 100'000}) {
-      Trial trial;
-      trial.block = block;
-      trial.delay_ns = delay_ns;
-      const double share = delay_ns == 10'000 ? -1 : 1;
-      trial.seconds_per_unit = 1e-3 + 2e-9 * static_cast<double>(delay_ns) +
-                               share * errors_us[static_cast<size_t>(block)] * 1e-6;
-      trial.window_seconds = 1000 * trial.seconds_per_unit;
-      trial.wall_seconds = trial.window_seconds;
-      trial.counts = TrialCounts{2000, 2000, 0, 0};
-      trials.push_back(trial);
-    }
+bool Has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST(FormatCurveTest, ShowsTheTableAndTheFit) {
+  const Findings findings = WholeSweep();
+  EXPECT_EQ(
+      FormatCurve(findings, *findings.global, {}),
+      R"(delay  calls/step  dose/step               time/step               steps/s  change of throughput
+    0       2.000          0  1.000ms [0.990, 1.010]      1000 [990, 1010]  control
+ 10us       2.000    20.00us  1.020ms [1.010, 1.030]  980.4 [970.6, 990.2]  -1.96% [-2.46, -1.46]
+100us       2.000    200.0us  1.200ms [1.188, 1.212]  833.3 [825.0, 841.7]  -16.67% [-17.17, -16.17]
+
+T0     1.00000ms [0.99900, 1.00100]  time of a step, no delay
+n*     2.00 [1.90, 2.10]  calls of a step that are on the critical path
+kappa  1.000 [0.950, 1.050]  share of the dose that reaches the clock (0: hidden, 1: all)
+)");
+}
+
+TEST(FormatCurveTest, ShowsTheSlackOfAThreshold) {
+  const Findings findings = WholeSweep();
+  const std::string text = FormatCurve(findings, findings.functions[1], {});
+  EXPECT_TRUE(Has(text, "D*     610us [590, 630]  slack of a step: the dose that stays hidden\n"));
+}
+
+TEST(FormatCurveTest, ShowsMetricsBesideThroughput) {
+  Findings findings = WholeSweep();
+  findings.metric_names = {"p99"};
+  for (statistics::Level& level : findings.global->curve.levels) {
+    level.metrics = {Between(1, 2, 3)};
   }
-  return trials;
+  EXPECT_TRUE(Has(FormatCurve(findings, *findings.global, {}), "2.0 [1.0, 3.0]"));
 }
 
-TEST(FormatAnalysis, ShowsTheTableTheFitAndWhatToExpect) {
-  const Analysis analysis =
-      Analyse(Trials(), {0, 10'000, 100'000}, Measure::kThroughput, {1'000, 10'000});
-  EXPECT_EQ(FormatAnalysis(analysis),
-            R"(Means of 8 blocks with 95% intervals, change against the control:
-  delay  units/s                 change                    time/unit  calls/unit  dose/unit
-      0  1000.0 [998.3, 1001.7]  control                   1.000ms    2.000       0
-   10us  980.4 [978.8, 982.0]    -1.96% [-2.29, -1.64]     1.020ms    2.000       20.00us
-  100us  833.3 [832.2, 834.5]    -16.67% [-16.69, -16.64]  1.200ms    2.000       200.0us
+TEST(FormatCurveTest, FitsNothingToWhatWasNeverCalled) {
+  const Findings findings = WholeSweep();
+  EXPECT_FALSE(Has(FormatCurve(findings, findings.functions[3], {}), "n*"));
+}
 
-T = T0 + n* x delay = T0 + kappa x dose, where T is the time of a unit:
-  T0     1.000ms
-  n*     2.000 [1.985, 2.015]     calls of a unit that are on the critical path
-  kappa  1.0000 [0.9927, 1.0073]  share of the dose that reaches the clock (0: hidden, 1: all), as exact as calls/unit is
-
-Expected if each call took less time (up to: a call cannot save more than it takes):
-   -1us  1002.0 [1000.3, 1003.7] units/s  +0.20% [0.20, 0.20]
-  -10us  1020.4 [1018.8, 1022.0] units/s  +2.04% [2.03, 2.05]
+TEST(FormatRankingTest, ShowsWhatEachCosts) {
+  const Findings findings = WholeSweep();
+  EXPECT_EQ(
+      FormatRanking(findings, findings.functions, {}),
+      R"(                  change  dose/step  calls/step                  kappa                 verdict  name
+   -9.09% [-9.59, -8.59]    100.0us       1.000   1.000 [0.950, 1.050]    on the critical path  model:Layer.forward  [model]
+-28.57% [-29.07, -28.07]    1.000ms       10.00   0.400 [0.380, 0.420]  hidden up to its slack  model:hide  [model]
+     0.00% [-0.50, 0.50]    1.000ms       10.00  0.000 [-0.010, 0.010]                  hidden  model:<lambda>  [model]
+                       -    1.000ms       10.00                      -            never called  model:capture  [model]
 )");
 }
 
-TEST(FormatAnalysis, ShowsWhatAWallTimeAloneCanTell) {
-  std::vector<Trial> trials = Trials();
-  trials.resize(4);
-  for (Trial& trial : trials) trial.counts.reset();
-  const Analysis analysis = Analyse(trials, {0, 10'000, 100'000}, Measure::kWallTime, {10'000});
-  EXPECT_EQ(FormatAnalysis(analysis), R"(Means of 1 block, change against the control:
-  delay  runs/s  change   time/run  calls/run  dose/run
-      0  1002    control  998.0us   -          -
-   10us  978.5   -2.35%   1.022ms   -          -
-  100us  834.7   -16.69%  1.198ms   -          -
+TEST(FormatRankingTest, TellsWhatIsLeftOut) {
+  const Findings findings = WholeSweep();
+  TerminalOptions options;
+  options.top = 1;
+  EXPECT_TRUE(Has(FormatRanking(findings, findings.functions, options), "and 3 lines more"));
+}
 
-Left out: 1 trial of a block that was not completed.
-
-T = T0 + n* x delay = T0 + kappa x dose, where T is the time of a run:
-  T0     1.000ms
-  n*     1.982     calls of a run that are on the critical path
-  kappa  withheld  calls could not be counted
-
-Expected if each call took less time (up to: a call cannot save more than it takes):
-  -10us  1022 runs/s  +2.03%  (interval withheld: it needs 8 complete blocks, and there are 1)
+TEST(FormatOpportunityTest, ShowsEachLookAtFasterCode) {
+  EXPECT_EQ(FormatOpportunity(WholeSweep(), {}),
+            R"(  steps/s, up to           gain, up to  if
+ 1002 [992, 1012]  +0.20% [0.00, 0.40]  each call took 1us less
+1020 [1010, 1031]  +2.04% [1.84, 2.24]  each call took 10us less
 )");
 }
 
-TEST(FormatAnalysis, WarnsOfADisturbedMachine) {
-  std::vector<Trial> trials = Trials();
-  for (size_t i = 0; i < 5; ++i) trials[i].core_wait_seconds = trials[i].wall_seconds / 10;
-  const Analysis analysis = Analyse(trials, {0, 10'000, 100'000}, Measure::kThroughput, {});
-  EXPECT_NE(FormatAnalysis(analysis).find("Disturbed: in 5 of 24 trials"), std::string::npos);
+TEST(FormatFindingsTest, GoesStepByStepAndEndsWithWhatToDo) {
+  const std::string text = FormatFindings(WholeSweep(), {});
+  size_t at = 0;
+  for (const char* part :
+       {"1. Count", "outside the window alone", "2. Global impact", "kappa", "3. Opportunity",
+        "4. Subsystems", "5. Focus", "What to optimise first", "warning: "}) {
+    const size_t found = text.find(part, at);
+    ASSERT_NE(found, std::string::npos) << part << " in\n" << text;
+    at = found;
+  }
 }
 
-TEST(FormatAnalysis, SaysThatNothingWasTested) {
-  std::vector<Trial> trials = Trials();
-  for (Trial& trial : trials) trial.counts = TrialCounts{};
-  const Analysis analysis = Analyse(trials, {0, 10'000, 100'000}, Measure::kThroughput, {10'000});
-  EXPECT_NE(FormatAnalysis(analysis).find("Untested: no function"), std::string::npos);
+TEST(FormatFindingsTest, ColoursNothingUnlessAsked) {
+  EXPECT_FALSE(Has(FormatFindings(WholeSweep(), {}), "\033"));
+  TerminalOptions options;
+  options.style = Style(true);
+  EXPECT_TRUE(Has(FormatFindings(WholeSweep(), options), "\033[1m2. Global impact\033[0m"));
 }
 
-TEST(FormatEstimate, HasTheDigitsThatItsIntervalDeserves) {
-  EXPECT_EQ(FormatEstimate({1234.567, Range{1200, 1270}}), "1235 [1200, 1270]");
-  EXPECT_EQ(FormatEstimate({0.98765, Range{0.98, 0.995}}), "0.9877 [0.9800, 0.9950]");
-  EXPECT_EQ(FormatEstimate({-0.001, Range{-0.2, 0.2}}), "0.00 [-0.20, 0.20]");
-  EXPECT_EQ(FormatEstimate({12.34567, {}}), "12.35");
+TEST(FormatFindingsTest, ObeysNoName) {
+  Findings findings = WholeSweep();
+  findings.groups[0].name = "\033[2J";
+  findings.warnings = {"\033[2J"};
+  EXPECT_FALSE(Has(FormatFindings(findings, {}), "\033"));
 }
 
-TEST(FormatSeconds, ChoosesTheUnit) {
-  EXPECT_EQ(FormatSeconds(0), "0");
-  EXPECT_EQ(FormatSeconds(12.3456), "12.35s");
-  EXPECT_EQ(FormatSeconds(0.0012345), "1.234ms");
-  EXPECT_EQ(FormatSeconds(0.00099999), "1.000ms");
-  EXPECT_EQ(FormatSeconds(1e-6), "1.000us");
-  EXPECT_EQ(FormatSeconds(4.2e-11), "0.042ns");
-}
-
-TEST(FormatTrial, SaysWhichTrialAndWhatItGave) {
-  Trial trial;
-  trial.index = 2;
-  trial.seconds_per_unit = 0.02;
-  EXPECT_EQ(FormatTrial(trial, 32, Measure::kThroughput), "trial 3 of 32: control: 50.00 units/s");
-  trial.delay_ns = 10'000;
-  EXPECT_EQ(FormatTrial(trial, 32, Measure::kWallTime), "trial 3 of 32: delay 10us: 20.00ms");
+TEST(FormatFindingsTest, ShowsASweepThatStoppedEarly) {
+  Findings findings;
+  findings.steps = {{Step::kGlobal, "2. Global impact", "Python is not your bottleneck", ""}};
+  EXPECT_EQ(FormatFindings(findings, {}), "2. Global impact\nPython is not your bottleneck.\n");
 }
 
 }  // namespace
-}  // namespace pyslow::experiment
+}  // namespace pyslow::presentation

@@ -1,13 +1,13 @@
 // Numbers, times and names as a reader sees them.
-#ifndef PYSLOW_REPORT_TEXT_H_
-#define PYSLOW_REPORT_TEXT_H_
+#ifndef PYSLOW_BASE_TEXT_H_
+#define PYSLOW_BASE_TEXT_H_
 
 #include <cstdint>
 #include <string>
 
 #include "absl/strings/string_view.h"
 
-namespace pyslow::report {
+namespace pyslow {
 
 // "1,234,567".
 std::string CountText(uint64_t count);
@@ -28,6 +28,6 @@ std::string Printable(absl::string_view bytes);
 // As Printable, but control characters stay: JSON has its own way with them.
 std::string ValidUtf8(absl::string_view bytes);
 
-}  // namespace pyslow::report
+}  // namespace pyslow
 
-#endif  // PYSLOW_REPORT_TEXT_H_
+#endif  // PYSLOW_BASE_TEXT_H_

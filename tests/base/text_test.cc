@@ -1,10 +1,10 @@
-#include "report/text.h"
+#include "base/text.h"
 
 #include <gtest/gtest.h>
 
 #include <limits>
 
-namespace pyslow::report {
+namespace pyslow {
 namespace {
 
 TEST(TextTest, SeparatesThousands) {
@@ -63,4 +63,4 @@ TEST(PrintableTest, ShowsBytesThatAreNotUtf8) {
 TEST(PrintableTest, ForJsonControlsStay) { EXPECT_EQ(ValidUtf8("a\n\xff"), "a\n\\xff"); }
 
 }  // namespace
-}  // namespace pyslow::report
+}  // namespace pyslow

@@ -1,4 +1,4 @@
-#include "report/text.h"
+#include "base/text.h"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
-namespace pyslow::report {
+namespace pyslow {
 namespace {
 
 // `value`, which is 0 or more, with three significant digits and no exponent.
@@ -94,4 +94,4 @@ std::string CountedText(uint64_t count, absl::string_view one, absl::string_view
 std::string Printable(absl::string_view bytes) { return Cleaned(bytes, false); }
 std::string ValidUtf8(absl::string_view bytes) { return Cleaned(bytes, true); }
 
-}  // namespace pyslow::report
+}  // namespace pyslow
