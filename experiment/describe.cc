@@ -36,7 +36,7 @@ std::string WhatAUnitIs(const trials::TrialSettings& trials) {
   return "";
 }
 
-std::string Steps(const Settings& settings) {
+std::string StepsAskedFor(const Settings& settings) {
   std::vector<std::string> steps;
   if (settings.steps.impact) steps.push_back("impact");
   if (settings.steps.isolate) steps.push_back("isolate");
@@ -73,7 +73,7 @@ NamedTexts DescribeSettings(const Settings& settings) {
   Add("target file", settings.targets_file, &texts);
   Add("targets", absl::StrJoin(settings.targets, " "), &texts);
   Add("groups", absl::StrJoin(settings.groups, ", "), &texts);
-  Add("steps", Steps(settings), &texts);
+  Add("steps", StepsAskedFor(settings), &texts);
   Add("window", absl::StrCat("from ", trials.start_at.empty() ? FormatTimeNs(trials.start_ns)
                                                               : trials.start_at,
                              trials.duration_ns == 0

@@ -24,13 +24,10 @@
 #include "experiment/sweep.h"
 #include "experiment/terminal_observer.h"
 #include "presentation/terminal.h"
-#include "trials/live_trials.h"
+#include "trials/make_trials.h"
 #include "trials/pyslow_command.h"
 #include "trials/replaying_runner.h"
-#include "trials/restart_trials.h"
 #include "trials/results.h"
-#include "trials/server_trials.h"
-#include "trials/session_counts.h"
 #include "trials/signals.h"
 #include "trials/trial_log.h"
 #include "trials/yardstick.h"
@@ -151,21 +148,6 @@ int RunJob(Job job, trials::TrialRunner* runner) {
   return written.ok() ? 0 : kFailed;
 }
 
-std::unique_ptr<trials::TrialRunner> RunnerOf(const Job& job, trials::Yardstick yardstick,
-                                              trials::SignalWatch* signals) {
-  const trials::TrialSettings& settings = job.settings.trials;
-  if (settings.live) {
-    return std::make_unique<trials::LiveTrials>(settings, std::move(yardstick), job.environment,
-                                                job.directory, signals);
-  }
-  if (settings.is_server) {
-    return std::make_unique<trials::ServerTrials>(settings, std::move(yardstick), job.environment,
-                                                  job.directory, signals);
-  }
-  return std::make_unique<trials::RestartTrials>(settings, std::move(yardstick), job.environment,
-                                                 job.directory, session::ReadSession, signals);
-}
-
 std::string Announcement(const Job& job, const std::vector<std::string>& ignored) {
   std::string text = absl::StrCat("pyslow-sweep: seed ", job.settings.seed, "; results go to ",
                                   job.directory, "\n");
@@ -183,8 +165,9 @@ std::string Announcement(const Job& job, const std::vector<std::string>& ignored
 // What both a new sweep and one that goes on need, to run trials.
 int Start(Job job, const std::vector<std::string>& environment,
           const std::function<absl::Status(Job*)>& open) {
-  absl::StatusOr<trials::Yardstick> yardstick = trials::Yardstick::Compile(job.settings.trials);
-  if (!yardstick.ok()) return Error(yardstick.status().message(), kMistake);
+  if (const auto yardstick = trials::Yardstick::Compile(job.settings.trials); !yardstick.ok()) {
+    return Error(yardstick.status().message(), kMistake);
+  }
   absl::StatusOr<std::string> pyslow = FindPyslow(job.settings.trials.pyslow);
   if (!pyslow.ok()) return Error(pyslow.status().message(), kMistake);
   job.settings.trials.pyslow = *std::move(pyslow);
@@ -198,9 +181,10 @@ int Start(Job job, const std::vector<std::string>& environment,
   job.pyslow_version = PyslowVersion(job.settings.trials.pyslow, job.environment, **signals);
   if (absl::Status status = open(&job); !status.ok()) return Error(status.message(), kMistake);
   Print(stderr, Announcement(job, for_trials.ignored));
-  const std::unique_ptr<trials::TrialRunner> runner =
-      RunnerOf(job, *std::move(yardstick), signals->get());
-  return RunJob(std::move(job), runner.get());
+  const absl::StatusOr<std::unique_ptr<trials::TrialRunner>> runner =
+      trials::MakeTrials(job.settings.trials, job.environment, job.directory, signals->get());
+  if (!runner.ok()) return Error(runner.status().message(), kMistake);
+  return RunJob(std::move(job), runner->get());
 }
 
 absl::Status At(const std::string& where, const absl::Status& status) {
