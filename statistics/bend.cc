@@ -125,19 +125,21 @@ Shape QuadraticShape(const LevelMeans& means, const LeastSquaresFit& fit) {
   return shape;
 }
 
-// R4: the largest slope before the knee that the points allow, from the profile likelihood.
-double MostSlopeBefore(const Fitter& fitter, const std::vector<KneeFit>& fits, double best) {
+// R4: the slopes before the knee that the points allow, from the profile likelihood.
+Range SlopesBefore(const Fitter& fitter, const std::vector<KneeFit>& fits, double best,
+                   double probability) {
   const LevelMeans& means = fitter.means();
   const double degrees = means.DegreesOfFreedom(3);
   const double noise = std::max(best, kRounding) / degrees;
-  const double cut = best + noise * FisherQuantile(kGrowingProbability, degrees);
-  double most = -std::numeric_limits<double>::infinity();
+  const double cut = best + noise * FisherQuantile(probability, degrees);
+  Range range{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
   for (const KneeFit& two : fits) {
     if (two.squares > cut) continue;
-    const double room = (cut - two.squares) * two.fit.variances(0) / means.blocks;
-    most = std::max(most, two.fit.coefficients(0) + std::sqrt(room));
+    const double half = std::sqrt((cut - two.squares) * two.fit.variances(0) / means.blocks);
+    range.low = std::min(range.low, two.fit.coefficients(0) - half);
+    range.high = std::max(range.high, two.fit.coefficients(0) + half);
   }
-  return most;
+  return range;
 }
 
 // R6: the knees, and the slopes beyond, that the points allow.
@@ -157,11 +159,14 @@ void AddKneeIntervals(const Fitter& fitter, const KneeFit& best, double confiden
     slope = {std::min(slope.low, hinge.fit.coefficients(0) - half),
              std::max(slope.high, hinge.fit.coefficients(0) + half)};
   }
-  // The grid is finer than that by one step at most.
+  // The grid is finer than that by one step at most. A knee at the last but one delay can as well
+  // lie beyond it, and then nothing bounds the slope.
   const double step = fitter.LargestKnee() / kKnees;
-  knee = {std::max(0.0, knee.low - step), std::min(fitter.LargestKnee(), knee.high + step)};
+  const bool open = knee.high + step >= fitter.LargestKnee();
+  knee = {std::max(0.0, knee.low - step), open ? 1.0 : knee.high + step};
   bend.knee = Times({best.knee, knee}, means.x_scale);
   bend.slope_after = Times({best.fit.coefficients(0), slope}, means.y_scale / means.x_scale);
+  if (open) bend.slope_after->range.reset();
 }
 
 double Noise(const LevelMeans& means, double squares, int parameters) {
@@ -187,12 +192,17 @@ void ClassifyBend(const Fitter& fitter, const KneeFit& hinge, const LeastSquares
                       fitter.Beats(hinge.squares, quadratic_squares, 2, kGrowingProbability);
   if (two_slopes || curved) {
     bend.kind = Bend::Kind::kGrowing;
+    const Range before = SlopesBefore(fitter, fits, two.squares, confidence);
+    const double slope_scale = means.y_scale / means.x_scale;
+    bend.start =
+        Start{two.knee * means.x_scale, {before.low * slope_scale, before.high * slope_scale}};
     bend.shape = curved && (!two_slopes || quadratic_squares <= two.squares)
                      ? QuadraticShape(means, quadratic)
                      : KneeShape(means, two, Shape::Kind::kTwoSlopes);
     return;
   }
-  if (MostSlopeBefore(fitter, fits, two.squares) < hinge.fit.coefficients(0) / 2) {
+  if (SlopesBefore(fitter, fits, two.squares, kGrowingProbability).high <
+      hinge.fit.coefficients(0) / 2) {
     bend.kind = Bend::Kind::kThreshold;
     AddKneeIntervals(fitter, hinge, confidence, bend);
   }
@@ -241,14 +251,12 @@ Bend FindBend(const std::vector<Block>& blocks, double confidence) {
   return bend;
 }
 
-Starts StartsOfGrowth(const std::vector<Block>& blocks, const Shape& shape) {
-  Starts starts;
+BlockStarts StartsOfGrowth(const std::vector<Block>& blocks, const Start& start) {
+  BlockStarts starts;
   for (const Block& block : blocks) {
     const LevelMeans means = MeansOf({block});
-    const Eigen::VectorXd second = shape.kind == Shape::Kind::kQuadratic
-                                       ? Eigen::VectorXd(means.x.cwiseAbs2())
-                                       : Beyond(means.x, shape.knee / means.x_scale);
-    const LeastSquaresFit fit = SolveLeastSquares(Columns(means.x, second), means.y);
+    const Eigen::VectorXd beyond = Beyond(means.x, start.knee / means.x_scale);
+    const LeastSquaresFit fit = SolveLeastSquares(Columns(means.x, beyond), means.y);
     starts.intercepts.push_back(fit.intercept * means.y_scale);
     starts.slopes.push_back(fit.coefficients(0) * means.y_scale / means.x_scale);
   }

@@ -23,6 +23,13 @@ struct Shape {
   double At(double delay_seconds) const;
 };
 
+// How a shape that grows begins: a slope up to where it meets a steeper one. That is more than the
+// slope at 0 of whatever is convex.
+struct Start {
+  double knee = 0;  // a delay
+  Range slopes;     // that the points allow before it: profile likelihood
+};
+
 struct Bend {
   enum class Kind {
     kUntestable,  // fewer than three delays, or too few blocks
@@ -34,22 +41,24 @@ struct Bend {
   Kind kind = Kind::kUntestable;
   Shape shape;
   double noise = 0;  // standard deviation of a trial about the shape, in seconds; 0: not known
-  // kThreshold: the delay of the knee and the slope beyond it, with profile-likelihood intervals.
+  // kThreshold: the delay of the knee and the slope beyond it, with profile-likelihood intervals;
+  // none for the slope where the knee may lie beyond the last delay but one.
   std::optional<Estimate> knee;
   std::optional<Estimate> slope_after;
-  bool flattens = false;  // kStraight, but it bends the other way: less and less steep
+  std::optional<Start> start;  // kGrowing
+  bool flattens = false;       // kStraight, but it bends the other way: less and less steep
 };
 
 // `blocks`: at least one, each with at least two delays.
 Bend FindBend(const std::vector<Block>& blocks, double confidence = 0.95);
 
-// T at delay 0 and the slope there, block by block, for a shape that grows: the pooled knee and
-// each block's own heights. What is extrapolated from where slopes grow (R11).
-struct Starts {
+// T at delay 0 and the slope before the knee, block by block: what is extrapolated from where
+// slopes grow (R11).
+struct BlockStarts {
   std::vector<double> intercepts;
   std::vector<double> slopes;
 };
-Starts StartsOfGrowth(const std::vector<Block>& blocks, const Shape& shape);
+BlockStarts StartsOfGrowth(const std::vector<Block>& blocks, const Start& start);
 
 }  // namespace pyslow::statistics
 

@@ -64,14 +64,32 @@ std::string WhyNoGain(Verdict verdict) {
 }
 
 // Where slopes grow, the one at the start is the most that going faster can save per second.
-Fit FromStart(const std::vector<Block>& blocks, const Shape& shape, double confidence) {
+Fit FromStart(const std::vector<Block>& blocks, const Start& start, double confidence) {
   Fit fit;
-  const Starts starts = StartsOfGrowth(blocks, shape);
-  fit.slopes = starts.slopes;
-  fit.intercepts = starts.intercepts;
+  BlockStarts starts = StartsOfGrowth(blocks, start);
+  fit.slopes = std::move(starts.slopes);
+  fit.intercepts = std::move(starts.intercepts);
   fit.slope = MeanOfBlocks(fit.slopes, confidence);
   fit.intercept = MeanOfBlocks(fit.intercepts).value;
   return fit;
+}
+
+// The blocks' slopes are of one knee, which is not known so well: all slopes that the points allow
+// are in the interval.
+void Widen(const Start& start, double control, double faster, Prediction& prediction) {
+  if (!prediction.gain.has_value() || !prediction.gain->range.has_value()) return;
+  if (start.slopes.high * faster >= control) {
+    prediction.gain->range.reset();
+    prediction.throughput->range.reset();
+    prediction.withheld = "interval withheld: it reaches the whole time of a unit";
+    return;
+  }
+  const auto widen = [&](double scale, Range& range) {
+    range.low = std::min(range.low, scale / (control - start.slopes.low * faster));
+    range.high = std::max(range.high, scale / (control - start.slopes.high * faster));
+  };
+  widen(control, *prediction.gain->range);
+  widen(1, *prediction.throughput->range);
 }
 
 // What a prediction cannot exceed: the calls' own time (R11).
@@ -86,23 +104,25 @@ void AddPredictions(const std::vector<Block>& blocks, const JudgeOptions& option
                     const Evidence& evidence, const Fit& delay_fit, CurveFinding& finding) {
   finding.no_gain = WhyNoGain(finding.verdict);
   if (!finding.no_gain.empty()) return;
-  const bool grows = evidence.bend.kind == Bend::Kind::kGrowing;
-  const Fit fit = grows ? FromStart(blocks, finding.shape, options.confidence) : delay_fit;
+  const std::optional<Start>& start = evidence.bend.start;
+  const Fit fit = start.has_value() ? FromStart(blocks, *start, options.confidence) : delay_fit;
+  const auto predict = [&](double faster) {
+    Prediction prediction = PredictFaster(blocks, fit, faster, options.confidence);
+    if (start.has_value()) Widen(*start, evidence.control, faster, prediction);
+    return prediction;
+  };
   const double calls = finding.calls_per_unit.has_value() ? finding.calls_per_unit->value : 0;
   for (const int64_t faster_ns : options.faster_ns) {
     const double faster = static_cast<double>(faster_ns) * 1e-9;
-    Prediction prediction = PredictFaster(blocks, fit, faster, options.confidence);
-    prediction.faster_ns = faster_ns;
-    HoldToOwnTime(calls * faster, options, prediction);
-    finding.predictions.push_back(std::move(prediction));
+    finding.predictions.push_back(predict(faster));
+    finding.predictions.back().faster_ns = faster_ns;
+    HoldToOwnTime(calls * faster, options, finding.predictions.back());
   }
   if (!options.own_seconds_per_unit.has_value() || calls <= 0 || !finding.kappa.has_value()) return;
   for (const double share : options.shares_gone) {
     // So much less a call, were the time spread over them alike.
-    const double faster = share * *options.own_seconds_per_unit / calls;
-    Prediction prediction = PredictFaster(blocks, fit, faster, options.confidence);
-    prediction.share_gone = share;
-    finding.predictions.push_back(std::move(prediction));
+    finding.predictions.push_back(predict(share * *options.own_seconds_per_unit / calls));
+    finding.predictions.back().share_gone = share;
   }
 }
 

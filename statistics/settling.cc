@@ -1,6 +1,7 @@
 #include "statistics/settling.h"
 
 #include <algorithm>
+#include <boost/math/distributions/fisher_f.hpp>
 #include <boost/math/tools/minima.hpp>
 #include <cmath>
 
@@ -50,14 +51,19 @@ double SquaresOfNoDecay(std::vector<Step> steps) {
   return SquaresAt(steps, 1);
 }
 
-struct Times {
+// F above which T is seen to move after a switch: τ and a slope for each direction.
+double ShownFrom(double degrees) {
+  return boost::math::quantile(boost::math::fisher_f(3, degrees), kShowsProbability);
+}
+
+struct SampleTimes {
   double shortest = HUGE_VAL;  // between a switch and a sample
   double longest = 0;
   double samples = 0;
 };
 
-Times TimesOf(const std::vector<Step>& steps) {
-  Times times;
+SampleTimes TimesOf(const std::vector<Step>& steps) {
+  SampleTimes times;
   for (const Step& step : steps) {
     for (const Sample& s : step.samples) {
       times.shortest = std::min(times.shortest, s.seconds_since_switch);
@@ -87,7 +93,7 @@ double BestLogConstant(const std::vector<Step>& steps, double low, double high) 
 }  // namespace
 
 Settling FitSettling(const std::vector<Step>& steps) {
-  const Times times = TimesOf(steps);
+  const SampleTimes times = TimesOf(steps);
   // Below the first sample nothing is left to see, and beyond the length of a step no end is.
   const double low = std::log(std::max(times.shortest, times.longest * 1e-3) / 5);
   const double high = std::log(times.longest * 2);
@@ -97,8 +103,7 @@ Settling FitSettling(const std::vector<Step>& steps) {
   // A mean and a slope for each direction, and τ.
   const double degrees = times.samples - 5;
   Settling settling;
-  if (degrees < 1 ||
-      (still - squares) * degrees <= squares * FisherQuantile(kShowsProbability, degrees)) {
+  if (degrees < 1 || (still - squares) / 3 <= squares / degrees * ShownFrom(degrees)) {
     settling.constant_seconds = 0;
     settling.discard_seconds = kLeastDiscard;
     return settling;
