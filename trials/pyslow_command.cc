@@ -54,6 +54,13 @@ std::string FreeName(std::string name, const std::vector<std::string>& taken) {
   return name;
 }
 
+// --group for what is chosen, and for the group that counts --progress.
+void AddChoice(const Instruments& instruments, std::vector<std::string>& words) {
+  if (instruments.chosen.empty()) return;
+  for (const std::string& group : instruments.chosen) AddOption("--group", group, words);
+  if (!instruments.progress_group.empty()) AddOption("--group", instruments.progress_group, words);
+}
+
 void AddWindow(const TrialSettings& settings, std::vector<std::string>& words) {
   // Against something that goes on running the window is the trial's, and made with the cells.
   if (settings.is_server || settings.live) return;
@@ -81,6 +88,7 @@ absl::StatusOr<Instruments> WriteTargets(const Setup& setup, const TrialSettings
                                          const std::string& directory) {
   Instruments instruments;
   instruments.groups = setup.groups;
+  instruments.chosen = setup.chosen;
   std::error_code error;
   const std::string absolute = std::filesystem::absolute(directory, error).string();
   std::string text = setup.targets;
@@ -117,6 +125,7 @@ std::vector<std::string> StartWords(const TrialSettings& settings, const Instrum
   if (HasSession(instruments, instrumented)) {
     AddOption("--targets", instrumented ? instruments.targets_file : instruments.plain_targets_file,
               words);
+    if (instrumented) AddChoice(instruments, words);
     AddOption("--delay", "0", words);
     for (const Treatment& treatment : treatments) {
       AddOption("--group-delay",

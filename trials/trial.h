@@ -17,8 +17,7 @@ struct Setup {
   std::string name;                 // of the part: "count", "groups", "functions"; a file name too
   std::string targets;              // the target file's text
   std::vector<std::string> groups;  // its groups in order, which Treatment::group counts from 0
-  std::vector<std::string>
-      chosen;  // of these, the instrumented ones (pyslow's --group); empty: all
+  std::vector<std::string> chosen = {};  // of these, the instrumented ones; empty: all
   friend bool operator==(const Setup&, const Setup&) = default;
 };
 

@@ -109,7 +109,8 @@ Json ToJson(const Setup& setup) {
   return {{"kind", "setup"},
           {"name", setup.name},
           {"targets", setup.targets},
-          {"groups", setup.groups}};
+          {"groups", setup.groups},
+          {"chosen", setup.chosen}};
 }
 
 Setup SetupFrom(const Json& json) {
@@ -117,6 +118,7 @@ Setup SetupFrom(const Json& json) {
   json.at("name").get_to(setup.name);
   json.at("targets").get_to(setup.targets);
   json.at("groups").get_to(setup.groups);
+  json.at("chosen").get_to(setup.chosen);
   return setup;
 }
 

@@ -39,7 +39,7 @@ class PyslowCommandTest : public ::testing::Test {
 
   std::string dir_;
   TrialSettings settings_;
-  Setup setup_;
+  trials::Setup setup_;
 };
 
 TEST_F(PyslowCommandTest, WritesTheSetupsTargetsToAFileOfItsName) {
@@ -86,6 +86,18 @@ TEST_F(PyslowCommandTest, SaysAllOfATrialAndThenTheCommand) {
       ElementsAre("mpirun", "-n", "4", "/bin/pyslow", "--targets=/d/t.targets", "--delay=0",
                   "--group-delay=b=c=10us/3", "--start=5ms", "--duration=0ns", "--start-at=m:f",
                   "--on=resume", "--gil=release", "--session=/d/session-1", "-m", "mod", "x"));
+}
+
+TEST_F(PyslowCommandTest, InstrumentsTheGroupsChosenAndProgress) {
+  settings_.live = true;
+  Instruments instruments;
+  instruments.targets_file = "t";
+  instruments.groups = {"a", "b"};
+  instruments.chosen = {"b"};
+  instruments.progress_group = "p";
+  EXPECT_THAT(StartWords(settings_, instruments, true, {}, "s"),
+              ElementsAre("/bin/pyslow", "--targets=t", "--group=b", "--group=p", "--delay=0",
+                          "--session=s", "-m", "mod", "x"));
 }
 
 TEST_F(PyslowCommandTest, IsPlainPythonWhereNothingIsInstrumented) {

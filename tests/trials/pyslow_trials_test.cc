@@ -67,7 +67,8 @@ class PyslowTrialsTest : public ::testing::Test {
 
   std::string dir_;
   TrialSettings settings_;
-  Setup setup_ = {"groups", "[step = of it]\nbench:step\n[rest]\n*:*\n", {"step = of it", "rest"}};
+  trials::Setup setup_ = {
+      "groups", "[step = of it]\nbench:step\n[rest]\n*:*\n", {"step = of it", "rest"}};
   std::unique_ptr<SignalWatch> signals_;
   std::unique_ptr<TrialRunner> runner_;
 };

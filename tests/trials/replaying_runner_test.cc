@@ -71,8 +71,8 @@ class ReplayingRunnerTest : public ::testing::Test {
 
   std::string dir_;
   std::string path_;
-  const Setup a_ = {"a", "a:*", {"a"}};
-  const Setup b_ = {"b", "b:*", {"b"}};
+  const trials::Setup a_ = {"a", "a:*", {"a"}};
+  const trials::Setup b_ = {"b", "b:*", {"b"}};
   std::vector<double> times_;
 };
 
@@ -113,8 +113,8 @@ TEST_F(ReplayingRunnerTest, GoesOnWhereTheLogEnds) {
     replaying.Run(Spec(5));
   }
   ReplayingRunner again(*ReadTrialLog(path_), nullptr, nullptr, path_);
-  const std::vector<std::pair<Setup, int>> asked = {{a_, 0}, {a_, 1}, {b_, 2},
-                                                    {b_, 3}, {a_, 4}, {b_, 5}};
+  const std::vector<std::pair<trials::Setup, int>> asked = {{a_, 0}, {a_, 1}, {b_, 2},
+                                                            {b_, 3}, {a_, 4}, {b_, 5}};
   for (const auto& [setup, index] : asked) {
     ASSERT_TRUE(again.Prepare(setup).ok());
     EXPECT_EQ(again.Run(Spec(index)).kind, Kind::kMeasured) << index;

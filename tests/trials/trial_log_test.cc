@@ -51,7 +51,7 @@ class TrialLogTest : public ::testing::Test {
   std::string path_;
   const Origin origin_ = {"1.2.3", "2025-06-01T12:00:00Z", "host", "boot"};
   nlohmann::ordered_json sweep_ = {{"seed", 18'446'744'073'709'551'615U}, {"words", {"x.py"}}};
-  const Setup setup_ = {"groups", "[a]\n*:*\n", {"a"}};
+  const trials::Setup setup_ = {"groups", "[a]\n*:*\n", {"a", "b"}, {"a"}};
   const Trial trial_ = ExampleTrial();
 };
 
@@ -61,7 +61,7 @@ TEST_F(TrialLogTest, ReadsBackWhatWasWritten) {
   Write({trial_, bare});
   const RecordedSweep sweep = Read();
   EXPECT_THAT(sweep.Trials(), ElementsAre(trial_, bare));
-  EXPECT_EQ(std::get<Setup>(sweep.entries.front()), setup_);
+  EXPECT_EQ(std::get<trials::Setup>(sweep.entries.front()), setup_);
   EXPECT_EQ(sweep.sweep, sweep_);
   EXPECT_FALSE(sweep.torn);
   EXPECT_THAT(sweep.warnings, IsEmpty());
