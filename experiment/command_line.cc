@@ -200,11 +200,13 @@ absl::Status CheckAlone(const Values::Given& given, bool has_command) {
     if (!given.contains(name)) continue;
     for (const auto& [other, values] : given) {
       if (resume ? IsAmong(other, kWithResume) : IsAmong(other, kWithFrom)) continue;
-      return Wrong(other, absl::StrCat("with ", name, " the settings are the ones of that sweep; "
+      return Wrong(other, absl::StrCat("with ", name,
+                                       " the settings are the ones of that sweep; "
                                        "leave it out"));
     }
     if (has_command) {
-      return Wrong("command line", absl::StrCat("with ", name, " the command is the one of that "
+      return Wrong("command line", absl::StrCat("with ", name,
+                                                " the command is the one of that "
                                                 "sweep; leave it out"));
     }
   }

@@ -71,9 +71,9 @@ absl::Status Compare(State* state, const std::string& part, const std::vector<Su
     per_call_ns.push_back(PerCallNs(subject.calls_per_unit, dose));
     const CallDelay delay =
         DelayPerCall(per_call_ns.back(), subject.calls_per_trial, state->settings.frequency);
-    trials.arms.push_back(ArmOf(
-        absl::StrCat(subject.name, " by ", FormatTimeNs(per_call_ns.back()), " a call"), subject,
-        delay));
+    trials.arms.push_back(
+        ArmOf(absl::StrCat(subject.name, " by ", FormatTimeNs(per_call_ns.back()), " a call"),
+              subject, delay));
   }
   const absl::Status status = state->conductor.RunBlocks(
       part, BlocksFor(*state, kBlocks, trials.arms.size(), share), &trials);
@@ -95,9 +95,8 @@ absl::Status Compare(State* state, const std::string& part, const std::vector<Su
   }
   std::vector<size_t> order(subjects.size());
   std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
-    return Rank(results[a]) > Rank(results[b]);
-  });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return Rank(results[a]) > Rank(results[b]); });
   for (const size_t i : order) {
     comparison->results.push_back(results[i]);
     comparison->subject_of.push_back(i);

@@ -16,8 +16,9 @@ struct Comparison {
   std::vector<bool> found;  // by result: it slows the unit, whatever else is tried with it
 };
 
-// Runs blocks of the control and each subject at a dose of one T0 (less where --max-slowdown or 1 ms
-// a call allow less). `share`: of --time-budget. What was measured before an error is in `*comparison`.
+// Runs blocks of the control and each subject at a dose of one T0 (less where --max-slowdown or 1
+// ms a call allow less). `share`: of --time-budget. What was measured before an error is in
+// `*comparison`.
 absl::Status Compare(State* state, const std::string& part, const std::vector<Subject>& subjects,
                      double share, Comparison* comparison);
 

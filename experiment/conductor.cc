@@ -30,7 +30,8 @@ bool IsDisturbed(const trials::Trial& trial) {
 }
 
 bool BlockedTrials::IsCalm() const {
-  return std::all_of(clean.begin(), clean.end(), [&](size_t trials) { return trials * 2 >= begun; });
+  return std::all_of(clean.begin(), clean.end(),
+                     [&](size_t trials) { return trials * 2 >= begun; });
 }
 
 absl::Status Conductor::Prepare(const trials::Setup& setup) { return runner_.Prepare(setup); }

@@ -25,8 +25,9 @@ struct BlockedTrials {
   std::vector<Arm> arms;
   // By block, then by arm: complete ones alone.
   std::vector<std::vector<trials::Trial>> blocks;
-  bool keeps_disturbed = false;   // a design without room for gaps: what stays disturbed counts as it is
-  size_t begun = 0;               // blocks, complete or not
+  bool keeps_disturbed =
+      false;         // a design without room for gaps: what stays disturbed counts as it is
+  size_t begun = 0;  // blocks, complete or not
   std::vector<size_t> disturbed;  // by arm: trials that were, each attempt
   std::vector<size_t> clean;      // by arm
   // Whether every arm has so many clean trials that a verdict can go by them (half of all blocks).
@@ -44,8 +45,9 @@ class Conductor {
                       trials::Trial* trial);
 
   // Runs blocks until `result` has `blocks` complete ones, or as many more were tried and disturbed
-  // (see kMostSpoilt). `result` may hold some of the same part already. Aborted where a trial failed,
-  // Cancelled where the sweep was interrupted: then stop() says more, and what `result` has is good.
+  // (see kMostSpoilt). `result` may hold some of the same part already. Aborted where a trial
+  // failed, Cancelled where the sweep was interrupted: then stop() says more, and what `result` has
+  // is good.
   absl::Status RunBlocks(const std::string& part, size_t blocks, BlockedTrials* result);
 
   // Before the first trial of a setup. Errors as the runner's.
@@ -60,7 +62,9 @@ class Conductor {
   size_t trials() const { return trials_; }
   size_t disturbed() const { return disturbed_; }
   double seconds() const { return seconds_; }  // that all trials have taken
-  double MeanTrialSeconds() const { return trials_ == 0 ? 0 : seconds_ / static_cast<double>(trials_); }
+  double MeanTrialSeconds() const {
+    return trials_ == 0 ? 0 : seconds_ / static_cast<double>(trials_);
+  }
   // What the records of all trials told, each once.
   const std::vector<std::string>& notes() const { return notes_; }
 

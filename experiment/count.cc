@@ -79,9 +79,9 @@ void TellCount(State* state) {
     return;
   }
   Tell(state, presentation::Step::kCount,
-       absl::StrFormat("%d functions of %d packages are called %s times a %s, which takes %s with "
-                       "every call counted.",
-                       functions, packages.size(),
+       absl::StrFormat("%s of %s are called %s times a %s, which takes %s with every call counted.",
+                       presentation::Counted(functions, "function"),
+                       presentation::Counted(packages.size(), "package"),
                        presentation::NumberText(state->everything.calls_per_unit), unit,
                        presentation::SecondsText(state->control_seconds)),
        "Next, all of these calls are slowed at once: does Python matter at all?");
@@ -92,8 +92,8 @@ void TellCount(State* state) {
 absl::Status CountCalls(State* state) {
   const bool has_targets = HasTargets(state->settings);
   if (has_targets) {
-    absl::StatusOr<Subjects> groups = GroupsOf(
-        state->settings.targets_file, state->settings.targets, state->settings.groups);
+    absl::StatusOr<Subjects> groups =
+        GroupsOf(state->settings.targets_file, state->settings.targets, state->settings.groups);
     if (!groups.ok()) return groups.status();
     state->groups = *std::move(groups);
   }

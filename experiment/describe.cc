@@ -55,9 +55,9 @@ std::string ProcessorModel() {
 }
 
 bool IsPlain(const std::string& word) {
-  return !word.empty() &&
-         word.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                "0123456789@%+=:,./-_") == std::string::npos;
+  return !word.empty() && word.find_first_not_of(
+                              "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                              "0123456789@%+=:,./-_") == std::string::npos;
 }
 
 }  // namespace
@@ -67,18 +67,20 @@ NamedTexts DescribeSettings(const Settings& settings) {
   NamedTexts texts;
   Add("command", ShellCommand(trials.command), &texts);
   Add("launcher", ShellCommand(trials.launcher), &texts);
-  Add("mode", trials.live ? "live" : trials.is_server ? "server" : "a process for each trial",
+  Add("mode",
+      trials.live        ? "live"
+      : trials.is_server ? "server"
+                         : "a process for each trial",
       &texts);
   Add("unit", WhatAUnitIs(trials), &texts);
   Add("target file", settings.targets_file, &texts);
   Add("targets", absl::StrJoin(settings.targets, " "), &texts);
   Add("groups", absl::StrJoin(settings.groups, ", "), &texts);
   Add("steps", StepsAskedFor(settings), &texts);
-  Add("window", absl::StrCat("from ", trials.start_at.empty() ? FormatTimeNs(trials.start_ns)
-                                                              : trials.start_at,
-                             trials.duration_ns == 0
-                                 ? ""
-                                 : absl::StrCat(", for ", FormatTimeNs(trials.duration_ns))),
+  Add("window",
+      absl::StrCat(
+          "from ", trials.start_at.empty() ? FormatTimeNs(trials.start_ns) : trials.start_at,
+          trials.duration_ns == 0 ? "" : absl::StrCat(", for ", FormatTimeNs(trials.duration_ns))),
       &texts);
   Add("frequency", absl::StrCat(settings.frequency), &texts);
   Add("events", trials.on.empty() ? "start" : trials.on, &texts);
@@ -110,9 +112,8 @@ NamedTexts DescribeMachine(const std::string& pyslow_version) {
 std::string ShellCommand(const std::vector<std::string>& words) {
   std::vector<std::string> quoted;
   for (const std::string& word : words) {
-    quoted.push_back(IsPlain(word)
-                         ? word
-                         : absl::StrCat("'", absl::StrReplaceAll(word, {{"'", "'\\''"}}), "'"));
+    quoted.push_back(
+        IsPlain(word) ? word : absl::StrCat("'", absl::StrReplaceAll(word, {{"'", "'\\''"}}), "'"));
   }
   return absl::StrJoin(quoted, " ");
 }

@@ -29,7 +29,8 @@ int64_t PerCallNs(double calls_per_unit, double dose_seconds) {
 }
 
 bool HasTooFewCalls(double calls_per_unit, double control_seconds) {
-  return calls_per_unit * static_cast<double>(kMostPerCallNs) * 1e-9 < kFewestShare * control_seconds;
+  return calls_per_unit * static_cast<double>(kMostPerCallNs) * 1e-9 <
+         kFewestShare * control_seconds;
 }
 
 Arm ArmOf(const std::string& name, const Subject& subject, const CallDelay& delay) {

@@ -30,7 +30,8 @@ bool HasTooFewCalls(double calls_per_unit, double control_seconds);
 // An arm that delays all of `subject`'s calls so.
 Arm ArmOf(const std::string& name, const Subject& subject, const CallDelay& delay);
 
-// Delays, ascending, none above `most_ns`: those that were are replaced by `most_ns` and its halves.
+// Delays, ascending, none above `most_ns`: those that were are replaced by `most_ns` and its
+// halves.
 std::vector<int64_t> Bounded(std::vector<int64_t> delays_ns, int64_t most_ns);
 
 }  // namespace pyslow::experiment

@@ -31,12 +31,12 @@ std::vector<trials::FunctionCounts> Candidates(const State& state) {
     for (const Subject& winner : state.winners) {
       const std::string& group = state.groups.setup.groups[winner.groups.front()];
       const bool is_rest = winner.groups.front() + 1 == state.groups.setup.groups.size();
-      const bool is_in = by_package
-                             ? (is_rest ? !std::count(state.groups.setup.groups.begin(),
-                                                      state.groups.setup.groups.end(),
-                                                      PackageOf(function.module))
-                                        : PackageOf(function.module) == group)
-                             : function.group == winner.groups.front();
+      const bool is_in =
+          by_package
+              ? (is_rest ? !std::count(state.groups.setup.groups.begin(),
+                                       state.groups.setup.groups.end(), PackageOf(function.module))
+                         : PackageOf(function.module) == group)
+              : function.group == winner.groups.front();
       if (!is_in) continue;
       candidates.push_back(function);
       break;
@@ -88,8 +88,8 @@ absl::Status MeasureCurves(State* state, const std::vector<Subject>& leaders) {
   if (trials.blocks.empty()) return status;
   for (size_t i = 0; i < leaders.size(); ++i) {
     presentation::Result result = ResultOf(leaders[i]);
-    result.curve = Judge(
-        *state, Observe(trials, arms[i], delays[i], leaders[i], state->settings), trials);
+    result.curve =
+        Judge(*state, Observe(trials, arms[i], delays[i], leaders[i], state->settings), trials);
     // In the place of what the comparison or the screen had of it.
     auto& functions = state->findings.functions;
     const auto old = std::find_if(functions.begin(), functions.end(), [&](const auto& function) {
@@ -129,10 +129,9 @@ absl::Status FindLeaders(State* state, const std::vector<Subject>& subjects,
     return absl::OkStatus();
   }
   Comparison comparison;
-  const absl::Status status =
-      subjects.size() <= kMostCompared
-          ? Compare(state, "functions", subjects, kBudgetShare, &comparison)
-          : Screen(state, subjects, &comparison);
+  const absl::Status status = subjects.size() <= kMostCompared
+                                  ? Compare(state, "functions", subjects, kBudgetShare, &comparison)
+                                  : Screen(state, subjects, &comparison);
   state->findings.functions = comparison.results;
   for (size_t i = 0; i < comparison.results.size() && leaders->size() < kMostLeaders; ++i) {
     if (comparison.found[i]) leaders->push_back(subjects[comparison.subject_of[i]]);
@@ -165,12 +164,13 @@ absl::Status FocusOnFunctions(State* state) {
   }
   if (!status.ok()) return status;
   ListPriorities(state, leaders);
-  Tell(state, kStep,
-       leaders.empty()
-           ? "No function by itself slows the program when it is slowed: their calls hide one at a "
-             "time and count together, or more trials are needed (--runs)."
-           : absl::StrCat(presentation::RankingSentence(state->findings.functions, "function"), "."),
-       "That was the last step.");
+  Tell(
+      state, kStep,
+      leaders.empty()
+          ? "No function by itself slows the program when it is slowed: their calls hide one at a "
+            "time and count together, or more trials are needed (--runs)."
+          : absl::StrCat(presentation::RankingSentence(state->findings.functions, "function"), "."),
+      "That was the last step.");
   return absl::OkStatus();
 }
 

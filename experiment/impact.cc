@@ -19,8 +19,7 @@ const std::vector<int64_t> kPilotDelays = {0, 1'000, 10'000, 100'000};
 
 // The delays that --max-slowdown allows, with a word about those that it does not.
 std::vector<int64_t> Allowed(State* state, const std::vector<int64_t>& delays) {
-  const int64_t most =
-      PerCallNs(state->everything.calls_per_unit, state->most_dose_seconds);
+  const int64_t most = PerCallNs(state->everything.calls_per_unit, state->most_dose_seconds);
   std::vector<int64_t> allowed = Bounded(delays, most);
   if (allowed != delays) {
     state->findings.warnings.push_back(absl::StrFormat(
@@ -35,8 +34,8 @@ std::vector<int64_t> Allowed(State* state, const std::vector<int64_t>& delays) {
 int64_t FrequencyOf(const State& state, const std::vector<int64_t>& per_call_ns) {
   int64_t frequency = state.settings.frequency;
   for (const int64_t ns : per_call_ns) {
-    frequency = std::max(
-        frequency, DelayPerCall(ns, state.everything.calls_per_trial, frequency).frequency);
+    frequency = std::max(frequency,
+                         DelayPerCall(ns, state.everything.calls_per_trial, frequency).frequency);
   }
   return frequency;
 }
@@ -112,17 +111,20 @@ void TellImpact(State* state) {
   state->is_over = !GoesOn(global.curve);
   std::string next = "Next, what the fitted line says of faster Python.";
   if (global.curve.verdict == statistics::Verdict::kNone) {
-    next = "Python is not your bottleneck: look at GPU kernels, memory bandwidth or I/O. The sweep "
-           "ends here.";
+    next =
+        "Python is not your bottleneck: look at GPU kernels, memory bandwidth or I/O. The sweep "
+        "ends here.";
   } else if (state->is_over) {
     next = "Nothing more can be told apart on this footing; the sweep ends here.";
   }
-  const std::string subject = state->settings.targets_file.empty() && state->settings.targets.empty()
-                                  ? "Python"
-                                  : "what the targets match";
-  Tell(state, presentation::Step::kGlobal,
-       absl::StrCat(presentation::VerdictSentence(subject, global.curve, state->findings.unit), "."),
-       next);
+  const std::string subject =
+      state->settings.targets_file.empty() && state->settings.targets.empty()
+          ? "Python"
+          : "what the targets match";
+  Tell(
+      state, presentation::Step::kGlobal,
+      absl::StrCat(presentation::VerdictSentence(subject, global.curve, state->findings.unit), "."),
+      next);
   if (state->is_over) return;
   Tell(state, presentation::Step::kOpportunity,
        absl::StrCat(presentation::OpportunitySentence(global.curve, state->findings.unit), "."),
@@ -163,8 +165,8 @@ absl::Status MeasureImpact(State* state) {
   for (size_t i = 0; i < arms.size(); ++i) arms[i] = i;
   presentation::Result result;
   result.name = state->everything.name;
-  result.curve = Judge(
-      *state, Observe(trials, arms, delays, state->everything, state->settings), trials);
+  result.curve =
+      Judge(*state, Observe(trials, arms, delays, state->everything, state->settings), trials);
   // The doses of later steps go by the pilot and not by this: so that a sweep that is resumed with
   // more blocks finds its later trials measured.
   state->findings.control = TimingOf(trials, 0);

@@ -21,10 +21,12 @@ void TellWinners(State* state) {
   if (names.empty()) {
     state->is_over = true;
     Tell(state, kStep, "No subsystem by itself slows the program when it is slowed.",
-         "Their calls count only together, or more trials are needed (--runs); the sweep ends here.");
+         "Their calls count only together, or more trials are needed (--runs); the sweep ends "
+         "here.");
     return;
   }
-  Tell(state, kStep, absl::StrCat(presentation::RankingSentence(state->findings.groups, "subsystem"), "."),
+  Tell(state, kStep,
+       absl::StrCat(presentation::RankingSentence(state->findings.groups, "subsystem"), "."),
        state->settings.steps.focus
            ? absl::StrCat("Next, the functions of ", absl::StrJoin(names, ", "), ".")
            : "That was the last step asked for.");
@@ -52,8 +54,10 @@ absl::Status IsolateSubsystems(State* state) {
     for (presentation::Result& result : left_out) {
       state->findings.groups.push_back(std::move(result));
     }
-    Tell(state, kStep, absl::StrCat("There is one subsystem to look at: ", subjects.front().name, "."),
-         state->settings.steps.focus ? "Next, its functions." : "That was the last step asked for.");
+    Tell(
+        state, kStep,
+        absl::StrCat("There is one subsystem to look at: ", subjects.front().name, "."),
+        state->settings.steps.focus ? "Next, its functions." : "That was the last step asked for.");
     return absl::OkStatus();
   }
   absl::Status status = state->conductor.Prepare(state->groups.setup);

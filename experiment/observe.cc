@@ -21,9 +21,10 @@ Calls CallsOf(const trials::Trial& trial, const Subject& subject) {
     const auto treatment =
         std::find_if(trial.spec.treatments.begin(), trial.spec.treatments.end(),
                      [&](const trials::Treatment& t) { return t.group == group; });
-    sum.calls += treatment == trial.spec.treatments.end()
-                     ? static_cast<double>(counts.calls)
-                     : static_cast<double>(counts.delayed) * static_cast<double>(treatment->frequency);
+    sum.calls +=
+        treatment == trial.spec.treatments.end()
+            ? static_cast<double>(counts.calls)
+            : static_cast<double>(counts.delayed) * static_cast<double>(treatment->frequency);
     if (counts.calls >= most) {  // of several groups, the one with the most calls speaks for all
       most = counts.calls;
       sum.processes = counts.processes;
@@ -58,9 +59,8 @@ statistics::Observation Observe(const trials::Trial& trial, const Subject& subje
   }
   for (const std::string& name : MetricNames(settings)) {
     const auto found = trial.metrics.find(name);
-    observation.metrics.push_back(found == trial.metrics.end()
-                                      ? std::numeric_limits<double>::quiet_NaN()
-                                      : found->second);
+    observation.metrics.push_back(
+        found == trial.metrics.end() ? std::numeric_limits<double>::quiet_NaN() : found->second);
   }
   return observation;
 }

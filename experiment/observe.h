@@ -20,12 +20,13 @@ double UnitsOf(const trials::Trial& trial);
 // Whether UnitsOf is more than a guess: they were counted, or a window leaves the start-up out.
 bool UnitsAreKnown(const trials::Trial& trial, const Settings& settings);
 
-// `trial` as an observation of `subject`, each of whose calls was delayed by `per_call_ns` on the mean.
+// `trial` as an observation of `subject`, each of whose calls was delayed by `per_call_ns` on the
+// mean.
 statistics::Observation Observe(const trials::Trial& trial, const Subject& subject,
                                 int64_t per_call_ns, const Settings& settings);
 
-// The blocks of some arms: the arm at `arms[i]` delayed each call by `per_call_ns[i]`, ascending, the
-// first 0.
+// The blocks of some arms: the arm at `arms[i]` delayed each call by `per_call_ns[i]`, ascending,
+// the first 0.
 std::vector<statistics::Block> Observe(const BlockedTrials& trials, const std::vector<size_t>& arms,
                                        const std::vector<int64_t>& per_call_ns,
                                        const Subject& subject, const Settings& settings);

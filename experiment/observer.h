@@ -15,7 +15,8 @@ class Observer {
   virtual ~Observer() = default;
   // A part of the sweep with `trials` trials begins; `what` says which ("global impact, pilot").
   virtual void PartBegins(const std::string& what, size_t trials) = 0;
-  // `arm` says what was slowed ("control", "all groups by 10us"). A trial that was disturbed is run again.
+  // `arm` says what was slowed ("control", "all groups by 10us"). A trial that was disturbed is run
+  // again.
   virtual void TrialDone(const trials::Trial& trial, const std::string& arm, bool disturbed) = 0;
   // A step of the methodology has ended; `findings` holds what is known so far.
   virtual void StepDone(const presentation::StepTold& step,

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "presentation/coz.h"
+#include "presentation/html.h"
 #include "presentation/json.h"
 
 namespace pyslow::experiment {
@@ -28,6 +29,9 @@ absl::Status WriteFile(const std::string& path, const std::string& text) {
 absl::Status WriteOutputs(const presentation::Findings& findings, const std::string& directory) {
   absl::Status status =
       WriteFile(absl::StrCat(directory, "/analysis.json"), presentation::AnalysisJson(findings));
+  if (status.ok()) {
+    status = WriteFile(absl::StrCat(directory, "/report.html"), presentation::HtmlReport(findings));
+  }
   if (status.ok()) {
     status = WriteFile(absl::StrCat(directory, "/profile.coz"), presentation::CozProfile(findings));
   }

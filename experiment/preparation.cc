@@ -29,7 +29,8 @@ std::vector<std::string> DryStartWords(const Settings& settings) {
   if (!settings.targets_file.empty()) AddOption("--targets", settings.targets_file, &words);
   for (const std::string& target : settings.targets) AddOption("--target", target, &words);
   for (const std::string& group : settings.groups) AddOption("--group", group, &words);
-  if (settings.targets_file.empty() && settings.targets.empty()) AddOption("--target", "*:*", &words);
+  if (settings.targets_file.empty() && settings.targets.empty())
+    AddOption("--target", "*:*", &words);
   AddOption("--delay", "0", &words);
   AddOption("--frequency", absl::StrCat(settings.frequency), &words);
   if (trials.start_at.empty()) AddOption("--start", FormatTimeNs(trials.start_ns), &words);

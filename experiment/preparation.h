@@ -17,9 +17,9 @@ namespace pyslow::experiment {
 // The file of --pyslow, else the pyslow beside this program. Errors are whole messages.
 absl::StatusOr<std::string> FindPyslow(const std::string& given);
 
-// Starts pyslow once with the user's own targets and nothing to run, so that it tells every mistake in
-// them, in its own words and with the user's file names. Cancelled, with the signal's number as its
-// message, where a signal ended it; any other error is a whole message.
+// Starts pyslow once with the user's own targets and nothing to run, so that it tells every mistake
+// in them, in its own words and with the user's file names. Cancelled, with the signal's number as
+// its message, where a signal ended it; any other error is a whole message.
 absl::Status DryStart(const Settings& settings, const std::vector<std::string>& environment,
                       trials::SignalWatch& signals);
 

@@ -54,7 +54,7 @@ int Error(absl::string_view message, int status) {
 struct Job {
   Settings settings;
   std::string directory;
-  trials::RecordedSweep recorded;  // what is measured already
+  trials::RecordedSweep recorded;         // what is measured already
   std::unique_ptr<trials::TrialLog> log;  // none: nothing is run
   std::vector<std::string> environment;
   std::string pyslow_version;
@@ -89,11 +89,11 @@ int TellEnd(const SweepEnd& end, const Job& job) {
                                absl::EndsWith(output, "\n") ? "" : "\n"));
   }
   const bool by_trial = absl::IsAborted(end.status) && !end.outcome.why.empty();
-  const int status = Error(
-      by_trial ? absl::StrCat("trial ", end.findings.trials + 1, ", ", end.at.part, ", ", end.arm,
-                              ": ", end.outcome.why)
-               : std::string(end.status.message()),
-      kFailed);
+  const int status =
+      Error(by_trial ? absl::StrCat("trial ", end.findings.trials + 1, ", ", end.at.part, ", ",
+                                    end.arm, ": ", end.outcome.why)
+                     : std::string(end.status.message()),
+            kFailed);
   if (end.findings.trials > 0) Print(stderr, absl::StrCat("pyslow-sweep: ", kept));
   return status;
 }
@@ -103,8 +103,7 @@ void Describe(const Job& job, double seconds, presentation::Findings* findings) 
   findings->machine = DescribeMachine(job.pyslow_version);
   findings->started = job.started;
   findings->seconds = seconds;
-  findings->commands.push_back(
-      ShellCommand({"pyslow-sweep", "--from", job.directory}));
+  findings->commands.push_back(ShellCommand({"pyslow-sweep", "--from", job.directory}));
   const nlohmann::ordered_json& words = job.recorded.sweep.value("words", nlohmann::ordered_json());
   if (words.is_array()) {
     std::vector<std::string> command = {"pyslow-sweep"};
@@ -119,7 +118,8 @@ void Describe(const Job& job, double seconds, presentation::Findings* findings) 
   }
 }
 
-// Runs the job's trials, or those that are still to be run, shows what they say, and writes it down.
+// Runs the job's trials, or those that are still to be run, shows what they say, and writes it
+// down.
 int RunJob(Job job, trials::TrialRunner* runner) {
   TerminalObserver observer(stdout, stderr, job.quiet);
   const bool runs = job.log != nullptr;

@@ -14,7 +14,7 @@ namespace pyslow::experiment {
 namespace {
 
 constexpr size_t kLeadingPairs = 10;
-constexpr double kSecondDose = 2.5;  // times the first, R8
+constexpr double kSecondDose = 2.5;      // times the first, R8
 constexpr double kMostDoseShare = 0.25;  // of T0, for one function where there are few
 constexpr size_t kTogetherTrials = 16;   // R9
 
@@ -26,10 +26,9 @@ Arm ArmOfTrial(const State& state, const std::vector<Subject>& subjects,
   for (size_t i = 0; i < functions.size(); ++i) {
     if (!design.trials[trial][design.factor_of[i]]) continue;
     const Subject& subject = subjects[functions[i]];
-    const Arm one =
-        ArmOf("", subject,
-              DelayPerCall(PerCallNs(subject.calls_per_unit, dose_seconds),
-                           subject.calls_per_trial, state.settings.frequency));
+    const Arm one = ArmOf("", subject,
+                          DelayPerCall(PerCallNs(subject.calls_per_unit, dose_seconds),
+                                       subject.calls_per_trial, state.settings.frequency));
     arm.treatments.insert(arm.treatments.end(), one.treatments.begin(), one.treatments.end());
   }
   return arm;
@@ -52,9 +51,8 @@ absl::Status RunDesign(State* state, const std::string& part, const std::vector<
 }
 
 absl::Status RunScreen(State* state, const std::string& part, const std::vector<Subject>& subjects,
-                       const statistics::ScreenDesign& design,
-                       const std::vector<size_t>& functions, double dose_seconds,
-                       statistics::ScreenTimes* times) {
+                       const statistics::ScreenDesign& design, const std::vector<size_t>& functions,
+                       double dose_seconds, statistics::ScreenTimes* times) {
   std::vector<Arm> arms;
   for (size_t trial = 0; trial < design.trials.size(); ++trial) {
     arms.push_back(ArmOfTrial(*state, subjects, design, functions, trial, dose_seconds));
@@ -68,10 +66,9 @@ absl::Status LookForHiddenSlack(State* state, const std::vector<Subject>& subjec
   Arm all;
   all.name = "all functions together";
   for (const Subject& subject : subjects) {
-    const Arm one =
-        ArmOf("", subject,
-              DelayPerCall(PerCallNs(subject.calls_per_unit, dose_seconds),
-                           subject.calls_per_trial, state->settings.frequency));
+    const Arm one = ArmOf("", subject,
+                          DelayPerCall(PerCallNs(subject.calls_per_unit, dose_seconds),
+                                       subject.calls_per_trial, state->settings.frequency));
     all.treatments.insert(all.treatments.end(), one.treatments.begin(), one.treatments.end());
   }
   BlockedTrials trials;
@@ -97,8 +94,8 @@ presentation::Result ScreenedResult(const Subject& subject,
   curve.why = screened.found ? "slows the unit in the screen; a curve of its own tells how"
                              : "not seen to slow the unit in the screen";
   curve.calls_per_unit = statistics::Estimate{subject.calls_per_unit, std::nullopt};
-  curve.change_at_largest_dose = statistics::Estimate{
-      -screened.effect_seconds.value / control_seconds, std::nullopt};
+  curve.change_at_largest_dose =
+      statistics::Estimate{-screened.effect_seconds.value / control_seconds, std::nullopt};
   return result;
 }
 

@@ -27,12 +27,12 @@ struct Settings {
   Steps steps;
   // Of the global curve, ascending, each once, the first 0: the control. Empty: found by a pilot.
   std::vector<int64_t> delays_ns;
-  bool control_added = false;  // it was not among the delays given
-  int64_t frequency = 1;       // at least; what is too hot to delay each call gets a higher one
-  double max_slowdown = 4;     // of a trial against the control
-  std::optional<size_t> blocks;             // --runs; nullopt: by rule R1
-  std::optional<double> precision;          // --precision, as a ratio of T: more blocks until it is reached
-  std::optional<double> budget_seconds;     // --time-budget
+  bool control_added = false;    // it was not among the delays given
+  int64_t frequency = 1;         // at least; what is too hot to delay each call gets a higher one
+  double max_slowdown = 4;       // of a trial against the control
+  std::optional<size_t> blocks;  // --runs; nullopt: by rule R1
+  std::optional<double> precision;  // --precision, as a ratio of T: more blocks until it is reached
+  std::optional<double> budget_seconds;  // --time-budget
   uint64_t seed = 0;
 };
 

@@ -46,9 +46,9 @@ statistics::CurveFinding Judge(const State& state, const std::vector<statistics:
       if (trials.clean[arm] < trials.clean[worst]) worst = arm;
     }
     finding.verdict = statistics::Verdict::kInconclusive;
-    finding.why = absl::StrCat("the machine was disturbed: of ", trials.begun, " blocks, ",
-                               trials.clean[worst], " have a calm trial of '",
-                               trials.arms[worst].name, "'");
+    finding.why =
+        absl::StrCat("the machine was disturbed: of ", trials.begun, " blocks, ",
+                     trials.clean[worst], " have a calm trial of '", trials.arms[worst].name, "'");
   }
   return finding;
 }

@@ -42,11 +42,12 @@ struct State {
   std::vector<Subject> winners;
 };
 
-// Each returns what the conductor's RunBlocks does; what was measured before an error is in `state`.
-absl::Status CountCalls(State* state);          // step 1
-absl::Status MeasureImpact(State* state);       // steps 2 and 3
-absl::Status IsolateSubsystems(State* state);   // step 4
-absl::Status FocusOnFunctions(State* state);    // step 5
+// Each returns what the conductor's RunBlocks does; what was measured before an error is in
+// `state`.
+absl::Status CountCalls(State* state);         // step 1
+absl::Status MeasureImpact(State* state);      // steps 2 and 3
+absl::Status IsolateSubsystems(State* state);  // step 4
+absl::Status FocusOnFunctions(State* state);   // step 5
 
 // What the steps share.
 
@@ -61,8 +62,8 @@ size_t BlocksFor(const State& state, size_t by_rule, size_t arms, double share);
 statistics::CurveFinding Judge(const State& state, const std::vector<statistics::Block>& blocks,
                                const BlockedTrials& trials);
 
-// Runs `blocks` blocks, and where --precision asks for it more, up to 96, until `half_width` (of the
-// blocks so far, as a ratio of T) is as small.
+// Runs `blocks` blocks, and where --precision asks for it more, up to 96, until `half_width` (of
+// the blocks so far, as a ratio of T) is as small.
 absl::Status RunToPrecision(State* state, const std::string& part, size_t blocks,
                             const std::function<double(const BlockedTrials&)>& half_width,
                             BlockedTrials* trials);

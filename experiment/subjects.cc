@@ -100,7 +100,8 @@ Subjects FunctionsOf(const std::vector<trials::FunctionCounts>& counted, double 
   for (const trials::FunctionCounts& function : counted) {
     std::string module;
     std::string qualname;
-    if (!EscapeGlob(function.module, &module) || !EscapeGlob(function.qualname, &qualname)) continue;
+    if (!EscapeGlob(function.module, &module) || !EscapeGlob(function.qualname, &qualname))
+      continue;
     if (absl::StrContains(module, "/")) continue;  // it would be matched against the file name
     const std::string name = absl::StrCat(function.module, ":", function.qualname);
     const auto calls = static_cast<double>(function.calls);

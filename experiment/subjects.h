@@ -1,4 +1,5 @@
-// What a sweep slows: all of it, a subsystem, a function; and the target files that make each a group.
+// What a sweep slows: all of it, a subsystem, a function; and the target files that make each a
+// group.
 #ifndef PYSLOW_EXPERIMENT_SUBJECTS_H_
 #define PYSLOW_EXPERIMENT_SUBJECTS_H_
 
@@ -17,9 +18,9 @@ struct Subject {
   std::vector<uint32_t> groups;  // of the setup: those that are slowed together
   double calls_per_unit = 0;     // as the counting run saw it
   double calls_per_trial = 0;
-  std::string file;              // of a function, with its first line
+  std::string file;  // of a function, with its first line
   uint32_t first_line = 0;
-  std::string subsystem;         // likewise: the name of the subject it was found in
+  std::string subsystem;  // likewise: the name of the subject it was found in
 };
 
 // A setup and what it can slow.
@@ -39,8 +40,8 @@ Subjects PackagesOf(const std::vector<trials::FunctionCounts>& counted, size_t m
 // are left out.
 Subjects FunctionsOf(const std::vector<trials::FunctionCounts>& counted, double units);
 
-// The groups of a target file and of patterns in place, with their calls. `groups`: those chosen, or
-// empty for all. Errors are whole messages.
+// The groups of a target file and of patterns in place, with their calls. `groups`: those chosen,
+// or empty for all. Errors are whole messages.
 absl::StatusOr<Subjects> GroupsOf(const std::string& targets_file,
                                   const std::vector<std::string>& targets,
                                   const std::vector<std::string>& groups);

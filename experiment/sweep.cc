@@ -29,10 +29,11 @@ void AddWarnings(State* state) {
     findings.warnings.push_back(absl::StrCat("A process told: ", note, "."));
   }
   if (findings.disturbed > 0) {
-    findings.warnings.push_back(absl::StrCat(
-        "Disturbed: in ", findings.disturbed, " of ", findings.trials,
-        " trials other programs kept this one waiting for a core for over 1% of the time. They were "
-        "run again as long as there was hope of calm."));
+    findings.warnings.push_back(absl::StrCat("Disturbed: in ", findings.disturbed, " of ",
+                                             findings.trials,
+                                             " trials other programs kept this one waiting for a "
+                                             "core for over 1% of the time. They were "
+                                             "run again as long as there was hope of calm."));
   }
 }
 

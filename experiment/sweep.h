@@ -13,7 +13,8 @@
 namespace pyslow::experiment {
 
 struct SweepEnd {
-  absl::Status status;  // OK, or what ended it: Aborted (a trial failed), Cancelled (interrupted), other
+  absl::Status
+      status;  // OK, or what ended it: Aborted (a trial failed), Cancelled (interrupted), other
   // Where a trial ended it.
   trials::TrialOutcome outcome;
   trials::TrialSpec at;
@@ -22,8 +23,9 @@ struct SweepEnd {
   double trial_seconds = 0;         // that the trials took, together
 };
 
-// Steps 1 to 5, or those that `settings` asks for. Deterministic in `settings` and in what the runner
-// answers, which is how a sweep is resumed and analysed again. Never throws away what was measured.
+// Steps 1 to 5, or those that `settings` asks for. Deterministic in `settings` and in what the
+// runner answers, which is how a sweep is resumed and analysed again. Never throws away what was
+// measured.
 SweepEnd RunSweep(const Settings& settings, trials::TrialRunner* runner, Observer* observer);
 
 }  // namespace pyslow::experiment

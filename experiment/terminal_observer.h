@@ -1,5 +1,5 @@
-// Shows a running sweep on a terminal or in a log: a progress bar or a line for each trial on standard
-// error, and each step on standard output as it ends.
+// Shows a running sweep on a terminal or in a log: a progress bar or a line for each trial on
+// standard error, and each step on standard output as it ends.
 #ifndef PYSLOW_EXPERIMENT_TERMINAL_OBSERVER_H_
 #define PYSLOW_EXPERIMENT_TERMINAL_OBSERVER_H_
 

@@ -50,11 +50,12 @@ void Values::LongTime(const std::string& name, int64_t max_ns, std::optional<dou
   } else if (!absl::EndsWith(text, "s") && absl::ConsumeSuffix(&number, "m")) {
     scale = 60;
   }
-  const absl::StatusOr<int64_t> ns =
-      scale == 1 ? ParseTimeNs(text, max_ns)
-                 : ParseTimeNs(absl::StrCat(number, "s"), max_ns / scale);
+  const absl::StatusOr<int64_t> ns = scale == 1
+                                         ? ParseTimeNs(text, max_ns)
+                                         : ParseTimeNs(absl::StrCat(number, "s"), max_ns / scale);
   if (!ns.ok() || *ns == 0) {
-    Wrong(name, absl::StrCat("'", text, "' is not a time that can be spent; expected a number with "
+    Wrong(name, absl::StrCat("'", text,
+                             "' is not a time that can be spent; expected a number with "
                              "s, m or h, such as 90s, 10m or 1.5h"));
     return;
   }

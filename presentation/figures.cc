@@ -109,4 +109,9 @@ Estimate Negated(const Estimate& estimate) {
   return negated;
 }
 
+std::string Ended(absl::string_view sentence) {
+  const bool is_open = !sentence.empty() && sentence.back() != '.' && sentence.back() != '?';
+  return absl::StrCat(sentence, is_open ? "." : "");
+}
+
 }  // namespace pyslow::presentation

@@ -32,6 +32,9 @@ std::string PercentText(const statistics::Estimate& ratio, bool signed_change = 
 // "1 trial", "3 trials": for nouns that take an s.
 std::string Counted(size_t count, absl::string_view noun);
 
+// `sentence` with a full stop at its end, where it has none.
+std::string Ended(absl::string_view sentence);
+
 // The estimate through a function that falls: the ends change places.
 statistics::Estimate Negated(const statistics::Estimate& estimate);
 

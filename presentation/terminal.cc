@@ -141,7 +141,7 @@ std::string LeftOut(size_t left, absl::string_view noun, const Style& style) {
 }
 
 std::string Sentence(const std::string& text, const TerminalOptions& options) {
-  return text.empty() ? "" : Wrapped(absl::StrCat(Printable(text), "."), options.width, 0);
+  return text.empty() ? "" : Wrapped(Ended(Printable(text)), options.width, 0);
 }
 
 }  // namespace

@@ -117,7 +117,8 @@ std::string NoneSentence(absl::string_view subject, const CurveFinding& curve,
 std::string InconclusiveSentence(absl::string_view subject, const CurveFinding& curve) {
   std::string text = absl::StartsWith(curve.why, "on the critical path")
                          ? absl::StrCat(subject, " is ", curve.why)
-                         : absl::StrCat(subject, " cannot be told yet", After(": ", curve.why));
+                         : absl::StrCat("it cannot be told yet whether ", subject, " matters",
+                                        After(": ", curve.why));
   if (curve.more_blocks > 0) {
     absl::StrAppend(&text, "; about ", Counted(curve.more_blocks, "more block"),
                     " would probably tell");

@@ -81,15 +81,32 @@ TEST(ParseCommandLine, GoesAllTheWayByDefault) {
 }
 
 TEST(ParseCommandLine, ReadsStepsMetricsAndWhenToStop) {
-  const Settings s =
-      Parsed({"--steps", "impact,focus", "--metric", "p99=p99 ([0-9]+)", "--metric=ttft=t=(.*)",
-              "--precision", "0.5%", "--time-budget", "10m", "--max-slowdown=2.5", "--launcher",
-              "mpirun -n  4", "--start-at", "m:f", "--on", "start,resume", "--gil=release",
-              "--throughput-regex", "x", "--", "x.py"});
+  const Settings s = Parsed({"--steps",
+                             "impact,focus",
+                             "--metric",
+                             "p99=p99 ([0-9]+)",
+                             "--metric=ttft=t=(.*)",
+                             "--precision",
+                             "0.5%",
+                             "--time-budget",
+                             "10m",
+                             "--max-slowdown=2.5",
+                             "--launcher",
+                             "mpirun -n  4",
+                             "--start-at",
+                             "m:f",
+                             "--on",
+                             "start,resume",
+                             "--gil=release",
+                             "--throughput-regex",
+                             "x",
+                             "--",
+                             "x.py"});
   EXPECT_TRUE(s.steps.impact && s.steps.focus);
   EXPECT_FALSE(s.steps.isolate);
-  EXPECT_THAT(s.trials.metrics, ElementsAre(std::pair<std::string, std::string>("p99", "p99 ([0-9]+)"),
-                                            std::pair<std::string, std::string>("ttft", "t=(.*)")));
+  EXPECT_THAT(s.trials.metrics,
+              ElementsAre(std::pair<std::string, std::string>("p99", "p99 ([0-9]+)"),
+                          std::pair<std::string, std::string>("ttft", "t=(.*)")));
   EXPECT_DOUBLE_EQ(s.precision.value_or(0), 0.005);
   EXPECT_DOUBLE_EQ(s.budget_seconds.value_or(0), 600);
   EXPECT_EQ(s.max_slowdown, 2.5);
@@ -140,7 +157,8 @@ TEST(ParseCommandLine, SaysWhereAMistakeIsAndWhatToDo) {
       {"--steps impct -- x.py", "--steps: 'impct': expected some of impact, isolate, focus; did"},
       {"--steps impact,impact -- x.py", "has impact twice"},
       {"--group g -- x.py", "--group: groups are those of a target file"},
-      {"--precision 1 -- x.py", "--precision: '1': expected a number over 0 and up to 100 with a %"},
+      {"--precision 1 -- x.py",
+       "--precision: '1': expected a number over 0 and up to 100 with a %"},
       {"--time-budget 10 -- x.py", "--time-budget: '10' is not a time that can be spent"},
       {"--time-budget 9m --runs 3 -- x.py", "--time-budget: --runs is given too"},
       {"--max-slowdown 1 -- x.py", "--max-slowdown: '1': expected a number over 1"},

@@ -70,7 +70,8 @@ trials::TrialOutcome SimulatedTrials::Run(const trials::TrialSpec& spec) {
     group.processes = simulation_.ProcessesOf(f);
     if (spec.wants_functions) {
       trial.functions.push_back({program_.names[f].module, program_.names[f].qualname,
-                                 "/lib/file.py", 1, static_cast<uint32_t>(group_of_[f]), calls, 0, 1});
+                                 "/lib/file.py", 1, static_cast<uint32_t>(group_of_[f]), calls, 0,
+                                 1});
     }
   }
   if (spec.instrumented) trial.counts = std::move(counts);

@@ -55,8 +55,8 @@ const Result* Named(const std::vector<Result>& results, const std::string& name)
 
 // A decode loop: `sample` is serial, `overlap` hidden up to half a unit, and so is `tokenise`.
 SimulatedProgram DecodeLoop() {
-  return ProgramOf({{"engine.loop", "sample"}, {"engine.loop", "overlap"}, {"text", "tokenise"}}, 10,
-                   [](const std::vector<double>& doses) {
+  return ProgramOf({{"engine.loop", "sample"}, {"engine.loop", "overlap"}, {"text", "tokenise"}},
+                   10, [](const std::vector<double>& doses) {
                      return doses[0] + std::max(0.0, doses[1] + doses[2] - 20 * kT0);
                    });
 }
@@ -83,8 +83,8 @@ TEST(RunSweep, FindsTheSerialFunctionAmongHiddenOnes) {
 }
 
 TEST(RunSweep, StopsWherePythonIsNotTheBottleneck) {
-  const SimulatedProgram hidden = ProgramOf(
-      {{"a", "f"}, {"b", "g"}}, 10, [](const std::vector<double>&) { return 0.0; });
+  const SimulatedProgram hidden =
+      ProgramOf({{"a", "f"}, {"b", "g"}}, 10, [](const std::vector<double>&) { return 0.0; });
   const Findings findings = Swept(hidden, SettingsOf(2));
   ASSERT_TRUE(findings.global.has_value());
   EXPECT_EQ(findings.global->curve.verdict, Verdict::kNone);
