@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
@@ -12,53 +11,42 @@
 #include "base/duration_text.h"
 #include "base/options.h"
 #include "base/suggest.h"
+#include "experiment/options.h"
+#include "experiment/values.h"
 
 namespace pyslow::experiment {
 namespace {
-
-constexpr std::array<OptionSpec, 16> kOptions = {{
-    {"--targets", "FILE", "target file: which functions, see pyslow-targets(5)"},
-    {"--target", "PATTERN", "a target, MODULE:QUALNAME globs (may repeat)"},
-    {"--group", "NAME", "only this group of the file (may repeat)"},
-    {"--delays", "TIME,...", "delays per call [0,1us,10us,100us]"},
-    {"--frequency", "N", "delay every Nth call of each function [1]"},
-    {"--start", "TIME", "delay from this time after the start on [0]"},
-    {"--duration", "TIME", "and for this long; 0: no end [0]"},
-    {"--throughput-regex", "RE", "finds units per second in the command's output"},
-    {"--time-regex", "RE", "or seconds per unit; neither: a run is one unit"},
-    {"--runs", "N", "blocks; each runs every delay once [8]"},
-    {"--seed", "N", "of the random order [drawn, and printed]"},
-    {"--out", "DIR", "new directory for trials.jsonl [pyslow-sweep-DATE-TIME]"},
-    {"--timeout", "TIME", "a trial that takes longer is ended [none]"},
-    {"--pyslow", "PATH", "the pyslow to start [the one beside this program]"},
-    {"--help", nullptr, "show this"},
-    {"--version", nullptr, "show the version"},
-}};
 
 constexpr int64_t kMaxDelayNs = 10'000'000'000;                        // as in pyslow
 constexpr int64_t kMaxFrequency = 1'000'000'000;                       // likewise
 constexpr int64_t kMaxWindowNs = int64_t{31'536'000} * 1'000'000'000;  // a year
 constexpr int64_t kMaxBlocks = 100'000;
-constexpr absl::string_view kDefaultDelays = "0,1us,10us,100us";
+constexpr std::array<absl::string_view, 3> kRepeatable = {"--target", "--group", "--metric"};
+// What may be changed of a sweep that goes on; the rest is its own.
+constexpr std::array<absl::string_view, 5> kWithResume = {"--runs", "--precision", "--time-budget",
+                                                          "--quiet", "--resume"};
+constexpr std::array<absl::string_view, 2> kWithFrom = {"--from", "--quiet"};
 
 absl::Status Wrong(absl::string_view where, absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat(where, ": ", what));
+}
+
+template <size_t size>
+bool IsAmong(absl::string_view word, const std::array<absl::string_view, size>& words) {
+  return std::count(words.begin(), words.end(), word) > 0;
 }
 
 absl::Status NotAnOption(absl::string_view word) {
   if (!absl::StartsWith(word, "-")) {
     return Wrong(word,
                  "it is no option of pyslow-sweep; put -- before the command, as in "
-                 "'pyslow-sweep --delays 0,10us -- benchmark.py'");
+                 "'pyslow-sweep -- benchmark.py'");
   }
   const absl::string_view name = word.substr(0, word.find('='));
   return Wrong(
       name, absl::StrCat("no such option of pyslow-sweep", DidYouMean(name, OptionNames(kOptions)),
                          " (see pyslow-sweep --help)"));
 }
-
-// Each option given, by name with its dashes, in order.
-using Given = std::map<std::string, std::vector<std::string>>;
 
 // The options of `words` up to its end or to `--`, and where the command begins.
 absl::StatusOr<LeadingOptions> TakeOptions(const std::vector<std::string>& words) {
@@ -69,52 +57,12 @@ absl::StatusOr<LeadingOptions> TakeOptions(const std::vector<std::string>& words
     ++options->end;
   }
   for (const auto& [name, values] : options->given) {
-    if (values.size() > 1 && name != "--target" && name != "--group") {
+    if (values.size() > 1 && !IsAmong(name, kRepeatable)) {
       return Wrong(name, "it is given twice; leave one out");
     }
   }
   return options;
 }
-
-std::vector<std::string> All(const Given& given, const std::string& name) {
-  const auto found = given.find(name);
-  return found == given.end() ? std::vector<std::string>{} : found->second;
-}
-
-// The values of single options, read one after the other; the first mistake stays.
-class Values {
- public:
-  explicit Values(const Given& given) : given_(given) {}
-
-  bool Has(const std::string& name) const { return given_.contains(name); }
-
-  void Text(const std::string& name, std::string* value) {
-    if (!Has(name)) return;
-    *value = given_.at(name).front();
-    if (value->empty()) Note(name, absl::InvalidArgumentError("its value is empty"));
-  }
-  void Time(const std::string& name, int64_t max_ns, int64_t* ns) {
-    if (Has(name)) Keep(name, ParseTimeNs(given_.at(name).front(), max_ns), ns);
-  }
-  template <typename Integer>
-  void Number(const std::string& name, int64_t min, int64_t max, Integer* value) {
-    if (Has(name)) Keep(name, ParseInteger(given_.at(name).front(), min, max, ""), value);
-  }
-  void Note(const std::string& name, const absl::Status& status) {
-    if (status_.ok() && !status.ok()) status_ = Wrong(name, status.message());
-  }
-  const absl::Status& status() const { return status_; }
-
- private:
-  template <typename Integer>
-  void Keep(const std::string& name, const absl::StatusOr<int64_t>& parsed, Integer* value) {
-    Note(name, parsed.status());
-    if (parsed.ok()) *value = static_cast<Integer>(*parsed);
-  }
-
-  const Given& given_;
-  absl::Status status_;
-};
 
 // Sorted, with the control put in if it was left out.
 absl::Status ParseDelays(absl::string_view text, Settings& settings) {
@@ -139,49 +87,150 @@ absl::Status ParseDelays(absl::string_view text, Settings& settings) {
   return absl::OkStatus();
 }
 
-absl::Status ParseMeasure(Values& values, Settings& settings) {
-  const bool throughput = values.Has("--throughput-regex");
-  if (throughput && values.Has("--time-regex")) {
-    return Wrong("--time-regex", "--throughput-regex is given too; leave one out");
+void ParseTargets(Values& values, Settings& settings) {
+  values.Text("--targets", &settings.targets_file);
+  settings.targets = values.All("--target");
+  settings.groups = values.All("--group");
+  if (!settings.groups.empty() && settings.targets_file.empty()) {
+    values.Wrong("--group", "groups are those of a target file; give it with --targets FILE");
   }
-  if (throughput || values.Has("--time-regex")) {
-    settings.measure = throughput ? Measure::kThroughput : Measure::kTime;
-    values.Text(throughput ? "--throughput-regex" : "--time-regex", &settings.regex);
+  std::string steps;
+  values.OneOf("--steps", {"impact", "isolate", "focus"}, true, &steps);
+  if (!steps.empty()) {
+    settings.steps = {absl::StrContains(steps, "impact"), absl::StrContains(steps, "isolate"),
+                      absl::StrContains(steps, "focus")};
+  }
+  std::string delays;
+  values.Text("--delays", &delays);
+  if (!delays.empty()) values.Note("--delays", ParseDelays(delays, settings));
+  values.Number("--frequency", 1, kMaxFrequency, &settings.frequency);
+  std::optional<double> slowdown;
+  values.Ratio("--max-slowdown", 1, 1000, false, &slowdown);
+  settings.max_slowdown = slowdown.value_or(settings.max_slowdown);
+}
+
+void ParseMeasure(Values& values, trials::TrialSettings& trials) {
+  const std::array<std::pair<const char*, trials::Measure>, 3> measures = {
+      {{"--throughput-regex", trials::Measure::kThroughput},
+       {"--time-regex", trials::Measure::kTime},
+       {"--progress", trials::Measure::kProgress}}};
+  const char* given = nullptr;
+  for (const auto& [name, measure] : measures) {
+    if (!values.Has(name)) continue;
+    if (given != nullptr) values.Wrong(name, absl::StrCat(given, " is given too; leave one out"));
+    given = name;
+    trials.measure = measure;
+    values.Text(name, measure == trials::Measure::kProgress ? &trials.progress : &trials.regex);
+  }
+  for (const std::string& metric : values.All("--metric")) {
+    const size_t equals = metric.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == metric.size()) {
+      values.Wrong("--metric",
+                   absl::StrCat("'", metric, "': expected NAME=RE, such as 'p99=p99: ([0-9.]+)'"));
+      continue;
+    }
+    trials.metrics.emplace_back(metric.substr(0, equals), metric.substr(equals + 1));
+  }
+  values.Text("--metric-command", &trials.metric_command);
+}
+
+void ParseServer(Values& values, trials::TrialSettings& trials) {
+  values.Flag("--server", &trials.is_server);
+  values.Flag("--live", &trials.live);
+  values.Text("--ready-command", &trials.ready_command);
+  values.Text("--load", &trials.load);
+  values.Time("--interval", kMaxWindowNs, &trials.interval_ns);
+  values.Time("--ready-timeout", kMaxWindowNs, &trials.ready_timeout_ns);
+  const bool stays = trials.is_server || trials.live;
+  for (const char* name : {"--ready-command", "--load", "--ready-timeout"}) {
+    if (values.Has(name) && !stays) {
+      values.Wrong(name, "it is for a server; add --server, or --live");
+    }
+  }
+  if (values.Has("--interval") && (!trials.live || values.Has("--load"))) {
+    values.Wrong("--interval", trials.live ? "--load says how long a trial takes; leave one out"
+                                           : "it is for --live");
+  }
+  if (trials.is_server && !trials.live && trials.load.empty()) {
+    values.Wrong("--server", "say what to run against it with --load CMD");
+  }
+  if (trials.live && trials.load.empty() && trials.metric_command.empty() &&
+      trials.measure != trials::Measure::kProgress) {
+    values.Wrong("--live",
+                 "say what measures a command that does not end: --progress MODULE:QUALNAME, "
+                 "--load CMD or --metric-command CMD");
+  }
+  if (stays && trials.measure == trials::Measure::kWallTime) {
+    values.Wrong(trials.live ? "--live" : "--server",
+                 "say what throughput is: --throughput-regex, --time-regex or --progress");
+  }
+}
+
+void ParseTrials(Values& values, trials::TrialSettings& trials) {
+  values.Time("--start", kMaxWindowNs, &trials.start_ns);
+  values.Time("--duration", kMaxWindowNs, &trials.duration_ns);
+  values.Text("--start-at", &trials.start_at);
+  values.OneOf("--on", {"start", "resume"}, true, &trials.on);
+  values.OneOf("--gil", {"hold", "release"}, false, &trials.gil);
+  values.Time("--timeout", kMaxWindowNs, &trials.timeout_ns);
+  if (values.Has("--timeout") && trials.timeout_ns == 0) {
+    values.Wrong("--timeout", "0 would end every trial at once; leave it out for none");
+  }
+  std::string launcher;
+  values.Text("--launcher", &launcher);
+  trials.launcher = absl::StrSplit(launcher, absl::ByAnyChar(" \t"), absl::SkipEmpty());
+  values.Text("--pyslow", &trials.pyslow);
+}
+
+void ParseStopping(Values& values, Settings& settings) {
+  int64_t blocks = 0;
+  values.Number("--runs", 1, kMaxBlocks, &blocks);
+  if (blocks > 0) settings.blocks = static_cast<size_t>(blocks);
+  values.Ratio("--precision", 0, 100, true, &settings.precision);
+  values.LongTime("--time-budget", kMaxWindowNs, &settings.budget_seconds);
+  if (settings.blocks.has_value() && settings.budget_seconds.has_value()) {
+    values.Wrong("--time-budget", "--runs is given too; leave one out");
+  }
+}
+
+// A sweep that goes on, or is analysed again, has its settings with it.
+absl::Status CheckAlone(const Values::Given& given, bool has_command) {
+  for (const bool resume : {true, false}) {
+    const char* const name = resume ? "--resume" : "--from";
+    if (!given.contains(name)) continue;
+    for (const auto& [other, values] : given) {
+      if (resume ? IsAmong(other, kWithResume) : IsAmong(other, kWithFrom)) continue;
+      return Wrong(other, absl::StrCat("with ", name,
+                                       " the settings are the ones of that sweep; "
+                                       "leave it out"));
+    }
+    if (has_command) {
+      return Wrong("command line", absl::StrCat("with ", name,
+                                                " the command is the one of that "
+                                                "sweep; leave it out"));
+    }
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<CommandLine> ParseValues(const Given& given) {
+absl::StatusOr<CommandLine> ParseValues(const Values::Given& given) {
   CommandLine line;
-  Settings& settings = line.settings;
   Values values(given);
-  values.Text("--targets", &settings.targets_file);
-  settings.targets = All(given, "--target");
-  settings.groups = All(given, "--group");
-  std::string delays(kDefaultDelays);
-  values.Text("--delays", &delays);
-  values.Note("--delays", ParseDelays(delays, settings));
-  values.Number("--frequency", 1, kMaxFrequency, &settings.frequency);
-  values.Time("--start", kMaxWindowNs, &settings.start_ns);
-  values.Time("--duration", kMaxWindowNs, &settings.duration_ns);
-  values.Number("--runs", 1, kMaxBlocks, &settings.blocks);
-  values.Number("--seed", 0, INT64_MAX, &settings.seed);
-  values.Text("--out", &settings.out);
-  values.Time("--timeout", kMaxWindowNs, &settings.timeout_ns);
-  if (values.Has("--timeout") && settings.timeout_ns == 0) {
-    values.Note("--timeout", absl::InvalidArgumentError(
-                                 "0 would end every trial at once; leave it out for none"));
-  }
-  values.Text("--pyslow", &settings.pyslow);
+  ParseTargets(values, line.settings);
+  ParseTrials(values, line.settings.trials);
+  ParseMeasure(values, line.settings.trials);
+  ParseServer(values, line.settings.trials);
+  ParseStopping(values, line.settings);
+  int64_t seed = 0;
+  values.Number("--seed", 0, INT64_MAX, &seed);
+  line.settings.seed = static_cast<uint64_t>(seed);
+  values.Text("--out", &line.out);
+  values.Text("--resume", &line.resume);
+  values.Text("--from", &line.from);
+  values.Flag("--quiet", &line.quiet);
   line.pyslow_given = values.Has("--pyslow");
   line.seed_given = values.Has("--seed");
-  const absl::Status measure = ParseMeasure(values, settings);
   if (!values.status().ok()) return values.status();
-  if (!measure.ok()) return measure;
-  if (settings.targets_file.empty() && settings.targets.empty()) {
-    return Wrong("command line",
-                 "nothing is targeted; give --targets FILE, or --target '*:*' for everything");
-  }
   return line;
 }
 
@@ -215,11 +264,14 @@ absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& wor
   asked.help = options->given.contains("--help");
   asked.version = options->given.contains("--version");
   if (asked.help || asked.version) return asked;
+  const bool has_command = options->end < words.size();
+  if (absl::Status alone = CheckAlone(options->given, has_command); !alone.ok()) return alone;
   absl::StatusOr<CommandLine> line = ParseValues(options->given);
   if (!line.ok()) return line.status();
-  line->settings.command.assign(words.begin() + static_cast<long>(options->end), words.end());
-  absl::Status command = CheckCommand(line->settings.command);
-  if (!command.ok()) return command;
+  if (!line->resume.empty() || !line->from.empty()) return line;
+  std::vector<std::string>& command = line->settings.trials.command;
+  command.assign(words.begin() + static_cast<long>(options->end), words.end());
+  if (absl::Status status = CheckCommand(command); !status.ok()) return status;
   return line;
 }
 
@@ -227,10 +279,9 @@ std::string HelpText() {
   return absl::StrCat(
       OptionsHelp(kOptions, "pyslow-sweep",
                   "[options] -- [python options] FILE|-m MODULE|-c CMD [ARGS]",
-                  "runs a command under pyslow with several delays, and fits its time per unit "
-                  "against them."),
-      "\nTIME: a number with ns, us, ms or s. The command is what would follow 'python'. Example:\n"
-      "  pyslow-sweep --target 'myapp.*:*' --throughput-regex '([0-9.]+) tokens/s' -- bench.py\n"
+                  "finds out whether Python's speed matters to a command, and where."),
+      "\nTIME: a number with ns, us, ms or s. CMD is run by /bin/sh. Example:\n"
+      "  pyslow-sweep --throughput-regex '([0-9.]+) tokens/s' -- bench.py --batch 8\n"
       "See pyslow-sweep(1) for what the figures mean.\n");
 }
 

@@ -13,14 +13,19 @@ namespace pyslow::experiment {
 struct CommandLine {
   bool help = false;
   bool version = false;
-  // With neither of them: all but Settings::pyslow and ::seed, which are as given or as below.
+  // With neither of them: all but TrialSettings::pyslow and Settings::seed, which are as given or
+  // as they stand there.
   Settings settings;
   bool pyslow_given = false;
   bool seed_given = false;
+  std::string out;     // --out, or ""
+  std::string resume;  // --resume: then `settings` has no more than blocks, precision and budget
+  std::string from;    // --from: likewise
+  bool quiet = false;
 };
 
 // `words` is argv without argv[0]. InvalidArgument with a whole message, "WHERE: WHAT, …", for
-// every mistake. Says nothing of the target file or the regular expression.
+// every mistake. Says nothing of the target file or the regular expressions.
 absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& words);
 
 // What --help prints.

@@ -1,6 +1,6 @@
 #include "experiment/plan.h"
 
-#include <cstddef>
+#include <numeric>
 #include <random>
 #include <utility>
 
@@ -16,27 +16,27 @@ uint64_t Below(uint64_t bound, std::mt19937_64& random) {
   return draw % bound;
 }
 
-// Fisher and Yates' shuffle, in Durstenfeld's form.
-void Shuffle(std::vector<int64_t>& values, std::mt19937_64& random) {
-  for (size_t left = values.size(); left > 1; --left) {
-    std::swap(values[left - 1], values[Below(left, random)]);
-  }
-}
-
 }  // namespace
 
-std::vector<PlannedTrial> PlanBlocks(const std::vector<int64_t>& delays_ns, int blocks,
-                                     uint64_t seed) {
-  std::mt19937_64 random(seed);
-  std::vector<PlannedTrial> plan;
-  for (int block = 0; block < blocks; ++block) {
-    std::vector<int64_t> order = delays_ns;
-    Shuffle(order, random);
-    for (const int64_t delay_ns : order) {
-      plan.push_back({static_cast<int>(plan.size()), block, delay_ns});
-    }
+uint64_t SeedOf(uint64_t seed, absl::string_view part) {
+  // FNV-1a (Fowler, Noll, Vo 1991), begun from the seed.
+  uint64_t hash = 0xcbf29ce484222325 ^ seed;
+  for (const char c : part) {
+    hash ^= static_cast<unsigned char>(c);
+    hash *= 0x100000001b3;
   }
-  return plan;
+  return hash;
+}
+
+std::vector<size_t> OrderOfBlock(size_t arms, uint64_t seed, absl::string_view part, int block) {
+  std::mt19937_64 random(SeedOf(seed, part) + static_cast<uint64_t>(block));
+  std::vector<size_t> order(arms);
+  std::iota(order.begin(), order.end(), size_t{0});
+  // Fisher and Yates' shuffle, in Durstenfeld's form.
+  for (size_t left = arms; left > 1; --left) {
+    std::swap(order[left - 1], order[Below(left, random)]);
+  }
+  return order;
 }
 
 }  // namespace pyslow::experiment

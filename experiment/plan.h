@@ -1,22 +1,22 @@
-// Which trial is run when.
+// In which order the arms of a block are run.
 #ifndef PYSLOW_EXPERIMENT_PLAN_H_
 #define PYSLOW_EXPERIMENT_PLAN_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
+#include "absl/strings/string_view.h"
+
 namespace pyslow::experiment {
 
-struct PlannedTrial {
-  int index = 0;  // in order of running, from 0
-  int block = 0;  // from 0
-  int64_t delay_ns = 0;
-};
+// A random order of 0 … arms − 1 for a block of a part of the sweep (rule R1 of docs/statistics.md:
+// complete blocks, each arm once, in an order of its own). The same arguments give the same order
+// on every machine, whatever was run before.
+std::vector<size_t> OrderOfBlock(size_t arms, uint64_t seed, absl::string_view part, int block);
 
-// Complete blocks (rule R1 of docs/statistics.md): each of `blocks` blocks has every delay once, in
-// an order of its own drawn from `seed`. The same arguments give the same plan on every machine.
-std::vector<PlannedTrial> PlanBlocks(const std::vector<int64_t>& delays_ns, int blocks,
-                                     uint64_t seed);
+// A seed of its own for a part of the sweep.
+uint64_t SeedOf(uint64_t seed, absl::string_view part);
 
 }  // namespace pyslow::experiment
 

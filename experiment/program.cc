@@ -1,10 +1,7 @@
 #include "experiment/program.h"
 
-#include <unistd.h>
-
-#include <array>
-#include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <ctime>
 #include <filesystem>
 #include <memory>
@@ -18,23 +15,22 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
-#include "absl/strings/strip.h"
-#include "base/duration_text.h"
-#include "experiment/analysis.h"
 #include "experiment/command_line.h"
-#include "experiment/metric.h"
-#include "experiment/plan.h"
-#include "experiment/presentation.h"
-#include "experiment/process.h"
-#include "experiment/pyslow_command.h"
-#include "experiment/restart_trials.h"
-#include "experiment/results.h"
-#include "experiment/session_counts.h"
-#include "experiment/signals.h"
+#include "experiment/describe.h"
+#include "experiment/outputs.h"
+#include "experiment/preparation.h"
+#include "experiment/settings_json.h"
 #include "experiment/sweep.h"
-#include "experiment/trial_log.h"
+#include "experiment/terminal_observer.h"
+#include "presentation/terminal.h"
+#include "trials/make_trials.h"
+#include "trials/pyslow_command.h"
+#include "trials/replaying_runner.h"
+#include "trials/results.h"
+#include "trials/signals.h"
+#include "trials/trial_log.h"
+#include "trials/yardstick.h"
 
 namespace pyslow::experiment {
 namespace {
@@ -42,9 +38,7 @@ namespace {
 constexpr int kFailed = 1;
 constexpr int kMistake = 2;
 constexpr int kSignalBase = 128;  // as shells report a command ended by a signal
-constexpr int64_t kDryStartTimeoutNs = int64_t{60} * 1'000'000'000;
 constexpr size_t kOutputShown = 16 << 10;
-constexpr std::array<int64_t, 2> kFasterNs = {1'000, 10'000};
 
 void Print(std::FILE* stream, absl::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stream);
@@ -56,61 +50,108 @@ int Error(absl::string_view message, int status) {
   return status;
 }
 
-absl::StatusOr<std::string> FindPyslow(const CommandLine& line) {
-  std::string path = line.settings.pyslow;
-  if (!line.pyslow_given) {
-    std::error_code error;
-    const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
-    path = (self.parent_path() / "pyslow").string();
+// A sweep that is to be run, gone on with, or looked at again.
+struct Job {
+  Settings settings;
+  std::string directory;
+  trials::RecordedSweep recorded;         // what is measured already
+  std::unique_ptr<trials::TrialLog> log;  // none: nothing is run
+  std::vector<std::string> environment;
+  std::string pyslow_version;
+  std::string started;
+  bool quiet = false;
+
+  std::string LogPath() const { return absl::StrCat(directory, "/trials.jsonl"); }
+};
+
+// Whole lines from the end of `output`, as much as a terminal can take.
+absl::string_view Tail(absl::string_view output) {
+  if (output.size() <= kOutputShown) return output;
+  const absl::string_view tail = output.substr(output.size() - kOutputShown);
+  const size_t line = tail.find('\n');
+  return line == absl::string_view::npos ? tail : tail.substr(line + 1);
+}
+
+std::string Quoted(const std::string& word) { return ShellCommand({word}); }
+
+// Tells why the sweep ended early and returns the exit status.
+int TellEnd(const SweepEnd& end, const Job& job) {
+  const std::string kept =
+      absl::StrCat(end.findings.trials, " trials are kept in ", job.directory,
+                   "; go on with: pyslow-sweep --resume ", Quoted(job.directory), "\n");
+  if (absl::IsCancelled(end.status)) {
+    Print(stderr, absl::StrCat("pyslow-sweep: interrupted; ", kept));
+    return kSignalBase + end.outcome.signal;
   }
-  std::error_code ignored;
-  if (access(path.c_str(), X_OK) == 0 && !std::filesystem::is_directory(path, ignored)) return path;
-  return absl::NotFoundError(
-      absl::StrCat(line.pyslow_given ? "--pyslow: " : "", path,
-                   ": there is no such program; name the pyslow to start with --pyslow PATH"));
-}
-
-absl::StatusOr<std::optional<Metric>> CompileMetric(const Settings& settings) {
-  if (settings.measure == Measure::kWallTime) return std::optional<Metric>();
-  absl::StatusOr<Metric> metric = Metric::Compile(settings.regex);
-  if (metric.ok()) return std::optional<Metric>(*std::move(metric));
-  const bool is_rate = settings.measure == Measure::kThroughput;
-  return absl::InvalidArgumentError(
-      absl::StrCat(is_rate ? "--throughput-regex: " : "--time-regex: ", metric.status().message()));
-}
-
-// pyslow's own words for a mistake, or where it ended otherwise, all that it printed.
-std::string WhyDryStartFailed(const std::string& pyslow, const std::string& output) {
-  for (absl::string_view text : absl::StrSplit(output, '\n')) {
-    if (absl::ConsumePrefix(&text, "pyslow: error: ")) return absl::StrCat(text);
+  const absl::string_view output = Tail(end.outcome.output);
+  if (!output.empty()) {
+    Print(stderr, absl::StrCat("pyslow-sweep: the command's output:\n", output,
+                               absl::EndsWith(output, "\n") ? "" : "\n"));
   }
-  return absl::StrCat(pyslow, ": it cannot run 'pass' with these targets; it says: ",
-                      absl::StripAsciiWhitespace(output));
+  const bool by_trial = absl::IsAborted(end.status) && !end.outcome.why.empty();
+  const int status =
+      Error(by_trial ? absl::StrCat("trial ", end.findings.trials + 1, ", ", end.at.part, ", ",
+                                    end.arm, ": ", end.outcome.why)
+                     : std::string(end.status.message()),
+            kFailed);
+  if (end.findings.trials > 0) Print(stderr, absl::StrCat("pyslow-sweep: ", kept));
+  return status;
 }
 
-// The exit status to end with, or nullopt to go on.
-std::optional<int> DryStart(const Settings& settings, const std::vector<std::string>& environment,
-                            SignalWatch& signals) {
-  ProcessSpec spec;
-  spec.argv = DryStartWords(settings);
-  spec.environment = environment;
-  spec.timeout_ns = kDryStartTimeoutNs;
-  const absl::StatusOr<ProcessResult> result = RunProcess(spec, signals);
-  if (!result.ok()) {
-    return Error(absl::StrCat(settings.pyslow, ": ", result.status().message()), kMistake);
+void Describe(const Job& job, double seconds, presentation::Findings* findings) {
+  findings->settings = DescribeSettings(job.settings);
+  findings->machine = DescribeMachine(job.pyslow_version);
+  findings->started = job.started;
+  findings->seconds = seconds;
+  findings->commands.push_back(ShellCommand({"pyslow-sweep", "--from", job.directory}));
+  const nlohmann::ordered_json& words = job.recorded.sweep.value("words", nlohmann::ordered_json());
+  if (words.is_array()) {
+    std::vector<std::string> command = {"pyslow-sweep"};
+    for (const auto& word : words) command.push_back(word.get<std::string>());
+    findings->commands.insert(findings->commands.begin(), ShellCommand(command));
   }
-  if (result->end == ProcessResult::End::kInterrupted) return kSignalBase + result->number;
-  if (result->end == ProcessResult::End::kExited && result->number == 0) return std::nullopt;
-  return Error(WhyDryStartFailed(settings.pyslow, result->output), kMistake);
+  findings->warnings.insert(findings->warnings.end(), job.recorded.warnings.begin(),
+                            job.recorded.warnings.end());
+  if (job.recorded.torn) {
+    findings->warnings.push_back(
+        "The last line of trials.jsonl was cut off, as in a crash; that trial is left out.");
+  }
 }
 
-std::string Announcement(const Settings& settings, const std::string& directory,
-                         const std::vector<std::string>& ignored) {
-  std::string text =
-      absl::StrCat("pyslow-sweep: ", settings.blocks, settings.blocks == 1 ? " block" : " blocks",
-                   " of ", settings.delays_ns.size(), " trials in random order, seed ",
-                   settings.seed, "; results go to ", directory, "\n");
-  if (settings.control_added) {
+// Runs the job's trials, or those that are still to be run, shows what they say, and writes it
+// down.
+int RunJob(Job job, trials::TrialRunner* runner) {
+  TerminalObserver observer(stdout, stderr, job.quiet);
+  const bool runs = job.log != nullptr;
+  trials::ReplayingRunner replaying(job.recorded, runner, job.log.get(), job.LogPath());
+  SweepEnd end = RunSweep(job.settings, &replaying, &observer);
+  observer.Pause();
+  const bool is_empty = end.findings.trials == 0;
+  Describe(job, end.trial_seconds, &end.findings);
+  if (is_empty && runs && job.recorded.entries.empty()) {
+    // Nothing to keep, and the name can be used again.
+    std::error_code ignored;
+    std::filesystem::remove_all(job.directory, ignored);
+    return TellEnd(end, job);
+  }
+  Print(stdout, presentation::FormatPriorities(end.findings, observer.options()));
+  Print(stdout, presentation::FormatWarnings(end.findings, observer.options()));
+  const absl::Status written = WriteOutputs(end.findings, job.directory);
+  if (written.ok()) {
+    Print(stderr, absl::StrCat("pyslow-sweep: ", end.findings.trials, " trials; see ",
+                               job.directory, "/report.html\n"));
+  } else {
+    Error(written.message(), kFailed);
+  }
+  // To look again at a sweep that had not come to its end is no failure.
+  if (!end.status.ok() && runs) return TellEnd(end, job);
+  return written.ok() ? 0 : kFailed;
+}
+
+std::string Announcement(const Job& job, const std::vector<std::string>& ignored) {
+  std::string text = absl::StrCat("pyslow-sweep: seed ", job.settings.seed, "; results go to ",
+                                  job.directory, "\n");
+  if (job.settings.control_added) {
     absl::StrAppend(&text, "pyslow-sweep: the control, delay 0, is measured too\n");
   }
   if (!ignored.empty()) {
@@ -121,102 +162,109 @@ std::string Announcement(const Settings& settings, const std::string& directory,
   return text;
 }
 
-// Whole lines from the end of `output`, as much as a terminal can take.
-absl::string_view Tail(absl::string_view output) {
-  if (output.size() <= kOutputShown) return output;
-  const absl::string_view tail = output.substr(output.size() - kOutputShown);
-  const size_t line = tail.find('\n');
-  return line == absl::string_view::npos ? tail : tail.substr(line + 1);
-}
-
-std::string WhatWasKept(size_t measured, size_t planned, const std::string& directory) {
-  return absl::StrCat(measured, " of ", planned, " trials measured",
-                      measured == 0 ? "" : absl::StrCat(", kept in ", directory));
-}
-
-// Tells why the sweep ended early and returns the exit status.
-int TellEnd(const SweepEnd& end, const std::vector<PlannedTrial>& plan,
-            const std::string& directory) {
-  const std::string kept = WhatWasKept(end.measured, plan.size(), directory);
-  if (end.outcome.kind == TrialOutcome::Kind::kInterrupted) {
-    Print(stderr, absl::StrCat("pyslow-sweep: interrupted; ", kept, "\n"));
-    return kSignalBase + end.outcome.signal;
+// What both a new sweep and one that goes on need, to run trials.
+int Start(Job job, const std::vector<std::string>& environment,
+          const std::function<absl::Status(Job*)>& open) {
+  if (const auto yardstick = trials::Yardstick::Compile(job.settings.trials); !yardstick.ok()) {
+    return Error(yardstick.status().message(), kMistake);
   }
-  const absl::string_view output = Tail(end.outcome.output);
-  if (!output.empty()) {
-    Print(stderr, absl::StrCat("pyslow-sweep: the command's output:\n", output,
-                               absl::EndsWith(output, "\n") ? "" : "\n"));
-  }
-  const int status =
-      Error(absl::StrCat("trial ", end.measured + 1, " of ", plan.size(), ", delay ",
-                         FormatTimeNs(plan[end.measured].delay_ns), ": ", end.outcome.why),
-            kFailed);
-  Print(stderr, absl::StrCat("pyslow-sweep: ", kept, "\n"));
-  return status;
+  absl::StatusOr<std::string> pyslow = FindPyslow(job.settings.trials.pyslow);
+  if (!pyslow.ok()) return Error(pyslow.status().message(), kMistake);
+  job.settings.trials.pyslow = *std::move(pyslow);
+  const absl::StatusOr<std::unique_ptr<trials::SignalWatch>> signals = trials::SignalWatch::Start();
+  if (!signals.ok()) return Error(signals.status().message(), kMistake);
+  const trials::TrialEnvironment for_trials = trials::EnvironmentForTrials(environment);
+  job.environment = for_trials.variables;
+  const absl::Status dry = DryStart(job.settings, job.environment, **signals);
+  if (absl::IsCancelled(dry)) return kSignalBase + std::atoi(std::string(dry.message()).c_str());
+  if (!dry.ok()) return Error(dry.message(), kMistake);
+  job.pyslow_version = PyslowVersion(job.settings.trials.pyslow, job.environment, **signals);
+  if (absl::Status status = open(&job); !status.ok()) return Error(status.message(), kMistake);
+  Print(stderr, Announcement(job, for_trials.ignored));
+  const absl::StatusOr<std::unique_ptr<trials::TrialRunner>> runner =
+      trials::MakeTrials(job.settings.trials, job.environment, job.directory, signals->get());
+  if (!runner.ok()) return Error(runner.status().message(), kMistake);
+  return RunJob(std::move(job), runner->get());
 }
 
-// The analysis of what the log holds, if there is a complete block.
-absl::Status PrintFindings(const std::string& path) {
-  const absl::StatusOr<RecordedSweep> sweep = ReadTrialLog(path);
-  if (!sweep.ok()) return sweep.status();
-  const Settings& settings = sweep->settings;
-  if (CountCompleteBlocks(sweep->trials, settings.delays_ns) == 0) return absl::OkStatus();
-  const Analysis analysis = Analyse(sweep->trials, settings.delays_ns, settings.measure,
-                                    {kFasterNs.begin(), kFasterNs.end()});
-  Print(stdout, FormatAnalysis(analysis));
+absl::Status At(const std::string& where, const absl::Status& status) {
+  return absl::Status(status.code(), absl::StrCat(where, ": ", status.message()));
+}
+
+int NewSweep(const CommandLine& line, const std::vector<std::string>& words,
+             const std::vector<std::string>& environment) {
+  Job job;
+  job.settings = line.settings;
+  job.quiet = line.quiet;
+  if (!line.seed_given) job.settings.seed = std::random_device{}();
+  return Start(std::move(job), environment, [&](Job* opened) {
+    const std::time_t now = std::time(nullptr);
+    absl::StatusOr<std::string> directory = trials::MakeResultsDirectory(line.out, now);
+    if (!directory.ok()) return directory.status();
+    opened->directory = *std::move(directory);
+    opened->started = trials::FormatUtc(now);
+    opened->recorded.sweep["settings"] = ToJson(opened->settings);
+    opened->recorded.sweep["words"] = words;
+    auto log = trials::TrialLog::Create(opened->LogPath(), opened->recorded.sweep,
+                                        trials::OriginHere(PYSLOW_VERSION, opened->started));
+    if (!log.ok()) return At(opened->LogPath(), log.status());
+    opened->log = *std::move(log);
+    return absl::OkStatus();
+  });
+}
+
+// The settings that were recorded, with what the command line changes of them.
+absl::Status TakeSettings(const CommandLine& line, Job* job) {
+  const auto settings = job->recorded.sweep.find("settings");
+  if (settings == job->recorded.sweep.end()) {
+    return absl::DataLossError(absl::StrCat(job->LogPath(), ": line 1: it has no settings"));
+  }
+  absl::StatusOr<Settings> recorded = SettingsFromJson(*settings);
+  if (!recorded.ok()) return At(absl::StrCat(job->LogPath(), ": line 1"), recorded.status());
+  job->settings = *std::move(recorded);
+  job->started = job->recorded.sweep.value("started", "");
+  if (line.settings.blocks.has_value()) {
+    job->settings.blocks = line.settings.blocks;
+    job->settings.budget_seconds.reset();
+  }
+  if (line.settings.precision.has_value()) job->settings.precision = line.settings.precision;
+  if (line.settings.budget_seconds.has_value()) {
+    job->settings.budget_seconds = line.settings.budget_seconds;
+    job->settings.blocks.reset();
+  }
   return absl::OkStatus();
 }
 
-int RunInDirectory(const Settings& settings, std::optional<Metric> metric,
-                   const TrialEnvironment& environment, SignalWatch& signals,
-                   const std::string& directory) {
-  const std::string path = absl::StrCat(directory, "/trials.jsonl");
-  absl::StatusOr<std::unique_ptr<TrialLog>> log =
-      TrialLog::Create(path, settings, PYSLOW_VERSION, FormatUtc(std::time(nullptr)));
-  if (!log.ok()) return Error(absl::StrCat(path, ": ", log.status().message()), kMistake);
-  Print(stderr, Announcement(settings, directory, environment.ignored));
-  const std::vector<PlannedTrial> plan =
-      PlanBlocks(settings.delays_ns, settings.blocks, settings.seed);
-  RestartTrials trials(settings, std::move(metric), environment.variables, directory,
-                       ReadSessionCounts, &signals);
-  double spent_seconds = 0;
-  const SweepEnd end = RunTrials(plan, trials, [&](const Trial& trial) {
-    absl::Status kept = (*log)->Append(trial);
-    if (!kept.ok()) return absl::Status(kept.code(), absl::StrCat(path, ": ", kept.message()));
-    spent_seconds += trial.wall_seconds;
-    const int done = trial.index + 1;
-    const double left = spent_seconds / done * (static_cast<double>(plan.size()) - done);
-    Print(stderr, absl::StrCat(FormatTrial(trial, plan.size(), settings.measure), ", about ",
-                               std::lround(left), " s left\n"));
-    return absl::OkStatus();
-  });
-  if (end.measured == 0) {  // nothing to keep, and the name can be used again
-    std::error_code ignored;
-    std::filesystem::remove(path, ignored);
-    std::filesystem::remove(directory, ignored);
-    return TellEnd(end, plan, directory);
+int Resume(const CommandLine& line, const std::vector<std::string>& environment) {
+  Job job;
+  job.directory = line.resume;
+  job.quiet = line.quiet;
+  auto opened = trials::TrialLog::Continue(
+      job.LogPath(), trials::OriginHere(PYSLOW_VERSION, trials::FormatUtc(std::time(nullptr))));
+  if (!opened.ok()) {
+    return Error(absl::StrCat(job.LogPath(), ": ", opened.status().message()), kMistake);
   }
-  const absl::Status printed = PrintFindings(path);
-  if (end.outcome.kind != TrialOutcome::Kind::kMeasured) return TellEnd(end, plan, directory);
-  return printed.ok() ? 0 : Error(absl::StrCat(path, ": ", printed.message()), kFailed);
+  job.log = std::move(opened->first);
+  job.recorded = std::move(opened->second);
+  if (absl::Status status = TakeSettings(line, &job); !status.ok()) {
+    return Error(status.message(), kMistake);
+  }
+  return Start(std::move(job), environment, [](Job*) { return absl::OkStatus(); });
 }
 
-int RunSweep(const CommandLine& line, const std::vector<std::string>& environment) {
-  Settings settings = line.settings;
-  absl::StatusOr<std::optional<Metric>> metric = CompileMetric(settings);
-  if (!metric.ok()) return Error(metric.status().message(), kMistake);
-  absl::StatusOr<std::string> pyslow = FindPyslow(line);
-  if (!pyslow.ok()) return Error(pyslow.status().message(), kMistake);
-  settings.pyslow = *std::move(pyslow);
-  if (!line.seed_given) settings.seed = std::random_device{}();
-  const absl::StatusOr<std::unique_ptr<SignalWatch>> signals = SignalWatch::Start();
-  if (!signals.ok()) return Error(signals.status().message(), kMistake);
-  const TrialEnvironment for_trials = EnvironmentForTrials(environment);
-  if (const auto status = DryStart(settings, for_trials.variables, **signals)) return *status;
-  const absl::StatusOr<std::string> directory =
-      MakeResultsDirectory(settings.out, std::time(nullptr));
-  if (!directory.ok()) return Error(directory.status().message(), kMistake);
-  return RunInDirectory(settings, *std::move(metric), for_trials, **signals, *directory);
+int LookAgain(const CommandLine& line) {
+  Job job;
+  job.directory = line.from;
+  job.quiet = true;
+  absl::StatusOr<trials::RecordedSweep> recorded = trials::ReadTrialLog(job.LogPath());
+  if (!recorded.ok()) {
+    return Error(absl::StrCat(job.LogPath(), ": ", recorded.status().message()), kMistake);
+  }
+  job.recorded = *std::move(recorded);
+  if (absl::Status status = TakeSettings(line, &job); !status.ok()) {
+    return Error(status.message(), kMistake);
+  }
+  return RunJob(std::move(job), nullptr);
 }
 
 }  // namespace
@@ -228,7 +276,9 @@ int RunProgram(const std::vector<std::string>& words, const std::vector<std::str
     Print(stdout, line->help ? HelpText() : absl::StrCat("pyslow-sweep ", PYSLOW_VERSION, "\n"));
     return 0;
   }
-  return RunSweep(*line, environment);
+  if (!line->from.empty()) return LookAgain(*line);
+  if (!line->resume.empty()) return Resume(*line, environment);
+  return NewSweep(*line, words, environment);
 }
 
 }  // namespace pyslow::experiment

@@ -3,36 +3,37 @@
 #define PYSLOW_EXPERIMENT_SETTINGS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "trials/settings.h"
+
 namespace pyslow::experiment {
 
-// What throughput is.
-enum class Measure {
-  kWallTime,    // a run is one unit, and takes the command's wall time
-  kThroughput,  // a regular expression finds units per second in the command's output
-  kTime,        // likewise seconds per unit
+// The steps of the methodology beyond counting. The opportunity comes with the impact.
+struct Steps {
+  bool impact = true;
+  bool isolate = true;
+  bool focus = true;
 };
 
 struct Settings {
-  std::string pyslow;  // the file to start
+  trials::TrialSettings trials;
   // As for pyslow: a target file or "", targets in place, the groups chosen (none: all).
   std::string targets_file;
   std::vector<std::string> targets;
   std::vector<std::string> groups;
-  std::vector<int64_t> delays_ns;  // ascending, each once; the first is 0, the control
-  bool control_added = false;      // the control was not among the delays given
-  int64_t frequency = 1;
-  int64_t start_ns = 0;
-  int64_t duration_ns = 0;  // 0: no end
-  Measure measure = Measure::kWallTime;
-  std::string regex;  // for kThroughput and kTime
-  int blocks = 8;
+  Steps steps;
+  // Of the global curve, ascending, each once, the first 0: the control. Empty: found by a pilot.
+  std::vector<int64_t> delays_ns;
+  bool control_added = false;    // it was not among the delays given
+  int64_t frequency = 1;         // at least; what is too hot to delay each call gets a higher one
+  double max_slowdown = 4;       // of a trial against the control
+  std::optional<size_t> blocks;  // --runs; nullopt: by rule R1
+  std::optional<double> precision;  // --precision, as a ratio of T: more blocks until it is reached
+  std::optional<double> budget_seconds;  // --time-budget
   uint64_t seed = 0;
-  std::string out;                   // the directory for results; "": one named after the time
-  int64_t timeout_ns = 0;            // of a trial; 0: none
-  std::vector<std::string> command;  // what follows pyslow's own options
 };
 
 }  // namespace pyslow::experiment

@@ -1,27 +1,32 @@
-// A sweep from its first trial to its last.
+// The whole methodology, on whoever can run trials.
 #ifndef PYSLOW_EXPERIMENT_SWEEP_H_
 #define PYSLOW_EXPERIMENT_SWEEP_H_
 
-#include <functional>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
-#include "experiment/plan.h"
-#include "experiment/trial.h"
+#include "experiment/observer.h"
+#include "experiment/settings.h"
+#include "presentation/findings.h"
+#include "trials/trial.h"
 
 namespace pyslow::experiment {
 
 struct SweepEnd {
-  // kMeasured: all trials are done. Else the outcome of the trial that ended the sweep.
-  TrialOutcome outcome;
-  size_t measured = 0;
+  absl::Status
+      status;  // OK, or what ended it: Aborted (a trial failed), Cancelled (interrupted), other
+  // Where a trial ended it.
+  trials::TrialOutcome outcome;
+  trials::TrialSpec at;
+  std::string arm;
+  presentation::Findings findings;  // all that is known, however it ended
+  double trial_seconds = 0;         // that the trials took, together
 };
 
-// Runs the trials of `plan` in order, each handed to `keep` as soon as it is measured; the first
-// that does not end well is the last. An error of `keep` ends the sweep as a failed trial does.
-SweepEnd RunTrials(const std::vector<PlannedTrial>& plan, TrialRunner& runner,
-                   const std::function<absl::Status(const Trial&)>& keep);
+// Steps 1 to 5, or those that `settings` asks for. Deterministic in `settings` and in what the
+// runner answers, which is how a sweep is resumed and analysed again. Never throws away what was
+// measured.
+SweepEnd RunSweep(const Settings& settings, trials::TrialRunner* runner, Observer* observer);
 
 }  // namespace pyslow::experiment
 

@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "report/text.h"
+#include "base/text.h"
 
 namespace pyslow::report {
 namespace {

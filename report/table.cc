@@ -12,8 +12,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/duration_text.h"
+#include "base/text.h"
 #include "report/columns.h"
-#include "report/text.h"
 #include "report/width.h"
 
 namespace pyslow::report {

@@ -1,78 +1,206 @@
+// The whole methodology on programs whose truth is known.
 #include "experiment/sweep.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <utility>
-#include <vector>
+#include <algorithm>
+#include <set>
 
-#include "absl/status/status.h"
+#include "experiment/conductor.h"
+#include "simulated_trials.h"
 
 namespace pyslow::experiment {
 namespace {
 
-using Kind = TrialOutcome::Kind;
+using presentation::Findings;
+using presentation::Result;
+using statistics::Verdict;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
-// Measures every trial but the one that it is told of.
-class FakeTrials : public TrialRunner {
+constexpr double kT0 = 0.010;
+
+// Nobody watches.
+class Silent : public Observer {
  public:
-  FakeTrials(int bad, Kind kind) : bad_(bad), kind_(kind) {}
-  TrialOutcome Run(const PlannedTrial& planned) override {
-    run_.push_back(planned.index);
-    TrialOutcome outcome;
-    outcome.kind = planned.index == bad_ ? kind_ : Kind::kMeasured;
-    outcome.trial.index = planned.index;
-    outcome.why = "broken";
-    return outcome;
-  }
-  const std::vector<int>& run() const { return run_; }
-
- private:
-  const int bad_;
-  const Kind kind_;
-  std::vector<int> run_;
+  void PartBegins(const std::string& what, size_t /*trials*/) override { parts.insert(what); }
+  void TrialDone(const trials::Trial&, const std::string&, bool) override {}
+  void StepDone(const presentation::StepTold&, const Findings&) override {}
+  std::set<std::string> parts;
 };
 
-const std::vector<PlannedTrial> kPlan = {{0, 0, 0}, {1, 0, 1'000}, {2, 1, 0}, {3, 1, 1'000}};
-
-TEST(RunTrials, KeepsEachTrialBeforeTheNextIsRun) {
-  FakeTrials runner(-1, Kind::kFailed);
-  std::vector<std::pair<size_t, int>> kept;
-  const SweepEnd end = RunTrials(kPlan, runner, [&](const Trial& trial) {
-    kept.emplace_back(runner.run().size(), trial.index);
-    return absl::OkStatus();
-  });
-  EXPECT_EQ(end.outcome.kind, Kind::kMeasured);
-  EXPECT_EQ(end.measured, 4U);
-  EXPECT_THAT(kept,
-              ElementsAre(std::pair(1, 0), std::pair(2, 1), std::pair(3, 2), std::pair(4, 3)));
+Settings SettingsOf(uint64_t seed) {
+  Settings settings;
+  settings.seed = seed;
+  settings.trials.measure = trials::Measure::kProgress;
+  return settings;
 }
 
-TEST(RunTrials, StopsAtTheFirstThatFails) {
-  FakeTrials runner(2, Kind::kFailed);
-  const SweepEnd end = RunTrials(kPlan, runner, [](const Trial&) { return absl::OkStatus(); });
-  EXPECT_EQ(end.outcome.kind, Kind::kFailed);
-  EXPECT_EQ(end.outcome.why, "broken");
-  EXPECT_EQ(end.measured, 2U);
-  EXPECT_THAT(runner.run(), ElementsAre(0, 1, 2));
+Findings Swept(const SimulatedProgram& program, const Settings& settings) {
+  SimulatedTrials trials(program, 400, settings.seed);
+  Silent observer;
+  const SweepEnd end = RunSweep(settings, &trials, &observer);
+  EXPECT_TRUE(end.status.ok()) << end.status;
+  return end.findings;
 }
 
-TEST(RunTrials, StopsWhenInterrupted) {
-  FakeTrials runner(1, Kind::kInterrupted);
-  const SweepEnd end = RunTrials(kPlan, runner, [](const Trial&) { return absl::OkStatus(); });
-  EXPECT_EQ(end.outcome.kind, Kind::kInterrupted);
-  EXPECT_EQ(end.measured, 1U);
+const Result* Named(const std::vector<Result>& results, const std::string& name) {
+  const auto found = std::find_if(results.begin(), results.end(),
+                                  [&](const Result& result) { return result.name == name; });
+  return found == results.end() ? nullptr : &*found;
 }
 
-TEST(RunTrials, StopsWhereATrialCannotBeKept) {
-  FakeTrials runner(-1, Kind::kFailed);
-  const SweepEnd end = RunTrials(
-      kPlan, runner, [](const Trial&) { return absl::UnavailableError("the disk is full"); });
-  EXPECT_EQ(end.outcome.kind, Kind::kFailed);
-  EXPECT_EQ(end.outcome.why, "the disk is full");
-  EXPECT_EQ(end.measured, 0U);
-  EXPECT_THAT(runner.run(), ElementsAre(0));
+// A decode loop: `sample` is serial, `overlap` hidden up to half a unit, and so is `tokenise`.
+SimulatedProgram DecodeLoop() {
+  return ProgramOf({{"engine.loop", "sample"}, {"engine.loop", "overlap"}, {"text", "tokenise"}},
+                   10, [](const std::vector<double>& doses) {
+                     return doses[0] + std::max(0.0, doses[1] + doses[2] - 20 * kT0);
+                   });
+}
+
+TEST(RunSweep, FindsTheSerialFunctionAmongHiddenOnes) {
+  const Findings findings = Swept(DecodeLoop(), SettingsOf(1));
+  ASSERT_TRUE(findings.global.has_value());
+  ASSERT_FALSE(findings.groups.empty());
+  EXPECT_EQ(findings.groups.front().name, "engine");
+  const Result* text = Named(findings.groups, "text");
+  ASSERT_NE(text, nullptr);
+  EXPECT_EQ(text->curve.verdict, Verdict::kNone);
+  const Result* sample = Named(findings.functions, "engine.loop:sample");
+  ASSERT_NE(sample, nullptr);
+  EXPECT_EQ(sample->curve.verdict, Verdict::kLinear);
+  ASSERT_TRUE(sample->curve.kappa.has_value());
+  EXPECT_NEAR(sample->curve.kappa->value, 1, 0.05);
+  EXPECT_NEAR(sample->curve.critical_calls.value, 10, 0.5);
+  const Result* overlap = Named(findings.functions, "engine.loop:overlap");
+  ASSERT_NE(overlap, nullptr);
+  EXPECT_EQ(overlap->curve.verdict, Verdict::kNone);
+  ASSERT_THAT(findings.priorities, SizeIs(1));
+  EXPECT_EQ(findings.priorities.front().name, "engine.loop:sample");
+}
+
+TEST(RunSweep, StopsWherePythonIsNotTheBottleneck) {
+  const SimulatedProgram hidden =
+      ProgramOf({{"a", "f"}, {"b", "g"}}, 10, [](const std::vector<double>&) { return 0.0; });
+  const Findings findings = Swept(hidden, SettingsOf(2));
+  ASSERT_TRUE(findings.global.has_value());
+  EXPECT_EQ(findings.global->curve.verdict, Verdict::kNone);
+  EXPECT_THAT(findings.groups, IsEmpty());
+  ASSERT_THAT(findings.steps, SizeIs(2));
+  EXPECT_THAT(findings.steps.back().next, HasSubstr("Python is not your bottleneck"));
+}
+
+TEST(RunSweep, RunsTheStepsThatAreAskedFor) {
+  Settings settings = SettingsOf(3);
+  settings.steps = {true, false, false};
+  const Findings impact = Swept(DecodeLoop(), settings);
+  EXPECT_TRUE(impact.global.has_value());
+  EXPECT_THAT(impact.groups, IsEmpty());
+  settings.steps = {false, false, true};
+  const Findings focus = Swept(DecodeLoop(), settings);
+  EXPECT_FALSE(focus.global.has_value());
+  EXPECT_NE(Named(focus.functions, "engine.loop:sample"), nullptr);
+}
+
+TEST(RunSweep, NeverCalledIsUntested) {
+  SimulatedProgram program = ProgramOf({{"a", "f"}}, 0, [](const auto&) { return 0.0; });
+  const Findings findings = Swept(program, SettingsOf(4));
+  EXPECT_FALSE(findings.global.has_value());
+  ASSERT_THAT(findings.steps, SizeIs(1));
+  EXPECT_THAT(findings.steps.front().sentence, HasSubstr("Untested"));
+}
+
+TEST(RunSweep, DelaysThatWouldTakeTooLongAreReplacedAndTold) {
+  SimulatedProgram hot = ProgramOf({{"a", "f"}}, 100'000, [](const auto& d) { return d[0]; });
+  hot.units = 1;
+  Settings settings = SettingsOf(5);
+  settings.delays_ns = {0, 1'000, 10'000, 100'000};  // up to ten thousand times as long
+  const Findings findings = Swept(hot, settings);
+  ASSERT_TRUE(findings.global.has_value());
+  for (const auto& level : findings.global->curve.levels) {
+    EXPECT_LE(level.seconds_per_unit.value, 4.2 * kT0) << level.delay_ns;
+  }
+  EXPECT_THAT(findings.warnings, Contains(HasSubstr("--max-slowdown")));
+}
+
+TEST(RunSweep, IsTheSameForTheSameSeed) {
+  const Findings first = Swept(DecodeLoop(), SettingsOf(6));
+  const Findings second = Swept(DecodeLoop(), SettingsOf(6));
+  ASSERT_TRUE(first.global.has_value() && second.global.has_value());
+  EXPECT_EQ(first.global->curve.critical_calls.value, second.global->curve.critical_calls.value);
+  EXPECT_EQ(first.trials, second.trials);
+}
+
+// Answers as the simulation does, until the trial before which it was told to fail.
+class FailingTrials : public SimulatedTrials {
+ public:
+  FailingTrials(size_t good, trials::TrialOutcome::Kind kind)
+      : SimulatedTrials(DecodeLoop(), 400, 7), good_(good), kind_(kind) {}
+  trials::TrialOutcome Run(const trials::TrialSpec& spec) override {
+    if (trials() < good_) return SimulatedTrials::Run(spec);
+    trials::TrialOutcome outcome;
+    outcome.kind = kind_;
+    outcome.why = "the command exited with status 3";
+    outcome.output = "last words";
+    return outcome;
+  }
+
+ private:
+  const size_t good_;
+  const trials::TrialOutcome::Kind kind_;
+};
+
+TEST(RunSweep, KeepsWhatWasMeasuredBeforeATrialFailed) {
+  FailingTrials trials(40, trials::TrialOutcome::Kind::kFailed);
+  Silent observer;
+  const SweepEnd end = RunSweep(SettingsOf(7), &trials, &observer);
+  EXPECT_EQ(end.status.code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(end.outcome.output, "last words");
+  EXPECT_EQ(end.findings.trials, 40U);
+  EXPECT_TRUE(end.findings.global.has_value());
+}
+
+TEST(RunSweep, AnInterruptIsTold) {
+  FailingTrials trials(3, trials::TrialOutcome::Kind::kInterrupted);
+  Silent observer;
+  const SweepEnd end = RunSweep(SettingsOf(8), &trials, &observer);
+  EXPECT_EQ(end.status.code(), absl::StatusCode::kCancelled);
+}
+
+// Every trial waits for a core that others have.
+class DisturbedTrials : public SimulatedTrials {
+ public:
+  DisturbedTrials() : SimulatedTrials(DecodeLoop(), 400, 9) {}
+  trials::TrialOutcome Run(const trials::TrialSpec& spec) override {
+    trials::TrialOutcome outcome = SimulatedTrials::Run(spec);
+    outcome.trial.core_wait = 0.2;
+    outcome.trial.other_load = 1.5;
+    return outcome;
+  }
+};
+
+TEST(RunSweep, GivesNoVerdictOnADisturbedMachine) {
+  DisturbedTrials trials;
+  Silent observer;
+  const SweepEnd end = RunSweep(SettingsOf(9), &trials, &observer);
+  ASSERT_TRUE(end.findings.global.has_value());
+  EXPECT_EQ(end.findings.global->curve.verdict, Verdict::kInconclusive);
+  EXPECT_THAT(end.findings.global->curve.why, HasSubstr("disturbed"));
+  EXPECT_LT(end.findings.trials, 120U) << "it went on for long without hope";
+}
+
+TEST(RunSweep, AProgramThatWaitsForItsOwnThreadsIsNotDisturbed) {
+  trials::Trial trial;
+  trial.core_wait = 0.5;
+  trial.other_load = 0.01;
+  EXPECT_FALSE(IsDisturbed(trial));
+  trial.other_load = 0.3;
+  EXPECT_TRUE(IsDisturbed(trial));
+  trial.other_load.reset();
+  EXPECT_TRUE(IsDisturbed(trial)) << "who else ran is not known";
 }
 
 }  // namespace

@@ -1,0 +1,108 @@
+#include "experiment/compare.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/duration_text.h"
+#include "experiment/observe.h"
+
+namespace pyslow::experiment {
+namespace {
+
+constexpr size_t kBlocks = 8;
+
+struct Treated {
+  Subject subject;
+  int64_t per_call_ns = 0;
+};
+
+// The share of its dose that a subject put on the clock, for ranking; where the calls move with the
+// delay, the change of T over the dose that was planned.
+double Rank(const presentation::Result& result) {
+  const statistics::CurveFinding& curve = result.curve;
+  if (curve.kappa.has_value()) return curve.kappa->value;
+  const double calls = curve.calls_per_unit.has_value() ? curve.calls_per_unit->value : 0;
+  return calls > 0 ? curve.critical_calls.value / calls : 0;
+}
+
+}  // namespace
+
+presentation::Result ResultOf(const Subject& subject) {
+  presentation::Result result;
+  result.name = subject.name;
+  result.group = subject.subsystem;
+  result.file = subject.file;
+  result.first_line = subject.first_line;
+  return result;
+}
+
+std::vector<Subject> Eligible(const State& state, const std::vector<Subject>& subjects,
+                              std::vector<presentation::Result>* results) {
+  std::vector<Subject> eligible;
+  for (const Subject& subject : subjects) {
+    if (subject.calls_per_unit > 0 &&
+        !HasTooFewCalls(subject.calls_per_unit, state.control_seconds)) {
+      eligible.push_back(subject);
+      continue;
+    }
+    presentation::Result result = ResultOf(subject);
+    if (subject.calls_per_unit > 0) {
+      result.curve.verdict = statistics::Verdict::kInconclusive;
+      result.curve.why = "too few calls: 1 ms each would be under 1% of the time";
+      result.curve.calls_per_unit = statistics::Estimate{subject.calls_per_unit, std::nullopt};
+    } else {
+      result.curve.verdict = statistics::Verdict::kUntested;
+      result.curve.why = "never called in the window";
+    }
+    results->push_back(std::move(result));
+  }
+  return eligible;
+}
+
+absl::Status Compare(State* state, const std::string& part, const std::vector<Subject>& subjects,
+                     double share, Comparison* comparison) {
+  BlockedTrials trials;
+  trials.arms.push_back({"control", true, {}});
+  const double dose = std::min(state->control_seconds, state->most_dose_seconds);
+  std::vector<int64_t> per_call_ns;
+  for (const Subject& subject : subjects) {
+    per_call_ns.push_back(PerCallNs(subject.calls_per_unit, dose));
+    const CallDelay delay =
+        DelayPerCall(per_call_ns.back(), subject.calls_per_trial, state->settings.frequency);
+    trials.arms.push_back(
+        ArmOf(absl::StrCat(subject.name, " by ", FormatTimeNs(per_call_ns.back()), " a call"),
+              subject, delay));
+  }
+  const absl::Status status = state->conductor.RunBlocks(
+      part, BlocksFor(*state, kBlocks, trials.arms.size(), share), &trials);
+  if (trials.blocks.empty()) return status;
+
+  std::vector<presentation::Result> results;
+  std::vector<bool> found;
+  for (size_t i = 0; i < subjects.size(); ++i) {
+    presentation::Result result = ResultOf(subjects[i]);
+    const std::vector<statistics::Block> blocks =
+        Observe(trials, {0, i + 1}, {0, per_call_ns[i]}, subjects[i], state->settings);
+    result.curve = Judge(*state, blocks, trials);
+    // Of many harmless subjects none shall be found: Bonferroni's share of 5% for each.
+    statistics::JudgeOptions strict;
+    strict.confidence = 1 - 0.05 / static_cast<double>(subjects.size());
+    const statistics::Estimate slope = statistics::JudgeCurve(blocks, strict).critical_calls;
+    found.push_back(trials.IsCalm() && slope.range.has_value() && slope.range->low > 0);
+    results.push_back(std::move(result));
+  }
+  std::vector<size_t> order(subjects.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return Rank(results[a]) > Rank(results[b]); });
+  for (const size_t i : order) {
+    comparison->results.push_back(results[i]);
+    comparison->subject_of.push_back(i);
+    comparison->found.push_back(found[i]);
+  }
+  return status;
+}
+
+}  // namespace pyslow::experiment

@@ -1,0 +1,122 @@
+// Step 1: which functions are called, how often per unit.
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "experiment/observe.h"
+#include "experiment/steps.h"
+#include "presentation/figures.h"
+
+namespace pyslow::experiment {
+namespace {
+
+// More groups than these make a table nobody reads, and too many trials; the others are one group.
+constexpr size_t kMostPackages = 20;
+
+bool HasTargets(const Settings& settings) {
+  return !settings.targets_file.empty() || !settings.targets.empty();
+}
+
+trials::Setup EverythingSetup() {
+  trials::Setup setup;
+  setup.name = "count";
+  setup.targets = "*:*\n";
+  setup.groups = {"default"};
+  return setup;
+}
+
+void KeepCounted(State* state) {
+  for (const trials::FunctionCounts& function : state->counted) {
+    presentation::CountedFunction counted;
+    counted.module = function.module;
+    counted.qualname = function.qualname;
+    counted.file = function.file;
+    counted.first_line = function.first_line;
+    counted.calls_per_unit = static_cast<double>(function.calls) / state->counted_units;
+    counted.processes = function.processes;
+    counted.only_outside_window = function.calls == 0 && function.calls_outside > 0;
+    state->findings.counted.push_back(std::move(counted));
+  }
+}
+
+// The union of all subjects.
+Subject EverythingOf(const Subjects& groups, bool has_targets) {
+  Subject everything;
+  everything.name = has_targets ? "all targets" : "all Python functions";
+  for (const Subject& subject : groups.subjects) {
+    everything.groups.insert(everything.groups.end(), subject.groups.begin(), subject.groups.end());
+    everything.calls_per_unit += subject.calls_per_unit;
+    everything.calls_per_trial += subject.calls_per_trial;
+  }
+  std::sort(everything.groups.begin(), everything.groups.end());
+  return everything;
+}
+
+void TellCount(State* state) {
+  const std::string& unit = state->findings.unit;
+  std::set<std::string> packages;
+  size_t functions = 0;
+  size_t only_outside = 0;
+  for (const trials::FunctionCounts& function : state->counted) {
+    if (function.calls > 0) {
+      packages.insert(PackageOf(function.module));
+      ++functions;
+    } else if (function.calls_outside > 0) {
+      ++only_outside;
+    }
+  }
+  if (functions == 0) {
+    state->is_over = true;
+    Tell(state, presentation::Step::kCount,
+         only_outside > 0
+             ? absl::StrCat("Untested: ", only_outside,
+                            " functions were called before or after the window, none in it. "
+                            "Captured graphs and compiled code look like that.")
+             : "Untested: no function that the targets match was called.",
+         "Nothing can be slowed; the sweep ends here.");
+    return;
+  }
+  Tell(state, presentation::Step::kCount,
+       absl::StrFormat("%s of %s are called %s times a %s, which takes %s with every call counted.",
+                       presentation::Counted(functions, "function"),
+                       presentation::Counted(packages.size(), "package"),
+                       presentation::NumberText(state->everything.calls_per_unit), unit,
+                       presentation::SecondsText(state->control_seconds)),
+       "Next, all of these calls are slowed at once: does Python matter at all?");
+}
+
+}  // namespace
+
+absl::Status CountCalls(State* state) {
+  const bool has_targets = HasTargets(state->settings);
+  if (has_targets) {
+    absl::StatusOr<Subjects> groups =
+        GroupsOf(state->settings.targets_file, state->settings.targets, state->settings.groups);
+    if (!groups.ok()) return groups.status();
+    state->groups = *std::move(groups);
+  }
+  absl::Status status =
+      state->conductor.Prepare(has_targets ? state->groups.setup : EverythingSetup());
+  if (!status.ok()) return status;
+  state->observer.PartBegins("count", 1);
+  trials::Trial trial;
+  status = state->conductor.RunOne("count", {"every call counted", true, {}}, true, &trial);
+  if (!status.ok()) return status;
+  state->counted = std::move(trial.functions);
+  state->counted_units = UnitsOf(trial);
+  state->control_seconds = trial.seconds_per_unit;
+  state->most_dose_seconds = (state->settings.max_slowdown - 1) * trial.seconds_per_unit;
+  if (has_targets) {
+    AddCalls(state->counted, state->counted_units, &state->groups);
+  } else {
+    state->groups = PackagesOf(state->counted, kMostPackages, state->counted_units);
+  }
+  state->everything = EverythingOf(state->groups, has_targets);
+  KeepCounted(state);
+  TellCount(state);
+  return absl::OkStatus();
+}
+
+}  // namespace pyslow::experiment

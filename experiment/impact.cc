@@ -1,0 +1,180 @@
+// Steps 2 and 3: does Python matter at all, and what would faster Python be worth?
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "base/duration_text.h"
+#include "experiment/observe.h"
+#include "experiment/steps.h"
+#include "presentation/words.h"
+
+namespace pyslow::experiment {
+namespace {
+
+constexpr size_t kPilotBlocks = 2;
+constexpr double kBudgetShare = 0.35;
+const std::vector<int64_t> kPilotDelays = {0, 1'000, 10'000, 100'000};
+
+// The delays that --max-slowdown allows, with a word about those that it does not.
+std::vector<int64_t> Allowed(State* state, const std::vector<int64_t>& delays) {
+  const int64_t most = PerCallNs(state->everything.calls_per_unit, state->most_dose_seconds);
+  std::vector<int64_t> allowed = Bounded(delays, most);
+  if (allowed != delays) {
+    state->findings.warnings.push_back(absl::StrFormat(
+        "Delays over %s a call would make a %s more than %g times as long (--max-slowdown), and "
+        "were replaced by shorter ones.",
+        FormatTimeNs(most), state->findings.unit, state->settings.max_slowdown));
+  }
+  return allowed;
+}
+
+// One frequency for all of a curve: the one that makes its shortest delay exact.
+int64_t FrequencyOf(const State& state, const std::vector<int64_t>& per_call_ns) {
+  int64_t frequency = state.settings.frequency;
+  for (const int64_t ns : per_call_ns) {
+    frequency = std::max(frequency,
+                         DelayPerCall(ns, state.everything.calls_per_trial, frequency).frequency);
+  }
+  return frequency;
+}
+
+std::vector<Arm> ArmsOf(const State& state, const std::vector<int64_t>& per_call_ns,
+                        int64_t frequency) {
+  std::vector<Arm> arms;
+  for (const int64_t ns : per_call_ns) {
+    arms.push_back(ArmOf(ns == 0 ? "control" : absl::StrCat(FormatTimeNs(ns), " a call"),
+                         state.everything, {ns, frequency}));
+  }
+  return arms;
+}
+
+// The user's delays are those of the calls that are delayed; of each call it is the Nth part.
+std::vector<int64_t> PerCall(const std::vector<int64_t>& delays_ns, int64_t frequency) {
+  std::vector<int64_t> per_call;
+  for (const int64_t ns : delays_ns) {
+    per_call.push_back(ns == 0 ? 0 : std::max<int64_t>(1, ns / frequency));
+  }
+  return per_call;
+}
+
+// Finds the size of the effect and the noise, for the curve's design.
+absl::StatusOr<statistics::CurveDesign> RunPilot(State* state) {
+  const std::vector<int64_t> delays = Allowed(state, kPilotDelays);
+  BlockedTrials pilot;
+  pilot.arms = ArmsOf(*state, delays, FrequencyOf(*state, delays));
+  absl::Status status = state->conductor.RunBlocks("pilot", kPilotBlocks, &pilot);
+  if (!status.ok()) return status;
+  std::vector<size_t> arms(delays.size());
+  for (size_t i = 0; i < arms.size(); ++i) arms[i] = i;
+  std::vector<statistics::Block> blocks =
+      Observe(pilot, arms, delays, state->everything, state->settings);
+  statistics::Pilot found = statistics::PilotOf(blocks);
+  // Where the units are not known for sure, the counting run's guess is good enough for a design.
+  if (found.calls_per_unit <= 0) found.calls_per_unit = state->everything.calls_per_unit;
+  state->control_seconds = found.control_seconds;
+  state->most_dose_seconds = (state->settings.max_slowdown - 1) * found.control_seconds;
+  return statistics::DesignCurve(found, state->settings.max_slowdown);
+}
+
+// Of the change at the largest delay, as a ratio of T.
+double HalfWidth(const BlockedTrials& trials, size_t control, size_t last) {
+  const std::vector<double> base = SecondsOf(trials, control);
+  const std::vector<double> slow = SecondsOf(trials, last);
+  std::vector<double> effect;
+  for (size_t b = 0; b < base.size(); ++b) effect.push_back(slow[b] - base[b]);
+  const statistics::Estimate mean = statistics::MeanOfBlocks(effect);
+  if (!mean.range.has_value()) return 1;
+  return (mean.range->high - mean.range->low) / 2 / statistics::MeanOfBlocks(base).value;
+}
+
+presentation::Timing TimingOf(const BlockedTrials& trials, size_t arm) {
+  return {statistics::MeanOfBlocks(SecondsOf(trials, arm)), trials.blocks.size()};
+}
+
+bool GoesOn(const statistics::CurveFinding& curve) {
+  switch (curve.verdict) {
+    case statistics::Verdict::kNone:
+    case statistics::Verdict::kUntested:
+    case statistics::Verdict::kLoadLimited:
+      return false;
+    case statistics::Verdict::kInconclusive:
+      return curve.critical_calls.range.has_value() && curve.critical_calls.range->low > 0;
+    default:
+      return true;
+  }
+}
+
+void TellImpact(State* state) {
+  const presentation::Result& global = *state->findings.global;
+  state->is_over = !GoesOn(global.curve);
+  std::string next = "Next, what the fitted line says of faster Python.";
+  if (global.curve.verdict == statistics::Verdict::kNone) {
+    next =
+        "Python is not your bottleneck: look at GPU kernels, memory bandwidth or I/O. The sweep "
+        "ends here.";
+  } else if (state->is_over) {
+    next = "Nothing more can be told apart on this footing; the sweep ends here.";
+  }
+  const std::string subject =
+      state->settings.targets_file.empty() && state->settings.targets.empty()
+          ? "Python"
+          : "what the targets match";
+  Tell(
+      state, presentation::Step::kGlobal,
+      absl::StrCat(presentation::VerdictSentence(subject, global.curve, state->findings.unit), "."),
+      next);
+  if (state->is_over) return;
+  Tell(state, presentation::Step::kOpportunity,
+       absl::StrCat(presentation::OpportunitySentence(global.curve, state->findings.unit), "."),
+       state->settings.steps.isolate || state->settings.steps.focus
+           ? "Next, which subsystem is it?"
+           : "That was the last step asked for.");
+}
+
+}  // namespace
+
+absl::Status MeasureImpact(State* state) {
+  absl::Status status = state->conductor.Prepare(state->groups.setup);
+  if (!status.ok()) return status;
+  std::vector<int64_t> delays = state->settings.delays_ns;
+  size_t blocks = 8;
+  int64_t frequency = state->settings.frequency;
+  if (delays.empty()) {
+    const absl::StatusOr<statistics::CurveDesign> design = RunPilot(state);
+    if (!design.ok()) return design.status();
+    delays = design->delays_ns;
+    blocks = design->blocks;
+    frequency = FrequencyOf(*state, delays);
+  } else {
+    delays = Allowed(state, PerCall(delays, frequency));
+  }
+  BlockedTrials trials;
+  trials.arms = ArmsOf(*state, delays, frequency);
+  const bool has_plain = !state->settings.trials.live;
+  if (has_plain) trials.arms.push_back({"plain Python", false, {}});
+  const size_t last = delays.size() - 1;
+  status = RunToPrecision(
+      state, "global", BlocksFor(*state, blocks, trials.arms.size(), kBudgetShare),
+      [last](const BlockedTrials& done) { return HalfWidth(done, 0, last); }, &trials);
+  if (trials.blocks.empty()) {
+    return status.ok() ? absl::AbortedError("no block of trials was completed") : status;
+  }
+  std::vector<size_t> arms(delays.size());
+  for (size_t i = 0; i < arms.size(); ++i) arms[i] = i;
+  presentation::Result result;
+  result.name = state->everything.name;
+  result.curve =
+      Judge(*state, Observe(trials, arms, delays, state->everything, state->settings), trials);
+  // The doses of later steps go by the pilot and not by this: so that a sweep that is resumed with
+  // more blocks finds its later trials measured.
+  state->findings.control = TimingOf(trials, 0);
+  if (has_plain) state->findings.plain = TimingOf(trials, last + 1);
+  state->findings.global = std::move(result);
+  if (!status.ok()) return status;
+  TellImpact(state);
+  return absl::OkStatus();
+}
+
+}  // namespace pyslow::experiment

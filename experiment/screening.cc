@@ -1,0 +1,140 @@
+#include "experiment/screening.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "experiment/observe.h"
+#include "experiment/plan.h"
+#include "statistics/screen.h"
+
+namespace pyslow::experiment {
+namespace {
+
+constexpr size_t kLeadingPairs = 10;
+constexpr double kSecondDose = 2.5;      // times the first, R8
+constexpr double kMostDoseShare = 0.25;  // of T0, for one function where there are few
+constexpr size_t kTogetherTrials = 16;   // R9
+
+Arm ArmOfTrial(const State& state, const std::vector<Subject>& subjects,
+               const statistics::ScreenDesign& design, const std::vector<size_t>& functions,
+               size_t trial, double dose_seconds) {
+  Arm arm;
+  arm.name = "about half of the functions";
+  for (size_t i = 0; i < functions.size(); ++i) {
+    if (!design.trials[trial][design.factor_of[i]]) continue;
+    const Subject& subject = subjects[functions[i]];
+    const Arm one = ArmOf("", subject,
+                          DelayPerCall(PerCallNs(subject.calls_per_unit, dose_seconds),
+                                       subject.calls_per_trial, state.settings.frequency));
+    arm.treatments.insert(arm.treatments.end(), one.treatments.begin(), one.treatments.end());
+  }
+  return arm;
+}
+
+// T of each trial of the design, which are all arms of one block. Disturbed ones count as they are:
+// a design has no room for gaps.
+absl::Status RunDesign(State* state, const std::string& part, const std::vector<Arm>& arms,
+                       std::vector<double>* seconds) {
+  BlockedTrials trials;
+  trials.arms = arms;
+  trials.keeps_disturbed = true;
+  const absl::Status status = state->conductor.RunBlocks(part, 1, &trials);
+  if (!trials.blocks.empty()) {
+    for (size_t arm = 0; arm < arms.size(); ++arm) {
+      seconds->push_back(trials.blocks.front()[arm].seconds_per_unit);
+    }
+  }
+  return status;
+}
+
+absl::Status RunScreen(State* state, const std::string& part, const std::vector<Subject>& subjects,
+                       const statistics::ScreenDesign& design, const std::vector<size_t>& functions,
+                       double dose_seconds, statistics::ScreenTimes* times) {
+  std::vector<Arm> arms;
+  for (size_t trial = 0; trial < design.trials.size(); ++trial) {
+    arms.push_back(ArmOfTrial(*state, subjects, design, functions, trial, dose_seconds));
+  }
+  return RunDesign(state, part, arms, times);
+}
+
+// Functions that hide one at a time and count together (R9).
+absl::Status LookForHiddenSlack(State* state, const std::vector<Subject>& subjects,
+                                double dose_seconds, const statistics::ScreenTimes& screen) {
+  Arm all;
+  all.name = "all functions together";
+  for (const Subject& subject : subjects) {
+    const Arm one = ArmOf("", subject,
+                          DelayPerCall(PerCallNs(subject.calls_per_unit, dose_seconds),
+                                       subject.calls_per_trial, state->settings.frequency));
+    all.treatments.insert(all.treatments.end(), one.treatments.begin(), one.treatments.end());
+  }
+  BlockedTrials trials;
+  trials.arms = {{"control", true, {}}, std::move(all)};
+  absl::Status status = state->conductor.RunBlocks("together", kTogetherTrials, &trials);
+  if (!status.ok() || trials.blocks.empty()) return status;
+  const statistics::Estimate curvature =
+      statistics::Curvature(SecondsOf(trials, 0), SecondsOf(trials, 1), screen);
+  if (curvature.range.has_value() && curvature.range->low > 0) {
+    state->findings.warnings.push_back(
+        "Some functions hide only as long as others are fast: slowed together they cost more than "
+        "the sum of what each costs. A function that is called hidden here has a part in that.");
+  }
+  return status;
+}
+
+presentation::Result ScreenedResult(const Subject& subject,
+                                    const statistics::ScreenedFunction& screened,
+                                    double control_seconds) {
+  presentation::Result result = ResultOf(subject);
+  statistics::CurveFinding& curve = result.curve;
+  curve.verdict = statistics::Verdict::kInconclusive;
+  curve.why = screened.found ? "slows the unit in the screen; a curve of its own tells how"
+                             : "not seen to slow the unit in the screen";
+  curve.calls_per_unit = statistics::Estimate{subject.calls_per_unit, std::nullopt};
+  curve.change_at_largest_dose =
+      statistics::Estimate{-screened.effect_seconds.value / control_seconds, std::nullopt};
+  return result;
+}
+
+}  // namespace
+
+absl::Status Screen(State* state, const std::vector<Subject>& subjects, Comparison* comparison) {
+  const uint64_t seed = SeedOf(state->settings.seed, "screen");
+  const auto count = static_cast<double>(subjects.size());
+  // Half of the functions are slowed at a time, by one T0 together.
+  const double room = std::min(state->control_seconds, state->most_dose_seconds);
+  const double dose = std::min(2 * room / count, kMostDoseShare * room);
+  std::vector<size_t> all(subjects.size());
+  std::iota(all.begin(), all.end(), size_t{0});
+  statistics::ScreenTimes first;
+  const statistics::ScreenDesign design = statistics::DesignScreen(subjects.size(), seed);
+  absl::Status status = RunScreen(state, "screen", subjects, design, all, dose, &first);
+  if (!status.ok()) return status;
+  status = LookForHiddenSlack(state, subjects, dose, first);
+  if (!status.ok()) return status;
+  const std::vector<size_t> leading = statistics::LeadingFunctions(design, first, kLeadingPairs);
+  const statistics::ScreenDesign second = statistics::DesignSecondScreen(leading, seed);
+  const double second_dose =
+      std::max(kSecondDose * dose, 2 * room / static_cast<double>(leading.size()));
+  statistics::ScreenTimes times;
+  status = RunScreen(state, "screen again", subjects, second, leading,
+                     std::min(second_dose, kSecondDose * kMostDoseShare * room), &times);
+  if (!status.ok()) return status;
+  std::vector<statistics::ScreenedFunction> screened = statistics::JudgeScreen(second, times);
+  std::stable_sort(screened.begin(), screened.end(), [](const auto& a, const auto& b) {
+    return a.found != b.found ? a.found : a.p_value < b.p_value;
+  });
+  for (const statistics::ScreenedFunction& function : screened) {
+    const size_t subject = leading[function.function];
+    comparison->results.push_back(
+        ScreenedResult(subjects[subject], function, state->control_seconds));
+    comparison->subject_of.push_back(subject);
+    comparison->found.push_back(function.found);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace pyslow::experiment

@@ -1,0 +1,19 @@
+// Many functions at once, several of them slowed in each trial (rules R8 and R9).
+#ifndef PYSLOW_EXPERIMENT_SCREENING_H_
+#define PYSLOW_EXPERIMENT_SCREENING_H_
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "experiment/compare.h"
+#include "experiment/steps.h"
+
+namespace pyslow::experiment {
+
+// Two stages of 64 trials, the second on the leading functions of the first at a larger dose. The
+// results are effects with one-sided tests, never verdicts: what is found wants a curve of its own.
+absl::Status Screen(State* state, const std::vector<Subject>& subjects, Comparison* comparison);
+
+}  // namespace pyslow::experiment
+
+#endif  // PYSLOW_EXPERIMENT_SCREENING_H_

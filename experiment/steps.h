@@ -1,0 +1,73 @@
+// The steps of the methodology, each from what is known before it to what is known after.
+#ifndef PYSLOW_EXPERIMENT_STEPS_H_
+#define PYSLOW_EXPERIMENT_STEPS_H_
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "experiment/conductor.h"
+#include "experiment/doses.h"
+#include "experiment/settings.h"
+#include "experiment/subjects.h"
+#include "presentation/findings.h"
+#include "statistics/design.h"
+
+namespace pyslow::experiment {
+
+// All that a sweep knows. `settings`, `runner` and `observer` outlive it.
+struct State {
+  State(const Settings& settings_, trials::TrialRunner* runner, Observer* observer_)
+      : settings(settings_), observer(*observer_), conductor(runner, observer_, settings_.seed) {}
+
+  const Settings& settings;
+  Observer& observer;
+  Conductor conductor;
+  presentation::Findings findings;
+
+  // Of the counting run.
+  std::vector<trials::FunctionCounts> counted;
+  double counted_units = 1;
+  Subjects groups;  // the setup of all steps but the last
+  Subject everything;
+  double control_seconds = 0;  // T0, as well as it is known so far
+  // Of a trial that is one unit slowed to the bound, at most: the dose that a unit may get.
+  double most_dose_seconds = 0;
+  // A step found that there is nothing left to look for.
+  bool is_over = false;
+  // The subsystems that a function is looked for in.
+  std::vector<Subject> winners;
+};
+
+// Each returns what the conductor's RunBlocks does; what was measured before an error is in
+// `state`.
+absl::Status CountCalls(State* state);         // step 1
+absl::Status MeasureImpact(State* state);      // steps 2 and 3
+absl::Status IsolateSubsystems(State* state);  // step 4
+absl::Status FocusOnFunctions(State* state);   // step 5
+
+// What the steps share.
+
+// Adds a step to what was told, and tells the observer.
+void Tell(State* state, presentation::Step step, std::string sentence, std::string next);
+
+// How many blocks of `arms` trials to run: --runs, else as many as `share` of --time-budget holds,
+// else `by_rule`.
+size_t BlocksFor(const State& state, size_t by_rule, size_t arms, double share);
+
+// Judges, and withholds the verdict where the machine was not calm.
+statistics::CurveFinding Judge(const State& state, const std::vector<statistics::Block>& blocks,
+                               const BlockedTrials& trials);
+
+// Runs `blocks` blocks, and where --precision asks for it more, up to 96, until `half_width` (of
+// the blocks so far, as a ratio of T) is as small.
+absl::Status RunToPrecision(State* state, const std::string& part, size_t blocks,
+                            const std::function<double(const BlockedTrials&)>& half_width,
+                            BlockedTrials* trials);
+
+}  // namespace pyslow::experiment
+
+#endif  // PYSLOW_EXPERIMENT_STEPS_H_

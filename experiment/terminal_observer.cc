@@ -1,0 +1,78 @@
+#include "experiment/terminal_observer.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "base/terminal.h"
+#include "presentation/figures.h"
+#include "presentation/progress.h"
+
+namespace pyslow::experiment {
+namespace {
+
+constexpr size_t kNarrowest = 40;
+constexpr size_t kWidest = 100;  // beyond it sentences are hard to read
+
+size_t WidthOf(std::FILE* stream) {
+  winsize size = {};
+  if (ioctl(fileno(stream), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kWidest;
+  return std::clamp<size_t>(size.ws_col, kNarrowest, kWidest);
+}
+
+void Print(std::FILE* stream, absl::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stream);
+  std::fflush(stream);
+}
+
+}  // namespace
+
+TerminalObserver::TerminalObserver(std::FILE* out, std::FILE* progress, bool quiet)
+    : out_(out), progress_(progress), quiet_(quiet), has_bar_(isatty(fileno(progress)) != 0) {
+  options_.style = Style(MayColor(fileno(out)));
+  options_.width = WidthOf(out);
+}
+
+void TerminalObserver::PartBegins(const std::string& what, size_t trials) {
+  part_ = what;
+  planned_ = trials;
+  done_ = 0;
+  seconds_ = 0;
+}
+
+void TerminalObserver::TrialDone(const trials::Trial& trial, const std::string& arm,
+                                 bool disturbed) {
+  ++trials_;
+  seconds_ += trial.wall_seconds;
+  if (!disturbed) ++done_;
+  if (quiet_) return;
+  presentation::Progress progress;
+  progress.done = done_;
+  progress.total = std::max(planned_, done_);
+  progress.seconds = seconds_;
+  progress.now = absl::StrCat(part_, ": ", arm);
+  if (has_bar_) {
+    Print(progress_, presentation::ProgressBar(progress, WidthOf(progress_)));
+    bar_shown_ = true;
+    return;
+  }
+  Print(progress_, absl::StrCat("pyslow-sweep: ", presentation::ProgressLine(progress), ": ",
+                                presentation::SecondsText(trial.seconds_per_unit),
+                                disturbed ? ", disturbed" : "", "\n"));
+}
+
+void TerminalObserver::Pause() {
+  if (bar_shown_) Print(progress_, presentation::ProgressBarEnd());
+  bar_shown_ = false;
+}
+
+void TerminalObserver::StepDone(const presentation::StepTold& step,
+                                const presentation::Findings& findings) {
+  Pause();
+  Print(out_, absl::StrCat(presentation::FormatStep(findings, step, options_), "\n"));
+}
+
+}  // namespace pyslow::experiment

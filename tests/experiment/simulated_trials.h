@@ -1,0 +1,52 @@
+// A program whose truth is known, in the place of real processes: what a sweep runs its trials on.
+#ifndef PYSLOW_TESTS_EXPERIMENT_SIMULATED_TRIALS_H_
+#define PYSLOW_TESTS_EXPERIMENT_SIMULATED_TRIALS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "simulated_workload.h"
+#include "trials/trial.h"
+
+namespace pyslow::experiment {
+
+// The functions of a program, by name, with the workload that their doses make.
+struct SimulatedProgram {
+  statistics::SimulatedWorkload workload;
+  struct Name {
+    std::string module;
+    std::string qualname;
+  };
+  std::vector<Name> names;  // by function of the workload
+  double units = 100;       // of a trial
+  bool units_are_counted = true;
+  std::vector<std::string> metric_names;
+};
+
+// `functions` of module `package.module`, n calls a unit each, that add `added(doses)` to a unit.
+SimulatedProgram ProgramOf(std::vector<SimulatedProgram::Name> names, double calls_per_unit,
+                           std::function<double(const std::vector<double>&)> added);
+
+class SimulatedTrials : public trials::TrialRunner {
+ public:
+  SimulatedTrials(SimulatedProgram program, size_t trials, uint64_t seed);
+
+  // Reads the setup's target file as pyslow does.
+  absl::Status Prepare(const trials::Setup& setup) override;
+  trials::TrialOutcome Run(const trials::TrialSpec& spec) override;
+
+  size_t trials() const { return run_; }
+  const std::vector<trials::Setup>& setups() const { return setups_; }
+
+ private:
+  const SimulatedProgram program_;
+  statistics::Simulation simulation_;
+  std::vector<trials::Setup> setups_;
+  std::vector<int> group_of_;  // by function; -1: not a target
+  size_t run_ = 0;
+};
+
+}  // namespace pyslow::experiment
+
+#endif  // PYSLOW_TESTS_EXPERIMENT_SIMULATED_TRIALS_H_
