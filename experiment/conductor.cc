@@ -99,7 +99,9 @@ absl::Status Conductor::RunBlocks(const std::string& part, size_t blocks, Blocke
     result->begun = begun + 1;
     std::vector<trials::Trial> block(arms);
     bool clean = true;
-    for (const size_t arm : OrderOfBlock(arms, seed_, part, static_cast<int>(begun))) {
+    std::vector<size_t> order = OrderOfBlock(arms, seed_, part, static_cast<int>(begun));
+    if (result->keeps_order) std::sort(order.begin(), order.end());
+    for (const size_t arm : order) {
       trials::TrialSpec spec;
       spec.part = part;
       spec.block = static_cast<int>(begun);

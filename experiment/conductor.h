@@ -25,8 +25,9 @@ struct BlockedTrials {
   std::vector<Arm> arms;
   // By block, then by arm: complete ones alone.
   std::vector<std::vector<trials::Trial>> blocks;
-  bool keeps_disturbed =
-      false;         // a design without room for gaps: what stays disturbed counts as it is
+  // A design without room for gaps: what stays disturbed counts as it is.
+  bool keeps_disturbed = false;
+  bool keeps_order = false;  // the arms are run as they stand: the design has drawn their order
   size_t begun = 0;  // blocks, complete or not
   std::vector<size_t> disturbed;  // by arm: trials that were, each attempt
   std::vector<size_t> clean;      // by arm

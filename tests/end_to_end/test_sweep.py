@@ -1,86 +1,215 @@
 """pyslow-sweep on workloads whose truth is known by construction."""
 
 import json
+import os
 import pathlib
-import re
-import shutil
+import signal
 import subprocess
+import time
 
-from harness import SWEEP, PYSLOW, TestCase, run
+from harness import PYSLOW, SWEEP, TestCase, clean_environment, run
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "examples"
 LOOP = EXAMPLES / "decode_loop.py"
+STEPS = r"([0-9.]+) steps/s"
+# A call of f is a millisecond's sleep in a test, so that a delay of a millisecond doubles a run.
+WORK = "import time\ndef f(): time.sleep(0.001)\nfor _ in range(60): f()\n"
 
 
 class Sweep(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.out = self.directory / "out"
+
     def sweep(self, *words, **options):
-        return run(SWEEP, "--pyslow", PYSLOW, "--out", self.directory / "out", *words, cwd=self.directory,
-                   timeout=280, **options)
+        return run(SWEEP, *words, cwd=self.directory, timeout=280, **options)
 
-    def figures(self, *words):
-        """The fitted lines of a sweep of the decode loop, by name: the numbers on each."""
-        result = self.sweep("--throughput-regex", r"([0-9.]+) steps/s", *words, "--", LOOP, "--steps", "250")
+    def new(self, *words, **options):
+        return self.sweep("--pyslow", PYSLOW, "--out", self.out, *words, **options)
+
+    def succeeds(self, *words, **options):
+        result = self.new(*words, **options)
         self.assertEqual(result.returncode, 0, result)
-        self.assertRegex(result.stderr.splitlines()[-1], r"^trial 24 of 24: ")
-        found = {}
-        for line in result.stdout.splitlines():
-            match = re.match(r"  (T0|n\*|kappa)\s+(.*)", line)
-            if match:
-                found[match[1]] = [float(n) for n in re.findall(r"-?[\d.]+(?=[\s,\]]|$)", match[2].split("  ")[0])]
-        return found, result.stdout
+        return result
 
-    def calm_figures(self, *words):
-        """As figures, of a sweep that the machine did not disturb. What is hidden beside a device is
-        so only while a core is free; the sweep says when it was not, and that is asked here."""
-        for attempt in range(4):
-            found, shown = self.figures(*words)
-            disturbed = re.search(r"Disturbed: in (\d+) of 24 trials", shown)
-            if disturbed is None or int(disturbed[1]) <= 6:
-                return found, shown
-            shutil.rmtree(self.directory / "out")
-        self.skipTest("the machine is busy: the sweep called most of its trials disturbed, four times")
+    def analysis(self, out=None):
+        return json.loads(((out or self.out) / "analysis.json").read_text())
+
+    def trials(self):
+        lines = [json.loads(line) for line in (self.out / "trials.jsonl").read_text().splitlines()]
+        return [line for line in lines if line["kind"] == "trial"]
+
+
+class Truth(Sweep):
+    """A busy machine makes every wait longer and verdicts inconclusive; it never hides a delay."""
+
+    def measured(self, group, *words):
+        self.succeeds("--targets", EXAMPLES / "decode_loop.targets", "--group", group, "--steps", "impact",
+                      "--delays", "0,150us,300us", "--runs", "8", "--start", "100ms",
+                      "--throughput-regex", STEPS, *words, "--", LOOP, "--steps", "200", "--warm-up", "100")
+        found = self.analysis()
+        if found["global"]["verdict"] == "inconclusive" and any("Disturbed" in w for w in found["warnings"]):
+            self.skipTest("other programs disturbed most trials, and the sweep says so")
+        return found["global"]
 
     def test_a_serial_function_is_on_the_critical_path(self):
-        found, shown = self.calm_figures("--target", "decode_loop:serial", "--delays", "0,100us,300us")
-        # One call a step, each of its delays a delay of the step. Other programs only widen it.
-        estimate, low, high = found["n*"]
-        self.assertGreater(estimate, 0.8, shown)
-        self.assertLess(estimate, 1.3, shown)
-        self.assertLess(low, 1.1, shown)
-        self.assertGreater(high, 0.9, shown)
-        self.assertIn("kappa", found)
-        self.assertRegex(shown, r"-10us +[\d.]+ \[")
+        found = self.measured("serial")
+        value, low, high = found["critical_calls_per_unit"]
+        self.assertGreater(high, 0.9, found)
+        self.assertLess(low, 1.1, found)
+        self.assertIn(found["verdict"], ("linear", "inconclusive"), found)
+        self.assertGreater(low, 0, found)
 
     def test_a_hidden_function_is_not(self):
-        found, shown = self.calm_figures("--target", "decode_loop:hidden", "--delays", "0,100us,300us")
-        # 500 us of slack by construction; on a busy machine the device is waited for late.
-        self.assertLess(found["n*"][0], 0.5, shown)
+        found = self.measured("hidden")
+        # 700 us of slack by construction.
+        self.assertLess(found["critical_calls_per_unit"][0], 0.3, found)
+        self.assertIn(found["verdict"], ("none", "threshold", "inconclusive"), found)
+
+
+class Methodology(Sweep):
+    def test_a_command_alone_goes_all_the_way(self):
+        script = self.write("work.py", """
+            import json, time
+            def serial(): time.sleep(0.0005)
+            def other(): json.dumps({})
+            for _ in range(100): serial(); other()
+            """)
+        result = self.succeeds("--runs", "3", "--", script)
+        found = self.analysis()
+        # On a busy machine no subsystem is found, and there is none to focus on.
+        is_busy = any("Disturbed" in warning for warning in found["warnings"])
+        for step in ("1. Count", "2. Global impact", "3. Opportunity", "4. Subsystems",
+                     *(() if is_busy else ("5. Focus",))):
+            self.assertIn(step, result.stdout)
+        self.assertEqual(found["schema"], 1)
+        self.assertEqual(found["unit"], "run")
+        self.assertGreater(found["plain"]["seconds_per_unit"][0], 0.05)
+        self.assertGreater(found["control"]["trials"], 2)
+        self.assertIn("__main__", [group["name"] for group in found["groups"]])
+        if not is_busy:
+            self.assertIn("__main__:serial", [function["name"] for function in found["functions"]])
+        self.assertEqual(sorted(p.name for p in self.out.iterdir() if p.suffix != ".targets"),
+                         ["analysis.json", "profile.coz", "report.html", "trials.jsonl"])
+        self.assertEqual(result.stdout.count("Traceback"), 0)
 
     def test_wall_time_is_the_measure_without_a_regex(self):
-        script = self.write("work.py", """
-            def f(): pass
-            for _ in range(100): f()
-            """)
-        result = self.sweep("--target", "*:f", "--delays", "0,1ms", "--runs", "3", "--", script)
-        self.assertEqual(result.returncode, 0, result)
-        n = float(re.search(r"  n\* +([\d.]+)", result.stdout)[1])
-        self.assertGreater(n, 70)
-        self.assertRegex(result.stdout, r"1ms .* 100\.0 +100\.0ms")
+        script = self.write("work.py", WORK)
+        self.succeeds("--target", "*:f", "--steps", "impact", "--delays", "0,1ms,2ms", "--runs", "3",
+                      "--", script)
+        found = self.analysis()["global"]
+        self.assertGreater(found["critical_calls_per_unit"][0], 50)
+        self.assertEqual([point["delay_ns"] for point in found["points"]], [0, 1_000_000, 2_000_000])
+        for point in found["points"][1:]:
+            self.assertGreaterEqual(point["seconds_per_unit"][0], 60 * (0.001 + point["delay_ns"] * 1e-9))
 
-    def test_every_trial_is_on_disk(self):
-        script = self.write("work.py", "def f(): pass\nf()\n")
-        result = self.sweep("--target", "*:f", "--delays", "0,1us", "--runs", "2", "--seed", "7", "--", script)
-        self.assertEqual(result.returncode, 0, result)
-        lines = [json.loads(line) for line in (self.directory / "out" / "trials.jsonl").read_text().splitlines()]
-        self.assertEqual(sum("delay_ns" in line for line in lines), 4)
-        self.assertEqual([p.name for p in (self.directory / "out").iterdir()], ["trials.jsonl"])
+    def test_what_is_never_called_is_untested(self):
+        script = self.write("work.py", WORK)
+        result = self.succeeds("--target", "nowhere:*", "--runs", "1", "--", script)
+        self.assertIn("Untested", result.stdout)
 
+    def test_a_launcher_stands_before_pyslow(self):
+        script = self.write("work.py", WORK + "import os\nassert os.environ['MARK'] == '1'\n")
+        self.succeeds("--launcher", "env MARK=1", "--target", "*:f", "--steps", "impact", "--delays",
+                      "0,1ms", "--runs", "1", "--", script)
+        self.assertEqual({trial["counts"][0]["calls"] for trial in self.trials() if trial["counts"]}, {60})
+
+    def test_a_progress_point_counts_the_units(self):
+        script = self.write("work.py", WORK + "def g(): pass\nfor _ in range(30): g(); f()\n")
+        self.succeeds("--target", "*:f", "--progress", "work:g", "--steps", "impact", "--delays", "0,1ms",
+                      "--runs", "2", "--", script)
+        self.assertEqual({trial["units"] for trial in self.trials()}, {30})
+
+    def test_further_figures_are_kept(self):
+        script = self.write("work.py", WORK + "print('p99 7.5 ms')\n")
+        self.succeeds("--target", "*:f", "--metric", "p99=p99 ([0-9.]+)", "--steps", "impact", "--delays",
+                      "0,1ms", "--runs", "1", "--", script)
+        self.assertEqual({trial["metrics"]["p99"] for trial in self.trials()}, {7.5})
+
+
+class GoingOn(Sweep):
+    WORDS = ("--target", "*:f", "--steps", "impact", "--delays", "0,1ms", "--seed", "7")
+
+    def test_ctrl_c_leaves_what_resume_goes_on_with(self):
+        script = self.write("slow.py", WORK + "time.sleep(0.2)\n")
+        process = subprocess.Popen(
+            [SWEEP, "--pyslow", PYSLOW, "--out", self.out, *self.WORDS, "--runs", "4", "--", script],
+            cwd=self.directory, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env=clean_environment(), start_new_session=True)
+        log = self.out / "trials.jsonl"
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not (log.exists() and log.read_text().count("\n") >= 6):
+            time.sleep(0.05)  # the sweep's own line, its setup, and four trials
+        os.kill(process.pid, signal.SIGINT)
+        output = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130, output)
+        self.assertIn("--resume", output[1])
+        before = self.trials()
+        self.assertGreaterEqual(len(before), 3)
+        with open(log, "a") as file:
+            file.write('{"kind": "tri')  # as a crash leaves it
+        result = self.sweep("--resume", self.out)
+        self.assertEqual(result.returncode, 0, result)
+        after = self.trials()
+        self.assertEqual(after[:len(before)], before)
+        asked = [(t["part"], t["block"], t["level"], t["attempt"]) for t in after]
+        self.assertEqual(len(asked), len(set(asked)), "a trial was run twice")
+        self.assertEqual(self.analysis()["global"]["points"][0]["trials"], 4)
+
+    def test_from_runs_nothing_and_says_the_same(self):
+        script = self.write("work.py", WORK)
+        self.succeeds(*self.WORDS, "--runs", "2", "--", script)
+        before = self.analysis()
+        os.unlink(script)
+        result = self.sweep("--from", self.out)
+        self.assertEqual(result.returncode, 0, result)
+        self.assertEqual(self.analysis()["global"], before["global"])
+
+    def test_more_runs_are_added(self):
+        script = self.write("work.py", WORK)
+        self.succeeds(*self.WORDS, "--runs", "1", "--", script)
+        first = self.trials()
+        result = self.sweep("--resume", self.out, "--runs", "2")
+        self.assertEqual(result.returncode, 0, result)
+        self.assertEqual(self.trials()[:len(first)], first)
+        self.assertEqual(self.analysis()["global"]["points"][0]["trials"], 2)
+
+    def test_the_directory_of_another_sweep_is_refused(self):
+        script = self.write("work.py", WORK)
+        self.succeeds(*self.WORDS, "--runs", "1", "--", script)
+        result = self.new(*self.WORDS, "--runs", "1", "--", script)
+        self.assertEqual(result.returncode, 2, result)
+        self.assertIn(str(self.out), result.stderr)
+
+
+class BadWeather(Sweep):
     def test_a_failing_trial_shows_what_the_command_printed(self):
         script = self.write("fails.py", "print('the reason'); raise SystemExit(3)\n")
-        result = self.sweep("--target", "*:f", "--", script)
-        self.assertNotEqual(result.returncode, 0)
-        self.assertIn("the reason", result.stdout + result.stderr)
-        self.assertRegex(result.stderr, r"pyslow-sweep: error: [^\n]*3")
+        result = self.new("--target", "*:f", "--", script)
+        self.assertEqual(result.returncode, 1, result)
+        self.assertIn("the reason", result.stderr)
+        self.assertRegex(result.stderr, r"pyslow-sweep: error: trial 1, count, [^\n]*status 3")
+        self.assertFalse(self.out.exists(), "nothing was measured")
+
+    def test_what_was_measured_before_a_failure_is_kept(self):
+        script = self.write("fails.py", WORK + "import os\nopen('marks', 'a').write('x')\n"
+                            "assert os.path.getsize('marks') < 6, 'enough'\n")
+        result = self.new("--target", "*:f", "--delays", "0,1ms", "--runs", "4", "--", script)
+        self.assertEqual(result.returncode, 1, result)
+        self.assertIn("AssertionError: enough", result.stderr)
+        self.assertEqual(len(self.trials()), 5)
+
+    def test_a_hanging_command_is_ended(self):
+        script = self.write("hangs.py", "import time\nprint('waiting', flush=True)\ntime.sleep(600)\n")
+        result = self.new("--timeout", "1s", "--target", "*:f", "--", script)
+        self.assertEqual(result.returncode, 1, result)
+        self.assertIn("--timeout", result.stderr)
+
+    def test_a_regex_that_never_matches_shows_the_output(self):
+        script = self.write("prints.py", "print('throughput: 12.5 req/s')\n")
+        result = self.new("--throughput-regex", "([0-9]+) tokens/s", "--", script)
+        self.assertEqual(result.returncode, 1, result)
+        self.assertIn("12.5 req/s", result.stderr)
 
     def test_mistakes_are_told_before_anything_runs(self):
         script = self.write("touch.py", "open('ran', 'w')\n")
@@ -90,33 +219,11 @@ class Sweep(TestCase):
                 (["--targets", "none"], "no such file"), (["--delays", "0,10"], "no unit"),
                 (["--throughput-regex", "("], "("), (["--throughput-regex", "(a)(b)"], "group"),
                 (["--runs", "0"], "from"), (["--dealys", "1us"], "--delays"), (["--live"], "--live"),
-                ([], "target")):
+                (["--start-at", "a"], "--start-at")):
             with self.subTest(words=words):
-                target = [] if words[:1] in (["--target"], ["--targets"], []) else ["--target", "*:f"]
-                result = self.sweep(*target, *words, "--", script)
+                result = self.new(*words, "--", script)
                 self.assertEqual(result.returncode, 2, result)
                 self.assertRegex(result.stderr, r"\A(pyslow-sweep|pyslow): error: [^\n]+\n\Z")
                 self.assertIn(part, result.stderr)
         self.assertFalse((self.directory / "ran").exists())
-        self.assertFalse((self.directory / "out").exists())
-
-    def test_ctrl_c_keeps_what_was_measured(self):
-        import os
-        import signal
-        import time
-        script = self.write("slow.py", "import time; time.sleep(0.3)\ndef f(): pass\nf()\n")
-        process = subprocess.Popen(
-            [SWEEP, "--pyslow", PYSLOW, "--out", self.directory / "out", "--target", "*:f", "--delays", "0,1us",
-             "--runs", "100", "--", script],
-            cwd=self.directory, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            start_new_session=True)
-        trials = self.directory / "out" / "trials.jsonl"
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and not (
-                trials.exists() and trials.read_text().count('"delay_ns"') >= 2):
-            time.sleep(0.05)
-        os.kill(process.pid, signal.SIGINT)
-        output = process.communicate(timeout=60)
-        self.assertEqual(process.returncode, 130, output)
-        self.assertGreaterEqual(trials.read_text().count('"delay_ns"'), 2)
-        self.assertIn("out", output[1])
+        self.assertFalse(self.out.exists())
