@@ -17,15 +17,15 @@ struct Name {
   std::string name;
 };
 
-// The name of a function tells more than that of its module, which is cut first, down to a quarter
-// of the room.
+// The name of a function tells more than that of its module, which gets what is left: at least an
+// ellipsis and its colon.
 Name Fitted(const Row& row, size_t room) {
+  constexpr size_t kLeastModule = 2;
   const size_t module = WidthOf(row.module);
   const size_t name = WidthOf(row.name);
   if (module + name <= room) return {row.module, row.name};
   if (module == 0) return {"", Elided(row.name, room)};
-  const size_t for_module =
-      std::min(module, std::max(room / 4, room > name ? room - name : size_t{0}));
+  const size_t for_module = room > name + kLeastModule ? room - name : kLeastModule;
   return {Elided(row.module, for_module), Elided(row.name, room - for_module)};
 }
 

@@ -56,11 +56,10 @@ class SmallDisk(TestCaseWithReport):
 
     def fill(self):
         """Leaves no room, not even for a file of a byte."""
-        with open(self.disk / "filler", "wb") as file:
+        with open(self.disk / "filler", "wb", buffering=0) as file:
             try:
                 while True:
                     file.write(b"x" * 1024)
-                    file.flush()
             except OSError:
                 pass
 
@@ -80,9 +79,9 @@ def define(i):
     exec("def f%d(): pass" % i, names)
     return names["f%d" % i]
 define(0)()
-with open(sys.argv[1], "wb") as file:
+with open(sys.argv[1], "wb", buffering=0) as file:
     try:
-        while True: file.write(b"x" * 1024); file.flush()
+        while True: file.write(b"x" * 1024)
     except OSError: pass
 functions = [define(i) for i in range(1, 1000)]
 for f in functions: f()
