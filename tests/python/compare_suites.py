@@ -51,8 +51,8 @@ def arguments():
     parser.add_argument("--exclude", action="append", default=[], help="a test file (may repeat)")
     parser.add_argument("--testdir", help="as in `python -m test`: another place of test files")
     parser.add_argument("--known", default=HERE / "known_differences.toml")
-    parser.add_argument("--jobs", type=int, default=2 * (os.cpu_count() or 1),
-                        help="at once; twice the cores by default, since many tests wait")
+    parser.add_argument("--jobs", type=int, default=4 * (os.cpu_count() or 1),
+                        help="at once; four times the cores by default, since many tests wait")
     parser.add_argument("--timeout", type=int, default=300, help="seconds for one file")
     parser.add_argument("--quick", action="store_true",
                         help="run under python only what did not pass under pyslow")
