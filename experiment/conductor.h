@@ -54,6 +54,9 @@ class Conductor {
   // Before the first trial of a setup. Errors as the runner's.
   absl::Status Prepare(const trials::Setup& setup);
 
+  // See TrialRunner.
+  void SetSettlingConstant(double seconds) { runner_.SetSettlingConstant(seconds); }
+
   // The outcome that ended the sweep, and what was being run.
   const trials::TrialOutcome& stop() const { return stop_; }
   const trials::TrialSpec& stopped_at() const { return stopped_at_; }

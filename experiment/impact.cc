@@ -7,6 +7,7 @@
 #include "absl/strings/str_format.h"
 #include "base/duration_text.h"
 #include "experiment/observe.h"
+#include "experiment/settle.h"
 #include "experiment/steps.h"
 #include "presentation/words.h"
 
@@ -23,11 +24,13 @@ std::vector<int64_t> Allowed(State* state, const std::vector<int64_t>& delays) {
   const auto most = std::max<int64_t>(
       1, std::llround(std::min(state->most_dose_seconds / calls * 1e9, 1e10)));
   std::vector<int64_t> allowed = Bounded(delays, most);
-  if (allowed != delays) {
-    state->findings.warnings.push_back(absl::StrFormat(
-        "Delays over %s a call would make a %s more than %g times as long (--max-slowdown), and "
-        "were replaced by shorter ones.",
-        FormatTimeNs(most), state->findings.unit, state->settings.max_slowdown));
+  const std::string warning = absl::StrFormat(
+      "Delays over %s a call would make a %s more than %g times as long (--max-slowdown), and were "
+      "replaced by shorter ones.",
+      FormatTimeNs(most), state->findings.unit, state->settings.max_slowdown);
+  std::vector<std::string>& warnings = state->findings.warnings;
+  if (allowed != delays && std::count(warnings.begin(), warnings.end(), warning) == 0) {
+    warnings.push_back(warning);
   }
   return allowed;
 }
@@ -140,6 +143,10 @@ void TellImpact(State* state) {
 absl::Status MeasureImpact(State* state) {
   absl::Status status = state->conductor.Prepare(state->groups.setup);
   if (!status.ok()) return status;
+  if (state->settings.trials.live) {
+    status = FindSettling(state, Allowed(state, kPilotDelays).back());
+    if (!status.ok()) return status;
+  }
   std::vector<int64_t> delays = state->settings.delays_ns;
   size_t blocks = 8;
   int64_t frequency = state->settings.frequency;
