@@ -78,6 +78,22 @@ PyStatus StagedStart::FinishStart() {
 
 #endif
 
+bool SetCodeExtra(PyCodeObject* code, Py_ssize_t index, void* extra, bool direct) {
+  if (direct && code->co_extra == nullptr) {
+    const size_t bytes = sizeof(CodeExtras) + static_cast<size_t>(index) * sizeof(void*);
+    // CPython grows it with PyMem_Realloc and frees it with PyMem_Free.
+    auto* extras = static_cast<CodeExtras*>(PyMem_Calloc(1, bytes));
+    if (extras == nullptr) return false;
+    extras->size = index + 1;
+    extras->extras[index] = extra;
+    code->co_extra = extras;
+    return true;
+  }
+  if (PyUnstable_Code_SetExtra(reinterpret_cast<PyObject*>(code), index, extra) == 0) return true;
+  PyErr_Clear();
+  return false;
+}
+
 bool CanReadExtraDirectly(Py_ssize_t index) {
   PyCodeObject* code = PyCode_NewEmpty("pyslow", "probe", 1);
   if (code == nullptr) {

@@ -62,7 +62,7 @@ Function* Engine::DecideAndKeep(PyCodeObject* code) {
   Function* function = decider_.Decide(code);
   if (function == nullptr) function = &g_unmatched;
   // Without memory for the slot the code object is decided again at its next event.
-  if (PyUnstable_Code_SetExtra(object, extra_index_, function) != 0) PyErr_Clear();
+  SetCodeExtra(code, extra_index_, function, extra_is_direct_);
   return function;
 }
 

@@ -38,10 +38,15 @@ class DifferentialTest(TestCase):
 
 
 def as_python(text):
-    """The text with the name that pyslow's children have replaced by python's."""
+    """The text with python's name for that of pyslow's children, and for pyslow's own in messages.
+
+    Python's messages and its -h begin with the name that was typed.
+    """
     if isinstance(text, bytes):
-        return text.replace(os.fsencode(CHILD_NAME), os.fsencode(PYTHON))
-    return text.replace(CHILD_NAME, PYTHON)
+        return os.fsencode(as_python(os.fsdecode(text)))
+    return re.sub(rf"^(usage: )?{re.escape(PYSLOW)}(?=: | \[)",
+                  lambda found: (found[1] or "") + PYTHON, text.replace(CHILD_NAME, PYTHON),
+                  flags=re.MULTILINE)
 
 
 def without_addresses(text):

@@ -122,6 +122,32 @@ for i in range(300):
 """, target="__main__:taken")
         self.assertEqual(calls, {"taken": 150})
 
+    def test_another_user_of_code_extras_hears_of_its_own_alone(self):
+        # CPython calls a free function for whatever has room for its index, at the end too late.
+        self.assertEqual(self.output_of("--target", "*:*", "--delay", "0", "-c", """
+import ctypes, gc
+python = ctypes.pythonapi
+freefunc = ctypes.CFUNCTYPE(None, ctypes.c_voidp)
+python.PyUnstable_Eval_RequestCodeExtraIndex.restype = ctypes.c_ssize_t
+set_extra = python.PyUnstable_Code_SetExtra
+set_extra.argtypes = (ctypes.py_object, ctypes.c_ssize_t, ctypes.c_voidp)
+freed = []
+free = freefunc(freed.append)
+index = python.PyUnstable_Eval_RequestCodeExtraIndex(free)
+def made():
+    names = {}
+    exec("def f(): pass", names)
+    names["f"]()
+    return names["f"]
+made()
+g = made()
+set_extra(g.__code__, index, 8)
+g()
+del g
+gc.collect()
+print(freed)
+"""), "[8]")
+
     def test_code_that_is_replaced(self):
         calls = self.calls_of("""
 def f(): pass
