@@ -67,7 +67,7 @@ TEST(FormatRankingTest, TellsWhatIsLeftOut) {
 
 TEST(FormatOpportunityTest, ShowsEachLookAtFasterCode) {
   EXPECT_EQ(FormatOpportunity(WholeSweep(), {}),
-            R"(  steps/s, up to           gain, up to  if
+            R"(   steps/s, up to          gain, up to  if
  1002 [992, 1012]  +0.20% [0.00, 0.40]  each call took 1us less
 1020 [1010, 1031]  +2.04% [1.84, 2.24]  each call took 10us less
 )");

@@ -42,6 +42,7 @@ class NotingRunner : public TrialRunner {
 TrialSpec Spec(int index) {
   TrialSpec spec;
   spec.index = index;
+  spec.block = index;
   return spec;
 }
 
