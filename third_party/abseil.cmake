@@ -34,7 +34,7 @@ endforeach()
 # Asked once for each kind of archive.
 set(archives "Debian's own")
 if(PYSLOW_ABSEIL_ARCHIVES AND EXISTS "${PYSLOW_ABSEIL_ARCHIVES}/version")
-  file(READ "${PYSLOW_ABSEIL_ARCHIVES}/version" archives)
+  file(STRINGS "${PYSLOW_ABSEIL_ARCHIVES}/version" archives)
 endif()
 if(NOT "${PYSLOW_LIBRARY_ABSEIL_OF}" STREQUAL "${archives}")
   unset(PYSLOW_LIBRARY_ABSEIL CACHE)
