@@ -31,10 +31,16 @@ foreach(target IN LISTS pyslow_imported)
   endforeach()
 endforeach()
 
+# The targets still call themselves shared, for which CMake would write the directory into every
+# program as a place to look for libraries, and an empty entry behind it: the current directory.
+if(PYSLOW_ABSEIL_ARCHIVES)
+  list(APPEND CMAKE_CXX_IMPLICIT_LINK_DIRECTORIES ${PYSLOW_ABSEIL_ARCHIVES})
+endif()
+
 # Asked once for each kind of archive.
 set(archives "Debian's own")
 if(PYSLOW_ABSEIL_ARCHIVES AND EXISTS "${PYSLOW_ABSEIL_ARCHIVES}/version")
-  file(READ "${PYSLOW_ABSEIL_ARCHIVES}/version" archives)
+  file(STRINGS "${PYSLOW_ABSEIL_ARCHIVES}/version" archives)
 endif()
 if(NOT "${PYSLOW_LIBRARY_ABSEIL_OF}" STREQUAL "${archives}")
   unset(PYSLOW_LIBRARY_ABSEIL CACHE)

@@ -110,13 +110,16 @@ class Moved:
                 "print(sorted(os.environ), 'LD_PRELOAD' in environment, 'PYSLOW' in environment);"
                 "print(open('/proc/self/comm').read().strip(), flush=True);"
                 "subprocess.run(['env', '-u', 'x'])")
-        environment = {"A": "1", "VIRTUAL_ENV": str(self.root / "venv"), "PATH": os.environ["PATH"]}
+        # With a locale, since Python itself adds LC_CTYPE where there is none.
+        environment = {"A": "1", "VIRTUAL_ENV": str(self.root / "venv"), "PATH": os.environ["PATH"],
+                       "LC_ALL": "C.UTF-8"}
         lines = self.output_of("-c", show, env=environment).splitlines()
         self.assertEqual(lines[:2], [f"{sorted(environment)} False False", f"pyslow{MINOR}"])
         self.assertEqual(sorted(lines[2:]), sorted(f"{k}={v}" for k, v in environment.items()))
 
     def test_a_library_that_the_user_preloads_stays_preloaded(self):
-        library = next(line.split()[-1] for line in open("/proc/self/maps") if "/libm" in line)
+        with open("/proc/self/maps") as maps:
+            library = next(line.split()[-1] for line in maps if "/libm" in line)
         show = "import os; print(os.environ['LD_PRELOAD'], 'libm' in open('/proc/self/maps').read())"
         self.assertEqual(self.output_of("-c", show, env=self.active(LD_PRELOAD=library)),
                          f"{library} True")
