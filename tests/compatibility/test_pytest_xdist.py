@@ -40,9 +40,6 @@ class Pytest(CompatibilityTest):
     def test_with_two_workers(self):
         self.check("-n", "2", processes=2)
 
-    def test_with_workers_that_are_restarted(self):
-        self.check("-n", "2", "--maxprocesses=2", "--dist=worksteal", processes=2)
-
 
 if __name__ == "__main__":
     unittest.main()
