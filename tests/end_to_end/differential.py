@@ -44,7 +44,7 @@ def as_python(text):
     """
     if isinstance(text, bytes):
         return os.fsencode(as_python(os.fsdecode(text)))
-    return re.sub(rf"^(usage: )?{re.escape(PYSLOW)}(?=: | \[)",
+    return re.sub(rf"^(usage: |  program name = ')?{re.escape(PYSLOW)}(?=: | \[|')",
                   lambda found: (found[1] or "") + PYTHON, text.replace(CHILD_NAME, PYTHON),
                   flags=re.MULTILINE)
 

@@ -1,0 +1,67 @@
+"""report.html in a real browser, as a phone and as a desktop show it."""
+
+import json
+import os
+import re
+import shutil
+import unittest
+
+from harness import PYSLOW, SWEEP, TestCase, run
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+# What the page is asked once it is laid out; the answer is left in its title.
+QUESTION = """<script>
+const errors = [];
+addEventListener("error", event => errors.push(event.message));
+addEventListener("load", () => {
+  document.title = JSON.stringify({
+    shown: innerWidth, wide: document.documentElement.scrollWidth, errors: errors,
+    plots: document.querySelectorAll("figure svg").length,
+    figures: document.querySelectorAll("figure").length,
+    requests: performance.getEntriesByType("resource").map(entry => entry.name)});
+});
+</script>"""
+
+
+@unittest.skipUnless(CHROMIUM, "no chromium here")
+@unittest.skipUnless(shutil.which("gnuplot"), "no gnuplot here")
+class Page(TestCase):
+    def setUp(self):
+        super().setUp()
+        script = self.write("work.py", """
+            import time
+            def a_function_with_a_name_that_is_longer_than_any_telephone_is_wide(): time.sleep(0.001)
+            def other(): time.sleep(0.001)
+            for _ in range(40):
+                a_function_with_a_name_that_is_longer_than_any_telephone_is_wide()
+                other()
+            """)
+        self.out = self.directory / "out"
+        result = run(SWEEP, "--pyslow", PYSLOW, "--out", self.out, "--target", "work:*", "--delays",
+                     "0,200us,400us", "--runs", "2", "--", script, cwd=self.directory)
+        self.assertEqual(result.returncode, 0, result)
+
+    def answer(self, width):
+        text = (self.out / "report.html").read_text().replace("<head>", "<head>" + QUESTION)
+        copy = self.write("asked.html", "")
+        copy.write_text(text)
+        result = run(CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
+                     f"--user-data-dir={self.directory / 'profile'}", f"--window-size={width},900",
+                     "--dump-dom", copy.as_uri(), env=dict(os.environ, HOME=str(self.directory)))
+        title = re.search(r"<title>(.*?)</title>", result.stdout, re.DOTALL)
+        self.assertTrue(title, result)
+        return json.loads(title[1].replace("&amp;", "&"))
+
+    def test_it_fits_a_phone_and_a_desktop(self):
+        for width in (390, 1280):
+            with self.subTest(width=width):
+                found = self.answer(width)
+                self.assertLessEqual(found["wide"], found["shown"], found)
+                self.assertEqual(found["errors"], [], found)
+                self.assertEqual([name for name in found["requests"] if not name.startswith("data:")], [])
+                self.assertGreaterEqual(found["figures"], 3)
+                self.assertEqual(found["plots"], found["figures"], "a plot was not drawn")
+
+    def test_it_names_no_other_place(self):
+        text = (self.out / "report.html").read_text()
+        self.assertEqual(re.findall(r"(?:src|href)=\"(?!#|data:)[^\"]*\"|url\([^)]*\)|@import[^;]*", text), [])
