@@ -34,7 +34,7 @@ std::string Element(absl::string_view name, absl::string_view text, absl::string
 using Row = std::vector<std::string>;
 // The first row is the head; the last column of each row is a name.
 std::string Table(const std::vector<Row>& rows) {
-  std::string html = "<div class=\"wide\"><table>\n<thead><tr>";
+  std::string html = "<div class=\"wide\" tabindex=\"0\"><table>\n<thead><tr>";
   for (const std::string& cell : rows.front()) {
     absl::StrAppend(&html, "<th scope=\"col\">", Escaped(cell), "</th>");
   }
@@ -273,12 +273,16 @@ std::string HtmlReport(const Findings& findings, const std::string& gnuplot) {
   if (findings.global.has_value() && HasCurve(*findings.global)) {
     page.AddResult(*findings.global, "global");
   }
-  page.AddRanking("Subsystems", findings.groups);
-  page.AddRanking("Functions", findings.functions);
   size_t curves = 0;
-  for (const Result& function : findings.functions) {
-    if (HasCurve(function)) page.AddResult(function, absl::StrCat("function-", ++curves));
-  }
+  const auto add_curves = [&](const std::vector<Result>& results) {
+    for (const Result& result : results) {
+      if (HasCurve(result)) page.AddResult(result, absl::StrCat("curve-", ++curves));
+    }
+  };
+  page.AddRanking("Subsystems", findings.groups);
+  add_curves(findings.groups);
+  page.AddRanking("Functions", findings.functions);
+  add_curves(findings.functions);
   page.AddCounts();
   page.AddFacts();
   return page.Finish(gnuplot);

@@ -53,7 +53,7 @@ std::string ProgressBarEnd() { return "\r\033[K"; }
 std::string ProgressLine(const Progress& progress) {
   const std::string left = TimeLeft(progress);
   return absl::StrCat("trial ", progress.done, " of ", progress.total, left.empty() ? "" : ", ",
-                      left, ": ", Printable(progress.now), "\n");
+                      left, ": ", Printable(progress.now));
 }
 
 }  // namespace pyslow::presentation

@@ -20,7 +20,7 @@ std::string ProgressBar(const Progress& progress, size_t width);
 // Erases it.
 std::string ProgressBarEnd();
 
-// A whole line for a log: "trial 12 of 48, 0:36 left: global, block 3, 10us".
+// For a log, without its line feed: "trial 12 of 48, 0:36 left: global, block 3, 10us".
 std::string ProgressLine(const Progress& progress);
 
 }  // namespace pyslow::presentation

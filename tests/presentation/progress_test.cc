@@ -34,8 +34,8 @@ TEST(ProgressBarTest, PromisesNothingBeforeTheFirstTrial) {
   EXPECT_EQ(BarText({0, 48, 0, "pilot"}, 80).find("left"), std::string::npos);
 }
 
-TEST(ProgressLineTest, IsWholeAndPlain) {
-  EXPECT_EQ(ProgressLine({1, 3, 3600, "pilot"}), "trial 1 of 3, 2:00:00 left: pilot\n");
+TEST(ProgressLineTest, IsPlainAndGoesOn) {
+  EXPECT_EQ(ProgressLine({1, 3, 3600, "pilot"}), "trial 1 of 3, 2:00:00 left: pilot");
 }
 
 }  // namespace
