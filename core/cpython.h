@@ -39,10 +39,10 @@ class StagedStart {
 void* ReadCodeExtra(PyCodeObject* code, Py_ssize_t index);
 
 // Sets the index-th extra of `code`. False, without an exception, where there is no memory for it.
-// `direct`: what CanReadExtraDirectly said. A code object without extras then gets room for this one
-// alone: PyUnstable_Code_SetExtra makes room for every index that was ever asked for, and the end of
-// the code object calls the free function of each, though nobody but us has set anything, and though
-// the function may be gone by then (a ctypes callback dies with its module).
+// `direct`: what CanReadExtraDirectly said. A code object without extras then gets room for this
+// one alone: PyUnstable_Code_SetExtra makes room for every index that was ever asked for, and the
+// end of the code object calls the free function of each, though nobody but us has set anything,
+// and though the function may be gone by then (a ctypes callback dies with its module).
 bool SetCodeExtra(PyCodeObject* code, Py_ssize_t index, void* extra, bool direct);
 
 // True when this interpreter keeps a code object's extras as ReadCodeExtra reads them. Sets the
