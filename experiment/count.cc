@@ -79,10 +79,10 @@ void TellCount(State* state) {
     return;
   }
   Tell(state, presentation::Step::kCount,
-       absl::StrFormat("%s of %s are called %s times a %s, which takes %s with every call counted.",
+       absl::StrFormat("%s calls a %s, of %s in %s; it takes %s with every call counted.",
+                       presentation::NumberText(state->everything.calls_per_unit), unit,
                        presentation::Counted(functions, "function"),
                        presentation::Counted(packages.size(), "package"),
-                       presentation::NumberText(state->everything.calls_per_unit), unit,
                        presentation::SecondsText(state->control_seconds)),
        "Next, all of these calls are slowed at once: does Python matter at all?");
 }
