@@ -28,7 +28,7 @@ struct BlockedTrials {
   // A design without room for gaps: what stays disturbed counts as it is.
   bool keeps_disturbed = false;
   bool keeps_order = false;  // the arms are run as they stand: the design has drawn their order
-  size_t begun = 0;  // blocks, complete or not
+  size_t begun = 0;          // blocks, complete or not
   std::vector<size_t> disturbed;  // by arm: trials that were, each attempt
   std::vector<size_t> clean;      // by arm
   // Whether every arm has so many clean trials that a verdict can go by them (half of all blocks).

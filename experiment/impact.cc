@@ -21,8 +21,8 @@ const std::vector<int64_t> kPilotDelays = {0, 1'000, 10'000, 100'000};
 // The delays that --max-slowdown allows, with a word about those that it does not.
 std::vector<int64_t> Allowed(State* state, const std::vector<int64_t>& delays) {
   const double calls = std::max(state->everything.calls_per_unit, 1e-9);
-  const auto most = std::max<int64_t>(
-      1, std::llround(std::min(state->most_dose_seconds / calls * 1e9, 1e10)));
+  const auto most =
+      std::max<int64_t>(1, std::llround(std::min(state->most_dose_seconds / calls * 1e9, 1e10)));
   std::vector<int64_t> allowed = Bounded(delays, most);
   const std::string warning = absl::StrFormat(
       "Delays over %s a call would make a %s more than %g times as long (--max-slowdown), and were "

@@ -20,9 +20,9 @@ statistics::Step StepOf(const trials::Trial& trial, bool up) {
     const trials::CoursePoint& before = trial.course[i - 1];
     const trials::CoursePoint& after = trial.course[i];
     if (after.units <= before.units) continue;
-    step.samples.push_back({(before.seconds + after.seconds) / 2,
-                            (after.seconds - before.seconds) /
-                                static_cast<double>(after.units - before.units)});
+    step.samples.push_back(
+        {(before.seconds + after.seconds) / 2,
+         (after.seconds - before.seconds) / static_cast<double>(after.units - before.units)});
   }
   return step;
 }
@@ -35,8 +35,9 @@ absl::Status FindSettling(State* state, int64_t largest_ns) {
   BlockedTrials trials;
   trials.keeps_order = true;
   trials.keeps_disturbed = true;
-  trials.arms = {{"control", true, {}},
-                 ArmOf(absl::StrCat(FormatTimeNs(largest_ns), " a call"), state->everything, delay)};
+  trials.arms = {
+      {"control", true, {}},
+      ArmOf(absl::StrCat(FormatTimeNs(largest_ns), " a call"), state->everything, delay)};
   const absl::Status status = state->conductor.RunBlocks("settling", kSwitches, &trials);
   if (!status.ok()) return status;
   std::vector<statistics::Step> steps;

@@ -10,8 +10,9 @@
 namespace pyslow::experiment {
 
 // Switches between no delay and `largest_ns` a call a few times, and tells the runner the time
-// constant with which throughput followed. Where it had not settled by the end of a trial, or cannot
-// be seen (--load measures, and not the calls of --progress), a warning says so. The setup is prepared.
+// constant with which throughput followed. Where it had not settled by the end of a trial, or
+// cannot be seen (--load measures, and not the calls of --progress), a warning says so. The setup
+// is prepared.
 absl::Status FindSettling(State* state, int64_t largest_ns);
 
 }  // namespace pyslow::experiment

@@ -39,7 +39,8 @@ absl::Status ReplayingRunner::PrepareRunner() {
 
 namespace {
 
-// The same trial, whenever it is run: with more blocks than at first, later parts have other numbers.
+// The same trial, whenever it is run: with more blocks than at first, later parts have other
+// numbers.
 bool IsSame(TrialSpec recorded, const TrialSpec& asked) {
   recorded.index = asked.index;
   return recorded == asked;

@@ -70,7 +70,8 @@ TEST(VerdictSentenceTest, OfAnOpenQuestionSaysHowManyMoreBlocksWouldTell) {
   curve.why = "the noise hides whether the delay reaches the clock";
   curve.more_blocks = 1;
   EXPECT_EQ(VerdictSentence("f", curve, "step"),
-            "it cannot be told yet whether f matters: the noise hides whether the delay reaches the clock; about "
+            "it cannot be told yet whether f matters: the noise hides whether the delay reaches "
+            "the clock; about "
             "1 more block would probably tell");
   curve.why = "on the critical path, and how much of it is not known well enough";
   curve.more_blocks = 0;
