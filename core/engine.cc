@@ -44,10 +44,13 @@ PyObject* Engine::OnEvent(PyCodeObject* code) {
 }
 
 PyObject* Engine::Delay(Function* function) {
+  const uint32_t forks = forks_;
   const DelayResult result = settings_.gil == Gil::kHold
                                  ? DelayHoldingGil(calibration_, function->spin_ticks)
                                  : DelayReleasingGil(calibration_, function->spin_ticks);
-  session::Add(function->counters->spun_ticks, result.spent_ticks);
+  // The handler of a signal may fork in the middle of a long delay. The call that goes on in the
+  // child is one of the parent's, and so may its counters be.
+  if (forks_ == forks) session::Add(function->counters->spun_ticks, result.spent_ticks);
   return result.interrupted ? nullptr : None();
 }
 

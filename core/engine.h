@@ -89,6 +89,7 @@ class Engine {
   PyObject* get_events_ = nullptr;
   long events_ = 0;  // those that are switched on
   int tool_id_ = -1;
+  uint32_t forks_ = 0;  // between the first process and this one
   bool has_lost_tool_id_ = false;
   bool has_subinterpreters_ = false;
 };

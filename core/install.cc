@@ -235,6 +235,7 @@ void Engine::NoticeSubinterpreters() {
 }
 
 void Engine::AfterForkInChild() {
+  ++g_engine->forks_;
   g_engine->recorder_->AfterForkInChild();
   g_engine->decider_.ForgetCells();
 }

@@ -1,0 +1,106 @@
+#include "interpreter.h"
+
+#include <gtest/gtest.h>
+
+#include <utility>
+
+#include "core/cpython.h"
+#include "core/engine.h"
+#include "core/text.h"
+#include "patterns/target_set.h"
+
+namespace pyslow::core {
+namespace {
+
+session::Settings SessionSettings(const Settings& settings, const patterns::TargetSet& set) {
+  session::Settings result;
+  result.session_id = session::NewSessionId();
+  const session::Cell cell = {settings.delay_ns, static_cast<uint32_t>(settings.frequency)};
+  for (const patterns::Group& group : set.groups())
+    result.groups.push_back({group.name, cell, true});
+  for (const patterns::Target& target : set.targets()) {
+    result.targets.push_back({"test", 1, 1, target.text, target.group, target.excludes});
+  }
+  return result;
+}
+
+// `result`, after Python's own message where it is null.
+PyObject* Checked(PyObject* result) {
+  if (result == nullptr && PyErr_Occurred() != nullptr) PyErr_Print();
+  EXPECT_NE(result, nullptr);
+  return result;
+}
+
+}  // namespace
+
+Interpreter::Interpreter(const std::string& targets, const Settings& settings)
+    : settings_(settings) {
+  patterns::TargetSet set;
+  EXPECT_TRUE(set.AddText(targets, "test").ok() && set.Check().ok());
+  auto session = session::Session::OpenTemporary(SessionSettings(settings, set));
+  EXPECT_TRUE(session.ok()) << session.status();
+  session_ = *std::move(session);
+  auto recorder = session::Recorder::Create(*session_, {});
+  EXPECT_TRUE(recorder.ok()) << recorder.status();
+  recorder_ = *std::move(recorder);
+  PyConfig config;
+  PyConfig_InitPythonConfig(&config);
+  config.site_import = 0;
+  EXPECT_FALSE(PyStatus_Exception(
+      PyConfig_SetBytesString(&config, &config.program_name, PYSLOW_PYTHON_EXECUTABLE)));
+  StagedStart start(&config);
+  EXPECT_FALSE(PyStatus_Exception(start.StartCore()));
+  const Counter counter = BestCounter();
+  calibration_ = Calibrate(counter, ReadClocks(counter));
+  const absl::Status status = Engine::Install(
+      {settings_, std::move(set), std::nullopt, calibration_, session_.get(), recorder_.get()});
+  EXPECT_TRUE(status.ok()) << status;
+  EXPECT_FALSE(PyStatus_Exception(start.FinishStart()));
+  PyConfig_Clear(&config);
+  module_ = Checked(PyDict_New());
+  PyObject* name = Checked(PyUnicode_FromString("tested"));
+  EXPECT_EQ(PyDict_SetItemString(module_, "__name__", name), 0);
+  Py_DECREF(name);
+}
+
+Interpreter::~Interpreter() {
+  if (module_ != nullptr) {
+    EXPECT_EQ(Finalize(), 0);
+  }
+  EXPECT_TRUE(session_->RemoveDirectory().ok());
+  // An engine lasts as long as its process, and what it was given has to.
+  static_cast<void>(session_.release());
+  static_cast<void>(recorder_.release());
+}
+
+int Interpreter::Finalize() {
+  Py_CLEAR(module_);
+  return Py_FinalizeEx();
+}
+
+void Interpreter::Run(const char* source) {
+  Py_XDECREF(Checked(PyRun_String(source, Py_file_input, module_, module_)));
+}
+
+long Interpreter::Value(const char* name) {
+  PyObject* value = Checked(PyDict_GetItemString(module_, name));
+  return value != nullptr ? PyLong_AsLong(value) : -1;
+}
+
+const session::FunctionCounters& Interpreter::CountersOf(const char* code) {
+  auto* object = reinterpret_cast<PyCodeObject*>(Checked(PyDict_GetItemString(module_, code)));
+  std::string storage[2];
+  return *recorder_
+              ->AddFunction({"tested", Utf8Of(object->co_qualname, &storage[0]),
+                             Utf8Of(object->co_filename, &storage[1]),
+                             static_cast<uint32_t>(object->co_firstlineno)})
+              .counters;
+}
+
+void Interpreter::SetCell(size_t group, const session::Cell& cell) {
+  auto cells = session::ControlCells::Open(session_->directory());
+  ASSERT_TRUE(cells.ok()) << cells.status();
+  EXPECT_TRUE(cells->Store(group, cell).ok());
+}
+
+}  // namespace pyslow::core
