@@ -51,7 +51,7 @@ def step(device):
 
 def main():
     parser = argparse.ArgumentParser(description="A hot function that is hidden, a cold one that is not.")
-    parser.add_argument("--steps", type=int, default=250, help="steps that are timed [250]")
+    parser.add_argument("--steps", type=int, default=160, help="steps that are timed [160]")
     parser.add_argument("--warm-up", type=int, default=80, help="steps before these [80]")
     parser.add_argument("--device-us", type=float, default=1000, help="the device's time [1000]")
     args = parser.parse_args()
