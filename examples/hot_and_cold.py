@@ -51,8 +51,8 @@ def step(device):
 
 def main():
     parser = argparse.ArgumentParser(description="A hot function that is hidden, a cold one that is not.")
-    parser.add_argument("--steps", type=int, default=160, help="steps that are timed [160]")
-    parser.add_argument("--warm-up", type=int, default=80, help="steps before these [80]")
+    parser.add_argument("--steps", type=int, default=100, help="steps that are timed [100]")
+    parser.add_argument("--warm-up", type=int, default=60, help="steps before these [60]")
     parser.add_argument("--device-us", type=float, default=1000, help="the device's time [1000]")
     args = parser.parse_args()
     device = Device(args.device_us * 1e-6)

@@ -28,7 +28,7 @@ def main():
     parser = argparse.ArgumentParser(description="Requests for server.py, as fast as it answers.")
     parser.add_argument("--port", type=int, default=8731, help="where the server listens [8731]")
     parser.add_argument("--clients", type=int, default=8, help="[8]")
-    parser.add_argument("--requests", type=int, default=1200, help="of all clients together [1200]")
+    parser.add_argument("--requests", type=int, default=800, help="of all clients together [800]")
     args = parser.parse_args()
     latencies, seconds = asyncio.run(load(args.port, args.clients, args.requests))
     latencies.sort()

@@ -45,9 +45,9 @@ def start_worker(args, requests, results):
 
 def main():
     parser = argparse.ArgumentParser(description="Four workers in parallel, each of them serial.")
-    parser.add_argument("--requests", type=int, default=120, help="timed requests of each worker [120]")
-    parser.add_argument("--warm-up", type=int, default=40, help="requests before these [40]")
-    parser.add_argument("--device-us", type=float, default=2000, help="the accelerator's time [2000]")
+    parser.add_argument("--requests", type=int, default=60, help="timed requests of each worker [60]")
+    parser.add_argument("--warm-up", type=int, default=25, help="requests before these [25]")
+    parser.add_argument("--device-us", type=float, default=4000, help="the accelerator's time [4000]")
     parser.add_argument("--host-us", type=float, default=100, help="the time of prepare [100]")
     args = parser.parse_args()
     read, write = os.pipe()
