@@ -39,6 +39,9 @@ void KeepCounted(State* state) {
     counted.only_outside_window = function.calls == 0 && function.calls_outside > 0;
     state->findings.counted.push_back(std::move(counted));
   }
+  std::stable_sort(
+      state->findings.counted.begin(), state->findings.counted.end(),
+      [](const auto& a, const auto& b) { return a.calls_per_unit > b.calls_per_unit; });
 }
 
 // The union of all subjects.

@@ -122,14 +122,11 @@ void TellImpact(State* state) {
   } else if (state->is_over) {
     next = "Nothing more can be told apart on this footing; the sweep ends here.";
   }
-  const std::string subject =
-      state->settings.targets_file.empty() && state->settings.targets.empty()
-          ? "Python"
-          : "what the targets match";
-  Tell(
-      state, presentation::Step::kGlobal,
-      absl::StrCat(presentation::VerdictSentence(subject, global.curve, state->findings.unit), "."),
-      next);
+  Tell(state, presentation::Step::kGlobal,
+       absl::StrCat(presentation::VerdictSentence(presentation::SubjectOf(global), global.curve,
+                                                  state->findings.unit),
+                    "."),
+       next);
   if (state->is_over) return;
   Tell(state, presentation::Step::kOpportunity,
        absl::StrCat(presentation::OpportunitySentence(global.curve, state->findings.unit), "."),

@@ -32,8 +32,11 @@ std::string Element(absl::string_view name, absl::string_view text, absl::string
 }
 
 using Row = std::vector<std::string>;
-// The first row is the head; the last column of each row is a name.
-std::string Table(const std::vector<Row>& rows) {
+constexpr size_t kLongestFigure = 40;
+// What the last column of a table holds.
+enum class Last { kName, kWords };
+// The first row is the head. Figures stay on one line; what is wider than the page scrolls.
+std::string Table(const std::vector<Row>& rows, Last last) {
   std::string html = "<div class=\"wide\" tabindex=\"0\"><table>\n<thead><tr>";
   for (const std::string& cell : rows.front()) {
     absl::StrAppend(&html, "<th scope=\"col\">", Escaped(cell), "</th>");
@@ -42,7 +45,12 @@ std::string Table(const std::vector<Row>& rows) {
   for (size_t r = 1; r < rows.size(); ++r) {
     absl::StrAppend(&html, "<tr>");
     for (size_t c = 0; c < rows[r].size(); ++c) {
-      absl::StrAppend(&html, Element("td", rows[r][c], c + 1 == rows[r].size() ? "name" : ""));
+      const bool is_last = c + 1 == rows[r].size();
+      const bool is_long = rows[r][c].size() > kLongestFigure;
+      absl::StrAppend(&html, Element("td", rows[r][c],
+                                     is_last && last == Last::kName ? "name"
+                                     : is_last || is_long           ? "words"
+                                                                    : ""));
     }
     absl::StrAppend(&html, "</tr>\n");
   }
@@ -114,13 +122,13 @@ void Page::AddLevels(const CurveFinding& curve) {
     for (const statistics::Estimate& metric : level.metrics) row.push_back(EstimateText(metric));
     rows.push_back(std::move(row));
   }
-  Add(Table(rows));
+  Add(Table(rows, Last::kWords));
 }
 
 void Page::AddResult(const Result& result, absl::string_view id) {
   const CurveFinding& curve = result.curve;
   Add(absl::StrCat("<section id=\"", id, "\"><h3>", Escaped(NameText(result)), "</h3>\n<p>",
-                   Escaped(Ended(VerdictSentence(NameText(result), curve, findings_.unit))),
+                   Escaped(Ended(VerdictSentence(SubjectOf(result), curve, findings_.unit))),
                    "</p>\n"));
   for (const std::string& warning : curve.warnings) {
     Add(absl::StrCat(Element("p", warning, "warning"), "\n"));
@@ -155,7 +163,7 @@ void Page::AddResult(const Result& result, absl::string_view id) {
                     p.withheld.empty() ? "expected, up to" : p.withheld});
   }
   if (!curve.no_gain.empty()) rows.push_back({"gain", "none", curve.no_gain});
-  Add(Table(rows));
+  Add(Table(rows, Last::kWords));
   Add("</section>\n");
 }
 
@@ -177,7 +185,7 @@ void Page::AddRanking(absl::string_view title, const std::vector<Result>& ranked
                                                   : "-",
          curve.why, NameText(result)});
   }
-  Add(Table(rows));
+  Add(Table(rows, Last::kName));
   Add("</section>\n");
 }
 
@@ -188,7 +196,7 @@ void Page::AddPriorities() {
   for (const Priority& priority : findings_.priorities) {
     rows.push_back({absl::StrCat(rows.size()), priority.worth, priority.how_sure, priority.name});
   }
-  Add(Table(rows));
+  Add(Table(rows, Last::kName));
   Add("</section>\n");
 }
 
@@ -203,7 +211,7 @@ void Page::AddCounts() {
          absl::StrCat(f.module, ":", f.qualname)});
   }
   Add(absl::StrCat("<section>", Element("h2", "What was called"), "\n",
-                   Folded(Counted(findings_.counted.size(), "function"), Table(rows)),
+                   Folded(Counted(findings_.counted.size(), "function"), Table(rows, Last::kName)),
                    "</section>\n"));
 }
 
@@ -227,7 +235,7 @@ void Page::AddFacts() {
       {"trials", absl::StrCat(findings_.trials, ", ", findings_.disturbed, " disturbed")});
   rows.push_back({"started", findings_.started});
   rows.push_back({"trials took", SecondsText(findings_.seconds)});
-  Add(Table(rows));
+  Add(Table(rows, Last::kWords));
   Add("<h3>To repeat it</h3>\n<pre>");
   for (const std::string& command : findings_.commands) {
     Add(absl::StrCat(Escaped(command), "\n"));

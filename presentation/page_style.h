@@ -27,14 +27,15 @@ table { border-collapse: collapse; margin: .6rem 0; font-variant-numeric: tabula
 th, td { padding: .25rem .8rem .25rem 0; text-align: left; vertical-align: top;
   border-bottom: 1px solid var(--rule); overflow-wrap: normal; }
 th { color: var(--faint); font-weight: 600; }
+td { white-space: nowrap; } td.words { white-space: normal; min-width: 14rem; }
 td.name { font-family: ui-monospace, monospace; }
 .plots { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); }
 figure { margin: .5rem 0; } figure svg { width: 100%; height: auto; max-width: 40rem; }
 figcaption { color: var(--faint); font-size: .9rem; }
 pre { background: var(--box); padding: .7rem; overflow-x: auto; white-space: pre-wrap; }
 details { margin: .5rem 0; } summary { cursor: pointer; }
-@media print { body { max-width: none; } details:not([open]) > *:not(summary) { display: block; }
-  section { break-inside: avoid; } }
+@media print { body { max-width: none; } .plots, figure, tr { break-inside: avoid; }
+  details::details-content { content-visibility: visible; } td, td.name { white-space: normal; } }
 )";
 
 }  // namespace pyslow::presentation

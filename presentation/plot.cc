@@ -231,11 +231,14 @@ std::optional<RankingChart> RankingPlot(const std::vector<Result>& ranked) {
 }
 
 std::string WithPageColors(absl::string_view svg) {
+  // gnuplot writes the colour of a line and that of a text differently.
   return absl::StrReplaceAll(svg, {{"rgb(  0,   1,   1)", "var(--plot-grid)"},
                                    {"rgb(  0,   1,   2)", "var(--plot-data)"},
                                    {"rgb(  0,   1,   3)", "var(--plot-fit)"},
                                    {"rgb(  0,   1,   4)", "var(--plot-gain)"},
                                    {"rgb(  0,   1,   5)", "var(--plot-knee)"},
+                                   {"rgb(0,1,4)", "var(--plot-gain)"},
+                                   {"rgb(0,1,5)", "var(--plot-knee)"},
                                    {"\"black\"", "\"var(--plot-ink)\""},
                                    {"'black'", "'var(--plot-ink)'"},
                                    {"\"white\"", "\"var(--plot-paper)\""},

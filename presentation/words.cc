@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/text.h"
@@ -117,7 +118,7 @@ std::string NoneSentence(absl::string_view subject, const CurveFinding& curve,
 std::string InconclusiveSentence(absl::string_view subject, const CurveFinding& curve) {
   std::string text = absl::StartsWith(curve.why, "on the critical path")
                          ? absl::StrCat(subject, " is ", curve.why)
-                         : absl::StrCat("it cannot be told yet whether ", subject, " matters",
+                         : absl::StrCat("It cannot be told yet whether ", subject, " matters",
                                         After(": ", curve.why));
   if (curve.more_blocks > 0) {
     absl::StrAppend(&text, "; about ", Counted(curve.more_blocks, "more block"),
@@ -252,16 +253,20 @@ std::string CountSentence(const std::vector<CountedFunction>& counted, absl::str
 
 std::string OpportunitySentence(const CurveFinding& curve, absl::string_view unit) {
   const Prediction* farthest = FarthestPrediction(curve);
-  if (farthest == nullptr) return WhyNoPrediction(curve);
-  return absl::StrCat("faster Python is worth ", GainPhrase(*farthest, unit));
+  if (farthest == nullptr) {
+    std::string why = WhyNoPrediction(curve);
+    why.front() = absl::ascii_toupper(static_cast<unsigned char>(why.front()));
+    return why;
+  }
+  return absl::StrCat("Faster Python is worth ", GainPhrase(*farthest, unit));
 }
 
 std::string RankingSentence(const std::vector<Result>& ranked, absl::string_view kind) {
   const auto matters = static_cast<size_t>(std::count_if(
       ranked.begin(), ranked.end(), [](const Result& r) { return Counts(r.curve.verdict); }));
-  if (ranked.empty()) return absl::StrCat("there is no ", kind, " to compare");
+  if (ranked.empty()) return absl::StrCat("There is no ", kind, " to compare");
   if (matters == 0) {
-    return absl::StrCat("none of ", Counted(ranked.size(), kind),
+    return absl::StrCat("None of ", Counted(ranked.size(), kind),
                         " was found on the critical path");
   }
   const Result& first = *std::find_if(ranked.begin(), ranked.end(),
@@ -285,6 +290,11 @@ Priority PriorityOf(const Result& result, absl::string_view unit) {
   }
   priority.how_sure = HowSure(curve);
   return priority;
+}
+
+std::string SubjectOf(const Result& result) {
+  if (result.name == "all Python functions") return "Python";
+  return result.name == "all targets" ? "what the targets match" : NameText(result);
 }
 
 std::string NameText(const Result& result) { return Printable(result.name); }

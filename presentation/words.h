@@ -45,6 +45,9 @@ std::string RankingSentence(const std::vector<Result>& ranked, absl::string_view
 // A line of the list of what to optimise first.
 Priority PriorityOf(const Result& result, absl::string_view unit);
 
+// What a sentence about the result has for its subject: "Python" for all Python functions.
+std::string SubjectOf(const Result& result);
+
 // As plain text: names may hold anything (see Printable).
 std::string NameText(const Result& result);
 

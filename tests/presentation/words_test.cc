@@ -70,7 +70,7 @@ TEST(VerdictSentenceTest, OfAnOpenQuestionSaysHowManyMoreBlocksWouldTell) {
   curve.why = "the noise hides whether the delay reaches the clock";
   curve.more_blocks = 1;
   EXPECT_EQ(VerdictSentence("f", curve, "step"),
-            "it cannot be told yet whether f matters: the noise hides whether the delay reaches "
+            "It cannot be told yet whether f matters: the noise hides whether the delay reaches "
             "the clock; about "
             "1 more block would probably tell");
   curve.why = "on the critical path, and how much of it is not known well enough";
@@ -109,18 +109,18 @@ TEST(CountSentenceTest, TellsWhatIsCalledOutsideTheWindowAlone) {
 
 TEST(OpportunitySentenceTest, GivesTheFarthestGain) {
   EXPECT_EQ(OpportunitySentence(LineFinding(5, 1), "step"),
-            "faster Python is worth up to 5.26% [5.06, 5.46] more steps/s if each call took 10us "
+            "Faster Python is worth up to 5.26% [5.06, 5.46] more steps/s if each call took 10us "
             "less");
 }
 
 TEST(OpportunitySentenceTest, SaysWhyNothingIsExpected) {
-  EXPECT_EQ(OpportunitySentence(NoneFinding(), "step"), "no gain expected: hidden");
+  EXPECT_EQ(OpportunitySentence(NoneFinding(), "step"), "No gain expected: hidden");
   CurveFinding curve = LineFinding(5, 1);
   for (statistics::Prediction& p : curve.predictions) {
     p.gain.reset();
     p.withheld = "the noise is too large";
   }
-  EXPECT_EQ(OpportunitySentence(curve, "step"), "withheld: the noise is too large");
+  EXPECT_EQ(OpportunitySentence(curve, "step"), "Withheld: the noise is too large");
 }
 
 TEST(RankingSentenceTest, NamesTheFirstThatCounts) {
@@ -128,7 +128,12 @@ TEST(RankingSentenceTest, NamesTheFirstThatCounts) {
             "model matters most: 10us more per call costs 1.96% [1.86, 2.06]; 1 of 2 subsystems is "
             "on the critical path");
   EXPECT_EQ(RankingSentence({ResultNamed("f", NoneFinding())}, "function"),
-            "none of 1 function was found on the critical path");
+            "None of 1 function was found on the critical path");
+}
+
+TEST(SubjectTest, IsPythonForEverything) {
+  EXPECT_EQ(SubjectOf(*WholeSweep().global), "Python");
+  EXPECT_EQ(SubjectOf(WholeSweep().groups[0]), "model");
 }
 
 TEST(PriorityTest, IsWorthTheFarthestGainOrNothing) {
