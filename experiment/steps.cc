@@ -5,7 +5,6 @@
 #include <functional>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/duration_text.h"
 #include "experiment/observe.h"
@@ -22,7 +21,6 @@ constexpr size_t kFewestBlocks = 2;
 void Tell(State* state, presentation::Step step, std::string sentence, std::string next) {
   constexpr const char* kNames[] = {"1. Count", "2. Global impact", "3. Opportunity",
                                     "4. Subsystems", "5. Focus"};
-  if (!sentence.empty()) sentence[0] = absl::ascii_toupper(static_cast<unsigned char>(sentence[0]));
   state->findings.steps.push_back(
       {step, kNames[static_cast<int>(step)], std::move(sentence), std::move(next)});
   state->observer.StepDone(state->findings.steps.back(), state->findings);
