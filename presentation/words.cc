@@ -21,6 +21,9 @@ using statistics::Range;
 using statistics::Shape;
 using statistics::Verdict;
 
+// The subject where targets were given; any other is a name, or begins with a capital.
+constexpr absl::string_view kWhatMatches = "what the targets match";
+
 // The ratio by which throughput falls when T grows from `before` by `more`.
 double Loss(double before, double more) { return more / (before + more); }
 
@@ -162,6 +165,27 @@ bool Counts(Verdict verdict) {
   return verdict == Verdict::kLinear || verdict == Verdict::kSubLinear;
 }
 
+std::string Sentence(absl::string_view subject, const CurveFinding& curve, absl::string_view unit) {
+  switch (curve.verdict) {
+    case Verdict::kLinear:
+      return LinearSentence(subject, curve);
+    case Verdict::kSubLinear:
+      return SubLinearSentence(subject, curve, unit);
+    case Verdict::kThreshold:
+      return ThresholdSentence(subject, curve, unit);
+    case Verdict::kNone:
+      return NoneSentence(subject, curve, unit);
+    case Verdict::kLoadLimited:
+      return absl::StrCat(subject, " cannot be judged by throughput", After(": ", curve.why));
+    case Verdict::kInconclusive:
+      return InconclusiveSentence(subject, curve);
+    case Verdict::kUntested:
+      return absl::StrCat(subject, " is untested: never called in the window",
+                          After("; ", curve.why));
+  }
+  return "";
+}
+
 }  // namespace
 
 absl::string_view Meaning(Verdict verdict) {
@@ -202,24 +226,9 @@ std::optional<Cost> CostOfDelay(const CurveFinding& curve) {
 
 std::string VerdictSentence(absl::string_view subject, const CurveFinding& curve,
                             absl::string_view unit) {
-  switch (curve.verdict) {
-    case Verdict::kLinear:
-      return LinearSentence(subject, curve);
-    case Verdict::kSubLinear:
-      return SubLinearSentence(subject, curve, unit);
-    case Verdict::kThreshold:
-      return ThresholdSentence(subject, curve, unit);
-    case Verdict::kNone:
-      return NoneSentence(subject, curve, unit);
-    case Verdict::kLoadLimited:
-      return absl::StrCat(subject, " cannot be judged by throughput", After(": ", curve.why));
-    case Verdict::kInconclusive:
-      return InconclusiveSentence(subject, curve);
-    case Verdict::kUntested:
-      return absl::StrCat(subject, " is untested: never called in the window",
-                          After("; ", curve.why));
-  }
-  return "";
+  std::string text = Sentence(subject, curve, unit);
+  if (subject == kWhatMatches && absl::StartsWith(text, subject)) text.front() = 'W';
+  return text;
 }
 
 std::string IfFaster(const Prediction& prediction) {
@@ -294,7 +303,7 @@ Priority PriorityOf(const Result& result, absl::string_view unit) {
 
 std::string SubjectOf(const Result& result) {
   if (result.name == "all Python functions") return "Python";
-  return result.name == "all targets" ? "what the targets match" : NameText(result);
+  return result.name == "all targets" ? std::string(kWhatMatches) : NameText(result);
 }
 
 std::string NameText(const Result& result) { return Printable(result.name); }

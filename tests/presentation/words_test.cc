@@ -136,6 +136,13 @@ TEST(SubjectTest, IsPythonForEverything) {
   EXPECT_EQ(SubjectOf(WholeSweep().groups[0]), "model");
 }
 
+TEST(SubjectTest, OfTargetsBeginsASentenceWithACapital) {
+  Result result = ResultNamed("all targets", LineFinding(5, 1));
+  EXPECT_EQ(VerdictSentence(SubjectOf(result), result.curve, "step").substr(0, 26),
+            "What the targets match is ");
+  EXPECT_EQ(VerdictSentence("zmq", result.curve, "step").substr(0, 4), "zmq ");
+}
+
 TEST(PriorityTest, IsWorthTheFarthestGainOrNothing) {
   const Priority first = PriorityOf(ResultNamed("f", LineFinding(5, 1)), "step");
   EXPECT_NEAR(first.gain_up_to->value, 1.0526, 1e-3);
