@@ -8,9 +8,9 @@ import subprocess
 from harness import BIN, PYSLOW, TestCase, clean_environment, run
 
 # Calls f a hundred times for each line it reads, and answers with the seconds that took; "child" does
-# the same in a new process.
+# the same in a new process, "fork" in a fork.
 SERVER = """
-import subprocess, sys, time
+import os, subprocess, sys, time
 def f(): pass
 def g(): pass
 def answer():
@@ -21,7 +21,10 @@ def answer():
 if len(sys.argv) > 1: answer(); sys.exit()
 print("ready", flush=True)
 for line in sys.stdin:
-    if line == "child\\n":
+    if line == "fork\\n":
+        if os.fork() == 0: answer(); os._exit(0)
+        os.wait()
+    elif line == "child\\n":
         subprocess.run([sys.executable, __file__, "child"])
     else: answer()
 """
@@ -91,6 +94,15 @@ class ControlCells(TestCase):
         self.set(0, 1_000_000, 1)
         self.assertGreater(self.ask("child"), 0.1)
         self.assertEqual(self.counts(), {"f": (100, 100), "g": (1, 1)})
+
+    def test_forks_obey_too(self):
+        self.start("--delay", "0")
+        self.ask()
+        self.set(0, 1_000_000, 2)
+        self.assertGreater(self.ask("fork"), 0.05)
+        self.set(0, 0, 1)
+        self.assertLess(self.ask("fork"), 0.05)
+        self.assertEqual(self.counts(), {"f": (300, 100 + 50 + 100), "g": (3, 3)})
 
     def test_a_function_first_called_before_the_window_is_delayed_in_it(self):
         self.start("--delay", "1ms", "--start", "1500ms")

@@ -183,6 +183,43 @@ asyncio.run(main())
         self.assertEqual(calls["g"], 1 + 1 + 1)
         self.assertEqual((calls["c"], calls["agen"]), (2, 3))
 
+    @unittest.skipIf(MINOR == "3.13", "CPython 3.13.0 crashes there, with any callback that lets threads run")
+    def test_a_generator_is_closed_while_it_is_delayed(self):
+        # Its frame runs, so that Python refuses as it would in the middle of slower code.
+        calls = self.calls_of("""
+import threading, time
+def g():
+    while True: yield
+running = g()
+next(running)
+thread = threading.Thread(target=next, args=(running,))
+thread.start()
+time.sleep(0.2)
+try: running.close()
+except ValueError as error: print(error)
+thread.join()
+running.close()
+try: next(running)
+except StopIteration: print("closed")
+""", "--gil", "release", "--on", "resume", target="__main__:g", delay="600ms")
+        self.assertEqual(self.output, "generator already executing\nclosed\n")
+        self.assertEqual(calls, {"g": 1})
+
+    def test_code_is_replaced_and_dropped_while_it_is_delayed(self):
+        calls = self.calls_of("""
+import gc, os, signal
+def f(): return "old"
+def handler(*_):
+    global f
+    f.__code__ = (lambda: "new").__code__
+    del f
+    gc.collect()
+signal.signal(signal.SIGALRM, handler)
+signal.setitimer(signal.ITIMER_REAL, 0.05)
+print(f())
+""", target="__main__:f", delay="200ms")
+        self.assertEqual((self.output, calls), ("old\n", {"f": 1}))
+
     def test_exceptions_and_recursion(self):
         calls = self.calls_of("""
 def f(n):
@@ -267,6 +304,24 @@ print(time.monotonic(), flush=True)
             with self.subTest(gil=gil, thread=thread):
                 # The best of three: other programs may keep this one from a core.
                 self.assertLess(min(self.interrupted(gil, thread) for _ in range(3)), 0.1)
+
+    def test_ctrl_c_waits_for_a_delay_that_another_thread_holds_the_gil_in(self):
+        result = run(PYSLOW, "--target", "__main__:f", "--delay", "800ms", "-c", """
+import os, signal, threading, time
+def f(): pass
+if os.fork() == 0:
+    time.sleep(0.2)
+    os.kill(os.getppid(), signal.SIGINT)
+    os._exit(0)
+begin = time.monotonic()
+try:
+    thread = threading.Thread(target=f)
+    thread.start()
+    thread.join()
+    time.sleep(5)
+except KeyboardInterrupt: print(time.monotonic() - begin >= 0.79)
+""")
+        self.assertEqual((result.stdout, result.stderr), ("True\n", ""))
 
     def test_a_handler_runs_once_and_the_delay_goes_on_to_its_end(self):
         result = run(PYSLOW, "--target", "__main__:f", "--delay", "400ms", "-c", """
