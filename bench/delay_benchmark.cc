@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -88,10 +89,18 @@ double SecondsOf(PyObject* workload, PyObject* events, Monitor* monitor) {
   return static_cast<double>(end_ns - start_ns) * 1e-9;
 }
 
+// Delays of a millisecond, one after the other, fall into step with the ticks of a kernel of 1000 Hz:
+// each would end inside one, and be late by as long as that takes.
+void AwaitRandomPhase(std::minstd_rand* random) {
+  const int64_t end_ns = core::MonotonicNs() + static_cast<int64_t>((*random)() % 1'000'000);
+  while (core::MonotonicNs() < end_ns) {
+  }
+}
+
 void Measure(benchmark::State& state, const Case& of, PyObject* space) {
-  // Short beside the turn that the scheduler gives a thread, so that on a busy machine too most
-  // blocks are undisturbed, and with them the median.
-  constexpr int64_t kBlockNs = 300'000;
+  // Short beside the time between two ticks of the kernel, so that most blocks are undisturbed, and
+  // with them the median.
+  constexpr int64_t kBlockNs = 50'000;
   const std::unique_ptr<Monitor> control = MonitorFor(of, 0);
   const std::unique_ptr<Monitor> delayed = MonitorFor(of, of.delay_ns);
   const int64_t delays = std::clamp<int64_t>(kBlockNs / of.delay_ns, 1, 3'000 / of.frequency);
@@ -99,7 +108,9 @@ void Measure(benchmark::State& state, const Case& of, PyObject* space) {
   PyObject* events = Checked(PyLong_FromLongLong(delays * of.frequency));
   const double asked_seconds = static_cast<double>(delays * of.delay_ns) * 1e-9;
   std::vector<double> ratios;
+  std::minstd_rand random;
   for (auto _ : state) {
+    AwaitRandomPhase(&random);
     const double control_seconds = SecondsOf(workload, events, control.get());
     const double delayed_seconds = SecondsOf(workload, events, delayed.get());
     ratios.push_back((delayed_seconds - control_seconds) / asked_seconds);
@@ -122,7 +133,7 @@ void Add(const std::string& name, const Case& of, PyObject* space) {
   benchmark::RegisterBenchmark(absl::StrCat(name, "/", TimeText(of.delay_ns)).c_str(),
                                [of, space](benchmark::State& state) { Measure(state, of, space); })
       ->UseManualTime()
-      ->Iterations(1'000);
+      ->Iterations(2'000);
 }
 
 void AddAll(PyObject* space) {
