@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "bench/python.h"
+#include "core/clock.h"
 #include "core/engine.h"
 #include "session/recorder.h"
 #include "session/session.h"
@@ -66,10 +67,26 @@ class MonitoringTool : public Monitor {
 struct Bare {
   PyObject_HEAD vectorcallfunc vectorcall;
   PyObject* result;
+  // Of the one that pauses.
+  int64_t ns;
+  int64_t frequency;
+  int64_t until_pause;
 };
 
 PyObject* ReturnResult(PyObject* self, PyObject* const*, size_t, PyObject*) {
   return Py_NewRef(reinterpret_cast<Bare*>(self)->result);
+}
+
+PyObject* Pause(PyObject* self, PyObject* const* args, size_t, PyObject*) {
+  Bare* bare = reinterpret_cast<Bare*>(self);
+  PyObject* name = reinterpret_cast<PyCodeObject*>(args[0])->co_name;
+  if (PyUnicode_CompareWithASCIIString(name, "target") == 0 && --bare->until_pause == 0) {
+    bare->until_pause = bare->frequency;
+    const int64_t end_ns = core::MonotonicNs() + bare->ns;
+    while (core::MonotonicNs() < end_ns) {
+    }
+  }
+  return Py_NewRef(bare->result);
 }
 
 PyTypeObject* BareType() {
@@ -136,6 +153,18 @@ std::unique_ptr<Monitor> BareCallback(bool disables) {
                      ? Checked(PyObject_GetAttrString(PySys_GetObject("monitoring"), "DISABLE"))
                      : Py_NewRef(Py_None);
   return std::make_unique<MonitoringTool>(Callbacks{{reinterpret_cast<PyObject*>(bare), nullptr}});
+}
+
+std::unique_ptr<Monitor> PausingCallback(int64_t ns, int64_t frequency, bool on_resume) {
+  Bare* bare = PyObject_New(Bare, BareType());
+  auto* callback = Checked(reinterpret_cast<PyObject*>(bare));
+  bare->vectorcall = Pause;
+  bare->result = Py_NewRef(Py_None);
+  bare->ns = ns;
+  bare->frequency = frequency;
+  bare->until_pause = frequency;
+  return std::make_unique<MonitoringTool>(on_resume ? Callbacks{{nullptr, callback}}
+                                                    : Callbacks{{callback, nullptr}});
 }
 
 std::unique_ptr<Monitor> EngineMonitor(const EngineCase& engine_case) {

@@ -6,6 +6,7 @@
 
 #include <Python.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -27,6 +28,10 @@ std::unique_ptr<Monitor> Nothing();
 
 // An object whose vectorcall slot returns at once: None, or sys.monitoring.DISABLE.
 std::unique_ptr<Monitor> BareCallback(bool disables);
+
+// An object whose vectorcall slot waits for `ns` by CLOCK_MONOTONIC at every Nth event in functions
+// called "target", and does nothing else: what a pause costs the interpreter, whoever makes it.
+std::unique_ptr<Monitor> PausingCallback(int64_t ns, int64_t frequency, bool on_resume);
 
 struct EngineCase {
   core::Settings settings;

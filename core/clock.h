@@ -62,8 +62,8 @@ ClockReading ReadClocks(Counter counter);
 struct Calibration {
   Counter counter = Counter::kMonotonic;
   double ns_per_tick = 1;
-  // What a spin takes beyond the ticks it was asked for: half a step of the counter's reading and
-  // the way out of the loop. Taken off each spin.
+  // What a delayed call takes beyond the ticks it spins for: half a step of the counter's reading
+  // and the way out of the loop. Taken off each spin.
   uint64_t overshoot_ticks = 0;
   // How long a delay goes on before it looks for signals: 10 ms.
   uint64_t slice_ticks = 10'000'000;
