@@ -25,6 +25,11 @@ void Window::Look(int64_t now_ns) {
     return;
   }
   const int64_t wait_ns = edge_ns - now_ns;
+  if (wait_ns > kVeryFarNs) {
+    looks_at_ = LooksAt::kSecond;
+    second_ = time(nullptr);
+    return;
+  }
   if (calibration_.coarse_is_cheaper && wait_ns > kFarNs) {
     looks_at_ = LooksAt::kCoarseClock;
     next_look_ns_ = edge_ns - kFarNs;

@@ -11,7 +11,8 @@ namespace pyslow::core {
 // Edges are instants of CLOCK_MONOTONIC, the same in all processes of a session. On the path of a
 // call they are compared with the cheaper counter, whose rate is not known well enough to run for
 // hours on it: so the counter only says when to look at CLOCK_MONOTONIC again. While the edge is
-// far the kernel's coarse clock says so, which is cheaper still.
+// far the kernel's coarse clock says so, which is cheaper still, and while it is very far the
+// change of the second on the wall clock, the cheapest of all.
 class Window {
  public:
   enum class State : uint8_t { kBefore, kOpen, kAfter };
@@ -24,8 +25,8 @@ class Window {
   bool has_edge() const { return looks_at_ != LooksAt::kNothing; }
   State state() const { return state_; }
 
-  // The state now. With an edge ahead six nanoseconds or so, within a fifth of a second of it
-  // twelve.
+  // The state now. With an edge ahead three nanoseconds or so, within seconds of it six, within a
+  // fifth of a second twelve.
   State Current() {
     if (has_edge() && MayHaveChanged()) [[unlikely]]
       Look(MonotonicNs());
@@ -36,12 +37,16 @@ class Window {
   void OpenAt(int64_t open_ns);
 
  private:
-  enum class LooksAt : uint8_t { kNothing, kCoarseClock, kCounter };
+  enum class LooksAt : uint8_t { kNothing, kSecond, kCoarseClock, kCounter };
   // Far beyond what the coarse clock lags behind; more would open or close the window that much
   // late.
   static constexpr int64_t kFarNs = 200'000'000;
+  // The second changes at least this often, were the wall clock set back within it.
+  static constexpr int64_t kVeryFarNs = 4'000'000'000;
 
   bool MayHaveChanged() const {
+    if (looks_at_ == LooksAt::kSecond) [[likely]]
+      return time(nullptr) != second_;
     return looks_at_ == LooksAt::kCoarseClock
                ? CoarseMonotonicNs() >= next_look_ns_
                : ReadCounter(calibration_.counter) >= next_look_ticks_;
@@ -54,6 +59,7 @@ class Window {
   int64_t duration_ns_;
   State state_ = State::kBefore;
   LooksAt looks_at_ = LooksAt::kNothing;
+  time_t second_ = 0;             // of the wall clock
   int64_t next_look_ns_ = 0;      // of the coarse clock
   uint64_t next_look_ticks_ = 0;  // of the counter
 };

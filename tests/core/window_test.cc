@@ -54,6 +54,16 @@ TEST(Window, IsNeitherEarlyNorLateWhenItsEdgeWasFarAway) {
   }
 }
 
+TEST(Window, IsNeitherEarlyNorLateWhenItsEdgeWasSecondsAway) {
+  const int64_t open = MonotonicNs() + 4'300 * kMs;
+  Window window(Calibrated(), open, 0);
+  while (window.Current() == Window::State::kBefore && MonotonicNs() < open + 100 * kMs) {
+  }
+  EXPECT_GE(MonotonicNs(), open);
+  SpinUntil(open + kMs);
+  EXPECT_EQ(window.Current(), Window::State::kOpen);
+}
+
 TEST(Window, IsRightWhereTheRateIsNot) {
   Calibration wrong = Calibrated();
   wrong.ns_per_tick *= 2;  // the counter seems slow: every look comes too early, none is missed
