@@ -113,6 +113,16 @@ TEST(RunSweep, NeverCalledIsUntested) {
   EXPECT_THAT(findings.steps.front().sentence, HasSubstr("Untested"));
 }
 
+TEST(RunSweep, SaysNothingOfCallsThatAreTooFew) {
+  // 1 ms for each of them is half a hundredth of the time.
+  const SimulatedProgram rare =
+      ProgramOf({{"a", "f"}}, 0.05, [](const std::vector<double>& doses) { return doses[0]; });
+  const Findings findings = Swept(rare, SettingsOf(10));
+  ASSERT_TRUE(findings.global.has_value());
+  EXPECT_EQ(findings.global->curve.verdict, Verdict::kInconclusive);
+  EXPECT_THAT(findings.global->curve.why, HasSubstr("too few calls"));
+}
+
 TEST(RunSweep, DelaysThatWouldTakeTooLongAreReplacedAndTold) {
   SimulatedProgram hot = ProgramOf({{"a", "f"}}, 100'000, [](const auto& d) { return d[0]; });
   hot.units = 1;
