@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/duration_text.h"
 #include "experiment/observe.h"
+#include "statistics/line.h"
 
 namespace pyslow::experiment {
 namespace {
@@ -84,10 +86,9 @@ absl::Status Compare(State* state, const std::string& part, const std::vector<Su
         Observe(trials, {0, i + 1}, {0, per_call_ns[i]}, subjects[i], state->settings);
     result.curve = Judge(*state, blocks, trials);
     // Of many harmless subjects none shall be found: Bonferroni's share of 5% for each.
-    statistics::JudgeOptions strict;
-    strict.confidence = 1 - 0.05 / static_cast<double>(subjects.size());
-    const statistics::Estimate slope = statistics::JudgeCurve(blocks, strict).critical_calls;
-    found.push_back(trials.IsCalm() && slope.range.has_value() && slope.range->low > 0);
+    const double strict = 1 - 0.05 / static_cast<double>(subjects.size());
+    const std::optional<statistics::Range> slope = statistics::FitDelay(blocks, strict).slope.range;
+    found.push_back(trials.IsCalm() && slope.has_value() && slope->low > 0);
     results.push_back(std::move(result));
   }
   std::vector<size_t> order(subjects.size());
