@@ -47,8 +47,9 @@ struct GroupCounts {
   uint64_t delayed = 0;
   uint64_t asked_ns = 0;
   double spun_ns = 0;          // really spent in delays
-  double processes = 1;        // effectively sharing the calls: (Σn)²/Σn²
   uint64_t calls_outside = 0;  // before the window or after it
+  // Of `calls`, those of each process, in an order that is the same for all groups of a trial.
+  std::vector<uint64_t> by_process;
   friend bool operator==(const GroupCounts&, const GroupCounts&) = default;
 };
 
