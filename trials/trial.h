@@ -31,7 +31,7 @@ struct Treatment {
 
 struct TrialSpec {
   int index = 0;     // in order of running, from 0, over the whole sweep
-  std::string part;  // of which design: "pilot", "global", "groups", "screen", "curve NAME" …
+  std::string part;  // of which design: "pilot", "global", "groups", "screen", "curves" …
   int block = 0;     // within the part, from 0
   int level = 0;     // within the block: which arm
   int attempt = 0;   // again, after one that was disturbed
