@@ -11,9 +11,8 @@ namespace pyslow::statistics {
 namespace {
 
 constexpr int64_t kMostPerCallNs = 1'000'000;  // the interpreter's switch interval is 5 ms
-// From here on a delay is exact to 2%, and over several delays less of that is in the slope. Calls
-// that are left out may be unlike the others (two callers by turns), so no more are than this
-// takes.
+// From here on a delay is exact to 2%. N is no larger than that takes: calls that are left out may
+// be unlike the others (those of two callers, by turns), which would be a larger error.
 constexpr int64_t kExactNs = 300;
 constexpr double kFewestDelayed = 20;  // calls of a trial
 constexpr double kLeastDose = 0.01;    // of T0, that anything is seen by

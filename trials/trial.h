@@ -30,12 +30,12 @@ struct Treatment {
 };
 
 struct TrialSpec {
-  int index = 0;     // in order of running, from 0, over the whole sweep
-  std::string part;  // of which design: "pilot", "global", "groups", "screen", "curves" …
-  int block = 0;     // within the part, from 0
-  int level = 0;     // within the block: which arm
-  int attempt = 0;   // again, after one that was disturbed
-  bool instrumented = true;           // false: nothing targeted, plain Python
+  int index = 0;             // in order of running, from 0, over the whole sweep
+  std::string part;          // of which design: "pilot", "global", "groups", "screen", "curves" …
+  int block = 0;             // within the part, from 0
+  int level = 0;             // within the block: which arm
+  int attempt = 0;           // again, after one that was disturbed
+  bool instrumented = true;  // false: nothing targeted, plain Python
   std::vector<Treatment> treatments;  // by group; empty: the control
   bool wants_functions = false;       // count function by function (Trial::functions)
   friend bool operator==(const TrialSpec&, const TrialSpec&) = default;
