@@ -1,5 +1,5 @@
-// Text for a terminal: colours where they are wanted, and tables that stay aligned whatever the
-// names.
+// What has to be known of the terminal that is written to, colours where they are wanted, and
+// tables that stay aligned whatever the names.
 #ifndef PYSLOW_BASE_TERMINAL_H_
 #define PYSLOW_BASE_TERMINAL_H_
 
@@ -11,7 +11,8 @@
 
 namespace pyslow {
 
-// Escape sequences, all empty where there is no colour.
+// Escape sequences, all empty where there is no colour. They read alike on light and on dark
+// ground.
 struct Style {
   explicit Style(bool color);
   absl::string_view bold, faint, good, warning, end;
@@ -21,9 +22,11 @@ struct Style {
 // NO_COLOR in the environment.
 bool MayColor(int file_descriptor);
 
-// Columns that valid UTF-8 takes on a terminal, as the C library knows them: two for wide
-// characters (East Asian, most emoji), none for combining marks.
-size_t DisplayWidth(absl::string_view text);
+struct TerminalSize {
+  size_t columns = 0;  // 0: no terminal, or one that does not know
+  size_t lines = 0;
+};
+TerminalSize SizeOf(int file_descriptor);
 
 struct TableRow {
   std::vector<std::string> cells;  // valid UTF-8 without controls (see Printable)
@@ -32,14 +35,6 @@ struct TableRow {
 // Columns two blanks apart, aligned at their right, but for the last, which is the row's name. The
 // first row is the head. All rows have as many cells; at least one row.
 std::string FormatRows(const std::vector<TableRow>& rows, const Style& style);
-
-// `text` in lines of at most `width` columns, broken at blanks, each after the first begun with
-// `indent` blanks; ended. A word longer than a line stays whole.
-std::string Wrapped(absl::string_view text, size_t width, size_t indent);
-
-// As many whole characters of `text`, which is valid UTF-8, as fit into `width` columns, the last
-// one an ellipsis where some do not.
-std::string Shortened(absl::string_view text, size_t width);
 
 }  // namespace pyslow
 

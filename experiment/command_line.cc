@@ -228,7 +228,6 @@ absl::StatusOr<CommandLine> ParseValues(const Values::Given& given) {
   values.Text("--resume", &line.resume);
   values.Text("--from", &line.from);
   values.Flag("--quiet", &line.quiet);
-  line.pyslow_given = values.Has("--pyslow");
   line.seed_given = values.Has("--seed");
   if (!values.status().ok()) return values.status();
   return line;

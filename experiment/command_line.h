@@ -16,7 +16,6 @@ struct CommandLine {
   // With neither of them: all but TrialSettings::pyslow and Settings::seed, which are as given or
   // as they stand there.
   Settings settings;
-  bool pyslow_given = false;
   bool seed_given = false;
   std::string out;     // --out, or ""
   std::string resume;  // --resume: then `settings` has no more than blocks, precision and budget

@@ -2,16 +2,16 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/duration_text.h"
 #include "experiment/observe.h"
+#include "statistics/line.h"
 
 namespace pyslow::experiment {
 namespace {
-
-constexpr size_t kBlocks = 8;
 
 struct Treated {
   Subject subject;
@@ -43,14 +43,14 @@ std::vector<Subject> Eligible(const State& state, const std::vector<Subject>& su
   std::vector<Subject> eligible;
   for (const Subject& subject : subjects) {
     if (subject.calls_per_unit > 0 &&
-        !HasTooFewCalls(subject.calls_per_unit, state.control_seconds)) {
+        !statistics::HasTooFewCalls(subject.calls_per_unit, state.control_seconds)) {
       eligible.push_back(subject);
       continue;
     }
     presentation::Result result = ResultOf(subject);
     if (subject.calls_per_unit > 0) {
       result.curve.verdict = statistics::Verdict::kInconclusive;
-      result.curve.why = "too few calls: 1 ms each would be under 1% of the time";
+      result.curve.why = kTooFewCalls;
       result.curve.calls_per_unit = statistics::Estimate{subject.calls_per_unit, std::nullopt};
     } else {
       result.curve.verdict = statistics::Verdict::kUntested;
@@ -68,15 +68,14 @@ absl::Status Compare(State* state, const std::string& part, const std::vector<Su
   const double dose = std::min(state->control_seconds, state->most_dose_seconds);
   std::vector<int64_t> per_call_ns;
   for (const Subject& subject : subjects) {
-    per_call_ns.push_back(PerCallNs(subject.calls_per_unit, dose));
-    const CallDelay delay =
-        DelayPerCall(per_call_ns.back(), subject.calls_per_trial, state->settings.frequency);
+    const CallDelay delay = DelayFor(subject, dose, state->settings.frequency);
+    per_call_ns.push_back(delay.per_call_ns);
     trials.arms.push_back(
-        ArmOf(absl::StrCat(subject.name, " by ", FormatTimeNs(per_call_ns.back()), " a call"),
+        ArmOf(absl::StrCat(subject.name, " by ", FormatTimeNs(delay.per_call_ns), " a call"),
               subject, delay));
   }
   const absl::Status status = state->conductor.RunBlocks(
-      part, BlocksFor(*state, kBlocks, trials.arms.size(), share), &trials);
+      part, BlocksFor(*state, statistics::kFewestBlocks, trials.arms.size(), share), &trials);
   if (trials.blocks.empty()) return status;
 
   std::vector<presentation::Result> results;
@@ -87,10 +86,9 @@ absl::Status Compare(State* state, const std::string& part, const std::vector<Su
         Observe(trials, {0, i + 1}, {0, per_call_ns[i]}, subjects[i], state->settings);
     result.curve = Judge(*state, blocks, trials);
     // Of many harmless subjects none shall be found: Bonferroni's share of 5% for each.
-    statistics::JudgeOptions strict;
-    strict.confidence = 1 - 0.05 / static_cast<double>(subjects.size());
-    const statistics::Estimate slope = statistics::JudgeCurve(blocks, strict).critical_calls;
-    found.push_back(trials.IsCalm() && slope.range.has_value() && slope.range->low > 0);
+    const double strict = 1 - 0.05 / static_cast<double>(subjects.size());
+    const std::optional<statistics::Range> slope = statistics::FitDelay(blocks, strict).slope.range;
+    found.push_back(trials.IsCalm() && slope.has_value() && slope->low > 0);
     results.push_back(std::move(result));
   }
   std::vector<size_t> order(subjects.size());

@@ -1,36 +1,17 @@
 #include "experiment/doses.h"
 
 #include <algorithm>
-#include <cmath>
+
+#include "statistics/design.h"
 
 namespace pyslow::experiment {
-namespace {
 
-constexpr int64_t kMostPerCallNs = 1'000'000;  // the interpreter's switch interval is 5 ms
-constexpr int64_t kShortestExactNs = 300;      // exact to 2%, pyslow(1)
-constexpr double kFewestDelayed = 20;
-constexpr double kFewestShare = 0.01;
-
-}  // namespace
-
-CallDelay DelayPerCall(int64_t per_call_ns, double calls_per_trial, int64_t least_frequency) {
-  CallDelay delay{per_call_ns, least_frequency};
-  if (per_call_ns == 0) return delay;
-  const int64_t exact = (kShortestExactNs + per_call_ns - 1) / per_call_ns;
-  const auto most = static_cast<int64_t>(std::max(1.0, calls_per_trial / kFewestDelayed));
-  delay.frequency = std::max(least_frequency, std::min(exact, most));
+CallDelay DelayFor(const Subject& subject, double dose_seconds, int64_t least_frequency) {
+  CallDelay delay;
+  delay.per_call_ns = statistics::PerCallNs(subject.calls_per_unit, dose_seconds);
+  delay.frequency =
+      statistics::FrequencyFor({delay.per_call_ns}, subject.calls_per_trial, least_frequency);
   return delay;
-}
-
-int64_t PerCallNs(double calls_per_unit, double dose_seconds) {
-  if (calls_per_unit <= 0) return kMostPerCallNs;
-  const double ns = dose_seconds / calls_per_unit * 1e9;
-  return std::clamp<int64_t>(std::llround(std::min(ns, 1e9)), 1, kMostPerCallNs);
-}
-
-bool HasTooFewCalls(double calls_per_unit, double control_seconds) {
-  return calls_per_unit * static_cast<double>(kMostPerCallNs) * 1e-9 <
-         kFewestShare * control_seconds;
 }
 
 Arm ArmOf(const std::string& name, const Subject& subject, const CallDelay& delay) {

@@ -69,11 +69,8 @@ absl::Status MeasureCurves(State* state, const std::vector<Subject>& leaders) {
     pilot.calls_per_unit = leader.calls_per_unit;
     const statistics::CurveDesign design =
         statistics::DesignCurve(pilot, state->settings.max_slowdown);
-    int64_t frequency = state->settings.frequency;
-    for (const int64_t ns : design.delays_ns) {
-      frequency =
-          std::max(frequency, DelayPerCall(ns, leader.calls_per_trial, frequency).frequency);
-    }
+    const int64_t frequency = statistics::FrequencyFor(design.delays_ns, leader.calls_per_trial,
+                                                       state->settings.frequency);
     delays.push_back(design.delays_ns);
     arms.push_back({0});
     for (size_t i = 1; i < design.delays_ns.size(); ++i) {
@@ -84,7 +81,8 @@ absl::Status MeasureCurves(State* state, const std::vector<Subject>& leaders) {
     }
   }
   const absl::Status status = state->conductor.RunBlocks(
-      "curves", BlocksFor(*state, 8, trials.arms.size(), kBudgetShare), &trials);
+      "curves", BlocksFor(*state, statistics::kFewestBlocks, trials.arms.size(), kBudgetShare),
+      &trials);
   if (trials.blocks.empty()) return status;
   for (size_t i = 0; i < leaders.size(); ++i) {
     presentation::Result result = ResultOf(leaders[i]);

@@ -14,7 +14,9 @@
 namespace pyslow::experiment {
 namespace {
 
+constexpr char kPart[] = "global";
 constexpr size_t kPilotBlocks = 2;
+constexpr size_t kMoreBlocks = 4;  // at a time, until they are precise
 constexpr double kBudgetShare = 0.35;
 const std::vector<int64_t> kPilotDelays = {0, 1'000, 10'000, 100'000};
 
@@ -35,14 +37,10 @@ std::vector<int64_t> Allowed(State* state, const std::vector<int64_t>& delays) {
   return allowed;
 }
 
-// One frequency for all of a curve: the one that makes its shortest delay exact.
+// One for all of a curve.
 int64_t FrequencyOf(const State& state, const std::vector<int64_t>& per_call_ns) {
-  int64_t frequency = state.settings.frequency;
-  for (const int64_t ns : per_call_ns) {
-    frequency = std::max(frequency,
-                         DelayPerCall(ns, state.everything.calls_per_trial, frequency).frequency);
-  }
-  return frequency;
+  return statistics::FrequencyFor(per_call_ns, state.everything.calls_per_trial,
+                                  state.settings.frequency);
 }
 
 std::vector<Arm> ArmsOf(const State& state, const std::vector<int64_t>& per_call_ns,
@@ -83,15 +81,28 @@ absl::StatusOr<statistics::CurveDesign> RunPilot(State* state) {
   return statistics::DesignCurve(found, state->settings.max_slowdown);
 }
 
-// Of the change at the largest delay, as a ratio of T.
-double HalfWidth(const BlockedTrials& trials, size_t control, size_t last) {
-  const std::vector<double> base = SecondsOf(trials, control);
+// Whether the change of T at the arm `last` is known to `precision`, a ratio of T at the control.
+bool IsPrecise(const BlockedTrials& trials, size_t last, double precision) {
+  const std::vector<double> base = SecondsOf(trials, 0);
   const std::vector<double> slow = SecondsOf(trials, last);
   std::vector<double> effect;
   for (size_t b = 0; b < base.size(); ++b) effect.push_back(slow[b] - base[b]);
-  const statistics::Estimate mean = statistics::MeanOfBlocks(effect);
-  if (!mean.range.has_value()) return 1;
-  return (mean.range->high - mean.range->low) / 2 / statistics::MeanOfBlocks(base).value;
+  return statistics::IsPrecise(statistics::MeanOfBlocks(effect), precision,
+                               statistics::MeanOfBlocks(base).value);
+}
+
+// Runs `blocks` blocks, and where --precision asks for it more (R7).
+absl::Status RunToPrecision(State* state, size_t blocks, size_t last, BlockedTrials* trials) {
+  absl::Status status = state->conductor.RunBlocks(kPart, blocks, trials);
+  const std::optional<double> precision = state->settings.precision;
+  while (status.ok() && precision.has_value() && trials->blocks.size() == blocks &&
+         blocks < statistics::kMostBlocks && !IsPrecise(*trials, last, *precision)) {
+    const std::optional<double> budget = state->settings.budget_seconds;
+    if (budget.has_value() && state->conductor.seconds() > *budget) break;
+    blocks = std::min(blocks + kMoreBlocks, statistics::kMostBlocks);
+    status = state->conductor.RunBlocks(kPart, blocks, trials);
+  }
+  return status;
 }
 
 presentation::Timing TimingOf(const BlockedTrials& trials, size_t arm) {
@@ -145,13 +156,15 @@ absl::Status MeasureImpact(State* state) {
     if (!status.ok()) return status;
   }
   std::vector<int64_t> delays = state->settings.delays_ns;
-  size_t blocks = 8;
+  size_t blocks = statistics::kFewestBlocks;
   int64_t frequency = state->settings.frequency;
+  bool too_few_calls = false;
   if (delays.empty()) {
     const absl::StatusOr<statistics::CurveDesign> design = RunPilot(state);
     if (!design.ok()) return design.status();
     delays = design->delays_ns;
     blocks = design->blocks;
+    too_few_calls = design->too_few_calls;
     frequency = FrequencyOf(*state, delays);
   } else {
     delays = Allowed(state, PerCall(delays, frequency));
@@ -161,9 +174,8 @@ absl::Status MeasureImpact(State* state) {
   const bool has_plain = !state->settings.trials.live;
   if (has_plain) trials.arms.push_back({"plain Python", false, {}});
   const size_t last = delays.size() - 1;
-  status = RunToPrecision(
-      state, "global", BlocksFor(*state, blocks, trials.arms.size(), kBudgetShare),
-      [last](const BlockedTrials& done) { return HalfWidth(done, 0, last); }, &trials);
+  status = RunToPrecision(state, BlocksFor(*state, blocks, trials.arms.size(), kBudgetShare), last,
+                          &trials);
   if (trials.blocks.empty()) {
     return status.ok() ? absl::AbortedError("no block of trials was completed") : status;
   }
@@ -173,6 +185,10 @@ absl::Status MeasureImpact(State* state) {
   result.name = state->everything.name;
   result.curve =
       Judge(*state, Observe(trials, arms, delays, state->everything, state->settings), trials);
+  if (too_few_calls && result.curve.verdict == statistics::Verdict::kNone) {
+    result.curve.verdict = statistics::Verdict::kInconclusive;
+    result.curve.why = kTooFewCalls;
+  }
   // The doses of later steps go by the pilot and not by this: so that a sweep that is resumed with
   // more blocks finds its later trials measured.
   state->findings.control = TimingOf(trials, 0);

@@ -7,30 +7,48 @@ namespace pyslow::experiment {
 namespace {
 
 // Delayed calls, and at the control those that would be: every call that the treatment takes in.
-struct Calls {
-  double calls = 0;  // each delayed call stands for as many as its frequency
-  double processes = 1;
-};
-
-Calls CallsOf(const trials::Trial& trial, const Subject& subject) {
-  Calls sum;
-  uint64_t most = 0;
+// Each delayed call stands for as many as its frequency.
+double CallsOf(const trials::Trial& trial, const Subject& subject) {
+  double sum = 0;
   for (const uint32_t group : subject.groups) {
     if (group >= trial.counts->size()) continue;
     const trials::GroupCounts& counts = (*trial.counts)[group];
     const auto treatment =
         std::find_if(trial.spec.treatments.begin(), trial.spec.treatments.end(),
                      [&](const trials::Treatment& t) { return t.group == group; });
-    sum.calls +=
-        treatment == trial.spec.treatments.end()
-            ? static_cast<double>(counts.calls)
-            : static_cast<double>(counts.delayed) * static_cast<double>(treatment->frequency);
-    if (counts.calls >= most) {  // of several groups, the one with the most calls speaks for all
-      most = counts.calls;
-      sum.processes = counts.processes;
-    }
+    sum += treatment == trial.spec.treatments.end()
+               ? static_cast<double>(counts.calls)
+               : static_cast<double>(counts.delayed) * static_cast<double>(treatment->frequency);
   }
   return sum;
+}
+
+void SetProcesses(const trials::Trial& trial, const Subject& subject,
+                  statistics::Observation* observation) {
+  // Less than this share of what the busiest process calls is not taking part: a launcher's or a
+  // helper's few calls.
+  constexpr double kLeastShare = 0.01;
+  std::vector<double> by_process;
+  for (const uint32_t group : subject.groups) {
+    if (group >= trial.counts->size()) continue;
+    const std::vector<uint64_t>& calls = (*trial.counts)[group].by_process;
+    by_process.resize(std::max(by_process.size(), calls.size()));
+    for (size_t i = 0; i < calls.size(); ++i) by_process[i] += static_cast<double>(calls[i]);
+  }
+  double sum = 0;
+  double squares = 0;
+  double most = 0;
+  for (const double calls : by_process) {
+    sum += calls;
+    squares += calls * calls;
+    most = std::max(most, calls);
+  }
+  if (most == 0) return;
+  observation->processes = sum * sum / squares;
+  observation->processes_calling =
+      static_cast<size_t>(std::count_if(by_process.begin(), by_process.end(), [most](double calls) {
+        return calls >= kLeastShare * most;
+      }));
 }
 
 }  // namespace
@@ -50,12 +68,12 @@ statistics::Observation Observe(const trials::Trial& trial, const Subject& subje
   observation.delay_ns = per_call_ns;
   observation.seconds_per_unit = trial.seconds_per_unit;
   if (trial.counts.has_value()) {
-    const Calls calls = CallsOf(trial, subject);
+    const double calls = CallsOf(trial, subject);
     // Never called is never called, however well the units are known.
-    if (calls.calls == 0 || UnitsAreKnown(trial, settings)) {
-      observation.calls_per_unit = calls.calls / UnitsOf(trial);
+    if (calls == 0 || UnitsAreKnown(trial, settings)) {
+      observation.calls_per_unit = calls / UnitsOf(trial);
     }
-    observation.processes = calls.processes;
+    SetProcesses(trial, subject, &observation);
   }
   for (const std::string& name : MetricNames(settings)) {
     const auto found = trial.metrics.find(name);

@@ -26,9 +26,7 @@ Arm ArmOfTrial(const State& state, const std::vector<Subject>& subjects,
   for (size_t i = 0; i < functions.size(); ++i) {
     if (!design.trials[trial][design.factor_of[i]]) continue;
     const Subject& subject = subjects[functions[i]];
-    const Arm one = ArmOf("", subject,
-                          DelayPerCall(PerCallNs(subject.calls_per_unit, dose_seconds),
-                                       subject.calls_per_trial, state.settings.frequency));
+    const Arm one = ArmOf("", subject, DelayFor(subject, dose_seconds, state.settings.frequency));
     arm.treatments.insert(arm.treatments.end(), one.treatments.begin(), one.treatments.end());
   }
   return arm;
@@ -67,9 +65,7 @@ absl::Status LookForHiddenSlack(State* state, const std::vector<Subject>& subjec
   Arm all;
   all.name = "all functions together";
   for (const Subject& subject : subjects) {
-    const Arm one = ArmOf("", subject,
-                          DelayPerCall(PerCallNs(subject.calls_per_unit, dose_seconds),
-                                       subject.calls_per_trial, state->settings.frequency));
+    const Arm one = ArmOf("", subject, DelayFor(subject, dose_seconds, state->settings.frequency));
     all.treatments.insert(all.treatments.end(), one.treatments.begin(), one.treatments.end());
   }
   BlockedTrials trials;

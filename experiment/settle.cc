@@ -30,8 +30,9 @@ statistics::Step StepOf(const trials::Trial& trial, bool up) {
 }  // namespace
 
 absl::Status FindSettling(State* state, int64_t largest_ns) {
-  const CallDelay delay =
-      DelayPerCall(largest_ns, state->everything.calls_per_trial, state->settings.frequency);
+  const CallDelay delay = {largest_ns,
+                           statistics::FrequencyFor({largest_ns}, state->everything.calls_per_trial,
+                                                    state->settings.frequency)};
   BlockedTrials trials;
   trials.keeps_order = true;
   trials.keeps_disturbed = true;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -12,9 +11,7 @@
 namespace pyslow::experiment {
 namespace {
 
-constexpr size_t kMostBlocks = 96;
-constexpr size_t kMoreBlocks = 4;
-constexpr size_t kFewestBlocks = 2;
+constexpr size_t kFewestOfBudget = 2;  // blocks
 
 }  // namespace
 
@@ -32,7 +29,7 @@ size_t BlocksFor(const State& state, size_t by_rule, size_t arms, double share) 
   const double block_seconds =
       state.conductor.MeanTrialSeconds() * static_cast<double>(std::max(arms, size_t{1}));
   const double blocks = *state.settings.budget_seconds * share / std::max(block_seconds, 1e-3);
-  return std::clamp(static_cast<size_t>(blocks), kFewestBlocks, kMostBlocks);
+  return std::clamp(static_cast<size_t>(blocks), kFewestOfBudget, statistics::kMostBlocks);
 }
 
 statistics::CurveFinding Judge(const State& state, const std::vector<statistics::Block>& blocks,
@@ -51,21 +48,6 @@ statistics::CurveFinding Judge(const State& state, const std::vector<statistics:
                      trials.clean[worst], " have a calm trial of '", trials.arms[worst].name, "'");
   }
   return finding;
-}
-
-absl::Status RunToPrecision(State* state, const std::string& part, size_t blocks,
-                            const std::function<double(const BlockedTrials&)>& half_width,
-                            BlockedTrials* trials) {
-  absl::Status status = state->conductor.RunBlocks(part, blocks, trials);
-  const std::optional<double> precision = state->settings.precision;
-  while (status.ok() && precision.has_value() && trials->blocks.size() == blocks &&
-         blocks < kMostBlocks && half_width(*trials) > *precision) {
-    const std::optional<double> budget = state->settings.budget_seconds;
-    if (budget.has_value() && state->conductor.seconds() > *budget) break;
-    blocks = std::min(blocks + kMoreBlocks, kMostBlocks);
-    status = state->conductor.RunBlocks(part, blocks, trials);
-  }
-  return status;
 }
 
 }  // namespace pyslow::experiment

@@ -2,7 +2,6 @@
 #ifndef PYSLOW_EXPERIMENT_STEPS_H_
 #define PYSLOW_EXPERIMENT_STEPS_H_
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -62,11 +61,8 @@ size_t BlocksFor(const State& state, size_t by_rule, size_t arms, double share);
 statistics::CurveFinding Judge(const State& state, const std::vector<statistics::Block>& blocks,
                                const BlockedTrials& trials);
 
-// Runs `blocks` blocks, and where --precision asks for it more, up to 96, until `half_width` (of
-// the blocks so far, as a ratio of T) is as small.
-absl::Status RunToPrecision(State* state, const std::string& part, size_t blocks,
-                            const std::function<double(const BlockedTrials&)>& half_width,
-                            BlockedTrials* trials);
+// Of a subject that a verdict is withheld on as R12 says.
+inline constexpr char kTooFewCalls[] = "too few calls: 1 ms each would be under 1% of the time";
 
 }  // namespace pyslow::experiment
 

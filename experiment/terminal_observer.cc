@@ -1,6 +1,5 @@
 #include "experiment/terminal_observer.h"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,10 +16,9 @@ namespace {
 constexpr size_t kNarrowest = 40;
 constexpr size_t kWidest = 100;  // beyond it sentences are hard to read
 
-size_t WidthOf(std::FILE* stream) {
-  winsize size = {};
-  if (ioctl(fileno(stream), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kWidest;
-  return std::clamp<size_t>(size.ws_col, kNarrowest, kWidest);
+size_t WidthFor(std::FILE* stream) {
+  const size_t columns = SizeOf(fileno(stream)).columns;
+  return columns == 0 ? kWidest : std::clamp(columns, kNarrowest, kWidest);
 }
 
 void Print(std::FILE* stream, absl::string_view text) {
@@ -33,7 +31,7 @@ void Print(std::FILE* stream, absl::string_view text) {
 TerminalObserver::TerminalObserver(std::FILE* out, std::FILE* progress, bool quiet)
     : out_(out), progress_(progress), quiet_(quiet), has_bar_(isatty(fileno(progress)) != 0) {
   options_.style = Style(MayColor(fileno(out)));
-  options_.width = WidthOf(out);
+  options_.width = WidthFor(out);
 }
 
 void TerminalObserver::PartBegins(const std::string& what, size_t trials) {
@@ -55,7 +53,7 @@ void TerminalObserver::TrialDone(const trials::Trial& trial, const std::string& 
   progress.seconds = seconds_;
   progress.now = absl::StrCat(part_, ": ", arm);
   if (has_bar_) {
-    Print(progress_, presentation::ProgressBar(progress, WidthOf(progress_)));
+    Print(progress_, presentation::ProgressBar(progress, WidthFor(progress_)));
     bar_shown_ = true;
     return;
   }

@@ -15,6 +15,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "base/file.h"
+#include "base/terminal.h"
 #include "core/clock.h"
 #include "core/engine.h"
 #include "launcher/command_line.h"
@@ -26,7 +27,6 @@
 #include "launcher/which_python.h"
 #include "report/summary.h"
 #include "report/table.h"
-#include "report/terminal.h"
 #include "session/snapshot.h"
 
 namespace pyslow::launcher {
@@ -62,9 +62,9 @@ void PrintSummary(const std::string& directory) {
     return;
   }
   report::TableOptions options;
-  options.color = report::MayColor(STDERR_FILENO);
+  options.color = MayColor(STDERR_FILENO);
   options.command = false;  // the user has just typed it
-  options.columns = report::SizeOf(STDERR_FILENO).columns;
+  options.columns = SizeOf(STDERR_FILENO).columns;
   const std::string table = report::FormatTable(*snapshot, report::Summarize(*snapshot), options);
   std::fflush(stdout);
   std::fputs(table.c_str(), stderr);

@@ -7,8 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
-#include "base/terminal.h"
 #include "base/text.h"
+#include "base/width.h"
 #include "presentation/figures.h"
 
 namespace pyslow::presentation {
@@ -216,7 +216,7 @@ std::optional<RankingChart> RankingPlot(const std::vector<Result>& ranked) {
       ++drawn;
     }
     absl::StrAppendFormat(&labels, "set label %s at graph 0,first %g left offset 0.3,0\n",
-                          Quoted(Shortened(Printable(ranked[i].name), kLabelColumns)),
+                          Quoted(Elided(Printable(ranked[i].name), kLabelColumns)),
                           static_cast<double>(i) + 0.62);
   }
   if (drawn == 0) return std::nullopt;

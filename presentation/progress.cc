@@ -5,8 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "base/terminal.h"
 #include "base/text.h"
+#include "base/width.h"
 
 namespace pyslow::presentation {
 namespace {
@@ -43,9 +43,12 @@ std::string ProgressBar(const Progress& progress, size_t width) {
   const size_t room =
       width - std::min(width, DisplayWidth(counts) + 1);  // the last column stays free
   const size_t columns = std::min(kWidestBar, room / 2);
-  const std::string now = absl::StrCat("  ", Printable(progress.now));
-  return absl::StrCat("\r", Bar(progress, columns), Shortened(counts, width - 1 - columns),
-                      Shortened(now, room - columns), "\033[K");
+  constexpr absl::string_view kBetween = "  ";
+  const size_t for_now = room - columns;
+  return absl::StrCat("\r", Bar(progress, columns), Elided(counts, width - 1 - columns),
+                      for_now > kBetween.size() ? kBetween : "",
+                      Elided(Printable(progress.now), for_now - std::min(for_now, kBetween.size())),
+                      "\033[K");
 }
 
 std::string ProgressBarEnd() { return "\r\033[K"; }

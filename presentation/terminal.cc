@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/text.h"
+#include "base/width.h"
 #include "presentation/figures.h"
 #include "presentation/words.h"
 
@@ -83,7 +84,8 @@ std::string Curve(const Findings& findings, const Result& result, const Terminal
   std::string text = fit.empty() ? table : absl::StrCat(table, "\n", fit);
   for (const std::string& warning : result.curve.warnings) {
     absl::StrAppend(&text, options.style.warning,
-                    "warning: ", Wrapped(Printable(warning), options.width, 2), options.style.end);
+                    "warning: ", Wrapped(Printable(warning), options.width, 2), options.style.end,
+                    "\n");
   }
   return text;
 }
@@ -141,7 +143,8 @@ std::string LeftOut(size_t left, absl::string_view noun, const Style& style) {
 }
 
 std::string Sentence(const std::string& text, const TerminalOptions& options) {
-  return text.empty() ? "" : Wrapped(Ended(Printable(text)), options.width, 0);
+  if (text.empty()) return "";
+  return absl::StrCat(Wrapped(Ended(Printable(text)), options.width, 0), "\n");
 }
 
 }  // namespace
@@ -203,7 +206,8 @@ std::string FormatPriorities(const Findings& findings, const TerminalOptions& op
     absl::StrAppend(
         &text, place < 10 ? " " : "", place, ". ", color, Printable(priority.name),
         options.style.end, "\n    ",
-        Wrapped(absl::StrCat(priority.worth, " (", priority.how_sure, ")"), options.width, 4));
+        Wrapped(absl::StrCat(priority.worth, " (", priority.how_sure, ")"), options.width, 4),
+        "\n");
   }
   return text;
 }
@@ -212,7 +216,8 @@ std::string FormatWarnings(const Findings& findings, const TerminalOptions& opti
   std::string text;
   for (const std::string& warning : findings.warnings) {
     absl::StrAppend(&text, options.style.warning,
-                    "warning: ", Wrapped(Printable(warning), options.width, 2), options.style.end);
+                    "warning: ", Wrapped(Printable(warning), options.width, 2), options.style.end,
+                    "\n");
   }
   return text;
 }

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "report/width.h"
+#include "base/width.h"
 
 namespace pyslow::report {
 namespace {
@@ -21,8 +21,8 @@ struct Name {
 // ellipsis and its colon.
 Name Fitted(const Row& row, size_t room) {
   constexpr size_t kLeastModule = 2;
-  const size_t module = WidthOf(row.module);
-  const size_t name = WidthOf(row.name);
+  const size_t module = DisplayWidth(row.module);
+  const size_t name = DisplayWidth(row.name);
   if (module + name <= room) return {row.module, row.name};
   if (module == 0) return {"", Elided(row.name, room)};
   const size_t for_module = room > name + kLeastModule ? room - name : kLeastModule;
@@ -30,7 +30,7 @@ Name Fitted(const Row& row, size_t room) {
 }
 
 std::string NameText(const Row& row, size_t room, const Style& style, bool plain) {
-  const size_t after = WidthOf(row.after);
+  const size_t after = DisplayWidth(row.after);
   const size_t left = room > after ? room - after : 0;
   const Name name = Fitted(row, std::max(left, kLeastNameColumns));
   if (plain || name.module.empty()) return absl::StrCat(name.module, name.name, row.after);

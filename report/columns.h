@@ -6,20 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/string_view.h"
+#include "base/terminal.h"
 
 namespace pyslow::report {
-
-// Escape sequences of a terminal, or "" where there are no colours. They read alike on light and on
-// dark ground.
-struct Style {
-  explicit Style(bool color)
-      : bold(color ? "\033[1m" : ""),
-        faint(color ? "\033[2m" : ""),
-        warning(color ? "\033[1;35m" : ""),
-        end(color ? "\033[0m" : "") {}
-  absl::string_view bold, faint, warning, end;
-};
 
 struct Row {
   std::vector<std::string> cells;  // ASCII

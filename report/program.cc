@@ -12,13 +12,13 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "base/terminal.h"
 #include "base/text.h"
 #include "report/command_line.h"
 #include "report/json.h"
 #include "report/near_session.h"
 #include "report/summary.h"
 #include "report/table.h"
-#include "report/terminal.h"
 #include "session/snapshot.h"
 
 namespace pyslow::report {

@@ -12,9 +12,10 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/duration_text.h"
+#include "base/terminal.h"
 #include "base/text.h"
+#include "base/width.h"
 #include "report/columns.h"
-#include "report/width.h"
 
 namespace pyslow::report {
 namespace {
@@ -218,7 +219,7 @@ std::string UnmatchedLine(const SessionSnapshot& session, const UnmatchedTarget&
     for (const std::string& name : unmatched.near) near.push_back(Printable(name));
     hint = absl::StrCat("near it: ", absl::StrJoin(near, ", "));
   }
-  const size_t width = WidthOf(where) + WidthOf(pattern) + 2 + WidthOf(hint);
+  const size_t width = DisplayWidth(where) + DisplayWidth(pattern) + 2 + DisplayWidth(hint);
   const bool fits = options.columns == 0 || width <= options.columns;
   if (!fits && !hint.empty()) {
     constexpr size_t kDeep = 6;

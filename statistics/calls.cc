@@ -55,8 +55,7 @@ std::string WhyElastic(const std::vector<Block>& blocks) {
 
 // (Σn)²/Σn² is the number of processes if all call alike, and less the more unlike they are.
 void AddProcesses(const std::vector<Block>& blocks, Calls& calls) {
-  constexpr double kAlike = 0.75;          // of the processes that call
-  constexpr double kAlikeUncounted = 0.9;  // of the next whole number, where that is not known
+  constexpr double kAlike = 0.75;  // of the processes that call
   double effective = 0;
   double calling = 0;
   double trials = 0;
@@ -70,8 +69,7 @@ void AddProcesses(const std::vector<Block>& blocks, Calls& calls) {
   effective /= trials;
   calling /= trials;
   if (std::max(effective, calling) < 1.01) return;
-  calls.unlike_processes = calling > 0 ? effective < kAlike * calling
-                                       : effective < kAlikeUncounted * std::ceil(effective - 0.01);
+  calls.unlike_processes = effective < kAlike * calling;
   if (!calls.unlike_processes) calls.processes = effective;
 }
 

@@ -19,9 +19,8 @@ struct Observation {
   // How many processes share these calls, effectively: (Σn)²/Σn² over processes; 1: one has them
   // all.
   double processes = 1;
-  // How many processes make any of these calls; 0: not known, and `processes` has to tell whether
-  // they are alike.
-  size_t processes_calling = 0;
+  // How many make more than a few of these calls: `processes`, if these make as many each.
+  size_t processes_calling = 1;
   // Further figures of the trial (--metric), in the same order everywhere; NaN where one is
   // missing.
   std::vector<double> metrics;

@@ -10,19 +10,20 @@
 namespace pyslow::statistics {
 namespace {
 
-constexpr double kMostPerCallNs = 1e6;     // the interpreter's switch interval is 5 ms
-constexpr double kExactPerCallNs = 1'000;  // from here on a delay is exact to 1%
-constexpr double kFewestDelayed = 20;      // calls of a trial
-constexpr double kLeastDose = 0.01;        // of T0, that anything is seen by
+constexpr int64_t kMostPerCallNs = 1'000'000;  // the interpreter's switch interval is 5 ms
+// From here on a delay is exact to 2%. N is no larger than that takes: calls that are left out may
+// be unlike the others (those of two callers, by turns), which would be a larger error.
+constexpr int64_t kExactNs = 300;
+constexpr double kFewestDelayed = 20;  // calls of a trial
+constexpr double kLeastDose = 0.01;    // of T0, that anything is seen by
 constexpr double kSeedsLargestNs = 100'000;
 constexpr double kLevels[] = {0.1, 0.25, 0.5, 0.75, 1};
 
 // R1.
 size_t BlocksFor(double noise, double dose) {
   const double wanted = 4000 * (noise / dose) * (noise / dose);
-  const auto fewest = static_cast<double>(Looks().front());
-  const auto most = static_cast<double>(Looks().back());
-  return static_cast<size_t>(std::ceil(std::clamp(wanted, fewest, most)));
+  return static_cast<size_t>(std::ceil(
+      std::clamp(wanted, static_cast<double>(kFewestBlocks), static_cast<double>(kMostBlocks))));
 }
 
 std::vector<int64_t> DelaysUpTo(double largest_ns) {
@@ -31,14 +32,6 @@ std::vector<int64_t> DelaysUpTo(double largest_ns) {
     delays.push_back(std::max<int64_t>(delays.back() + 1, std::llround(level * largest_ns)));
   }
   return delays;
-}
-
-// R12: the N for every Nth call, so that a delay of `per_call_ns` for each becomes an exact one.
-int64_t FrequencyFor(double per_call_ns, double calls_per_trial) {
-  if (per_call_ns >= kExactPerCallNs) return 1;
-  const double wanted = std::ceil(kExactPerCallNs / per_call_ns);
-  const double most = std::floor(calls_per_trial / kFewestDelayed);
-  return static_cast<int64_t>(std::max(1.0, std::min(wanted, most)));
 }
 
 // The standard deviation of a trial; of one block alone it is what the best shape leaves.
@@ -81,37 +74,41 @@ CurveDesign DesignCurve(const Pilot& pilot, double max_slowdown) {
   double largest = calls > 0 ? control_ns / calls : kSeedsLargestNs;
   if (costly > 0 && largest * costly > room * control_ns) {
     largest = room * control_ns / costly;
-    design.limited_by_slowdown = true;
   }
-  largest = std::min(largest, kMostPerCallNs);
+  largest = std::min(largest, static_cast<double>(kMostPerCallNs));
   design.delays_ns = DelaysUpTo(largest);
   if (calls > 0) {
     const double dose = largest * calls / control_ns;
     design.blocks = BlocksFor(pilot.noise, dose);
-    design.too_few_calls = kMostPerCallNs * calls < kLeastDose * control_ns;
-    design.frequency = FrequencyFor(kLevels[0] * largest, calls);
+    design.too_few_calls = HasTooFewCalls(calls, pilot.control_seconds);
   }
   return design;
 }
 
-Treatment TreatmentForDose(double calls_per_unit, double calls_per_trial, double dose_seconds) {
-  const double per_call_ns = dose_seconds * 1e9 / calls_per_unit;
-  Treatment treatment;
-  treatment.frequency = FrequencyFor(per_call_ns, calls_per_trial);
-  const auto every = static_cast<double>(treatment.frequency);
-  treatment.delay_ns = std::llround(std::clamp(per_call_ns * every, 1.0, kMostPerCallNs));
-  treatment.dose_seconds = static_cast<double>(treatment.delay_ns) * 1e-9 * calls_per_unit / every;
-  return treatment;
+int64_t PerCallNs(double calls_per_unit, double dose_seconds) {
+  if (calls_per_unit <= 0) return kMostPerCallNs;
+  const double ns = dose_seconds / calls_per_unit * 1e9;
+  return std::llround(std::clamp(ns, 1.0, static_cast<double>(kMostPerCallNs)));
+}
+
+int64_t FrequencyFor(const std::vector<int64_t>& per_call_ns, double calls_per_trial,
+                     int64_t least) {
+  int64_t shortest = kExactNs;
+  for (const int64_t ns : per_call_ns) {
+    if (ns > 0) shortest = std::min(shortest, ns);
+  }
+  const int64_t exact = (kExactNs + shortest - 1) / shortest;
+  const auto most = static_cast<int64_t>(calls_per_trial / kFewestDelayed);
+  return std::max(least, std::min(exact, most));
+}
+
+bool HasTooFewCalls(double calls_per_unit, double control_seconds) {
+  return calls_per_unit * static_cast<double>(kMostPerCallNs) * 1e-9 < kLeastDose * control_seconds;
 }
 
 bool IsPrecise(const Estimate& estimate, double precision, double scale) {
   return estimate.range.has_value() &&
          (estimate.range->high - estimate.range->low) / 2 <= precision * scale;
-}
-
-const std::vector<size_t>& Looks() {
-  static const auto* const looks = new std::vector<size_t>{8, 16, 32, 64, 96};
-  return *looks;
 }
 
 }  // namespace pyslow::statistics

@@ -1,4 +1,6 @@
-// How many blocks, which doses, and when to stop: rules R1, R7 and R12 of docs/statistics.md.
+// How many blocks, which doses, and when to stop: rules R1, R7 and R12 of docs/statistics.md. Doses
+// are in seconds per unit; a delay "a call" is the mean over all calls, of which every Nth may be
+// delayed by N times as much.
 #ifndef PYSLOW_STATISTICS_DESIGN_H_
 #define PYSLOW_STATISTICS_DESIGN_H_
 
@@ -10,6 +12,10 @@
 #include "statistics/estimate.h"
 
 namespace pyslow::statistics {
+
+// R1: fewer blocks decide nothing, and more are not worth their time.
+inline constexpr size_t kFewestBlocks = 8;
+inline constexpr size_t kMostBlocks = 96;
 
 // What is known of a workload before its curve is designed.
 struct Pilot {
@@ -23,33 +29,26 @@ struct Pilot {
 Pilot PilotOf(const std::vector<Block>& blocks);
 
 struct CurveDesign {
-  // Ascending, the control first: 0, .1, .25, .5, .75, 1 × the largest, in ns for each call. Where
-  // `frequency` is N, every Nth call is delayed by N times as much.
+  // Ascending, the control first: 0, .1, .25, .5, .75, 1 × the largest, in ns a call.
   std::vector<int64_t> delays_ns;
-  int64_t frequency = 1;  // R12: for functions too hot to delay each call exactly
-  size_t blocks = 8;      // R1
-  // The largest dose is under 1% of T0 even at 1 ms a call (R12): nothing can be seen.
-  bool too_few_calls = false;
-  bool limited_by_slowdown = false;  // max_slowdown and not the aim of 100% of T0 set the largest
+  size_t blocks = kFewestBlocks;  // R1
+  bool too_few_calls = false;     // as of HasTooFewCalls
 };
 // The largest dose aims at 100% of T0, never beyond max_slowdown (a ratio of T, above 1) or 1 ms a
-// delayed call. Where n is not known, the seed's 100 us are the largest delay, if n* allows it.
+// call. Where n is not known, the seed's 100 us are the largest delay, if n* allows it.
 CurveDesign DesignCurve(const Pilot& pilot, double max_slowdown);
 
-// What to ask of pyslow so that `calls_per_unit` calls add up to `dose_seconds`: at most 1 ms a
-// delayed call, at least 1 ns; and where that would be under 1 us a call, fewer calls with more
-// each (R12), as long as 20 of `calls_per_trial` are delayed. Both above 0.
-struct Treatment {
-  int64_t delay_ns = 0;     // of a delayed call
-  int64_t frequency = 1;    // every Nth call
-  double dose_seconds = 0;  // what that really gives, per unit
-};
-Treatment TreatmentForDose(double calls_per_unit, double calls_per_trial, double dose_seconds);
+// R12. The delay a call, 1 ns to 1 ms, that makes `calls_per_unit` calls a dose of `dose_seconds`.
+int64_t PerCallNs(double calls_per_unit, double dose_seconds);
+// R12. The N for every Nth call that makes the shortest of `per_call_ns` exact (0, the control, is
+// none of them), as long as 20 delayed calls of `calls_per_trial` remain; at least `least`.
+int64_t FrequencyFor(const std::vector<int64_t>& per_call_ns, double calls_per_trial,
+                     int64_t least);
+// R12. Whether even 1 ms a call is under 1% of a unit, so that nothing can be seen.
+bool HasTooFewCalls(double calls_per_unit, double control_seconds);
 
-// R7 on the width of an interval: whether `estimate`'s half-width is at most `precision` × `scale`.
+// R7. Whether `estimate`'s half-width is at most `precision` × `scale`.
 bool IsPrecise(const Estimate& estimate, double precision, double scale);
-// R7 on a verdict: the numbers of blocks at which one may look, 8, 16, 32, 64, 96.
-const std::vector<size_t>& Looks();
 
 }  // namespace pyslow::statistics
 

@@ -29,9 +29,6 @@ struct Prediction {
 Prediction PredictFaster(const std::vector<Block>& blocks, const Fit& fit, double less,
                          double confidence = 0.95);
 
-// The fewest blocks that an extrapolation's interval is given for (R11).
-inline constexpr size_t kFewestBlocks = 8;
-
 }  // namespace pyslow::statistics
 
 #endif  // PYSLOW_STATISTICS_PREDICTION_H_

@@ -10,10 +10,8 @@
 namespace pyslow::statistics {
 namespace {
 
-constexpr double kLeastDiscard = 1;  // seconds
-constexpr double kConstants = 3;     // e^-3: 5% of the step are left, and less over the interval
+constexpr double kConstants = 3;  // e^-3: 5% of the step are left, and less over the interval
 constexpr double kShowsProbability = 0.99;
-constexpr double kMostRemaining = 0.02;
 
 // Samples of all steps in one direction, against exp(−t/τ): the intercept is T_end.
 std::vector<Point> Decays(const std::vector<Step>& steps, bool up, double constant) {
@@ -105,37 +103,12 @@ Settling FitSettling(const std::vector<Step>& steps) {
   Settling settling;
   if (degrees < 1 || (still - squares) / 3 <= squares / degrees * ShownFrom(degrees)) {
     settling.constant_seconds = 0;
-    settling.discard_seconds = kLeastDiscard;
     return settling;
   }
   const double constant = std::exp(best);
   if (kConstants * constant > times.longest) return settling;
   settling.constant_seconds = constant;
-  settling.discard_seconds = std::max(kLeastDiscard, kConstants * constant);
   return settling;
-}
-
-SettlingCheck CheckSettling(const std::vector<KeptInterval>& intervals) {
-  std::vector<Point> points;
-  double mean = 0;
-  for (const KeptInterval& i : intervals) {
-    points.push_back({i.dose_step, i.last_third - i.first_third});
-    mean += i.dose_step / static_cast<double>(intervals.size());
-  }
-  double xx = 0;
-  for (const Point& p : points) xx += (p.x - mean) * (p.x - mean);
-  SettlingCheck check;
-  check.remaining.value = LeastSquares(points).slope;
-  if (points.size() < 3) return check;
-  const double degrees = static_cast<double>(points.size()) - 2;
-  const double error = std::sqrt(ResidualSquares(points) / degrees / xx);
-  const double half = StudentQuantile(0.975, degrees) * error;
-  const Range range{check.remaining.value - half, check.remaining.value + half};
-  check.remaining.range = range;
-  const bool holds_zero = range.low <= 0 && range.high >= 0;
-  const bool small = range.low > -kMostRemaining && range.high < kMostRemaining;
-  check.settled = holds_zero || small;
-  return check;
 }
 
 }  // namespace pyslow::statistics

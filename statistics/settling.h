@@ -5,8 +5,6 @@
 #include <optional>
 #include <vector>
 
-#include "statistics/estimate.h"
-
 namespace pyslow::statistics {
 
 // T over a short stretch of time after the delays were switched.
@@ -26,28 +24,10 @@ struct Settling {
   // within one sample, or does not move at all. nullopt: it had not settled by the end of the
   // steps.
   std::optional<double> constant_seconds;
-  // What to leave out after each switch: max(1 s, three constants). nullopt as above.
-  std::optional<double> discard_seconds;
 };
 // Least squares over τ, with a T_begin and T_end for each direction. `steps`: at least one, with
 // three samples or more.
 Settling FitSettling(const std::vector<Step>& steps);
-
-// One kept interval of a live sweep.
-struct KeptInterval {
-  double dose_step = 0;    // D in force less D of the interval before, in seconds per unit
-  double first_third = 0;  // T over its first third
-  double last_third = 0;   // T over its last
-};
-
-// (last − first third) regressed on the dose step: what is left of a step after the discarded time,
-// as a ratio of the dose. (The intercept takes what drifts.)
-struct SettlingCheck {
-  Estimate remaining;   // 95%; no interval for fewer than three intervals
-  bool settled = true;  // the interval holds 0, or lies within 2% of it
-};
-// `intervals`: at least two, whose dose steps are not all the same.
-SettlingCheck CheckSettling(const std::vector<KeptInterval>& intervals);
 
 }  // namespace pyslow::statistics
 

@@ -4,14 +4,14 @@
 #include <cmath>
 
 #include "absl/strings/str_format.h"
+#include "statistics/design.h"
 
 namespace pyslow::statistics {
 namespace {
 
 constexpr double kLinearLow = 0.75;
 constexpr double kLinearHigh = 0.9;
-constexpr size_t kFewestForVerdict = 8;         // R1
-constexpr size_t kMostBlocks = 10'000;          // more than anybody would run
+constexpr size_t kMostWanted = 10'000;          // blocks: more than anybody would run
 constexpr double kBlocksToTellGrowth = 10'000;  // R1: times (noise/dose)²
 
 bool IsInside(const Range& range, double band) { return range.low > -band && range.high < band; }
@@ -26,10 +26,24 @@ double BlocksFor(const Estimate& estimate, size_t blocks, double distance) {
 }
 
 size_t MoreBlocks(double wanted, size_t blocks) {
-  if (!(wanted > 0) || wanted > static_cast<double>(kMostBlocks)) return 0;
-  const double least =
-      std::max(wanted, static_cast<double>(std::max(blocks + 1, kFewestForVerdict)));
+  if (!(wanted > 0) || wanted > static_cast<double>(kMostWanted)) return 0;
+  const double least = std::max(wanted, static_cast<double>(std::max(blocks + 1, kFewestBlocks)));
   return static_cast<size_t>(std::ceil(least)) - blocks;
+}
+
+// Half the width of the band about 0 in which E is none: a tenth of the largest dose, but no less
+// than 1% of T0. Where the dose does not say what the delays could have cost (the calls are
+// elastic, or not known) it is 5% of T0 at most, or that 1%.
+double NoneBand(const Evidence& e) {
+  constexpr double kOfControl = 0.01;
+  constexpr double kOfControlAtMost = 0.05;
+  constexpr double kOfDose = 0.1;
+  const double least = kOfControl * e.control;
+  if (!e.calls.at_largest_delay.has_value()) return least;
+  // Of what one process would put on the clock, where several share the calls.
+  double band = kOfDose * *e.calls.at_largest_delay * e.largest_delay / e.calls.processes;
+  if (e.calls.elastic) band = std::min(band, kOfControlAtMost * e.control);
+  return std::max(least, band);
 }
 
 // The nearest verdict that the estimates would allow, were they the truth.
@@ -129,23 +143,11 @@ const char* NameOf(Verdict verdict) {
   return "inconclusive";
 }
 
-double NoneBand(const Evidence& e) {
-  constexpr double kOfControl = 0.01;
-  constexpr double kOfControlAtMost = 0.05;
-  constexpr double kOfDose = 0.1;
-  const double least = kOfControl * e.control;
-  if (!e.calls.at_largest_delay.has_value()) return least;
-  // Of what one process would put on the clock, where several share the calls.
-  double band = kOfDose * *e.calls.at_largest_delay * e.largest_delay / e.calls.processes;
-  if (e.calls.elastic) band = std::min(band, kOfControlAtMost * e.control);
-  return std::max(least, band);
-}
-
 Ruling Rule(const Evidence& e) {
   if (e.calls.never) return {Verdict::kUntested, "never called in the window", 0};
   if (!e.effect.range.has_value()) {
     return {Verdict::kInconclusive, "one block has no interval",
-            std::max(kFewestForVerdict, e.blocks + 1) - e.blocks};
+            std::max(kFewestBlocks, e.blocks + 1) - e.blocks};
   }
   const bool bent = e.bend.kind == Bend::Kind::kUnclear || e.bend.kind == Bend::Kind::kGrowing ||
                     e.bend.kind == Bend::Kind::kThreshold;

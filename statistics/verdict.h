@@ -46,11 +46,6 @@ struct Ruling {
 
 Ruling Rule(const Evidence& evidence);
 
-// Half the width of the band about 0 in which E is none: a tenth of the largest dose, but no less
-// than 1% of T0. Where the dose does not say what the delays could have cost (the calls are
-// elastic, or not known) it is 5% of T0 at most, or that 1%.
-double NoneBand(const Evidence& evidence);
-
 }  // namespace pyslow::statistics
 
 #endif  // PYSLOW_STATISTICS_VERDICT_H_

@@ -46,27 +46,20 @@ ProcessKey KeyOf(const ProcessSnapshot& process) {
   return {process.host, process.boot_id, process.pid, process.start_ticks};
 }
 
-// (Σn)²/Σn² of each group.
-void SetEffectiveProcesses(const SessionSnapshot& snapshot,
-                           const std::vector<std::optional<uint32_t>>& places,
-                           std::vector<GroupCounts>* counts) {
-  std::map<ProcessKey, std::vector<double>> calls;
+void SetByProcess(const SessionSnapshot& snapshot,
+                  const std::vector<std::optional<uint32_t>>& places,
+                  std::vector<GroupCounts>* counts) {
+  std::map<ProcessKey, size_t> indices;
   for (const ProcessSnapshot& process : snapshot.processes) {
-    std::vector<double>& by_group = calls[KeyOf(process)];
-    by_group.resize(counts->size());
+    indices.emplace(KeyOf(process), indices.size());
+  }
+  for (GroupCounts& group : *counts) group.by_process.resize(indices.size());
+  for (const ProcessSnapshot& process : snapshot.processes) {
+    const size_t index = indices[KeyOf(process)];
     for (const FunctionInProcess& called : process.functions) {
       const auto place = places[snapshot.functions[called.function].group];
-      if (place.has_value()) by_group[*place] += static_cast<double>(called.counts.calls);
+      if (place.has_value()) (*counts)[*place].by_process[index] += called.counts.calls;
     }
-  }
-  for (size_t group = 0; group < counts->size(); ++group) {
-    double sum = 0;
-    double squares = 0;
-    for (const auto& [key, by_group] : calls) {
-      sum += by_group[group];
-      squares += by_group[group] * by_group[group];
-    }
-    if (squares > 0) (*counts)[group].processes = sum * sum / squares;
   }
 }
 
@@ -150,7 +143,7 @@ std::optional<std::vector<GroupCounts>> CountsByGroup(const SessionSnapshot& sna
     group.spun_ns += function.counts.spun_ns;
     group.calls_outside += function.counts.calls_outside;
   }
-  SetEffectiveProcesses(snapshot, places, &counts);
+  SetByProcess(snapshot, places, &counts);
   return counts;
 }
 

@@ -30,12 +30,12 @@ struct Treatment {
 };
 
 struct TrialSpec {
-  int index = 0;     // in order of running, from 0, over the whole sweep
-  std::string part;  // of which design: "pilot", "global", "groups", "screen", "curve NAME" …
-  int block = 0;     // within the part, from 0
-  int level = 0;     // within the block: which arm
-  int attempt = 0;   // again, after one that was disturbed
-  bool instrumented = true;           // false: nothing targeted, plain Python
+  int index = 0;             // in order of running, from 0, over the whole sweep
+  std::string part;          // of which design: "pilot", "global", "groups", "screen", "curves" …
+  int block = 0;             // within the part, from 0
+  int level = 0;             // within the block: which arm
+  int attempt = 0;           // again, after one that was disturbed
+  bool instrumented = true;  // false: nothing targeted, plain Python
   std::vector<Treatment> treatments;  // by group; empty: the control
   bool wants_functions = false;       // count function by function (Trial::functions)
   friend bool operator==(const TrialSpec&, const TrialSpec&) = default;
@@ -47,8 +47,9 @@ struct GroupCounts {
   uint64_t delayed = 0;
   uint64_t asked_ns = 0;
   double spun_ns = 0;          // really spent in delays
-  double processes = 1;        // effectively sharing the calls: (Σn)²/Σn²
   uint64_t calls_outside = 0;  // before the window or after it
+  // Of `calls`, those of each process, in an order that is the same for all groups of a trial.
+  std::vector<uint64_t> by_process;
   friend bool operator==(const GroupCounts&, const GroupCounts&) = default;
 };
 

@@ -17,8 +17,12 @@ std::optional<double> NumberOrNull(const Json& json) {
 }
 
 Json ToJson(const GroupCounts& c) {
-  return {{"calls", c.calls},     {"delayed", c.delayed},     {"asked_ns", c.asked_ns},
-          {"spun_ns", c.spun_ns}, {"processes", c.processes}, {"calls_outside", c.calls_outside}};
+  return {{"calls", c.calls},
+          {"delayed", c.delayed},
+          {"asked_ns", c.asked_ns},
+          {"spun_ns", c.spun_ns},
+          {"calls_outside", c.calls_outside},
+          {"by_process", c.by_process}};
 }
 
 GroupCounts GroupCountsFrom(const Json& json) {
@@ -27,8 +31,8 @@ GroupCounts GroupCountsFrom(const Json& json) {
   json.at("delayed").get_to(c.delayed);
   json.at("asked_ns").get_to(c.asked_ns);
   json.at("spun_ns").get_to(c.spun_ns);
-  json.at("processes").get_to(c.processes);
   json.at("calls_outside").get_to(c.calls_outside);
+  json.at("by_process").get_to(c.by_process);
   return c;
 }
 

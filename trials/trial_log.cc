@@ -20,7 +20,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kSchema = 2;
+constexpr int kSchema = 3;
 constexpr size_t kLargestFile = size_t{1} << 30;
 
 Json ToJson(const char* kind, const Origin& origin) {

@@ -1,21 +1,14 @@
 #include "base/terminal.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdlib>
 
 namespace pyslow {
 namespace {
-
-TEST(DisplayWidthTest, CountsColumnsAndNotBytes) {
-  EXPECT_EQ(DisplayWidth(""), 0U);
-  EXPECT_EQ(DisplayWidth("abc"), 3U);
-  EXPECT_EQ(DisplayWidth("Größe"), 5U);
-  EXPECT_EQ(DisplayWidth("名前"), 4U);
-  EXPECT_EQ(DisplayWidth("e\u0301"), 1U);  // a combining accent
-  EXPECT_EQ(DisplayWidth("🙂"), 2U);
-}
 
 TEST(FormatRowsTest, AlignsWideNames) {
   const std::vector<TableRow> rows = {{{"a", "名前", "name"}}, {{"12", "abcde", "f"}, true}};
@@ -45,7 +38,7 @@ TEST(MayColorTest, NeedsATerminal) {
 class MayColorOnATerminalTest : public testing::Test {
  protected:
   void SetUp() override {
-    terminal_ = posix_openpt(2);  // O_RDWR
+    terminal_ = posix_openpt(O_RDWR | O_NOCTTY);
     if (terminal_ < 0) GTEST_SKIP() << "no pseudo-terminal here";
     unsetenv("NO_COLOR");
     setenv("TERM", "xterm", 1);
@@ -71,20 +64,19 @@ TEST_F(MayColorOnATerminalTest, SparesADumbTerminal) {
   EXPECT_FALSE(MayColor(terminal_));
 }
 
-TEST(ShortenedTest, CutsBetweenCharacters) {
-  EXPECT_EQ(Shortened("abc", 3), "abc");
-  EXPECT_EQ(Shortened("abcd", 3), "ab…");
-  EXPECT_EQ(Shortened("名前名前", 4), "名…");
-  EXPECT_EQ(Shortened("abc", 0), "");
-}
-
-TEST(WrappedTest, BreaksAtBlanks) {
-  EXPECT_EQ(Wrapped("one two three four", 9, 2), "one two\n  three\n  four\n");
-  EXPECT_EQ(Wrapped("", 9, 2), "\n");
-}
-
-TEST(WrappedTest, KeepsALongWordWhole) {
-  EXPECT_EQ(Wrapped("a long_long_word b", 6, 0), "a\nlong_long_word\nb\n");
+TEST(SizeOfTest, IsWhatTheTerminalSaysAndNothingElsewhere) {
+  const int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+  if (terminal < 0) GTEST_SKIP() << "no pseudo-terminals here";
+  const winsize size = {30, 97, 0, 0};
+  ASSERT_EQ(ioctl(terminal, TIOCSWINSZ, &size), 0);
+  EXPECT_EQ(SizeOf(terminal).columns, 97U);
+  EXPECT_EQ(SizeOf(terminal).lines, 30U);
+  close(terminal);
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  EXPECT_EQ(SizeOf(ends[1]).columns, 0U);
+  close(ends[0]);
+  close(ends[1]);
 }
 
 }  // namespace

@@ -88,6 +88,19 @@ class TestCase(unittest.TestCase):
             self.assertIn(part, result.stderr)
 
 
+class WithSession(TestCase):
+    """Has the name of a session directory, and reads what pyslow-report says of it."""
+
+    def setUp(self):
+        super().setUp()
+        self.session = self.directory / "session"
+
+    def report(self):
+        result = run(REPORT, "--json", self.session)
+        self.assertEqual((result.returncode, result.stderr), (0, ""), result)
+        return json.loads(result.stdout)
+
+
 class Counted(TestCase):
     """Runs a program in a session and reads what was counted."""
 

@@ -7,9 +7,8 @@ import signal
 import subprocess
 import unittest
 
-from harness import BIN, PYSLOW, TestCase, clean_environment, run
+from harness import PYSLOW, REPORT, TestCase, WithSession, clean_environment, run
 
-REPORT = str(BIN / "pyslow-report")
 WORK = """
 import os, subprocess, sys
 def f(): pass
@@ -24,16 +23,7 @@ subprocess.run([sys.executable, "-c", "def f(): pass\\nfor _ in range(5): f()"])
 """
 
 
-class Session(TestCase):
-    def setUp(self):
-        super().setUp()
-        self.session = self.directory / "session"
-
-    def report(self):
-        result = run(REPORT, "--json", self.session)
-        self.assertEqual((result.returncode, result.stderr), (0, ""), result)
-        return json.loads(result.stdout)
-
+class Session(WithSession):
     def counts(self):
         """{qualname: (calls, delayed)} over all processes and files of the session."""
         found = {}

@@ -7,9 +7,7 @@ import subprocess
 import time
 import unittest
 
-from harness import BIN, PYSLOW, TestCase, clean_environment, run
-
-REPORT = str(BIN / "pyslow-report")
+from harness import PYSLOW, REPORT, WithSession, clean_environment, run
 
 
 def can(*words):
@@ -21,19 +19,8 @@ may_mount = unittest.skipUnless(os.getuid() == 0 and can("unshare", "--mount", "
                                 "only root can mount")
 
 
-class TestCaseWithReport(TestCase):
-    def setUp(self):
-        super().setUp()
-        self.session = self.directory / "session"
-
-    def report(self):
-        result = run(REPORT, "--json", self.session)
-        self.assertEqual((result.returncode, result.stderr), (0, ""), result)
-        return json.loads(result.stdout)
-
-
 @may_mount
-class SmallDisk(TestCaseWithReport):
+class SmallDisk(WithSession):
     def mount(self, kind, size, *make):
         """A file system of its own at self.disk."""
         if shutil.which(make[0]) is None:
@@ -119,7 +106,7 @@ assert time.perf_counter() - begin > 0.1
 
 
 @may_mount
-class SeveralHosts(TestCaseWithReport):
+class SeveralHosts(WithSession):
     # Runs a command on "another machine": another host name, and another boot of its kernel.
     ELSEWHERE = 'hostname "$1"; mount --bind "$2" /proc/sys/kernel/random/boot_id; shift 2; exec "$@"'
 
@@ -151,7 +138,7 @@ class SeveralHosts(TestCaseWithReport):
                           for p in self.report()["processes"]], [(0, 5), (0, 5), (5, 0)])
 
 
-class OddNames(TestCaseWithReport):
+class OddNames(WithSession):
     def test_they_survive(self):
         source = self.directory / os.fsdecode(b"bad\xff\xfe.py")
         source.write_text("def f(): pass\nf()\n")
@@ -178,7 +165,7 @@ class OddNames(TestCaseWithReport):
         self.assertNotIn("\x1b", shown)
 
 
-class WhileItRuns(TestCaseWithReport):
+class WhileItRuns(WithSession):
     def test_it_is_read_while_it_runs_and_after_a_crash(self):
         program = self.write("run.py", """
             import ctypes, sys

@@ -113,6 +113,28 @@ TEST(RunSweep, NeverCalledIsUntested) {
   EXPECT_THAT(findings.steps.front().sentence, HasSubstr("Untested"));
 }
 
+TEST(RunSweep, GivesKappaOfEachProcessOverSeveralGroups) {
+  // Four processes side by side: a quarter of what they are delayed by reaches the clock.
+  SimulatedProgram workers = ProgramOf({{"a", "f"}, {"b", "g"}}, 10,
+                                       [](const auto& doses) { return (doses[0] + doses[1]) / 4; });
+  for (auto& function : workers.workload.functions) function.processes = 4;
+  const Findings findings = Swept(workers, SettingsOf(11));
+  ASSERT_TRUE(findings.global.has_value());
+  EXPECT_NEAR(findings.global->curve.kappa->value, 0.25, 0.02);
+  ASSERT_TRUE(findings.global->curve.kappa_per_process.has_value());
+  EXPECT_NEAR(findings.global->curve.kappa_per_process->value, 1, 0.08);
+}
+
+TEST(RunSweep, SaysNothingOfCallsThatAreTooFew) {
+  // 1 ms for each of them is half a hundredth of the time.
+  const SimulatedProgram rare =
+      ProgramOf({{"a", "f"}}, 0.05, [](const std::vector<double>& doses) { return doses[0]; });
+  const Findings findings = Swept(rare, SettingsOf(10));
+  ASSERT_TRUE(findings.global.has_value());
+  EXPECT_EQ(findings.global->curve.verdict, Verdict::kInconclusive);
+  EXPECT_THAT(findings.global->curve.why, HasSubstr("too few calls"));
+}
+
 TEST(RunSweep, DelaysThatWouldTakeTooLongAreReplacedAndTold) {
   SimulatedProgram hot = ProgramOf({{"a", "f"}}, 100'000, [](const auto& d) { return d[0]; });
   hot.units = 1;

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/terminal.h"
+#include "base/width.h"
 
 namespace pyslow::presentation {
 namespace {
@@ -24,6 +24,13 @@ TEST(ProgressBarTest, FitsItsWidthWhateverTheName) {
     const Progress progress = {12, 480, 30, "curve 名前名前名前名前:a_rather_long_function_name"};
     EXPECT_LT(DisplayWidth(BarText(progress, width)), width);
   }
+}
+
+TEST(ProgressBarTest, CutsTheMiddleOfWhatRuns) {
+  const Progress progress = {1, 2, 3, "one by one: a_rather_long_function_name by 100us a call"};
+  const std::string bar = BarText(progress, 60);
+  EXPECT_NE(bar.find("left  one"), std::string::npos) << bar;
+  EXPECT_NE(bar.find("100us a call"), std::string::npos) << bar;
 }
 
 TEST(ProgressBarTest, ObeysNoName) {

@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "report/width.h"
+#include "base/width.h"
 #include "report_testing.h"
 
 namespace pyslow::report {
@@ -174,7 +174,7 @@ TEST(TableTest, IsColouredOnlyWhereAsked) {
 size_t WidestLine(const std::string& text) {
   size_t widest = 0;
   for (const absl::string_view line : absl::StrSplit(text, '\n')) {
-    widest = std::max(widest, WidthOf(line));
+    widest = std::max(widest, DisplayWidth(line));
   }
   return widest;
 }

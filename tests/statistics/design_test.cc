@@ -22,8 +22,6 @@ TEST(DesignCurve, AimsAtADoseOfAllOfTheTime) {
   const CurveDesign design = DesignCurve(PilotWith(100), 4);
   EXPECT_THAT(design.delays_ns, ElementsAre(0, 10'000, 25'000, 50'000, 75'000, 100'000));
   EXPECT_EQ(design.blocks, 8U);
-  EXPECT_EQ(design.frequency, 1);
-  EXPECT_FALSE(design.limited_by_slowdown);
   EXPECT_FALSE(design.too_few_calls);
 }
 
@@ -35,7 +33,6 @@ TEST(DesignCurve, TakesMoreBlocksForMoreNoise) {
 TEST(DesignCurve, KeepsBelowTheMostSlowdown) {
   const CurveDesign design = DesignCurve(PilotWith(100), 1.5);
   EXPECT_EQ(design.delays_ns.back(), 50'000);
-  EXPECT_TRUE(design.limited_by_slowdown);
   Pilot amplified = PilotWith(100);
   amplified.critical_calls = 600;
   EXPECT_EQ(DesignCurve(amplified, 4).delays_ns.back(), 50'000);
@@ -67,19 +64,44 @@ TEST(PilotOf, FindsTimeNoiseCallsAndEffect) {
   EXPECT_EQ(PilotOf(SimulateCurve(hidden, delays, 2, 3)).critical_calls, 0);
 }
 
-TEST(TreatmentForDose, DelaysFewerCallsWhereEachWouldBeTooShort) {
-  const Treatment hot = TreatmentForDose(100'000, 1'000'000, 0.001);  // 10 ns a call
-  EXPECT_EQ(hot.frequency, 100);
-  EXPECT_EQ(hot.delay_ns, 1'000);
-  EXPECT_NEAR(hot.dose_seconds, 0.001, 1e-9);
-  // 20 delayed calls remain.
-  EXPECT_EQ(TreatmentForDose(100, 200, 1e-6).frequency, 10);
+TEST(PerCallNs, AddsUpToTheDose) {
+  EXPECT_EQ(PerCallNs(100'000, 0.001), 10);
+  EXPECT_EQ(PerCallNs(100, 0.010), 100'000);
 }
 
-TEST(TreatmentForDose, NeverDelaysACallByMoreThanAMillisecond) {
-  const Treatment rare = TreatmentForDose(1, 10, 0.005);
-  EXPECT_EQ(rare.delay_ns, 1'000'000);
-  EXPECT_DOUBLE_EQ(rare.dose_seconds, 0.001);
+TEST(PerCallNs, StaysBetweenANanosecondAndAMillisecond) {
+  EXPECT_EQ(PerCallNs(1, 0.005), 1'000'000);
+  EXPECT_EQ(PerCallNs(0, 0.005), 1'000'000);
+  EXPECT_EQ(PerCallNs(1e-9, 1e9), 1'000'000);
+  EXPECT_EQ(PerCallNs(1e9, 0.005), 1);
+}
+
+TEST(FrequencyFor, DelaysFewerCallsWhereEachWouldBeTooShort) {
+  EXPECT_EQ(FrequencyFor({10}, 1'000'000, 1), 30);  // 300 ns each
+  EXPECT_EQ(FrequencyFor({7}, 1'000'000, 1), 43);
+  EXPECT_EQ(FrequencyFor({300}, 1'000'000, 1), 1);
+  EXPECT_EQ(FrequencyFor({100'000}, 1'000'000, 1), 1);
+}
+
+TEST(FrequencyFor, GoesByTheShortestDelayOfACurve) {
+  EXPECT_EQ(FrequencyFor({0, 10, 25, 100}, 1'000'000, 1), 30);
+  EXPECT_EQ(FrequencyFor({0}, 1'000'000, 1), 1);
+}
+
+TEST(FrequencyFor, LeavesTwentyDelayedCalls) {
+  EXPECT_EQ(FrequencyFor({10}, 200, 1), 10);
+  EXPECT_EQ(FrequencyFor({10}, 5, 1), 1);
+}
+
+TEST(FrequencyFor, IsAtLeastTheUsers) {
+  EXPECT_EQ(FrequencyFor({10}, 1'000'000, 7), 30);
+  EXPECT_EQ(FrequencyFor({10}, 1'000'000, 70), 70);
+  EXPECT_EQ(FrequencyFor({10}, 5, 7), 7);
+}
+
+TEST(HasTooFewCalls, ComparesAMillisecondACallWithAHundredthOfTheTime) {
+  EXPECT_TRUE(HasTooFewCalls(0.05, 0.010));
+  EXPECT_FALSE(HasTooFewCalls(0.2, 0.010));
 }
 
 TEST(IsPrecise, ComparesTheHalfWidth) {

@@ -124,7 +124,7 @@ TEST_F(PyslowTrialsTest, AddUpWhatALauncherStarts) {
   settings_.launcher = {"/bin/sh", "-c", "\"$@\" & \"$@\" & wait", "launcher"};
   const TrialOutcome outcome = Run({});
   EXPECT_EQ(CountsOf(outcome).calls, 400U);
-  EXPECT_DOUBLE_EQ(CountsOf(outcome).processes, 2);
+  EXPECT_EQ(CountsOf(outcome).by_process, (std::vector<uint64_t>{200, 200}));
   EXPECT_EQ(outcome.trial.processes, 2U);
 }
 

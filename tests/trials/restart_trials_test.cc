@@ -89,7 +89,7 @@ TEST_F(RestartTrialsTest, MeasureThroughputAndCounts) {
   EXPECT_EQ(outcome.trial.spec, spec_);
   EXPECT_DOUBLE_EQ(outcome.trial.seconds_per_unit, 0.02);
   EXPECT_FALSE(outcome.trial.units.has_value());
-  EXPECT_EQ(*outcome.trial.counts, (std::vector<GroupCounts>{{20, 10, 100'000, 100'500, 1, 1}}));
+  EXPECT_EQ(*outcome.trial.counts, (std::vector<GroupCounts>{{20, 10, 100'000, 100'500, 1, {20}}}));
   EXPECT_EQ(outcome.trial.processes, 1U);
   EXPECT_TRUE(outcome.trial.functions.empty());
 }

@@ -172,7 +172,7 @@ TEST_F(TrialLogTest, KeepsALineForEachTrial) {
   std::getline(file, header);
   std::getline(file, line);
   std::getline(file, line);
-  EXPECT_THAT(header, HasSubstr(R"({"kind":"sweep","schema":2,"version":"1.2.3","started":)"));
+  EXPECT_THAT(header, HasSubstr(R"({"kind":"sweep","schema":3,"version":"1.2.3","started":)"));
   EXPECT_THAT(line, HasSubstr(R"({"kind":"trial","trial":3,"part":"groups","block":1,)"));
 }
 

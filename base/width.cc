@@ -1,4 +1,4 @@
-#include "report/width.h"
+#include "base/width.h"
 
 #include <algorithm>
 #include <clocale>
@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
-namespace pyslow::report {
+namespace pyslow {
 namespace {
 
 constexpr absl::string_view kEllipsis = "\u2026";
@@ -19,24 +19,23 @@ struct Cluster {
   size_t columns = 0;
 };
 
-// Lets wcwidth know all of Unicode while it lives, whatever locale the process runs in: the C
-// library's tables follow the thread's locale.
+// Lets wcwidth know all of Unicode while it lives: the C library's tables follow the thread's
+// locale, and the user's may be C.
 class UnicodeLocale {
  public:
-  UnicodeLocale() : locale_(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)) {
-    if (locale_ != nullptr) before_ = uselocale(locale_);
-  }
-  ~UnicodeLocale() {
-    if (locale_ == nullptr) return;
-    uselocale(before_);
-    freelocale(locale_);
-  }
+  UnicodeLocale() : before_(uselocale(Unicode())) {}
+  ~UnicodeLocale() { uselocale(before_); }
   UnicodeLocale(const UnicodeLocale&) = delete;
   UnicodeLocale& operator=(const UnicodeLocale&) = delete;
 
  private:
-  locale_t locale_;
-  locale_t before_ = nullptr;
+  // Made once, for good. Without it, which is nullptr, uselocale changes nothing.
+  static locale_t Unicode() {
+    static const locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+    return locale;
+  }
+
+  const locale_t before_;
 };
 
 // Takes one character off valid UTF-8.
@@ -77,7 +76,7 @@ std::vector<Cluster> ClustersOf(absl::string_view text) {
 
 }  // namespace
 
-size_t WidthOf(absl::string_view text) {
+size_t DisplayWidth(absl::string_view text) {
   size_t columns = 0;
   for (const Cluster& cluster : ClustersOf(text)) columns += cluster.columns;
   return columns;
@@ -88,6 +87,7 @@ std::string Elided(absl::string_view text, size_t columns) {
   size_t width = 0;
   for (const Cluster& cluster : clusters) width += cluster.columns;
   if (width <= columns) return std::string(text);
+  if (columns == 0) return "";
   size_t left = columns - 1;  // beside the ellipsis
   size_t head_left = left / 3;
   size_t head = 0;
@@ -111,7 +111,7 @@ std::string Wrapped(absl::string_view text, size_t columns, size_t indent) {
   std::string wrapped;
   size_t at = 0;
   for (const absl::string_view word : absl::StrSplit(text, ' ')) {
-    const size_t width = WidthOf(word);
+    const size_t width = DisplayWidth(word);
     if (wrapped.empty()) {
       at = width;
     } else if (at + 1 + width > columns) {
@@ -126,4 +126,4 @@ std::string Wrapped(absl::string_view text, size_t columns, size_t indent) {
   return wrapped;
 }
 
-}  // namespace pyslow::report
+}  // namespace pyslow
