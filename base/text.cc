@@ -110,4 +110,8 @@ std::string CountedText(uint64_t count, absl::string_view one, absl::string_view
 std::string Printable(absl::string_view bytes) { return Cleaned(bytes, false); }
 std::string ValidUtf8(absl::string_view bytes) { return Cleaned(bytes, true); }
 
+absl::Status At(absl::string_view where, const absl::Status& status) {
+  return absl::Status(status.code(), absl::StrCat(where, ": ", status.message()));
+}
+
 }  // namespace pyslow

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 
 namespace pyslow {
@@ -28,6 +29,9 @@ std::string Printable(absl::string_view bytes);
 
 // As Printable, but control characters stay: JSON has its own way with them.
 std::string ValidUtf8(absl::string_view bytes);
+
+// An error with the place that it is about before its message: "targets.txt: it is a directory".
+absl::Status At(absl::string_view where, const absl::Status& status);
 
 }  // namespace pyslow
 

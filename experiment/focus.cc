@@ -15,8 +15,8 @@
 namespace pyslow::experiment {
 namespace {
 
-constexpr presentation::Step kStep = presentation::Step::kFocus;
-constexpr double kBudgetShare = 0.2;  // for finding the leaders, and again for their curves
+constexpr presentation::Step kFocusStep = presentation::Step::kFocus;
+constexpr double kFocusShare = 0.2;  // for finding the leaders, and again for their curves
 // More than these are screened several at a time; fewer are compared one by one.
 constexpr size_t kMostCompared = 10;
 constexpr size_t kMostScreened = 200;
@@ -81,7 +81,7 @@ absl::Status MeasureCurves(State* state, const std::vector<Subject>& leaders) {
     }
   }
   const absl::Status status = state->conductor.RunBlocks(
-      "curves", BlocksFor(*state, statistics::kFewestBlocks, trials.arms.size(), kBudgetShare),
+      "curves", BlocksFor(*state, statistics::kFewestBlocks, trials.arms.size(), kFocusShare),
       &trials);
   if (trials.blocks.empty()) return status;
   for (size_t i = 0; i < leaders.size(); ++i) {
@@ -128,7 +128,7 @@ absl::Status FindLeaders(State* state, const std::vector<Subject>& subjects,
   }
   Comparison comparison;
   const absl::Status status = subjects.size() <= kMostCompared
-                                  ? Compare(state, "functions", subjects, kBudgetShare, &comparison)
+                                  ? Compare(state, "functions", subjects, kFocusShare, &comparison)
                                   : Screen(state, subjects, &comparison);
   state->findings.functions = comparison.results;
   for (size_t i = 0; i < comparison.results.size() && leaders->size() < kMostLeaders; ++i) {
@@ -148,7 +148,7 @@ absl::Status FocusOnFunctions(State* state) {
   if (subjects.size() > kMostScreened) subjects.resize(kMostScreened);
   if (subjects.empty()) {
     state->findings.functions = std::move(left_out);
-    Tell(state, kStep, "No function is called often enough to be studied by itself.",
+    Tell(state, kFocusStep, "No function is called often enough to be studied by itself.",
          "The sweep ends here.");
     return absl::OkStatus();
   }
@@ -163,7 +163,7 @@ absl::Status FocusOnFunctions(State* state) {
   if (!status.ok()) return status;
   ListPriorities(state, leaders);
   Tell(
-      state, kStep,
+      state, kFocusStep,
       leaders.empty()
           ? "No function by itself slows the program when it is slowed: their calls hide one at a "
             "time and count together, or more trials are needed (--runs)."

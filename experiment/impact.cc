@@ -17,7 +17,7 @@ namespace {
 constexpr char kPart[] = "global";
 constexpr size_t kPilotBlocks = 2;
 constexpr size_t kMoreBlocks = 4;  // at a time, until they are precise
-constexpr double kBudgetShare = 0.35;
+constexpr double kImpactShare = 0.35;
 const std::vector<int64_t> kPilotDelays = {0, 1'000, 10'000, 100'000};
 
 // The delays that --max-slowdown allows, with a word about those that it does not.
@@ -174,7 +174,7 @@ absl::Status MeasureImpact(State* state) {
   const bool has_plain = !state->settings.trials.live;
   if (has_plain) trials.arms.push_back({"plain Python", false, {}});
   const size_t last = delays.size() - 1;
-  status = RunToPrecision(state, BlocksFor(*state, blocks, trials.arms.size(), kBudgetShare), last,
+  status = RunToPrecision(state, BlocksFor(*state, blocks, trials.arms.size(), kImpactShare), last,
                           &trials);
   if (trials.blocks.empty()) {
     return status.ok() ? absl::AbortedError("no block of trials was completed") : status;

@@ -11,8 +11,8 @@
 namespace pyslow::experiment {
 namespace {
 
-constexpr presentation::Step kStep = presentation::Step::kSubsystems;
-constexpr double kBudgetShare = 0.25;
+constexpr presentation::Step kSubsystemsStep = presentation::Step::kSubsystems;
+constexpr double kSubsystemsShare = 0.25;
 constexpr size_t kMostWinners = 3;
 
 void TellWinners(State* state) {
@@ -20,12 +20,12 @@ void TellWinners(State* state) {
   for (const Subject& winner : state->winners) names.push_back(winner.name);
   if (names.empty()) {
     state->is_over = true;
-    Tell(state, kStep, "No subsystem by itself slows the program when it is slowed.",
+    Tell(state, kSubsystemsStep, "No subsystem by itself slows the program when it is slowed.",
          "Their calls count only together, or more trials are needed (--runs); the sweep ends "
          "here.");
     return;
   }
-  Tell(state, kStep,
+  Tell(state, kSubsystemsStep,
        absl::StrCat(presentation::RankingSentence(state->findings.groups, "subsystem"), "."),
        state->settings.steps.focus
            ? absl::StrCat("Next, the functions of ", absl::StrJoin(names, ", "), ".")
@@ -40,7 +40,8 @@ absl::Status IsolateSubsystems(State* state) {
   if (subjects.empty()) {
     state->is_over = true;
     state->findings.groups = std::move(left_out);
-    Tell(state, kStep, "No subsystem is called often enough to be told apart from the others.",
+    Tell(state, kSubsystemsStep,
+         "No subsystem is called often enough to be told apart from the others.",
          "The sweep ends here.");
     return absl::OkStatus();
   }
@@ -55,7 +56,7 @@ absl::Status IsolateSubsystems(State* state) {
       state->findings.groups.push_back(std::move(result));
     }
     Tell(
-        state, kStep,
+        state, kSubsystemsStep,
         absl::StrCat("There is one subsystem to look at: ", subjects.front().name, "."),
         state->settings.steps.focus ? "Next, its functions." : "That was the last step asked for.");
     return absl::OkStatus();
@@ -63,7 +64,7 @@ absl::Status IsolateSubsystems(State* state) {
   absl::Status status = state->conductor.Prepare(state->groups.setup);
   if (!status.ok()) return status;
   Comparison comparison;
-  status = Compare(state, "groups", subjects, kBudgetShare, &comparison);
+  status = Compare(state, "groups", subjects, kSubsystemsShare, &comparison);
   state->findings.groups = comparison.results;
   for (presentation::Result& result : left_out) {
     state->findings.groups.push_back(std::move(result));

@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "base/text.h"
 #include "experiment/command_line.h"
 #include "experiment/describe.h"
 #include "experiment/outputs.h"
@@ -185,10 +186,6 @@ int Start(Job job, const std::vector<std::string>& environment,
       trials::MakeTrials(job.settings.trials, job.environment, job.directory, signals->get());
   if (!runner.ok()) return Error(runner.status().message(), kMistake);
   return RunJob(std::move(job), runner->get());
-}
-
-absl::Status At(const std::string& where, const absl::Status& status) {
-  return absl::Status(status.code(), absl::StrCat(where, ": ", status.message()));
 }
 
 int NewSweep(const CommandLine& line, const std::vector<std::string>& words,

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "patterns/target_set.h"
 
 namespace pyslow::experiment {
@@ -136,8 +137,7 @@ absl::StatusOr<Subjects> GroupsOf(const std::string& targets_file,
   if (!targets_file.empty()) {
     const absl::StatusOr<std::string> text = ReadRegularFile(targets_file, kMaxTargetsBytes);
     if (!text.ok()) {
-      return absl::Status(text.status().code(),
-                          absl::StrCat(targets_file, ": ", text.status().message()));
+      return At(targets_file, text.status());
     }
     if (absl::Status status = set.AddText(*text, targets_file); !status.ok()) return status;
     absl::StrAppend(&result.setup.targets, *text);

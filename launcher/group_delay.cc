@@ -12,7 +12,7 @@
 namespace pyslow::launcher {
 namespace {
 
-absl::Status At(absl::string_view text, const absl::Status& status) {
+absl::Status InText(absl::string_view text, const absl::Status& status) {
   return absl::InvalidArgumentError(absl::StrCat("'", text, "': ", status.message()));
 }
 
@@ -28,11 +28,11 @@ absl::StatusOr<GroupDelay> Parse(absl::string_view text, int64_t frequency) {
   const absl::string_view value = absl::StripAsciiWhitespace(text.substr(equals + 1));
   const size_t slash = value.find('/');
   const auto delay_ns = ParseTimeNs(value.substr(0, slash), core::kMaxDelayNs);
-  if (!delay_ns.ok()) return At(text, delay_ns.status());
+  if (!delay_ns.ok()) return InText(text, delay_ns.status());
   if (slash != absl::string_view::npos) {
     const auto given =
         ParseInteger(value.substr(slash + 1), 1, core::kMaxFrequency, "a number of calls");
-    if (!given.ok()) return At(text, given.status());
+    if (!given.ok()) return InText(text, given.status());
     frequency = *given;
   }
   return GroupDelay{std::string(name), {*delay_ns, static_cast<uint32_t>(frequency)}};

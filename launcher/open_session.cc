@@ -6,6 +6,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/duration_text.h"
+#include "base/text.h"
 #include "launcher/options.h"
 #include "launcher/report_error.h"
 #include "launcher/run_python.h"
@@ -48,10 +49,6 @@ session::Settings SettingsOf(const ResolvedSettings& resolved) {
     }
   }
   return settings;
-}
-
-absl::Status At(absl::string_view where, const absl::Status& status) {
-  return absl::Status(status.code(), absl::StrCat(where, ": ", status.message()));
 }
 
 // The directory's session, or a private one where this process cannot be part of it.

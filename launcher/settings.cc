@@ -13,6 +13,7 @@
 #include "base/duration_text.h"
 #include "base/file.h"
 #include "base/suggest.h"
+#include "base/text.h"
 #include "launcher/group_delay.h"
 #include "launcher/options.h"
 
@@ -68,10 +69,6 @@ class Resolver {
 
 absl::Status Wrong(absl::string_view where, absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat(where, ": ", what));
-}
-
-absl::Status At(absl::string_view where, const absl::Status& status) {
-  return absl::Status(status.code(), absl::StrCat(where, ": ", status.message()));
 }
 
 // FNV-1a (Fowler, Noll, Vo 1991), 64 bits: tells an edited file from the same one; no defence.

@@ -13,9 +13,9 @@ using std::chrono::nanoseconds;
 
 constexpr int kCoursePoints = 24;
 // While a unit's beginning is waited for, looking takes at most a twentieth of a core.
-constexpr int kPausePerCost = 20;
-constexpr milliseconds kShortestPause{1};
-constexpr milliseconds kLongestPause{100};
+constexpr int kPollPausePerCost = 20;
+constexpr milliseconds kShortestPollPause{1};
+constexpr milliseconds kLongestPollPause{100};
 
 struct Point {
   Clock::time_point time;
@@ -51,8 +51,8 @@ class Measurer {
     if (!point.ok()) return point.status();
     const uint64_t before = point->units;
     while (point->units == before && point->time < limit) {
-      const nanoseconds pause =
-          std::clamp<nanoseconds>(point->cost * kPausePerCost, kShortestPause, kLongestPause);
+      const nanoseconds pause = std::clamp<nanoseconds>(point->cost * kPollPausePerCost,
+                                                        kShortestPollPause, kLongestPollPause);
       if (!Wait(std::min(Clock::now() + pause, limit))) return std::optional<Point>();
       point = Look();
       if (!point.ok()) return point.status();

@@ -4,13 +4,10 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "base/text.h"
 
 namespace pyslow::trials {
 namespace {
-
-absl::Status At(absl::string_view option, const absl::Status& status) {
-  return absl::Status(status.code(), absl::StrCat(option, ": ", status.message()));
-}
 
 const char* OptionOf(bool is_rate) { return is_rate ? "--throughput-regex" : "--time-regex"; }
 

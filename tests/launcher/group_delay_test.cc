@@ -13,7 +13,7 @@ using ::testing::HasSubstr;
 
 using Texts = std::vector<std::string>;
 
-std::string ErrorOf(const Texts& texts) {
+std::string ErrorOfDelays(const Texts& texts) {
   const auto delays = ParseGroupDelays(texts, 1);
   return delays.ok() ? "no error" : std::string(delays.status().message());
 }
@@ -44,20 +44,21 @@ TEST(ParseGroupDelays, ANameMayHoldWhatSeparates) {
 }
 
 TEST(ParseGroupDelays, AMistakeIsShownWithWhatWasExpected) {
-  EXPECT_THAT(ErrorOf({"model"}),
+  EXPECT_THAT(ErrorOfDelays({"model"}),
               HasSubstr("'model' names no group and its delay; expected NAME="));
-  EXPECT_THAT(ErrorOf({"=1us"}), HasSubstr("'=1us' names no group"));
-  EXPECT_THAT(ErrorOf({""}), HasSubstr("'' names no group"));
-  EXPECT_THAT(ErrorOf({"m=5"}), HasSubstr("'m=5': '5' has no unit"));
-  EXPECT_THAT(ErrorOf({"m=11s"}), HasSubstr("'m=11s': '11s'"));
-  EXPECT_THAT(ErrorOf({"m=-1us"}), HasSubstr("negative"));
-  EXPECT_THAT(ErrorOf({"m=1us/0"}), HasSubstr("'m=1us/0': '0' is not in range"));
-  EXPECT_THAT(ErrorOf({"m=1us/"}), HasSubstr("'m=1us/': ''"));
-  EXPECT_THAT(ErrorOf({"m=1us/2/3"}), HasSubstr("'2/3' is not a whole number"));
+  EXPECT_THAT(ErrorOfDelays({"=1us"}), HasSubstr("'=1us' names no group"));
+  EXPECT_THAT(ErrorOfDelays({""}), HasSubstr("'' names no group"));
+  EXPECT_THAT(ErrorOfDelays({"m=5"}), HasSubstr("'m=5': '5' has no unit"));
+  EXPECT_THAT(ErrorOfDelays({"m=11s"}), HasSubstr("'m=11s': '11s'"));
+  EXPECT_THAT(ErrorOfDelays({"m=-1us"}), HasSubstr("negative"));
+  EXPECT_THAT(ErrorOfDelays({"m=1us/0"}), HasSubstr("'m=1us/0': '0' is not in range"));
+  EXPECT_THAT(ErrorOfDelays({"m=1us/"}), HasSubstr("'m=1us/': ''"));
+  EXPECT_THAT(ErrorOfDelays({"m=1us/2/3"}), HasSubstr("'2/3' is not a whole number"));
 }
 
 TEST(ParseGroupDelays, AGroupGivenTwiceIsAMistake) {
-  EXPECT_EQ(ErrorOf({"m=1us", "n=1us", "m=2us"}), "'m=2us': the group 'm' has a delay already");
+  EXPECT_EQ(ErrorOfDelays({"m=1us", "n=1us", "m=2us"}),
+            "'m=2us': the group 'm' has a delay already");
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace {
 using ::testing::HasSubstr;
 namespace fs = std::filesystem;
 
-constexpr char kLibrary[] = PYSLOW_SAMPLES "/libneeds.so";
+constexpr char kSampleLibrary[] = PYSLOW_SAMPLES "/libneeds.so";
 constexpr char kPrograms[] = PYSLOW_SAMPLES "/bin/";
 
 class CanHostTest : public ::testing::Test {
@@ -28,7 +28,7 @@ class CanHostTest : public ::testing::Test {
 
   // The reason against it, or "".
   static std::string Objection(const std::string& executable,
-                               const std::string& library = kLibrary) {
+                               const std::string& library = kSampleLibrary) {
     return std::string(CanHost(executable, library, kProgram).message());
   }
   std::string Copy(const std::string& file, const std::string& name) const {
@@ -88,7 +88,8 @@ TEST_F(CanHostTest, AProgramThatGetsRightsByItselfCannot) {
 
 TEST_F(CanHostTest, APathThatLdPreloadCannotHoldIsRefused) {
   for (const char* name : {"a b/l.so", "a:b/l.so", "a$ORIGIN/l.so"}) {
-    EXPECT_THAT(Objection(kFit, Copy(kLibrary, name)), HasSubstr("cannot be preloaded")) << name;
+    EXPECT_THAT(Objection(kFit, Copy(kSampleLibrary, name)), HasSubstr("cannot be preloaded"))
+        << name;
   }
 }
 

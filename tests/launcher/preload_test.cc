@@ -13,12 +13,12 @@ namespace {
 
 using ::testing::ElementsAre;
 
-constexpr char kLibrary[] = "/opt/lib/pyslow/libpyslow3.13.so";
+constexpr char kPreloaded[] = "/opt/lib/pyslow/libpyslow3.13.so";
 
 // An environment as a process gets it: writable, and ended by a null pointer.
-class Environment {
+class WritableEnvironment {
  public:
-  explicit Environment(const std::vector<std::string>& entries) : texts_(entries) {
+  explicit WritableEnvironment(const std::vector<std::string>& entries) : texts_(entries) {
     for (std::string& text : texts_) entries_.push_back(text.data());
     entries_.push_back(nullptr);
   }
@@ -41,8 +41,8 @@ class Environment {
   std::vector<char*> entries_;
 };
 
-std::vector<std::string> Handed(Environment environment) {
-  PreloadEnvironment handed(environment.entries(), kLibrary, {"/opt/bin/pyslow3.13", "a name"});
+std::vector<std::string> Handed(WritableEnvironment environment) {
+  PreloadEnvironment handed(environment.entries(), kPreloaded, {"/opt/bin/pyslow3.13", "a name"});
   std::vector<std::string> shown;
   for (char* const* entry = handed.entries(); *entry != nullptr; ++entry)
     shown.emplace_back(*entry);
@@ -50,13 +50,13 @@ std::vector<std::string> Handed(Environment environment) {
 }
 
 TEST(PreloadTest, TheLibraryIsPreloadedAndTheOthersStayAsTheyWere) {
-  EXPECT_THAT(Handed(Environment({"A=1", "B="})),
+  EXPECT_THAT(Handed(WritableEnvironment({"A=1", "B="})),
               ElementsAre("A=1", "B=", "LD_PRELOAD=/opt/lib/pyslow/libpyslow3.13.so",
                           "PYSLOW_HOSTED=a name/opt/bin/pyslow3.13"));
 }
 
 TEST(PreloadTest, APreloadOfTheUsersStaysTheFirstAndInItsPlace) {
-  EXPECT_THAT(Handed(Environment({"LD_PRELOAD=libasan.so other.so", "A=1"})),
+  EXPECT_THAT(Handed(WritableEnvironment({"LD_PRELOAD=libasan.so other.so", "A=1"})),
               ElementsAre("LD_PRELOAD=libasan.so other.so:/opt/lib/pyslow/libpyslow3.13.so", "A=1",
                           "PYSLOW_HOSTED=a name/opt/bin/pyslow3.13"));
 }
@@ -69,7 +69,7 @@ TEST(PreloadTest, UndoingItLeavesNoTrace) {
            {"LD_PRELOAD=x.so", "A=1"},
            {"A=1", "LD_PRELOAD=x.so y.so"},
            {"LD_PRELOAD=first.so", "A=1", "LD_PRELOAD=last.so"}}) {
-    Environment environment(Handed(Environment(theirs)));
+    WritableEnvironment environment(Handed(WritableEnvironment(theirs)));
     char* const first = environment.entries()[0];
     const std::optional<Preload> told = UndoPreload(environment.entries());
     ASSERT_TRUE(told.has_value());
@@ -85,7 +85,7 @@ TEST(PreloadTest, UndoingItLeavesNoTrace) {
 }
 
 TEST(PreloadTest, ANameWithoutLettersAndABinaryInTheRootAreTakenToo) {
-  Environment environment({"LD_PRELOAD=/libpyslow.so", "PYSLOW_HOSTED=/pyslow"});
+  WritableEnvironment environment({"LD_PRELOAD=/libpyslow.so", "PYSLOW_HOSTED=/pyslow"});
   const std::optional<Preload> told = UndoPreload(environment.entries());
   ASSERT_TRUE(told.has_value());
   EXPECT_EQ(told->binary, "/pyslow");
@@ -100,7 +100,7 @@ TEST(PreloadTest, AnEnvironmentThatNobodyPreparedIsLeftAlone) {
                                              {"PYSLOW_HOSTED=n/pyslow"},
                                              {"PYSLOW_HOSTED=n/pyslow", "LD_PRELOAD=x.so"},
                                              {"LD_PRELOAD=x.so", "PYSLOW_HOSTED=none"}}) {
-    Environment environment(theirs);
+    WritableEnvironment environment(theirs);
     EXPECT_FALSE(UndoPreload(environment.entries()).has_value());
     EXPECT_EQ(environment.Shown(), theirs);
   }

@@ -13,10 +13,6 @@ constexpr const char* kNoGnuplot = "/nonexistent/gnuplot";
 
 std::string Page(const Findings& findings) { return HtmlReport(findings, kNoGnuplot); }
 
-bool Has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 TEST(HtmlReportTest, BeginsWithTheStoryInWords) {
   const std::string page = Page(WholeSweep());
   const size_t said = page.find("Python is on the critical path");

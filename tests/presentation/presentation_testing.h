@@ -8,6 +8,10 @@
 
 namespace pyslow::presentation {
 
+inline bool Has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
 inline statistics::Estimate Between(double low, double value, double high) {
   return {value, statistics::Range{low, high}};
 }

@@ -7,10 +7,6 @@
 namespace pyslow::presentation {
 namespace {
 
-bool Has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 TEST(FormatCurveTest, ShowsTheTableAndTheFit) {
   const Findings findings = WholeSweep();
   EXPECT_EQ(
