@@ -41,7 +41,7 @@ uint64_t OvershootTicks(Counter counter, uint64_t asked) {
   }
   std::nth_element(rounds.begin(), rounds.begin() + rounds.size() / 2, rounds.end());
   const uint64_t each = rounds[rounds.size() / 2] / kSpins;
-  return each > asked ? (each - asked) * 4 / 3 : 0;
+  return each > asked ? each - asked : 0;
 }
 
 }  // namespace
