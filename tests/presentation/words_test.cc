@@ -115,6 +115,13 @@ TEST(OpportunitySentenceTest, GivesTheFarthestGain) {
 
 TEST(OpportunitySentenceTest, SaysWhyNothingIsExpected) {
   EXPECT_EQ(OpportunitySentence(NoneFinding(), "step"), "No gain expected: hidden");
+  CurveFinding threshold = LineFinding(5, 1);
+  threshold.verdict = statistics::Verdict::kThreshold;
+  threshold.no_gain = "no gain expected: hidden behind other work as it is";
+  threshold.predictions.clear();
+  EXPECT_EQ(OpportunitySentence(threshold, "step"),
+            "No gain expected: hidden behind other work as it is; a function that is called seldom "
+            "may still count");
   CurveFinding curve = LineFinding(5, 1);
   for (statistics::Prediction& p : curve.predictions) {
     p.gain.reset();
