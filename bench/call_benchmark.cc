@@ -127,7 +127,7 @@ long ResidentBytes() {
 
 // The memory that the first call of a function takes for good.
 void Memory(benchmark::State& state, Monitor* monitor) {
-  constexpr long kFunctions = 50'000;
+  constexpr long kFunctions = 100'000;
   PyObject* functions = NewFunctions(kFunctions);  // never freed: its memory is not to be reused
   monitor->SwitchOn();
   const long before = ResidentBytes();

@@ -66,17 +66,24 @@ Json GroupsJson(const SessionSnapshot& session, const Summary& summary) {
   return groups;
 }
 
-Json FunctionJson(const SessionSnapshot& session, const Summary& summary, size_t i) {
+// Written without an object between: there may be a hundred thousand, and objects take most of the
+// time.
+std::string FunctionText(const SessionSnapshot& session, const Summary& summary, size_t i) {
   const session::FunctionSnapshot& function = session.functions[i];
-  Json object = {{"module", ValidUtf8(function.module)},
-                 {"qualname", ValidUtf8(function.qualname)},
-                 {"file", ValidUtf8(function.file)},
-                 {"line", function.first_line},
-                 {"group", function.group},
-                 {"target", function.target}};
-  AddCounts(function.counts, &object);
-  AddShare(summary.function_shares[i], function.processes, &object);
-  return object;
+  const CallCounts& counts = function.counts;
+  const WallShare& share = summary.function_shares[i];
+  const bool known = share.wall_ns > 0;
+  const auto text = [](absl::string_view bytes) { return Json(ValidUtf8(bytes)).dump(); };
+  const auto number = [](double value) { return Json(value).dump(); };
+  return absl::StrCat(
+      "{\"module\":", text(function.module), ",\"qualname\":", text(function.qualname),
+      ",\"file\":", text(function.file), ",\"line\":", function.first_line,
+      ",\"group\":", function.group, ",\"target\":", function.target, ",\"calls\":", counts.calls,
+      ",\"calls_outside\":", counts.calls_outside, ",\"delayed\":", counts.delayed,
+      ",\"injected_ns\":", counts.asked_ns, ",\"delivered_ns\":", number(counts.spun_ns),
+      ",\"processes\":", function.processes,
+      ",\"wall_ns\":", known ? number(share.wall_ns) : "null",
+      ",\"share_of_wall\":", known ? number(share.injected_ns / share.wall_ns) : "null", "}");
 }
 
 Json TargetsJson(const SessionSnapshot& session, const Summary& summary) {
@@ -141,13 +148,13 @@ Json DeliveryJson(const Summary& summary) {
 }
 
 // Appends the member `name`, whose value is a list, with each of its `count` items on a line of its
-// own. They are made and written one by one: a session may have a hundred thousand functions.
-template <typename MakeItem>
-void AppendList(const char* name, size_t count, absl::string_view line_break, MakeItem item,
+// own, as `text_of` makes them.
+template <typename TextOf>
+void AppendList(const char* name, size_t count, absl::string_view line_break, TextOf text_of,
                 std::string* text) {
   absl::StrAppend(text, ",", line_break, "\"", name, "\":[");
   for (size_t i = 0; i < count; ++i) {
-    absl::StrAppend(text, i == 0 ? "" : ",", line_break, item(i).dump());
+    absl::StrAppend(text, i == 0 ? "" : ",", line_break, text_of(i));
   }
   absl::StrAppend(text, "]");
 }
@@ -160,16 +167,16 @@ std::string FormatJson(const SessionSnapshot& session, const Summary& summary, b
                                   "\"session\":", SessionJson(session, summary).dump());
   const auto append_whole = [&](const char* name, const Json& list) {
     AppendList(
-        name, list.size(), line_break, [&](size_t i) { return list[i]; }, &text);
+        name, list.size(), line_break, [&](size_t i) { return list[i].dump(); }, &text);
   };
   append_whole("groups", GroupsJson(session, summary));
   AppendList(
       "functions", session.functions.size(), line_break,
-      [&](size_t i) { return FunctionJson(session, summary, i); }, &text);
+      [&](size_t i) { return FunctionText(session, summary, i); }, &text);
   append_whole("targets", TargetsJson(session, summary));
   AppendList(
       "processes", session.processes.size(), line_break,
-      [&](size_t i) { return ProcessJson(session, summary, i); }, &text);
+      [&](size_t i) { return ProcessJson(session, summary, i).dump(); }, &text);
   absl::StrAppend(&text, ",", line_break, "\"delivery\":", DeliveryJson(summary).dump());
   append_whole("warnings", Json(summary.warnings));
   absl::StrAppend(&text, "}\n");
