@@ -55,12 +55,10 @@ Decider::Decider(const patterns::TargetSet& targets,
 Decider::Module& Decider::ModuleOf(PyObject* globals, PyObject* file) {
   PyObject* name = Item(globals, name_key_);
   Module& module = modules_[SlotOf(name, file, modules_.size())];
-  if (module.name != name || module.file != file) {
-    FillModule(name, file, globals, &module);
-  } else if (module.is_main && (module.main_spec != Item(globals, spec_key_) ||
-                                module.main_file != Item(globals, file_key_))) {
-    FillModule(name, file, globals, &module);
-  }
+  const bool is_known = module.name == name && module.file == file &&
+                        (!module.is_main || (module.main_spec == Item(globals, spec_key_) &&
+                                             module.main_file == Item(globals, file_key_)));
+  if (!is_known) FillModule(name, file, globals, &module);
   return module;
 }
 

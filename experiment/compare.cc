@@ -74,7 +74,7 @@ absl::Status Compare(State* state, const std::string& part, const std::vector<Su
         ArmOf(absl::StrCat(subject.name, " by ", FormatTimeNs(delay.per_call_ns), " a call"),
               subject, delay));
   }
-  const absl::Status status = state->conductor.RunBlocks(
+  absl::Status status = state->conductor.RunBlocks(
       part, BlocksFor(*state, statistics::kFewestBlocks, trials.arms.size(), share), &trials);
   if (trials.blocks.empty()) return status;
 

@@ -111,6 +111,7 @@ NamedTexts DescribeMachine(const std::string& pyslow_version) {
 
 std::string ShellCommand(const std::vector<std::string>& words) {
   std::vector<std::string> quoted;
+  quoted.reserve(words.size());
   for (const std::string& word : words) {
     quoted.push_back(
         IsPlain(word) ? word : absl::StrCat("'", absl::StrReplaceAll(word, {{"'", "'\\''"}}), "'"));

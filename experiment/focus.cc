@@ -80,7 +80,7 @@ absl::Status MeasureCurves(State* state, const std::vector<Subject>& leaders) {
                 leader, {design.delays_ns[i], frequency}));
     }
   }
-  const absl::Status status = state->conductor.RunBlocks(
+  absl::Status status = state->conductor.RunBlocks(
       "curves", BlocksFor(*state, statistics::kFewestBlocks, trials.arms.size(), kFocusShare),
       &trials);
   if (trials.blocks.empty()) return status;
@@ -127,9 +127,9 @@ absl::Status FindLeaders(State* state, const std::vector<Subject>& subjects,
     return absl::OkStatus();
   }
   Comparison comparison;
-  const absl::Status status = subjects.size() <= kMostCompared
-                                  ? Compare(state, "functions", subjects, kFocusShare, &comparison)
-                                  : Screen(state, subjects, &comparison);
+  absl::Status status = subjects.size() <= kMostCompared
+                            ? Compare(state, "functions", subjects, kFocusShare, &comparison)
+                            : Screen(state, subjects, &comparison);
   state->findings.functions = comparison.results;
   for (size_t i = 0; i < comparison.results.size() && leaders->size() < kMostLeaders; ++i) {
     if (comparison.found[i]) leaders->push_back(subjects[comparison.subject_of[i]]);

@@ -46,6 +46,7 @@ int64_t FrequencyOf(const State& state, const std::vector<int64_t>& per_call_ns)
 std::vector<Arm> ArmsOf(const State& state, const std::vector<int64_t>& per_call_ns,
                         int64_t frequency) {
   std::vector<Arm> arms;
+  arms.reserve(per_call_ns.size());
   for (const int64_t ns : per_call_ns) {
     arms.push_back(ArmOf(ns == 0 ? "control" : absl::StrCat(FormatTimeNs(ns), " a call"),
                          state.everything, {ns, frequency}));
@@ -56,6 +57,7 @@ std::vector<Arm> ArmsOf(const State& state, const std::vector<int64_t>& per_call
 // The user's delays are those of the calls that are delayed; of each call it is the Nth part.
 std::vector<int64_t> PerCall(const std::vector<int64_t>& delays_ns, int64_t frequency) {
   std::vector<int64_t> per_call;
+  per_call.reserve(delays_ns.size());
   for (const int64_t ns : delays_ns) {
     per_call.push_back(ns == 0 ? 0 : std::max<int64_t>(1, ns / frequency));
   }

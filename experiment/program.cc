@@ -52,6 +52,7 @@ int Error(absl::string_view message, int status) {
 }
 
 // A sweep that is to be run, gone on with, or looked at again.
+// NOLINTNEXTLINE(bugprone-exception-escape): only memory that runs out throws there
 struct Job {
   Settings settings;
   std::string directory;

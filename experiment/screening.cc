@@ -40,7 +40,7 @@ absl::Status RunDesign(State* state, const std::string& part, const std::vector<
   trials.arms = arms;
   trials.keeps_disturbed = true;
   trials.keeps_order = true;
-  const absl::Status status = state->conductor.RunBlocks(part, 1, &trials);
+  absl::Status status = state->conductor.RunBlocks(part, 1, &trials);
   if (!trials.blocks.empty()) {
     for (size_t arm = 0; arm < arms.size(); ++arm) {
       seconds->push_back(trials.blocks.front()[arm].seconds_per_unit);

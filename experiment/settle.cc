@@ -39,7 +39,7 @@ absl::Status FindSettling(State* state, int64_t largest_ns) {
   trials.arms = {
       {"control", true, {}},
       ArmOf(absl::StrCat(FormatTimeNs(largest_ns), " a call"), state->everything, delay)};
-  const absl::Status status = state->conductor.RunBlocks("settling", kSwitches, &trials);
+  absl::Status status = state->conductor.RunBlocks("settling", kSwitches, &trials);
   if (!status.ok()) return status;
   std::vector<statistics::Step> steps;
   for (const std::vector<trials::Trial>& block : trials.blocks) {

@@ -224,7 +224,7 @@ std::optional<RankingChart> RankingPlot(const std::vector<Result>& ranked) {
       Terminal(70 + 38 * static_cast<int>(count)), bars, "END\n", labels,
       "unset ytics\nset border 1\nset xlabel ", Quoted(what), "\nset yrange [",
       static_cast<double>(count) + 0.5, ":0.3]\nset xzeroaxis\n",
-      kappa ? "set xrange [*<0:1<*]\n" : "set xrange [*<0:1<*]\n", "set boxwidth 0.28\n",
+      "set xrange [*<0:1<*]\nset boxwidth 0.28\n",
       "plot $bars using (0):2:(0):1:($2-0.14):($2+0.14) with boxxyerror fs solid 0.35 noborder fc ",
       kFit, ", $bars using 1:2:3:4 with xerrorbars pt 7 ps 0.6 lc ", kData, "\n");
   return RankingChart{std::move(script), what};

@@ -14,10 +14,8 @@ namespace pyslow::presentation {
 namespace {
 
 using statistics::CurveFinding;
-using statistics::Estimate;
 using statistics::Level;
 using statistics::Prediction;
-using statistics::Shape;
 using statistics::Verdict;
 
 std::string OrDash(const std::optional<double>& number) {

@@ -14,6 +14,7 @@ namespace {
 
 Estimate Effect(const std::vector<Block>& blocks, double confidence) {
   std::vector<double> effects;
+  effects.reserve(blocks.size());
   for (const Block& block : blocks) {
     effects.push_back(block.back().seconds_per_unit - block.front().seconds_per_unit);
   }

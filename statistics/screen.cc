@@ -78,6 +78,7 @@ double VarianceOfPairs(const ScreenDesign& design, const ScreenTimes& times,
 // and no further than the first that fails.
 void MarkFinds(std::vector<ScreenedFunction>& functions) {
   std::vector<ScreenedFunction*> sorted;
+  sorted.reserve(functions.size());
   for (ScreenedFunction& function : functions) sorted.push_back(&function);
   std::sort(sorted.begin(), sorted.end(), [](const ScreenedFunction* a, const ScreenedFunction* b) {
     return a->p_value < b->p_value;

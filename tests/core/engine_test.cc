@@ -90,7 +90,7 @@ TEST(Engine, DelaysByTheClock) {
   python.Run("def f(): pass\ncode = f.__code__");
   const int64_t begin_ns = MonotonicNs();
   python.Run("for _ in range(10): f()");
-  EXPECT_GE(MonotonicNs() - begin_ns, 10 * 5'000'000 * 999LL / 1000);
+  EXPECT_GE(MonotonicNs() - begin_ns, 10 * int64_t{5'000'000} * 999 / 1000);
   EXPECT_EQ(python.CountersOf("code").delayed, 10U);
 }
 

@@ -16,7 +16,6 @@ namespace {
 using presentation::Findings;
 using presentation::Result;
 using statistics::Verdict;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
