@@ -70,9 +70,10 @@ Function* Engine::DecideAndKeep(PyCodeObject* code) {
 }
 
 // Derives what the path of a call needs from a cell that has changed. False where this process may
-// not count, and so not delay: a fork without memory for counters of its own.
+// not count, and so not delay: a fork without memory for counters of its own. After a fork every
+// function comes here first, since its word was forgotten.
 bool Engine::ReadCell(Function* function, uint64_t word) {
-  if (recorder_->forked() && !recorder_->StartOwnRecord()) return false;
+  if (!recorder_->Own(function->counters)) return false;
   const session::Cell cell = session::UnpackCell(word);
   const uint64_t ticks = calibration_.TicksOf(cell.delay_ns);
   function->delay_ns = cell.delay_ns;

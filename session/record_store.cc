@@ -6,7 +6,7 @@
 
 #include <algorithm>
 #include <cstring>
-#include <numeric>
+#include <functional>
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
@@ -18,9 +18,9 @@
 namespace pyslow::session {
 namespace {
 
-// A record begins with 16 KiB, about 60 functions, and doubles until chunks have 1 MiB.
+// A record begins with 16 KiB, about 60 functions, and doubles until chunks have 256 KiB.
 constexpr size_t kFirstChunkBytes = size_t{16} << 10;
-constexpr size_t kLargestChunkBytes = size_t{1} << 20;
+constexpr size_t kLargestChunkBytes = size_t{256} << 10;
 constexpr uint64_t kLargestFileBytes = uint64_t{1} << 30;  // what a reader takes
 
 size_t RoundUpToPages(size_t bytes) {
@@ -35,26 +35,6 @@ absl::StatusOr<Fd> Reopen(const RecordDirectory& directory) {
   return fd;
 }
 
-void Unmap(const std::vector<char*>& addresses, const std::vector<size_t>& sizes) {
-  for (size_t i = 0; i < addresses.size(); ++i) munmap(addresses[i], sizes[i]);
-}
-
-// Maps `sizes`, one after the other in the file, wherever there is room.
-absl::StatusOr<std::vector<char*>> MapAll(int file, const std::vector<size_t>& sizes) {
-  std::vector<char*> addresses;
-  uint64_t offset = 0;
-  for (const size_t bytes : sizes) {
-    auto address = MapShared(file, offset, bytes);
-    if (!address.ok()) {
-      Unmap(addresses, sizes);
-      return address.status();
-    }
-    addresses.push_back(*address);
-    offset += bytes;
-  }
-  return addresses;
-}
-
 size_t EntryBytesAt(const char* entry) {
   uint32_t bytes;
   std::memcpy(&bytes, entry + kEntryBytesOffset, sizeof bytes);
@@ -67,15 +47,17 @@ void WritePad(char* entry, size_t bytes) {
   std::memcpy(entry + kEntryBytesOffset, &length, sizeof length);
 }
 
-// Copies the entries in [begin, end) of a chunk, all but their counters.
-void CopyEntries(const char* from, char* to, size_t begin, size_t end) {
+// Copies the entries in [begin, end) of a chunk, all but their counters. Returns how many.
+uint64_t CopyEntries(const char* from, char* to, size_t begin, size_t end) {
   constexpr size_t kCounters = sizeof(FunctionCounters);
-  for (size_t at = begin; at < end;) {
+  uint64_t count = 0;
+  for (size_t at = begin; at < end; ++count) {
     const size_t bytes = EntryBytesAt(from + at);
-    if (bytes < kEntryAlign || bytes > end - at) return;  // another process wrote over it
+    if (bytes < kEntryAlign || bytes > end - at) break;  // another process wrote over it
     std::memcpy(to + at + kCounters, from + at + kCounters, bytes - kCounters);
     at += bytes;
   }
+  return count;
 }
 
 }  // namespace
@@ -84,15 +66,8 @@ RecordStore::~RecordStore() {
   for (const Chunk& chunk : chunks_) munmap(chunk.address, chunk.bytes);
 }
 
-std::vector<size_t> RecordStore::ChunkSizes() const {
-  if (chunks_.empty()) return {RoundUpToPages(kFirstChunkBytes)};
-  std::vector<size_t> sizes;
-  for (const Chunk& chunk : chunks_) sizes.push_back(chunk.bytes);
-  return sizes;
-}
-
 absl::Status RecordStore::StartFile(const RecordDirectory& directory, const RecordFixed& fixed) {
-  const std::vector<size_t> sizes = ChunkSizes();
+  const size_t bytes = started() ? chunks_.front().bytes : RoundUpToPages(kFirstChunkBytes);
   auto fd = Reopen(directory);
   if (!fd.ok()) return fd.status();
   // It gets the name of a record when it is one, so that readers never see it half made.
@@ -101,72 +76,108 @@ absl::Status RecordStore::StartFile(const RecordDirectory& directory, const Reco
   auto file = CreateFile(fd->get(), unfinished);
   if (!file.ok()) return file.status();
   absl::Cleanup remove = [&] { unlinkat(fd->get(), unfinished.c_str(), 0); };
-  const uint64_t bytes = std::accumulate(sizes.begin(), sizes.end(), uint64_t{0});
   if (auto status = Reserve(file->get(), 0, bytes); !status.ok()) return status;
-  auto addresses = MapAll(file->get(), sizes);
-  if (!addresses.ok()) return addresses.status();
-  FillChunks(*addresses, fixed);
-  auto* const header = reinterpret_cast<RecordHeader*>(addresses->front());
-  const size_t used_of_last = chunks_.empty() ? sizeof *header : chunks_.back().used;
-  header->committed = bytes - sizes.back() + used_of_last;
+  auto address = MapShared(file->get(), 0, bytes);
+  if (!address.ok()) return address.status();
+  Fill({*address}, fixed);
+  auto* const header = reinterpret_cast<RecordHeader*>(*address);
+  header->committed = started() ? chunks_.front().used : sizeof *header;
   if (!KeepsReservations(file->get())) header->flags |= kNoReservation;
   const std::string name = absl::StrCat(kRecordPrefix, digits);
   if (auto status = RenameToNew(fd->get(), unfinished, name); !status.ok()) {
-    Unmap(*addresses, sizes);
+    munmap(*address, bytes);
     return status;
   }
   std::move(remove).Cancel();
   directory_ = directory;
   file_name_ = name;
   file_ = IdentityOf(file->get());
-  if (!Install(*addresses, true)) return absl::ResourceExhaustedError("no memory");
+  file_bytes_ = bytes;
+  if (!Install({*address}, Place::kFile)) return absl::ResourceExhaustedError("no memory");
   return absl::OkStatus();
 }
 
 bool RecordStore::StartPrivate(const RecordFixed& fixed) {
-  const std::vector<size_t> sizes = ChunkSizes();
   std::vector<char*> addresses;
-  for (const size_t bytes : sizes) {
-    char* const address = MapPrivate(bytes);
+  for (size_t i = 0; i < std::max<size_t>(chunks_.size(), 1); ++i) {
+    char* const address =
+        MapPrivate(started() ? chunks_[i].bytes : RoundUpToPages(kFirstChunkBytes));
     if (address == nullptr) {
-      Unmap(addresses, sizes);
+      for (size_t mapped = 0; mapped < i; ++mapped)
+        munmap(addresses[mapped], chunks_[mapped].bytes);
       broken_ = started();
       return false;
     }
     addresses.push_back(address);
   }
-  FillChunks(addresses, fixed);
+  Fill(addresses, fixed);
   file_name_.clear();
-  return Install(addresses, false);
+  return Install(addresses, Place::kPrivate);
 }
 
-// Writes the header and copies what there is already.
-void RecordStore::FillChunks(const std::vector<char*>& addresses, const RecordFixed& fixed) {
+// Writes the header and copies what there is already of the first chunks.
+void RecordStore::Fill(const std::vector<char*>& addresses, const RecordFixed& fixed) {
   RecordHeader header = {};
   std::memcpy(header.magic, kRecordMagic, sizeof kRecordMagic);
   header.version = kFormatVersion;
   header.header_bytes = sizeof header;
   header.checksum = RecordChecksum(fixed);
   header.fixed = fixed;
-  if (!chunks_.empty()) header.flags = LoadShared(this->header().flags) & ~uint64_t{kNoReservation};
+  if (started()) header.flags = LoadShared(this->header().flags) & ~uint64_t{kNoReservation};
   std::memcpy(addresses.front(), &header, sizeof header);
-  for (size_t i = 0; i < chunks_.size(); ++i) {
+  for (size_t i = 0; started() && i < addresses.size(); ++i) {
     const size_t begin = i == 0 ? sizeof header : 0;
     CopyEntries(chunks_[i].address, addresses[i], begin, chunks_[i].used);
   }
 }
 
-// Takes the new memory over, at the old addresses where there are any.
-bool RecordStore::Install(const std::vector<char*>& addresses, bool in_file) {
+// Takes the new memory over, at the old addresses where there are any; the chunks that are left are
+// the parent's.
+bool RecordStore::Install(const std::vector<char*>& addresses, Place place) {
   lost_ = 0;
-  if (chunks_.empty()) {
+  if (!started()) {
     bytes_ = RoundUpToPages(kFirstChunkBytes);
-    chunks_.push_back({addresses.front(), bytes_, sizeof(RecordHeader), in_file});
+    chunks_.push_back({addresses.front(), bytes_, sizeof(RecordHeader), place});
     return true;
   }
   for (size_t i = 0; i < chunks_.size(); ++i) {
-    if (!MoveMapping(addresses[i], chunks_[i].bytes, chunks_[i].address)) broken_ = true;
-    chunks_[i].in_file = in_file;
+    const bool is_ours = i < addresses.size();
+    if (is_ours && !MoveMapping(addresses[i], chunks_[i].bytes, chunks_[i].address)) broken_ = true;
+    chunks_[i].place = is_ours ? place : Place::kParents;
+  }
+  current_ = addresses.size() - 1;
+  parents_ = chunks_.size() - addresses.size();
+  return !broken_;
+}
+
+bool RecordStore::Own(const void* address) {
+  if (parents_ == 0) return true;
+  const std::less<const void*> before;
+  for (size_t i = 0; i < chunks_.size(); ++i) {
+    const Chunk& chunk = chunks_[i];
+    if (before(address, chunk.address) || !before(address, chunk.address + chunk.bytes)) continue;
+    return chunk.place != Place::kParents || OwnChunk(i);
+  }
+  return true;  // no memory of the record's
+}
+
+bool RecordStore::OwnChunk(size_t i) {
+  Chunk& chunk = chunks_[i];
+  const bool had_file = last_in_file();
+  const absl::StatusOr<char*> mapped =
+      had_file ? MapMore(chunk.bytes) : absl::ResourceExhaustedError("it ended before");
+  char* const address = mapped.ok() ? *mapped : MapPrivate(chunk.bytes);
+  if (address == nullptr) return false;
+  const uint64_t entries = CopyEntries(chunk.address, address, 0, chunk.used);
+  if (!MoveMapping(address, chunk.bytes, chunk.address)) broken_ = true;
+  if (had_file) CloseCurrent();
+  chunk.place = mapped.ok() ? Place::kFile : Place::kPrivate;
+  current_ = i;
+  --parents_;
+  if (mapped.ok()) {
+    Publish();
+  } else {
+    for (uint64_t entry = 0; entry < entries; ++entry) CountLost();
   }
   return !broken_;
 }
@@ -175,8 +186,9 @@ size_t RecordStore::NextChunkBytes(size_t needed) const {
   return RoundUpToPages(std::max(needed, std::min(bytes_, kLargestChunkBytes)));
 }
 
-absl::Status RecordStore::GrowFile(size_t bytes) {
-  if (bytes_ + bytes > kLargestFileBytes) {
+// The next `bytes` of the file.
+absl::StatusOr<char*> RecordStore::MapMore(size_t bytes) {
+  if (file_bytes_ + bytes > kLargestFileBytes) {
     return absl::ResourceExhaustedError("the record is as large as one may be");
   }
   auto fd = Reopen(directory_);
@@ -184,44 +196,44 @@ absl::Status RecordStore::GrowFile(size_t bytes) {
   auto file = OpenFile(fd->get(), file_name_, O_RDWR);
   if (!file.ok()) return file.status();
   if (IdentityOf(file->get()) != file_) return absl::NotFoundError("the record was replaced");
-  if (auto status = Reserve(file->get(), bytes_, bytes); !status.ok()) return status;
-  auto address = MapShared(file->get(), bytes_, bytes);
-  if (!address.ok()) return address.status();
-  chunks_.push_back({*address, bytes, 0, true});
-  bytes_ += bytes;
-  return absl::OkStatus();
+  if (auto status = Reserve(file->get(), file_bytes_, bytes); !status.ok()) return status;
+  auto address = MapShared(file->get(), file_bytes_, bytes);
+  if (address.ok()) file_bytes_ += bytes;
+  return address;
 }
 
-bool RecordStore::AddPrivateChunk(size_t bytes) {
-  char* const address = MapPrivate(bytes);
+// Adds a chunk and goes on there.
+bool RecordStore::AddChunk(size_t bytes) {
+  const bool had_file = last_in_file();
+  const absl::StatusOr<char*> mapped =
+      had_file ? MapMore(bytes) : absl::ResourceExhaustedError("it ended before");
+  char* const address = mapped.ok() ? *mapped : MapPrivate(bytes);
   if (address == nullptr) return false;
-  chunks_.push_back({address, bytes, 0, false});
+  CloseCurrent();
+  chunks_.push_back({address, bytes, 0, mapped.ok() ? Place::kFile : Place::kPrivate});
+  current_ = chunks_.size() - 1;
   bytes_ += bytes;
   return true;
 }
 
+// Entries follow each other in the file, so the rest of a chunk becomes one before the next begins.
+void RecordStore::CloseCurrent() {
+  Chunk& chunk = chunks_[current_];
+  if (chunk.used < chunk.bytes) WritePad(chunk.address + chunk.used, chunk.bytes - chunk.used);
+  chunk.used = chunk.bytes;
+}
+
 char* RecordStore::Allocate(size_t bytes) {
-  if (chunks_.back().bytes - chunks_.back().used < bytes) {
-    const size_t last = chunks_.size() - 1;
-    const size_t chunk_bytes = NextChunkBytes(bytes);
-    const bool grown = chunks_[last].in_file && GrowFile(chunk_bytes).ok();
-    if (!grown && !AddPrivateChunk(chunk_bytes)) return nullptr;
-    // Entries follow each other in the file, so the rest of the full chunk becomes one.
-    Chunk& full = chunks_[last];
-    if (full.used < full.bytes) {
-      WritePad(full.address + full.used, full.bytes - full.used);
-      full.used = full.bytes;
-    }
-  }
-  Chunk& chunk = chunks_.back();
+  if (current().bytes - current().used < bytes && !AddChunk(NextChunkBytes(bytes))) return nullptr;
+  Chunk& chunk = chunks_[current_];
   char* const address = chunk.address + chunk.used;
   chunk.used += bytes;
   return address;
 }
 
 void RecordStore::Publish() {
-  const Chunk& last = chunks_.back();
-  if (last.in_file) StoreShared(header().committed, uint64_t{bytes_ - last.bytes + last.used});
+  if (!last_in_file()) return;
+  StoreShared(header().committed, file_bytes_ - current().bytes + current().used);
 }
 
 void RecordStore::CountLost() {

@@ -1,5 +1,5 @@
-// The memory of one process's record: chunks that never move, mapped from its file one after the
-// other, or private memory of the same layout.
+// The memory of one process's record: chunks that never move, mapped from its file, or private
+// memory of the same layout. Each holds whole entries, so their order in the file is free.
 #ifndef PYSLOW_SESSION_RECORD_STORE_H_
 #define PYSLOW_SESSION_RECORD_STORE_H_
 
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "session/file_identity.h"
 #include "session/format.h"
@@ -30,12 +31,19 @@ class RecordStore {
   RecordStore& operator=(const RecordStore&) = delete;
 
   // Puts the store into a new file of `directory`. At first it is empty; later, in a fork's child,
-  // everything keeps its address and is copied, but the counters are 0 and the old file is let go.
-  // On an error nothing has changed. Errors as of Session::Open.
+  // everything keeps its address, but what was allocated before is the parent's until Own has
+  // copied it. On an error nothing has changed. Errors as of Session::Open.
   absl::Status StartFile(const RecordDirectory& directory, const RecordFixed& fixed);
 
-  // Likewise in private memory. False: no memory; if it had started, it is broken.
+  // Likewise in private memory, with all that there is copied at once and all counters 0. False: no
+  // memory; if it had started, it is broken.
   [[nodiscard]] bool StartPrivate(const RecordFixed& fixed);
+
+  // Makes the memory around `address` this process's own, with all counters in it 0, where a fork
+  // has left it to the parent: it must not be written before. A process that calls a few of its
+  // parent's functions so gets a small record. Where the file cannot grow it is private memory, and
+  // its functions are lost to readers. False: no memory; it may not be written now.
+  [[nodiscard]] bool Own(const void* address);
 
   bool started() const { return !chunks_.empty(); }
   // Whether addresses that others hold could not be given memory of this process: nothing may be
@@ -46,7 +54,7 @@ class RecordStore {
   // Grows the file; where that fails, this and all later ones are private memory. Null: no memory.
   char* Allocate(size_t bytes);
   // Whether Allocate's last answer lies in the file.
-  bool last_in_file() const { return !chunks_.empty() && chunks_.back().in_file; }
+  bool last_in_file() const { return started() && current().place == Place::kFile; }
 
   // Shows readers all that was allocated; it has been written.
   void Publish();
@@ -58,22 +66,28 @@ class RecordStore {
   const std::string& file_name() const { return file_name_; }
 
  private:
+  enum class Place : uint8_t { kFile, kPrivate, kParents };
   struct Chunk {
     char* address;
     size_t bytes;
     size_t used;
-    bool in_file;
+    Place place;
   };
 
-  std::vector<size_t> ChunkSizes() const;
+  const Chunk& current() const { return chunks_[current_]; }
   size_t NextChunkBytes(size_t needed) const;
-  absl::Status GrowFile(size_t bytes);
-  bool AddPrivateChunk(size_t bytes);
-  void FillChunks(const std::vector<char*>& addresses, const RecordFixed& fixed);
-  bool Install(const std::vector<char*>& addresses, bool in_file);
+  absl::StatusOr<char*> MapMore(size_t bytes);
+  bool AddChunk(size_t bytes);
+  void CloseCurrent();
+  bool OwnChunk(size_t i);
+  void Fill(const std::vector<char*>& addresses, const RecordFixed& fixed);
+  bool Install(const std::vector<char*>& addresses, Place place);
 
   std::vector<Chunk> chunks_;
-  size_t bytes_ = 0;  // of all chunks
+  size_t current_ = 0;  // where the next entry goes: the last chunk in the file, if it is in it
+  size_t parents_ = 0;  // chunks that are the parent's
+  size_t bytes_ = 0;    // of all chunks
+  uint64_t file_bytes_ = 0;
   RecordDirectory directory_;
   std::string file_name_;  // "": private
   FileIdentity file_;

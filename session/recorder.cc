@@ -150,7 +150,7 @@ CountedFunction Recorder::AddFunction(const FunctionName& name) {
   const EntryKey key = MakeKey(kFunctionEntry, name.first_line, Kept(name.module, &storage[0]),
                                Kept(name.qualname, &storage[1]), Kept(name.file, &storage[2]));
   const Indexed* const indexed = FindOrAppend(key, name.group, name.target);
-  if (indexed == nullptr) return {};
+  if (indexed == nullptr || !store_.Own(indexed->entry)) return {};
   return {reinterpret_cast<FunctionCounters*>(indexed->entry), indexed->number};
 }
 

@@ -58,10 +58,11 @@ class Recorder {
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
-  // The counters of the function of that name, made at its first mention. They never move, and stay
-  // the function's after a fork. Where no more space can be had in the file, this one and all later
-  // ones are private memory and the record tells how many. Makes a fork's own record first. Null
-  // counters only where there is no memory at all: do not count the function.
+  // The counters of the function of that name, made at its first mention, and owned. They never
+  // move, and stay the function's after a fork: see Own. Where no more space can be had in the
+  // file, this one and all later ones are private memory and the record tells how many. Makes a
+  // fork's own record first. Null counters only where there is no memory at all: do not count the
+  // function.
   CountedFunction AddFunction(const FunctionName& name);
 
   // Leaves word of a function that no target took in, for "near it: …". Each name once.
@@ -80,16 +81,21 @@ class Recorder {
   // parent's and must not be written. Only sets a flag.
   void AfterForkInChild() noexcept { forked_ = true; }
 
-  // Whether AfterForkInChild was called and the process has no record of its own yet. The path of a
-  // call need not ask: an engine that compares each cell with the word it last saw goes back to
-  // kNoCell in its own fork handler and asks here when they differ.
+  // Whether AfterForkInChild was called and the process has no record of its own yet.
   bool forked() const { return forked_; }
 
-  // Gives a fork's child its record: the same functions at the same addresses, counters 0. To be
-  // called before the child's first counted call; does nothing in other processes. Where no record
-  // can be made, the counters become private memory and the session tells its readers. False only
-  // where there is no memory either: then nothing may be counted in this process any more.
+  // Gives a fork's child its record, in which each function is to be owned before it is counted;
+  // does nothing in other processes. Where no record can be made, the counters become private
+  // memory and the session tells its readers. False only where there is no memory either: then
+  // nothing may be counted in this process any more.
   [[nodiscard]] bool StartOwnRecord();
+
+  // To be called before the first call that is counted of each function that was added before a
+  // fork: its counters are then this process's, 0, at the same address. Makes the process's record
+  // first. False: they are not, and must not be written.
+  [[nodiscard]] bool Own(const FunctionCounters* counters) {
+    return StartOwnRecord() && store_.Own(counters);
+  }
 
   // Why this process is not counted, or "".
   const std::string& uncounted() const { return uncounted_; }
