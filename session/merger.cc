@@ -57,14 +57,17 @@ uint32_t Merger::IndexOf(const EntryKey& key, Index* index, std::vector<Name>* n
   return next;
 }
 
-absl::Status Merger::AddFunction(const StoredEntry& entry) {
+absl::Status Merger::AddFunction(const StoredEntry& entry, bool is_fork) {
   if (entry.group >= session_.settings.groups.size() ||
       entry.target >= session_.settings.targets.size()) {
     return absl::DataLossError("damaged: a function's group or target is not in the settings");
   }
+  const bool is_called = entry.counts.calls + entry.counts.calls_outside > 0;
+  // It came with what lies near it in memory, and stands in the parent's record.
+  if (is_fork && !is_called) return absl::OkStatus();
   const uint32_t index = IndexOf(entry.key, &function_index_, &functions_);
   if (index == totals_.size()) totals_.push_back({entry.group, entry.target, 0, CallCounts()});
-  if (entry.counts.calls + entry.counts.calls_outside == 0) return absl::OkStatus();
+  if (!is_called) return absl::OkStatus();
   totals_[index].counts += entry.counts;
   totals_[index].processes += 1;
   in_process_.push_back({index, entry.counts});
@@ -87,7 +90,8 @@ absl::Status Merger::AddRecord(const std::string& name, absl::string_view bytes)
     if (!more.ok()) return more.status();
     if (!*more) break;
     if (entry.key.kind == kFunctionEntry) {
-      if (auto status = AddFunction(entry); !status.ok()) return status;
+      auto status = AddFunction(entry, !process.forked_from.empty());
+      if (!status.ok()) return status;
     } else if (entry.key.kind == kSeenEntry) {
       IndexOf(entry.key, &seen_index_, &seen_);
     } else {

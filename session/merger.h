@@ -67,7 +67,7 @@ class Merger {
 
   const char* Keep(absl::string_view text);
   uint32_t IndexOf(const EntryKey& key, Index* index, std::vector<Name>* names);
-  absl::Status AddFunction(const StoredEntry& entry);
+  absl::Status AddFunction(const StoredEntry& entry, bool is_fork);
 
   SessionSnapshot& session_;
   std::vector<Name> functions_;

@@ -18,9 +18,9 @@
 namespace pyslow::session {
 namespace {
 
-// A record begins with 16 KiB, about 60 functions, and doubles until chunks have 256 KiB.
+// A record begins with 16 KiB, about 60 functions, and doubles until chunks have 64 KiB.
 constexpr size_t kFirstChunkBytes = size_t{16} << 10;
-constexpr size_t kLargestChunkBytes = size_t{256} << 10;
+constexpr size_t kLargestChunkBytes = size_t{64} << 10;
 constexpr uint64_t kLargestFileBytes = uint64_t{1} << 30;  // what a reader takes
 
 size_t RoundUpToPages(size_t bytes) {
