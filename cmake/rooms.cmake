@@ -7,7 +7,12 @@ target_compile_options(pyslow_options INTERFACE
   -Wall -Wextra -Wpedantic $<$<BOOL:${PYSLOW_WERROR}>:-Werror>)
 if(PYSLOW_SANITIZE)
   target_compile_options(pyslow_options INTERFACE
-    -fsanitize=${PYSLOW_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    -fsanitize=${PYSLOW_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
+    # With these a function's address is no constant for g++ (bug 71962), which Abseil's tables need;
+    # AddressSanitizer finds such pointers all the same.
+    -fno-sanitize=null,nonnull-attribute,returns-nonnull-attribute
+    # It sees uninitialised memory in std::regex.
+    -Wno-maybe-uninitialized)
   target_link_options(pyslow_options INTERFACE -fsanitize=${PYSLOW_SANITIZE})
 endif()
 
