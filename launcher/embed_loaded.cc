@@ -19,7 +19,8 @@ int Embed(int argc, char** argv, const OwnFiles& files, const std::string& reaso
   void* const start = ours != nullptr ? dlsym(ours, kStartEmbedded) : nullptr;
   if (start == nullptr) {
     const char* const error = dlerror();
-    ReportError(absl::UnavailableError(absl::StrCat(reason, "; and ", error)));
+    ReportError(
+        absl::UnavailableError(reason.empty() ? error : absl::StrCat(reason, "; and ", error)));
     return kUsageStatus;
   }
   return reinterpret_cast<StartEmbedded*>(start)(argc, argv, files.binary.c_str(), reason.c_str());

@@ -65,7 +65,10 @@ class CommandLine(TestCase):
 
     def test_a_missing_link_for_children_is_told(self):
         import shutil
-        alone = self.directory / "pyslow"
+        alone = self.directory / "bin" / "pyslow"
+        alone.parent.mkdir()
         shutil.copy(PYSLOW, alone)
+        if (BIN / "../lib/pyslow").is_dir():  # with it a static python's own executable is run
+            shutil.copytree(BIN / "../lib/pyslow", self.directory / "lib/pyslow")
         result = run(alone, "-c", "print(1)")
         self.assert_refused(result, f"python{MINOR}-pyslow", "missing")
