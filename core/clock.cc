@@ -29,8 +29,7 @@ uint64_t TicksOf16(Counter counter, Read read) {
 }
 
 // Many spins of `asked` ticks one after the other: what each takes beyond them, in the median
-// round. An interpreter takes a third more than this loop to go on afterwards, since its branches
-// are no longer foreseen (bench/delay_benchmark, over many processes).
+// round.
 uint64_t OvershootTicks(Counter counter, uint64_t asked) {
   constexpr uint64_t kSpins = 32;
   std::array<uint64_t, 9> rounds;

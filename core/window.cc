@@ -25,7 +25,8 @@ void Window::Look(int64_t now_ns) {
     return;
   }
   const int64_t wait_ns = edge_ns - now_ns;
-  if (wait_ns > kVeryFarNs) {
+  // Both are read from the kernel's page; where that is not mapped each would be a system call.
+  if (calibration_.coarse_is_cheaper && wait_ns > kVeryFarNs) {
     looks_at_ = LooksAt::kSecond;
     second_ = time(nullptr);
     return;
