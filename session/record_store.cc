@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <functional>
 #include <utility>
@@ -35,10 +36,10 @@ absl::StatusOr<Fd> Reopen(const RecordDirectory& directory) {
   return fd;
 }
 
-size_t EntryBytesAt(const char* entry) {
-  uint32_t bytes;
-  std::memcpy(&bytes, entry + kEntryBytesOffset, sizeof bytes);
-  return bytes;
+std::array<uint32_t, 2> LengthAndKindAt(const char* entry) {
+  std::array<uint32_t, 2> length_and_kind;
+  std::memcpy(length_and_kind.data(), entry + kEntryBytesOffset, sizeof length_and_kind);
+  return length_and_kind;
 }
 
 void WritePad(char* entry, size_t bytes) {
@@ -47,17 +48,19 @@ void WritePad(char* entry, size_t bytes) {
   std::memcpy(entry + kEntryBytesOffset, &length, sizeof length);
 }
 
-// Copies the entries in [begin, end) of a chunk, all but their counters. Returns how many.
+// Copies the entries in [begin, end) of a chunk, all but their counters. Returns how many are
+// functions.
 uint64_t CopyEntries(const char* from, char* to, size_t begin, size_t end) {
   constexpr size_t kCounters = sizeof(FunctionCounters);
-  uint64_t count = 0;
-  for (size_t at = begin; at < end; ++count) {
-    const size_t bytes = EntryBytesAt(from + at);
+  uint64_t functions = 0;
+  for (size_t at = begin; at < end;) {
+    const auto [bytes, kind] = LengthAndKindAt(from + at);
     if (bytes < kEntryAlign || bytes > end - at) break;  // another process wrote over it
     std::memcpy(to + at + kCounters, from + at + kCounters, bytes - kCounters);
+    functions += kind == kFunctionEntry ? 1 : 0;
     at += bytes;
   }
-  return count;
+  return functions;
 }
 
 }  // namespace
@@ -163,22 +166,16 @@ bool RecordStore::Own(const void* address) {
 
 bool RecordStore::OwnChunk(size_t i) {
   Chunk& chunk = chunks_[i];
-  const bool had_file = last_in_file();
-  const absl::StatusOr<char*> mapped =
-      had_file ? MapMore(chunk.bytes) : absl::ResourceExhaustedError("it ended before");
-  char* const address = mapped.ok() ? *mapped : MapPrivate(chunk.bytes);
-  if (address == nullptr) return false;
-  const uint64_t entries = CopyEntries(chunk.address, address, 0, chunk.used);
-  if (!MoveMapping(address, chunk.bytes, chunk.address)) broken_ = true;
-  if (had_file) CloseCurrent();
-  chunk.place = mapped.ok() ? Place::kFile : Place::kPrivate;
+  const Chunk own = NewChunk(chunk.bytes);
+  if (own.address == nullptr) return false;
+  const uint64_t functions = CopyEntries(chunk.address, own.address, 0, chunk.used);
+  if (!MoveMapping(own.address, chunk.bytes, chunk.address)) broken_ = true;
+  CloseCurrent();
+  chunk.place = own.place;
   current_ = i;
   --parents_;
-  if (mapped.ok()) {
-    Publish();
-  } else {
-    for (uint64_t entry = 0; entry < entries; ++entry) CountLost();
-  }
+  Publish();
+  if (!last_in_file()) CountLost(functions);
   return !broken_;
 }
 
@@ -202,15 +199,22 @@ absl::StatusOr<char*> RecordStore::MapMore(size_t bytes) {
   return address;
 }
 
+// Zeros after the current chunk's place: in the file, or private where it cannot grow or has ended
+// already. A null address: no memory.
+RecordStore::Chunk RecordStore::NewChunk(size_t bytes) {
+  if (last_in_file()) {
+    if (const auto address = MapMore(bytes); address.ok())
+      return {*address, bytes, 0, Place::kFile};
+  }
+  return {MapPrivate(bytes), bytes, 0, Place::kPrivate};
+}
+
 // Adds a chunk and goes on there.
 bool RecordStore::AddChunk(size_t bytes) {
-  const bool had_file = last_in_file();
-  const absl::StatusOr<char*> mapped =
-      had_file ? MapMore(bytes) : absl::ResourceExhaustedError("it ended before");
-  char* const address = mapped.ok() ? *mapped : MapPrivate(bytes);
-  if (address == nullptr) return false;
+  const Chunk chunk = NewChunk(bytes);
+  if (chunk.address == nullptr) return false;
   CloseCurrent();
-  chunks_.push_back({address, bytes, 0, mapped.ok() ? Place::kFile : Place::kPrivate});
+  chunks_.push_back(chunk);
   current_ = chunks_.size() - 1;
   bytes_ += bytes;
   return true;
@@ -236,9 +240,10 @@ void RecordStore::Publish() {
   StoreShared(header().committed, file_bytes_ - current().bytes + current().used);
 }
 
-void RecordStore::CountLost() {
+void RecordStore::CountLost(uint64_t functions) {
   if (file_name_.empty()) return;
-  StoreShared(header().lost, ++lost_);
+  lost_ += functions;
+  StoreShared(header().lost, lost_);
 }
 
 }  // namespace pyslow::session

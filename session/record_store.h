@@ -58,8 +58,8 @@ class RecordStore {
 
   // Shows readers all that was allocated; it has been written.
   void Publish();
-  // Counts a function that readers do not see, if there are readers.
-  void CountLost();
+  // Counts functions that readers do not see, if there are readers.
+  void CountLost(uint64_t functions);
 
   RecordHeader& header() { return *reinterpret_cast<RecordHeader*>(chunks_.front().address); }
   uint64_t lost() const { return lost_; }
@@ -77,6 +77,7 @@ class RecordStore {
   const Chunk& current() const { return chunks_[current_]; }
   size_t NextChunkBytes(size_t needed) const;
   absl::StatusOr<char*> MapMore(size_t bytes);
+  Chunk NewChunk(size_t bytes);
   bool AddChunk(size_t bytes);
   void CloseCurrent();
   bool OwnChunk(size_t i);

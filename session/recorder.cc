@@ -139,7 +139,7 @@ const Recorder::Indexed* Recorder::FindOrAppend(const EntryKey& key, uint32_t gr
   if (const auto found = index_.find(key); found != index_.end()) return &*found;
   char* const entry = Append(key, group, target);
   if (entry == nullptr) return nullptr;
-  if (key.kind == kFunctionEntry && !store_.last_in_file()) store_.CountLost();
+  if (key.kind == kFunctionEntry && !store_.last_in_file()) store_.CountLost(1);
   const uint32_t number = key.kind == kFunctionEntry ? functions_++ : 0;
   return &*index_.insert({key.checksum, entry, number}).first;
 }
