@@ -18,6 +18,12 @@ constexpr double kSecondDose = 2.5;      // times the first, R8
 constexpr double kMostDoseShare = 0.25;  // of T0, for one function where there are few
 constexpr size_t kTogetherTrials = 16;   // R9
 
+// Slows `subject` by the dose in `arm` too.
+void Add(const State& state, const Subject& subject, double dose_seconds, Arm* arm) {
+  const Arm one = ArmOf("", subject, DelayFor(subject, dose_seconds, state.settings.frequency));
+  arm->treatments.insert(arm->treatments.end(), one.treatments.begin(), one.treatments.end());
+}
+
 Arm ArmOfTrial(const State& state, const std::vector<Subject>& subjects,
                const statistics::ScreenDesign& design, const std::vector<size_t>& functions,
                size_t trial, double dose_seconds) {
@@ -25,9 +31,7 @@ Arm ArmOfTrial(const State& state, const std::vector<Subject>& subjects,
   arm.name = "about half of the functions";
   for (size_t i = 0; i < functions.size(); ++i) {
     if (!design.trials[trial][design.factor_of[i]]) continue;
-    const Subject& subject = subjects[functions[i]];
-    const Arm one = ArmOf("", subject, DelayFor(subject, dose_seconds, state.settings.frequency));
-    arm.treatments.insert(arm.treatments.end(), one.treatments.begin(), one.treatments.end());
+    Add(state, subjects[functions[i]], dose_seconds, &arm);
   }
   return arm;
 }
@@ -64,10 +68,7 @@ absl::Status LookForHiddenSlack(State* state, const std::vector<Subject>& subjec
                                 double dose_seconds, const statistics::ScreenTimes& screen) {
   Arm all;
   all.name = "all functions together";
-  for (const Subject& subject : subjects) {
-    const Arm one = ArmOf("", subject, DelayFor(subject, dose_seconds, state->settings.frequency));
-    all.treatments.insert(all.treatments.end(), one.treatments.begin(), one.treatments.end());
-  }
+  for (const Subject& subject : subjects) Add(*state, subject, dose_seconds, &all);
   BlockedTrials trials;
   trials.arms = {{"control", true, {}}, std::move(all)};
   absl::Status status = state->conductor.RunBlocks("together", kTogetherTrials, &trials);

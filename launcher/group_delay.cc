@@ -7,14 +7,11 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "base/duration_text.h"
+#include "base/text.h"
 #include "core/settings.h"
 
 namespace pyslow::launcher {
 namespace {
-
-absl::Status InText(absl::string_view text, const absl::Status& status) {
-  return absl::InvalidArgumentError(absl::StrCat("'", text, "': ", status.message()));
-}
 
 // A group's name may hold a `=` or a `/`, and what follows it neither: the last ones count.
 absl::StatusOr<GroupDelay> Parse(absl::string_view text, int64_t frequency) {
@@ -27,12 +24,13 @@ absl::StatusOr<GroupDelay> Parse(absl::string_view text, int64_t frequency) {
   }
   const absl::string_view value = absl::StripAsciiWhitespace(text.substr(equals + 1));
   const size_t slash = value.find('/');
+  const std::string where = absl::StrCat("'", text, "'");
   const auto delay_ns = ParseTimeNs(value.substr(0, slash), core::kMaxDelayNs);
-  if (!delay_ns.ok()) return InText(text, delay_ns.status());
+  if (!delay_ns.ok()) return At(where, delay_ns.status());
   if (slash != absl::string_view::npos) {
     const auto given =
         ParseInteger(value.substr(slash + 1), 1, core::kMaxFrequency, "a number of calls");
-    if (!given.ok()) return InText(text, given.status());
+    if (!given.ok()) return At(where, given.status());
     frequency = *given;
   }
   return GroupDelay{std::string(name), {*delay_ns, static_cast<uint32_t>(frequency)}};
