@@ -141,14 +141,16 @@ require_pythons() {
   choose_pythons
 }
 
+# Of lines of `fit` the newest: by FINAL; within that they stand oldest first.
+newest() { sort -s -t "$tab" -k3,3n | tail -n 1; }
+
 chosen=() # lines of `fit` that are built for
 
 # The test commands take every Python, the others the newest release; all that --python names.
 choose_pythons() {
   mapfile -t chosen < <(lines fit)
   if ! tests_every_python && ((${#pythons_given[@]} == 0)); then
-    # By FINAL; within that they stand oldest first.
-    mapfile -t chosen < <(lines fit | sort -s -t "$tab" -k3,3n | tail -n 1)
+    mapfile -t chosen < <(lines fit | newest)
   fi
 }
 
