@@ -4,15 +4,15 @@
 
 add_library(pyslow_options INTERFACE)
 target_compile_options(pyslow_options INTERFACE
-  -Wall -Wextra -Wpedantic $<$<BOOL:${PYSLOW_WERROR}>:-Werror>)
+  -Wall -Wextra -Wpedantic $<$<BOOL:${PYSLOW_WERROR}>:-Werror>
+  # So that a program holds of a room only what it calls.
+  -ffunction-sections -fdata-sections)
 if(PYSLOW_SANITIZE)
   target_compile_options(pyslow_options INTERFACE
     -fsanitize=${PYSLOW_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
     # With these a function's address is no constant for g++ (bug 71962), which Abseil's tables need;
     # AddressSanitizer finds such pointers all the same.
-    -fno-sanitize=null,nonnull-attribute,returns-nonnull-attribute
-    # It sees uninitialised memory in std::regex.
-    -Wno-maybe-uninitialized)
+    -fno-sanitize=null,nonnull-attribute,returns-nonnull-attribute)
   target_link_options(pyslow_options INTERFACE -fsanitize=${PYSLOW_SANITIZE})
 endif()
 

@@ -35,12 +35,6 @@ bool IsUnknownOption(absl::string_view word) {
 
 }  // namespace
 
-bool IsPythonName(absl::string_view argv0) {
-  const size_t slash = argv0.rfind('/');
-  return absl::StartsWith(slash == absl::string_view::npos ? argv0 : argv0.substr(slash + 1),
-                          "python");
-}
-
 absl::StatusOr<CommandLine> SplitCommandLine(const std::vector<std::string>& words) {
   absl::StatusOr<LeadingOptions> options = TakeLeadingOptions(kOptions, words);
   if (!options.ok()) return options.status();

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 
 namespace pyslow::launcher {
 
@@ -19,10 +18,6 @@ struct CommandLine {
   // Python's own words, argv[0] left out.
   std::vector<std::string> python_words;
 };
-
-// True for a name under which pyslow is python and has no options: its last part starts with
-// "python".
-bool IsPythonName(absl::string_view argv0);
 
 // Cuts `words` (argv without argv[0]) where Python's own command line begins: at the first word
 // that is not an option of ours or the value of one. InvalidArgument for a value left out or given

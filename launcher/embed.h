@@ -1,5 +1,6 @@
-// Running CPython inside this program. Which libpython that is was settled when it was built, and
-// so were the two ways to have it: linked (embed_linked.cc) or loaded (embed_loaded.cc).
+// Running CPython in a program of ours. Which libpython that is was settled when it was built, and
+// so were the two ways to have it: linked to this program (embed_linked.cc), or loaded by another
+// one, so that this one stays small (embed_apart.cc).
 #ifndef PYSLOW_LAUNCHER_EMBED_H_
 #define PYSLOW_LAUNCHER_EMBED_H_
 
@@ -15,6 +16,9 @@ struct OwnFiles {
   std::string binary;
   std::string library;
 };
+
+// The program that embeds, which is one that the dynamic loader loads.
+std::string EmbeddingProgram(const OwnFiles& files);
 
 // Start, in this process. `reason` says why the interpreter's own executable is not run, where it
 // should have been; else "". Returns the exit status.

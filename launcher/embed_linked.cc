@@ -16,6 +16,8 @@ bool EmbedsAllOf(const std::string& executable) {
   return executable == own || std::filesystem::equivalent(executable, own, error);
 }
 
+std::string EmbeddingProgram(const OwnFiles& files) { return files.binary; }
+
 int Embed(int argc, char** argv, const OwnFiles& files, const std::string& reason) {
   return Start(argc, argv, {files.binary, /*is_hosted=*/false, reason});
 }

@@ -2,10 +2,8 @@
 // pyslow stands for (that one has CPython linked in, which is faster than libpython, or is another
 // installation), it becomes that interpreter's own executable with libpyslow preloaded, and
 // hosted_main.cc goes on there. Else, and where that cannot be, it embeds.
-#include <sys/prctl.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -15,18 +13,13 @@
 #include "absl/strings/str_cat.h"
 #include "launcher/embed.h"
 #include "launcher/environment.h"
+#include "launcher/handover.h"
 #include "launcher/host_program.h"
-#include "launcher/preload.h"
+#include "launcher/process_name.h"
 #include "launcher/which_python.h"
 
 namespace pyslow::launcher {
 namespace {
-
-std::string ProcessName() {
-  std::array<char, 17> name = {};  // TASK_COMM_LEN and a NUL
-  prctl(PR_GET_NAME, name.data());
-  return name.data();
-}
 
 // The executable of the interpreter that this start stands for. "" where Start has a mistake to
 // tell, or becomes the pyslow of another minor version.
@@ -40,9 +33,9 @@ std::string Host(const std::string& argv0, const std::string& binary) {
 
 // Does not return where it succeeds.
 absl::Status Become(const std::string& host, const OwnFiles& files, char** argv) {
-  absl::Status status = CanHost(host, files.library, files.binary);
+  absl::Status status = CanHost(host, files.library, EmbeddingProgram(files));
   if (!status.ok()) return status;
-  PreloadEnvironment environment(environ, files.library, {files.binary, ProcessName()});
+  HandoverEnvironment environment(environ, files.library, {files.binary, ProcessName(), ""});
   execve(host.c_str(), argv, environment.entries());
   return absl::UnavailableError(absl::StrCat(host, ": ", std::strerror(errno)));
 }

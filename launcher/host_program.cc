@@ -1,7 +1,6 @@
 #include "launcher/host_program.h"
 
 #include <fcntl.h>
-#include <patchlevel.h>  // CPython's
 #include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -95,16 +94,16 @@ absl::StatusOr<std::string> LibpythonOf(const std::string& executable, const Elf
   return "";
 }
 
-// The executable that we were built for, in the release that we were built for, exports what it did
-// then. To look for each function takes longer than all else that is asked here.
-bool IsAsBuiltFor(const std::string& where, const ElfFile& cpython) {
-  return where == BuiltForExecutable() && cpython.InitialValue("Py_Version") == PY_VERSION_HEX;
-}
-
 absl::Status CheckCPython(const std::string& where, const ElfFile& cpython, const ElfFile& ours) {
   absl::Status status = CheckVersion(where, cpython);
-  if (!status.ok() || IsAsBuiltFor(where, cpython)) return status;
-  return CheckSymbols(where, cpython, ours);
+  return status.ok() ? CheckSymbols(where, cpython, ours) : status;
+}
+
+// The very file that we were built for, of which all that is asked below was known then.
+bool IsUnchanged(const std::string& executable) {
+  struct stat info;
+  return executable == BuiltForExecutable() && stat(executable.c_str(), &info) == 0 &&
+         info.st_size == PYSLOW_PYTHON_SIZE && info.st_mtime == PYSLOW_PYTHON_SECONDS;
 }
 
 }  // namespace
@@ -113,6 +112,7 @@ absl::Status CanHost(const std::string& executable, const std::string& library,
                      const std::string& program) {
   if (absl::Status status = CheckPrivileges(executable); !status.ok()) return status;
   if (absl::Status status = CheckLibrary(library); !status.ok()) return status;
+  if (IsUnchanged(executable)) return absl::OkStatus();
   const absl::StatusOr<ElfFile> host = ElfFile::Open(executable);
   if (!host.ok()) return host.status();
   const absl::StatusOr<ElfFile> ours = ElfFile::Open(library);

@@ -3,15 +3,13 @@
 #include "launcher/hosted_main.h"
 
 #include <dlfcn.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cstdlib>
 #include <optional>
 
-#include "absl/status/status.h"
-#include "launcher/preload.h"
-#include "launcher/report_error.h"
+#include "launcher/handover.h"
+#include "launcher/process_name.h"
 #include "launcher/start.h"
 
 namespace pyslow::launcher {
@@ -21,10 +19,10 @@ using Main = int(int, char**, char**);
 using LibcStartMain = int(Main* main, int argc, char** argv, void (*init)(), void (*fini)(),
                           void (*loader_fini)(), void* stack_end);
 
-std::optional<Preload> g_preload;
+std::optional<Handover> g_handover;
 
 int HostedMain(int argc, char** argv, char** /*environment*/) {
-  return Start(argc, argv, {g_preload->binary, /*is_hosted=*/true, ""});
+  return Start(argc, argv, {g_handover->binary, /*is_hosted=*/true, ""});
 }
 
 }  // namespace
@@ -43,12 +41,12 @@ __attribute__((visibility("default"))) int __libc_start_main(pyslow::launcher::M
                                                              char** argv, void (*init)(),
                                                              void (*fini)(), void (*loader_fini)(),
                                                              void* stack_end) {
-  using pyslow::launcher::g_preload;
+  using pyslow::launcher::g_handover;
   void* const next = dlsym(RTLD_NEXT, "__libc_start_main");
   if (next == nullptr) std::abort();  // a dynamic program without a C library
-  g_preload = pyslow::launcher::UndoPreload(argv + argc + 1);
-  if (g_preload.has_value()) {
-    prctl(PR_SET_NAME, g_preload->process_name.c_str());
+  g_handover = pyslow::launcher::TakeHandover(argv + argc + 1);
+  if (g_handover.has_value()) {
+    pyslow::launcher::SetProcessName(g_handover->process_name);
     main = pyslow::launcher::HostedMain;
   }
   return reinterpret_cast<pyslow::launcher::LibcStartMain*>(next)(main, argc, argv, init, fini,

@@ -14,7 +14,6 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/file.h"
-#include "launcher/command_line.h"
 
 namespace pyslow::launcher {
 namespace {
@@ -97,6 +96,12 @@ absl::StatusOr<std::string> ChildName(const Invocation& invocation,
 }
 
 }  // namespace
+
+bool IsPythonName(absl::string_view argv0) {
+  const size_t slash = argv0.rfind('/');
+  return absl::StartsWith(slash == absl::string_view::npos ? argv0 : argv0.substr(slash + 1),
+                          "python");
+}
 
 absl::string_view BuiltForExecutable() { return PYSLOW_PYTHON_EXECUTABLE; }
 absl::string_view BuiltForMinor() { return PYSLOW_PYTHON_MINOR; }

@@ -25,6 +25,10 @@ std::optional<Venv> VenvAt(const std::string& directory);
 // The file of this process, links resolved.
 std::string BinaryFile();
 
+// True for a name under which pyslow is python and has no options: its last part starts with
+// "python".
+bool IsPythonName(absl::string_view argv0);
+
 // What is known of this process before Python starts.
 struct Invocation {
   std::string argv0;

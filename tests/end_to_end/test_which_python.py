@@ -141,7 +141,7 @@ class Moved:
 
     def test_it_embeds_and_says_why_where_the_library_cannot_be_preloaded(self):
         copy = self.directory / "a blank"
-        for file in (pathlib.Path(PYSLOW).resolve(), LIBPYSLOW):
+        for file in (pathlib.Path(PYSLOW).resolve(), *pathlib.Path(LIBPYSLOW).parent.iterdir()):
             target = copy / file.relative_to(BIN.parent)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(file, target)

@@ -73,15 +73,6 @@ TEST(SplitCommandLine, TellsWhatIsWrong) {
   EXPECT_THAT(ErrorOf({"--summary=1"}), HasSubstr("takes no value"));
 }
 
-TEST(IsPythonName, GoesByTheLastPart) {
-  EXPECT_TRUE(IsPythonName("python"));
-  EXPECT_TRUE(IsPythonName("/venv/bin/python3.13"));
-  EXPECT_TRUE(IsPythonName("python3.13-pyslow"));
-  EXPECT_FALSE(IsPythonName("/python/pyslow"));
-  EXPECT_FALSE(IsPythonName("pyslow"));
-  EXPECT_FALSE(IsPythonName(""));
-}
-
 TEST(HelpText, NamesEveryOption) {
   for (const OptionSpec& spec : kOptions) EXPECT_THAT(HelpText(), HasSubstr(spec.name));
 }

@@ -157,5 +157,14 @@ TEST(VenvAtTest, ReadsWhatVenvAndVirtualenvWrite) {
   EXPECT_FALSE(VenvAt(pattern).has_value());
 }
 
+TEST(IsPythonName, GoesByTheLastPart) {
+  EXPECT_TRUE(IsPythonName("python"));
+  EXPECT_TRUE(IsPythonName("/venv/bin/python3.13"));
+  EXPECT_TRUE(IsPythonName("python3.13-pyslow"));
+  EXPECT_FALSE(IsPythonName("/python/pyslow"));
+  EXPECT_FALSE(IsPythonName("pyslow"));
+  EXPECT_FALSE(IsPythonName(""));
+}
+
 }  // namespace
 }  // namespace pyslow::launcher

@@ -1,4 +1,4 @@
-#include "launcher/preload.h"
+#include "launcher/handover.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -41,27 +41,30 @@ class WritableEnvironment {
   std::vector<char*> entries_;
 };
 
-std::vector<std::string> Handed(WritableEnvironment environment) {
-  PreloadEnvironment handed(environment.entries(), kPreloaded, {"/opt/bin/pyslow3.13", "a name"});
+std::vector<std::string> Handed(WritableEnvironment environment,
+                                const std::string& library = kPreloaded,
+                                const std::string& reason = "") {
+  HandoverEnvironment handed(environment.entries(), library,
+                             {"/opt/bin/pyslow3.13", "a name", reason});
   std::vector<std::string> shown;
   for (char* const* entry = handed.entries(); *entry != nullptr; ++entry)
     shown.emplace_back(*entry);
   return shown;
 }
 
-TEST(PreloadTest, TheLibraryIsPreloadedAndTheOthersStayAsTheyWere) {
+TEST(HandoverTest, TheLibraryIsPreloadedAndTheOthersStayAsTheyWere) {
   EXPECT_THAT(Handed(WritableEnvironment({"A=1", "B="})),
               ElementsAre("A=1", "B=", "LD_PRELOAD=/opt/lib/pyslow/libpyslow3.13.so",
-                          "PYSLOW_HOSTED=a name/opt/bin/pyslow3.13"));
+                          "PYSLOW_GOES_ON=a name/opt/bin/pyslow3.13"));
 }
 
-TEST(PreloadTest, APreloadOfTheUsersStaysTheFirstAndInItsPlace) {
+TEST(HandoverTest, APreloadOfTheUsersStaysTheFirstAndInItsPlace) {
   EXPECT_THAT(Handed(WritableEnvironment({"LD_PRELOAD=libasan.so other.so", "A=1"})),
               ElementsAre("LD_PRELOAD=libasan.so other.so:/opt/lib/pyslow/libpyslow3.13.so", "A=1",
-                          "PYSLOW_HOSTED=a name/opt/bin/pyslow3.13"));
+                          "PYSLOW_GOES_ON=a name/opt/bin/pyslow3.13"));
 }
 
-TEST(PreloadTest, UndoingItLeavesNoTrace) {
+TEST(HandoverTest, UndoingItLeavesNoTrace) {
   for (const std::vector<std::string>& theirs : std::vector<std::vector<std::string>>{
            {},
            {"A=1", "B=2"},
@@ -71,7 +74,7 @@ TEST(PreloadTest, UndoingItLeavesNoTrace) {
            {"LD_PRELOAD=first.so", "A=1", "LD_PRELOAD=last.so"}}) {
     WritableEnvironment environment(Handed(WritableEnvironment(theirs)));
     char* const first = environment.entries()[0];
-    const std::optional<Preload> told = UndoPreload(environment.entries());
+    const std::optional<Handover> told = TakeHandover(environment.entries());
     ASSERT_TRUE(told.has_value());
     EXPECT_EQ(told->binary, "/opt/bin/pyslow3.13");
     EXPECT_EQ(told->process_name, "a name");
@@ -84,24 +87,40 @@ TEST(PreloadTest, UndoingItLeavesNoTrace) {
   }
 }
 
-TEST(PreloadTest, ANameWithoutLettersAndABinaryInTheRootAreTakenToo) {
-  WritableEnvironment environment({"LD_PRELOAD=/libpyslow.so", "PYSLOW_HOSTED=/pyslow"});
-  const std::optional<Preload> told = UndoPreload(environment.entries());
+TEST(HandoverTest, AProgramThatEmbedsIsToldWhyAndPreloadsNothing) {
+  for (const std::vector<std::string>& theirs :
+       std::vector<std::vector<std::string>>{{}, {"A=1"}, {"LD_PRELOAD=x.so", "A=1"}}) {
+    for (const std::string reason : {"", "/usr/bin/python3: it is Python 3.11"}) {
+      WritableEnvironment environment(Handed(WritableEnvironment(theirs), "", reason));
+      const std::optional<Handover> told = TakeHandover(environment.entries());
+      ASSERT_TRUE(told.has_value());
+      EXPECT_EQ(told->binary, "/opt/bin/pyslow3.13");
+      EXPECT_EQ(told->process_name, "a name");
+      EXPECT_EQ(told->reason, reason);
+      EXPECT_EQ(environment.Shown(), theirs);
+      EXPECT_EQ(environment.Bytes().find("PYSLOW"), std::string::npos);
+    }
+  }
+}
+
+TEST(HandoverTest, ANameWithoutLettersAndABinaryInTheRootAreTakenToo) {
+  WritableEnvironment environment({"LD_PRELOAD=/libpyslow.so", "PYSLOW_GOES_ON=/pyslow"});
+  const std::optional<Handover> told = TakeHandover(environment.entries());
   ASSERT_TRUE(told.has_value());
   EXPECT_EQ(told->binary, "/pyslow");
   EXPECT_EQ(told->process_name, "");
 }
 
-TEST(PreloadTest, AnEnvironmentThatNobodyPreparedIsLeftAlone) {
+TEST(HandoverTest, AnEnvironmentThatNobodyPreparedIsLeftAlone) {
   for (const std::vector<std::string>& theirs :
        std::vector<std::vector<std::string>>{{},
                                              {"A=1"},
                                              {"LD_PRELOAD=x.so"},
-                                             {"PYSLOW_HOSTED=n/pyslow"},
-                                             {"PYSLOW_HOSTED=n/pyslow", "LD_PRELOAD=x.so"},
-                                             {"LD_PRELOAD=x.so", "PYSLOW_HOSTED=none"}}) {
+                                             {"PYSLOW_GOES_ON=n/pyslow"},
+                                             {"PYSLOW_GOES_ON=n/pyslow", "LD_PRELOAD=x.so"},
+                                             {"LD_PRELOAD=x.so", "PYSLOW_GOES_ON=none"}}) {
     WritableEnvironment environment(theirs);
-    EXPECT_FALSE(UndoPreload(environment.entries()).has_value());
+    EXPECT_FALSE(TakeHandover(environment.entries()).has_value());
     EXPECT_EQ(environment.Shown(), theirs);
   }
 }
