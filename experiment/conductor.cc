@@ -4,13 +4,11 @@
 #include <utility>
 
 #include "experiment/plan.h"
+#include "trials/disturbance.h"
 
 namespace pyslow::experiment {
 namespace {
 
-constexpr double kMostCoreWait = 0.01;
-// Of a core: so much of others' work is enough to make anything wait.
-constexpr double kMuchOtherLoad = 0.05;
 // A trial is run at most so often for a clean one.
 constexpr int kAttempts = 3;
 // Of a design's blocks, so many may be spoilt before no more are tried to make up for them.
@@ -19,15 +17,6 @@ constexpr size_t kMostSpoilt = 4;
 constexpr size_t kTrialsToTell = 12;
 
 }  // namespace
-
-bool IsDisturbed(const trials::Trial& trial) {
-  const double wait = trial.core_wait.value_or(0);
-  if (wait <= kMostCoreWait) return false;
-  // A program with more busy threads than there are cores waits for itself, and that is its nature.
-  if (!trial.other_load.has_value()) return true;
-  const double others = *trial.other_load + trial.stolen_load.value_or(0);
-  return others >= std::clamp(wait / 2, kMostCoreWait, kMuchOtherLoad);
-}
 
 bool BlockedTrials::IsCalm() const {
   return std::all_of(clean.begin(), clean.end(),
@@ -49,7 +38,7 @@ absl::Status Conductor::Run(const trials::TrialSpec& spec, const std::string& ar
   *trial = std::move(outcome.trial);
   ++trials_;
   seconds_ += trial->wall_seconds;
-  const bool disturbed = IsDisturbed(*trial);
+  const bool disturbed = trials::IsDisturbed(*trial);
   if (disturbed) ++disturbed_;
   for (const std::string& note : trial->notes) {
     if (std::find(notes_.begin(), notes_.end(), note) == notes_.end()) notes_.push_back(note);
@@ -77,7 +66,7 @@ absl::Status Conductor::RunUndisturbed(trials::TrialSpec spec, const std::string
   for (spec.attempt = 0; spec.attempt < kAttempts; ++spec.attempt) {
     spec.index = static_cast<int>(trials_);
     if (absl::Status status = Run(spec, arm, trial); !status.ok()) return status;
-    if (!IsDisturbed(*trial)) {
+    if (!trials::IsDisturbed(*trial)) {
       ++result->clean[level];
       return absl::OkStatus();
     }

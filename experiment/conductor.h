@@ -90,10 +90,6 @@ class Conductor {
   double seconds_ = 0;
 };
 
-// Whether other programs kept the processes of a trial from a core for more than 1% of its time; a
-// delay then costs more than it says.
-bool IsDisturbed(const trials::Trial& trial);
-
 }  // namespace pyslow::experiment
 
 #endif  // PYSLOW_EXPERIMENT_CONDUCTOR_H_

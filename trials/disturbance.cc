@@ -18,6 +18,10 @@ constexpr int kPausePerCost = 200;
 constexpr uint64_t kLooksToForget = 64;
 constexpr milliseconds kFrequencyPause{500};  // asking may wake every processor
 
+constexpr double kMostCoreWait = 0.01;
+// Of a core: so much of others' work is enough to make anything wait.
+constexpr double kMuchOtherLoad = 0.05;
+
 }  // namespace
 
 void DisturbanceWatch::Add(pid_t pid) {
@@ -122,6 +126,15 @@ Disturbance DisturbanceWatch::Seen() {
   }
   if (mhz_looks_ > 0) seen.processor_mhz = mhz_sum_ / mhz_looks_;
   return seen;
+}
+
+bool IsDisturbed(const Trial& trial) {
+  const double wait = trial.core_wait.value_or(0);
+  if (wait <= kMostCoreWait) return false;
+  // A program with more busy threads than there are cores waits for itself, and that is its nature.
+  if (!trial.other_load.has_value()) return true;
+  const double others = *trial.other_load + trial.stolen_load.value_or(0);
+  return others >= std::clamp(wait / 2, kMostCoreWait, kMuchOtherLoad);
 }
 
 }  // namespace pyslow::trials

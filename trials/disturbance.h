@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "trials/proc_files.h"
+#include "trials/trial.h"
 
 namespace pyslow::trials {
 
@@ -79,6 +80,10 @@ class DisturbanceWatch {
   double mhz_sum_ = 0;
   int mhz_looks_ = 0;
 };
+
+// Whether other programs kept the processes of a trial from a core for more than 1% of its time; a
+// delay then costs more than it says.
+bool IsDisturbed(const Trial& trial);
 
 }  // namespace pyslow::trials
 

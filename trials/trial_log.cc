@@ -22,6 +22,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kSchema = 3;
 constexpr size_t kLargestFile = size_t{1} << 30;
+constexpr std::chrono::seconds kLongestUnsynced(5);
 
 Json ToJson(const char* kind, const Origin& origin) {
   return {{"kind", kind},
@@ -181,7 +182,10 @@ absl::StatusOr<std::pair<std::unique_ptr<TrialLog>, RecordedSweep>> TrialLog::Co
   return std::make_pair(std::move(log), std::move(parsed->sweep));
 }
 
-TrialLog::~TrialLog() { close(fd_); }
+TrialLog::~TrialLog() {
+  Sync().IgnoreError();  // there is nobody left to tell
+  close(fd_);
+}
 
 absl::Status TrialLog::Append(const Setup& setup) { return WriteLine(trials::ToJson(setup)); }
 
@@ -208,7 +212,12 @@ absl::Status TrialLog::WriteAll(const std::string& line) {
     if (wrote < 0) return SystemError("cannot be written: ");
     done += static_cast<size_t>(wrote);
   }
+  return Clock::now() - synced_ < kLongestUnsynced ? absl::OkStatus() : Sync();
+}
+
+absl::Status TrialLog::Sync() {
   if (fdatasync(fd_) != 0 && errno != EINVAL) return SystemError("cannot be synced: ");
+  synced_ = Clock::now();
   return absl::OkStatus();
 }
 

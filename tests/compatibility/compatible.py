@@ -24,6 +24,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "end_to_
 from harness import BIN, MINOR, PYSLOW, PYTHON, VENV, TestCase, clean_environment, run
 
 REPORT = str(BIN / "pyslow-report")
+SWEEP = str(BIN / "pyslow-sweep")
 DELAY_NS = 300_000
 TARGET = "worked:work"
 

@@ -1,8 +1,10 @@
 """Ray: tasks and actors in two workers that are pyslow by py_executable."""
 
+import json
+import pathlib
 import unittest
 
-from compatible import PYSLOW, PYTHON, CompatibilityTest, needs, run
+from compatible import PYSLOW, PYTHON, SWEEP, CompatibilityTest, needs, run
 
 # The workers are started by Ray's daemon; a driver's environment reaches it, and so them.
 PROGRAM = """
@@ -60,6 +62,32 @@ class Ray(CompatibilityTest):
         self.assertEqual(result.returncode, 0, result)
         self.assertEqual(result.stdout.rpartition("{")[0], self.ANSWER, result)
         self.check_calls("workers", processes=3)
+
+    def test_a_sweep_that_is_spread_over_a_cluster(self):
+        # A cluster of one machine: its sweeps run one after the other, as many as are asked for.
+        self.write("steps.py", """
+            import time
+            def step(): time.sleep(0.002)
+            begin = time.perf_counter()
+            for _ in range(50): step()
+            print(50 / (time.perf_counter() - begin), "steps/s")
+            """)
+        self.link(PYTHON)
+        driver = pathlib.Path(__file__).parents[2] / "examples" / "ray_sweep.py"
+        out = self.directory / "merged"
+        result = run(self.python, driver, "--sweeps", "2", "--pyslow-sweep", SWEEP, "--out", out, "--",
+                     "--target", "steps:step", "--delays", "0,500us,1ms", "--runs", "3",
+                     "--throughput-regex", "([0-9.]+) steps/s", "--", self.directory / "steps.py",
+                     cwd=self.directory, env=self.environment("cluster"))
+        self.assertEqual(result.returncode, 0, result)
+        lines = [json.loads(line) for line in (out / "trials.jsonl").read_text().splitlines()]
+        blocks = {line["block"] for line in lines if line["kind"] == "trial" and line["part"] == "global"}
+        self.assertIn(f"2 sweeps, 6 blocks; {6 - len(blocks)} of them were disturbed", result.stdout)
+        self.assertEqual(blocks, set(range(len(blocks))))
+        self.assertEqual(lines[0]["sweep"]["settings"]["blocks"], len(blocks))
+        if blocks:
+            answer = json.loads((out / "analysis.json").read_text())["global"]
+            self.assertAlmostEqual(answer["critical_calls_per_unit"][0], 1, delta=0.1)
 
 
 if __name__ == "__main__":

@@ -213,16 +213,5 @@ TEST(RunSweep, GivesNoVerdictOnADisturbedMachine) {
   EXPECT_LT(end.findings.trials, 120U) << "it went on for long without hope";
 }
 
-TEST(RunSweep, AProgramThatWaitsForItsOwnThreadsIsNotDisturbed) {
-  trials::Trial trial;
-  trial.core_wait = 0.5;
-  trial.other_load = 0.01;
-  EXPECT_FALSE(IsDisturbed(trial));
-  trial.other_load = 0.3;
-  EXPECT_TRUE(IsDisturbed(trial));
-  trial.other_load.reset();
-  EXPECT_TRUE(IsDisturbed(trial)) << "who else ran is not known";
-}
-
 }  // namespace
 }  // namespace pyslow::experiment

@@ -181,5 +181,16 @@ TEST_F(ProcFilesTest, WatchesAChildWithASmallerNumber) {
   EXPECT_EQ(watch.sum().wait_ns, 21);
 }
 
+TEST(IsDisturbed, AProgramThatWaitsForItsOwnThreadsIsNotDisturbed) {
+  Trial trial;
+  trial.core_wait = 0.5;
+  trial.other_load = 0.01;
+  EXPECT_FALSE(IsDisturbed(trial));
+  trial.other_load = 0.3;
+  EXPECT_TRUE(IsDisturbed(trial));
+  trial.other_load.reset();
+  EXPECT_TRUE(IsDisturbed(trial)) << "who else ran is not known";
+}
+
 }  // namespace
 }  // namespace pyslow::trials
