@@ -3,9 +3,12 @@
 #define PYSLOW_TESTS_EXPERIMENT_SIMULATED_TRIALS_H_
 
 #include <cstdint>
+#include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "experiment/observer.h"
 #include "simulated_workload.h"
 #include "trials/trial.h"
 
@@ -45,6 +48,15 @@ class SimulatedTrials : public trials::TrialRunner {
   std::vector<trials::Setup> setups_;
   std::vector<int> group_of_;  // by function; -1: not a target
   size_t run_ = 0;
+};
+
+// Nobody watches; `parts` are those that began.
+class Silent : public Observer {
+ public:
+  void PartBegins(const std::string& what, size_t /*trials*/) override { parts.insert(what); }
+  void TrialDone(const trials::Trial&, const std::string&, bool) override {}
+  void StepDone(const presentation::StepTold&, const presentation::Findings&) override {}
+  std::set<std::string> parts;
 };
 
 }  // namespace pyslow::experiment

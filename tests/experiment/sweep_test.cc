@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <set>
 
 #include "experiment/conductor.h"
 #include "simulated_trials.h"
@@ -21,15 +20,6 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 constexpr double kT0 = 0.010;
-
-// Nobody watches.
-class Silent : public Observer {
- public:
-  void PartBegins(const std::string& what, size_t /*trials*/) override { parts.insert(what); }
-  void TrialDone(const trials::Trial&, const std::string&, bool) override {}
-  void StepDone(const presentation::StepTold&, const Findings&) override {}
-  std::set<std::string> parts;
-};
 
 Settings SettingsOf(uint64_t seed) {
   Settings settings;
