@@ -47,6 +47,16 @@ install_packages() {
     fail "apt-get could not install ${missing[*]}"
 }
 
+# Those of the given packages that apt offers.
+install_offered() {
+  local package offered=()
+  has apt-cache || return 0
+  for package; do
+    ! apt-cache show "$package" >/dev/null 2>&1 || offered+=("$package")
+  done
+  install_packages "${offered[@]}"
+}
+
 # ---- which Pythons -------------------------------------------------------------------------
 
 found='' # what third_party/find_pythons printed

@@ -1,7 +1,8 @@
-"""report.html in a real browser, as a phone and as a desktop show it."""
+"""report.html in a real browser, as a phone and as a desktop show it, and profile.coz in Coz's viewer."""
 
 import json
 import os
+import pathlib
 import re
 import shutil
 import unittest
@@ -27,9 +28,74 @@ addEventListener("message", event => { document.title = event.data; });
 </script><iframe style="border: 0; width: %dpx; height: 900px" src="asked.html"></iframe>"""
 
 
+COZ_VIEWER = pathlib.Path("/usr/share/coz-profiler/viewer")  # Debian's coz-profiler
+# As a person opens a profile there, and what they then see.
+OPEN_PROFILE = """<script>
+const file = new File([%s], "profile.coz");
+const chosen = new DataTransfer();
+chosen.items.add(file);
+const input = document.getElementById("load-profile-file");
+input.files = chosen.files;
+input.dispatchEvent(new Event("change"));
+document.getElementById("load-profile-open-btn").dispatchEvent(new Event("click"));
+setTimeout(() => { document.title = JSON.stringify({
+  lines: [...document.querySelectorAll("#plot-area .plot")].map(plot => plot.textContent),
+  drawn: document.querySelectorAll("#plot-area svg path").length,
+  legend: document.getElementById("legend").textContent,
+  warnings: document.getElementById("warning-area").textContent.trim()}); }, 500);
+</script></body>"""
+
+
 @unittest.skipUnless(CHROMIUM, "no chromium here")
+class PageTest(TestCase):
+    def title_of(self, page):
+        """What a page's scripts made of its title, as JSON."""
+        result = run(CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
+                     f"--user-data-dir={self.directory / 'profile'}", "--window-size=1600,1000",
+                     "--virtual-time-budget=10000", "--dump-dom", page.as_uri(),
+                     env=dict(os.environ, HOME=str(self.directory)))
+        title = re.search(r"<title>(.*?)</title>", result.stdout, re.DOTALL)
+        self.assertTrue(title, result)
+        return json.loads(title[1].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+
+
+@unittest.skipUnless(COZ_VIEWER.exists(), "Coz's viewer is not here")
+class CozViewer(PageTest):
+    @staticmethod
+    def call_calm(log):
+        """Without a word of other programs: there is a curve to show, however busy this machine is."""
+        trials = [json.loads(line) for line in log.read_text().splitlines()]
+        log.write_text("".join(json.dumps(trial | {"core_wait": 0}) + "\n" for trial in trials))
+
+    def test_it_draws_the_profile(self):
+        script = self.write("work.py", """
+            import time
+            def step(): time.sleep(0.002)
+            for _ in range(40): step()
+            """)
+        out = self.directory / "out"
+        result = run(SWEEP, "--pyslow", PYSLOW, "--out", out, "--target", "work:step", "--delays",
+                     "0,1ms,2ms,4ms", "--runs", "8", "--steps", "impact", "--", script, cwd=self.directory)
+        self.assertEqual(result.returncode, 0, result)
+        self.call_calm(out / "trials.jsonl")
+        result = run(SWEEP, "--from", out)
+        self.assertEqual(result.returncode, 0, result)
+        viewer = self.directory / "viewer"
+        shutil.copytree(COZ_VIEWER, viewer)
+        index = (viewer / "index.htm").read_text()
+        profile = json.dumps((out / "profile.coz").read_text())
+        page = self.write("viewer/opened.htm", "")
+        page.write_text(index.replace("</body>", OPEN_PROFILE % profile))
+        seen = self.title_of(page)
+        self.assertEqual(seen["warnings"], "")
+        self.assertEqual(len(seen["lines"]), 1, seen)
+        self.assertGreater(seen["drawn"], 0, seen)
+        self.assertEqual(seen["legend"].split(), ["Progress", "Points", "run"])
+        self.assertIn("all targets", seen["lines"][0])
+
+
 @unittest.skipUnless(shutil.which("gnuplot"), "no gnuplot here")
-class Page(TestCase):
+class Page(PageTest):
     def setUp(self):
         super().setUp()
         script = self.write("work.py", """
@@ -49,12 +115,7 @@ class Page(TestCase):
         text = (self.out / "report.html").read_text().replace("<head>", "<head>" + QUESTION)
         self.write("asked.html", "").write_text(text)
         frame = self.write("frame.html", FRAME % width)
-        result = run(CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
-                     f"--user-data-dir={self.directory / 'profile'}", "--window-size=1600,1000",
-                     "--virtual-time-budget=10000", "--dump-dom", frame.as_uri(), env=dict(os.environ, HOME=str(self.directory)))
-        title = re.search(r"<title>(.*?)</title>", result.stdout, re.DOTALL)
-        self.assertTrue(title, result)
-        return json.loads(title[1].replace("&amp;", "&"))
+        return self.title_of(frame)
 
     def test_it_fits_a_phone_and_a_desktop(self):
         for width in (390, 1280):
