@@ -48,14 +48,25 @@ bool ShowsBanner(const PyConfig& config) {
          (!runs_something && (isatty(STDIN_FILENO) != 0 || config.interactive != 0));
 }
 
+// What the command line and the environment say of site and of the banner. Of a configuration of its
+// own, since one that is read twice loses -X warn_default_encoding. No path is looked for.
+PyStatus ReadAhead(const PyConfig& given, PyConfig* read) {
+  PyConfig_InitPythonConfig(read);
+  PyStatus status = PyConfig_SetArgv(read, given.argv.length, given.argv.items);
+  return PyStatus_Exception(status) ? status : PyConfig_Read(read);
+}
+
 }  // namespace
 
 PyStatus StagedStart::StartCore() {
-  PyStatus status = PyConfig_Read(config_);
+  PyConfig read;
+  const PyStatus status = ReadAhead(*config_, &read);
+  site_import_ = read.site_import;
+  quiet_ = read.quiet;
+  shows_banner_ = site_import_ != 0 && ShowsBanner(read);
+  PyConfig_Clear(&read);
   if (PyStatus_Exception(status)) return status;
-  site_import_ = config_->site_import;
-  quiet_ = config_->quiet;
-  if (site_import_ != 0 && ShowsBanner(*config_)) config_->quiet = 1;
+  if (shows_banner_) config_->quiet = 1;
   config_->site_import = 0;
   return Py_InitializeFromConfig(config_);
 }
@@ -67,7 +78,7 @@ PyStatus StagedStart::FinishStart() {
   PyObject* site = PyImport_ImportModule("site");
   if (site == nullptr) return PyStatus_Error("Failed to import the site module");
   Py_DECREF(site);
-  if (config_->quiet != quiet_) {
+  if (shows_banner_) {
     std::fprintf(stderr,
                  "Python %s on %s\n"
                  "Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n",

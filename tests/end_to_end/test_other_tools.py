@@ -1,6 +1,7 @@
 """Other tools of sys.monitoring beside pyslow: each has its events, and a loss is told, never silent."""
 
 import os
+import sys
 import unittest
 
 from harness import PYSLOW, PYTHON, REPORT, Counted, clean_environment, run
@@ -94,6 +95,10 @@ print(sys.monitoring.get_events(3))
         self.assertEqual((report["functions"][0]["calls"], self.output), (0, "0\n"))
 
 
+# From 3.14 on our callback is gone when the id is freed, before another takes it.
+TAKER = "another tool, rude," if sys.version_info < (3, 14) else "the program"
+
+
 class Losses(Counted):
     """Programs that do to our tool id what is not theirs to do."""
 
@@ -114,14 +119,14 @@ class Losses(Counted):
         told = self.loss_of("M.free_tool_id(3)\nM.use_tool_id(3, 'rude')\n"
                             "M.register_callback(3, E.PY_START, lambda code, offset: None)\n"
                             "M.set_events(3, E.PY_START)\nf()", calls=2)
-        self.assertEqual(told, "another tool, rude, took sys.monitoring's tool id 3 from pyslow: "
+        self.assertEqual(told, f"{TAKER} took sys.monitoring's tool id 3 from pyslow: "
                                "from then on nothing was delayed or counted")
 
     def test_an_id_taken_by_a_tool_with_other_events(self):
         told = self.loss_of("M.free_tool_id(3)\nM.use_tool_id(3, 'rude')\nlines = []\n"
                             "M.register_callback(3, E.LINE, lambda code, line: lines.append(line))\n"
                             "M.set_events(3, E.LINE)\nf()\nM.set_events(3, 0)\nassert lines", calls=2)
-        self.assertIn("another tool, rude, took sys.monitoring's tool id 3", told)
+        self.assertIn(f"{TAKER} took sys.monitoring's tool id 3", told)
 
     def test_a_callback_that_is_replaced_without_taking_the_id(self):
         told = self.loss_of("M.register_callback(3, E.PY_START, None)\nf()", calls=2)
