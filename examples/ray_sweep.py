@@ -6,10 +6,11 @@
 
 What follows the first -- is the command line of pyslow-sweep. Each machine runs it in a directory of
 its own, with another seed; the blocks that each measured are put one behind the other in
-OUT/trials.jsonl, and `pyslow-sweep --from OUT` makes the report. All machines have to run the same
-trials: so the targets, the delays and the number of blocks (--runs) must be given, and the step is
-impact. A machine runs one sweep at a time. The program, its Python and pyslow-sweep must be there on
-each of them; with a script beside this command, `ray job submit --working-dir .` takes it along.
+OUT/trials.jsonl, and `pyslow-sweep --from OUT` makes the report. What each gave is OUT/sweep-N.jsonl.
+All machines have to run the same trials: so the targets, the delays and the number of blocks (--runs)
+must be given, and the step is impact. A machine runs one sweep at a time. The program, its Python and
+pyslow-sweep must be there on each of them; with a script beside this command,
+`ray job submit --working-dir .` takes it along.
 
 Other machines are other speeds: a block is measured on one of them as a whole, and the analysis
 compares within blocks.
@@ -144,22 +145,25 @@ def run_on_cluster(options):
 
 def main():
     options = arguments()
+    answers = run_on_cluster(options)
+    options.out.mkdir(parents=True)
     logs = []
-    for text, status, errors in run_on_cluster(options):
-        if status != 0:
-            print(f"ray_sweep: one sweep ended with status {status}, and is left out:\n{errors}",
-                  file=sys.stderr)
-        else:
+    for number, (text, status, errors) in enumerate(answers, 1):
+        (options.out / f"sweep-{number}.jsonl").write_text(text)
+        if status == 0:
             logs.append(Log(text))
-    if not logs:
-        sys.exit(1)
+        else:
+            print(f"ray_sweep: sweep {number} ended with status {status}, and is left out:\n{errors}",
+                  file=sys.stderr)
     try:
-        lines, blocks = merged(logs)
+        lines, blocks = merged(logs) if logs else ([], 0)
     except ValueError as error:
         fail(error)
     total = sum(len(log.blocks) for log in logs)
-    print(f"{len(logs)} sweeps, {total} blocks; {total - blocks} of them were disturbed, and are left out")
-    options.out.mkdir(parents=True)
+    print(f"{len(logs)} sweeps, {total} blocks; {total - blocks} of them were disturbed, and are left out",
+          flush=True)
+    if blocks == 0:
+        sys.exit(f"ray_sweep: error: nothing to analyse; what was measured is in {options.out}")
     with open(options.out / "trials.jsonl", "x") as file:
         file.writelines(json.dumps(line) + "\n" for line in lines)
     sys.exit(subprocess.run([options.pyslow_sweep, "--from", options.out]).returncode)

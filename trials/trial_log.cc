@@ -22,7 +22,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kSchema = 3;
 constexpr size_t kLargestFile = size_t{1} << 30;
-constexpr std::chrono::seconds kLongestUnsynced(5);
 
 Json ToJson(const char* kind, const Origin& origin) {
   return {{"kind", kind},
@@ -183,7 +182,7 @@ absl::StatusOr<std::pair<std::unique_ptr<TrialLog>, RecordedSweep>> TrialLog::Co
 }
 
 TrialLog::~TrialLog() {
-  Sync().IgnoreError();  // there is nobody left to tell
+  EndSync().IgnoreError();  // there is nobody left to tell
   close(fd_);
 }
 
@@ -205,6 +204,7 @@ absl::Status TrialLog::WriteLine(const Json& json) {
 }
 
 absl::Status TrialLog::WriteAll(const std::string& line) {
+  if (absl::Status synced = EndSync(); !synced.ok()) return synced;
   size_t done = 0;
   while (done < line.size()) {
     const ssize_t wrote = write(fd_, line.data() + done, line.size() - done);
@@ -212,13 +212,16 @@ absl::Status TrialLog::WriteAll(const std::string& line) {
     if (wrote < 0) return SystemError("cannot be written: ");
     done += static_cast<size_t>(wrote);
   }
-  return Clock::now() - synced_ < kLongestUnsynced ? absl::OkStatus() : Sync();
+  sync_ = std::async(std::launch::async, [fd = fd_] {
+    return fdatasync(fd) == 0 || errno == EINVAL ? 0 : errno;  // EINVAL: a pipe
+  });
+  return absl::OkStatus();
 }
 
-absl::Status TrialLog::Sync() {
-  if (fdatasync(fd_) != 0 && errno != EINVAL) return SystemError("cannot be synced: ");
-  synced_ = Clock::now();
-  return absl::OkStatus();
+absl::Status TrialLog::EndSync() {
+  if (!sync_.valid()) return absl::OkStatus();
+  errno = sync_.get();
+  return errno == 0 ? absl::OkStatus() : SystemError("cannot be synced: ");
 }
 
 }  // namespace pyslow::trials

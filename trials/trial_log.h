@@ -3,8 +3,8 @@
 #ifndef PYSLOW_TRIALS_TRIAL_LOG_H_
 #define PYSLOW_TRIALS_TRIAL_LOG_H_
 
-#include <chrono>
 #include <cstdint>
+#include <future>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -59,23 +59,21 @@ class TrialLog {
   TrialLog(const TrialLog&) = delete;
   TrialLog& operator=(const TrialLog&) = delete;
 
-  // Appends a line, which outlives this process from then on, and the machine from at most five
-  // seconds later on: to wait for the disk takes longer than all else that a sweep does about a
-  // trial. After an error the file is as before.
+  // Appends a line, and has it brought to the disk beside what the caller does next: to wait for
+  // that takes longer than all else that a sweep does about a trial. So it is the next line, or
+  // none, that tells that the disk failed. After any other error the file is as before.
   absl::Status Append(const Setup& setup);
   absl::Status Append(const Trial& trial);
 
  private:
-  using Clock = std::chrono::steady_clock;
-
   TrialLog(int fd, uint64_t bytes) : fd_(fd), bytes_(bytes) {}
   absl::Status WriteLine(const nlohmann::ordered_json& json);
   absl::Status WriteAll(const std::string& line);
-  absl::Status Sync();
+  absl::Status EndSync();
 
   int fd_;
   uint64_t bytes_;
-  Clock::time_point synced_;  // the clock's zero, long ago, for the first line
+  std::future<int> sync_;  // errno
 };
 
 }  // namespace pyslow::trials

@@ -51,16 +51,17 @@ class Mpi(CompatibilityTest):
 
     def test_a_sweep_of_ranks_adds_up_what_they_called(self):
         # Twenty calls in two ranks, one after another in each: all ten of a rank are on its path.
-        script = self.write("rank.py", RANK + "time.sleep(0.05)\n".replace("time", "__import__('time')"))
+        script = self.write("rank.py", RANK)
         self.link(PYSLOW)
         out = self.directory / "sweep"
         result = run(SWEEP, "--launcher", " ".join(self.WORDS), "--target", "worked:work", "--delays",
-                     "0,10ms", "--runs", "3", "--steps", "impact", "--out", out, script,
-                     cwd=self.directory, env=self.environment("swept", **self.VARIABLES))
+                     "0,100ms", "--runs", "3", "--steps", "impact", "--out", out, "--", script,
+                     cwd=self.directory, env=self.environment("swept", VIRTUAL_ENV=str(self.venv),
+                                                          **self.VARIABLES))
         self.assertEqual(result.returncode, 0, result)
         answer = json.loads((out / "analysis.json").read_text())["global"]
         self.assertEqual(answer["calls_per_unit"][0], 20, answer)
-        self.assertAlmostEqual(answer["critical_calls_per_unit"][0], 10, delta=2.5)
+        self.assertAlmostEqual(answer["critical_calls_per_unit"][0], 10, delta=5)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 import unittest
 
 from compatible import PYSLOW, PYTHON, SWEEP, CompatibilityTest, needs, run
@@ -79,15 +80,18 @@ class Ray(CompatibilityTest):
                      "--target", "steps:step", "--delays", "0,500us,1ms", "--runs", "3",
                      "--throughput-regex", "([0-9.]+) steps/s", "--", self.directory / "steps.py",
                      cwd=self.directory, env=self.environment("cluster"))
+        if "nothing to analyse" in result.stderr:
+            self.skipTest("this machine was too busy")
         self.assertEqual(result.returncode, 0, result)
         lines = [json.loads(line) for line in (out / "trials.jsonl").read_text().splitlines()]
         blocks = {line["block"] for line in lines if line["kind"] == "trial" and line["part"] == "global"}
-        self.assertIn(f"2 sweeps, 6 blocks; {6 - len(blocks)} of them were disturbed", result.stdout)
+        told = re.match(r"2 sweeps, (\d+) blocks; (\d+) of them were disturbed", result.stdout)
+        self.assertTrue(told, result)
+        self.assertEqual(int(told[1]) - int(told[2]), len(blocks))
         self.assertEqual(blocks, set(range(len(blocks))))
         self.assertEqual(lines[0]["sweep"]["settings"]["blocks"], len(blocks))
-        if blocks:
-            answer = json.loads((out / "analysis.json").read_text())["global"]
-            self.assertAlmostEqual(answer["critical_calls_per_unit"][0], 1, delta=0.1)
+        answer = json.loads((out / "analysis.json").read_text())["global"]
+        self.assertAlmostEqual(answer["critical_calls_per_unit"][0], 1, delta=0.1)
 
 
 if __name__ == "__main__":
