@@ -32,6 +32,12 @@ namespace {
 // Positions in sys.flags (Python/sysmodule.c, flags_fields), fixed since 3.7.
 constexpr Py_ssize_t kFlagNoSite = 6;
 constexpr Py_ssize_t kFlagQuiet = 10;
+constexpr Py_ssize_t kFlagIsolated = 12;
+
+long Flag(Py_ssize_t position) {
+  PyObject* flags = PySys_GetObject("flags");
+  return flags != nullptr ? PyLong_AsLong(PyStructSequence_GetItem(flags, position)) : 0;
+}
 
 void SetFlag(Py_ssize_t position, long value) {
   PyObject* flags = PySys_GetObject("flags");
@@ -63,6 +69,7 @@ PyStatus StagedStart::StartCore() {
   const PyStatus status = ReadAhead(*config_, &read);
   site_import_ = read.site_import;
   quiet_ = read.quiet;
+  isolated_ = read.isolated;
   shows_banner_ = site_import_ != 0 && ShowsBanner(read);
   PyConfig_Clear(&read);
   if (PyStatus_Exception(status)) return status;
@@ -72,7 +79,9 @@ PyStatus StagedStart::StartCore() {
 }
 
 PyStatus StagedStart::FinishStart() {
-  if (site_import_ == 0) return PyStatus_Ok();
+  // A ._pth file beside the executable isolates Python, and has said what becomes of site.
+  const bool is_told_by_file = isolated_ == 0 && Flag(kFlagIsolated) != 0;
+  if (site_import_ == 0 || is_told_by_file) return PyStatus_Ok();
   SetFlag(kFlagNoSite, 0);
   SetFlag(kFlagQuiet, quiet_);
   PyObject* site = PyImport_ImportModule("site");

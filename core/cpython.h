@@ -31,6 +31,7 @@ class StagedStart {
 #if PY_VERSION_HEX >= 0x030E0000 && PY_VERSION_HEX < 0x030F0000
   int site_import_ = 0;
   int quiet_ = 0;
+  int isolated_ = 0;
   bool shows_banner_ = false;
 #endif
 };

@@ -2,11 +2,14 @@
 
 import os
 import re
+import sys
 import time
+import unittest
 
 from harness import PYSLOW, PYTHON, TestCase, clean_environment, run
 
 DELAY = 0.25  # seconds: far more than a whole start takes
+BEFORE_SITE = unittest.skipIf((3, 14) <= sys.version_info < (3, 15), "3.14 cannot be stopped before it imports site")
 
 
 class TimeZero(TestCase):
@@ -44,10 +47,12 @@ class TimeZero(TestCase):
         super().setUp()
         self.env = clean_environment(PYTHONPATH=str(self.directory))
 
+    @BEFORE_SITE
     def test_frozen_importlib_is_delayed(self):
         # Called once by Py_InitializeFromConfig's second half, before sys.path exists.
         self.assert_delayed_once(self.added("_frozen_importlib:_install_external_importers"))
 
+    @BEFORE_SITE
     def test_the_external_half_of_importlib_is_delayed(self):
         self.assert_delayed_once(self.added("_frozen_importlib_external:_install"))
 
