@@ -54,8 +54,8 @@ bool ShowsBanner(const PyConfig& config) {
          (!runs_something && (isatty(STDIN_FILENO) != 0 || config.interactive != 0));
 }
 
-// What the command line and the environment say of site and of the banner. Of a configuration of its
-// own, since one that is read twice loses -X warn_default_encoding. No path is looked for.
+// What the command line and the environment say of site and of the banner. Of a configuration of
+// its own, since one that is read twice loses -X warn_default_encoding. No path is looked for.
 PyStatus ReadAhead(const PyConfig& given, PyConfig* read) {
   PyConfig_InitPythonConfig(read);
   PyStatus status = PyConfig_SetArgv(read, given.argv.length, given.argv.items);
@@ -68,8 +68,8 @@ PyStatus StagedStart::StartCore() {
   PyConfig read;
   const PyStatus status = ReadAhead(*config_, &read);
   site_import_ = read.site_import;
-  quiet_ = read.quiet;
   isolated_ = read.isolated;
+  // With -S the banner is CPython's own.
   shows_banner_ = site_import_ != 0 && ShowsBanner(read);
   PyConfig_Clear(&read);
   if (PyStatus_Exception(status)) return status;
@@ -79,19 +79,21 @@ PyStatus StagedStart::StartCore() {
 }
 
 PyStatus StagedStart::FinishStart() {
-  // A ._pth file beside the executable isolates Python, and has said what becomes of site.
+  // A ._pth file beside the executable isolates Python, and has said what becomes of site. (Beside
+  // -I that is not told apart.)
   const bool is_told_by_file = isolated_ == 0 && Flag(kFlagIsolated) != 0;
-  if (site_import_ == 0 || is_told_by_file) return PyStatus_Ok();
-  SetFlag(kFlagNoSite, 0);
-  SetFlag(kFlagQuiet, quiet_);
-  PyObject* site = PyImport_ImportModule("site");
-  if (site == nullptr) return PyStatus_Error("Failed to import the site module");
-  Py_DECREF(site);
-  if (shows_banner_) {
-    std::fprintf(stderr,
-                 "Python %s on %s\n"
-                 "Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n",
-                 Py_GetVersion(), Py_GetPlatform());
+  if (site_import_ != 0 && !is_told_by_file) {
+    SetFlag(kFlagNoSite, 0);
+    PyObject* site = PyImport_ImportModule("site");
+    if (site == nullptr) return PyStatus_Error("Failed to import the site module");
+    Py_DECREF(site);
+  }
+  if (!shows_banner_) return PyStatus_Ok();
+  SetFlag(kFlagQuiet, 0);
+  std::fprintf(stderr, "Python %s on %s\n", Py_GetVersion(), Py_GetPlatform());
+  if (Flag(kFlagNoSite) == 0) {
+    std::fputs("Type \"help\", \"copyright\", \"credits\" or \"license\" for more information.\n",
+               stderr);
   }
   return PyStatus_Ok();
 }

@@ -16,7 +16,8 @@ namespace pyslow::core {
 
 // The start of an interpreter in two halves. StartCore initialises `config`'s interpreter as far as
 // sys.monitoring goes, with nothing imported and no user code run; FinishStart does the rest (path
-// configuration, importlib's second half, site and its .pth files, __main__).
+// configuration, importlib's second half, site and its .pth files, __main__). 3.14 can only be
+// stopped before site: see cpython.cc.
 //
 // Between the two the caller holds the GIL and may set up monitoring. Main thread only.
 class StagedStart {
@@ -30,7 +31,6 @@ class StagedStart {
   PyConfig* config_;
 #if PY_VERSION_HEX >= 0x030E0000 && PY_VERSION_HEX < 0x030F0000
   int site_import_ = 0;
-  int quiet_ = 0;
   int isolated_ = 0;
   bool shows_banner_ = false;
 #endif

@@ -58,20 +58,24 @@ def arguments():
 
 
 def run_sweep(program, words, seed):
-    """One sweep, on the machine that this runs on; returns its trials.jsonl, or says what went wrong."""
+    """One sweep, on the machine that this runs on: its trials.jsonl, its status and what it said."""
     with tempfile.TemporaryDirectory() as directory:
         out = pathlib.Path(directory) / "sweep"
-        sweep = subprocess.run([program, "--quiet", "--out", out, "--seed", str(seed), "--steps", "impact",
-                                *words], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        try:
+            sweep = subprocess.run(
+                [program, "--quiet", "--out", out, "--seed", str(seed), "--steps", "impact", *words],
+                stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
+        except OSError as error:
+            return "", 127, str(error)
         log = out / "trials.jsonl"
-        return (log.read_text() if log.exists() else ""), sweep.returncode, sweep.stderr
+        return (log.read_text("utf-8") if log.exists() else ""), sweep.returncode, sweep.stderr
 
 
 class Log:
     """The lines of one trials.jsonl; pyslow-sweep(1) says what is in them."""
 
     def __init__(self, text):
-        lines = [json.loads(line) for line in text.splitlines()]
+        lines = [json.loads(line) for line in text.split("\n")[:-1]]
         self.header = lines[0]
         self.setups = [line for line in lines if line["kind"] == "setup"]
         self.alone = []  # before the blocks: (setup, trial)
@@ -89,6 +93,11 @@ class Log:
         return {level: trial["treatments"] for block in self.blocks.values()
                 for level, trial in block.items()}
 
+    def is_calm(self):
+        """As pyslow-sweep has it: half of the blocks have an undisturbed trial of each level."""
+        return all(2 * sum(level in block and not block[level]["disturbed"] for block in self.blocks.values())
+                   >= len(self.blocks) for level in self.levels())
+
     def clean_blocks(self):
         """Those with an undisturbed trial of every level."""
         count = len(self.levels())
@@ -96,16 +105,18 @@ class Log:
                 if len(block) == count and not any(trial["disturbed"] for trial in block.values())]
 
 
-def merged(logs):
-    """The lines of one log with the clean blocks of all of them."""
+def merged(logs, words):
+    """The lines of one log with the clean blocks of all of them, and how many these are."""
     first = logs[0]
     for log in logs[1:]:
         if log.setups != first.setups or log.levels() != first.levels():
-            raise ValueError(f"{log.header['host']} ran other trials than {first.header['host']}: "
-                             "does it have the same program and the same packages?")
+            raise ValueError(f"{log.header['host']} ran other trials than {first.header['host']}: does it "
+                             "have the same program and packages, or is it so slow that --max-slowdown "
+                             "(name a larger one) shortened its delays?")
     blocks = [(log, block) for log in logs for block in log.clean_blocks()]
     header = json.loads(json.dumps(first.header))
     header["sweep"]["settings"]["blocks"] = len(blocks)
+    header["sweep"]["words"] = words  # how to repeat it
     lines, setup, origin = [header], None, first
     trials = 0
 
@@ -131,32 +142,50 @@ def merged(logs):
 
 
 def run_on_cluster(options):
+    """What run_sweep gave, sweep by sweep, as they end."""
     import ray  # so that --help works without it
+    from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     ray.init(address=options.address, log_to_driver=False)
-    machines = [node for node in ray.nodes() if node["Alive"]]
-    processors = int(min(node["Resources"].get("CPU", 1) for node in machines))
-    # All processors of a machine: two sweeps on one of them would disturb each other.
-    remote = ray.remote(num_cpus=processors, scheduling_strategy="SPREAD")(run_sweep)
-    sweeps = [remote.remote(options.pyslow_sweep, options.words, seed)
-              for seed in range(1, 1 + (options.sweeps or len(machines)))]
-    return ray.get(sweeps)
+    machines = [node for node in ray.nodes() if node["Alive"] and node["Resources"].get("CPU")]
+    sweeps = []
+    for number in range(options.sweeps or len(machines)):
+        machine = machines[number % len(machines)]
+        # All of it: two sweeps on one machine would disturb each other.
+        remote = ray.remote(run_sweep).options(
+            num_cpus=machine["Resources"]["CPU"], num_gpus=machine["Resources"].get("GPU", 0),
+            scheduling_strategy=NodeAffinitySchedulingStrategy(machine["NodeID"], soft=False))
+        sweeps.append(remote.remote(options.pyslow_sweep, options.words, number + 1))
+    for sweep in sweeps:
+        try:
+            yield ray.get(sweep)
+        except ray.exceptions.RayError as error:
+            yield "", 1, str(error)
+
+
+def good_log(text, status, errors):
+    """The sweep's log, or, once it is told, None where it is of no use."""
+    if status != 0:
+        print(f"ray_sweep: it ended with status {status}, and is left out:\n{errors}", file=sys.stderr)
+        return None
+    log = Log(text)
+    if not log.is_calm():
+        print(f"ray_sweep: {log.header['host']}: more than half of its blocks were disturbed; what is left "
+              "is no fair choice, and is left out", file=sys.stderr)
+        return None
+    return log
 
 
 def main():
     options = arguments()
-    answers = run_on_cluster(options)
     options.out.mkdir(parents=True)
     logs = []
-    for number, (text, status, errors) in enumerate(answers, 1):
-        (options.out / f"sweep-{number}.jsonl").write_text(text)
-        if status == 0:
-            logs.append(Log(text))
-        else:
-            print(f"ray_sweep: sweep {number} ended with status {status}, and is left out:\n{errors}",
-                  file=sys.stderr)
+    for number, (text, status, errors) in enumerate(run_on_cluster(options), 1):
+        (options.out / f"sweep-{number}.jsonl").write_text(text, "utf-8")
+        if log := good_log(text, status, errors):
+            logs.append(log)
     try:
-        lines, blocks = merged(logs) if logs else ([], 0)
+        lines, blocks = merged(logs, options.words) if logs else ([], 0)
     except ValueError as error:
         fail(error)
     total = sum(len(log.blocks) for log in logs)
@@ -164,7 +193,7 @@ def main():
           flush=True)
     if blocks == 0:
         sys.exit(f"ray_sweep: error: nothing to analyse; what was measured is in {options.out}")
-    with open(options.out / "trials.jsonl", "x") as file:
+    with open(options.out / "trials.jsonl", "x", encoding="utf-8") as file:
         file.writelines(json.dumps(line) + "\n" for line in lines)
     sys.exit(subprocess.run([options.pyslow_sweep, "--from", options.out]).returncode)
 

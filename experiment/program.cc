@@ -138,7 +138,8 @@ int RunJob(Job job, trials::TrialRunner* runner) {
   }
   Print(stdout, presentation::FormatPriorities(end.findings, observer.options()));
   Print(stdout, presentation::FormatWarnings(end.findings, observer.options()));
-  const absl::Status written = WriteOutputs(end.findings, job.directory);
+  absl::Status written = WriteOutputs(end.findings, job.directory);
+  if (written.ok() && runs) written = At(job.LogPath(), job.log->Sync());
   if (written.ok()) {
     Print(stderr, absl::StrCat("pyslow-sweep: ", end.findings.trials, " trials; see ",
                                job.directory, "/report.html\n"));

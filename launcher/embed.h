@@ -20,8 +20,8 @@ struct OwnFiles {
 // The program that embeds, which is one that the dynamic loader loads.
 std::string EmbeddingProgram(const OwnFiles& files);
 
-// Start, in this process. `reason` says why the interpreter's own executable is not run, where it
-// should have been; else "". Returns the exit status.
+// Start, in this process or in the program that it becomes. `reason` says why the interpreter's own
+// executable is not run, where it should have been; else "". Returns the exit status.
 int Embed(int argc, char** argv, const OwnFiles& files, const std::string& reason);
 
 }  // namespace pyslow::launcher

@@ -1,6 +1,7 @@
 // For a Python whose executable has CPython linked in: its libpython is slower, and another program
 // of ours loads it where that executable cannot be run. Without it this one needs no dynamic loader
 // and half of the time to start.
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -24,6 +25,13 @@ std::string EmbeddingProgram(const OwnFiles& files) {
 
 int Embed(int /*argc*/, char** argv, const OwnFiles& files, const std::string& reason) {
   const std::string program = EmbeddingProgram(files);
+  if (getauxval(AT_SECURE) != 0) {
+    ReportError(absl::PermissionDeniedError(absl::StrCat(
+        files.binary, ": it has rights of its own (capabilities, set-user-ID) that ", program,
+        " would not have; take them away, and start it with them (setpriv, ambient "
+        "capabilities)")));
+    return kUsageStatus;
+  }
   HandoverEnvironment environment(environ, "", {files.binary, ProcessName(), reason});
   execve(program.c_str(), argv, environment.entries());
   ReportError(absl::UnavailableError(

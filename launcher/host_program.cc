@@ -99,7 +99,8 @@ absl::Status CheckCPython(const std::string& where, const ElfFile& cpython, cons
   return status.ok() ? CheckSymbols(where, cpython, ours) : status;
 }
 
-// The very file that we were built for, of which all that is asked below was known then.
+// The very file that we were built for. What is asked of others below was asked of it then: the
+// tests have the loader bind all that the library needs from it (test_which_python).
 bool IsUnchanged(const std::string& executable) {
   struct stat info;
   return executable == BuiltForExecutable() && stat(executable.c_str(), &info) == 0 &&

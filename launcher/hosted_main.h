@@ -4,8 +4,9 @@
 
 namespace pyslow::launcher {
 
-// For a program that has loaded libpython and this library. `binary` is that program's file,
-// `reason` why the interpreter's own executable could not be used. Returns the exit status.
+// For a program that has loaded libpython and this library. `binary` is the file of the pyslow that
+// was typed, `reason` why the interpreter's own executable could not be used. Returns the exit
+// status.
 using StartEmbedded = int(int argc, char** argv, const char* binary, const char* reason);
 inline constexpr char kStartEmbedded[] = "pyslow_start_embedded";
 

@@ -47,14 +47,19 @@ install_packages() {
     fail "apt-get could not install ${missing[*]}"
 }
 
-# Those of the given packages that apt offers.
+# The version of a package that apt would install, or nothing.
+candidate() {
+  apt-cache policy "$1" 2>/dev/null | sed -n 's/^  Candidate: \([0-9].*\)/\1/p'
+}
+
+# Those of the given packages that apt offers, where this user may install any.
 install_offered() {
   local package offered=()
-  has apt-cache || return 0
+  has apt-cache && { ((EUID == 0)) || has sudo; } || return 0
   for package; do
-    ! apt-cache show "$package" >/dev/null 2>&1 || offered+=("$package")
+    [[ -z $(candidate "$package") ]] || offered+=("$package")
   done
-  install_packages "${offered[@]}"
+  (install_packages "${offered[@]}") || say "going on without ${offered[*]}"
 }
 
 # ---- which Pythons -------------------------------------------------------------------------
@@ -90,16 +95,12 @@ python_packages() {
 }
 
 # The version of python3 that apt would install, such as 3.13.5-1; nothing if it knows none.
-apt_python() {
-  apt-cache policy python3 2>/dev/null | sed -n 's/^  Candidate: \([0-9].*\)/\1/p'
-}
-
 # Whether apt offers a python3 that is new enough, when none was found.
 apt_has_python() {
   has apt-cache || return 1
-  [[ -n $(apt_python) ]] || apt_update
+  [[ -n $(candidate python3) ]] || apt_update
   local minor
-  minor=$(apt_python | sed -n 's/^3\.\([0-9]*\).*/\1/p')
+  minor=$(candidate python3 | sed -n 's/^3\.\([0-9]*\).*/\1/p')
   [[ -n $minor && $minor -ge 12 ]]
 }
 
@@ -116,8 +117,8 @@ refuse_without_python() {
     else
       echo "There is no python3 on PATH, in /usr/bin, under pyenv or under uv."
     fi
-    if has apt-cache && [[ -n $(apt_python) ]]; then
-      echo "  apt's python3: it is $(apt_python)"
+    if has apt-cache && [[ -n $(candidate python3) ]]; then
+      echo "  apt's python3: it is $(candidate python3)"
     fi
     cat <<END
 Install one of these, then run this again:

@@ -22,6 +22,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kSchema = 3;
 constexpr size_t kLargestFile = size_t{1} << 30;
+constexpr std::chrono::seconds kLongestUnsynced(1);
 
 Json ToJson(const char* kind, const Origin& origin) {
   return {{"kind", kind},
@@ -181,10 +182,7 @@ absl::StatusOr<std::pair<std::unique_ptr<TrialLog>, RecordedSweep>> TrialLog::Co
   return std::make_pair(std::move(log), std::move(parsed->sweep));
 }
 
-TrialLog::~TrialLog() {
-  EndSync().IgnoreError();  // there is nobody left to tell
-  close(fd_);
-}
+TrialLog::~TrialLog() { close(fd_); }
 
 absl::Status TrialLog::Append(const Setup& setup) { return WriteLine(trials::ToJson(setup)); }
 
@@ -204,7 +202,6 @@ absl::Status TrialLog::WriteLine(const Json& json) {
 }
 
 absl::Status TrialLog::WriteAll(const std::string& line) {
-  if (absl::Status synced = EndSync(); !synced.ok()) return synced;
   size_t done = 0;
   while (done < line.size()) {
     const ssize_t wrote = write(fd_, line.data() + done, line.size() - done);
@@ -212,16 +209,14 @@ absl::Status TrialLog::WriteAll(const std::string& line) {
     if (wrote < 0) return SystemError("cannot be written: ");
     done += static_cast<size_t>(wrote);
   }
-  sync_ = std::async(std::launch::async, [fd = fd_] {
-    return fdatasync(fd) == 0 || errno == EINVAL ? 0 : errno;  // EINVAL: a pipe
-  });
-  return absl::OkStatus();
+  return std::chrono::steady_clock::now() - synced_ < kLongestUnsynced ? absl::OkStatus() : Sync();
 }
 
-absl::Status TrialLog::EndSync() {
-  if (!sync_.valid()) return absl::OkStatus();
-  errno = sync_.get();
-  return errno == 0 ? absl::OkStatus() : SystemError("cannot be synced: ");
+absl::Status TrialLog::Sync() {
+  // EINVAL: a file system that has nothing to wait for.
+  if (fdatasync(fd_) != 0 && errno != EINVAL) return SystemError("cannot be synced: ");
+  synced_ = std::chrono::steady_clock::now();
+  return absl::OkStatus();
 }
 
 }  // namespace pyslow::trials

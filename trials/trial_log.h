@@ -3,8 +3,8 @@
 #ifndef PYSLOW_TRIALS_TRIAL_LOG_H_
 #define PYSLOW_TRIALS_TRIAL_LOG_H_
 
+#include <chrono>
 #include <cstdint>
-#include <future>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -59,21 +59,23 @@ class TrialLog {
   TrialLog(const TrialLog&) = delete;
   TrialLog& operator=(const TrialLog&) = delete;
 
-  // Appends a line, and has it brought to the disk beside what the caller does next: to wait for
-  // that takes longer than all else that a sweep does about a trial. So it is the next line, or
-  // none, that tells that the disk failed. After any other error the file is as before.
+  // Appends a line, which outlives this process. It outlives the machine where the line before it
+  // is a second old, or once Sync was called: to wait for the disk can take longer than all else
+  // that a sweep does about a short trial. After an error the file is as before.
   absl::Status Append(const Setup& setup);
   absl::Status Append(const Trial& trial);
+  // Waits until all of it is on the disk.
+  absl::Status Sync();
 
  private:
   TrialLog(int fd, uint64_t bytes) : fd_(fd), bytes_(bytes) {}
   absl::Status WriteLine(const nlohmann::ordered_json& json);
   absl::Status WriteAll(const std::string& line);
-  absl::Status EndSync();
 
   int fd_;
   uint64_t bytes_;
-  std::future<int> sync_;  // errno
+  std::chrono::steady_clock::time_point
+      synced_;  // the clock's zero for a file that was just opened
 };
 
 }  // namespace pyslow::trials

@@ -184,7 +184,6 @@ asyncio.run(main())
         self.assertEqual(calls["g"], 1 + 1 + 1)
         self.assertEqual((calls["c"], calls["agen"]), (2, 3))
 
-    @unittest.skipIf(MINOR == "3.13", "CPython 3.13.0 crashes there, with any callback that lets threads run")
     @unittest.skipIf(sys.version_info >= (3, 13), "close() takes a frame whose PY_RESUME callback released "
                      "the GIL for suspended, and frees it under its thread: so too under any Python callback "
                      "that sleeps")

@@ -9,7 +9,8 @@ import unittest
 from harness import PYSLOW, PYTHON, TestCase, clean_environment, run
 
 DELAY = 0.25  # seconds: far more than a whole start takes
-BEFORE_SITE = unittest.skipIf((3, 14) <= sys.version_info < (3, 15), "3.14 cannot be stopped before it imports site")
+BEFORE_SITE = unittest.skipIf((3, 14) <= sys.version_info < (3, 15),
+                              "3.14 cannot be stopped before it imports site")
 
 
 class TimeZero(TestCase):

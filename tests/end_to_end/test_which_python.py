@@ -60,6 +60,16 @@ class TheOneItWasBuiltFor(TestCase):
             self.assertEqual(child, f"Python {version}")
 
 
+class BuiltFor(TestCase):
+    def test_the_loader_finds_all_that_is_needed_from_it(self):
+        # It is not looked into at each start, and functions are bound when they are called.
+        env = clean_environment(LD_BIND_NOW="1")
+        for words in (["--version"], ["-c", "pass"], ["--target", "*:*", "--delay", "0", "-c", "pass"]):
+            shown = run(PYSLOW, *words, env=env)
+            self.assertEqual((shown.returncode, shown.stderr), (0, ""), shown)
+            self.assertNotIn(IS_FALLBACK, shown.stdout)
+
+
 class Moved:
     """Tests of an interpreter that lies elsewhere, through an environment that was made from it."""
 
