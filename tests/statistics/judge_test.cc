@@ -54,6 +54,16 @@ TEST(JudgeCurve, TakesTimesWithoutAnyNoise) {
   EXPECT_THAT(bent.no_gain, HasSubstr("no gain expected"));
 }
 
+// Found on a real machine: a bend by chance, of a hidden function, was called growing.
+TEST(JudgeCurve, ADipThatEndsWhereItBeganIsNoGrowth) {
+  const CurveFinding finding = JudgeCurve(ExactCurve([](double dose) {
+                                            const double share = dose / 0.010;
+                                            return 0.0004 * share * (share - 1);
+                                          }),
+                                          {});
+  EXPECT_EQ(finding.verdict, Verdict::kNone);
+}
+
 TEST(JudgeCurve, CallsWhatIsNeverCalledUntested) {
   std::vector<Block> blocks = NoisyCurve([](double) { return 0; });
   for (Block& block : blocks) {

@@ -1,0 +1,48 @@
+"""How exactly delays are delivered: delay_benchmark in many processes, and the median over them.
+
+A process measures its clock at its start and lies in memory as it happens to; both shift short delays
+by a few nanoseconds for as long as it lives. So one process's median, however long it runs, says how
+exact that process is. Here is the median over processes, with its 95% interval and between the
+quartiles of the processes: 1 is exact.
+"""
+
+import argparse
+import collections
+import json
+import statistics
+import subprocess
+
+from interpreter_speed import median_interval
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--benchmark", required=True, help="build/ci/bin/delay_benchmark3.X")
+    parser.add_argument("--processes", type=int, default=40, help="[%(default)s]")
+    parser.add_argument("--filter", default="^start/", help="which of its cases, a regular expression [%(default)s]")
+    return parser.parse_args()
+
+
+def ratios_of_one(options):
+    """Case -> its ratio in one process."""
+    result = subprocess.run([options.benchmark, f"--benchmark_filter={options.filter}",
+                             "--benchmark_format=json"], capture_output=True, text=True, check=True)
+    return {case["name"].partition("/iterations")[0]: case["ratio"]
+            for case in json.loads(result.stdout)["benchmarks"]}
+
+
+def main():
+    options = arguments()
+    ratios = collections.defaultdict(list)
+    for _ in range(options.processes):
+        for name, ratio in ratios_of_one(options).items():
+            ratios[name].append(ratio)
+    print(f"{'delay':32}{'median':>8}  95% of it         quartiles of {options.processes} processes")
+    for name, values in ratios.items():
+        median, low, high = median_interval(values)
+        quartiles = statistics.quantiles(values, n=4) if len(values) > 1 else [median] * 3
+        print(f"{name:32}{median:8.4f}  [{low:.4f}, {high:.4f}]  [{quartiles[0]:.4f}, {quartiles[2]:.4f}]")
+
+
+if __name__ == "__main__":
+    main()
