@@ -11,6 +11,7 @@ import collections
 import json
 import statistics
 import subprocess
+import sys
 
 from interpreter_speed import median_interval
 
@@ -27,6 +28,8 @@ def ratios_of_one(options):
     """Case -> its ratio in one process."""
     result = subprocess.run([options.benchmark, f"--benchmark_filter={options.filter}",
                              "--benchmark_format=json"], capture_output=True, text=True, check=True)
+    if not result.stdout:  # what it says where nothing matches
+        sys.exit(f"{options.filter}: {result.stderr.strip()}")
     return {case["name"].partition("/iterations")[0]: case["ratio"]
             for case in json.loads(result.stdout)["benchmarks"]}
 
