@@ -22,18 +22,19 @@ int LastPreload(char* const* entries) {
   return found;
 }
 
-void Erase(char** text) {
-  std::memset(*text, 0, std::strlen(*text));
-  *text = nullptr;
-}
+void Erase(char* text) { std::memset(text, 0, std::strlen(text)); }
 
 // False, and nothing changed, where nothing is preloaded.
 bool UndoPreload(char** environment) {
   const int preloads = LastPreload(environment);
   if (preloads < 0) return false;
-  char* ours = std::strrchr(environment[preloads], ':');
-  // Without another library before it the entry was not there, and stands last.
-  Erase(ours != nullptr ? &ours : &environment[preloads]);
+  char* const ours = std::strrchr(environment[preloads], ':');
+  if (ours != nullptr) {
+    Erase(ours);
+  } else {  // the entry was not there before, and stands last
+    Erase(environment[preloads]);
+    environment[preloads] = nullptr;
+  }
   return true;
 }
 
@@ -70,19 +71,19 @@ std::optional<Handover> TakeHandover(char** environment) {
   int count = 0;
   while (environment[count] != nullptr) ++count;
   if (count < 2 || !absl::StartsWith(environment[count - 1], kMarker)) return std::nullopt;
-  char** const marker = &environment[count - 1];
-  const absl::string_view told = absl::string_view(*marker).substr(kMarker.size());
+  const absl::string_view told = absl::string_view(environment[count - 1]).substr(kMarker.size());
   const size_t slash = told.find('/');
   if (slash == absl::string_view::npos) return std::nullopt;
   Handover handover = {std::string(told.substr(slash)), std::string(told.substr(0, slash)), ""};
-  char** const other = &environment[count - 2];
-  if (absl::StartsWith(*other, kReason)) {
-    handover.reason = *other + kReason.size();
-    Erase(other);
+  if (absl::StartsWith(environment[count - 2], kReason)) {
+    handover.reason = environment[count - 2] + kReason.size();
+    Erase(environment[count - 2]);
+    environment[count - 2] = nullptr;
   } else if (!UndoPreload(environment)) {
     return std::nullopt;
   }
-  Erase(marker);
+  Erase(environment[count - 1]);
+  environment[count - 1] = nullptr;
   return handover;
 }
 
