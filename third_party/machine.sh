@@ -47,7 +47,7 @@ install_packages() {
     fail "apt-get could not install ${missing[*]}"
 }
 
-# The version of a package that apt would install, or nothing.
+# The version of a package that apt would install, such as 3.13.5-1; nothing if it knows none.
 candidate() {
   apt-cache policy "$1" 2>/dev/null | sed -n 's/^  Candidate: \([0-9].*\)/\1/p'
 }
@@ -94,7 +94,6 @@ python_packages() {
   return 0
 }
 
-# The version of python3 that apt would install, such as 3.13.5-1; nothing if it knows none.
 # Whether apt offers a python3 that is new enough, when none was found.
 apt_has_python() {
   has apt-cache || return 1

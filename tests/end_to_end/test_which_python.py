@@ -59,8 +59,6 @@ class TheOneItWasBuiltFor(TestCase):
             self.assertIn(f"/python{minor}/", library)
             self.assertEqual(child, f"Python {version}")
 
-
-class BuiltFor(TestCase):
     def test_the_loader_finds_all_that_is_needed_from_it(self):
         # It is not looked into at each start, and functions are bound when they are called.
         env = clean_environment(LD_BIND_NOW="1")

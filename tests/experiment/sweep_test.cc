@@ -6,7 +6,6 @@
 
 #include <algorithm>
 
-#include "experiment/conductor.h"
 #include "simulated_trials.h"
 
 namespace pyslow::experiment {

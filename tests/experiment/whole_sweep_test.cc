@@ -1,15 +1,14 @@
 // Whether what a whole sweep says is right, and its intervals hold: the rules of docs/statistics.md
-// through every step, with only the trials made up. Few sweeps each in CI; by hand, for the table
-// of docs/statistics.md: PYSLOW_SIMULATED_SWEEPS=1000 with --gtest_output=xml:FILE.
+// through every step, with only the trials made up. Few sweeps each in CI: see
+// coverage.h.
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "coverage.h"
 #include "experiment/sweep.h"
 #include "simulated_curve.h"
 #include "simulated_trials.h"
@@ -20,13 +19,10 @@ namespace {
 
 using presentation::Findings;
 using presentation::Result;
+using statistics::Coverage;
+using statistics::SimulatedSweeps;
 using statistics::TrueWorkload;
 using statistics::Verdict;
-
-int Sweeps(int in_ci) {
-  const char* const asked = std::getenv("PYSLOW_SIMULATED_SWEEPS");
-  return asked != nullptr ? std::max(1, std::atoi(asked)) : in_ci;
-}
 
 Findings Sweep(const SimulatedProgram& program, Settings settings, size_t trials, int number) {
   settings.seed = static_cast<uint64_t>(number) + 1;
@@ -38,24 +34,10 @@ Findings Sweep(const SimulatedProgram& program, Settings settings, size_t trials
   return end.findings;
 }
 
-struct Count {
-  int asked = 0;
-  int held = 0;
-  void Add(bool holds) {
-    ++asked;
-    held += holds ? 1 : 0;
-  }
-  void Add(const std::optional<statistics::Estimate>& estimate, double truth) {
-    if (!estimate.has_value() || !estimate->range.has_value()) return;
-    Add(estimate->range->low <= truth && truth <= estimate->range->high);
-  }
-  double Percent() const { return asked == 0 ? 100 : 100.0 * held / asked; }
-};
-
 // Steps 1 to 3 at the budget of rule R1.
 TEST(WholeSweep, VerdictsAreRightAndIntervalsHold) {
-  const int sweeps = Sweeps(40);
-  Count verdicts, kappas, critical_calls;
+  const int sweeps = SimulatedSweeps(40);
+  Coverage verdicts, kappas, critical_calls;
   int wanted = 0;  // intervals of n*
   for (const TrueWorkload& truth : statistics::TrueWorkloads()) {
     SimulatedProgram program;
@@ -67,7 +49,7 @@ TEST(WholeSweep, VerdictsAreRightAndIntervalsHold) {
     settings.delays_ns = statistics::DelaysUpTo(truth.largest_ns);
     settings.blocks = 8;
     if (truth.workload.metrics) settings.trials.metrics = {{"latency", "-"}, {"size", "-"}};
-    Count right;
+    Coverage right;
     for (int number = 0; number < sweeps; ++number) {
       const Findings findings = Sweep(program, settings, 60, number);
       ASSERT_TRUE(findings.global.has_value());
@@ -83,14 +65,14 @@ TEST(WholeSweep, VerdictsAreRightAndIntervalsHold) {
     // At a true 99% fewer than 34 of 40 are right once in five million times.
     EXPECT_GE(right.Percent(), 85) << truth.workload.name;
     verdicts.held += right.held;
-    verdicts.asked += right.asked;
+    verdicts.given += right.given;
   }
   RecordProperty("verdicts", std::to_string(verdicts.Percent()));
   RecordProperty("kappa", std::to_string(kappas.Percent()));
   RecordProperty("critical_calls", std::to_string(critical_calls.Percent()));
   EXPECT_GE(verdicts.Percent(), 97);
-  EXPECT_GE(critical_calls.asked, wanted * 0.99);
-  EXPECT_GE(kappas.asked, wanted * 0.9) << "a few are withheld";
+  EXPECT_GE(critical_calls.given, wanted * 0.99);
+  EXPECT_GE(kappas.given, wanted * 0.9) << "a few are withheld";
   EXPECT_GE(kappas.Percent(), 93);
   EXPECT_GE(critical_calls.Percent(), 93);
 }
@@ -102,8 +84,8 @@ TEST(WholeSweep, ATenthOfTheDelayIsSeldomCalledNone) {
   settings.steps = {true, false, false};
   settings.delays_ns = statistics::DelaysUpTo(100'000);
   settings.blocks = 8;
-  Count none;
-  for (int number = 0; number < Sweeps(300); ++number) {
+  Coverage none;
+  for (int number = 0; number < SimulatedSweeps(300); ++number) {
     none.Add(Sweep(program, settings, 60, number).global->curve.verdict == Verdict::kNone);
   }
   RecordProperty("none", std::to_string(none.Percent()));
@@ -130,8 +112,8 @@ bool IsFound(const Result& result) {
 }
 
 struct Finds {
-  Count sweeps_without_false;
-  Count effects_found;
+  Coverage sweeps_without_false;
+  Coverage effects_found;
   double trials = 0;
 };
 
@@ -150,14 +132,14 @@ Finds SearchFunctions(const SimulatedProgram& program, size_t effects, int sweep
     }
     finds.sweeps_without_false.Add(false_finds == 0);
     finds.effects_found.held += static_cast<int>(found);
-    finds.effects_found.asked += static_cast<int>(effects);
+    finds.effects_found.given += static_cast<int>(effects);
     finds.trials += static_cast<double>(findings.trials) / sweeps;
   }
   return finds;
 }
 
 TEST(WholeSweep, OneThatCountsIsFoundAmongAHundredAndNoOther) {
-  const Finds finds = SearchFunctions(HundredFunctions({1}), 1, Sweeps(60));
+  const Finds finds = SearchFunctions(HundredFunctions({1}), 1, SimulatedSweeps(60));
   RecordProperty("found", std::to_string(finds.effects_found.Percent()));
   RecordProperty("without a false find", std::to_string(finds.sweeps_without_false.Percent()));
   RecordProperty("trials", std::to_string(finds.trials));
@@ -166,7 +148,7 @@ TEST(WholeSweep, OneThatCountsIsFoundAmongAHundredAndNoOther) {
 }
 
 TEST(WholeSweep, FiveThatCountAreFoundAmongAHundred) {
-  const Finds finds = SearchFunctions(HundredFunctions({1, 1, 1, 1, 1}), 5, Sweeps(60));
+  const Finds finds = SearchFunctions(HundredFunctions({1, 1, 1, 1, 1}), 5, SimulatedSweeps(60));
   RecordProperty("found", std::to_string(finds.effects_found.Percent()));
   RecordProperty("without a false find", std::to_string(finds.sweeps_without_false.Percent()));
   RecordProperty("trials", std::to_string(finds.trials));

@@ -4,11 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <cstddef>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "coverage.h"
 #include "simulated_curve.h"
 #include "statistics/judge.h"
 #include "statistics/line.h"
@@ -17,36 +17,14 @@
 namespace pyslow::statistics {
 namespace {
 
-// At a true 95% the share of 1000 sweeps has a standard deviation of .7 points. By hand, for the
-// table of docs/statistics.md: PYSLOW_SIMULATED_SWEEPS=4000 with --gtest_output=xml:FILE.
-int Sweeps() {
-  const char* const asked = std::getenv("PYSLOW_SIMULATED_SWEEPS");
-  return asked != nullptr ? std::atoi(asked) : 1'000;
-}
+// At a true 95% the share of 1000 sweeps has a standard deviation of .7 points.
+int Sweeps() { return SimulatedSweeps(1'000); }
 constexpr size_t kBlocks = 8;
-
-bool Holds(const std::optional<Estimate>& estimate, double truth) {
-  return estimate.has_value() && estimate->range.has_value() && estimate->range->low <= truth &&
-         truth <= estimate->range->high;
-}
-
-// How often something was given, and how often it held the truth.
-struct Count {
-  int given = 0;
-  int held = 0;
-  void Add(const std::optional<Estimate>& estimate, double truth) {
-    if (!estimate.has_value() || !estimate->range.has_value()) return;
-    ++given;
-    held += Holds(estimate, truth) ? 1 : 0;
-  }
-  double Percent() const { return given == 0 ? 100 : 100.0 * held / given; }
-  std::string Text() const { return std::to_string(Percent()) + "% of " + std::to_string(given); }
-};
 
 // What all sweeps of one workload gave.
 struct Tally {
   int right = 0;
-  Count kappa, critical_calls, change, slack, after, gain;
+  Coverage kappa, critical_calls, change, slack, after, gain;
 };
 
 class Rules : public ::testing::TestWithParam<TrueWorkload> {
@@ -83,7 +61,7 @@ class Rules : public ::testing::TestWithParam<TrueWorkload> {
   static double Start() { return Grows() ? 25 : GetParam().critical_calls.value_or(0); }
 
   // Of the predictions that are given: a withheld one says nothing that could be wrong.
-  void AddGains(const CurveFinding& finding, Count& gain) const {
+  void AddGains(const CurveFinding& finding, Coverage& gain) const {
     const double faster = static_cast<double>(GetParam().largest_ns) * 1e-10;
     const double truth = Control() / (Control() - Start() * faster);
     for (const Prediction& prediction : finding.predictions) {
