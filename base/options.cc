@@ -86,6 +86,9 @@ absl::StatusOr<LeadingOptions> TakeLeadingOptions(absl::Span<const OptionSpec> s
           absl::StrCat(name, ": its ", spec->value, " is missing; write ", name, " ", spec->value));
     }
   }
+  LeadingOptions none;
+  none.end = next;
+  if (leading.empty()) return none;
   absl::StatusOr<LeadingOptions> options = Parse(specs, leading);
   if (options.ok()) options->end = next;
   return options;

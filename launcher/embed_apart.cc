@@ -1,42 +1,45 @@
-// For a Python whose executable has CPython linked in: its libpython is slower, and another program
-// of ours loads it where that executable cannot be run. Without it this one needs no dynamic loader
-// and half of the time to start.
-#include <sys/auxv.h>
+// For a Python whose executable has CPython linked in: its libpython is slower, and loaded only
+// where that executable cannot be run.
+#include <dlfcn.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
+#include <optional>
+#include <string>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "launcher/embed.h"
 #include "launcher/handover.h"
+#include "launcher/hosted_main.h"
 #include "launcher/process_name.h"
 #include "launcher/report_error.h"
+#include "launcher/which_python.h"
 
 namespace pyslow::launcher {
 
-bool EmbedsAllOf(const std::string& /*executable*/) { return false; }
-
-std::string EmbeddingProgram(const OwnFiles& files) {
-  return (std::filesystem::path(files.library).parent_path() / PYSLOW_EMBEDDING_PROGRAM).string();
+absl::StatusOr<std::string> TypedProgram() {
+  std::optional<Handover> told = TakeHandover(environ);
+  if (!told.has_value()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(BinaryFile(), ": it is a part of pyslow; run that"));
+  }
+  SetProcessName(told->process_name);
+  return std::move(told->binary);
 }
 
-int Embed(int /*argc*/, char** argv, const OwnFiles& files, const std::string& reason) {
-  const std::string program = EmbeddingProgram(files);
-  if (getauxval(AT_SECURE) != 0) {
-    ReportError(absl::PermissionDeniedError(absl::StrCat(
-        files.binary, ": it has rights of its own (capabilities, set-user-ID) that ", program,
-        " would not have; take them away, and start it with them (setpriv, ambient "
-        "capabilities)")));
+bool EmbedsAllOf(const std::string& /*executable*/) { return false; }
+
+int Embed(int argc, char** argv, const OwnFiles& files, const std::string& reason) {
+  // Extension modules find CPython's functions in the global scope, as in python.
+  void* const python = dlopen(PYSLOW_PYTHON_LIBRARY, RTLD_NOW | RTLD_GLOBAL);
+  void* const ours = python != nullptr ? dlopen(files.library.c_str(), RTLD_NOW) : nullptr;
+  void* const start = ours != nullptr ? dlsym(ours, kStartEmbedded) : nullptr;
+  if (start == nullptr) {
+    ReportError(
+        absl::UnavailableError(absl::StrCat(reason, reason.empty() ? "" : "; and ", dlerror())));
     return kUsageStatus;
   }
-  HandoverEnvironment environment(environ, "", {files.binary, ProcessName(), reason});
-  execve(program.c_str(), argv, environment.entries());
-  ReportError(absl::UnavailableError(
-      absl::StrCat(reason, reason.empty() ? "" : "; and ", program, ": ", std::strerror(errno))));
-  return kUsageStatus;
+  return reinterpret_cast<StartEmbedded*>(start)(argc, argv, files.binary.c_str(), reason.c_str());
 }
 
 }  // namespace pyslow::launcher

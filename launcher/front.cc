@@ -1,7 +1,8 @@
-// pyslow's main. Where CPython inside this program would not be all that the interpreter is that
-// pyslow stands for (that one has CPython linked in, which is faster than libpython, or is another
-// installation), it becomes that interpreter's own executable with libpyslow preloaded, and
-// hosted_main.cc goes on there. Else, and where that cannot be, it embeds.
+// pyslow's main, or that of the program that first_step.cc leaves to choose. Where CPython inside
+// this program would not be all that the interpreter is that pyslow stands for (that one has
+// CPython linked in, which is faster than libpython, or is another installation), it becomes that
+// interpreter's own executable with libpyslow preloaded, and hosted_main.cc goes on there. Else,
+// and where that cannot be, it embeds.
 #include <unistd.h>
 
 #include <cerrno>
@@ -16,6 +17,7 @@
 #include "launcher/handover.h"
 #include "launcher/host_program.h"
 #include "launcher/process_name.h"
+#include "launcher/report_error.h"
 #include "launcher/which_python.h"
 
 namespace pyslow::launcher {
@@ -33,7 +35,7 @@ std::string Host(const std::string& argv0, const std::string& binary) {
 
 // Does not return where it succeeds.
 absl::Status Become(const std::string& host, const OwnFiles& files, char** argv) {
-  absl::Status status = CanHost(host, files.library, EmbeddingProgram(files));
+  absl::Status status = CanHost(host, files.library, BinaryFile());
   if (!status.ok()) return status;
   HandoverEnvironment environment(environ, files.library, {files.binary, ProcessName(), ""});
   execve(host.c_str(), argv, environment.entries());
@@ -41,8 +43,13 @@ absl::Status Become(const std::string& host, const OwnFiles& files, char** argv)
 }
 
 int Front(int argc, char** argv) {
+  absl::StatusOr<std::string> typed = TypedProgram();
+  if (!typed.ok()) {
+    ReportError(typed.status());
+    return kUsageStatus;
+  }
   OwnFiles files;
-  files.binary = BinaryFile();
+  files.binary = *std::move(typed);
   files.library = (std::filesystem::path(files.binary).parent_path() / PYSLOW_LIBRARY_FROM_BIN)
                       .lexically_normal()
                       .string();

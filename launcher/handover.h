@@ -13,7 +13,10 @@ namespace pyslow::launcher {
 struct Handover {
   std::string binary;        // the pyslow program's own file, absolute
   std::string process_name;  // as the kernel called the process before (comm); no slash
-  std::string reason;        // why it embeds where it should not, or ""
+  std::string reason = {};   // why it embeds where it should not, or ""
+  // The executable that goes on was not chosen yet: it is the usual one.
+  bool is_supposed = false;
+  std::string library = {};  // that was preloaded, or ""
 };
 
 // A copy of an environment with entries behind all others that carry `handover`, and with

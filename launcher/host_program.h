@@ -14,8 +14,7 @@ namespace pyslow::launcher {
 // Ok when the dynamic loader will load `library` into `executable` and find there all that the
 // library needs; else FailedPrecondition with the reason. Both are absolute; `program` is a
 // dynamically linked one of ours, whose loader has to be the executable's. Once the executable is
-// started nobody could notice that it went wrong, so every condition is asked before, but of the
-// unchanged file that the library was built for.
+// started nobody could notice that it went wrong, so every condition is asked before.
 absl::Status CanHost(const std::string& executable, const std::string& library,
                      const std::string& program);
 

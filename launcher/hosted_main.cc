@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 #include <optional>
+#include <string>
 
 #include "launcher/handover.h"
 #include "launcher/process_name.h"
@@ -22,7 +23,9 @@ using LibcStartMain = int(Main* main, int argc, char** argv, void (*init)(), voi
 std::optional<Handover> g_handover;
 
 int HostedMain(int argc, char** argv, char** /*environment*/) {
-  return Start(argc, argv, {g_handover->binary, /*is_hosted=*/true, ""});
+  return Start(argc, argv,
+               {g_handover->binary, /*is_hosted=*/true, "",
+                g_handover->is_supposed ? g_handover->library : ""});
 }
 
 }  // namespace
@@ -32,7 +35,7 @@ extern "C" {
 
 __attribute__((visibility("default"))) pyslow::launcher::StartEmbedded pyslow_start_embedded;
 int pyslow_start_embedded(int argc, char** argv, const char* binary, const char* reason) {
-  return pyslow::launcher::Start(argc, argv, {binary, /*is_hosted=*/false, reason});
+  return pyslow::launcher::Start(argc, argv, {binary, /*is_hosted=*/false, reason, ""});
 }
 
 // The C library's own is called with another main. What front.cc put into the environment is undone

@@ -228,7 +228,7 @@ absl::Status Resolver::ReadSession() {
   const std::optional<Given> given = Lookup("--session");
   if (!given.has_value()) return absl::OkStatus();
   if (given->values.back().empty()) return Wrong(given->where, "the directory's name is empty");
-  auto absolute = Absolute(given->values.back(), surroundings_.current_directory, given->where);
+  auto absolute = Absolute(given->values.back(), surroundings_.current_directory(), given->where);
   if (!absolute.ok()) return absolute.status();
   settings_.session_directory = *absolute;
   Export("SPEED_BUMP_SESSION", *absolute);
@@ -261,7 +261,7 @@ absl::Status Resolver::ReadTargetFile(patterns::TargetSet* targets) {
   if (!given.has_value()) return absl::OkStatus();
   const std::string& name = given->values.back();
   if (name.empty()) return Wrong(given->where, "the file's name is empty");
-  auto path = Absolute(name, surroundings_.current_directory, given->where);
+  auto path = Absolute(name, surroundings_.current_directory(), given->where);
   if (!path.ok()) return path.status();
   const auto text = ReadRegularFile(*path, kMaxTargetsBytes);
   const std::optional<std::string> known = surroundings_.environment(kTargetsHashVariable);
@@ -344,7 +344,8 @@ absl::Status Resolver::SetCells() {
 // means nothing, and the session's start there is the first process's.
 absl::Status Resolver::ReadEpoch() {
   const std::optional<std::string> id = surroundings_.environment(kSessionIdVariable);
-  settings_.session_id = id.value_or(surroundings_.fresh_session_id);
+  settings_.session_id = id.has_value() ? *id : surroundings_.fresh_session_id();
+  const std::string boot_id = surroundings_.boot_id();
   settings_.engine.epoch_ns = surroundings_.monotonic_ns;
   const std::optional<std::string> epoch = surroundings_.environment(kEpochVariable);
   if (epoch.has_value()) {
@@ -354,7 +355,7 @@ absl::Status Resolver::ReadEpoch() {
       return Wrong(kEpochVariable,
                    absl::StrCat("'", *epoch, "' is not what pyslow sets; unset it"));
     }
-    if (parts[1] == surroundings_.boot_id) {
+    if (parts[1] == boot_id) {
       settings_.engine.epoch_ns = ns;
       // The same process again, when the first one has replaced itself by exec.
       settings_.is_first_process = parts[2] == absl::StrCat(surroundings_.pid);
@@ -362,8 +363,8 @@ absl::Status Resolver::ReadEpoch() {
     }
   }
   Export(kSessionIdVariable, settings_.session_id);
-  Export(kEpochVariable, absl::StrCat(settings_.engine.epoch_ns, "@", surroundings_.boot_id, "@",
-                                      surroundings_.pid));
+  Export(kEpochVariable,
+         absl::StrCat(settings_.engine.epoch_ns, "@", boot_id, "@", surroundings_.pid));
   return absl::OkStatus();
 }
 

@@ -25,9 +25,11 @@ struct Surroundings {
   Environment environment;
   int64_t monotonic_ns = 0;  // now
   int64_t pid = 0;
-  std::string boot_id;            // of this run of this kernel: monotonic clocks differ by it
-  std::string fresh_session_id;   // to be used where the session has none
-  std::string current_directory;  // "" where it is gone
+  // Asked where they are needed: nothing is where nothing is targeted.
+  std::function<std::string()>
+      boot_id;  // of this run of this kernel: monotonic clocks differ by it
+  std::function<std::string()> fresh_session_id;   // to be used where the session has none
+  std::function<std::string()> current_directory;  // "" where it is gone
 };
 
 struct ResolvedSettings {

@@ -12,21 +12,22 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "base/file.h"
 #include "base/terminal.h"
 #include "core/clock.h"
 #include "core/engine.h"
 #include "launcher/command_line.h"
 #include "launcher/environment.h"
+#include "launcher/handover.h"
 #include "launcher/open_session.h"
+#include "launcher/process_name.h"
 #include "launcher/report_error.h"
 #include "launcher/run_python.h"
 #include "launcher/settings.h"
 #include "launcher/which_python.h"
 #include "report/summary.h"
 #include "report/table.h"
+#include "session/host.h"
 #include "session/snapshot.h"
 
 namespace pyslow::launcher {
@@ -41,18 +42,15 @@ struct AtEnd {
 };
 AtEnd g_at_end;
 
-std::string BootId() {
-  constexpr size_t kMostBytes = 100;
-  const auto text = ReadRegularFile("/proc/sys/kernel/random/boot_id", kMostBytes);
-  return text.ok() ? std::string(absl::StripAsciiWhitespace(*text)) : "";
+std::string CurrentDirectory() {
+  std::error_code error;
+  std::string directory = std::filesystem::current_path(error).string();
+  return error ? "" : directory;
 }
 
 Surroundings ThisProcess() {
-  std::error_code error;
-  std::string directory = std::filesystem::current_path(error).string();
-  if (error) directory.clear();
-  return {GetVariable, core::MonotonicNs(),     getpid(),
-          BootId(),    session::NewSessionId(), std::move(directory)};
+  return {GetVariable,     core::MonotonicNs(),   getpid(),
+          session::BootId, session::NewSessionId, CurrentDirectory};
 }
 
 void PrintSummary(const std::string& directory) {
@@ -102,6 +100,16 @@ void PrintVersion(const PythonChoice& choice, const Hosting& hosting) {
     std::printf("embedded instead of that one, which may be faster or of another release: %s\n",
                 hosting.embedded_because.c_str());
   }
+}
+
+// Does not return where it succeeds.
+absl::Status BecomeFront(const Hosting& hosting, char** argv) {
+  const std::string program =
+      absl::StrCat(std::filesystem::path(hosting.supposed_by).parent_path().string(), "/pyslow",
+                   BuiltForMinor(), "-front");
+  HandoverEnvironment environment(environ, "", {hosting.binary, ProcessName()});
+  execve(program.c_str(), argv, environment.entries());
+  return absl::UnavailableError(absl::StrCat(program, ": ", std::strerror(errno)));
 }
 
 // Settings, then the session: what has to be right before Python starts. False: plain python.
@@ -168,6 +176,9 @@ int Start(int argc, char** argv, const Hosting& hosting) {
   if (!choice->become.empty()) {
     execv(choice->become.c_str(), argv);
     return fail(absl::UnavailableError(absl::StrCat(choice->become, ": ", std::strerror(errno))));
+  }
+  if (!hosting.supposed_by.empty() && !IsBuiltFor(choice->base_executable)) {
+    return fail(BecomeFront(hosting, argv));
   }
   if (line.version) {
     PrintVersion(*choice, hosting);

@@ -12,6 +12,9 @@ struct Hosting {
   bool is_hosted = false;  // this process runs the interpreter's own executable
   // Why not, where the libpython that is embedded is slower or another's; else "".
   std::string embedded_because;
+  // The executable that runs may not be the one that this start stands for: then this process has
+  // to become the program that lies beside this library. "": it is the one.
+  std::string supposed_by;
 };
 
 // From argv to the exit status: settings (mistakes end here, with status 2) → which Python →

@@ -106,6 +106,11 @@ bool IsPythonName(absl::string_view argv0) {
 absl::string_view BuiltForExecutable() { return PYSLOW_PYTHON_EXECUTABLE; }
 absl::string_view BuiltForMinor() { return PYSLOW_PYTHON_MINOR; }
 
+bool IsBuiltFor(const std::string& executable) {
+  const std::string own(BuiltForExecutable());
+  return executable == own || IsSameFile(executable, own);
+}
+
 std::optional<Venv> VenvAt(const std::string& directory) {
   constexpr size_t kMostBytes = 1 << 20;
   const auto text = ReadRegularFile(directory + "/pyvenv.cfg", kMostBytes);

@@ -58,6 +58,8 @@ absl::StatusOr<PythonChoice> ChoosePython(const Invocation& invocation);
 // The interpreter this program was built with, and its minor version "3.13".
 absl::string_view BuiltForExecutable();
 absl::string_view BuiltForMinor();
+// Whether `executable` is that interpreter, under whatever name.
+bool IsBuiltFor(const std::string& executable);
 
 }  // namespace pyslow::launcher
 

@@ -63,6 +63,16 @@ uint64_t CopyEntries(const char* from, char* to, size_t begin, size_t end) {
   return functions;
 }
 
+RecordHeader HeaderOf(const RecordFixed& fixed) {
+  RecordHeader header = {};
+  std::memcpy(header.magic, kRecordMagic, sizeof kRecordMagic);
+  header.version = kFormatVersion;
+  header.header_bytes = sizeof header;
+  header.checksum = RecordChecksum(fixed);
+  header.fixed = fixed;
+  return header;
+}
+
 }  // namespace
 
 RecordStore::~RecordStore() {
@@ -82,8 +92,9 @@ absl::Status RecordStore::StartFile(const RecordDirectory& directory, const Reco
   if (auto status = Reserve(file->get(), 0, bytes); !status.ok()) return status;
   auto address = MapShared(file->get(), 0, bytes);
   if (!address.ok()) return address.status();
-  Fill({*address}, fixed);
   auto* const header = reinterpret_cast<RecordHeader*>(*address);
+  *header = HeaderOf(fixed);
+  CopyAll({*address});
   header->committed = started() ? chunks_.front().used : sizeof *header;
   if (!KeepsReservations(file->get())) header->flags |= kNoReservation;
   const std::string name = absl::StrCat(kRecordPrefix, digits);
@@ -100,7 +111,7 @@ absl::Status RecordStore::StartFile(const RecordDirectory& directory, const Reco
   return absl::OkStatus();
 }
 
-bool RecordStore::StartPrivate(const RecordFixed& fixed) {
+bool RecordStore::StartPrivate() {
   std::vector<char*> addresses;
   for (size_t i = 0; i < std::max<size_t>(chunks_.size(), 1); ++i) {
     char* const address =
@@ -113,23 +124,18 @@ bool RecordStore::StartPrivate(const RecordFixed& fixed) {
     }
     addresses.push_back(address);
   }
-  Fill(addresses, fixed);
+  CopyAll(addresses);
   file_name_.clear();
   return Install(addresses, Place::kPrivate);
 }
 
-// Writes the header and copies what there is already of the first chunks.
-void RecordStore::Fill(const std::vector<char*>& addresses, const RecordFixed& fixed) {
-  RecordHeader header = {};
-  std::memcpy(header.magic, kRecordMagic, sizeof kRecordMagic);
-  header.version = kFormatVersion;
-  header.header_bytes = sizeof header;
-  header.checksum = RecordChecksum(fixed);
-  header.fixed = fixed;
-  if (started()) header.flags = LoadShared(this->header().flags) & ~uint64_t{kNoReservation};
-  std::memcpy(addresses.front(), &header, sizeof header);
-  for (size_t i = 0; started() && i < addresses.size(); ++i) {
-    const size_t begin = i == 0 ? sizeof header : 0;
+// What there is already of the flags and of the first chunks.
+void RecordStore::CopyAll(const std::vector<char*>& addresses) {
+  if (!started()) return;
+  auto* const copied = reinterpret_cast<RecordHeader*>(addresses.front());
+  copied->flags = LoadShared(header().flags) & ~uint64_t{kNoReservation};
+  for (size_t i = 0; i < addresses.size(); ++i) {
+    const size_t begin = i == 0 ? sizeof(RecordHeader) : 0;
     CopyEntries(chunks_[i].address, addresses[i], begin, chunks_[i].used);
   }
 }

@@ -35,9 +35,9 @@ class RecordStore {
   // copied it. On an error nothing has changed. Errors as of Session::Open.
   absl::Status StartFile(const RecordDirectory& directory, const RecordFixed& fixed);
 
-  // Likewise in private memory, with all that there is copied at once and all counters 0. False: no
-  // memory; if it had started, it is broken.
-  [[nodiscard]] bool StartPrivate(const RecordFixed& fixed);
+  // Likewise in private memory, which nobody reads, with all that there is copied at once and all
+  // counters 0. False: no memory; if it had started, it is broken.
+  [[nodiscard]] bool StartPrivate();
 
   // Makes the memory around `address` this process's own, with all counters in it 0, where a fork
   // has left it to the parent: it must not be written before. A process that calls a few of its
@@ -81,7 +81,7 @@ class RecordStore {
   bool AddChunk(size_t bytes);
   void CloseCurrent();
   bool OwnChunk(size_t i);
-  void Fill(const std::vector<char*>& addresses, const RecordFixed& fixed);
+  void CopyAll(const std::vector<char*>& addresses);
   bool Install(const std::vector<char*>& addresses, Place place);
 
   std::vector<Chunk> chunks_;

@@ -59,7 +59,7 @@ absl::StatusOr<std::unique_ptr<Recorder>> Recorder::Create(const Session& sessio
     session.CountUncounted();
   }
   if (!recorder->store_.started()) {
-    if (!recorder->store_.StartPrivate(recorder->Describe(""))) {
+    if (!recorder->store_.StartPrivate()) {
       return absl::ResourceExhaustedError("no memory for counters");
     }
   }
@@ -107,7 +107,7 @@ bool Recorder::StartOwnRecord() {
     uncounted_ = absl::StrCat(status.message());
     session_.CountUncounted();
   }
-  return store_.StartPrivate(Describe(forked_from));
+  return store_.StartPrivate();
 }
 
 char* Recorder::Append(const EntryKey& key, uint32_t group, uint32_t target) {

@@ -30,10 +30,15 @@ absl::Status Check(const Settings& settings) {
   return absl::OkStatus();
 }
 
-// `settings` with what the process that makes the session knows.
-Settings Completed(Settings settings) {
+Settings WithEpoch(Settings settings) {
   if (settings.epoch_monotonic_ns == 0) settings.epoch_monotonic_ns = MonotonicNs();
   if (settings.epoch_wall_ns == 0) settings.epoch_wall_ns = WallNs();
+  return settings;
+}
+
+// `settings` with what the process that makes the session knows.
+Settings Completed(const Settings& given) {
+  Settings settings = WithEpoch(given);
   settings.host = HostName();
   settings.boot_id = BootId();
   return settings;
@@ -176,7 +181,7 @@ absl::StatusOr<std::unique_ptr<Session>> Session::OpenTemporary(const Settings& 
 
 std::unique_ptr<Session> Session::OpenPrivate(const Settings& settings) {
   auto session = std::unique_ptr<Session>(new Session);
-  session->settings_ = Completed(settings);
+  session->settings_ = WithEpoch(settings);
   session->created_ = true;
   session->creator_ = getpid();
   session->private_cells_ = std::vector<std::atomic<uint64_t>>(settings.groups.size());

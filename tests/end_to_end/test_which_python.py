@@ -68,6 +68,32 @@ class TheOneItWasBuiltFor(TestCase):
             self.assertNotIn(IS_FALLBACK, shown.stdout)
 
 
+class TheSmallProgram(TestCase):
+    """Where python's executable has CPython linked in, pyslow is there only to become it."""
+
+    def setUp(self):
+        super().setUp()
+        if LIBPYSLOW is None or not (LIBPYSLOW.parent / f"pyslow{MINOR}-front").exists():
+            self.skipTest("pyslow embeds here")
+
+    def test_it_does_not_drop_rights_of_its_own_in_silence(self):
+        if os.geteuid() != 0 or os.statvfs(self.directory).f_flag & os.ST_NOSUID:
+            self.skipTest("no rights can be given here")
+        alone = self.directory / f"pyslow{MINOR}"
+        shutil.copy2(PYSLOW, alone)
+        alone.chmod(0o4755)
+        self.directory.chmod(0o755)
+        shown = subprocess.run([alone, "-c", "pass"], user=65534, group=65534, extra_groups=[],
+                               capture_output=True, text=True, check=False)
+        self.assertEqual(shown.returncode, 2, shown)
+        self.assertIn("it would not have the rights of this program", shown.stderr)
+
+    def test_the_other_part_of_it_is_not_for_use(self):
+        shown = run(LIBPYSLOW.parent / f"pyslow{MINOR}-front", "-c", "pass")
+        self.assertEqual(shown.returncode, 2)
+        self.assertIn("it is a part of pyslow; run that", shown.stderr)
+
+
 class Moved:
     """Tests of an interpreter that lies elsewhere, through an environment that was made from it."""
 

@@ -78,6 +78,8 @@ TEST(HandoverTest, UndoingItLeavesNoTrace) {
     ASSERT_TRUE(told.has_value());
     EXPECT_EQ(told->binary, "/opt/bin/pyslow3.13");
     EXPECT_EQ(told->process_name, "a name");
+    EXPECT_EQ(told->library, kPreloaded);
+    EXPECT_FALSE(told->is_supposed);
     EXPECT_EQ(environment.Shown(), theirs);
     EXPECT_EQ(environment.Bytes().find("pyslow"), std::string::npos);
     EXPECT_EQ(environment.Bytes().find("PYSLOW"), std::string::npos);
@@ -101,6 +103,18 @@ TEST(HandoverTest, AProgramThatEmbedsIsToldWhyAndPreloadsNothing) {
       EXPECT_EQ(environment.Bytes().find("PYSLOW"), std::string::npos);
     }
   }
+}
+
+// As first_step.cc hands over.
+TEST(HandoverTest, AnExecutableThatNobodyHasChosenYetIsToldSo) {
+  WritableEnvironment environment(
+      {"A=1", "LD_PRELOAD=/opt/bin/../lib/libpyslow.so", "PYSLOW_SUPPOSES=python/opt/bin/pyslow"});
+  const std::optional<Handover> told = TakeHandover(environment.entries());
+  ASSERT_TRUE(told.has_value());
+  EXPECT_TRUE(told->is_supposed);
+  EXPECT_EQ(told->binary, "/opt/bin/pyslow");
+  EXPECT_EQ(told->library, "/opt/bin/../lib/libpyslow.so");
+  EXPECT_THAT(environment.Shown(), ElementsAre("A=1"));
 }
 
 TEST(HandoverTest, ANameWithoutLettersAndABinaryInTheRootAreTakenToo) {

@@ -31,9 +31,9 @@ class ResolveSettingsTest : public ::testing::Test {
     };
     surroundings_.monotonic_ns = 5'000;
     surroundings_.pid = 42;
-    surroundings_.boot_id = "boot";
-    surroundings_.fresh_session_id = "fresh";
-    surroundings_.current_directory = directory_;
+    surroundings_.boot_id = [] { return "boot"; };
+    surroundings_.fresh_session_id = [] { return "fresh"; };
+    surroundings_.current_directory = [this] { return directory_; };
   }
   void TearDown() override { std::filesystem::remove_all(directory_); }
 
@@ -58,7 +58,7 @@ class ResolveSettingsTest : public ::testing::Test {
     line_ = CommandLine();
     surroundings_.monotonic_ns = 9'000;
     surroundings_.pid = 43;
-    surroundings_.fresh_session_id = "another";
+    surroundings_.fresh_session_id = [] { return "another"; };
   }
 
   std::string directory_;
@@ -135,7 +135,7 @@ TEST_F(ResolveSettingsTest, TheFirstProcessIsStillItAfterAnExec) {
 TEST_F(ResolveSettingsTest, AnEpochOfAnotherBootIsNotOurs) {
   line_.options["--target"] = {"a:b"};
   BecomeChild(Resolve());
-  surroundings_.boot_id = "another host";
+  surroundings_.boot_id = [] { return "another host"; };
   const ResolvedSettings child = Resolve();
   EXPECT_EQ(child.session_id, "fresh");
   EXPECT_EQ(child.engine.epoch_ns, 9'000);
@@ -174,7 +174,7 @@ TEST_F(ResolveSettingsTest, AChildWithAnotherFileBeginsAnewFromIt) {
 }
 
 TEST_F(ResolveSettingsTest, ARelativeFileNeedsADirectory) {
-  surroundings_.current_directory = "";
+  surroundings_.current_directory = [] { return ""; };
   line_.options["--targets"] = {"t.txt"};
   EXPECT_THAT(Error(), HasSubstr("current directory is gone"));
 }

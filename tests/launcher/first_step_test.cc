@@ -1,0 +1,123 @@
+// The program that first_step.cc is, in a directory of its own; env stands for python, and for the
+// other program that it becomes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+
+namespace pyslow::launcher {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::StartsWith;
+namespace fs = std::filesystem;
+
+struct Ran {
+  int status = 0;
+  std::vector<std::string> lines;  // of stdout and stderr
+};
+
+class FirstStepTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string pattern = ::testing::TempDir() + "pyslow-first-XXXXXX";
+    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+    root_ = fs::canonical(pattern).string();
+    Install(root_);
+  }
+  void TearDown() override { fs::remove_all(root_); }
+
+  static void Install(const std::string& directory) {
+    fs::create_directories(directory + "/bin");
+    for (const char* file : {"first_step", "outdated_first_step", "libneeds.so"}) {
+      fs::copy_file(absl::StrCat(PYSLOW_SAMPLES, "/", file), absl::StrCat(directory, "/", file));
+    }
+    fs::create_symlink(PYSLOW_ENV, directory + "/bin/other");
+  }
+
+  // Under an environment of `variables` alone.
+  static Ran Run(const std::string& program, const std::string& variables = "A=1 B=") {
+    const std::string command =
+        absl::StrCat(PYSLOW_ENV, " -i ", variables, " '", program, "' 2>&1");
+    Ran ran;
+    FILE* const out = popen(command.c_str(), "r");
+    std::string text;
+    std::array<char, 4096> buffer;
+    while (const size_t got = fread(buffer.data(), 1, buffer.size(), out)) {
+      text.append(buffer.data(), got);
+    }
+    ran.status = WEXITSTATUS(pclose(out));
+    ran.lines = absl::StrSplit(text, '\n', absl::SkipEmpty());
+    return ran;
+  }
+
+  std::string root_;
+};
+
+TEST_F(FirstStepTest, ItBecomesPythonWithTheLibraryPreloaded) {
+  const Ran ran = Run(root_ + "/first_step");
+  EXPECT_EQ(ran.status, 0);
+  EXPECT_THAT(ran.lines,
+              ElementsAre("A=1", "B=", absl::StrCat("LD_PRELOAD=", root_, "/libneeds.so"),
+                          absl::StrCat("PYSLOW_SUPPOSES=first_step", root_, "/first_step")));
+}
+
+TEST_F(FirstStepTest, ALinkToItIsFollowedAndTheProcessKeepsItsName) {
+  fs::create_symlink(root_ + "/first_step", root_ + "/bin/python");
+  const Ran ran = Run(root_ + "/bin/python");
+  EXPECT_THAT(ran.lines,
+              ElementsAre("A=1", "B=", absl::StrCat("LD_PRELOAD=", root_, "/libneeds.so"),
+                          absl::StrCat("PYSLOW_SUPPOSES=python", root_, "/first_step")));
+}
+
+TEST_F(FirstStepTest, WhatIsOutOfTheOrdinaryIsLeftToTheOtherProgram) {
+  const std::string blank = root_ + "/a blank";
+  Install(blank);
+  const std::string bare = root_ + "/bare";
+  Install(bare);
+  fs::remove(bare + "/libneeds.so");
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {root_ + "/outdated_first_step", "A=1"},
+      {root_ + "/first_step", "LD_PRELOAD=libm.so.6"},
+      {blank + "/first_step", "A=1"},
+      {bare + "/first_step", "A=1"}};
+  for (const auto& [program, variable] : cases) {
+    const Ran ran = Run(program, variable);
+    EXPECT_EQ(ran.status, 0);
+    const std::string name = fs::path(program).filename().string().substr(0, 15);
+    EXPECT_THAT(
+        ran.lines,
+        ElementsAre(variable, "PYSLOW_EMBEDS=", absl::StrCat("PYSLOW_GOES_ON=", name, program)));
+  }
+}
+
+TEST_F(FirstStepTest, WithoutThatProgramItSaysSo) {
+  fs::remove(root_ + "/bin/other");
+  const Ran ran = Run(root_ + "/outdated_first_step");
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.lines, ElementsAre(absl::StrCat("pyslow: error: ", root_,
+                                                  "/bin/other: it cannot be run; install pyslow "
+                                                  "anew")));
+}
+
+TEST_F(FirstStepTest, LongVariablesAndManyOfThemPass) {
+  std::string variables =
+      absl::StrCat("LONG=", std::string(100'000, 'x'));  // the shell gets 128 KiB at most
+  for (int i = 0; i < 1000; ++i) absl::StrAppend(&variables, " V", i, "=", i);
+  const Ran ran = Run(root_ + "/first_step", variables);
+  ASSERT_EQ(ran.lines.size(), 1003U);
+  EXPECT_THAT(ran.lines[0], StartsWith("LONG=xxx"));
+  EXPECT_EQ(ran.lines[1000], "V999=999");
+}
+
+}  // namespace
+}  // namespace pyslow::launcher
