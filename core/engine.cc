@@ -43,6 +43,32 @@ PyObject* Engine::OnEvent(PyCodeObject* code) {
   return Delay(function);
 }
 
+PyObject* Engine::OnTimedEvent(PyCodeObject* code) {
+  own_time_.BeginEvent(window_.Current() == Window::State::kOpen);
+  if (const Function* function = FunctionOf(code); function != &g_unmatched) {
+    own_time_.Enter(function);
+  }
+  PyObject* result = OnEvent(code);
+  own_time_.EndEvent();
+  return result;
+}
+
+PyObject* Engine::OnEnter(PyCodeObject* code, bool may_disable) {
+  own_time_.BeginEvent(window_.Current() == Window::State::kOpen);
+  const Function* function = FunctionOf(code);
+  if (function != &g_unmatched) own_time_.Enter(function);
+  own_time_.EndEvent();
+  return function == &g_unmatched && may_disable ? Py_NewRef(disable_) : None();
+}
+
+PyObject* Engine::OnLeave(PyCodeObject* code, bool may_disable) {
+  own_time_.BeginEvent(window_.Current() == Window::State::kOpen);
+  const Function* function = FunctionOf(code);
+  if (function != &g_unmatched) own_time_.Leave(function);
+  own_time_.EndEvent();
+  return function == &g_unmatched && may_disable ? Py_NewRef(disable_) : None();
+}
+
 PyObject* Engine::Delay(Function* function) {
   const uint32_t forks = forks_;
   const DelayResult result = settings_.gil == Gil::kHold

@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "core/clock.h"
 #include "core/decision.h"
+#include "core/own_time.h"
 #include "core/settings.h"
 #include "core/window.h"
 #include "patterns/target_set.h"
@@ -45,6 +46,13 @@ class Engine {
   // place; nullptr with an exception that a signal's handler raised during the delay.
   PyObject* OnEvent(PyCodeObject* code);
 
+  // The same where own time is measured, and what is then asked of other events: a frame of `code`
+  // that goes on, or that stops running. `may_disable`: whether CPython takes DISABLE for an answer
+  // (PEP 669: not of PY_THROW and PY_UNWIND).
+  PyObject* OnTimedEvent(PyCodeObject* code);
+  PyObject* OnEnter(PyCodeObject* code, bool may_disable);
+  PyObject* OnLeave(PyCodeObject* code, bool may_disable);
+
   // To be called when sys.monitoring has let go of a callback while the interpreter runs. Tells the
   // readers of the record.
   void LoseCallback();
@@ -53,10 +61,15 @@ class Engine {
   Engine(EngineOptions options, Py_ssize_t extra_index);
   absl::Status Register();
   absl::Status TakeToolId();
-  // Adds the event's bit to events_. `type`: the callback's.
-  absl::Status RegisterFor(const char* event, PyObject* type, PyObject* events);
+  absl::Status RegisterAll(PyObject* type, PyObject* events);
+  // Adds the event's bit to events_. `type`: the callback's, `on_event` what it does.
+  absl::Status RegisterFor(const char* event, vectorcallfunc on_event, PyObject* type,
+                           PyObject* events);
   absl::Status WatchForTheEnd();
   void CheckToolId();
+  // Runs a few Python calls, whose events show what of an event lies outside of our code. `plain`:
+  // what they take without; once the events are on.
+  void MeasureEvents(PyObject* caller, uint64_t plain_ticks);
   std::string OwnerOfToolId();
   void NoteLoss(const std::string& owner);
 
@@ -83,6 +96,7 @@ class Engine {
   const patterns::TargetSet targets_;
   const std::optional<patterns::TargetSet> start_at_;
   Decider decider_;
+  OwnTime own_time_;
   PyObject* disable_ = nullptr;     // sys.monitoring.DISABLE
   PyObject* monitoring_ = nullptr;  // sys.monitoring
   PyObject* get_tool_ = nullptr;    // sys.monitoring.get_tool, and get_events

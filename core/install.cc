@@ -1,6 +1,7 @@
 // Putting the engine into the interpreter: the callback object, the tool id, the fork handler.
 #include <pthread.h>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -25,15 +26,28 @@ struct Callback {
   Engine* engine;
 };
 
+// `handle`: PyObject*(Engine*, PyCodeObject*), known when this is compiled.
+template <auto handle>
 PyObject* OnVectorcall(PyObject* self, PyObject* const* args, size_t nargsf, PyObject* keywords) {
   // Anyone may get hold of the object (register_callback returns the one it replaces).
   if (PyVectorcall_NARGS(nargsf) < 1 || keywords != nullptr || !PyCode_Check(args[0])) {
     PyErr_SetString(PyExc_TypeError, "pyslow's callback takes a code object and an offset");
     return nullptr;
   }
-  return reinterpret_cast<Callback*>(self)->engine->OnEvent(
-      reinterpret_cast<PyCodeObject*>(args[0]));
+  return handle(reinterpret_cast<Callback*>(self)->engine,
+                reinterpret_cast<PyCodeObject*>(args[0]));
 }
+
+constexpr auto kCounts = [](Engine* e, PyCodeObject* code) { return e->OnEvent(code); };
+constexpr auto kTimes = [](Engine* e, PyCodeObject* code) { return e->OnTimedEvent(code); };
+constexpr auto kEnters = [](Engine* e, PyCodeObject* code) { return e->OnEnter(code, true); };
+constexpr auto kEntersAlways = [](Engine* e, PyCodeObject* code) {
+  return e->OnEnter(code, false);
+};
+constexpr auto kLeaves = [](Engine* e, PyCodeObject* code) { return e->OnLeave(code, true); };
+constexpr auto kLeavesAlways = [](Engine* e, PyCodeObject* code) {
+  return e->OnLeave(code, false);
+};
 
 void FreeCallback(PyObject* self) {
   Engine* engine = reinterpret_cast<Callback*>(self)->engine;
@@ -83,6 +97,51 @@ bool CallMonitoring(PyObject* monitoring, const char* name, const char* format, 
   return result != nullptr;
 }
 
+// g(n), which calls a function that does nothing n times. Both are known to be functions in which
+// nothing is delayed or counted. nullptr, without an exception, where it cannot be made.
+PyObject* MakeCaller(Py_ssize_t extra_index, bool extra_is_direct) {
+  static const std::atomic<uint64_t> off{session::PackCell({0, 0})};
+  static session::FunctionCounters unread;
+  static Function function{&unread, &off};
+  PyObject* globals = PyDict_New();
+  PyObject* code = Py_CompileString(
+      "def f(): pass\n"
+      "def g(n):\n"
+      "  for _ in range(n): f()\n",
+      "<pyslow>", Py_file_input);
+  PyObject* done =
+      globals != nullptr && code != nullptr ? PyEval_EvalCode(code, globals, globals) : nullptr;
+  for (const char* name : {"f", "g"}) {
+    PyObject* made = done != nullptr ? PyDict_GetItemString(globals, name) : nullptr;
+    if (made == nullptr) continue;
+    auto* its_code = reinterpret_cast<PyCodeObject*>(PyFunction_GetCode(made));
+    SetCodeExtra(its_code, extra_index, &function, extra_is_direct);
+  }
+  PyObject* caller = done != nullptr ? Py_XNewRef(PyDict_GetItemString(globals, "g")) : nullptr;
+  Py_XDECREF(done);
+  Py_XDECREF(code);
+  Py_XDECREF(globals);
+  if (caller == nullptr) PyErr_Clear();
+  return caller;
+}
+
+constexpr uint64_t kCallsToMeasure = 200;
+
+// Of several times the least that kCallsToMeasure calls take, without what lies in our own code.
+uint64_t LeastTicksOf(PyObject* caller, Counter counter) {
+  uint64_t least = UINT64_MAX;
+  for (int round = 0; caller != nullptr && round < 8; ++round) {
+    const uint64_t in_events = OwnTime::TicksInEvents();
+    const uint64_t begin = ReadCounter(counter);
+    PyObject* done = PyObject_CallFunction(caller, "i", static_cast<int>(kCallsToMeasure));
+    const uint64_t passed = ReadCounter(counter) - begin;
+    if (done == nullptr) PyErr_Clear();
+    Py_XDECREF(done);
+    least = std::min(least, passed - (OwnTime::TicksInEvents() - in_events));
+  }
+  return least;
+}
+
 // The engine of this process, for the one caller that cannot be handed it: the fork handler.
 Engine* g_engine = nullptr;
 
@@ -102,7 +161,8 @@ Engine::Engine(EngineOptions options, Py_ssize_t extra_index)
       recorder_(options.recorder),
       targets_(std::move(options.targets)),
       start_at_(std::move(options.start_at)),
-      decider_(targets_, start_at_, session_, recorder_) {}
+      decider_(targets_, start_at_, session_, recorder_),
+      own_time_(options.calibration) {}
 
 absl::Status Engine::Install(EngineOptions options) {
   const Py_ssize_t extra_index = PyUnstable_Eval_RequestCodeExtraIndex(nullptr);
@@ -129,14 +189,48 @@ absl::Status Engine::Register() {
   const bool is_complete = disable_ != nullptr && get_tool_ != nullptr && get_events_ != nullptr &&
                            events != nullptr && type != nullptr;
   absl::Status status = is_complete ? TakeToolId() : MonitoringError("making the callback");
-  if (status.ok() && settings_.on_start) status = RegisterFor("PY_START", type, events);
-  if (status.ok() && settings_.on_resume) status = RegisterFor("PY_RESUME", type, events);
+  if (status.ok()) status = RegisterAll(type, events);
   Py_XDECREF(type);
   Py_XDECREF(events);
+  PyObject* caller = settings_.own_time ? MakeCaller(extra_index_, extra_is_direct_) : nullptr;
+  const uint64_t plain_ticks = LeastTicksOf(caller, calibration_.counter);
   if (status.ok() && !CallMonitoring(monitoring_, "set_events", "il", tool_id_, events_)) {
     status = MonitoringError("switching the events on");
   }
+  if (status.ok()) MeasureEvents(caller, plain_ticks);
+  Py_XDECREF(caller);
   return status.ok() ? WatchForTheEnd() : status;
+}
+
+void Engine::MeasureEvents(PyObject* caller, uint64_t plain_ticks) {
+  if (caller == nullptr || window_.Current() == Window::State::kAfter) return;
+  const uint64_t ticks = LeastTicksOf(caller, calibration_.counter);
+  constexpr uint64_t kEvents = 2 * kCallsToMeasure;
+  own_time_.SetEventTicks(ticks > plain_ticks ? (ticks - plain_ticks) / kEvents : 0);
+}
+
+absl::Status Engine::RegisterAll(PyObject* type, PyObject* events) {
+  const bool timed = settings_.own_time;
+  const vectorcallfunc call = timed ? OnVectorcall<kTimes> : OnVectorcall<kCounts>;
+  struct {
+    bool wanted;
+    const char* event;
+    vectorcallfunc on_event;
+  } const all[] = {
+      {settings_.on_start || timed, "PY_START", settings_.on_start ? call : OnVectorcall<kEnters>},
+      {settings_.on_resume || timed, "PY_RESUME",
+       settings_.on_resume ? call : OnVectorcall<kEnters>},
+      {timed, "PY_THROW", OnVectorcall<kEntersAlways>},
+      {timed, "PY_RETURN", OnVectorcall<kLeaves>},
+      {timed, "PY_YIELD", OnVectorcall<kLeaves>},
+      {timed, "PY_UNWIND", OnVectorcall<kLeavesAlways>},
+  };
+  for (const auto& one : all) {
+    if (!one.wanted) continue;
+    absl::Status status = RegisterFor(one.event, one.on_event, type, events);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Engine::TakeToolId() {
@@ -150,14 +244,15 @@ absl::Status Engine::TakeToolId() {
   return absl::FailedPreconditionError("sys.monitoring: the tool ids 3 and 4 are both in use");
 }
 
-absl::Status Engine::RegisterFor(const char* name, PyObject* type, PyObject* events) {
+absl::Status Engine::RegisterFor(const char* name, vectorcallfunc on_event, PyObject* type,
+                                 PyObject* events) {
   PyObject* event = PyObject_GetAttrString(events, name);
   const long bit = event != nullptr ? PyLong_AsLong(event) : -1;
   Py_XDECREF(event);
   Callback* callback =
       bit > 0 ? PyObject_New(Callback, reinterpret_cast<PyTypeObject*>(type)) : nullptr;
   if (callback == nullptr) return MonitoringError(name);
-  callback->vectorcall = OnVectorcall;
+  callback->vectorcall = on_event;
   callback->engine = this;
   const bool registered =
       CallMonitoring(monitoring_, "register_callback", "ilO", tool_id_, bit, callback);

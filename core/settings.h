@@ -28,6 +28,7 @@ struct Settings {
   bool on_start = true;
   bool on_resume = false;
   Gil gil = Gil::kHold;
+  bool own_time = false;  // measured, of the matched functions: own_time.h
 };
 
 }  // namespace pyslow::core

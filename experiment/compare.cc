@@ -84,7 +84,7 @@ absl::Status Compare(State* state, const std::string& part, const std::vector<Su
     presentation::Result result = ResultOf(subjects[i]);
     const std::vector<statistics::Block> blocks =
         Observe(trials, {0, i + 1}, {0, per_call_ns[i]}, subjects[i], state->settings);
-    result.curve = Judge(*state, blocks, trials);
+    result.curve = Judge(*state, subjects[i], blocks, trials);
     // Of many harmless subjects none shall be found: Bonferroni's share of 5% for each.
     const double strict = 1 - 0.05 / static_cast<double>(subjects.size());
     const std::optional<statistics::Range> slope = statistics::FitDelay(blocks, strict).slope.range;

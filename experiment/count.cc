@@ -19,11 +19,18 @@ bool HasTargets(const Settings& settings) {
   return !settings.targets_file.empty() || !settings.targets.empty();
 }
 
-trials::Setup EverythingSetup() {
+// Own time is measured along, unless that would mean one more start of a server.
+trials::Setup SetupToCount(const State& state, bool has_targets) {
   trials::Setup setup;
+  if (has_targets) {
+    setup = state.groups.setup;
+    setup.own_time = !state.settings.trials.is_server && !state.settings.trials.live;
+    return setup;
+  }
   setup.name = "count";
   setup.targets = "*:*\n";
   setup.groups = {"default"};
+  setup.own_time = true;
   return setup;
 }
 
@@ -36,6 +43,8 @@ void KeepCounted(State* state) {
     counted.first_line = function.first_line;
     counted.calls_per_unit = static_cast<double>(function.calls) / state->counted_units;
     counted.processes = function.processes;
+    counted.own_seconds_per_unit =
+        static_cast<double>(function.own_ns) * 1e-9 / state->counted_units;
     counted.only_outside_window = function.calls == 0 && function.calls_outside > 0;
     state->findings.counted.push_back(std::move(counted));
   }
@@ -52,6 +61,7 @@ Subject EverythingOf(const Subjects& groups, bool has_targets) {
     everything.groups.insert(everything.groups.end(), subject.groups.begin(), subject.groups.end());
     everything.calls_per_unit += subject.calls_per_unit;
     everything.calls_per_trial += subject.calls_per_trial;
+    everything.own_seconds_per_unit += subject.own_seconds_per_unit;
   }
   std::sort(everything.groups.begin(), everything.groups.end());
   return everything;
@@ -100,8 +110,7 @@ absl::Status CountCalls(State* state) {
     if (!groups.ok()) return groups.status();
     state->groups = *std::move(groups);
   }
-  absl::Status status =
-      state->conductor.Prepare(has_targets ? state->groups.setup : EverythingSetup());
+  absl::Status status = state->conductor.Prepare(SetupToCount(*state, has_targets));
   if (!status.ok()) return status;
   state->observer.PartBegins("count", 1);
   trials::Trial trial;

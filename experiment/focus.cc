@@ -86,8 +86,8 @@ absl::Status MeasureCurves(State* state, const std::vector<Subject>& leaders) {
   if (trials.blocks.empty()) return status;
   for (size_t i = 0; i < leaders.size(); ++i) {
     presentation::Result result = ResultOf(leaders[i]);
-    result.curve =
-        Judge(*state, Observe(trials, arms[i], delays[i], leaders[i], state->settings), trials);
+    result.curve = Judge(*state, leaders[i],
+                         Observe(trials, arms[i], delays[i], leaders[i], state->settings), trials);
     // In the place of what the comparison or the screen had of it.
     auto& functions = state->findings.functions;
     const auto old = std::find_if(functions.begin(), functions.end(), [&](const auto& function) {

@@ -185,8 +185,8 @@ absl::Status MeasureImpact(State* state) {
   for (size_t i = 0; i < arms.size(); ++i) arms[i] = i;
   presentation::Result result;
   result.name = state->everything.name;
-  result.curve =
-      Judge(*state, Observe(trials, arms, delays, state->everything, state->settings), trials);
+  result.curve = Judge(*state, state->everything,
+                       Observe(trials, arms, delays, state->everything, state->settings), trials);
   if (too_few_calls && result.curve.verdict == statistics::Verdict::kNone) {
     result.curve.verdict = statistics::Verdict::kInconclusive;
     result.curve.why = kTooFewCalls;

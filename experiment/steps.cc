@@ -32,9 +32,13 @@ size_t BlocksFor(const State& state, size_t by_rule, size_t arms, double share) 
   return std::clamp(static_cast<size_t>(blocks), kFewestOfBudget, statistics::kMostBlocks);
 }
 
-statistics::CurveFinding Judge(const State& state, const std::vector<statistics::Block>& blocks,
+statistics::CurveFinding Judge(const State& state, const Subject& subject,
+                               const std::vector<statistics::Block>& blocks,
                                const BlockedTrials& trials) {
   statistics::JudgeOptions options;
+  if (subject.own_seconds_per_unit > 0) {
+    options.own_seconds_per_unit = subject.own_seconds_per_unit;
+  }
   options.metric_names = MetricNames(state.settings);
   statistics::CurveFinding finding = statistics::JudgeCurve(blocks, options);
   if (finding.verdict != statistics::Verdict::kUntested && !trials.IsCalm()) {

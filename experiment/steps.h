@@ -57,8 +57,9 @@ void Tell(State* state, presentation::Step step, std::string sentence, std::stri
 // else `by_rule`.
 size_t BlocksFor(const State& state, size_t by_rule, size_t arms, double share);
 
-// Judges, and withholds the verdict where the machine was not calm.
-statistics::CurveFinding Judge(const State& state, const std::vector<statistics::Block>& blocks,
+// Judges the curve of `subject`, and withholds the verdict where the machine was not calm.
+statistics::CurveFinding Judge(const State& state, const Subject& subject,
+                               const std::vector<statistics::Block>& blocks,
                                const BlockedTrials& trials);
 
 // Of a subject that a verdict is withheld on as R12 says.

@@ -39,6 +39,17 @@ bool CanBeGroup(const std::string& package) {
          package != kOtherModules && package.find_first_of("\\*?[]!#:, \t/") == std::string::npos;
 }
 
+void Add(const trials::FunctionCounts& function, Subject* subject) {
+  subject->calls_per_trial += static_cast<double>(function.calls);
+  subject->own_seconds_per_unit += static_cast<double>(function.own_ns) * 1e-9;
+}
+
+// What is summed over a trial becomes what it is per unit.
+void DivideByUnits(double units, Subject* subject) {
+  subject->calls_per_unit = subject->calls_per_trial / units;
+  subject->own_seconds_per_unit /= units;
+}
+
 void AddGroup(const std::string& name, const std::string& patterns, Subjects* result) {
   Subject subject;
   subject.name = name;
@@ -81,15 +92,13 @@ Subjects PackagesOf(const std::vector<trials::FunctionCounts>& counted, size_t m
     AddGroup(package, absl::StrCat(package, ":*\n", package, ".*:*\n"), &result);
   }
   AddGroup(kOtherModules, "*:*\n", &result);
-  for (Subject& subject : result.subjects) {
-    const auto found = calls.find(subject.name);
-    if (found != calls.end()) subject.calls_per_trial = static_cast<double>(found->second);
-    calls.erase(subject.name);
+  std::map<std::string, Subject*> by_name;
+  for (Subject& subject : result.subjects) by_name.emplace(subject.name, &subject);
+  for (const trials::FunctionCounts& function : counted) {
+    const auto found = by_name.find(PackageOf(function.module));
+    Add(function, found != by_name.end() ? found->second : &result.subjects.back());
   }
-  for (const auto& [package, count] : calls) {
-    result.subjects.back().calls_per_trial += static_cast<double>(count);
-  }
-  for (Subject& subject : result.subjects) subject.calls_per_unit = subject.calls_per_trial / units;
+  for (Subject& subject : result.subjects) DivideByUnits(units, &subject);
   SortByCalls(&result.subjects);
   return result;
 }
@@ -105,10 +114,9 @@ Subjects FunctionsOf(const std::vector<trials::FunctionCounts>& counted, double 
       continue;
     if (absl::StrContains(module, "/")) continue;  // it would be matched against the file name
     const std::string name = absl::StrCat(function.module, ":", function.qualname);
-    const auto calls = static_cast<double>(function.calls);
     const auto [entry, is_new] = known.emplace(name, result.subjects.size());
     if (!is_new) {  // of another file or line: one target takes both
-      result.subjects[entry->second].calls_per_trial += calls;
+      Add(function, &result.subjects[entry->second]);
       continue;
     }
     // A heading holds no colon, so a group has a number, and its comment the name.
@@ -118,9 +126,9 @@ Subjects FunctionsOf(const std::vector<trials::FunctionCounts>& counted, double 
     subject.name = name;
     subject.file = function.file;
     subject.first_line = function.first_line;
-    subject.calls_per_trial = calls;
+    Add(function, &subject);
   }
-  for (Subject& subject : result.subjects) subject.calls_per_unit = subject.calls_per_trial / units;
+  for (Subject& subject : result.subjects) DivideByUnits(units, &subject);
   return result;
 }
 
@@ -163,11 +171,9 @@ void AddCalls(const std::vector<trials::FunctionCounts>& counted, double units,
               Subjects* subjects) {
   for (Subject& subject : subjects->subjects) {
     for (const trials::FunctionCounts& function : counted) {
-      if (function.group == subject.groups.front()) {
-        subject.calls_per_trial += static_cast<double>(function.calls);
-      }
+      if (function.group == subject.groups.front()) Add(function, &subject);
     }
-    subject.calls_per_unit = subject.calls_per_trial / units;
+    DivideByUnits(units, &subject);
   }
   SortByCalls(&subjects->subjects);
 }

@@ -18,7 +18,8 @@ struct Subject {
   std::vector<uint32_t> groups;  // of the setup: those that are slowed together
   double calls_per_unit = 0;     // as the counting run saw it
   double calls_per_trial = 0;
-  std::string file;  // of a function, with its first line
+  double own_seconds_per_unit = 0;  // 0 where it was not measured
+  std::string file;                 // of a function, with its first line
   uint32_t first_line = 0;
   std::string subsystem;  // likewise: the name of the subject it was found in
 };

@@ -22,7 +22,8 @@ std::string TextOf(const core::Settings& settings) {
   return absl::StrCat("start=", FormatTimeNs(settings.start_ns),
                       "\nduration=", FormatTimeNs(settings.duration_ns),
                       "\nstart_at=", settings.start_at, "\non=", events,
-                      "\ngil=", settings.gil == core::Gil::kHold ? "hold" : "release", "\n");
+                      "\ngil=", settings.gil == core::Gil::kHold ? "hold" : "release",
+                      settings.own_time ? "\nown_time=1\n" : "\n");
 }
 
 session::Settings SettingsOf(const ResolvedSettings& resolved) {

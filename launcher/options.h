@@ -8,7 +8,7 @@
 
 namespace pyslow::launcher {
 
-inline constexpr std::array<OptionSpec, 15> kOptions = {{
+inline constexpr std::array<OptionSpec, 16> kOptions = {{
     {"--targets", "FILE", "target file: which functions", "SPEED_BUMP_TARGETS"},
     {"--target", "PATTERN", "a target, MODULE:QUALNAME globs (may repeat)", "SPEED_BUMP_PATTERNS"},
     {"--group", "NAME", "only this group of the file (may repeat)", "SPEED_BUMP_GROUPS"},
@@ -21,6 +21,7 @@ inline constexpr std::array<OptionSpec, 15> kOptions = {{
     {"--start-at", "PATTERN", "or from this function's first call on", "SPEED_BUMP_START_AT"},
     {"--on", "EVENTS", "start, resume or start,resume [start]", "SPEED_BUMP_ON"},
     {"--gil", "MODE", "hold or release it in the delay [hold]", "SPEED_BUMP_GIL"},
+    {"--own-time", nullptr, "also measure the functions' own time", "SPEED_BUMP_OWN_TIME"},
     {"--summary", nullptr, "at the end, a table on stderr", "SPEED_BUMP_SUMMARY"},
     {"--session", "DIR", "keep the session directory there", "SPEED_BUMP_SESSION"},
     {"--help", nullptr, "show this (python's own help: -h)"},

@@ -50,7 +50,8 @@ class Resolver {
   absl::Status ReadMilliseconds(const char* option, int64_t* ns);
   absl::Status ReadEvents();
   absl::Status ReadGil();
-  absl::Status ReadSummary();
+  absl::Status ReadFlag(const char* option, bool* flag);
+  absl::Status ReadFlags();
   absl::Status ReadSession();
   absl::Status ReadTargets();
   absl::Status ReadInPlace(patterns::TargetSet* targets);
@@ -202,16 +203,23 @@ absl::Status Resolver::ReadGil() {
   return absl::OkStatus();
 }
 
-absl::Status Resolver::ReadSummary() {
-  const std::optional<Given> given = Lookup("--summary");
+absl::Status Resolver::ReadFlag(const char* option, bool* flag) {
+  const std::optional<Given> given = Lookup(option);
   if (!given.has_value()) return absl::OkStatus();
   const std::string& text = given->values.back();
   if (text != "0" && text != "1") {
     return Wrong(given->where, absl::StrCat("'", text, "': expected 1 (or 0, or nothing)"));
   }
-  settings_.summary = text == "1";
-  if (given->is_option) Export("SPEED_BUMP_SUMMARY", text);
+  *flag = text == "1";
+  if (given->is_option) Export(VariableOf(option), text);
   return absl::OkStatus();
+}
+
+absl::Status Resolver::ReadFlags() {
+  if (absl::Status status = ReadFlag("--own-time", &settings_.engine.own_time); !status.ok()) {
+    return status;
+  }
+  return ReadFlag("--summary", &settings_.summary);
 }
 
 absl::StatusOr<std::string> Absolute(const std::string& path, const std::string& directory,
@@ -371,7 +379,7 @@ absl::Status Resolver::ReadEpoch() {
 absl::StatusOr<ResolvedSettings> Resolver::Resolve() {
   for (const auto read :
        {&Resolver::ReadDelay, &Resolver::ReadFrequency, &Resolver::ReadWindow,
-        &Resolver::ReadEvents, &Resolver::ReadGil, &Resolver::ReadSummary, &Resolver::ReadSession,
+        &Resolver::ReadEvents, &Resolver::ReadGil, &Resolver::ReadFlags, &Resolver::ReadSession,
         &Resolver::ReadGroupDelays, &Resolver::ReadTargets}) {
     if (absl::Status status = (this->*read)(); !status.ok()) return status;
   }

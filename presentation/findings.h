@@ -39,6 +39,7 @@ struct CountedFunction {
   double calls_per_unit = 0;
   uint32_t processes = 0;
   bool only_outside_window = false;  // called before or after it alone
+  double own_seconds_per_unit = 0;   // 0 where it was not measured
 };
 
 // The methodology's steps; each has its table.

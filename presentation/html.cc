@@ -202,12 +202,13 @@ void Page::AddPriorities() {
 
 void Page::AddCounts() {
   if (findings_.counted.empty()) return;
-  std::vector<Row> rows = {
-      {absl::StrCat("calls per ", findings_.unit), "processes", "file", "function"}};
+  std::vector<Row> rows = {{absl::StrCat("calls per ", findings_.unit),
+                            absl::StrCat("own time per ", findings_.unit), "processes", "file",
+                            "function"}};
   for (const CountedFunction& f : findings_.counted) {
     rows.push_back(
         {f.only_outside_window ? "outside the window alone" : NumberText(f.calls_per_unit),
-         absl::StrCat(f.processes), absl::StrCat(f.file, ":", f.first_line),
+         OwnTimeText(f), absl::StrCat(f.processes), absl::StrCat(f.file, ":", f.first_line),
          absl::StrCat(f.module, ":", f.qualname)});
   }
   Add(absl::StrCat("<section>", Element("h2", "What was called"), "\n",

@@ -169,7 +169,8 @@ Json CountedJson(const Findings& findings) {
                      {"line", f.first_line},
                      {"calls_per_unit", Number(f.calls_per_unit)},
                      {"processes", f.processes},
-                     {"only_outside_window", f.only_outside_window}});
+                     {"only_outside_window", f.only_outside_window},
+                     {"own_seconds_per_unit", Number(f.own_seconds_per_unit)}});
   }
   return array;
 }

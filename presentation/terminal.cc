@@ -149,11 +149,13 @@ std::string Sentence(const std::string& text, const TerminalOptions& options) {
 
 std::string FormatCounted(const Findings& findings, const TerminalOptions& options) {
   if (findings.counted.empty()) return "";
-  std::vector<TableRow> rows = {{{absl::StrCat("calls/", findings.unit), "processes", "function"}}};
+  std::vector<TableRow> rows = {
+      {{absl::StrCat("calls/", findings.unit), absl::StrCat("own time/", findings.unit),
+        "processes", "function"}}};
   const size_t shown = std::min(options.top, findings.counted.size());
   for (size_t i = 0; i < shown; ++i) {
     const CountedFunction& f = findings.counted[i];
-    rows.push_back({{NumberText(f.calls_per_unit), CountText(f.processes),
+    rows.push_back({{NumberText(f.calls_per_unit), OwnTimeText(f), CountText(f.processes),
                      absl::StrCat(Printable(f.module), ":", Printable(f.qualname),
                                   f.only_outside_window ? "  (outside the window alone)" : "")},
                     f.only_outside_window});

@@ -240,6 +240,11 @@ std::string IfFaster(const Prediction& prediction) {
                       " of the calls' own time were gone");
 }
 
+std::string OwnTimeText(const CountedFunction& function) {
+  const double seconds = function.own_seconds_per_unit;
+  return seconds > 0 ? SecondsText(seconds) : "-";
+}
+
 std::string CountSentence(const std::vector<CountedFunction>& counted, absl::string_view unit) {
   double calls = 0;
   size_t outside = 0;

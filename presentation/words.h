@@ -29,6 +29,9 @@ struct Cost {
 };
 std::optional<Cost> CostOfDelay(const statistics::CurveFinding& curve);
 
+// "12.3us", or "-" where it was not measured.
+std::string OwnTimeText(const CountedFunction& function);
+
 // "81 functions were called, 1,234 calls a unit".
 std::string CountSentence(const std::vector<CountedFunction>& counted, absl::string_view unit);
 

@@ -86,8 +86,8 @@ std::vector<uint32_t> Ranking(const SessionSnapshot& session) {
   std::stable_sort(ranking.begin(), ranking.end(), [&](uint32_t i, uint32_t j) {
     const CallCounts& a = session.functions[i].counts;
     const CallCounts& b = session.functions[j].counts;
-    return std::tie(a.asked_ns, a.calls, a.calls_outside) >
-           std::tie(b.asked_ns, b.calls, b.calls_outside);
+    return std::tie(a.asked_ns, a.own_ns, a.calls, a.calls_outside) >
+           std::tie(b.asked_ns, b.own_ns, b.calls, b.calls_outside);
   });
   return ranking;
 }

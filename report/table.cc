@@ -39,9 +39,12 @@ std::string CellText(const session::Cell& cell) {
 // Columns that are there only where they tell something.
 struct Columns {
   Columns(const SessionSnapshot& session, const Summary& summary)
-      : outside(summary.total.calls_outside > 0), processes(session.processes.size() > 1) {}
+      : outside(summary.total.calls_outside > 0),
+        processes(session.processes.size() > 1),
+        own(summary.total.own_ns > 0) {}
   bool outside;    // calls outside of the window
   bool processes;  // how many of several called
+  bool own;        // their own time
   bool delayed = true;
 };
 
@@ -49,6 +52,7 @@ void AddCounts(const CallCounts& counts, const WallShare& share, uint64_t proces
                const Columns& columns, std::vector<std::string>* cells) {
   cells->push_back(CountText(counts.calls));
   if (columns.outside) cells->push_back(CountText(counts.calls_outside));
+  if (columns.own) cells->push_back(DurationText(static_cast<double>(counts.own_ns)));
   if (columns.delayed) cells->push_back(CountText(counts.delayed));
   cells->push_back(DurationText(static_cast<double>(counts.asked_ns)));
   cells->push_back(ShareText(share.injected_ns, share.wall_ns));
@@ -58,6 +62,7 @@ void AddCounts(const CallCounts& counts, const WallShare& share, uint64_t proces
 void AddHeads(const Columns& columns, std::vector<std::string>* cells) {
   cells->emplace_back("calls");
   if (columns.outside) cells->emplace_back("outside");
+  if (columns.own) cells->emplace_back("own time");
   if (columns.delayed) cells->emplace_back("delayed");
   for (const char* head : {"injected", "of wall"}) cells->emplace_back(head);
   if (columns.processes) cells->emplace_back("processes");

@@ -15,8 +15,9 @@ struct FunctionCounters {
   std::atomic<uint64_t> delayed;        // of `calls`
   std::atomic<uint64_t> asked_ns;       // the delays in force at the delayed calls, summed
   std::atomic<uint64_t> spun_ticks;     // really spent in delay loops; the record has ns_per_tick
+  std::atomic<uint64_t> own_ns;         // processor time of its own frames, where that is measured
 };
-static_assert(sizeof(FunctionCounters) == 40);
+static_assert(sizeof(FunctionCounters) == 48);
 
 // counter += amount, for the one thread that may write.
 inline void Add(std::atomic<uint64_t>& counter, uint64_t amount) {

@@ -22,6 +22,7 @@ struct StoredCounters {
   uint64_t delayed;
   uint64_t asked_ns;
   uint64_t spun_ticks;
+  uint64_t own_ns;
 };
 static_assert(sizeof(StoredCounters) == sizeof(FunctionCounters));
 
@@ -150,8 +151,12 @@ absl::StatusOr<bool> RecordReader::Next(StoredEntry* entry) {
     entry->target = fixed.target;
     StoredCounters counters;
     std::memcpy(&counters, whole.data(), sizeof counters);
-    entry->counts = {counters.calls, counters.calls_outside, counters.delayed, counters.asked_ns,
-                     static_cast<double>(counters.spun_ticks) * process_.ns_per_tick};
+    entry->counts = {counters.calls,
+                     counters.calls_outside,
+                     counters.delayed,
+                     counters.asked_ns,
+                     static_cast<double>(counters.spun_ticks) * process_.ns_per_tick,
+                     counters.own_ns};
     return true;
   }
 }

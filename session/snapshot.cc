@@ -64,6 +64,7 @@ CallCounts& CallCounts::operator+=(const CallCounts& other) {
   delayed += other.delayed;
   asked_ns += other.asked_ns;
   spun_ns += other.spun_ns;
+  own_ns += other.own_ns;
   return *this;
 }
 

@@ -21,6 +21,7 @@ struct CallCounts {
   uint64_t delayed = 0;
   uint64_t asked_ns = 0;
   double spun_ns = 0;
+  uint64_t own_ns = 0;  // 0 where it is not measured
   CallCounts& operator+=(const CallCounts& other);
 };
 

@@ -89,6 +89,7 @@ absl::StatusOr<Instruments> WriteTargets(const Setup& setup, const TrialSettings
   Instruments instruments;
   instruments.groups = setup.groups;
   instruments.chosen = setup.chosen;
+  instruments.own_time = setup.own_time;
   std::error_code error;
   const std::string absolute = std::filesystem::absolute(directory, error).string();
   std::string text = setup.targets;
@@ -136,6 +137,7 @@ std::vector<std::string> StartWords(const TrialSettings& settings, const Instrum
     AddWindow(settings, words);
     if (!settings.on.empty()) AddOption("--on", settings.on, words);
     if (!settings.gil.empty()) AddOption("--gil", settings.gil, words);
+    if (instrumented && instruments.own_time) words.emplace_back("--own-time");
     AddOption("--session", session_directory, words);
   }
   words.insert(words.end(), settings.command.begin(), settings.command.end());

@@ -21,6 +21,7 @@ struct Instruments {
   std::string plain_targets_file;
   std::vector<std::string> groups;  // the setup's
   std::vector<std::string> chosen;  // likewise; empty: all
+  bool own_time = false;            // likewise
   // The last group of either file, where --progress is counted unless another group has it; or "".
   std::string progress_group;
 };

@@ -99,6 +99,7 @@ void SubtractCounts(const CallCounts& earlier, CallCounts* later) {
   later->delayed = less(later->delayed, earlier.delayed);
   later->asked_ns = less(later->asked_ns, earlier.asked_ns);
   later->spun_ns = std::max(0.0, later->spun_ns - earlier.spun_ns);
+  later->own_ns = less(later->own_ns, earlier.own_ns);
 }
 
 // Of each function of `earlier`, its index in `later`, where it is again: records are never undone.
@@ -156,7 +157,7 @@ std::vector<FunctionCounts> CountsByFunction(const SessionSnapshot& snapshot,
     if (!place.has_value() || function.counts.calls + function.counts.calls_outside == 0) continue;
     counts.push_back({function.module, function.qualname, function.file, function.first_line,
                       *place, function.counts.calls, function.counts.calls_outside,
-                      function.processes});
+                      function.processes, function.counts.own_ns});
   }
   return counts;
 }

@@ -18,6 +18,7 @@ struct Setup {
   std::string targets;              // the target file's text
   std::vector<std::string> groups;  // its groups in order, which Treatment::group counts from 0
   std::vector<std::string> chosen = {};  // of these, the instrumented ones; empty: all
+  bool own_time = false;                 // measured too: FunctionCounts::own_ns
   friend bool operator==(const Setup&, const Setup&) = default;
 };
 
@@ -62,6 +63,7 @@ struct FunctionCounts {
   uint64_t calls = 0;
   uint64_t calls_outside = 0;
   uint32_t processes = 0;  // that called it
+  uint64_t own_ns = 0;     // Setup::own_time
   friend bool operator==(const FunctionCounts&, const FunctionCounts&) = default;
 };
 

@@ -46,7 +46,8 @@ Json ToJson(const FunctionCounts& f) {
           {"group", f.group},
           {"calls", f.calls},
           {"calls_outside", f.calls_outside},
-          {"processes", f.processes}};
+          {"processes", f.processes},
+          {"own_ns", f.own_ns}};
 }
 
 FunctionCounts FunctionCountsFrom(const Json& json) {
@@ -59,6 +60,7 @@ FunctionCounts FunctionCountsFrom(const Json& json) {
   json.at("calls").get_to(f.calls);
   json.at("calls_outside").get_to(f.calls_outside);
   json.at("processes").get_to(f.processes);
+  f.own_ns = json.value("own_ns", uint64_t{0});
   return f;
 }
 
@@ -112,11 +114,8 @@ void AddCounts(const Trial& trial, Json* json) {
 }  // namespace
 
 Json ToJson(const Setup& setup) {
-  return {{"kind", "setup"},
-          {"name", setup.name},
-          {"targets", setup.targets},
-          {"groups", setup.groups},
-          {"chosen", setup.chosen}};
+  return {{"kind", "setup"},        {"name", setup.name},     {"targets", setup.targets},
+          {"groups", setup.groups}, {"chosen", setup.chosen}, {"own_time", setup.own_time}};
 }
 
 Setup SetupFrom(const Json& json) {
@@ -125,6 +124,7 @@ Setup SetupFrom(const Json& json) {
   json.at("targets").get_to(setup.targets);
   json.at("groups").get_to(setup.groups);
   json.at("chosen").get_to(setup.chosen);
+  setup.own_time = json.value("own_time", false);
   return setup;
 }
 

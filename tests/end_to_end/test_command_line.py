@@ -11,7 +11,8 @@ class CommandLine(TestCase):
         self.assertLessEqual(len(text.splitlines()), 30)
         self.assertLessEqual(max(map(len, text.splitlines())), 100)
         for option in ("--targets", "--target", "--group", "--delay", "--frequency", "--group-delay", "--start",
-                       "--duration", "--start-at", "--on", "--gil", "--summary", "--session"):
+                       "--duration", "--start-at", "--on", "--gil", "--own-time", "--summary",
+                       "--session"):
             self.assertIn(option, text)
 
     def test_version_names_the_python(self):

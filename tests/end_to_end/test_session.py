@@ -86,6 +86,44 @@ class Session(WithSession):
         self.assertIn("json.decoder:*", shown)
 
 
+class OwnTime(TestCase):
+    """That of the report: processor time by function, over all processes."""
+
+    WORK = """
+        import multiprocessing, time
+        def work(seconds):
+            end = time.thread_time() + seconds
+            while time.thread_time() < end: pass
+        def outer():
+            work(0.05)
+            time.sleep(0.2)
+        if __name__ == "__main__":
+            outer()
+            child = multiprocessing.get_context("spawn").Process(target=outer)
+            child.start()
+            child.join()
+        """
+
+    def own_ns(self, *words):
+        session = self.directory / f"session{len(words)}"
+        script = self.write("work.py", self.WORK)
+        self.output_of("--session", session, "--target", "work:*", "--delay", "0", *words, script)
+        shown = json.loads(run(REPORT, "--json", session).stdout)
+        sums = {}
+        for function in shown["functions"]:  # the same one of __main__ and of the child's __mp_main__
+            sums[function["qualname"]] = sums.get(function["qualname"], 0) + function["own_ns"]
+        return sums
+
+    def test_it_is_told_by_function_without_what_it_waits_and_what_it_calls(self):
+        own_ns = self.own_ns("--own-time")
+        self.assertGreaterEqual(own_ns["work"], 0.099e9)
+        self.assertLess(own_ns["work"], 0.15e9)
+        self.assertLess(own_ns["outer"], 0.05e9)
+
+    def test_nothing_is_measured_unasked(self):
+        self.assertEqual(set(self.own_ns().values()), {0})
+
+
 class Summary(TestCase):
     def test_a_table_on_stderr_at_the_end_of_the_first_process(self):
         temporary = self.directory / "tmp"

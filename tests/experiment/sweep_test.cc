@@ -70,6 +70,30 @@ TEST(RunSweep, FindsTheSerialFunctionAmongHiddenOnes) {
   EXPECT_EQ(findings.priorities.front().name, "engine.loop:sample");
 }
 
+TEST(RunSweep, SaysWhatAllOfTheOwnTimeIsWorth) {
+  SimulatedProgram program = DecodeLoop();
+  program.own_ns = 100'000;  // of 10 calls: a tenth of T0
+  const Findings findings = Swept(program, SettingsOf(1));
+  ASSERT_THAT(findings.priorities, SizeIs(1));
+  EXPECT_THAT(findings.priorities.front().worth,
+              HasSubstr("if all of the calls' own time were gone"));
+  ASSERT_TRUE(findings.priorities.front().gain_up_to.has_value());
+  EXPECT_NEAR(findings.priorities.front().gain_up_to->value, 10.0 / 9, 0.01);
+  EXPECT_NEAR(findings.counted.front().own_seconds_per_unit, 0.001, 1e-6);
+}
+
+TEST(RunSweep, AServerThatIsGivenTargetsIsNotStartedAgainForOwnTime) {
+  Settings settings = SettingsOf(1);
+  settings.targets = {"engine.loop:*"};
+  for (const bool is_server : {false, true}) {
+    settings.trials.is_server = is_server;
+    SimulatedTrials trials(DecodeLoop(), 400, settings.seed);
+    Silent observer;
+    RunSweep(settings, &trials, &observer);
+    EXPECT_EQ(trials.setups().front().own_time, !is_server);
+  }
+}
+
 TEST(RunSweep, StopsWherePythonIsNotTheBottleneck) {
   const SimulatedProgram hidden =
       ProgramOf({{"a", "f"}, {"b", "g"}}, 10, [](const std::vector<double>&) { return 0.0; });

@@ -86,6 +86,17 @@ TEST_F(ResolveSettingsTest, DefaultsAreTheContractsOnes) {
   EXPECT_EQ(resolved.session_id, "fresh");
 }
 
+TEST_F(ResolveSettingsTest, OwnTimeIsMeasuredWhereItIsAskedForAndChildrenAreTold) {
+  variables_["SPEED_BUMP_PATTERNS"] = "a:b";
+  EXPECT_FALSE(Resolve().engine.own_time);
+  line_.options["--own-time"] = {"1"};
+  EXPECT_TRUE(Resolve().engine.own_time);
+  EXPECT_THAT(Exports(Resolve()), Contains(Pair("SPEED_BUMP_OWN_TIME", "1")));
+  line_.options.clear();
+  variables_["SPEED_BUMP_OWN_TIME"] = "yes";
+  EXPECT_THAT(Error(), HasSubstr("SPEED_BUMP_OWN_TIME: 'yes': expected 1"));
+}
+
 TEST_F(ResolveSettingsTest, AnOptionBeatsItsVariableAndIsExported) {
   variables_["SPEED_BUMP_DELAY_NS"] = "7";
   line_.options["--delay"] = {"1us", "2us"};

@@ -100,6 +100,16 @@ TEST_F(PyslowCommandTest, InstrumentsTheGroupsChosenAndProgress) {
                           "--session=s", "-m", "mod", "x"));
 }
 
+TEST_F(PyslowCommandTest, MeasuresOwnTimeWhereItIsAskedFor) {
+  settings_.live = true;
+  Instruments instruments;
+  instruments.targets_file = "t";
+  instruments.own_time = true;
+  EXPECT_THAT(StartWords(settings_, instruments, true, {}, "s"),
+              ElementsAre("/bin/pyslow", "--targets=t", "--delay=0", "--own-time", "--session=s",
+                          "-m", "mod", "x"));
+}
+
 TEST_F(PyslowCommandTest, IsPlainPythonWhereNothingIsInstrumented) {
   EXPECT_THAT(StartWords(settings_, Instruments(), false, {}, "/d/session-1"),
               ElementsAre("/bin/pyslow", "-m", "mod", "x"));
