@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "statistics/least_squares.h"
+#include "statistics/line.h"
 
 namespace pyslow::statistics {
 namespace {
@@ -226,6 +227,9 @@ double Shape::At(double delay_seconds) const {
 }
 
 Bend FindBend(const std::vector<Block>& blocks, double confidence) {
+  // What ends where it began is not bent upwards, whatever it did in between.
+  const std::optional<Range> effect = Effect(blocks, confidence).range;
+  const bool rises = !effect.has_value() || effect->low > 0;
   const Fitter fitter(blocks);
   const LevelMeans& means = fitter.means();
   const LeastSquaresFit line = SolveLeastSquares(means.x, means.y);
@@ -243,7 +247,7 @@ Bend FindBend(const std::vector<Block>& blocks, double confidence) {
   double bent_squares = hinge.fit.coefficients(0) > 0 ? hinge.squares : line_squares;
   if (convex) bent_squares = std::min(bent_squares, quadratic_squares);
   bend.kind = Bend::Kind::kStraight;
-  if (fitter.Beats(line_squares, bent_squares, 2, kBentProbability)) {
+  if (rises && fitter.Beats(line_squares, bent_squares, 2, kBentProbability)) {
     ClassifyBend(fitter, hinge, quadratic, confidence, bend);
   } else {
     bend.flattens = !convex && fitter.Beats(line_squares, quadratic_squares, 2, kBentProbability);

@@ -12,15 +12,6 @@
 namespace pyslow::statistics {
 namespace {
 
-Estimate Effect(const std::vector<Block>& blocks, double confidence) {
-  std::vector<double> effects;
-  effects.reserve(blocks.size());
-  for (const Block& block : blocks) {
-    effects.push_back(block.back().seconds_per_unit - block.front().seconds_per_unit);
-  }
-  return MeanOfBlocks(effects, confidence);
-}
-
 // Delays that lie before the knee of a threshold; of any other shape, all.
 size_t LevelsBeforeKnee(const std::vector<Block>& blocks, const Bend& bend) {
   const Block& block = blocks.front();

@@ -47,6 +47,15 @@ Fit FitBlocks(const std::vector<std::vector<Point>>& blocks, double confidence) 
   return fit;
 }
 
+Estimate Effect(const std::vector<Block>& blocks, double confidence) {
+  std::vector<double> effects;
+  effects.reserve(blocks.size());
+  for (const Block& block : blocks) {
+    effects.push_back(block.back().seconds_per_unit - block.front().seconds_per_unit);
+  }
+  return MeanOfBlocks(effects, confidence);
+}
+
 Fit FitDelay(const std::vector<Block>& blocks, double confidence) {
   return FitBlocks(Points(blocks, DelaySeconds), confidence);
 }

@@ -35,6 +35,8 @@ Fit FitBlocks(const std::vector<std::vector<Point>>& blocks, double confidence =
 
 // T against the delay, in seconds: the slope is n*, the critical calls per unit.
 Fit FitDelay(const std::vector<Block>& blocks, double confidence = 0.95);
+// E, T at the largest delay less that at none, over the blocks.
+Estimate Effect(const std::vector<Block>& blocks, double confidence = 0.95);
 // T against the dose D = n × delay: the slope is κ, the critical fraction. nullopt where calls were
 // not counted in every trial, or none was delayed.
 std::optional<Fit> FitDose(const std::vector<Block>& blocks, double confidence = 0.95);

@@ -149,10 +149,8 @@ Ruling Rule(const Evidence& e) {
     return {Verdict::kInconclusive, "one block has no interval",
             std::max(kFewestBlocks, e.blocks + 1) - e.blocks};
   }
-  // What ends where it began is not bent upwards, whatever it did in between.
-  const bool bent = e.effect.range->low > 0 &&
-                    (e.bend.kind == Bend::Kind::kUnclear || e.bend.kind == Bend::Kind::kGrowing ||
-                     e.bend.kind == Bend::Kind::kThreshold);
+  const bool bent = e.bend.kind == Bend::Kind::kUnclear || e.bend.kind == Bend::Kind::kGrowing ||
+                    e.bend.kind == Bend::Kind::kThreshold;
   Ruling ruling;
   if (bent) {
     ruling = Bent(e);

@@ -62,6 +62,7 @@ TEST(JudgeCurve, ADipThatEndsWhereItBeganIsNoGrowth) {
                                           }),
                                           {});
   EXPECT_EQ(finding.verdict, Verdict::kNone);
+  EXPECT_EQ(finding.shape.kind, Shape::Kind::kLine);
 }
 
 TEST(JudgeCurve, CallsWhatIsNeverCalledUntested) {
