@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace pyslow {
@@ -25,6 +26,13 @@ size_t EditDistance(absl::string_view a, absl::string_view b) {
   return d[a.size()][b.size()];
 }
 
+// --output for --out, --summ for --summary: a slip, however much is added or missing.
+bool IsOneTheOthersBeginning(absl::string_view a, absl::string_view b) {
+  constexpr size_t kShortest = 5;  // with an option's dashes
+  return std::min(a.size(), b.size()) >= kShortest &&
+         (absl::StartsWith(a, b) || absl::StartsWith(b, a));
+}
+
 }  // namespace
 
 std::string NearestName(absl::string_view word, absl::Span<const std::string> candidates) {
@@ -34,7 +42,8 @@ std::string NearestName(absl::string_view word, absl::Span<const std::string> ca
   std::string nearest;
   for (const std::string& candidate : candidates) {
     if (candidate.size() > kLongest) continue;
-    const size_t distance = EditDistance(word, candidate);
+    size_t distance = EditDistance(word, candidate);
+    if (IsOneTheOthersBeginning(word, candidate)) distance = std::min<size_t>(distance, 1);
     if (distance < best) {
       best = distance;
       nearest = candidate;

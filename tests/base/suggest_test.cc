@@ -27,5 +27,11 @@ TEST(DidYouMean, IsAppendedToAMessage) {
   EXPECT_EQ(DidYouMean("--frobnicate", kNames), "");
 }
 
+TEST(DidYouMean, ANameThatGoesOnOrStopsShortIsNear) {
+  const std::vector<std::string> names = {"--out", "--server", "--summary"};
+  EXPECT_EQ(DidYouMean("--output-directory", names), "; did you mean '--out'?");
+  EXPECT_EQ(DidYouMean("--summ", names), "; did you mean '--summary'?");
+}
+
 }  // namespace
 }  // namespace pyslow
