@@ -38,12 +38,13 @@ bool IsOneTheOthersBeginning(absl::string_view a, absl::string_view b) {
 std::string NearestName(absl::string_view word, absl::Span<const std::string> candidates) {
   constexpr size_t kLongest = 200;  // the distance is quadratic
   if (word.size() > kLongest) return "";
-  size_t best = std::max<size_t>(1, word.size() / 3) + 1;
+  const size_t farthest = std::max<size_t>(1, word.size() / 3);
+  size_t best = farthest + 1;
   std::string nearest;
   for (const std::string& candidate : candidates) {
     if (candidate.size() > kLongest) continue;
     size_t distance = EditDistance(word, candidate);
-    if (IsOneTheOthersBeginning(word, candidate)) distance = std::min<size_t>(distance, 1);
+    if (IsOneTheOthersBeginning(word, candidate)) distance = std::min(distance, farthest);
     if (distance < best) {
       best = distance;
       nearest = candidate;

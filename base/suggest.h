@@ -11,7 +11,7 @@ namespace pyslow {
 
 // The candidate nearest to `word` by edit distance (insert, delete, replace, swap of neighbours,
 // each 1), or "" where none is within a third of the word's length (at least 1). One that the word
-// begins with, or that begins with the word, has the distance 1. The first of several equally near.
+// begins with, or that begins with the word, is within it. The first of several equally near.
 std::string NearestName(absl::string_view word, absl::Span<const std::string> candidates);
 
 // "; did you mean 'NAME'?" for the nearest candidate, or "".

@@ -44,6 +44,7 @@ Decider::Decider(const patterns::TargetSet& targets,
   opener_.counters = &unread_counters_;
   opener_.cell = &off_cell_;
   opener_.opens_window = true;
+  opener_.is_target = false;
   if (start_at.has_value()) start_at_matcher_ = std::make_unique<patterns::Matcher>(*start_at);
   for (const patterns::Target& target : targets.targets()) {
     const bool awaited = !target.excludes && targets.groups()[target.group].selected;

@@ -1,5 +1,7 @@
 #include "core/engine.h"
 
+#include <cmath>
+
 #include "core/cpython.h"
 #include "core/delay.h"
 
@@ -7,7 +9,7 @@ namespace pyslow::core {
 namespace {
 
 // What a code object's extra slot holds once it is known that nothing is wanted of it.
-Function g_unmatched;
+Function g_unmatched{.is_target = false};
 
 PyObject* None() { return Py_NewRef(Py_None); }
 
@@ -44,29 +46,54 @@ PyObject* Engine::OnEvent(PyCodeObject* code) {
 }
 
 PyObject* Engine::OnTimedEvent(PyCodeObject* code) {
-  own_time_.BeginEvent(window_.Current() == Window::State::kOpen);
-  if (const Function* function = FunctionOf(code); function != &g_unmatched) {
-    own_time_.Enter(function);
-  }
+  BeginTimedEvent();
+  if (Function* function = FunctionOf(code); function->is_target) own_time_.Enter(function);
   PyObject* result = OnEvent(code);
   own_time_.EndEvent();
   return result;
 }
 
 PyObject* Engine::OnEnter(PyCodeObject* code, bool may_disable) {
-  own_time_.BeginEvent(window_.Current() == Window::State::kOpen);
-  const Function* function = FunctionOf(code);
-  if (function != &g_unmatched) own_time_.Enter(function);
-  own_time_.EndEvent();
-  return function == &g_unmatched && may_disable ? Py_NewRef(disable_) : None();
+  BeginTimedEvent();
+  Function* function = FunctionOf(code);
+  if (function->is_target) own_time_.Enter(function);
+  return EndTimedEvent(function, may_disable);
 }
 
 PyObject* Engine::OnLeave(PyCodeObject* code, bool may_disable) {
-  own_time_.BeginEvent(window_.Current() == Window::State::kOpen);
+  BeginTimedEvent();
   const Function* function = FunctionOf(code);
-  if (function != &g_unmatched) own_time_.Leave(function);
+  if (function->is_target) own_time_.Leave(function);
+  return EndTimedEvent(function, may_disable);
+}
+
+// What has passed since this thread's last event is put down to the function that it was spent in.
+void Engine::BeginTimedEvent() {
+  const Window::State state = window_.Current();
+  const OwnTime::Stretch stretch = own_time_.BeginEvent(state);
+  Function* function = stretch.function;
+  if (function == nullptr) return;
+  double inside = state == Window::State::kOpen ? 1 : 0;
+  if (stretch.crosses_edge && stretch.all_ns > 0) {
+    const int64_t now_ns = MonotonicNs();
+    inside = static_cast<double>(window_.NsInside(now_ns - stretch.all_ns, now_ns)) /
+             static_cast<double>(stretch.all_ns);
+  }
+  if (inside == 0) return;
+  // In a fork's child the counters may still be the parent's.
+  if (function->word == session::kNoCell &&
+      !ReadCell(function, function->cell->load(std::memory_order_relaxed))) {
+    return;
+  }
+  session::Add(function->counters->own_ns,
+               static_cast<uint64_t>(std::llround(stretch.ran_ns * inside)));
+}
+
+PyObject* Engine::EndTimedEvent(const Function* function, bool may_disable) {
   own_time_.EndEvent();
-  return function == &g_unmatched && may_disable ? Py_NewRef(disable_) : None();
+  const bool is_over = window_.state() == Window::State::kAfter;
+  if (is_over) StopForGood();
+  return (is_over || function == &g_unmatched) && may_disable ? Py_NewRef(disable_) : None();
 }
 
 PyObject* Engine::Delay(Function* function) {
@@ -88,6 +115,7 @@ Function* Engine::DecideAndKeep(PyCodeObject* code) {
     if (extra != nullptr) return static_cast<Function*>(extra);
   }
   NoticeSubinterpreters();
+  if (settings_.own_time) NoticeGreenlets();
   Function* function = decider_.Decide(code);
   if (function == nullptr) function = &g_unmatched;
   // Without memory for the slot the code object is decided again at its next event.

@@ -77,9 +77,12 @@ class Engine {
   Function* DecideAndKeep(PyCodeObject* code);
   bool OpensWindow(const Function* function);
   PyObject* CountOutside(Function* function);
+  void BeginTimedEvent();
+  PyObject* EndTimedEvent(const Function* function, bool may_disable);
   void OpenWindow();
   void StopForGood();
   void NoticeSubinterpreters();
+  void NoticeGreenlets();
   bool ReadCell(Function* function, uint64_t word);
   PyObject* Delay(Function* function);
   static void AfterForkInChild();
@@ -106,6 +109,7 @@ class Engine {
   uint32_t forks_ = 0;  // between the first process and this one
   bool has_lost_tool_id_ = false;
   bool has_subinterpreters_ = false;
+  bool has_greenlets_ = false;
 };
 
 }  // namespace pyslow::core

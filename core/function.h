@@ -22,6 +22,7 @@ struct alignas(64) Function {
   uint32_t frequency = 1;      // 0: the group is off
   uint32_t until_delayed = 1;  // calls up to and with the next delayed one
   bool opens_window = false;   // its first call does (--start-at)
+  bool is_target = true;       // and not there to be told from nullptr, or to open the window
   Function* next = nullptr;    // all functions, for a fork's child
 };
 static_assert(sizeof(Function) == 64);

@@ -329,6 +329,15 @@ void Engine::NoticeSubinterpreters() {
   recorder_->AddNote("there were subinterpreters, whose calls are neither delayed nor counted");
 }
 
+void Engine::NoticeGreenlets() {
+  PyObject* modules = has_greenlets_ ? nullptr : PyImport_GetModuleDict();
+  if (modules == nullptr || PyDict_GetItemString(modules, "greenlet") == nullptr) return;
+  has_greenlets_ = true;
+  recorder_->AddNote(
+      "greenlets are in use, which switch from frame to frame unseen: own time may be put down to "
+      "the wrong functions");
+}
+
 void Engine::AfterForkInChild() {
   ++g_engine->forks_;
   g_engine->recorder_->AfterForkInChild();

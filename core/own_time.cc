@@ -1,5 +1,7 @@
 #include "core/own_time.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <vector>
 
@@ -13,64 +15,99 @@ int64_t ProcessorNs() {
 }
 
 struct Thread {
-  std::vector<const Function*> frames;
-  uint64_t begin_ticks = 0;  // of the last event
-  uint64_t since_ticks = 0;  // its end
+  std::vector<Function*> frames;
+  Window::State state = Window::State::kBefore;  // of the window at the last event
+  uint64_t begin_ticks = 0;                      // of the last event
+  uint64_t since_ticks = 0;                      // its end
   uint64_t in_events_ticks = 0;
-  // The two clocks when the processor's was read last.
+  // The two clocks when the processor's was read last, unless it may have waited since outside of
+  // all frames.
   uint64_t read_ticks = 0;
   int64_t read_processor_ns = 0;
+  bool has_to_read = true;
+
+  void ReadClocks(Counter counter) {
+    read_ticks = ReadCounter(counter);
+    read_processor_ns = ProcessorNs();
+    has_to_read = false;
+  }
 };
 
-Thread& ThisThread() {
-  thread_local Thread thread;
+// A pointer has no destructor: exit() runs those of the main thread's objects before it calls what
+// may be Python code.
+thread_local Thread* t_thread = nullptr;
+
+Thread* MakeThread() {
+  static const pthread_key_t key = [] {
+    pthread_key_t made = 0;
+    pthread_key_create(&made, [](void* thread) {
+      delete static_cast<Thread*>(thread);
+      t_thread = nullptr;
+    });
+    return made;
+  }();
+  auto* const thread = new Thread;
+  pthread_setspecific(key, thread);
   return thread;
+}
+
+Thread& ThisThread() {
+  if (t_thread == nullptr) [[unlikely]]
+    t_thread = MakeThread();
+  return *t_thread;
 }
 
 }  // namespace
 
-void OwnTime::BeginEvent(bool counts) {
+OwnTime::Stretch OwnTime::BeginEvent(Window::State state) {
   Thread& thread = ThisThread();
   const uint64_t now = ReadCounter(calibration_.counter);
-  thread.begin_ticks = now;
-  if (thread.frames.empty()) return;
   const uint64_t between = now - thread.since_ticks;
+  thread.begin_ticks = now;
+  Stretch stretch;
+  stretch.crosses_edge = thread.state != state;
+  thread.state = state;
+  if (thread.frames.empty()) {
+    thread.has_to_read = thread.has_to_read || between > may_have_waited_ticks_;
+    return stretch;
+  }
   const uint64_t passed = between > event_ticks_ ? between - event_ticks_ : 0;
-  double own_ns = static_cast<double>(passed) * calibration_.ns_per_tick;
+  stretch.function = thread.frames.back();
+  stretch.ran_ns = static_cast<double>(passed) * calibration_.ns_per_tick;
+  stretch.all_ns = static_cast<int64_t>(stretch.ran_ns);
   if (passed > may_have_waited_ticks_) {
-    const int64_t processor_ns = ProcessorNs();
-    const double ran_ns = static_cast<double>(processor_ns - thread.read_processor_ns);
-    const double all_ns = static_cast<double>(now - thread.read_ticks) * calibration_.ns_per_tick;
-    own_ns = std::clamp(own_ns - (all_ns - ran_ns), 0.0, own_ns);
-    thread.read_ticks = now;
-    thread.read_processor_ns = processor_ns;
+    const uint64_t read_ticks = thread.read_ticks;
+    const int64_t read_processor_ns = thread.read_processor_ns;
+    thread.ReadClocks(calibration_.counter);
+    const auto ran_ns = static_cast<double>(thread.read_processor_ns - read_processor_ns);
+    const double all_ns =
+        static_cast<double>(thread.read_ticks - read_ticks) * calibration_.ns_per_tick;
+    stretch.ran_ns = std::clamp(stretch.ran_ns - (all_ns - ran_ns), 0.0, stretch.ran_ns);
   }
-  const Function* const innermost = thread.frames.back();
-  // In a fork's child a function's counters may be the parent's until its cell is read.
-  if (counts && innermost->word != session::kNoCell) {
-    session::Add(innermost->counters->own_ns, static_cast<uint64_t>(own_ns + 0.5));
-  }
+  return stretch;
 }
 
 void OwnTime::EndEvent() {
   Thread& thread = ThisThread();
-  thread.since_ticks = ReadCounter(calibration_.counter);
-  thread.in_events_ticks += thread.since_ticks - thread.begin_ticks;
+  uint64_t now = ReadCounter(calibration_.counter);
+  if (now - thread.begin_ticks > may_have_waited_ticks_) {  // in a delay, which is left out whole
+    thread.ReadClocks(calibration_.counter);
+    now = ReadCounter(calibration_.counter);
+  }
+  thread.since_ticks = now;
+  thread.in_events_ticks += now - thread.begin_ticks;
 }
 
 uint64_t OwnTime::TicksInEvents() { return ThisThread().in_events_ticks; }
 
-void OwnTime::Enter(const Function* function) {
+void OwnTime::Enter(Function* function) {
   Thread& thread = ThisThread();
-  if (thread.frames.empty()) {
-    thread.read_ticks = ReadCounter(calibration_.counter);
-    thread.read_processor_ns = ProcessorNs();
-  }
+  if (thread.frames.empty() && thread.has_to_read) thread.ReadClocks(calibration_.counter);
   thread.frames.push_back(function);
 }
 
 void OwnTime::Leave(const Function* function) {
-  std::vector<const Function*>& frames = ThisThread().frames;
+  std::vector<Function*>& frames = ThisThread().frames;
   const auto found = std::find(frames.rbegin(), frames.rend(), function);
   if (found != frames.rend()) frames.erase(found.base() - 1, frames.end());
 }

@@ -7,12 +7,14 @@
 
 #include "core/clock.h"
 #include "core/function.h"
+#include "core/window.h"
 
 namespace pyslow::core {
 
 // Every start, resumption, suspension and end of a matched function's frame is an event, and what
 // passes between two events of a thread belongs to the innermost frame that runs there. The stack
-// of them is the thread's own; a coroutine lies on that of the thread that resumed it.
+// of them is the thread's own; a coroutine lies on that of the thread that resumed it. (Greenlets
+// switch stacks unseen.)
 //
 // Time is read from the counter, and from the thread's processor clock, which takes a system call,
 // only where so much has passed that the thread may have waited: for the GIL, a lock, a device. A
@@ -20,7 +22,7 @@ namespace pyslow::core {
 // it that lies between BeginEvent and EndEvent as it was, the interpreter's part as SetEventTicks
 // says.
 //
-// With the GIL held.
+// With the GIL held. Code may still run in a thread whose thread-local objects are gone.
 class OwnTime {
  public:
   static constexpr int64_t kMayHaveWaitedNs = 5'000;
@@ -28,15 +30,21 @@ class OwnTime {
   explicit OwnTime(const Calibration& calibration)
       : calibration_(calibration), may_have_waited_ticks_(calibration.TicksOf(kMayHaveWaitedNs)) {}
 
-  // An event of this thread begins. What has passed since the last one is added to the innermost
-  // frame's function, if `counts`.
-  void BeginEvent(bool counts);
+  // What has passed in this thread since its last event.
+  struct Stretch {
+    Function* function = nullptr;  // of the innermost frame; nullptr: of none
+    double ran_ns = 0;             // its own time
+    int64_t all_ns = 0;            // with waiting
+    bool crosses_edge = false;     // the window's state was another then
+  };
+  // An event of this thread begins, in the window's `state`.
+  Stretch BeginEvent(Window::State state);
   // It ends: time runs again.
   void EndEvent();
 
   // Between the two: a frame of `function` runs from now on, and no longer. A frame that was begun
   // before anybody looked, or that ended unseen, is found missing and forgotten.
-  void Enter(const Function* function);
+  void Enter(Function* function);
   void Leave(const Function* function);
 
   // What an event takes before it begins here and after it has ended here.

@@ -1,5 +1,7 @@
 #include "core/window.h"
 
+#include <algorithm>
+
 namespace pyslow::core {
 
 Window::Window(const Calibration& calibration, int64_t open_ns, int64_t duration_ns)
@@ -10,6 +12,10 @@ Window::Window(const Calibration& calibration, int64_t open_ns, int64_t duration
 void Window::OpenAt(int64_t open_ns) {
   open_ns_ = open_ns;
   Look(MonotonicNs());
+}
+
+int64_t Window::NsInside(int64_t begin_ns, int64_t end_ns) const {
+  return std::max<int64_t>(0, std::min(end_ns, CloseNs()) - std::max(begin_ns, open_ns_));
 }
 
 int64_t Window::CloseNs() const {

@@ -33,6 +33,9 @@ class Window {
     return state_;
   }
 
+  // How much of the time from `begin_ns` to `end_ns` lies in it.
+  int64_t NsInside(int64_t begin_ns, int64_t end_ns) const;
+
   // Opens a window that waits for a call (--start-at): it began at `open_ns`.
   void OpenAt(int64_t open_ns);
 

@@ -1,7 +1,11 @@
 // Step 1: which functions are called, how often per unit.
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
+#include <string>
+#include <tuple>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -19,19 +23,44 @@ bool HasTargets(const Settings& settings) {
   return !settings.targets_file.empty() || !settings.targets.empty();
 }
 
-// Own time is measured along, unless that would mean one more start of a server.
+// Whether the program stays while trials go by, so that another setup is another start of it.
+bool Stays(const Settings& settings) { return settings.trials.is_server || settings.trials.live; }
+
 trials::Setup SetupToCount(const State& state, bool has_targets) {
+  if (has_targets) return state.groups.setup;
   trials::Setup setup;
-  if (has_targets) {
-    setup = state.groups.setup;
-    setup.own_time = !state.settings.trials.is_server && !state.settings.trials.live;
-    return setup;
-  }
   setup.name = "count";
   setup.targets = "*:*\n";
   setup.groups = {"default"};
-  setup.own_time = true;
+  setup.own_time = Stays(state.settings);
   return setup;
+}
+
+// One more trial, since measuring it takes time of its own: what counting takes is the first guess
+// at T0.
+absl::Status MeasureOwnTime(State* state, trials::Setup setup) {
+  setup.own_time = true;
+  absl::Status status = state->conductor.Prepare(setup);
+  if (!status.ok()) return status;
+  state->observer.PartBegins("own time", 1);
+  trials::Trial trial;
+  status = state->conductor.RunOne("own time", {"own time measured", true, {}}, true, &trial);
+  if (!status.ok()) return status;
+  const double units = UnitsOf(trial) / state->counted_units;
+  using Key = std::tuple<std::string, std::string, std::string, uint32_t>;
+  const auto key = [](const trials::FunctionCounts& function) {
+    return Key(function.module, function.qualname, function.file, function.first_line);
+  };
+  std::map<Key, uint64_t> own_ns;
+  for (const trials::FunctionCounts& function : trial.functions) {
+    own_ns[key(function)] += function.own_ns;
+  }
+  for (trials::FunctionCounts& function : state->counted) {
+    const auto found = own_ns.find(key(function));
+    if (found == own_ns.end()) continue;
+    function.own_ns = static_cast<uint64_t>(static_cast<double>(found->second) / units);
+  }
+  return absl::OkStatus();
 }
 
 void KeepCounted(State* state) {
@@ -110,7 +139,8 @@ absl::Status CountCalls(State* state) {
     if (!groups.ok()) return groups.status();
     state->groups = *std::move(groups);
   }
-  absl::Status status = state->conductor.Prepare(SetupToCount(*state, has_targets));
+  const trials::Setup setup = SetupToCount(*state, has_targets);
+  absl::Status status = state->conductor.Prepare(setup);
   if (!status.ok()) return status;
   state->observer.PartBegins("count", 1);
   trials::Trial trial;
@@ -120,6 +150,10 @@ absl::Status CountCalls(State* state) {
   state->counted_units = UnitsOf(trial);
   state->control_seconds = trial.seconds_per_unit;
   state->most_dose_seconds = (state->settings.max_slowdown - 1) * trial.seconds_per_unit;
+  if (!Stays(state->settings)) {
+    status = MeasureOwnTime(state, setup);
+    if (!status.ok()) return status;
+  }
   if (has_targets) {
     AddCalls(state->counted, state->counted_units, &state->groups);
   } else {

@@ -2,6 +2,7 @@
 // preloaded, and hosted_main.cc goes on there. The C library's own start would take longer than all
 // that is done here (0.3 of the 1 ms that a start may take), so this is linked to none. What is out
 // of the ordinary is front.cc's, in the program that lies beside libpyslow.
+#include <asm/errno.h>
 #include <elf.h>
 #include <fcntl.h>
 #include <linux/limits.h>
@@ -66,8 +67,8 @@ struct Process {
   char** argv;
   char** environment;
   size_t variables;
-  bool has_rights_of_its_own = false;  // that its caller has not
-  const char* executed = "";           // as execve got it
+  bool is_secure = false;     // the loader will preload nothing (ld.so(8), secure-execution mode)
+  const char* executed = "";  // as execve got it
 };
 
 Process ReadStack(int64_t* stack) {
@@ -78,7 +79,7 @@ Process ReadStack(int64_t* stack) {
   const auto* entry =
       reinterpret_cast<const Elf64_auxv_t*>(process.environment + process.variables + 1);
   for (; entry->a_type != AT_NULL; ++entry) {
-    if (entry->a_type == AT_SECURE) process.has_rights_of_its_own = entry->a_un.a_val != 0;
+    if (entry->a_type == AT_SECURE) process.is_secure = entry->a_un.a_val != 0;
     if (entry->a_type == AT_EXECFN) {
       process.executed = reinterpret_cast<const char*>(entry->a_un.a_val);
     }
@@ -87,50 +88,71 @@ Process ReadStack(int64_t* stack) {
 }
 
 struct Names {
-  char* told;  // of kGoesOnEntry
+  char* own;   // file, absolute
+  char* told;  // of kGoesOnEntry and kSupposedEntry
   char* library;
   char* other_program;
 };
 
+// Its own file; where there is no /proc, as it was executed.
+char* OwnFile(const Process& process) {
+  static char link[PATH_MAX];
+  static char directory[PATH_MAX];
+  if (SystemCall(SYS_readlinkat, int64_t{AT_FDCWD}, "/proc/self/exe", link,
+                 int64_t{sizeof(link) - 1}) > 0) {
+    return Join(link);
+  }
+  if (StartsWith(process.executed, "/") ||
+      IsError(SystemCall(SYS_getcwd, directory, int64_t{sizeof(directory)}))) {
+    return Join(process.executed);
+  }
+  return Join(directory, "/", process.executed);
+}
+
 Names FindNames(const Process& process) {
-  static char own_file[PATH_MAX];
-  const int64_t size = SystemCall(SYS_readlinkat, int64_t{AT_FDCWD}, "/proc/self/exe", own_file,
-                                  int64_t{sizeof(own_file) - 1});
-  const char* const own = size > 0 ? own_file : process.executed;  // no /proc here
-  char process_name[17] = {};                                      // TASK_COMM_LEN and a NUL
+  char* const own = OwnFile(process);
+  char process_name[17] = {};  // TASK_COMM_LEN and a NUL
   SystemCall(SYS_prctl, int64_t{PR_GET_NAME}, process_name);
   char* const directory = Join(own);
   CutLastPart(directory);
-  return {Join(process_name, own), Join(directory, "/" PYSLOW_LIBRARY_FROM_BIN),
+  return {own, Join(process_name, own), Join(directory, "/" PYSLOW_LIBRARY_FROM_BIN),
           Join(directory, "/" PYSLOW_OTHER_PROGRAM_FROM_BIN)};
+}
+
+bool GetStatus(const char* file, struct statx* status) {
+  return SystemCall(SYS_statx, int64_t{AT_FDCWD}, file, int64_t{0}, int64_t{STATX_BASIC_STATS},
+                    status) == 0;
+}
+
+// Whether who executes it gets rights that he had not.
+bool GivesRights(const char* file, const struct statx& status) {
+  char value[1];
+  return (status.stx_mode & (S_ISUID | S_ISGID)) != 0 ||
+         SystemCall(SYS_getxattr, file, "security.capability", value, int64_t{0}) > 0;
 }
 
 // The very file that libpyslow was built for, to be preloaded into by everybody.
 bool IsPythonUnchanged() {
-  struct statx info;
-  if (SystemCall(SYS_statx, int64_t{AT_FDCWD}, PYSLOW_PYTHON_EXECUTABLE, int64_t{0},
-                 int64_t{STATX_BASIC_STATS}, &info) != 0) {
-    return false;
-  }
-  char value[1];
-  return info.stx_size == PYSLOW_PYTHON_SIZE && info.stx_mtime.tv_sec == PYSLOW_PYTHON_SECONDS &&
-         (info.stx_mode & (S_ISUID | S_ISGID)) == 0 &&
-         SystemCall(SYS_getxattr, PYSLOW_PYTHON_EXECUTABLE, "security.capability", value,
-                    int64_t{0}) < 0;
+  struct statx status;
+  return GetStatus(PYSLOW_PYTHON_EXECUTABLE, &status) && status.stx_size == PYSLOW_PYTHON_SIZE &&
+         status.stx_mtime.tv_sec == PYSLOW_PYTHON_SECONDS &&
+         !GivesRights(PYSLOW_PYTHON_EXECUTABLE, status);
 }
 
-// LD_PRELOAD separates by colons and blanks and expands dollars (ld.so(8)); a file system that is
-// mounted noexec gives nothing to run.
+// LD_PRELOAD separates by colons and blanks and expands dollars (ld.so(8)). What is no library, or
+// lies on a file system that is mounted noexec, it passes over.
 bool CanPreload(const char* library) {
   if (HasAnyOf(library, " :\t\n$")) return false;
   const int64_t descriptor =
       SystemCall(SYS_openat, int64_t{AT_FDCWD}, library, int64_t{O_RDONLY | O_CLOEXEC}, int64_t{0});
   if (descriptor < 0) return false;
+  char magic[SELFMAG + 1] = {};
+  const int64_t got = SystemCall(SYS_read, descriptor, magic, int64_t{SELFMAG});
   const int64_t mapped =
       SystemCall(SYS_mmap, int64_t{0}, int64_t{1}, int64_t{PROT_READ | PROT_EXEC},
                  int64_t{MAP_PRIVATE}, descriptor, int64_t{0});
   SystemCall(SYS_close, descriptor);
-  return !IsError(mapped);
+  return got == SELFMAG && StartsWith(magic, ELFMAG) && !IsError(mapped);
 }
 
 bool HasPreload(const Process& process) {
@@ -146,30 +168,50 @@ bool HasPreload(const Process& process) {
   for (;;) SystemCall(SYS_exit_group, int64_t{2});
 }
 
-// Returns where `program` cannot be executed. The two entries stand last in its environment.
-void Become(const char* program, char* last_but_one, char* last, const Process& process) {
+// Of the errors of execve those that a user can do something about.
+const char* ErrorText(int64_t error) {
+  switch (-error) {
+    case E2BIG:
+      return ": the words and the environment are too long for it (with 2 variables of pyslow's)";
+    case EACCES:
+      return ": it may not be executed here";
+    case ENOENT:
+      return ": it is missing; install pyslow anew";
+    case ENOMEM:
+    case EAGAIN:
+      return ": there is no memory, or no process left, to run it";
+    default:
+      return ": it cannot be run; install pyslow anew";
+  }
+}
+
+// Returns execve's error. The two entries stand last in the environment of `program`.
+int64_t Become(const char* program, char* last_but_one, char* last, const Process& process) {
   auto** environment =
       static_cast<char**>(__builtin_alloca((process.variables + 3) * sizeof(char*)));
   for (size_t i = 0; i < process.variables; ++i) environment[i] = process.environment[i];
   environment[process.variables] = last_but_one;
   environment[process.variables + 1] = last;
   environment[process.variables + 2] = nullptr;
-  SystemCall(SYS_execve, program, process.argv, environment);
+  return SystemCall(SYS_execve, program, process.argv, environment);
 }
 
 [[noreturn]] void Go(const Process& process) {
   const Names names = FindNames(process);
-  if (process.has_rights_of_its_own) {
+  struct statx own;
+  if (process.is_secure && GetStatus(names.own, &own) && GivesRights(names.own, own)) {
     Fail(names.other_program,
          ": it would not have the rights of this program (capabilities, set-user-ID); take them "
          "away, and start it with them (setpriv, ambient capabilities)");
   }
-  if (!HasPreload(process) && IsPythonUnchanged() && CanPreload(names.library) && HasRoom()) {
+  if (!process.is_secure && !HasPreload(process) && IsPythonUnchanged() &&
+      CanPreload(names.library) && HasRoom()) {
     Become(PYSLOW_PYTHON_EXECUTABLE, Join(kPreloadEntry, names.library),
            Join(kSupposedEntry, names.told), process);
   }
-  Become(names.other_program, Join(kReasonEntry), Join(kGoesOnEntry, names.told), process);
-  Fail(names.other_program, ": it cannot be run; install pyslow anew");
+  const int64_t error =
+      Become(names.other_program, Join(kReasonEntry), Join(kGoesOnEntry, names.told), process);
+  Fail(names.other_program, ErrorText(error));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
-// Preloaded into python's own executable by front.cc, this takes the place of its main. The dynamic
-// loader resolves the executable's call of __libc_start_main to the first library that has one.
+// Preloaded into python's own executable by first_step.cc or front.cc, this takes the place of its
+// main. The dynamic loader resolves the executable's call of __libc_start_main to the first library
+// that has one.
 #include "launcher/hosted_main.h"
 
 #include <dlfcn.h>
@@ -38,8 +39,9 @@ int pyslow_start_embedded(int argc, char** argv, const char* binary, const char*
   return pyslow::launcher::Start(argc, argv, {binary, /*is_hosted=*/false, reason, ""});
 }
 
-// The C library's own is called with another main. What front.cc put into the environment is undone
+// The C library's own is called with another main. What they put into the environment is undone
 // before any code of the program runs.
+// NOLINTNEXTLINE(bugprone-reserved-identifier): to stand for the C library's it has its name
 __attribute__((visibility("default"))) int __libc_start_main(pyslow::launcher::Main* main, int argc,
                                                              char** argv, void (*init)(),
                                                              void (*fini)(), void (*loader_fini)(),

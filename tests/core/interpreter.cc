@@ -52,8 +52,12 @@ Interpreter::Interpreter(const std::string& targets, const Settings& settings)
   EXPECT_FALSE(PyStatus_Exception(start.StartCore()));
   const Counter counter = BestCounter();
   calibration_ = Calibrate(counter, ReadClocks(counter));
-  const absl::Status status = Engine::Install(
-      {settings_, std::move(set), std::nullopt, calibration_, session_.get(), recorder_.get()});
+  std::optional<patterns::TargetSet> start_at;
+  if (!settings.start_at.empty()) {
+    EXPECT_TRUE(start_at.emplace().AddInPlace(settings.start_at, "test").ok());
+  }
+  const absl::Status status = Engine::Install({settings_, std::move(set), std::move(start_at),
+                                               calibration_, session_.get(), recorder_.get()});
   EXPECT_TRUE(status.ok()) << status;
   EXPECT_FALSE(PyStatus_Exception(start.FinishStart()));
   PyConfig_Clear(&config);

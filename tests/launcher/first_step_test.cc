@@ -85,11 +85,16 @@ TEST_F(FirstStepTest, WhatIsOutOfTheOrdinaryIsLeftToTheOtherProgram) {
   const std::string bare = root_ + "/bare";
   Install(bare);
   fs::remove(bare + "/libneeds.so");
+  // An empty one was preloaded, which the loader passes over: the program ran unslowed.
+  const std::string empty = root_ + "/empty";
+  Install(empty);
+  fs::resize_file(empty + "/libneeds.so", 0);
   const std::vector<std::pair<std::string, std::string>> cases = {
       {root_ + "/outdated_first_step", "A=1"},
       {root_ + "/first_step", "LD_PRELOAD=libm.so.6"},
       {blank + "/first_step", "A=1"},
-      {bare + "/first_step", "A=1"}};
+      {bare + "/first_step", "A=1"},
+      {empty + "/first_step", "A=1"}};
   for (const auto& [program, variable] : cases) {
     const Ran ran = Run(program, variable);
     EXPECT_EQ(ran.status, 0);
@@ -105,7 +110,7 @@ TEST_F(FirstStepTest, WithoutThatProgramItSaysSo) {
   const Ran ran = Run(root_ + "/outdated_first_step");
   EXPECT_EQ(ran.status, 2);
   EXPECT_THAT(ran.lines, ElementsAre(absl::StrCat("pyslow: error: ", root_,
-                                                  "/bin/other: it cannot be run; install pyslow "
+                                                  "/bin/other: it is missing; install pyslow "
                                                   "anew")));
 }
 
