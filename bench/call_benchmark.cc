@@ -189,6 +189,9 @@ void AddCalls() {
   after.settings.duration_ns = 1;
   AddEngine("call/after the window", Call, after);
   AddEngine("call/no match", Call, Control("bench:other"));
+  EngineCase timed = Control(kTaken);
+  timed.settings.own_time = true;
+  AddEngine("call/control, own time", Call, timed);
   Add("call/Python callback", Call, [] { return PythonMonitor(kPythonCallback); });
   Add("call/sys.setprofile", Call, [] { return PythonMonitor(kSetProfile); });
   Add("call/cProfile", Call, [] { return PythonMonitor(kCProfile); });

@@ -19,6 +19,7 @@ CALLS = [  # the benchmark's name, the row
     ("call/control", "**pyslow, control**"),
     ("call/control, session directory", "pyslow, control, with `--session`"),
     ("call/control, end ahead", "pyslow, control, with `--duration`"),
+    ("call/control, own time", "pyslow, control, with `--own-time`"),
     ("call/before the window", "pyslow, matched, before the window"),
     ("call/after the window", "pyslow, matched, after the window"),
     ("call/no match", "pyslow, not matched"),
