@@ -23,16 +23,18 @@ bool HasTargets(const Settings& settings) {
   return !settings.targets_file.empty() || !settings.targets.empty();
 }
 
-// Whether the program stays while trials go by, so that another setup is another start of it.
-bool Stays(const Settings& settings) { return settings.trials.is_server || settings.trials.live; }
-
+// Where the program stays while trials go by, another setup is another start of it, and own time is
+// measured along with the calls.
 trials::Setup SetupToCount(const State& state, bool has_targets) {
-  if (has_targets) return state.groups.setup;
   trials::Setup setup;
-  setup.name = "count";
-  setup.targets = "*:*\n";
-  setup.groups = {"default"};
-  setup.own_time = Stays(state.settings);
+  if (has_targets) {
+    setup = state.groups.setup;
+  } else {
+    setup.name = "count";
+    setup.targets = "*:*\n";
+    setup.groups = {"default"};
+  }
+  setup.own_time = state.settings.trials.live;
   return setup;
 }
 
@@ -150,7 +152,7 @@ absl::Status CountCalls(State* state) {
   state->counted_units = UnitsOf(trial);
   state->control_seconds = trial.seconds_per_unit;
   state->most_dose_seconds = (state->settings.max_slowdown - 1) * trial.seconds_per_unit;
-  if (!Stays(state->settings)) {
+  if (!state->settings.trials.live) {
     status = MeasureOwnTime(state, setup);
     if (!status.ok()) return status;
   }

@@ -82,17 +82,19 @@ TEST(RunSweep, SaysWhatAllOfTheOwnTimeIsWorth) {
   EXPECT_NEAR(findings.counted.front().own_seconds_per_unit, 0.001, 1e-6);
 }
 
-TEST(RunSweep, AServerThatIsGivenTargetsIsNotStartedAgainForOwnTime) {
-  Settings settings = SettingsOf(1);
-  settings.targets = {"engine.loop:*"};
-  for (const bool is_server : {false, true}) {
-    settings.trials.is_server = is_server;
-    SimulatedTrials trials(DecodeLoop(), 400, settings.seed);
-    Silent observer;
-    RunSweep(settings, &trials, &observer);
-    EXPECT_EQ(std::any_of(trials.setups().begin(), trials.setups().end(),
-                          [](const trials::Setup& setup) { return setup.own_time; }),
-              !is_server);
+TEST(RunSweep, AProgramThatStaysIsNotStartedOnceMoreForOwnTime) {
+  for (const bool live : {false, true}) {
+    for (const bool has_targets : {false, true}) {
+      Settings settings = SettingsOf(1);
+      settings.trials.live = live;
+      if (has_targets) settings.targets = {"engine.loop:*"};
+      SimulatedTrials trials(DecodeLoop(), 400, settings.seed);
+      Silent observer;
+      RunSweep(settings, &trials, &observer);
+      EXPECT_EQ(trials.setups()[0].own_time, live);
+      EXPECT_EQ(trials.setups()[1].own_time, !live);
+      EXPECT_EQ(observer.parts.count("own time"), live ? 0U : 1U);
+    }
   }
 }
 
