@@ -158,15 +158,17 @@ def g():
 g()
 f_code, g_code = f.__code__, g.__code__
 )py");
-  const bool is_right = OwnMs("f_code") >= 39.9 && OwnMs("f_code") < 55;
+  // What a fork makes both copy takes time, under a sanitizer most.
+  const bool is_right = OwnMs("f_code") >= 39.9 && OwnMs("f_code") < 80;
   const long child = python_.Value("child");
-  if (child == 0) _exit(is_right && OwnMs("g_code") >= 59.9 && OwnMs("g_code") < 75 ? 0 : 1);
+  const double own_ms = OwnMs("g_code");
+  if (child == 0) _exit(is_right && own_ms >= 59.9 && own_ms < 79.9 ? 0 : 1);
   int status = -1;
   waitpid(static_cast<pid_t>(child), &status, 0);
   EXPECT_EQ(status, 0);
   EXPECT_TRUE(is_right) << OwnMs("f_code");
-  EXPECT_GE(OwnMs("g_code"), 79.9);
-  EXPECT_LT(OwnMs("g_code"), 100);
+  EXPECT_GE(own_ms, 79.9);
+  EXPECT_LT(own_ms, 120);
 }
 
 TEST_F(OwnTimeTest, CallsAreCountedAsEver) {
