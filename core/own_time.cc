@@ -26,9 +26,11 @@ struct Thread {
   int64_t read_processor_ns = 0;
   bool has_to_read = true;
 
+  // In this order: the end of a system call is where another thread is let in most often, and what
+  // is waited for between the two readings is then no part of what follows.
   void ReadClocks(Counter counter) {
-    read_ticks = ReadCounter(counter);
     read_processor_ns = ProcessorNs();
+    read_ticks = ReadCounter(counter);
     has_to_read = false;
   }
 };
@@ -76,12 +78,10 @@ OwnTime::Stretch OwnTime::BeginEvent(Window::State state) {
   stretch.ran_ns = static_cast<double>(passed) * calibration_.ns_per_tick;
   stretch.all_ns = static_cast<int64_t>(stretch.ran_ns);
   if (passed > may_have_waited_ticks_) {
-    const uint64_t read_ticks = thread.read_ticks;
+    const double all_ns = static_cast<double>(now - thread.read_ticks) * calibration_.ns_per_tick;
     const int64_t read_processor_ns = thread.read_processor_ns;
     thread.ReadClocks(calibration_.counter);
     const auto ran_ns = static_cast<double>(thread.read_processor_ns - read_processor_ns);
-    const double all_ns =
-        static_cast<double>(thread.read_ticks - read_ticks) * calibration_.ns_per_tick;
     stretch.ran_ns = std::clamp(stretch.ran_ns - (all_ns - ran_ns), 0.0, stretch.ran_ns);
   }
   return stretch;
@@ -89,13 +89,13 @@ OwnTime::Stretch OwnTime::BeginEvent(Window::State state) {
 
 void OwnTime::EndEvent() {
   Thread& thread = ThisThread();
-  uint64_t now = ReadCounter(calibration_.counter);
-  if (now - thread.begin_ticks > may_have_waited_ticks_) {  // in a delay, which is left out whole
+  thread.since_ticks = ReadCounter(calibration_.counter);
+  // In a delay, which is left out whole.
+  if (thread.since_ticks - thread.begin_ticks > may_have_waited_ticks_) {
     thread.ReadClocks(calibration_.counter);
-    now = ReadCounter(calibration_.counter);
+    thread.since_ticks = thread.read_ticks;
   }
-  thread.since_ticks = now;
-  thread.in_events_ticks += now - thread.begin_ticks;
+  thread.in_events_ticks += thread.since_ticks - thread.begin_ticks;
 }
 
 uint64_t OwnTime::TicksInEvents() { return ThisThread().in_events_ticks; }
