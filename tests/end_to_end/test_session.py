@@ -120,6 +120,17 @@ class OwnTime(TestCase):
         self.assertLess(own_ns["work"], 0.15e9)
         self.assertLess(own_ns["outer"], 0.05e9)
 
+    def test_greenlets_whose_switches_nobody_sees_are_told_of(self):
+        self.write("greenlet.py", "")
+        script = self.write("user.py", """
+            import greenlet
+            def f(): pass
+            f()
+            """)
+        session = self.directory / "session"
+        self.output_of("--session", session, "--target", "user:*", "--delay", "0", "--own-time", script)
+        self.assertIn("note: greenlets are in use", run(REPORT, session).stdout)
+
     def test_nothing_is_measured_unasked(self):
         self.assertEqual(set(self.own_ns().values()), {0})
 
