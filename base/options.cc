@@ -34,6 +34,7 @@ absl::StatusOr<LeadingOptions> Parse(absl::Span<const OptionSpec> specs,
   std::vector<const char*> argv = {""};
   for (const std::string& word : leading) argv.push_back(word.c_str());
   LeadingOptions options;
+  if (leading.empty()) return options;  // to declare them all is a part of a start's time
   try {
     cxxopts::Options declared = Declare(specs, "", "", "");
     const auto parsed = declared.parse(static_cast<int>(argv.size()), argv.data());
@@ -86,9 +87,6 @@ absl::StatusOr<LeadingOptions> TakeLeadingOptions(absl::Span<const OptionSpec> s
           absl::StrCat(name, ": its ", spec->value, " is missing; write ", name, " ", spec->value));
     }
   }
-  LeadingOptions none;
-  none.end = next;
-  if (leading.empty()) return none;
   absl::StatusOr<LeadingOptions> options = Parse(specs, leading);
   if (options.ok()) options->end = next;
   return options;

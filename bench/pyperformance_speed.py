@@ -3,7 +3,7 @@
 The way of interpreter_speed.py, with the benchmarks that need nothing but pyperf: each is run by python
 and by pyslow one right after the other, in random order, in two virtual environments that differ only in
 what bin/python is linked to. Its figure is the median of the values that pyperf measures. A round takes
-some ten minutes; pyperformance itself comes from the package index.
+a quarter of an hour; pyperformance itself comes from the package index.
 """
 
 import argparse
@@ -64,8 +64,9 @@ class Pyperformance(interpreter_speed.Comparison):
                 options.append(f"--affinity={self.options.cpu}")
             home = self.benchmarks / f"bm_{name}"
             told = tomllib.loads((home / "pyproject.toml").read_text())["tool"]["pyperformance"]
-            ran = subprocess.run([program, home / "run_benchmark.py", *told.get("extra_opts", []), *options], env=self.environment, cwd=directory,
-                                 capture_output=True, text=True, check=False)
+            command = [program, home / "run_benchmark.py", *told.get("extra_opts", []), *options]
+            ran = subprocess.run(command, env=self.environment, cwd=directory, capture_output=True,
+                                 text=True, check=False)
             if ran.returncode != 0:
                 sys.exit(f"{program} {name}: status {ran.returncode}\n{ran.stderr}")
             benchmarks = json.loads(written.read_text())["benchmarks"]

@@ -10,11 +10,7 @@
 namespace pyslow::core {
 namespace {
 
-int64_t RawNs() {
-  timespec now;
-  clock_gettime(CLOCK_MONOTONIC_RAW, &now);
-  return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-}
+int64_t RawNs() { return ClockNs(CLOCK_MONOTONIC_RAW); }
 
 // Ticks that 16 calls of `read` take; the least of a few, since an interrupt can only add.
 template <typename Read>

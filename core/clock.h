@@ -22,20 +22,18 @@ enum class Counter : uint8_t {
 // The counter to use on this processor. PYSLOW has no setting for it.
 Counter BestCounter();
 
-inline int64_t MonotonicNs() {
+inline int64_t ClockNs(clockid_t clock) {
   timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
+  clock_gettime(clock, &now);
   return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
+
+inline int64_t MonotonicNs() { return ClockNs(CLOCK_MONOTONIC); }
 
 // CLOCK_MONOTONIC as of the kernel's last tick: 1 to 10 ms behind, longer where the processor that
 // keeps the time was held up. Where the kernel's page is mapped, about half of what a counter
 // takes.
-inline int64_t CoarseMonotonicNs() {
-  timespec now;
-  clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-  return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-}
+inline int64_t CoarseMonotonicNs() { return ClockNs(CLOCK_MONOTONIC_COARSE); }
 
 inline uint64_t ReadCounter(Counter counter) {
   if (counter == Counter::kProcessor) [[likely]] {

@@ -8,12 +8,6 @@
 namespace pyslow::core {
 namespace {
 
-int64_t ProcessorNs() {
-  timespec now;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-}
-
 struct Thread {
   std::vector<Function*> frames;
   Window::State state = Window::State::kBefore;  // of the window at the last event
@@ -29,7 +23,7 @@ struct Thread {
   // In this order: the end of a system call is where another thread is let in most often, and what
   // is waited for between the two readings is then no part of what follows.
   void ReadClocks(Counter counter) {
-    read_processor_ns = ProcessorNs();
+    read_processor_ns = ClockNs(CLOCK_THREAD_CPUTIME_ID);
     read_ticks = ReadCounter(counter);
     has_to_read = false;
   }
@@ -40,16 +34,13 @@ struct Thread {
 thread_local Thread* t_thread = nullptr;
 
 Thread* MakeThread() {
-  static const pthread_key_t key = [] {
-    pthread_key_t made = 0;
-    pthread_key_create(&made, [](void* thread) {
-      delete static_cast<Thread*>(thread);
-      t_thread = nullptr;
-    });
-    return made;
-  }();
+  static pthread_key_t key = 0;
+  static const bool has_key = pthread_key_create(&key, [](void* thread) {
+                                delete static_cast<Thread*>(thread);
+                                t_thread = nullptr;
+                              }) == 0;
   auto* const thread = new Thread;
-  pthread_setspecific(key, thread);
+  if (has_key) pthread_setspecific(key, thread);  // else it is kept: all keys are others'
   return thread;
 }
 

@@ -191,6 +191,16 @@ class FailingTrials : public SimulatedTrials {
   const trials::TrialOutcome::Kind kind_;
 };
 
+TEST(RunSweep, TellsWhatWasCountedWhereTheTrialForOwnTimeFails) {
+  FailingTrials trials(1, trials::TrialOutcome::Kind::kFailed);
+  Silent observer;
+  const SweepEnd end = RunSweep(SettingsOf(7), &trials, &observer);
+  EXPECT_EQ(end.status.code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(end.findings.trials, 1U);
+  EXPECT_FALSE(end.findings.counted.empty());
+  EXPECT_THAT(end.findings.steps, SizeIs(1));
+}
+
 TEST(RunSweep, KeepsWhatWasMeasuredBeforeATrialFailed) {
   FailingTrials trials(40, trials::TrialOutcome::Kind::kFailed);
   Silent observer;
