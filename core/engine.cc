@@ -28,13 +28,16 @@ inline Function* Engine::FunctionOf(PyCodeObject* code) {
 PyObject* Engine::OnEvent(PyCodeObject* code) {
   Function* function = FunctionOf(code);
   if (function == &g_unmatched) return Py_NewRef(disable_);
-  if (window_.Current() != Window::State::kOpen && !OpensWindow(function)) {
-    return CountOutside(function);
-  }
+  Window::State state = window_.Current();
+  if (state == Window::State::kBefore && waits_for_call_) state = OpenedBy(function);
   const uint64_t word = function->cell->load(std::memory_order_relaxed);
   if (word != function->word && !ReadCell(function, word)) [[unlikely]]
     return None();
   session::FunctionCounters& counters = *function->counters;
+  if (state != Window::State::kOpen) {
+    session::Add(counters.calls_outside, 1);
+    return state == Window::State::kBefore ? None() : AfterTheEnd();
+  }
   session::Add(counters.calls, 1);
   if (--function->until_delayed > 0) return None();
   function->until_delayed = function->frequency;
@@ -43,6 +46,12 @@ PyObject* Engine::OnEvent(PyCodeObject* code) {
   if (function->spin_ticks == 0) return None();  // the control
   session::Add(counters.asked_ns, static_cast<uint64_t>(function->delay_ns));
   return Delay(function);
+}
+
+// Once for a process, but for the places that run before the switching off has reached them.
+PyObject* Engine::AfterTheEnd() {
+  StopForGood();
+  return Py_NewRef(disable_);
 }
 
 PyObject* Engine::OnTimedEvent(PyCodeObject* code) {
@@ -143,26 +152,13 @@ bool Engine::ReadCell(Function* function, uint64_t word) {
   return true;
 }
 
-// Before the window, or after it: whether this call, or another process of the session, has opened
-// it just now (--start-at).
-bool Engine::OpensWindow(const Function* function) {
-  if (!waits_for_call_ || window_.state() != Window::State::kBefore) return false;
+// Before a window that a call opens (--start-at): the state now that this call has come, which may
+// be the one, or another process of the session has had it.
+Window::State Engine::OpenedBy(const Function* function) {
   if (function->opens_window) OpenWindow();
   const int64_t opened_ns = session_->window_opened_ns().load(std::memory_order_relaxed);
-  if (opened_ns == 0) return false;
-  window_.OpenAt(opened_ns);
-  return window_.state() == Window::State::kOpen;
-}
-
-PyObject* Engine::CountOutside(Function* function) {
-  const uint64_t word = function->cell->load(std::memory_order_relaxed);
-  if (word == function->word || ReadCell(function, word)) {
-    session::Add(function->counters->calls_outside, 1);
-  }
-  if (window_.state() == Window::State::kBefore) [[likely]]
-    return None();
-  StopForGood();
-  return Py_NewRef(disable_);
+  if (opened_ns != 0) window_.OpenAt(opened_ns);
+  return window_.state();
 }
 
 void Engine::OpenWindow() {

@@ -75,8 +75,8 @@ class Engine {
 
   Function* FunctionOf(PyCodeObject* code);
   Function* DecideAndKeep(PyCodeObject* code);
-  bool OpensWindow(const Function* function);
-  PyObject* CountOutside(Function* function);
+  Window::State OpenedBy(const Function* function);
+  PyObject* AfterTheEnd();
   void BeginTimedEvent();
   PyObject* EndTimedEvent(const Function* function, bool may_disable);
   void OpenWindow();
