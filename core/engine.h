@@ -65,6 +65,7 @@ class Engine {
   // Adds the event's bit to events_. `type`: the callback's, `on_event` what it does.
   absl::Status RegisterFor(const char* event, vectorcallfunc on_event, PyObject* type,
                            PyObject* events);
+  absl::Status WatchForMainsEnd();
   absl::Status WatchForTheEnd();
   void CheckToolId();
   // Runs a few Python calls, whose events show what of an event lies outside of our code. `plain`:

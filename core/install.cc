@@ -192,6 +192,7 @@ absl::Status Engine::Register() {
   if (status.ok()) status = RegisterAll(type, events);
   Py_XDECREF(type);
   Py_XDECREF(events);
+  if (status.ok() && !session_->directory().empty()) status = WatchForMainsEnd();
   PyObject* caller = settings_.own_time ? MakeCaller(extra_index_, extra_is_direct_) : nullptr;
   const uint64_t plain_ticks = LeastTicksOf(caller, calibration_.counter);
   if (status.ok() && !CallMonitoring(monitoring_, "set_events", "il", tool_id_, events_)) {
@@ -287,6 +288,31 @@ void Engine::LoseCallback() {
   PyObject* exception = PyErr_GetRaisedException();
   NoteLoss(OwnerOfToolId());
   PyErr_SetRaisedException(exception);
+}
+
+// What is registered first with atexit is called last. The module is not left among those that the
+// program has imported.
+absl::Status Engine::WatchForMainsEnd() {
+  static PyMethodDef mark = {"pyslow",
+                             [](PyObject* self, PyObject* /*none*/) {
+                               Engine* engine =
+                                   static_cast<Engine*>(PyCapsule_GetPointer(self, nullptr));
+                               engine->recorder_->MarkMainEnded();
+                               return Py_NewRef(Py_None);
+                             },
+                             METH_NOARGS, nullptr};
+  PyObject* modules = PyImport_GetModuleDict();
+  const bool was_imported = PyDict_GetItemString(modules, "atexit") != nullptr;
+  PyObject* atexit = PyImport_ImportModule("atexit");
+  PyObject* self = PyCapsule_New(this, nullptr, nullptr);
+  PyObject* function = self != nullptr ? PyCFunction_New(&mark, self) : nullptr;
+  const bool is_registered =
+      atexit != nullptr && function != nullptr && CallMonitoring(atexit, "register", "O", function);
+  if (!was_imported && atexit != nullptr) PyDict_DelItemString(modules, "atexit");
+  Py_XDECREF(function);
+  Py_XDECREF(self);
+  Py_XDECREF(atexit);
+  return is_registered ? absl::OkStatus() : MonitoringError("watching for the program's end");
 }
 
 // What the main thread's state holds is freed after the last Python code and before monitoring is

@@ -63,7 +63,8 @@ struct RecordHeader {
   uint64_t lost;
   uint64_t flags;
   int64_t end_monotonic_ns;
-  uint64_t reserved[9];
+  int64_t main_end_monotonic_ns;
+  uint64_t reserved[8];
   RecordFixed fixed;
 };
 static_assert(sizeof(RecordHeader) == 4096);

@@ -111,6 +111,7 @@ absl::StatusOr<RecordReader> RecordReader::Open(absl::string_view bytes) {
   process.start_wall_ns = fixed.start_wall_ns;
   process.start_monotonic_ns = fixed.start_monotonic_ns;
   process.end_monotonic_ns = header.end_monotonic_ns;
+  process.main_end_monotonic_ns = header.main_end_monotonic_ns;
   process.ns_per_tick = fixed.ns_per_tick;
   process.resolution_ns = fixed.resolution_ns;
   process.flags = header.flags;

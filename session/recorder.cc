@@ -178,4 +178,9 @@ void Recorder::MarkEnded() {
   if (!forked_ && !store_.broken()) StoreShared(store_.header().end_monotonic_ns, MonotonicNs());
 }
 
+void Recorder::MarkMainEnded() {
+  if (forked_ || store_.broken()) return;
+  StoreShared(store_.header().main_end_monotonic_ns, MonotonicNs());
+}
+
 }  // namespace pyslow::session

@@ -74,8 +74,10 @@ class Recorder {
 
   void AddFlags(uint64_t flags);  // of RecordFlags; they stay
 
-  // Says that the process ends now in an orderly way. A fork that made no record changes nothing.
+  // Says that the process ends now in an orderly way; MarkMainEnded that only the end of its
+  // interpreter is left. A fork that made no record changes nothing.
   void MarkEnded();
+  void MarkMainEnded();
 
   // In a fork's child, from a pthread_atfork handler: from now on the counters are still the
   // parent's and must not be written. Only sets a flag.

@@ -59,8 +59,11 @@ struct ProcessSnapshot {
   int64_t start_wall_ns = 0;       // when the record was made
   int64_t start_monotonic_ns = 0;  // likewise, on its machine's clock
   int64_t end_monotonic_ns = 0;    // 0: it runs, or did not end in an orderly way
-  bool running = false;            // is there now; only known on the machine and boot it ran in
-  std::string command;             // its argv, joined by spaces
+  // When the program itself had ended and the interpreter began to; 0 as above. It takes
+  // milliseconds.
+  int64_t main_end_monotonic_ns = 0;
+  bool running = false;  // is there now; only known on the machine and boot it ran in
+  std::string command;   // its argv, joined by spaces
   std::string python_version;
   double ns_per_tick = 1;
   double resolution_ns = 0;

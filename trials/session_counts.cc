@@ -201,8 +201,11 @@ std::optional<double> WindowSeconds(const SessionSnapshot& snapshot,
   for (const ProcessSnapshot& process : snapshot.processes) {
     // Another machine's or boot's clock cannot be compared.
     const bool same_clock = process.boot_id == snapshot.settings.boot_id;
-    if (process.end_monotonic_ns == 0 || !same_clock) return std::nullopt;
-    end_ns = std::max(end_ns, process.end_monotonic_ns);
+    // What the interpreter's own end takes is no part of any unit.
+    const int64_t its_end_ns = process.main_end_monotonic_ns != 0 ? process.main_end_monotonic_ns
+                                                                  : process.end_monotonic_ns;
+    if (its_end_ns == 0 || !same_clock) return std::nullopt;
+    end_ns = std::max(end_ns, its_end_ns);
   }
   if (end_ns <= begin_ns) return std::nullopt;
   return WindowSeconds(static_cast<double>(end_ns - begin_ns) * 1e-9,

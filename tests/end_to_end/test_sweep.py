@@ -120,6 +120,23 @@ class Methodology(Sweep):
                       "--runs", "2", "--", script)
         self.assertEqual({trial["units"] for trial in self.trials()}, {30})
 
+    def test_an_interpreters_end_is_no_part_of_the_units(self):
+        script = self.write("work.py", """
+            import time
+            class Late:
+                def __del__(self, sleep=time.sleep): sleep(0.5)
+            late = Late()
+            def f(): time.sleep(0.001)
+            begin = time.perf_counter()
+            for _ in range(300): f()
+            print(300 / (time.perf_counter() - begin), "calls/s")
+            """)
+        self.succeeds("--target", "*:f", "--steps", "impact", "--delays", "0,1ms", "--runs", "3",
+                      "--start", "100ms", "--throughput-regex", r"(\S+) calls/s", "--", script)
+        value, low, high = self.analysis()["global"]["calls_per_unit"]
+        self.assertGreater(value, 0.9)
+        self.assertLess(value, 1.1)
+
     def test_further_figures_are_kept(self):
         script = self.write("work.py", WORK + "print('p99 7.5 ms')\n")
         self.succeeds("--target", "*:f", "--metric", "p99=p99 ([0-9.]+)", "--steps", "impact", "--delays",

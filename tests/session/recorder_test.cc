@@ -156,8 +156,13 @@ TEST_F(RecorderTest, TellsAnOrderlyEnd) {
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);
   EXPECT_EQ(Read().processes[0].end_monotonic_ns, 0);
+  EXPECT_EQ(Read().processes[0].main_end_monotonic_ns, 0);
+  recorder->MarkMainEnded();
+  EXPECT_EQ(Read().processes[0].end_monotonic_ns, 0);
   recorder->MarkEnded();
   const ProcessSnapshot process = Read().processes[0];
+  EXPECT_GE(process.main_end_monotonic_ns, process.start_monotonic_ns);
+  EXPECT_GE(process.end_monotonic_ns, process.main_end_monotonic_ns);
   EXPECT_GE(process.end_monotonic_ns, process.start_monotonic_ns);
   EXPECT_FALSE(process.running);
 }

@@ -108,6 +108,12 @@ TEST(WindowSeconds, IsFromTheCallThatOpensIt) {
   EXPECT_DOUBLE_EQ(*WindowSeconds(snapshot, settings), 0.5);
 }
 
+TEST(WindowSeconds, EndsBeforeTheInterpretersOwnEnd) {
+  SessionSnapshot snapshot = Example();
+  snapshot.processes[0].main_end_monotonic_ns = 4'000'000'000;
+  EXPECT_DOUBLE_EQ(*WindowSeconds(snapshot, TrialSettings()), 3);
+}
+
 TEST(WindowSeconds, IsUnknownWhereAProcessWasKilled) {
   SessionSnapshot snapshot = Example();
   snapshot.processes[0].end_monotonic_ns = 0;
