@@ -91,6 +91,23 @@ std::string NameOf(const FunctionSnapshot& function) {
   return absl::StrCat(name, ":", function.first_line);
 }
 
+// What the interpreter's own end takes is no part of any unit. 0: it did not tell.
+int64_t EndOfMainNs(const ProcessSnapshot& process) {
+  return process.main_end_monotonic_ns != 0 ? process.main_end_monotonic_ns
+                                            : process.end_monotonic_ns;
+}
+
+// Whether others tell how long a record's process ran that does not tell its end itself. Children
+// end by os._exit or are killed, mostly, and are waited for by one that tells; what exec has run
+// through has another record.
+bool OthersTellItsEnd(const ProcessSnapshot& process, const SessionSnapshot& snapshot) {
+  return std::any_of(
+      snapshot.processes.begin(), snapshot.processes.end(), [&](const ProcessSnapshot& other) {
+        const bool is_its_parent = other.host == process.host && other.pid == process.parent_pid;
+        return is_its_parent || (KeyOf(other) == KeyOf(process) && EndOfMainNs(other) != 0);
+      });
+}
+
 void SubtractCounts(const CallCounts& earlier, CallCounts* later) {
   // Counters of a process that runs are read one after the other.
   const auto less = [](uint64_t a, uint64_t b) { return a > b ? a - b : 0; };
@@ -200,12 +217,9 @@ std::optional<double> WindowSeconds(const SessionSnapshot& snapshot,
   int64_t end_ns = 0;
   for (const ProcessSnapshot& process : snapshot.processes) {
     // Another machine's or boot's clock cannot be compared.
-    const bool same_clock = process.boot_id == snapshot.settings.boot_id;
-    // What the interpreter's own end takes is no part of any unit.
-    const int64_t its_end_ns = process.main_end_monotonic_ns != 0 ? process.main_end_monotonic_ns
-                                                                  : process.end_monotonic_ns;
-    if (its_end_ns == 0 || !same_clock) return std::nullopt;
-    end_ns = std::max(end_ns, its_end_ns);
+    if (process.boot_id != snapshot.settings.boot_id) return std::nullopt;
+    if (EndOfMainNs(process) == 0 && !OthersTellItsEnd(process, snapshot)) return std::nullopt;
+    end_ns = std::max(end_ns, EndOfMainNs(process));
   }
   if (end_ns <= begin_ns) return std::nullopt;
   return WindowSeconds(static_cast<double>(end_ns - begin_ns) * 1e-9,

@@ -16,9 +16,12 @@ SessionSnapshot Example() {
   snapshot.settings.epoch_monotonic_ns = 1'000'000'000;
   snapshot.processes.resize(2);
   snapshot.processes[0].record = "record-1";
+  snapshot.processes[0].pid = 10;
   snapshot.processes[0].end_monotonic_ns = 5'000'000'000;
   snapshot.processes[0].functions = {{0, {10, 1, 5, 500, 501}}, {1, {15, 1, 5, 500, 501}}};
   snapshot.processes[1].record = "record-2";
+  snapshot.processes[1].pid = 11;
+  snapshot.processes[1].parent_pid = 10;
   snapshot.processes[1].end_monotonic_ns = 3'000'000'000;
   snapshot.processes[1].functions = {{1, {5, 0, 5, 500, 501}}, {2, {40, 1, 40, 4'000, 4'004}}};
   snapshot.functions.resize(3);
@@ -118,6 +121,20 @@ TEST(WindowSeconds, IsUnknownWhereAProcessWasKilled) {
   SessionSnapshot snapshot = Example();
   snapshot.processes[0].end_monotonic_ns = 0;
   EXPECT_FALSE(WindowSeconds(snapshot, TrialSettings()).has_value());
+}
+
+TEST(WindowSeconds, EndsWithAParentWhoseChildWasKilled) {
+  SessionSnapshot snapshot = Example();
+  snapshot.processes[1].end_monotonic_ns = 0;
+  EXPECT_DOUBLE_EQ(*WindowSeconds(snapshot, TrialSettings()), 4);
+}
+
+TEST(WindowSeconds, EndsWithTheLastRecordOfAProcessThatExecHasRunThrough) {
+  SessionSnapshot snapshot = Example();
+  snapshot.processes[0].start_ticks = 7;
+  snapshot.processes.push_back(snapshot.processes[0]);
+  snapshot.processes[0].end_monotonic_ns = 0;
+  EXPECT_DOUBLE_EQ(*WindowSeconds(snapshot, TrialSettings()), 4);
 }
 
 TEST(WindowSeconds, IsUnknownWhereClocksCannotBeCompared) {
