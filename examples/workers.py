@@ -54,7 +54,7 @@ def main():
     children = [start_worker(args, args.requests, write) for _ in range(WORKERS)]
     os.close(write)
     while children:
-        idle(0.02)
+        idle(0.005)
         children = [child for child in children if os.waitpid(child, os.WNOHANG)[0] == 0]
     with open(read, encoding="ascii") as lines:
         spans = [[float(word) for word in line.split()] for line in lines]

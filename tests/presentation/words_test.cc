@@ -134,6 +134,16 @@ TEST(RankingSentenceTest, NamesTheFirstThatCounts) {
   EXPECT_EQ(RankingSentence(WholeSweep().groups, "subsystem"),
             "model matters most: 10us more per call costs 1.96% [1.86, 2.06]; 1 of 2 subsystems is "
             "on the critical path");
+  CurveFinding partly = LineFinding(5, 0.3);
+  partly.verdict = statistics::Verdict::kSubLinear;
+  const std::string f = "f matters most: 10us more per call costs 4.76% [4.53, 4.99]; ";
+  EXPECT_EQ(RankingSentence({ResultNamed("f", LineFinding(5, 1)), ResultNamed("g", partly),
+                             ResultNamed("h", NoneFinding())},
+                            "function"),
+            f + "1 of 3 functions is on the critical path, 1 more in part or beyond a slack");
+  EXPECT_EQ(RankingSentence({ResultNamed("f", partly)}, "function"),
+            "f matters most: 10us more per call costs 1.48% [1.40, 1.55]; 1 of 1 function matters "
+            "in part or beyond a slack");
   EXPECT_EQ(RankingSentence({ResultNamed("f", NoneFinding())}, "function"),
             "None of 1 function was found on the critical path");
 }
