@@ -12,6 +12,7 @@
 #include "experiment/observe.h"
 #include "experiment/steps.h"
 #include "presentation/figures.h"
+#include "statistics/estimate.h"
 
 namespace pyslow::experiment {
 namespace {
@@ -23,8 +24,8 @@ bool HasTargets(const Settings& settings) {
   return !settings.targets_file.empty() || !settings.targets.empty();
 }
 
-// Where the program stays while trials go by, another setup is another start of it, and own time is
-// measured along with the calls.
+// Where the program stays while trials go by, another setup is another start of it: own time is
+// measured from the beginning.
 trials::Setup SetupToCount(const State& state, bool has_targets) {
   trials::Setup setup;
   if (has_targets) {
@@ -38,17 +39,8 @@ trials::Setup SetupToCount(const State& state, bool has_targets) {
   return setup;
 }
 
-// One more trial, since measuring it takes time of its own: what counting takes is the first guess
-// at T0.
-absl::Status MeasureOwnTime(State* state, trials::Setup setup) {
-  setup.own_time = true;
-  absl::Status status = state->conductor.Prepare(setup);
-  if (!status.ok()) return status;
-  state->observer.PartBegins("own time", 1);
-  trials::Trial trial;
-  status = state->conductor.RunOne("own time", {"own time measured", true, {}}, true, &trial);
-  if (!status.ok()) return status;
-  const double units = UnitsOf(trial) / state->counted_units;
+// By function, in seconds of a unit; what was not called in the counting run is left out.
+void KeepOwnTime(const trials::Trial& trial, State* state) {
   using Key = std::tuple<std::string, std::string, std::string, uint32_t>;
   const auto key = [](const trials::FunctionCounts& function) {
     return Key(function.module, function.qualname, function.file, function.first_line);
@@ -57,16 +49,36 @@ absl::Status MeasureOwnTime(State* state, trials::Setup setup) {
   for (const trials::FunctionCounts& function : trial.functions) {
     own_ns[key(function)] += function.own_ns;
   }
-  for (trials::FunctionCounts& function : state->counted) {
+  for (CalledFunction& function : state->counted) {
     const auto found = own_ns.find(key(function));
-    if (found == own_ns.end()) continue;
-    function.own_ns = static_cast<uint64_t>(static_cast<double>(found->second) / units);
+    const double ns = found != own_ns.end() ? static_cast<double>(found->second) : 0;
+    function.own_seconds_per_unit.push_back(ns * 1e-9 / UnitsOf(trial));
+  }
+}
+
+// Trials of their own, since measuring it takes time: what counting takes is the first guess at T0.
+// Several, since a processor is not equally fast in each.
+absl::Status MeasureOwnTime(State* state, trials::Setup setup) {
+  constexpr size_t kTrials = 6;
+  constexpr double kShare = 0.02;
+  if (!setup.own_time) {
+    setup.own_time = true;
+    if (absl::Status status = state->conductor.Prepare(setup); !status.ok()) return status;
+  }
+  const size_t trials = std::min(BlocksFor(*state, kTrials, 1, kShare), kTrials);
+  state->observer.PartBegins("own time", trials);
+  for (size_t i = 0; i < trials; ++i) {
+    trials::Trial trial;
+    absl::Status status =
+        state->conductor.RunOne("own time", {"own time measured", true, {}}, true, &trial);
+    if (!status.ok()) return status;
+    KeepOwnTime(trial, state);
   }
   return absl::OkStatus();
 }
 
 void KeepCounted(State* state) {
-  for (const trials::FunctionCounts& function : state->counted) {
+  for (const CalledFunction& function : state->counted) {
     presentation::CountedFunction counted;
     counted.module = function.module;
     counted.qualname = function.qualname;
@@ -74,8 +86,9 @@ void KeepCounted(State* state) {
     counted.first_line = function.first_line;
     counted.calls_per_unit = static_cast<double>(function.calls) / state->counted_units;
     counted.processes = function.processes;
-    counted.own_seconds_per_unit =
-        static_cast<double>(function.own_ns) * 1e-9 / state->counted_units;
+    if (!function.own_seconds_per_unit.empty()) {
+      counted.own_seconds_per_unit = statistics::MeanOfBlocks(function.own_seconds_per_unit).value;
+    }
     counted.only_outside_window = function.calls == 0 && function.calls_outside > 0;
     state->findings.counted.push_back(std::move(counted));
   }
@@ -92,7 +105,7 @@ Subject EverythingOf(const Subjects& groups, bool has_targets) {
     everything.groups.insert(everything.groups.end(), subject.groups.begin(), subject.groups.end());
     everything.calls_per_unit += subject.calls_per_unit;
     everything.calls_per_trial += subject.calls_per_trial;
-    everything.own_seconds_per_unit += subject.own_seconds_per_unit;
+    AddOwnTime(subject.own_seconds_per_unit, &everything.own_seconds_per_unit);
   }
   std::sort(everything.groups.begin(), everything.groups.end());
   return everything;
@@ -103,7 +116,7 @@ void TellCount(State* state) {
   std::set<std::string> packages;
   size_t functions = 0;
   size_t only_outside = 0;
-  for (const trials::FunctionCounts& function : state->counted) {
+  for (const CalledFunction& function : state->counted) {
     if (function.calls > 0) {
       packages.insert(PackageOf(function.module));
       ++functions;
@@ -148,12 +161,14 @@ absl::Status CountCalls(State* state) {
   trials::Trial trial;
   status = state->conductor.RunOne("count", {"every call counted", true, {}}, true, &trial);
   if (!status.ok()) return status;
-  state->counted = std::move(trial.functions);
+  for (trials::FunctionCounts& function : trial.functions) {
+    state->counted.push_back({std::move(function), {}});
+  }
   state->counted_units = UnitsOf(trial);
   state->control_seconds = trial.seconds_per_unit;
   state->most_dose_seconds = (state->settings.max_slowdown - 1) * trial.seconds_per_unit;
   // What was counted is told, whatever becomes of this.
-  if (!state->settings.trials.live) status = MeasureOwnTime(state, setup);
+  status = MeasureOwnTime(state, setup);
   if (has_targets) {
     AddCalls(state->counted, state->counted_units, &state->groups);
   } else {

@@ -23,10 +23,10 @@ constexpr size_t kMostScreened = 200;
 constexpr size_t kMostLeaders = 3;
 
 // The functions of the winning subsystems, most calls first.
-std::vector<trials::FunctionCounts> Candidates(const State& state) {
-  std::vector<trials::FunctionCounts> candidates;
+std::vector<CalledFunction> Candidates(const State& state) {
+  std::vector<CalledFunction> candidates;
   const bool by_package = state.settings.targets_file.empty() && state.settings.targets.empty();
-  for (const trials::FunctionCounts& function : state.counted) {
+  for (const CalledFunction& function : state.counted) {
     if (function.calls == 0) continue;
     for (const Subject& winner : state.winners) {
       const std::string& group = state.groups.setup.groups[winner.groups.front()];

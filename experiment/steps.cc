@@ -36,8 +36,8 @@ statistics::CurveFinding Judge(const State& state, const Subject& subject,
                                const std::vector<statistics::Block>& blocks,
                                const BlockedTrials& trials) {
   statistics::JudgeOptions options;
-  if (subject.own_seconds_per_unit > 0) {
-    options.own_seconds_per_unit = subject.own_seconds_per_unit;
+  if (const auto& own = subject.own_seconds_per_unit; !own.empty()) {
+    options.own_seconds_per_unit = statistics::MeanOfBlocks(own);
   }
   options.metric_names = MetricNames(state.settings);
   statistics::CurveFinding finding = statistics::JudgeCurve(blocks, options);

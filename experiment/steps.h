@@ -28,7 +28,7 @@ struct State {
   presentation::Findings findings;
 
   // Of the counting run.
-  std::vector<trials::FunctionCounts> counted;
+  std::vector<CalledFunction> counted;
   double counted_units = 1;
   Subjects groups;  // the setup of all steps but the last
   Subject everything;

@@ -39,15 +39,15 @@ bool CanBeGroup(const std::string& package) {
          package != kOtherModules && package.find_first_of("\\*?[]!#:, \t/") == std::string::npos;
 }
 
-void Add(const trials::FunctionCounts& function, Subject* subject) {
+void Add(const CalledFunction& function, Subject* subject) {
   subject->calls_per_trial += static_cast<double>(function.calls);
-  subject->own_seconds_per_unit += static_cast<double>(function.own_ns) * 1e-9;
+  AddOwnTime(function.own_seconds_per_unit, &subject->own_seconds_per_unit);
 }
 
-// What is summed over a trial becomes what it is per unit.
-void DivideByUnits(double units, Subject* subject) {
-  subject->calls_per_unit = subject->calls_per_trial / units;
-  subject->own_seconds_per_unit /= units;
+void SetCallsPerUnit(double units, Subjects* subjects) {
+  for (Subject& subject : subjects->subjects) {
+    subject.calls_per_unit = subject.calls_per_trial / units;
+  }
 }
 
 void AddGroup(const std::string& name, const std::string& patterns, Subjects* result) {
@@ -61,6 +61,11 @@ void AddGroup(const std::string& name, const std::string& patterns, Subjects* re
 
 }  // namespace
 
+void AddOwnTime(const std::vector<double>& part, std::vector<double>* whole) {
+  whole->resize(std::max(whole->size(), part.size()));
+  for (size_t i = 0; i < part.size(); ++i) (*whole)[i] += part[i];
+}
+
 bool EscapeGlob(const std::string& text, std::string* glob) {
   if (!HasName(text)) return false;
   glob->clear();
@@ -73,9 +78,9 @@ bool EscapeGlob(const std::string& text, std::string* glob) {
 
 std::string PackageOf(const std::string& module) { return module.substr(0, module.find('.')); }
 
-Subjects PackagesOf(const std::vector<trials::FunctionCounts>& counted, size_t most, double units) {
+Subjects PackagesOf(const std::vector<CalledFunction>& counted, size_t most, double units) {
   std::map<std::string, uint64_t> calls;
-  for (const trials::FunctionCounts& function : counted) {
+  for (const CalledFunction& function : counted) {
     if (function.calls > 0) calls[PackageOf(function.module)] += function.calls;
   }
   std::vector<std::pair<uint64_t, std::string>> packages;
@@ -94,20 +99,20 @@ Subjects PackagesOf(const std::vector<trials::FunctionCounts>& counted, size_t m
   AddGroup(kOtherModules, "*:*\n", &result);
   std::map<std::string, Subject*> by_name;
   for (Subject& subject : result.subjects) by_name.emplace(subject.name, &subject);
-  for (const trials::FunctionCounts& function : counted) {
+  for (const CalledFunction& function : counted) {
     const auto found = by_name.find(PackageOf(function.module));
     Add(function, found != by_name.end() ? found->second : &result.subjects.back());
   }
-  for (Subject& subject : result.subjects) DivideByUnits(units, &subject);
+  SetCallsPerUnit(units, &result);
   SortByCalls(&result.subjects);
   return result;
 }
 
-Subjects FunctionsOf(const std::vector<trials::FunctionCounts>& counted, double units) {
+Subjects FunctionsOf(const std::vector<CalledFunction>& counted, double units) {
   Subjects result;
   result.setup.name = "functions";
   std::map<std::string, size_t> known;
-  for (const trials::FunctionCounts& function : counted) {
+  for (const CalledFunction& function : counted) {
     std::string module;
     std::string qualname;
     if (!EscapeGlob(function.module, &module) || !EscapeGlob(function.qualname, &qualname))
@@ -128,7 +133,7 @@ Subjects FunctionsOf(const std::vector<trials::FunctionCounts>& counted, double 
     subject.first_line = function.first_line;
     Add(function, &subject);
   }
-  for (Subject& subject : result.subjects) DivideByUnits(units, &subject);
+  SetCallsPerUnit(units, &result);
   return result;
 }
 
@@ -167,14 +172,13 @@ absl::StatusOr<Subjects> GroupsOf(const std::string& targets_file,
   return result;
 }
 
-void AddCalls(const std::vector<trials::FunctionCounts>& counted, double units,
-              Subjects* subjects) {
+void AddCalls(const std::vector<CalledFunction>& counted, double units, Subjects* subjects) {
   for (Subject& subject : subjects->subjects) {
-    for (const trials::FunctionCounts& function : counted) {
+    for (const CalledFunction& function : counted) {
       if (function.group == subject.groups.front()) Add(function, &subject);
     }
-    DivideByUnits(units, &subject);
   }
+  SetCallsPerUnit(units, subjects);
   SortByCalls(&subjects->subjects);
 }
 

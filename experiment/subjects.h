@@ -13,13 +13,18 @@
 
 namespace pyslow::experiment {
 
+// A function as the counting run found it.
+struct CalledFunction : trials::FunctionCounts {
+  std::vector<double> own_seconds_per_unit;  // in each of the trials that measured it
+};
+
 struct Subject {
   std::string name;
   std::vector<uint32_t> groups;  // of the setup: those that are slowed together
   double calls_per_unit = 0;     // as the counting run saw it
   double calls_per_trial = 0;
-  double own_seconds_per_unit = 0;  // 0 where it was not measured
-  std::string file;                 // of a function, with its first line
+  std::vector<double> own_seconds_per_unit;  // in each of the trials that measured it
+  std::string file;                          // of a function, with its first line
   uint32_t first_line = 0;
   std::string subsystem;  // likewise: the name of the subject it was found in
 };
@@ -35,11 +40,11 @@ std::string PackageOf(const std::string& module);
 
 // Each top-level package that was called, as a group; what is left over is "other modules". At most
 // `most` groups, those with the fewest calls being left over. `units`: in the counting run.
-Subjects PackagesOf(const std::vector<trials::FunctionCounts>& counted, size_t most, double units);
+Subjects PackagesOf(const std::vector<CalledFunction>& counted, size_t most, double units);
 
 // Each function of `counted` as a group, in that order. Those whose names a target file cannot hold
 // are left out.
-Subjects FunctionsOf(const std::vector<trials::FunctionCounts>& counted, double units);
+Subjects FunctionsOf(const std::vector<CalledFunction>& counted, double units);
 
 // The groups of a target file and of patterns in place, with their calls. `groups`: those chosen,
 // or empty for all. Errors are whole messages.
@@ -47,8 +52,11 @@ absl::StatusOr<Subjects> GroupsOf(const std::string& targets_file,
                                   const std::vector<std::string>& targets,
                                   const std::vector<std::string>& groups);
 
+// Adds what was measured of a part to what was measured of the whole, trial by trial.
+void AddOwnTime(const std::vector<double>& part, std::vector<double>* whole);
+
 // Fills the calls in from a counting run of the same setup.
-void AddCalls(const std::vector<trials::FunctionCounts>& counted, double units, Subjects* subjects);
+void AddCalls(const std::vector<CalledFunction>& counted, double units, Subjects* subjects);
 
 // `text` as a glob that matches it alone; false where none can be written (a line break, say).
 bool EscapeGlob(const std::string& text, std::string* glob);

@@ -1,6 +1,7 @@
 #include "statistics/judge.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -86,10 +87,42 @@ void Widen(const Start& start, double control, double faster, Prediction& predic
 
 // What a prediction cannot exceed: the calls' own time (R11).
 void HoldToOwnTime(double saved, const JudgeOptions& options, Prediction& prediction) {
-  if (!options.own_seconds_per_unit.has_value() || saved <= *options.own_seconds_per_unit) return;
+  const std::optional<Estimate>& own = options.own_seconds_per_unit;
+  if (!own.has_value() || saved <= (own->range.has_value() ? own->range->high : own->value)) return;
   prediction.throughput.reset();
   prediction.gain.reset();
   prediction.withheld = "it would be more than the calls' own time";
+}
+
+// `rate` is 1/time, and `doubt` a half-width of that time beside the one it has: independent ones
+// add in quadrature (JCGM 100:2008, 5.1.2). False: nothing is left at the low end.
+bool WidenInTime(double doubt, Estimate& rate) {
+  const double time = 1 / rate.value;
+  const double least = time - std::hypot(time - 1 / rate.range->high, doubt);
+  if (least <= 0) return false;
+  const double most = time + std::hypot(1 / rate.range->low - time, doubt);
+  rate.range = Range{1 / most, 1 / least};
+  return true;
+}
+
+// What own time saves of T0 is as uncertain, by ratio, as it is itself.
+void AllowForOwnTime(const Estimate& own, Prediction& prediction) {
+  if (!prediction.gain.has_value() || !prediction.gain->range.has_value()) return;
+  const auto withhold = [&](const char* why) {
+    prediction.gain->range.reset();
+    prediction.throughput->range.reset();
+    prediction.withheld = why;
+  };
+  if (!own.range.has_value()) {
+    return withhold("interval withheld: own time was measured in one trial alone");
+  }
+  const double left = 1 / prediction.gain->value;  // of T0
+  const double doubt = (1 - left) * (own.range->high - own.value) / own.value;
+  const double control = 1 / (prediction.throughput->value * left);
+  if (!WidenInTime(doubt, *prediction.gain) ||
+      !WidenInTime(doubt * control, *prediction.throughput)) {
+    withhold("interval withheld: it reaches the whole time of a unit");
+  }
 }
 
 void AddPredictions(const std::vector<Block>& blocks, const JudgeOptions& options,
@@ -110,11 +143,14 @@ void AddPredictions(const std::vector<Block>& blocks, const JudgeOptions& option
     finding.predictions.back().faster_ns = faster_ns;
     HoldToOwnTime(calls * faster, options, finding.predictions.back());
   }
-  if (!options.own_seconds_per_unit.has_value() || calls <= 0 || !finding.kappa.has_value()) return;
+  const std::optional<Estimate>& own = options.own_seconds_per_unit;
+  if (!own.has_value() || own->value <= 0 || calls <= 0 || !finding.kappa.has_value()) return;
   for (const double share : options.shares_gone) {
     // So much less a call, were the time spread over them alike.
-    finding.predictions.push_back(predict(share * *options.own_seconds_per_unit / calls));
-    finding.predictions.back().share_gone = share;
+    Prediction prediction = predict(share * own->value / calls);
+    prediction.share_gone = share;
+    AllowForOwnTime(*own, prediction);
+    finding.predictions.push_back(std::move(prediction));
   }
 }
 

@@ -55,7 +55,7 @@ struct JudgeOptions {
   std::vector<std::string> metric_names;
   // The calls' own time per unit if it is known, which no speed-up can exceed (R11). With it, what
   // is expected if these shares of it were gone follows faster_ns in CurveFinding::predictions.
-  std::optional<double> own_seconds_per_unit;
+  std::optional<Estimate> own_seconds_per_unit;
   std::vector<double> shares_gone = {0.5, 1};
 };
 

@@ -169,13 +169,27 @@ TEST(JudgeCurve, SaysHowManyMoreBlocksWouldProbablyDecide) {
 
 TEST(JudgeCurve, HoldsPredictionsToTheCallsOwnTime) {
   JudgeOptions options;
-  options.own_seconds_per_unit = 0.0005;  // 5 us a call
+  options.own_seconds_per_unit = Estimate{0.0005, Range{0.0005, 0.0005}};  // 5 us a call
   const CurveFinding finding = JudgeCurve(ExactCurve(Serial), options);
   ASSERT_EQ(finding.predictions.size(), 4U);
   EXPECT_NEAR(finding.predictions[0].gain->value, 10 / 9.9, 1e-6);
   EXPECT_THAT(finding.predictions[1].withheld, HasSubstr("own time"));
   EXPECT_EQ(finding.predictions[3].share_gone, 1);
   EXPECT_NEAR(finding.predictions[3].gain->value, 10 / 9.5, 1e-6);
+}
+
+TEST(JudgeCurve, PredictionsAreNoMoreCertainThanOwnTime) {
+  JudgeOptions options;
+  options.own_seconds_per_unit = Estimate{0.0005, Range{0.0004, 0.0006}};
+  const Prediction known = JudgeCurve(ExactCurve(Serial), options).predictions[3];
+  EXPECT_NEAR(known.gain->range->low, 10 / 9.6, 1e-3);
+  EXPECT_NEAR(known.gain->range->high, 10 / 9.4, 1e-3);
+  EXPECT_NEAR(known.throughput->range->low / known.throughput->value, 9.5 / 9.6, 1e-3);
+  EXPECT_NEAR(known.throughput->range->high / known.throughput->value, 9.5 / 9.4, 1e-3);
+  options.own_seconds_per_unit->range.reset();
+  const Prediction once = JudgeCurve(ExactCurve(Serial), options).predictions[3];
+  EXPECT_FALSE(once.gain->range.has_value());
+  EXPECT_THAT(once.withheld, HasSubstr("in one trial alone"));
 }
 
 TEST(JudgeCurve, TakesLessThanASecondForTenThousandTrials) {
