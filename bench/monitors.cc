@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "bench/python.h"
@@ -67,26 +68,31 @@ class MonitoringTool : public Monitor {
 struct Bare {
   PyObject_HEAD vectorcallfunc vectorcall;
   PyObject* result;
-  // Of the one that pauses.
+  // Of the one that pauses: what it calls before, and how it waits.
+  PyObject* inner;
   int64_t ns;
   int64_t frequency;
   int64_t until_pause;
+  int64_t waited_ns;
 };
 
 PyObject* ReturnResult(PyObject* self, PyObject* const*, size_t, PyObject*) {
   return Py_NewRef(reinterpret_cast<Bare*>(self)->result);
 }
 
-PyObject* Pause(PyObject* self, PyObject* const* args, size_t, PyObject*) {
+PyObject* Pause(PyObject* self, PyObject* const* args, size_t nargsf, PyObject* keywords) {
   Bare* bare = reinterpret_cast<Bare*>(self);
+  PyObject* result = PyVectorcall_Function(bare->inner)(bare->inner, args, nargsf, keywords);
   PyObject* name = reinterpret_cast<PyCodeObject*>(args[0])->co_name;
   if (PyUnicode_CompareWithASCIIString(name, "target") == 0 && --bare->until_pause == 0) {
     bare->until_pause = bare->frequency;
-    const int64_t end_ns = core::MonotonicNs() + bare->ns;
-    while (core::MonotonicNs() < end_ns) {
-    }
+    if (bare->ns == 0) return result;
+    const int64_t begin_ns = core::MonotonicNs();
+    int64_t now_ns = begin_ns;
+    while (now_ns - begin_ns < bare->ns) now_ns = core::MonotonicNs();
+    bare->waited_ns += now_ns - begin_ns;
   }
-  return Py_NewRef(bare->result);
+  return result;
 }
 
 PyTypeObject* BareType() {
@@ -155,19 +161,10 @@ std::unique_ptr<Monitor> BareCallback(bool disables) {
   return std::make_unique<MonitoringTool>(Callbacks{{reinterpret_cast<PyObject*>(bare), nullptr}});
 }
 
-std::unique_ptr<Monitor> PausingCallback(int64_t ns, int64_t frequency, bool on_resume) {
-  Bare* bare = PyObject_New(Bare, BareType());
-  auto* callback = Checked(reinterpret_cast<PyObject*>(bare));
-  bare->vectorcall = Pause;
-  bare->result = Py_NewRef(Py_None);
-  bare->ns = ns;
-  bare->frequency = frequency;
-  bare->until_pause = frequency;
-  return std::make_unique<MonitoringTool>(on_resume ? Callbacks{{nullptr, callback}}
-                                                    : Callbacks{{callback, nullptr}});
-}
+namespace {
 
-std::unique_ptr<Monitor> EngineMonitor(const EngineCase& engine_case) {
+// Installs an engine and takes its callbacks.
+Callbacks EngineCallbacks(const EngineCase& engine_case) {
   patterns::TargetSet targets;
   Check(targets.AddText(engine_case.targets, "bench"));
   Check(targets.Check());
@@ -188,7 +185,54 @@ std::unique_ptr<Monitor> EngineMonitor(const EngineCase& engine_case) {
   Check(core::Engine::Install({engine_case.settings, std::move(targets), std::nullopt,
                                core::Calibrate(counter, core::ReadClocks(counter)),
                                session.release(), recorder->release()}));
-  return std::make_unique<MonitoringTool>(MonitoringTool::Release());
+  return MonitoringTool::Release();
+}
+
+class PausingTool : public PausingMonitor {
+ public:
+  PausingTool(const Callbacks& inner, int64_t ns, int64_t frequency)
+      : tool_(Wrapped(inner, ns, frequency)) {}
+
+  void SwitchOn() override { tool_.SwitchOn(); }
+  void SwitchOff() override { tool_.SwitchOff(); }
+  int64_t TakeWaitedNs() override {
+    int64_t sum_ns = 0;
+    for (Bare* bare : pausing_) sum_ns += std::exchange(bare->waited_ns, 0);
+    return sum_ns;
+  }
+
+ private:
+  Callbacks Wrapped(const Callbacks& inner, int64_t ns, int64_t frequency) {
+    Callbacks callbacks;
+    for (int i = 0; i < 2; ++i) {
+      if (inner.of_event[i] == nullptr) continue;
+      Bare* bare = PyObject_New(Bare, BareType());
+      callbacks.of_event[i] = Checked(reinterpret_cast<PyObject*>(bare));
+      bare->vectorcall = Pause;
+      bare->result = nullptr;
+      bare->inner = inner.of_event[i];
+      bare->ns = ns;
+      bare->frequency = frequency;
+      bare->until_pause = frequency;
+      bare->waited_ns = 0;
+      pausing_.push_back(bare);
+    }
+    return callbacks;
+  }
+
+  std::vector<Bare*> pausing_;
+  MonitoringTool tool_;
+};
+
+}  // namespace
+
+std::unique_ptr<Monitor> EngineMonitor(const EngineCase& engine_case) {
+  return std::make_unique<MonitoringTool>(EngineCallbacks(engine_case));
+}
+
+std::unique_ptr<PausingMonitor> PausingEngine(const EngineCase& engine_case, int64_t ns) {
+  return std::make_unique<PausingTool>(EngineCallbacks(engine_case), ns,
+                                       engine_case.settings.frequency);
 }
 
 std::unique_ptr<Monitor> PythonMonitor(const char* source) {

@@ -29,10 +29,6 @@ std::unique_ptr<Monitor> Nothing();
 // An object whose vectorcall slot returns at once: None, or sys.monitoring.DISABLE.
 std::unique_ptr<Monitor> BareCallback(bool disables);
 
-// An object whose vectorcall slot waits for `ns` by CLOCK_MONOTONIC at every Nth event in functions
-// called "target", and does nothing else: what a pause costs the interpreter, whoever makes it.
-std::unique_ptr<Monitor> PausingCallback(int64_t ns, int64_t frequency, bool on_resume);
-
 struct EngineCase {
   core::Settings settings;
   std::string targets;         // a target file's text
@@ -40,6 +36,15 @@ struct EngineCase {
 };
 // Installs an engine, which lasts to the process's end; switched off it costs nothing.
 std::unique_ptr<Monitor> EngineMonitor(const EngineCase& engine_case);
+
+// An engine and after it, at every Nth event in functions called "target", a wait for `ns` by
+// CLOCK_MONOTONIC (0: none): what a pause does to the interpreter, whoever makes it.
+class PausingMonitor : public Monitor {
+ public:
+  // The nanoseconds that were really waited since it was last asked.
+  virtual int64_t TakeWaitedNs() = 0;
+};
+std::unique_ptr<PausingMonitor> PausingEngine(const EngineCase& engine_case, int64_t ns);
 
 // The objects of `source`'s namespace `on` and `off` are called.
 std::unique_ptr<Monitor> PythonMonitor(const char* source);

@@ -1,7 +1,6 @@
 #include "core/clock.h"
 
 #include <algorithm>
-#include <array>
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -22,21 +21,6 @@ uint64_t TicksOf16(Counter counter, Read read) {
     least = std::min(least, ReadCounter(counter) - begin);
   }
   return least;
-}
-
-// Many spins of `asked` ticks one after the other: what each takes beyond them, in the median
-// round.
-uint64_t OvershootTicks(Counter counter, uint64_t asked) {
-  constexpr uint64_t kSpins = 32;
-  std::array<uint64_t, 9> rounds;
-  for (uint64_t& round : rounds) {
-    const uint64_t begin = ReadCounter(counter);
-    for (uint64_t i = 0; i < kSpins; ++i) SpinTicks(counter, ReadCounter(counter), asked);
-    round = ReadCounter(counter) - begin;
-  }
-  std::nth_element(rounds.begin(), rounds.begin() + rounds.size() / 2, rounds.end());
-  const uint64_t each = rounds[rounds.size() / 2] / kSpins;
-  return each > asked ? each - asked : 0;
 }
 
 }  // namespace
@@ -87,7 +71,6 @@ Calibration Calibrate(Counter counter, const ClockReading& start) {
                               static_cast<double>(end.ticks - start.ticks);
   }
   calibration.slice_ticks = calibration.TicksOf(10'000'000);
-  calibration.overshoot_ticks = OvershootTicks(counter, calibration.TicksOf(100));
   uint64_t step = UINT64_MAX;
   for (int i = 0; i < 64; ++i) {
     const uint64_t a = ReadCounter(counter);

@@ -56,13 +56,10 @@ struct ClockReading {
 // The tightest of a few readings; about a microsecond of work.
 ClockReading ReadClocks(Counter counter);
 
-// How a counter's ticks relate to time, and what a delay of 0 costs.
+// How a counter's ticks relate to time.
 struct Calibration {
   Counter counter = Counter::kMonotonic;
   double ns_per_tick = 1;
-  // What a delayed call takes beyond the ticks it spins for: half a step of the counter's reading
-  // and the way out of the loop. Taken off each spin.
-  uint64_t overshoot_ticks = 0;
   // How long a delay goes on before it looks for signals: 10 ms.
   uint64_t slice_ticks = 10'000'000;
   // Whether CoarseMonotonicNs takes less time than the counter.

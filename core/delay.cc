@@ -10,7 +10,7 @@ DelayResult DelayHoldingGil(const Calibration& calibration, uint64_t ticks) {
   const Counter counter = calibration.counter;
   const uint64_t start = ReadCounter(counter);
   if (ticks <= calibration.slice_ticks) [[likely]] {
-    return {SpinTicks(counter, start, ticks) + calibration.overshoot_ticks, false};
+    return {SpinTicks(counter, start, ticks), false};
   }
   uint64_t spent = 0;
   while (spent < ticks) {
@@ -18,7 +18,7 @@ DelayResult DelayHoldingGil(const Calibration& calibration, uint64_t ticks) {
     // Does nothing in a thread that is not the main one.
     if (PyErr_CheckSignals() != 0) return {spent, true};
   }
-  return {spent + calibration.overshoot_ticks, false};
+  return {spent, false};
 }
 
 DelayResult DelayReleasingGil(const Calibration& calibration, uint64_t ticks) {
@@ -32,7 +32,7 @@ DelayResult DelayReleasingGil(const Calibration& calibration, uint64_t ticks) {
     PyEval_RestoreThread(thread);
     if (ticks > calibration.slice_ticks) interrupted = PyErr_CheckSignals() != 0;
   } while (spent < ticks && !interrupted);
-  return {spent + calibration.overshoot_ticks, interrupted};
+  return {spent, interrupted};
 }
 
 }  // namespace pyslow::core

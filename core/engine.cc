@@ -1,5 +1,7 @@
 #include "core/engine.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "core/cpython.h"
@@ -28,6 +30,10 @@ inline Function* Engine::FunctionOf(PyCodeObject* code) {
 PyObject* Engine::OnEvent(PyCodeObject* code) {
   Function* function = FunctionOf(code);
   if (function == &g_unmatched) return Py_NewRef(disable_);
+  return OnCall(function);
+}
+
+inline PyObject* Engine::OnCall(Function* function) {
   Window::State state = window_.Current();
   if (state == Window::State::kBefore && waits_for_call_) state = OpenedBy(function);
   const uint64_t word = function->cell->load(std::memory_order_relaxed);
@@ -112,7 +118,9 @@ PyObject* Engine::Delay(Function* function) {
                                  : DelayReleasingGil(calibration_, function->spin_ticks);
   // The handler of a signal may fork in the middle of a long delay. The call that goes on in the
   // child is one of the parent's, and so may its counters be.
-  if (forks_ == forks) session::Add(function->counters->spun_ticks, result.spent_ticks);
+  if (forks_ == forks) {
+    session::Add(function->counters->spun_ticks, result.spent_ticks + overshoot_ticks_.value_or(0));
+  }
   return result.interrupted ? nullptr : None();
 }
 
@@ -132,6 +140,30 @@ Function* Engine::DecideAndKeep(PyCodeObject* code) {
   return function;
 }
 
+// What a delayed call takes beyond the ticks it spins for, and the control does not: measured on
+// the path of a call itself, which takes some 50 us. The median of several rounds, since any of
+// them may be disturbed.
+uint64_t Engine::MeasureOvershoot() {
+  constexpr uint64_t kCalls = 32;
+  static const std::atomic<uint64_t> cell{session::PackCell({0, 1})};
+  session::FunctionCounters unread{};
+  Function control{&unread, &cell, cell.load()};
+  Function delayed = control;
+  delayed.spin_ticks = calibration_.TicksOf(100);
+  const auto ticks_of_calls = [this](Function* function) {
+    std::array<uint64_t, 9> rounds;
+    for (uint64_t& round : rounds) {
+      const uint64_t begin = ReadCounter(calibration_.counter);
+      for (uint64_t i = 0; i < kCalls; ++i) Py_XDECREF(OnCall(function));
+      round = ReadCounter(calibration_.counter) - begin;
+    }
+    std::nth_element(rounds.begin(), rounds.begin() + rounds.size() / 2, rounds.end());
+    return rounds[rounds.size() / 2] / kCalls;
+  };
+  const uint64_t beyond = ticks_of_calls(&delayed) - ticks_of_calls(&control);
+  return beyond > delayed.spin_ticks ? beyond - delayed.spin_ticks : 0;
+}
+
 // Derives what the path of a call needs from a cell that has changed. False where this process may
 // not count, and so not delay: a fork without memory for counters of its own. After a fork every
 // function comes here first, since its word was forgotten.
@@ -145,8 +177,8 @@ bool Engine::ReadCell(Function* function, uint64_t word) {
   if (cell.delay_ns == 0) {
     function->spin_ticks = 0;
   } else {
-    function->spin_ticks =
-        ticks > calibration_.overshoot_ticks ? ticks - calibration_.overshoot_ticks : 1;
+    if (!overshoot_ticks_.has_value()) overshoot_ticks_ = MeasureOvershoot();
+    function->spin_ticks = ticks > *overshoot_ticks_ ? ticks - *overshoot_ticks_ : 1;
   }
   function->word = word;
   return true;

@@ -74,6 +74,8 @@ class Engine {
   std::string OwnerOfToolId();
   void NoteLoss(const std::string& owner);
 
+  PyObject* OnCall(Function* function);
+  uint64_t MeasureOvershoot();
   Function* FunctionOf(PyCodeObject* code);
   Function* DecideAndKeep(PyCodeObject* code);
   Window::State OpenedBy(const Function* function);
@@ -101,9 +103,10 @@ class Engine {
   const std::optional<patterns::TargetSet> start_at_;
   Decider decider_;
   OwnTime own_time_;
-  PyObject* disable_ = nullptr;     // sys.monitoring.DISABLE
-  PyObject* monitoring_ = nullptr;  // sys.monitoring
-  PyObject* get_tool_ = nullptr;    // sys.monitoring.get_tool, and get_events
+  std::optional<uint64_t> overshoot_ticks_;  // measured before the first delay
+  PyObject* disable_ = nullptr;              // sys.monitoring.DISABLE
+  PyObject* monitoring_ = nullptr;           // sys.monitoring
+  PyObject* get_tool_ = nullptr;             // sys.monitoring.get_tool, and get_events
   PyObject* get_events_ = nullptr;
   long events_ = 0;  // those that are switched on
   int tool_id_ = -1;

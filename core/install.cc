@@ -170,6 +170,8 @@ absl::Status Engine::Install(EngineOptions options) {
     return absl::FailedPreconditionError("no extra slot is left on code objects");
   auto engine = std::unique_ptr<Engine>(new Engine(std::move(options), extra_index));
   if (absl::Status status = engine->Register(); !status.ok()) return status;
+  // Later, other threads could take the GIL in each of its delays.
+  if (engine->settings_.gil == Gil::kRelease) engine->overshoot_ticks_ = engine->MeasureOvershoot();
   g_engine = engine.release();
   if (!g_engine->session_->directory().empty() &&
       pthread_atfork(nullptr, nullptr, &Engine::AfterForkInChild) != 0) {
