@@ -187,9 +187,14 @@ absl::Status MeasureImpact(State* state) {
   result.name = state->everything.name;
   result.curve = Judge(*state, state->everything,
                        Observe(trials, arms, delays, state->everything, state->settings), trials);
-  if (too_few_calls && result.curve.verdict == statistics::Verdict::kNone) {
+  // More blocks would not decide either what noise hides.
+  const bool is_undecided =
+      result.curve.verdict == statistics::Verdict::kNone ||
+      (result.curve.verdict == statistics::Verdict::kInconclusive && trials.IsCalm());
+  if (too_few_calls && is_undecided) {
     result.curve.verdict = statistics::Verdict::kInconclusive;
     result.curve.why = kTooFewCalls;
+    result.curve.more_blocks = 0;
   }
   // The doses of later steps go by the pilot and not by this: so that a sweep that is resumed with
   // more blocks finds its later trials measured.
