@@ -26,24 +26,23 @@ inline Function* Engine::FunctionOf(PyCodeObject* code) {
   return DecideAndKeep(code);
 }
 
-// The path of a call, whole. Everything that is not on it is in another function.
+// The path of a call, whole, with OnCall for its part in the window. Everything that is not on it
+// is in another function.
 PyObject* Engine::OnEvent(PyCodeObject* code) {
   Function* function = FunctionOf(code);
   if (function == &g_unmatched) return Py_NewRef(disable_);
-  return OnCall(function);
-}
-
-inline PyObject* Engine::OnCall(Function* function) {
   Window::State state = window_.Current();
   if (state == Window::State::kBefore && waits_for_call_) state = OpenedBy(function);
   const uint64_t word = function->cell->load(std::memory_order_relaxed);
   if (word != function->word && !ReadCell(function, word)) [[unlikely]]
-    return None();
+    return state == Window::State::kAfter ? AfterTheEnd() : None();
+  if (state == Window::State::kOpen) return OnCall(function);
+  session::Add(function->counters->calls_outside, 1);
+  return state == Window::State::kBefore ? None() : AfterTheEnd();
+}
+
+inline PyObject* Engine::OnCall(Function* function) {
   session::FunctionCounters& counters = *function->counters;
-  if (state != Window::State::kOpen) {
-    session::Add(counters.calls_outside, 1);
-    return state == Window::State::kBefore ? None() : AfterTheEnd();
-  }
   session::Add(counters.calls, 1);
   if (--function->until_delayed > 0) return None();
   function->until_delayed = function->frequency;
@@ -158,10 +157,12 @@ uint64_t Engine::MeasureOvershoot() {
       round = ReadCounter(calibration_.counter) - begin;
     }
     std::nth_element(rounds.begin(), rounds.begin() + rounds.size() / 2, rounds.end());
-    return rounds[rounds.size() / 2] / kCalls;
+    return static_cast<int64_t>(rounds[rounds.size() / 2] / kCalls);
   };
-  const uint64_t beyond = ticks_of_calls(&delayed) - ticks_of_calls(&control);
-  return beyond > delayed.spin_ticks ? beyond - delayed.spin_ticks : 0;
+  const int64_t beyond = ticks_of_calls(&delayed) - ticks_of_calls(&control) -
+                         static_cast<int64_t>(delayed.spin_ticks);
+  const auto most = static_cast<int64_t>(calibration_.TicksOf(2'000));
+  return static_cast<uint64_t>(std::clamp<int64_t>(beyond, 0, most));
 }
 
 // Derives what the path of a call needs from a cell that has changed. False where this process may

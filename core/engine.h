@@ -74,7 +74,7 @@ class Engine {
   std::string OwnerOfToolId();
   void NoteLoss(const std::string& owner);
 
-  PyObject* OnCall(Function* function);
+  PyObject* OnCall(Function* function);  // in the window, with the cell read
   uint64_t MeasureOvershoot();
   Function* FunctionOf(PyCodeObject* code);
   Function* DecideAndKeep(PyCodeObject* code);

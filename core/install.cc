@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/cpython.h"
 #include "core/engine.h"
-#include "core/text.h"
+#include "core/monitoring.h"
 
 namespace pyslow::core {
 namespace {
@@ -16,7 +16,6 @@ namespace {
 // The tool ids that nobody else has by convention: 0 is for debuggers, 1 for coverage, 2 for
 // profilers, 5 for optimisers (sys.monitoring's own names).
 constexpr int kToolIds[] = {3, 4};
-constexpr char kToolName[] = "pyslow";
 
 // What sys.monitoring calls: an object with a vectorcall slot and nothing else, the cheapest
 // callable there is. One for each event, held by sys.monitoring alone: so it is freed when another
@@ -71,30 +70,6 @@ PyObject* CallbackType() {
                                  Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE,
                              slots};
   return PyType_FromSpec(&spec);
-}
-
-// The exception that is set, as text; cleared.
-std::string TakeException() {
-  PyObject* exception = PyErr_GetRaisedException();
-  PyObject* text = exception != nullptr ? PyObject_Str(exception) : nullptr;
-  const char* utf8 = text != nullptr ? PyUnicode_AsUTF8(text) : nullptr;
-  std::string message = utf8 != nullptr ? utf8 : "unknown error";
-  Py_XDECREF(text);
-  Py_XDECREF(exception);
-  PyErr_Clear();
-  return message;
-}
-
-absl::Status MonitoringError(absl::string_view doing) {
-  return absl::FailedPreconditionError(
-      absl::StrCat("sys.monitoring: ", doing, ": ", TakeException()));
-}
-
-// Calls a function of sys.monitoring and drops its result.
-bool CallMonitoring(PyObject* monitoring, const char* name, const char* format, auto... arguments) {
-  PyObject* result = PyObject_CallMethod(monitoring, name, format, arguments...);
-  Py_XDECREF(result);
-  return result != nullptr;
 }
 
 // g(n), which calls a function that does nothing n times. Both are known to be functions in which
@@ -265,105 +240,10 @@ absl::Status Engine::RegisterFor(const char* name, vectorcallfunc on_event, PyOb
   return status;
 }
 
-// The owner of our tool id, "" where there is none.
-std::string Engine::OwnerOfToolId() {
-  PyObject* tool = PyObject_CallFunction(get_tool_, "i", tool_id_);
-  if (tool == nullptr) PyErr_Clear();
-  std::string storage;
-  std::string name(Utf8Of(tool, &storage));
-  Py_XDECREF(tool);
-  return name;
-}
-
-void Engine::NoteLoss(const std::string& owner) {
-  const bool is_another = !owner.empty() && owner != kToolName;
-  recorder_->AddNote(
-      absl::StrCat(is_another ? absl::StrCat("another tool, ", owner, ",") : "the program",
-                   " took sys.monitoring's tool id ", tool_id_,
-                   " from pyslow: from then on nothing was delayed or counted"));
-  has_lost_tool_id_ = true;
-}
-
-// Called with or without an exception set.
-void Engine::LoseCallback() {
-  if (has_lost_tool_id_) return;
-  PyObject* exception = PyErr_GetRaisedException();
-  NoteLoss(OwnerOfToolId());
-  PyErr_SetRaisedException(exception);
-}
-
-// What is registered first with atexit is called last. The module is not left among those that the
-// program has imported.
-absl::Status Engine::WatchForMainsEnd() {
-  static PyMethodDef mark = {"pyslow",
-                             [](PyObject* self, PyObject* /*none*/) {
-                               Engine* engine =
-                                   static_cast<Engine*>(PyCapsule_GetPointer(self, nullptr));
-                               engine->recorder_->MarkMainEnded();
-                               return Py_NewRef(Py_None);
-                             },
-                             METH_NOARGS, nullptr};
-  PyObject* modules = PyImport_GetModuleDict();
-  const bool was_imported = PyDict_GetItemString(modules, "atexit") != nullptr;
-  PyObject* atexit = PyImport_ImportModule("atexit");
-  PyObject* self = PyCapsule_New(this, nullptr, nullptr);
-  PyObject* function = self != nullptr ? PyCFunction_New(&mark, self) : nullptr;
-  const bool is_registered =
-      atexit != nullptr && function != nullptr && CallMonitoring(atexit, "register", "O", function);
-  if (!was_imported && atexit != nullptr) PyDict_DelItemString(modules, "atexit");
-  Py_XDECREF(function);
-  Py_XDECREF(self);
-  Py_XDECREF(atexit);
-  return is_registered ? absl::OkStatus() : MonitoringError("watching for the program's end");
-}
-
-// What the main thread's state holds is freed after the last Python code and before monitoring is
-// taken down: the time to see whether somebody switched our events off, which nothing else tells.
-absl::Status Engine::WatchForTheEnd() {
-  PyObject* watch = PyCapsule_New(this, nullptr, [](PyObject* capsule) {
-    static_cast<Engine*>(PyCapsule_GetPointer(capsule, nullptr))->CheckToolId();
-  });
-  PyObject* held = PyThreadState_GetDict();
-  const bool is_held = watch != nullptr && held != nullptr &&
-                       PyDict_SetItemString(held, "pyslow's watch", watch) == 0;
-  Py_XDECREF(watch);
-  return is_held ? absl::OkStatus() : MonitoringError("watching for the end");
-}
-
-// An id that was freed and that nobody took has no owner, but up to 3.13 still its events.
-void Engine::CheckToolId() {
-  if (has_lost_tool_id_) return;
-  PyObject* exception = PyErr_GetRaisedException();
-  PyObject* events = PyObject_CallFunction(get_events_, "i", tool_id_);
-  const long bits = events != nullptr ? PyLong_AsLong(events) : 0;
-  if (events == nullptr) PyErr_Clear();
-  Py_XDECREF(events);
-  const std::string owner = OwnerOfToolId();
-  const bool is_another = !owner.empty() && owner != kToolName;
-  if (is_another || (bits & events_) != events_) NoteLoss(owner);
-  PyErr_SetRaisedException(exception);
-}
-
 // After the window's end, which is final: no event of ours comes any more, and nothing costs.
 void Engine::StopForGood() {
   events_ = 0;
   if (!CallMonitoring(monitoring_, "set_events", "ii", tool_id_, 0)) PyErr_Clear();
-}
-
-// Called now and then, since nothing tells that one is made.
-void Engine::NoticeSubinterpreters() {
-  if (has_subinterpreters_ || PyInterpreterState_Next(PyInterpreterState_Head()) == nullptr) return;
-  has_subinterpreters_ = true;
-  recorder_->AddNote("there were subinterpreters, whose calls are neither delayed nor counted");
-}
-
-void Engine::NoticeGreenlets() {
-  PyObject* modules = has_greenlets_ ? nullptr : PyImport_GetModuleDict();
-  if (modules == nullptr || PyDict_GetItemString(modules, "greenlet") == nullptr) return;
-  has_greenlets_ = true;
-  recorder_->AddNote(
-      "greenlets are in use, which switch from frame to frame unseen: own time may be put down to "
-      "the wrong functions");
 }
 
 void Engine::AfterForkInChild() {

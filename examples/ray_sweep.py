@@ -129,7 +129,11 @@ def merged(logs, words):
         trials += 1
 
     for trial_setup, trial in first.alone:
-        add(trial_setup, trial)
+        if trial["part"] != "own time":
+            add(trial_setup, trial)
+    own_time = [trial for log in logs for trial in log.alone if trial[1]["part"] == "own time"]
+    for number, (trial_setup, trial) in enumerate(own_time):
+        add(trial_setup, {**trial, "block": number})
     for number, (log, block) in enumerate(blocks):
         if log is not origin:
             # So that a reader is told that these were measured elsewhere.

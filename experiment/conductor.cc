@@ -16,6 +16,20 @@ constexpr size_t kMostSpoilt = 4;
 // After so many trials, a machine that disturbs more than half of them will not become calm.
 constexpr size_t kTrialsToTell = 12;
 
+absl::Status StatusOf(const trials::TrialOutcome& stop) {
+  switch (stop.kind) {
+    case trials::TrialOutcome::Kind::kMeasured:
+      return absl::OkStatus();
+    case trials::TrialOutcome::Kind::kFailed:
+      return absl::AbortedError(stop.why);
+    case trials::TrialOutcome::Kind::kInterrupted:
+      return absl::CancelledError("interrupted");
+    case trials::TrialOutcome::Kind::kNotMeasured:
+      return absl::NotFoundError(stop.why);
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 bool BlockedTrials::IsCalm() const {
@@ -29,11 +43,10 @@ absl::Status Conductor::Run(const trials::TrialSpec& spec, const std::string& ar
                             trials::Trial* trial) {
   trials::TrialOutcome outcome = runner_.Run(spec);
   if (outcome.kind != trials::TrialOutcome::Kind::kMeasured) {
-    const bool failed = outcome.kind == trials::TrialOutcome::Kind::kFailed;
     stop_ = std::move(outcome);
     stopped_at_ = spec;
     stopped_arm_ = arm;
-    return failed ? absl::AbortedError(stop_.why) : absl::CancelledError("interrupted");
+    return StatusOf(stop_);
   }
   *trial = std::move(outcome.trial);
   ++trials_;
@@ -47,14 +60,15 @@ absl::Status Conductor::Run(const trials::TrialSpec& spec, const std::string& ar
   return absl::OkStatus();
 }
 
-absl::Status Conductor::RunOne(const std::string& part, const Arm& arm, bool wants_functions,
+absl::Status Conductor::RunOne(const std::string& part, int number, const Arm& arm,
                                trials::Trial* trial) {
   trials::TrialSpec spec;
   spec.index = static_cast<int>(trials_);
   spec.part = part;
+  spec.block = number;
   spec.instrumented = arm.instrumented;
   spec.treatments = arm.treatments;
-  spec.wants_functions = wants_functions;
+  spec.wants_functions = true;
   return Run(spec, arm.name, trial);
 }
 

@@ -41,14 +41,13 @@ class Conductor {
   Conductor(trials::TrialRunner* runner, Observer* observer, uint64_t seed)
       : runner_(*runner), observer_(*observer), seed_(seed) {}
 
-  // A trial outside of any block. Errors as below.
-  absl::Status RunOne(const std::string& part, const Arm& arm, bool wants_functions,
-                      trials::Trial* trial);
+  // A trial by itself, the `number`th of its part, with each function's counts. Errors as below.
+  absl::Status RunOne(const std::string& part, int number, const Arm& arm, trials::Trial* trial);
 
   // Runs blocks until `result` has `blocks` complete ones, or as many more were tried and disturbed
   // (see kMostSpoilt). `result` may hold some of the same part already. Aborted where a trial
-  // failed, Cancelled where the sweep was interrupted: then stop() says more, and what `result` has
-  // is good.
+  // failed, NotFound where it is none of a sweep that is only read, Cancelled where the sweep was
+  // interrupted: then stop() says more, and what `result` has is good.
   absl::Status RunBlocks(const std::string& part, size_t blocks, BlockedTrials* result);
 
   // Before the first trial of a setup. Errors as the runner's.
@@ -59,6 +58,8 @@ class Conductor {
 
   // The outcome that ended the sweep, and what was being run.
   const trials::TrialOutcome& stop() const { return stop_; }
+  // The sweep goes on in spite of it.
+  void ForgetStop() { stop_ = {}; }
   const trials::TrialSpec& stopped_at() const { return stopped_at_; }
   const std::string& stopped_arm() const { return stopped_arm_; }
 

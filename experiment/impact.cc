@@ -17,7 +17,7 @@ namespace {
 constexpr char kPart[] = "global";
 constexpr size_t kPilotBlocks = 2;
 constexpr size_t kMoreBlocks = 4;  // at a time, until they are precise
-constexpr double kImpactShare = 0.35;
+constexpr double kImpactShare = 0.33;
 const std::vector<int64_t> kPilotDelays = {0, 1'000, 10'000, 100'000};
 
 // The delays that --max-slowdown allows, with a word about those that it does not.
@@ -148,6 +148,14 @@ void TellImpact(State* state) {
            : "That was the last step asked for.");
 }
 
+// No effect, be it that there is none or that noise hides it.
+bool ShowsNothing(const statistics::CurveFinding& curve) {
+  const std::optional<statistics::Range>& critical = curve.critical_calls.range;
+  return curve.verdict == statistics::Verdict::kNone ||
+         (curve.verdict == statistics::Verdict::kInconclusive && critical.has_value() &&
+          critical->low <= 0);
+}
+
 }  // namespace
 
 absl::Status MeasureImpact(State* state) {
@@ -187,14 +195,10 @@ absl::Status MeasureImpact(State* state) {
   result.name = state->everything.name;
   result.curve = Judge(*state, state->everything,
                        Observe(trials, arms, delays, state->everything, state->settings), trials);
-  // More blocks would not decide either what noise hides.
-  const bool is_undecided =
-      result.curve.verdict == statistics::Verdict::kNone ||
-      (result.curve.verdict == statistics::Verdict::kInconclusive && trials.IsCalm());
-  if (too_few_calls && is_undecided) {
+  if (too_few_calls && ShowsNothing(result.curve) && trials.IsCalm()) {
     result.curve.verdict = statistics::Verdict::kInconclusive;
     result.curve.why = kTooFewCalls;
-    result.curve.more_blocks = 0;
+    result.curve.more_blocks = 0;  // they would not decide it either
   }
   // The doses of later steps go by the pilot and not by this: so that a sweep that is resumed with
   // more blocks finds its later trials measured.

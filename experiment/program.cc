@@ -90,7 +90,8 @@ int TellEnd(const SweepEnd& end, const Job& job) {
     Print(stderr, absl::StrCat("pyslow-sweep: the command's output:\n", output,
                                absl::EndsWith(output, "\n") ? "" : "\n"));
   }
-  const bool by_trial = absl::IsAborted(end.status) && !end.outcome.why.empty();
+  const bool by_trial =
+      (absl::IsAborted(end.status) || absl::IsNotFound(end.status)) && !end.outcome.why.empty();
   const int status =
       Error(by_trial ? absl::StrCat("trial ", end.findings.trials + 1, ", ", end.at.part, ", ",
                                     end.arm, ": ", end.outcome.why)

@@ -37,7 +37,8 @@ statistics::CurveFinding Judge(const State& state, const Subject& subject,
                                const BlockedTrials& trials) {
   statistics::JudgeOptions options;
   if (const auto& own = subject.own_seconds_per_unit; !own.empty()) {
-    options.own_seconds_per_unit = statistics::MeanOfBlocks(own);
+    const statistics::Estimate mean = statistics::MeanOfBlocks(own);
+    if (mean.value > 0) options.own_seconds_per_unit = mean;
   }
   options.metric_names = MetricNames(state.settings);
   statistics::CurveFinding finding = statistics::JudgeCurve(blocks, options);

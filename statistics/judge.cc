@@ -94,13 +94,13 @@ void HoldToOwnTime(double saved, const JudgeOptions& options, Prediction& predic
   prediction.withheld = "it would be more than the calls' own time";
 }
 
-// `rate` is 1/time, and `doubt` a half-width of that time beside the one it has: independent ones
-// add in quadrature (JCGM 100:2008, 5.1.2). False: nothing is left at the low end.
-bool WidenInTime(double doubt, Estimate& rate) {
+// `rate` is 1/time, and that time may be less and more by so much beside what its interval says:
+// independent half-widths add in quadrature (JCGM 100:2008, 5.1.2). False: no time would be left.
+bool WidenInTime(double less, double more, Estimate& rate) {
   const double time = 1 / rate.value;
-  const double least = time - std::hypot(time - 1 / rate.range->high, doubt);
+  const double least = time - std::hypot(time - 1 / rate.range->high, less);
   if (least <= 0) return false;
-  const double most = time + std::hypot(1 / rate.range->low - time, doubt);
+  const double most = time + std::hypot(1 / rate.range->low - time, more);
   rate.range = Range{1 / most, 1 / least};
   return true;
 }
@@ -117,10 +117,11 @@ void AllowForOwnTime(const Estimate& own, Prediction& prediction) {
     return withhold("interval withheld: own time was measured in one trial alone");
   }
   const double left = 1 / prediction.gain->value;  // of T0
-  const double doubt = (1 - left) * (own.range->high - own.value) / own.value;
+  const double less = (1 - left) * (own.range->high / own.value - 1);
+  const double more = (1 - left) * (1 - std::max(own.range->low, 0.0) / own.value);
   const double control = 1 / (prediction.throughput->value * left);
-  if (!WidenInTime(doubt, *prediction.gain) ||
-      !WidenInTime(doubt * control, *prediction.throughput)) {
+  if (!WidenInTime(less, more, *prediction.gain) ||
+      !WidenInTime(less * control, more * control, *prediction.throughput)) {
     withhold("interval withheld: it reaches the whole time of a unit");
   }
 }

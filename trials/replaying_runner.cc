@@ -69,7 +69,11 @@ TrialOutcome ReplayingRunner::Run(const TrialSpec& spec) {
     outcome.kind = TrialOutcome::Kind::kMeasured;
     return outcome;
   }
-  if (runner_ == nullptr) return Failed("not measured", "");
+  if (runner_ == nullptr) {
+    outcome.kind = TrialOutcome::Kind::kNotMeasured;
+    outcome.why = "not measured";
+    return outcome;
+  }
   if (absl::Status prepared = PrepareRunner(); !prepared.ok()) {
     return Failed(absl::StrCat(prepared.message()), "");
   }

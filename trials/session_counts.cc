@@ -101,11 +101,14 @@ int64_t EndOfMainNs(const ProcessSnapshot& process) {
 // end by os._exit or are killed, mostly, and are waited for by one that tells; what exec has run
 // through has another record.
 bool OthersTellItsEnd(const ProcessSnapshot& process, const SessionSnapshot& snapshot) {
-  return std::any_of(
-      snapshot.processes.begin(), snapshot.processes.end(), [&](const ProcessSnapshot& other) {
-        const bool is_its_parent = other.host == process.host && other.pid == process.parent_pid;
-        return is_its_parent || (KeyOf(other) == KeyOf(process) && EndOfMainNs(other) != 0);
-      });
+  return !process.running &&
+         std::any_of(snapshot.processes.begin(), snapshot.processes.end(),
+                     [&](const ProcessSnapshot& other) {
+                       const bool is_its_parent =
+                           other.host == process.host && other.pid == process.parent_pid;
+                       return is_its_parent ||
+                              (KeyOf(other) == KeyOf(process) && EndOfMainNs(other) != 0);
+                     });
 }
 
 void SubtractCounts(const CallCounts& earlier, CallCounts* later) {

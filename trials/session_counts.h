@@ -39,7 +39,8 @@ uint64_t CallsOf(const session::SessionSnapshot& snapshot, absl::string_view fun
 std::vector<std::string> NotesOf(const session::SessionSnapshot& snapshot);
 
 // How long the window was open, from the records: nullopt where a process did not tell its end
-// (but for children of others: these ended before), or one has another clock.
+// (but for children of others, which are taken to have ended before them), or one has another
+// clock.
 std::optional<double> WindowSeconds(const session::SessionSnapshot& snapshot,
                                     const TrialSettings& settings);
 // Likewise for a session that lived for `life_seconds`, with a window that opens by the clock.

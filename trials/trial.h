@@ -102,10 +102,11 @@ struct Trial {
 };
 
 struct TrialOutcome {
-  enum class Kind { kMeasured, kFailed, kInterrupted };
+  // kNotMeasured: it is not among the trials of a sweep that is only read.
+  enum class Kind { kMeasured, kFailed, kInterrupted, kNotMeasured };
   Kind kind = Kind::kFailed;
   Trial trial;         // kMeasured
-  std::string why;     // kFailed: reads on after "trial 3: "
+  std::string why;     // kFailed, kNotMeasured: reads on after "trial 3: "
   std::string output;  // kFailed: the end of what the command printed
   int signal = 0;      // kInterrupted: by which
 };

@@ -163,6 +163,29 @@ TEST(Engine, CountsAFunctionOutsideTheWindowAndDelaysItLaterWithin) {
   EXPECT_EQ(counters.delayed, 5U);
 }
 
+// What a delay takes beyond itself was once measured before the window, where none is made: some
+// processes then delayed nothing, and others each call by too much.
+TEST(Engine, AFunctionFirstSeenBeforeTheWindowIsDelayedInFullWithin) {
+  for (const Gil gil : {Gil::kHold, Gil::kRelease}) {
+    Settings settings = Delayed(100'000);
+    settings.gil = gil;
+    settings.start_at = "tested:open_window";
+    Interpreter python("tested:f", settings);
+    python.Run(
+        "def f(): pass\ndef open_window(): pass\ncode = f.__code__\n"
+        "for _ in range(7): f()\nopen_window()");
+    const int64_t begin_ns = MonotonicNs();
+    python.Run("for _ in range(500): f()");
+    const int64_t took_ns = MonotonicNs() - begin_ns;
+    const session::FunctionCounters& counters = python.CountersOf("code");
+    ASSERT_EQ(counters.delayed, 500U);
+    EXPECT_GE(took_ns, 500 * 98'000);
+    const double spun_ns = static_cast<double>(counters.spun_ticks) * python.ns_per_tick();
+    EXPECT_GE(spun_ns, 500 * 98'000.0);
+    EXPECT_LE(spun_ns, static_cast<double>(took_ns) * 1.02);
+  }
+}
+
 TEST(Engine, SwitchesEventsOffAfterTheWindow) {
   Settings settings = Delayed(0);
   settings.epoch_ns = MonotonicNs() - 2'000;

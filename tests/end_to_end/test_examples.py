@@ -24,31 +24,36 @@ class Plain(TestCase):
 class Truth(TestCase):
     """Sweeps: the truth lies in the interval, and the verdict is the right one."""
 
-    def sweep(self, example, function, delays, words=()):
+    def sweep(self, example, function, delays, words=(), attempt=0):
         """What it prints, and its analysis."""
-        out = self.directory / function
+        out = self.directory / f"{function}-{attempt}"
         unit = "requests" if example == "workers" else "steps"
         result = run(SWEEP, "--pyslow", PYSLOW, "--out", out, "--steps", "impact", "--runs", "6",
                      "--start", "100ms", "--throughput-regex", rf"([0-9.]+) {unit}/s",
                      "--target", f"{example}:{function}", "--delays", delays,
                      "--", EXAMPLES / f"{example}.py", *words, cwd=self.directory, timeout=280)
+        if "no block of trials was completed" in result.stderr:
+            self.skipTest("other programs disturbed every block")
         self.assertEqual(result.returncode, 0, result)
         return result.stdout, json.loads((out / "analysis.json").read_text())
 
     def assert_truth(self, example, function, truth, verdicts, delays="0,150us,300us", words=()):
-        _, found = self.sweep(example, function, delays, words)
-        disturbed = [warning for warning in found["warnings"] if "Disturbed" in warning]
-        value, low, high = found["global"]["critical_calls_per_unit"]
-        # One interval of twenty misses its truth, one of a thousand by more than half of its width; and
-        # what a core takes longer after a long delay is up to a hundredth of it.
-        margin = (high - low) / 2 + 0.02
-        if disturbed and not low - margin <= truth <= high + margin:
+        for attempt in range(3):
+            _, found = self.sweep(example, function, delays, words, attempt)
+            disturbed = [warning for warning in found["warnings"] if "Disturbed" in warning]
+            value, low, high = found["global"]["critical_calls_per_unit"]
+            # One interval of twenty misses its truth, a few of a thousand by more than half of it;
+            # and what a core takes longer after a long delay is up to a hundredth of it.
+            margin = (high - low) / 2 + 0.02
+            holds = low - margin <= truth <= high + margin
+            if not disturbed:
+                self.assertTrue(holds, found["global"])
+                self.assertIn(found["global"]["verdict"], [*verdicts, "inconclusive"], found["global"])
+            if holds and found["global"]["verdict"] in verdicts:
+                return found["global"]
+        if disturbed:
             self.skipTest(f"other programs disturbed it: {disturbed}")
-        self.assertLessEqual(low - margin, truth, found["global"])
-        self.assertGreaterEqual(high + margin, truth, found["global"])
-        allowed = [*verdicts, "inconclusive"] if disturbed else verdicts
-        self.assertIn(found["global"]["verdict"], allowed, found["global"])
-        return found["global"]
+        self.fail(f"undecided three times: {found['global']}")
 
     def test_of_two_functions_that_take_the_same_one_matters(self):
         fewer = ("--steps", "200", "--warm-up", "100")

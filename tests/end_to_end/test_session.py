@@ -49,6 +49,12 @@ class Session(WithSession):
                 for path in self.session.iterdir():
                     path.unlink()
 
+    def test_it_imports_nothing_that_the_program_would_see(self):
+        result = self.pyslow("--session", self.directory / "seen", "--target", "*:f", "-X", "importtime", "-c",
+                             "import sys; print('atexit' in sys.modules)")
+        self.assertEqual((result.returncode, result.stdout), (0, "False\n"), result)
+        self.assertNotIn("atexit", result.stderr)
+
     def test_it_is_private(self):
         self.output_of("--session", self.session, "--target", "*:f", "-c", WORK)
         self.assertEqual(self.session.stat().st_mode & 0o777, 0o700)

@@ -96,7 +96,7 @@ class Methodology(Sweep):
             print(300 / (time.perf_counter() - begin), "calls/s")
             """)
         self.succeeds("--target", "*:f", "--steps", "impact", "--delays", "0,1ms", "--runs", "3",
-                      "--start", "100ms", "--throughput-regex", r"(\S+) calls/s", "--", script)
+                      "--start-at", "*:f", "--throughput-regex", r"(\S+) calls/s", "--", script)
         value, low, high = self.analysis()["global"]["calls_per_unit"]
         self.assertGreater(value, 0.9)
         self.assertLess(value, 1.1)
@@ -145,6 +145,19 @@ class GoingOn(Sweep):
         result = self.sweep("--from", self.out)
         self.assertEqual(result.returncode, 0, result)
         self.assertEqual(self.analysis()["global"], before["global"])
+
+    def test_from_takes_what_there_is_of_own_time(self):
+        script = self.write("work.py", WORK)
+        self.succeeds("--target", "*:f", "--steps", "impact", "--delays", "0,1ms,2ms", "--runs", "2", "--", script)
+        log = self.out / "trials.jsonl"
+        lines = log.read_text().splitlines(keepends=True)
+        kept = [line for line in lines if json.loads(line).get("part") != "own time"]
+        self.assertEqual(len(lines) - len(kept), 2)
+        log.write_text("".join(kept))
+        result = self.sweep("--from", self.out)
+        self.assertEqual(result.returncode, 0, result)
+        self.assertNotIn("error", result.stderr)
+        self.assertEqual(self.analysis()["global"]["points"][0]["trials"], 2)
 
     def test_more_runs_are_added(self):
         script = self.write("work.py", WORK)

@@ -89,7 +89,7 @@ TEST_F(ReplayingRunnerTest, AnswersFromTheLogWithoutRunning) {
   EXPECT_TRUE(replaying.AtEnd());
   EXPECT_EQ(replaying.replayed(), 3U);
   const TrialOutcome more = replaying.Run(Spec(3));
-  EXPECT_EQ(more.kind, Kind::kFailed);
+  EXPECT_EQ(more.kind, Kind::kNotMeasured);
   EXPECT_EQ(more.why, "not measured");
 }
 
@@ -126,10 +126,10 @@ TEST_F(ReplayingRunnerTest, TakesNoTrialOfAnotherSetupOrSpec) {
   Sweep();
   ReplayingRunner replaying(*ReadTrialLog(path_), nullptr, nullptr, path_);
   ASSERT_TRUE(replaying.Prepare(b_).ok());
-  EXPECT_EQ(replaying.Run(Spec(0)).kind, Kind::kFailed);
+  EXPECT_EQ(replaying.Run(Spec(0)).kind, Kind::kNotMeasured);
   TrialSpec slowed = Spec(2);
   slowed.treatments = {{0, 10, 1}};
-  EXPECT_EQ(replaying.Run(slowed).kind, Kind::kFailed);
+  EXPECT_EQ(replaying.Run(slowed).kind, Kind::kNotMeasured);
 }
 
 TEST_F(ReplayingRunnerTest, EndsTheSweepWhereTheLogCannotBeWritten) {
