@@ -17,7 +17,7 @@ struct DelayResult {
 // signals each 10 ms, which only the main thread can handle: elsewhere they wait for its end.
 DelayResult DelayHoldingGil(const Calibration& calibration, uint64_t ticks);
 
-// The same with the GIL given back, so that other threads run; taking it again comes on top, and is
+// The same with the GIL given back, so that other threads run; waiting for it comes on top, and is
 // not in spent_ticks. A thread that finds the interpreter gone while it takes the GIL does not
 // return: CPython unwinds it, which a destructor or a catch on the way would turn into an abort.
 DelayResult DelayReleasingGil(const Calibration& calibration, uint64_t ticks);

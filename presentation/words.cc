@@ -186,6 +186,25 @@ std::string Sentence(absl::string_view subject, const CurveFinding& curve, absl:
   return "";
 }
 
+// How many of those that count do so with every call. Of the others two doses do not tell whether
+// some of their calls count, or all beyond a slack.
+std::string OfWhichPhrase(const std::vector<Result>& ranked, absl::string_view kind,
+                          size_t matter) {
+  const auto wholly =
+      static_cast<size_t>(std::count_if(ranked.begin(), ranked.end(), [](const Result& r) {
+        return r.curve.verdict == statistics::Verdict::kLinear;
+      }));
+  const std::string of = absl::StrCat(" of ", Counted(ranked.size(), kind));
+  constexpr char kInPart[] = " in part or beyond a slack";
+  if (wholly == 0) {
+    return absl::StrCat(CountText(matter), of, matter == 1 ? " matters" : " matter", kInPart);
+  }
+  std::string text =
+      absl::StrCat(CountText(wholly), of, wholly == 1 ? " is" : " are", " on the critical path");
+  if (matter > wholly) absl::StrAppend(&text, ", ", CountText(matter - wholly), " more", kInPart);
+  return text;
+}
+
 }  // namespace
 
 absl::string_view Meaning(Verdict verdict) {
@@ -278,29 +297,6 @@ std::string OpportunitySentence(const CurveFinding& curve, absl::string_view uni
   }
   return absl::StrCat("Faster Python is worth ", GainPhrase(*farthest, unit));
 }
-
-namespace {
-
-// How many of those that count do so with every call. Of the others two doses do not tell whether
-// some of their calls count, or all beyond a slack.
-std::string OfWhichPhrase(const std::vector<Result>& ranked, absl::string_view kind,
-                          size_t matter) {
-  const auto wholly =
-      static_cast<size_t>(std::count_if(ranked.begin(), ranked.end(), [](const Result& r) {
-        return r.curve.verdict == statistics::Verdict::kLinear;
-      }));
-  const std::string of = absl::StrCat(" of ", Counted(ranked.size(), kind));
-  constexpr char kInPart[] = " in part or beyond a slack";
-  if (wholly == 0) {
-    return absl::StrCat(CountText(matter), of, matter == 1 ? " matters" : " matter", kInPart);
-  }
-  std::string text =
-      absl::StrCat(CountText(wholly), of, wholly == 1 ? " is" : " are", " on the critical path");
-  if (matter > wholly) absl::StrAppend(&text, ", ", CountText(matter - wholly), " more", kInPart);
-  return text;
-}
-
-}  // namespace
 
 std::string RankingSentence(const std::vector<Result>& ranked, absl::string_view kind) {
   const auto matters = static_cast<size_t>(std::count_if(

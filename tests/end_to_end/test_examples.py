@@ -24,22 +24,24 @@ class Plain(TestCase):
 class Truth(TestCase):
     """Sweeps: the truth lies in the interval, and the verdict is the right one."""
 
-    def sweep(self, example, function, delays, words=(), attempt=0):
+    def sweep(self, example, function, delays, attempt=0):
         """What it prints, and its analysis."""
         out = self.directory / f"{function}-{attempt}"
         unit = "requests" if example == "workers" else "steps"
+        # Fewer than else, but for the workers, whose shares of the cores would differ too much.
+        fewer = () if example == "workers" else ("--steps", "120", "--warm-up", "80")
         result = run(SWEEP, "--pyslow", PYSLOW, "--out", out, "--steps", "impact", "--runs", "6",
                      "--start", "100ms", "--throughput-regex", rf"([0-9.]+) {unit}/s",
                      "--target", f"{example}:{function}", "--delays", delays,
-                     "--", EXAMPLES / f"{example}.py", *words, cwd=self.directory, timeout=280)
+                     "--", EXAMPLES / f"{example}.py", *fewer, cwd=self.directory, timeout=280)
         if "no block of trials was completed" in result.stderr:
             self.skipTest("other programs disturbed every block")
         self.assertEqual(result.returncode, 0, result)
         return result.stdout, json.loads((out / "analysis.json").read_text())
 
-    def assert_truth(self, example, function, truth, verdicts, delays="0,150us,300us", words=()):
+    def assert_truth(self, example, function, truth, verdicts, delays="0,150us,300us"):
         for attempt in range(3):
-            _, found = self.sweep(example, function, delays, words, attempt)
+            _, found = self.sweep(example, function, delays, attempt)
             disturbed = [warning for warning in found["warnings"] if "Disturbed" in warning]
             value, low, high = found["global"]["critical_calls_per_unit"]
             # One interval of twenty misses its truth, a few of a thousand by more than half of it;
@@ -49,16 +51,17 @@ class Truth(TestCase):
             if not disturbed:
                 self.assertTrue(holds, found["global"])
                 self.assertIn(found["global"]["verdict"], [*verdicts, "inconclusive"], found["global"])
-            if holds and found["global"]["verdict"] in verdicts:
+            # Of a disturbed machine the sweep says that it was, and gives no verdict.
+            allowed = [*verdicts, "inconclusive"] if disturbed else verdicts
+            if holds and found["global"]["verdict"] in allowed:
                 return found["global"]
         if disturbed:
             self.skipTest(f"other programs disturbed it: {disturbed}")
         self.fail(f"undecided three times: {found['global']}")
 
     def test_of_two_functions_that_take_the_same_one_matters(self):
-        fewer = ("--steps", "200", "--warm-up", "100")
-        self.assert_truth("decode_loop", "serial", 1, ["linear"], words=fewer)
-        self.assert_truth("decode_loop", "hidden", 0, ["none"], words=fewer)
+        self.assert_truth("decode_loop", "serial", 1, ["linear"])
+        self.assert_truth("decode_loop", "hidden", 0, ["none"])
 
     def test_the_cold_function_matters(self):
         found = self.assert_truth("hot_and_cold", "cold", 1, ["linear"], delays="0,500us,1ms")

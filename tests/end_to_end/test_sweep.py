@@ -42,7 +42,7 @@ class Methodology(Sweep):
             import json, time
             def serial(): time.sleep(0.0005)
             def other(): json.dumps({})
-            for _ in range(100): serial(); other()
+            for _ in range(60): serial(); other()
             """)
         result = self.succeeds("--runs", "3", "--", script)
         found = self.analysis()
