@@ -48,20 +48,32 @@ class Truth(TestCase):
             # and what a core takes longer after a long delay is up to a hundredth of it.
             margin = (high - low) / 2 + 0.02
             holds = low - margin <= truth <= high + margin
-            if not disturbed:
-                self.assertTrue(holds, found["global"])
-                self.assertIn(found["global"]["verdict"], [*verdicts, "inconclusive"], found["global"])
             # Of a disturbed machine the sweep says that it was, and gives no verdict.
             allowed = [*verdicts, "inconclusive"] if disturbed else verdicts
             if holds and found["global"]["verdict"] in allowed:
                 return found["global"]
         if disturbed:
             self.skipTest(f"other programs disturbed it: {disturbed}")
-        self.fail(f"undecided three times: {found['global']}")
+        self.fail(f"undecided or wrong three times: {found['global']}")
 
     def test_of_two_functions_that_take_the_same_one_matters(self):
         self.assert_truth("decode_loop", "serial", 1, ["linear"])
         self.assert_truth("decode_loop", "hidden", 0, ["none"])
+
+    def test_what_is_hidden_up_to_a_slack_counts_beyond_it(self):
+        for attempt in range(3):
+            _, found = self.sweep("decode_loop", "hidden", "0,350us,600us,900us,1200us,1500us", attempt)
+            disturbed = [warning for warning in found["warnings"] if "Disturbed" in warning]
+            if found["global"]["verdict"] == "threshold" or not disturbed:
+                break
+        else:
+            self.skipTest(f"other programs disturbed it: {disturbed}")
+        self.assertEqual(found["global"]["verdict"], "threshold", found["global"])
+        # 700 us, and some that the wait takes which is not needed any more.
+        value, low, high = found["global"]["slack_seconds_per_call"]
+        self.assertLess(low, 750e-6)
+        self.assertGreater(high, 690e-6)
+        self.assertLess(high - low, 200e-6)
 
     def test_the_cold_function_matters(self):
         found = self.assert_truth("hot_and_cold", "cold", 1, ["linear"], delays="0,500us,1ms")
