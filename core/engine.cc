@@ -145,27 +145,27 @@ Function* Engine::DecideAndKeep(PyCodeObject* code) {
 // shortest alone. The median of several rounds, since any of them may be disturbed; and no more
 // than a delay takes that gives the GIL back.
 uint64_t Engine::MeasureOvershoot() {
-  constexpr uint64_t kCalls = 32;
+  constexpr int64_t kCalls = 32;
   static const std::atomic<uint64_t> cell{session::PackCell({0, 1})};
   session::FunctionCounters unread{};
   Function function{&unread, &cell, cell.load()};
   // Without spinning, or for each of 100, 105 ... 255 ns once.
   const auto ticks_of_calls = [&](bool spins) {
-    const uint64_t step = spins ? calibration_.TicksOf(5) : 0;
+    const int64_t step_ns = spins ? 5 : 0;
     std::array<int64_t, 7> rounds;
     for (int64_t& round : rounds) {
       uint64_t asked = 0;
       const uint64_t begin = ReadCounter(calibration_.counter);
-      for (uint64_t i = 0; i < kCalls; ++i) {
-        // 13 and 32 have no factor in common.
-        function.spin_ticks = (20 + i * 13 % kCalls) * step;
+      for (int64_t i = 0; i < kCalls; ++i) {
+        // 13 and 32 have no factor in common. A tick may be longer than a step.
+        function.spin_ticks = calibration_.TicksOf((20 + i * 13 % kCalls) * step_ns);
         asked += function.spin_ticks;
         Py_XDECREF(OnCall(&function));
       }
       round = static_cast<int64_t>(ReadCounter(calibration_.counter) - begin - asked);
     }
     std::nth_element(rounds.begin(), rounds.begin() + rounds.size() / 2, rounds.end());
-    return rounds[rounds.size() / 2] / static_cast<int64_t>(kCalls);
+    return rounds[rounds.size() / 2] / kCalls;
   };
   const auto most = static_cast<int64_t>(calibration_.TicksOf(2'000));
   const int64_t beyond = ticks_of_calls(true) - ticks_of_calls(false);

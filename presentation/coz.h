@@ -8,8 +8,8 @@
 
 namespace pyslow::presentation {
 
-// Coz's x is the share of a line's own time that is taken away; a delay is the opposite, and how
-// much time a function has of its own is not measured here. So x is counted in the unit's time
+// Coz's x is the share of a line's own time that is taken away; a delay is the opposite, and own
+// time is measured of functions, not of lines. So x is counted in the unit's time
 // instead: at x the delayed calls of a unit take x × T0 less, and the program's speed-up is κ × x,
 // read off the fitted line. Curves alone are written, and of these only the ones with a verdict: on
 // the critical path or partly (κ, at the start where the slope grows), or hidden (0). 21 points

@@ -12,13 +12,76 @@ import time
 from harness import PYSLOW, PYTHON, SWEEP, TestCase, clean_environment, run
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "examples"
+DELAY = 300e-6
+# Other programs only make a run slower, so the fastest is the nearest to the truth, and more runs bring
+# it nearer.
+FEWEST_ROUNDS, MOST_ROUNDS = 3, 12
 
-class Plain(TestCase):
+
+class Example(TestCase):
+    def seconds_per_unit(self, script, *words, unit="steps"):
+        """What the example says, under pyslow with these options."""
+        output = self.output_of(*words, "-B", EXAMPLES / script)
+        match = re.fullmatch(rf"([0-9.]+) {unit}/s", output)
+        self.assertIsNotNone(match, output)
+        return 1 / float(match[1])
+
+    def added(self, script, target, *words, unit="steps", until):
+        """Seconds that the delay adds to a unit over the control; after enough rounds, or many."""
+        fastest = {"0": float("inf"), "300us": float("inf")}
+        for count in range(1, MOST_ROUNDS + 1):
+            for delay in fastest:
+                seconds = self.seconds_per_unit(script, "--target", target, "--delay", delay, *words,
+                                                unit=unit)
+                fastest[delay] = min(fastest[delay], seconds)
+            difference = fastest["300us"] - fastest["0"]
+            if count >= FEWEST_ROUNDS and until(difference):
+                break
+        return difference
+
+    def assert_serial(self, script, target, *words, calls=1, unit="steps"):
+        """The delays of a unit's critical calls are added to it."""
+        least = calls * DELAY * 0.7
+        added = self.added(script, target, *words, unit=unit, until=lambda seconds: seconds > least)
+        self.assertGreater(added, least)
+
+    def assert_hidden(self, script, target, *words, calls=1, unit="steps"):
+        most = calls * DELAY / 2
+        added = self.added(script, target, *words, unit=unit, until=lambda seconds: seconds < most)
+        if added >= most and os.getloadavg()[0] > 1.5:
+            self.skipTest("beside busy programs nothing stays hidden, and there are some")
+        self.assertLess(added, most)
+
+
+class Plain(Example):
     def test_each_says_its_throughput(self):
         for name in ("decode_loop", "hot_and_cold", "thread_device", "child_device", "barrier", "workers"):
             with self.subTest(name=name):
                 unit = "requests" if name == "workers" else "steps"
-                self.assertRegex(self.output_of("-B", EXAMPLES / f"{name}.py"), rf"^[0-9.]+ {unit}/s$")
+                self.assertGreater(self.seconds_per_unit(f"{name}.py", unit=unit), 0)
+
+
+class Delays(Example):
+    """What is not swept below: a delay is seen in the throughput, or is not."""
+
+    def test_the_hot_function_does_not_matter(self):
+        # Of the 40 calls of a step one is delayed.
+        self.assert_hidden("hot_and_cold.py", "hot_and_cold:hot", "--frequency", "40")
+
+    def test_a_thread_as_the_device_hides_nothing(self):
+        self.assert_serial("thread_device.py", "thread_device:serial")
+
+    def test_beside_a_child_as_the_device_what_runs_while_it_is_idle_matters(self):
+        self.assert_serial("child_device.py", "child_device:serial")
+
+    def test_of_four_dispatches_the_first_matters_until_the_others_lose_their_slack(self):
+        # 300 us are 100 more than the slack of the other three: 1 x 300 + 3 x 100.
+        self.assert_serial("barrier.py", "barrier:dispatch", calls=2)
+        self.assert_hidden("barrier.py", "barrier:dispatch", calls=6)
+        self.assert_hidden("barrier.py", "barrier:tidy")
+
+    def test_what_runs_beside_four_workers_is_hidden(self):
+        self.assert_hidden("workers.py", "workers:idle", calls=1 / 4, unit="requests")
 
 
 class Truth(TestCase):
@@ -39,38 +102,39 @@ class Truth(TestCase):
         self.assertEqual(result.returncode, 0, result)
         return result.stdout, json.loads((out / "analysis.json").read_text())
 
-    def assert_truth(self, example, function, truth, verdicts, delays="0,150us,300us"):
+    def found(self, example, function, delays, is_right):
+        """What a sweep found that is right. An interval misses its truth once in twenty sweeps, and one of
+        a machine that others use is wide: so there are three."""
         for attempt in range(3):
             _, found = self.sweep(example, function, delays, attempt)
             disturbed = [warning for warning in found["warnings"] if "Disturbed" in warning]
-            value, low, high = found["global"]["critical_calls_per_unit"]
-            # One interval of twenty misses its truth, a few of a thousand by more than half of it;
-            # and what a core takes longer after a long delay is up to a hundredth of it.
-            margin = (high - low) / 2 + 0.02
-            holds = low - margin <= truth <= high + margin
-            # Of a disturbed machine the sweep says that it was, and gives no verdict.
-            allowed = [*verdicts, "inconclusive"] if disturbed else verdicts
-            if holds and found["global"]["verdict"] in allowed:
+            if is_right(found["global"], disturbed):
                 return found["global"]
         if disturbed:
             self.skipTest(f"other programs disturbed it: {disturbed}")
         self.fail(f"undecided or wrong three times: {found['global']}")
+
+    def assert_truth(self, example, function, truth, verdicts, delays="0,150us,300us"):
+        def is_right(finding, disturbed):
+            _, low, high = finding["critical_calls_per_unit"]
+            # A few intervals of a thousand miss it by more than half of their width; and what a core
+            # takes longer after a long delay is up to a hundredth of it.
+            margin = (high - low) / 2 + 0.02
+            # Of a disturbed machine the sweep says that it was, and gives no verdict.
+            allowed = [*verdicts, "inconclusive"] if disturbed else verdicts
+            return low - margin <= truth <= high + margin and finding["verdict"] in allowed
+
+        return self.found(example, function, delays, is_right)
 
     def test_of_two_functions_that_take_the_same_one_matters(self):
         self.assert_truth("decode_loop", "serial", 1, ["linear"])
         self.assert_truth("decode_loop", "hidden", 0, ["none"])
 
     def test_what_is_hidden_up_to_a_slack_counts_beyond_it(self):
-        for attempt in range(3):
-            _, found = self.sweep("decode_loop", "hidden", "0,350us,600us,900us,1200us,1500us", attempt)
-            disturbed = [warning for warning in found["warnings"] if "Disturbed" in warning]
-            if found["global"]["verdict"] == "threshold" or not disturbed:
-                break
-        else:
-            self.skipTest(f"other programs disturbed it: {disturbed}")
-        self.assertEqual(found["global"]["verdict"], "threshold", found["global"])
+        found = self.found("decode_loop", "hidden", "0,350us,600us,900us,1200us,1500us",
+                           lambda finding, _: finding["verdict"] == "threshold")
         # 700 us, and some that the wait takes which is not needed any more.
-        value, low, high = found["global"]["slack_seconds_per_call"]
+        _, low, high = found["slack_seconds_per_call"]
         self.assertLess(low, 750e-6)
         self.assertGreater(high, 690e-6)
         self.assertLess(high - low, 200e-6)
@@ -99,18 +163,12 @@ class Truth(TestCase):
         self.assert_truth("workers", "prepare", 1 / 4, ["linear"])
 
 
-class Server(TestCase):
-    """A server and its load share the cores. Other programs only make a run slower, so the fastest is the
-    nearest to the truth, and more runs bring it nearer."""
-
-    DELAY = 300e-6
-    FEWEST_ROUNDS, MOST_ROUNDS = 3, 12
-
-    def seconds_per_request(self, *words):
+class Server(Example):
+    def seconds_per_unit(self, script, *words, unit="steps"):
         """What load.py says of a server that runs under pyslow with these options."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = str(free.getsockname()[1])
-        server = subprocess.Popen([PYSLOW, *words, "-B", EXAMPLES / "server.py", "--port", port],
+        server = subprocess.Popen([PYSLOW, *words, "-B", EXAMPLES / script, "--port", port],
                                   env=clean_environment(), stderr=subprocess.PIPE, text=True)
         try:
             self.wait_until_it_listens(server, int(port))
@@ -120,7 +178,7 @@ class Server(TestCase):
             error = server.communicate(timeout=60)[1]
         self.assertEqual((server.returncode, error), (0, ""))
         self.assertEqual((load.returncode, load.stderr), (0, ""), load)
-        match = re.fullmatch(r"([0-9.]+) requests/s\np99 [0-9.]+ ms\n", load.stdout)
+        match = re.fullmatch(rf"([0-9.]+) {unit}/s\np99 [0-9.]+ ms\n", load.stdout)
         self.assertIsNotNone(match, load)
         return 1 / float(match[1])
 
@@ -134,25 +192,6 @@ class Server(TestCase):
                 time.sleep(0.02)
         self.fail("the server does not listen")
 
-    def added(self, target, until):
-        """Seconds that the delay adds to a request over the control; after enough rounds, or many."""
-        fastest = {"0": float("inf"), "300us": float("inf")}
-        for count in range(1, self.MOST_ROUNDS + 1):
-            for delay in fastest:
-                seconds = self.seconds_per_request("--target", target, "--delay", delay)
-                fastest[delay] = min(fastest[delay], seconds)
-            difference = fastest["300us"] - fastest["0"]
-            if count >= self.FEWEST_ROUNDS and until(difference):
-                break
-        return difference
-
-    def test_what_runs_once_a_request_matters(self):
-        least = self.DELAY * 0.7
-        self.assertGreater(self.added("server:handle", lambda seconds: seconds > least), least)
-
-    def test_what_is_rare_does_not(self):
-        most = self.DELAY / 2
-        added = self.added("server:report", lambda seconds: seconds < most)
-        if added >= most and os.getloadavg()[0] > 1.5:
-            self.skipTest("beside busy programs nothing stays hidden, and there are some")
-        self.assertLess(added, most)
+    def test_what_runs_once_a_request_matters_and_what_is_rare_does_not(self):
+        self.assert_serial("server.py", "server:handle", unit="requests")
+        self.assert_hidden("server.py", "server:report", unit="requests")
