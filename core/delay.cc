@@ -6,11 +6,16 @@
 
 namespace pyslow::core {
 
+// So that a short one costs the same whatever code is around it, a delay begins when what came
+// before it is done, and what comes after begins when it has ended.
 DelayResult DelayHoldingGil(const Calibration& calibration, uint64_t ticks) {
   const Counter counter = calibration.counter;
+  AwaitEarlierWork();
   const uint64_t start = ReadCounter(counter);
   if (ticks <= calibration.slice_ticks) [[likely]] {
-    return {SpinTicks(counter, start, ticks), false};
+    const uint64_t spent = SpinTicks(counter, start, ticks);
+    AwaitEarlierWork();
+    return {spent, false};
   }
   uint64_t spent = 0;
   while (spent < ticks) {

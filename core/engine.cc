@@ -1,7 +1,6 @@
 #include "core/engine.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "core/cpython.h"
@@ -118,7 +117,8 @@ PyObject* Engine::Delay(Function* function) {
   // The handler of a signal may fork in the middle of a long delay. The call that goes on in the
   // child is one of the parent's, and so may its counters be.
   if (forks_ == forks) {
-    session::Add(function->counters->spun_ticks, result.spent_ticks + overshoot_ticks_.value_or(0));
+    session::Add(function->counters->spun_ticks,
+                 result.spent_ticks + static_cast<uint64_t>(overshoot_ticks_));
   }
   return result.interrupted ? nullptr : None();
 }
@@ -139,55 +139,19 @@ Function* Engine::DecideAndKeep(PyCodeObject* code) {
   return function;
 }
 
-// What a delayed call takes beyond the ticks it spins for, and the control does not: measured on
-// the path of a call itself, which takes some 70 us. The spins are not equally long, since the
-// processor would learn when to leave the loop, as it does between the calls of a program for the
-// shortest alone. The median of several rounds, since any of them may be disturbed; and no more
-// than a delay takes that gives the GIL back.
-uint64_t Engine::MeasureOvershoot() {
-  constexpr int64_t kCalls = 32;
-  static const std::atomic<uint64_t> cell{session::PackCell({0, 1})};
-  session::FunctionCounters unread{};
-  Function function{&unread, &cell, cell.load()};
-  // Without spinning, or for each of 100, 105 ... 255 ns once.
-  const auto ticks_of_calls = [&](bool spins) {
-    const int64_t step_ns = spins ? 5 : 0;
-    std::array<int64_t, 7> rounds;
-    for (int64_t& round : rounds) {
-      uint64_t asked = 0;
-      const uint64_t begin = ReadCounter(calibration_.counter);
-      for (int64_t i = 0; i < kCalls; ++i) {
-        // 13 and 32 have no factor in common. A tick may be longer than a step.
-        function.spin_ticks = calibration_.TicksOf((20 + i * 13 % kCalls) * step_ns);
-        asked += function.spin_ticks;
-        Py_XDECREF(OnCall(&function));
-      }
-      round = static_cast<int64_t>(ReadCounter(calibration_.counter) - begin - asked);
-    }
-    std::nth_element(rounds.begin(), rounds.begin() + rounds.size() / 2, rounds.end());
-    return rounds[rounds.size() / 2] / kCalls;
-  };
-  const auto most = static_cast<int64_t>(calibration_.TicksOf(2'000));
-  const int64_t beyond = ticks_of_calls(true) - ticks_of_calls(false);
-  return static_cast<uint64_t>(std::clamp<int64_t>(beyond, 0, most));
-}
-
 // Derives what the path of a call needs from a cell that has changed. False where this process may
 // not count, and so not delay: a fork without memory for counters of its own. After a fork every
 // function comes here first, since its word was forgotten.
 bool Engine::ReadCell(Function* function, uint64_t word) {
   if (!recorder_->Own(function->counters)) return false;
   const session::Cell cell = session::UnpackCell(word);
-  const uint64_t ticks = calibration_.TicksOf(cell.delay_ns);
+  const auto ticks = static_cast<int64_t>(calibration_.TicksOf(cell.delay_ns));
   function->delay_ns = cell.delay_ns;
   function->frequency = cell.frequency;
   function->until_delayed = cell.frequency;
-  if (cell.delay_ns == 0) {
-    function->spin_ticks = 0;
-  } else {
-    if (!overshoot_ticks_.has_value()) overshoot_ticks_ = MeasureOvershoot();
-    function->spin_ticks = ticks > *overshoot_ticks_ ? ticks - *overshoot_ticks_ : 1;
-  }
+  function->spin_ticks =
+      cell.delay_ns == 0 ? 0
+                         : static_cast<uint64_t>(std::max<int64_t>(ticks - overshoot_ticks_, 1));
   function->word = word;
   return true;
 }

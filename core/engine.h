@@ -68,14 +68,16 @@ class Engine {
   absl::Status WatchForMainsEnd();
   absl::Status WatchForTheEnd();
   void CheckToolId();
-  // Runs a few Python calls, whose events show what of an event lies outside of our code. `plain`:
-  // what they take without; once the events are on.
-  void MeasureEvents(PyObject* caller, uint64_t plain_ticks);
+  // The ticks of a number of calls; what of an event lies outside of our code, when the events are
+  // on and `plain_ticks` is what the calls took without; overshoot_ticks_.
+  uint64_t MeasureCalls();
+  void MeasureEvents(uint64_t plain_ticks);
+  void MeasureOvershoot(int64_t delay_ns);
+  int64_t DelayToMeasureNs() const;
   std::string OwnerOfToolId();
   void NoteLoss(const std::string& owner);
 
   PyObject* OnCall(Function* function);  // in the window, with the cell read
-  uint64_t MeasureOvershoot();
   Function* FunctionOf(PyCodeObject* code);
   Function* DecideAndKeep(PyCodeObject* code);
   Window::State OpenedBy(const Function* function);
@@ -103,10 +105,12 @@ class Engine {
   const std::optional<patterns::TargetSet> start_at_;
   Decider decider_;
   OwnTime own_time_;
-  std::optional<uint64_t> overshoot_ticks_;  // measured before the first delay
-  PyObject* disable_ = nullptr;              // sys.monitoring.DISABLE
-  PyObject* monitoring_ = nullptr;           // sys.monitoring
-  PyObject* get_tool_ = nullptr;             // sys.monitoring.get_tool, and get_events
+  // What a delayed call takes beyond the ticks that it spins for and what the control takes; less
+  // than nothing where the processor goes on with earlier work in the meantime.
+  int64_t overshoot_ticks_ = 0;
+  PyObject* disable_ = nullptr;     // sys.monitoring.DISABLE
+  PyObject* monitoring_ = nullptr;  // sys.monitoring
+  PyObject* get_tool_ = nullptr;    // sys.monitoring.get_tool, and get_events
   PyObject* get_events_ = nullptr;
   long events_ = 0;  // those that are switched on
   int tool_id_ = -1;

@@ -72,51 +72,6 @@ PyObject* CallbackType() {
   return PyType_FromSpec(&spec);
 }
 
-// g(n), which calls a function that does nothing n times. Both are known to be functions in which
-// nothing is delayed or counted. nullptr, without an exception, where it cannot be made.
-PyObject* MakeCaller(Py_ssize_t extra_index, bool extra_is_direct) {
-  static const std::atomic<uint64_t> off{session::PackCell({0, 0})};
-  static session::FunctionCounters unread;
-  static Function function{&unread, &off};
-  PyObject* globals = PyDict_New();
-  PyObject* code = Py_CompileString(
-      "def f(): pass\n"
-      "def g(n):\n"
-      "  for _ in range(n): f()\n",
-      "<pyslow>", Py_file_input);
-  PyObject* done =
-      globals != nullptr && code != nullptr ? PyEval_EvalCode(code, globals, globals) : nullptr;
-  for (const char* name : {"f", "g"}) {
-    PyObject* made = done != nullptr ? PyDict_GetItemString(globals, name) : nullptr;
-    if (made == nullptr) continue;
-    auto* its_code = reinterpret_cast<PyCodeObject*>(PyFunction_GetCode(made));
-    SetCodeExtra(its_code, extra_index, &function, extra_is_direct);
-  }
-  PyObject* caller = done != nullptr ? Py_XNewRef(PyDict_GetItemString(globals, "g")) : nullptr;
-  Py_XDECREF(done);
-  Py_XDECREF(code);
-  Py_XDECREF(globals);
-  if (caller == nullptr) PyErr_Clear();
-  return caller;
-}
-
-constexpr uint64_t kCallsToMeasure = 200;
-
-// Of several times the least that kCallsToMeasure calls take, without what lies in our own code.
-uint64_t LeastTicksOf(PyObject* caller, Counter counter) {
-  uint64_t least = UINT64_MAX;
-  for (int round = 0; caller != nullptr && round < 8; ++round) {
-    const uint64_t in_events = OwnTime::TicksInEvents();
-    const uint64_t begin = ReadCounter(counter);
-    PyObject* done = PyObject_CallFunction(caller, "i", static_cast<int>(kCallsToMeasure));
-    const uint64_t passed = ReadCounter(counter) - begin;
-    if (done == nullptr) PyErr_Clear();
-    Py_XDECREF(done);
-    least = std::min(least, passed - (OwnTime::TicksInEvents() - in_events));
-  }
-  return least;
-}
-
 // The engine of this process, for the one caller that cannot be handed it: the fork handler.
 Engine* g_engine = nullptr;
 
@@ -145,8 +100,6 @@ absl::Status Engine::Install(EngineOptions options) {
     return absl::FailedPreconditionError("no extra slot is left on code objects");
   auto engine = std::unique_ptr<Engine>(new Engine(std::move(options), extra_index));
   if (absl::Status status = engine->Register(); !status.ok()) return status;
-  // Later, other threads could take the GIL in each of its delays.
-  if (engine->settings_.gil == Gil::kRelease) engine->overshoot_ticks_ = engine->MeasureOvershoot();
   g_engine = engine.release();
   if (!g_engine->session_->directory().empty() &&
       pthread_atfork(nullptr, nullptr, &Engine::AfterForkInChild) != 0) {
@@ -170,21 +123,14 @@ absl::Status Engine::Register() {
   Py_XDECREF(type);
   Py_XDECREF(events);
   if (status.ok() && !session_->directory().empty()) status = WatchForMainsEnd();
-  PyObject* caller = settings_.own_time ? MakeCaller(extra_index_, extra_is_direct_) : nullptr;
-  const uint64_t plain_ticks = LeastTicksOf(caller, calibration_.counter);
+  const uint64_t plain_ticks = settings_.own_time ? MeasureCalls() : 0;
   if (status.ok() && !CallMonitoring(monitoring_, "set_events", "il", tool_id_, events_)) {
     status = MonitoringError("switching the events on");
   }
-  if (status.ok()) MeasureEvents(caller, plain_ticks);
-  Py_XDECREF(caller);
-  return status.ok() ? WatchForTheEnd() : status;
-}
-
-void Engine::MeasureEvents(PyObject* caller, uint64_t plain_ticks) {
-  if (caller == nullptr || window_.Current() == Window::State::kAfter) return;
-  const uint64_t ticks = LeastTicksOf(caller, calibration_.counter);
-  constexpr uint64_t kEvents = 2 * kCallsToMeasure;
-  own_time_.SetEventTicks(ticks > plain_ticks ? (ticks - plain_ticks) / kEvents : 0);
+  if (!status.ok()) return status;
+  if (settings_.own_time) MeasureEvents(plain_ticks);
+  if (const int64_t ns = DelayToMeasureNs(); ns > 0) MeasureOvershoot(ns);
+  return WatchForTheEnd();
 }
 
 absl::Status Engine::RegisterAll(PyObject* type, PyObject* events) {

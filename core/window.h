@@ -57,7 +57,7 @@ class Window {
   void Look(int64_t now_ns);
   int64_t CloseNs() const;
 
-  const Calibration calibration_;
+  Calibration calibration_;
   int64_t open_ns_;
   int64_t duration_ns_;
   State state_ = State::kBefore;

@@ -55,6 +55,14 @@ class Session(WithSession):
         self.assertEqual((result.returncode, result.stdout), (0, "False\n"), result)
         self.assertNotIn("atexit", result.stderr)
 
+    def test_the_calls_that_it_learns_from_at_its_start_are_in_no_record(self):
+        for words in (), ("--on", "resume"), ("--own-time",), ("--gil", "release"):
+            self.session = self.directory / "-".join(("learns", *words))
+            self.output_of("--session", self.session, "--target", "*:*", "--delay", "1us", *words, "-c", "pass")
+            files = {function["file"] for function in self.report()["functions"]}
+            self.assertNotIn("<pyslow>", files)
+            self.assertIn("<frozen getpath>", files)
+
     def test_it_is_private(self):
         self.output_of("--session", self.session, "--target", "*:f", "-c", WORK)
         self.assertEqual(self.session.stat().st_mode & 0o777, 0o700)

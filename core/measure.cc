@@ -1,0 +1,155 @@
+// What the engine learns of itself at its start, of calls that it makes: what an event takes, and
+// what a delay takes beyond what was asked for.
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <utility>
+
+#include "core/cpython.h"
+#include "core/engine.h"
+
+namespace pyslow::core {
+namespace {
+
+// A Python function call(n), which calls a function that does nothing n times, or resumes a
+// generator. Only in the latter is anything delayed, as its `function` says, and nothing counted.
+class Calls {
+ public:
+  enum class Kind : uint8_t { kCalls, kResumptions };
+
+  Calls(Kind kind, Py_ssize_t extra_index, bool extra_is_direct);
+  ~Calls();
+  Calls(const Calls&) = delete;
+  Calls& operator=(const Calls&) = delete;
+
+  // What n calls take. 0 where they could not be made.
+  uint64_t Ticks(int n, Counter counter);
+
+  Function& function() { return function_; }
+
+ private:
+  static constexpr uint64_t kEveryCall = session::PackCell({0, 1});
+
+  const std::atomic<uint64_t> cell_{kEveryCall};
+  session::FunctionCounters unread_{};
+  Function function_{&unread_, &cell_, kEveryCall};
+  const std::atomic<uint64_t> off_{session::PackCell({0, 0})};
+  Function caller_{&unread_, &off_};
+  PyObject* globals_ = nullptr;
+  PyObject* call_ = nullptr;
+};
+
+Calls::Calls(Kind kind, Py_ssize_t extra_index, bool extra_is_direct) {
+  function_.is_target = false;
+  caller_.is_target = false;
+  const char* source = kind == Kind::kCalls ? "def measured(): pass\n"
+                                              "def call(n):\n"
+                                              "  for _ in range(n): measured()\n"
+                                            : "def measured(n):\n"
+                                              "  for _ in range(n): yield\n"
+                                              "def call(n):\n"
+                                              "  for _ in measured(n): pass\n";
+  globals_ = PyDict_New();
+  PyObject* code = Py_CompileString(source, "<pyslow>", Py_file_input);
+  if (code != nullptr) {
+    SetCodeExtra(reinterpret_cast<PyCodeObject*>(code), extra_index, &caller_, extra_is_direct);
+  }
+  PyObject* done =
+      globals_ != nullptr && code != nullptr ? PyEval_EvalCode(code, globals_, globals_) : nullptr;
+  const std::pair<const char*, Function*> all[] = {{"measured", &function_}, {"call", &caller_}};
+  for (const auto& [name, function] : all) {
+    PyObject* made = done != nullptr ? PyDict_GetItemString(globals_, name) : nullptr;
+    if (made == nullptr) continue;
+    auto* its_code = reinterpret_cast<PyCodeObject*>(PyFunction_GetCode(made));
+    SetCodeExtra(its_code, extra_index, function, extra_is_direct);
+    if (function == &caller_) call_ = Py_NewRef(made);
+  }
+  Py_XDECREF(done);
+  Py_XDECREF(code);
+  if (call_ == nullptr) PyErr_Clear();
+}
+
+// The functions and their globals hold each other. None may live on: their code points here.
+Calls::~Calls() {
+  Py_XDECREF(call_);
+  if (globals_ != nullptr) PyDict_Clear(globals_);
+  Py_XDECREF(globals_);
+}
+
+uint64_t Calls::Ticks(int n, Counter counter) {
+  if (call_ == nullptr) return 0;
+  const uint64_t begin = ReadCounter(counter);
+  PyObject* done = PyObject_CallFunction(call_, "i", n);
+  const uint64_t passed = ReadCounter(counter) - begin;
+  if (done == nullptr) PyErr_Clear();
+  Py_XDECREF(done);
+  return passed;
+}
+
+constexpr int kCallsToMeasure = 200;
+
+}  // namespace
+
+// Of several times the least that kCallsToMeasure calls take, without what lies in our own code.
+uint64_t Engine::MeasureCalls() {
+  Calls calls(Calls::Kind::kCalls, extra_index_, extra_is_direct_);
+  uint64_t least = UINT64_MAX;
+  for (int round = 0; round < 8; ++round) {
+    const uint64_t in_events = OwnTime::TicksInEvents();
+    const uint64_t passed = calls.Ticks(kCallsToMeasure, calibration_.counter);
+    least = std::min(least, passed - (OwnTime::TicksInEvents() - in_events));
+  }
+  return least;
+}
+
+void Engine::MeasureEvents(uint64_t plain_ticks) {
+  if (window_.Current() == Window::State::kAfter) return;
+  const uint64_t ticks = MeasureCalls();
+  constexpr uint64_t kEvents = 2 * kCallsToMeasure;
+  own_time_.SetEventTicks(ticks > plain_ticks ? (ticks - plain_ticks) / kEvents : 0);
+}
+
+// The shortest delay that is asked for, or what stands for those that others may ask for later in a
+// control cell; 0 where there will be none.
+int64_t Engine::DelayToMeasureNs() const {
+  int64_t shortest_ns = INT64_MAX;
+  for (size_t group = 0; group < targets_.groups().size(); ++group) {
+    const int64_t delay_ns = session::UnpackCell(session_->cell(group).load()).delay_ns;
+    if (delay_ns > 0) shortest_ns = std::min(shortest_ns, delay_ns);
+  }
+  if (shortest_ns == INT64_MAX && session_->directory().empty()) return 0;
+  return std::clamp<int64_t>(shortest_ns, 100, 500);
+}
+
+// Of Python calls, and not of OnCall alone: a processor goes on with earlier work while a delay
+// begins, and has lost some of its predictions when it ends; but learns to leave the shortest in
+// time. By turns as many calls with a delay and without, some 0.1 ms in all; the median, since a
+// round may be disturbed.
+void Engine::MeasureOvershoot(int64_t delay_ns) {
+  constexpr int64_t kRoundNs = 8'000;
+  constexpr int64_t kLeastNs = -200;
+  constexpr int64_t kMostNs = 2'000;
+  const Window window = std::exchange(window_, Window(calibration_, MonotonicNs(), 0));
+  Calls calls(settings_.on_start ? Calls::Kind::kCalls : Calls::Kind::kResumptions, extra_index_,
+              extra_is_direct_);
+  const int64_t n = kRoundNs / delay_ns;
+  const auto ticks_of_calls = [&](uint64_t spin_ticks) {
+    calls.function().spin_ticks = spin_ticks;
+    return static_cast<int64_t>(calls.Ticks(static_cast<int>(n), calibration_.counter));
+  };
+  const uint64_t spin_ticks = calibration_.TicksOf(delay_ns);
+  for (int i = 0; i < 4; ++i) ticks_of_calls(0);  // until the interpreter has specialized them
+  std::array<int64_t, 7> rounds;
+  for (int64_t& beyond : rounds) {
+    const int64_t control = ticks_of_calls(0);
+    beyond = ticks_of_calls(spin_ticks) - control - n * static_cast<int64_t>(spin_ticks);
+  }
+  window_ = window;
+  std::nth_element(rounds.begin(), rounds.begin() + rounds.size() / 2, rounds.end());
+  const auto limit = [this](int64_t ns) {
+    return static_cast<int64_t>(static_cast<double>(ns) / calibration_.ns_per_tick);
+  };
+  overshoot_ticks_ = std::clamp(rounds[rounds.size() / 2] / n, limit(kLeastNs), limit(kMostNs));
+}
+
+}  // namespace pyslow::core
