@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cxxopts.hpp>
-#include <exception>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -27,28 +26,6 @@ cxxopts::Options Declare(absl::Span<const OptionSpec> specs, const std::string& 
   return declared;
 }
 
-// `leading` holds options alone, each with its value in the same word, since cxxopts would go on
-// past the first word that is not an option.
-absl::StatusOr<LeadingOptions> Parse(absl::Span<const OptionSpec> specs,
-                                     const std::vector<std::string>& leading) {
-  std::vector<const char*> argv = {""};
-  for (const std::string& word : leading) argv.push_back(word.c_str());
-  LeadingOptions options;
-  if (leading.empty()) return options;  // to declare them all is a part of a start's time
-  try {
-    cxxopts::Options declared = Declare(specs, "", "", "");
-    const auto parsed = declared.parse(static_cast<int>(argv.size()), argv.data());
-    for (const auto& given : parsed.arguments()) {
-      const std::string name = absl::StrCat("--", given.key());
-      const bool is_flag = FindOption(specs, name)->value == nullptr;
-      options.given[name].push_back(is_flag ? "1" : given.value());
-    }
-  } catch (const std::exception& error) {  // cxxopts reports by throwing
-    return absl::InvalidArgumentError(absl::StrCat("command line: ", error.what()));
-  }
-  return options;
-}
-
 }  // namespace
 
 const OptionSpec* FindOption(absl::Span<const OptionSpec> specs, absl::string_view name) {
@@ -65,8 +42,8 @@ std::vector<std::string> OptionNames(absl::Span<const OptionSpec> specs) {
 
 absl::StatusOr<LeadingOptions> TakeLeadingOptions(absl::Span<const OptionSpec> specs,
                                                   absl::Span<const std::string> words) {
-  std::vector<std::string> leading;
-  size_t next = 0;
+  LeadingOptions options;
+  size_t& next = options.end;
   while (next < words.size()) {
     const std::string& word = words[next];
     const size_t equals = word.find('=');
@@ -75,20 +52,19 @@ absl::StatusOr<LeadingOptions> TakeLeadingOptions(absl::Span<const OptionSpec> s
     if (spec == nullptr) break;
     ++next;
     const bool has_value = equals != std::string::npos;
-    if (spec->value == nullptr && has_value) {
-      return absl::InvalidArgumentError(absl::StrCat(name, ": it takes no value"));
-    }
-    if (spec->value == nullptr || has_value) {
-      leading.push_back(word);
+    std::vector<std::string>& values = options.given[name];
+    if (spec->value == nullptr) {
+      if (has_value) return absl::InvalidArgumentError(absl::StrCat(name, ": it takes no value"));
+      values.emplace_back("1");
+    } else if (has_value) {
+      values.push_back(word.substr(equals + 1));
     } else if (next < words.size()) {
-      leading.push_back(absl::StrCat(name, "=", words[next++]));
+      values.push_back(words[next++]);
     } else {
       return absl::InvalidArgumentError(
           absl::StrCat(name, ": its ", spec->value, " is missing; write ", name, " ", spec->value));
     }
   }
-  absl::StatusOr<LeadingOptions> options = Parse(specs, leading);
-  if (options.ok()) options->end = next;
   return options;
 }
 
