@@ -146,7 +146,9 @@ void Measure(benchmark::State& state, const Case& of, PyObject* space) {
   // These two differ in who waits.
   const std::unique_ptr<PausingMonitor> pausing = PausingEngine(CaseFor(of, 0), of.delay_ns);
   const std::unique_ptr<PausingMonitor> delaying = PausingEngine(CaseFor(of, of.delay_ns), 0);
-  const int64_t delays = std::clamp<int64_t>(kBlockNs / of.delay_ns, 1, 3'000 / of.frequency);
+  // An int beyond 256 is made anew in each step of the loop.
+  const int64_t delays =
+      std::clamp<int64_t>(kBlockNs / of.delay_ns, 1, std::max<int64_t>(250 / of.frequency, 1));
   const double unseen_seconds = SecondsOfAReading() * static_cast<double>(delays);
   PyObject* workload = Get(space, of.workload.c_str());
   PyObject* events = Checked(PyLong_FromLongLong(delays * of.frequency));

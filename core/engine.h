@@ -68,12 +68,11 @@ class Engine {
   absl::Status WatchForMainsEnd();
   absl::Status WatchForTheEnd();
   void CheckToolId();
-  // The ticks of a number of calls; what of an event lies outside of our code, when the events are
-  // on and `plain_ticks` is what the calls took without; overshoot_ticks_.
   uint64_t MeasureCalls();
+  // With the events on; `plain_ticks`: what MeasureCalls said before.
   void MeasureEvents(uint64_t plain_ticks);
-  void MeasureOvershoot(int64_t delay_ns);
-  int64_t DelayToMeasureNs() const;
+  void MeasureOvershoot();
+  bool MayDelay();
   std::string OwnerOfToolId();
   void NoteLoss(const std::string& owner);
 

@@ -1,7 +1,6 @@
 // Putting the engine into the interpreter: the callback object, the tool id, the fork handler.
 #include <pthread.h>
 
-#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -129,7 +128,7 @@ absl::Status Engine::Register() {
   }
   if (!status.ok()) return status;
   if (settings_.own_time) MeasureEvents(plain_ticks);
-  if (const int64_t ns = DelayToMeasureNs(); ns > 0) MeasureOvershoot(ns);
+  if (MayDelay()) MeasureOvershoot();
   return WatchForTheEnd();
 }
 

@@ -11,8 +11,8 @@
 namespace pyslow::core {
 namespace {
 
-// A Python function call(n), which calls a function that does nothing n times, or resumes a
-// generator. Only in the latter is anything delayed, as its `function` says, and nothing counted.
+// A Python function call(n), which calls `measured`, a function that does nothing, n times, or has
+// it resumed as a generator. `measured` is delayed as function() says. In no record.
 class Calls {
  public:
   enum class Kind : uint8_t { kCalls, kResumptions };
@@ -22,8 +22,9 @@ class Calls {
   Calls(const Calls&) = delete;
   Calls& operator=(const Calls&) = delete;
 
-  // What n calls take. 0 where they could not be made.
+  // What n calls take. 0 where they could not be made, now or before.
   uint64_t Ticks(int n, Counter counter);
+  bool failed() const { return failed_; }
 
   Function& function() { return function_; }
 
@@ -37,7 +38,14 @@ class Calls {
   Function caller_{&unread_, &off_};
   PyObject* globals_ = nullptr;
   PyObject* call_ = nullptr;
+  bool failed_ = false;
 };
+
+// Drops the exception that is set, but for Ctrl-C, which is the program's.
+void DropException() {
+  if (PyErr_ExceptionMatches(PyExc_KeyboardInterrupt)) PyErr_SetInterrupt();
+  PyErr_Clear();
+}
 
 Calls::Calls(Kind kind, Py_ssize_t extra_index, bool extra_is_direct) {
   function_.is_target = false;
@@ -66,7 +74,8 @@ Calls::Calls(Kind kind, Py_ssize_t extra_index, bool extra_is_direct) {
   }
   Py_XDECREF(done);
   Py_XDECREF(code);
-  if (call_ == nullptr) PyErr_Clear();
+  failed_ = call_ == nullptr;
+  if (failed_) DropException();
 }
 
 // The functions and their globals hold each other. None may live on: their code points here.
@@ -77,13 +86,14 @@ Calls::~Calls() {
 }
 
 uint64_t Calls::Ticks(int n, Counter counter) {
-  if (call_ == nullptr) return 0;
+  if (failed_) return 0;
   const uint64_t begin = ReadCounter(counter);
   PyObject* done = PyObject_CallFunction(call_, "i", n);
   const uint64_t passed = ReadCounter(counter) - begin;
-  if (done == nullptr) PyErr_Clear();
+  failed_ = done == nullptr;
+  if (failed_) DropException();
   Py_XDECREF(done);
-  return passed;
+  return failed_ ? 0 : passed;
 }
 
 constexpr int kCallsToMeasure = 200;
@@ -91,12 +101,14 @@ constexpr int kCallsToMeasure = 200;
 }  // namespace
 
 // Of several times the least that kCallsToMeasure calls take, without what lies in our own code.
+// UINT64_MAX where they could not be made.
 uint64_t Engine::MeasureCalls() {
   Calls calls(Calls::Kind::kCalls, extra_index_, extra_is_direct_);
   uint64_t least = UINT64_MAX;
   for (int round = 0; round < 8; ++round) {
     const uint64_t in_events = OwnTime::TicksInEvents();
     const uint64_t passed = calls.Ticks(kCallsToMeasure, calibration_.counter);
+    if (calls.failed()) return UINT64_MAX;
     least = std::min(least, passed - (OwnTime::TicksInEvents() - in_events));
   }
   return least;
@@ -106,50 +118,52 @@ void Engine::MeasureEvents(uint64_t plain_ticks) {
   if (window_.Current() == Window::State::kAfter) return;
   const uint64_t ticks = MeasureCalls();
   constexpr uint64_t kEvents = 2 * kCallsToMeasure;
-  own_time_.SetEventTicks(ticks > plain_ticks ? (ticks - plain_ticks) / kEvents : 0);
+  if (ticks == UINT64_MAX || ticks < plain_ticks) return;
+  own_time_.SetEventTicks((ticks - plain_ticks) / kEvents);
 }
 
-// The shortest delay that is asked for, or what stands for those that others may ask for later in a
-// control cell; 0 where there will be none.
-int64_t Engine::DelayToMeasureNs() const {
-  int64_t shortest_ns = INT64_MAX;
+// Whether there may ever be a delay: now, or in a control cell that others can write.
+bool Engine::MayDelay() {
+  if (window_.Current() == Window::State::kAfter) return false;
+  if (!session_->directory().empty()) return true;
   for (size_t group = 0; group < targets_.groups().size(); ++group) {
-    const int64_t delay_ns = session::UnpackCell(session_->cell(group).load()).delay_ns;
-    if (delay_ns > 0) shortest_ns = std::min(shortest_ns, delay_ns);
+    const session::Cell cell = session::UnpackCell(session_->cell(group).load());
+    if (targets_.groups()[group].selected && cell.frequency > 0 && cell.delay_ns > 0) return true;
   }
-  if (shortest_ns == INT64_MAX && session_->directory().empty()) return 0;
-  return std::clamp<int64_t>(shortest_ns, 100, 500);
+  return false;
 }
 
 // Of Python calls, and not of OnCall alone: a processor goes on with earlier work while a delay
-// begins, and has lost some of its predictions when it ends; but learns to leave the shortest in
-// time. By turns as many calls with a delay and without, some 0.1 ms in all; the median, since a
-// round may be disturbed.
-void Engine::MeasureOvershoot(int64_t delay_ns) {
-  constexpr int64_t kRoundNs = 8'000;
+// begins, and has lost some of its predictions when it ends. By turns as many calls with a delay
+// and without, some 0.1 ms in all; the median, since a round may be disturbed. One length for all
+// delays, so that a delay is the same whether it was asked for at the start or in a control cell.
+void Engine::MeasureOvershoot() {
+  constexpr int64_t kDelayNs = 400;
+  constexpr int kCalls = 32;
   constexpr int64_t kLeastNs = -200;
   constexpr int64_t kMostNs = 2'000;
   const Window window = std::exchange(window_, Window(calibration_, MonotonicNs(), 0));
   Calls calls(settings_.on_start ? Calls::Kind::kCalls : Calls::Kind::kResumptions, extra_index_,
               extra_is_direct_);
-  const int64_t n = kRoundNs / delay_ns;
   const auto ticks_of_calls = [&](uint64_t spin_ticks) {
     calls.function().spin_ticks = spin_ticks;
-    return static_cast<int64_t>(calls.Ticks(static_cast<int>(n), calibration_.counter));
+    return static_cast<int64_t>(calls.Ticks(kCalls, calibration_.counter));
   };
-  const uint64_t spin_ticks = calibration_.TicksOf(delay_ns);
+  const uint64_t spin_ticks = calibration_.TicksOf(kDelayNs);
   for (int i = 0; i < 4; ++i) ticks_of_calls(0);  // until the interpreter has specialized them
   std::array<int64_t, 7> rounds;
   for (int64_t& beyond : rounds) {
     const int64_t control = ticks_of_calls(0);
-    beyond = ticks_of_calls(spin_ticks) - control - n * static_cast<int64_t>(spin_ticks);
+    beyond = ticks_of_calls(spin_ticks) - control - kCalls * static_cast<int64_t>(spin_ticks);
   }
   window_ = window;
+  if (calls.failed()) return;
   std::nth_element(rounds.begin(), rounds.begin() + rounds.size() / 2, rounds.end());
   const auto limit = [this](int64_t ns) {
     return static_cast<int64_t>(static_cast<double>(ns) / calibration_.ns_per_tick);
   };
-  overshoot_ticks_ = std::clamp(rounds[rounds.size() / 2] / n, limit(kLeastNs), limit(kMostNs));
+  overshoot_ticks_ =
+      std::clamp(rounds[rounds.size() / 2] / kCalls, limit(kLeastNs), limit(kMostNs));
 }
 
 }  // namespace pyslow::core

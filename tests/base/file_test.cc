@@ -4,9 +4,10 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include <filesystem>
 #include <fstream>
 #include <string>
+
+#include "temporary_directory.h"
 
 namespace pyslow {
 namespace {
@@ -15,19 +16,14 @@ using ::testing::HasSubstr;
 
 class ReadRegularFileTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = ::testing::TempDir() + "pyslow-file-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    dir_ = pattern;
-  }
-  void TearDown() override { std::filesystem::remove_all(dir_); }
   std::string Path(const std::string& name) const { return dir_ + "/" + name; }
   std::string Error(const std::string& path, size_t max_bytes = 100) const {
     const auto text = ReadRegularFile(path, max_bytes);
     return text.ok() ? "no error" : std::string(text.status().message());
   }
 
-  std::string dir_;
+  const TemporaryDirectory temporary_;
+  const std::string dir_ = temporary_.path();
 };
 
 TEST_F(ReadRegularFileTest, ReadsBytesAsTheyAre) {

@@ -3,11 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
 #include <random>
 #include <sstream>
 #include <string>
+
+#include "temporary_directory.h"
 
 namespace pyslow::launcher {
 namespace {
@@ -15,20 +16,12 @@ namespace {
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
-namespace fs = std::filesystem;
 
 constexpr char kLibrary[] = PYSLOW_SAMPLES "/libneeds.so";
 constexpr char kProgram[] = PYSLOW_SAMPLES "/bin/linked";
 
 class ElfFileTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = ::testing::TempDir() + "pyslow-elf-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    directory_ = pattern;
-  }
-  void TearDown() override { fs::remove_all(directory_); }
-
   std::string Write(const std::string& content) const {
     std::string file = directory_ + "/file";
     std::ofstream(file, std::ios::binary | std::ios::trunc) << content;
@@ -44,7 +37,8 @@ class ElfFileTest : public ::testing::Test {
     elf->Needed();
   }
 
-  std::string directory_;
+  const TemporaryDirectory temporary_;
+  const std::string directory_ = temporary_.path();
 };
 
 std::string ContentOf(const char* file) {

@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "temporary_directory.h"
 
 namespace pyslow::launcher {
 namespace {
@@ -28,13 +29,7 @@ struct Ran {
 
 class FirstStepTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = ::testing::TempDir() + "pyslow-first-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    root_ = fs::canonical(pattern).string();
-    Install(root_);
-  }
-  void TearDown() override { fs::remove_all(root_); }
+  void SetUp() override { Install(root_); }
 
   static void Install(const std::string& directory) {
     fs::create_directories(directory + "/bin");
@@ -60,7 +55,8 @@ class FirstStepTest : public ::testing::Test {
     return ran;
   }
 
-  std::string root_;
+  const TemporaryDirectory temporary_;
+  const std::string root_ = temporary_.path();
 };
 
 TEST_F(FirstStepTest, ItBecomesPythonWithTheLibraryPreloaded) {

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <string>
 
+#include "temporary_directory.h"
+
 namespace pyslow::launcher {
 namespace {
 
@@ -19,13 +21,6 @@ constexpr char kPrograms[] = PYSLOW_SAMPLES "/bin/";
 
 class CanHostTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = ::testing::TempDir() + "pyslow-host-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    directory_ = pattern;
-  }
-  void TearDown() override { fs::remove_all(directory_); }
-
   // The reason against it, or "".
   static std::string Objection(const std::string& executable,
                                const std::string& library = kSampleLibrary) {
@@ -40,7 +35,8 @@ class CanHostTest : public ::testing::Test {
 
   static inline const std::string kFit = std::string(kPrograms) + "fit";
   static inline const std::string kProgram = fs::read_symlink("/proc/self/exe").string();
-  std::string directory_;
+  const TemporaryDirectory temporary_;
+  const std::string directory_ = temporary_.path();
 };
 
 TEST_F(CanHostTest, AProgramThatExportsCPythonCan) { EXPECT_EQ(Objection(kFit), ""); }

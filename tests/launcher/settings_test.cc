@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "temporary_directory.h"
+
 namespace pyslow::launcher {
 namespace {
 
@@ -21,9 +23,6 @@ using ::testing::Pair;
 class ResolveSettingsTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = ::testing::TempDir() + "pyslow-settings-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    directory_ = pattern;
     surroundings_.environment = [this](const char* name) -> std::optional<std::string> {
       const auto found = variables_.find(name);
       if (found == variables_.end() || found->second.empty()) return std::nullopt;
@@ -35,7 +34,6 @@ class ResolveSettingsTest : public ::testing::Test {
     surroundings_.fresh_session_id = [] { return "fresh"; };
     surroundings_.current_directory = [this] { return directory_; };
   }
-  void TearDown() override { std::filesystem::remove_all(directory_); }
 
   void Write(const std::string& name, const std::string& text) const {
     std::ofstream(directory_ + "/" + name) << text;
@@ -61,7 +59,8 @@ class ResolveSettingsTest : public ::testing::Test {
     surroundings_.fresh_session_id = [] { return "another"; };
   }
 
-  std::string directory_;
+  const TemporaryDirectory temporary_;
+  const std::string directory_ = temporary_.path();
   CommandLine line_;
   std::map<std::string, std::string> variables_;
   Surroundings surroundings_;

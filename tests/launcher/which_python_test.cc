@@ -6,7 +6,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
+
+#include "temporary_directory.h"
 
 namespace pyslow::launcher {
 namespace {
@@ -18,9 +21,6 @@ namespace fs = std::filesystem;
 class ChoosePythonTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = ::testing::TempDir() + "pyslow-which-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    root_ = fs::canonical(pattern).string();
     minor_ = std::string(BuiltForMinor());
     binary_ = Program("opt/bin/pyslow" + minor_);
     child_name_ = root_ + "/opt/bin/python" + minor_ + "-pyslow";
@@ -28,7 +28,6 @@ class ChoosePythonTest : public ::testing::Test {
     base_ = Program("base/python3");
     invocation_ = {binary_, binary_, "", ""};
   }
-  void TearDown() override { fs::remove_all(root_); }
 
   std::string Program(const std::string& name) const {
     std::string file = root_ + "/" + name;
@@ -57,7 +56,8 @@ class ChoosePythonTest : public ::testing::Test {
     return choice.ok() ? "no error" : std::string(choice.status().message());
   }
 
-  std::string root_;
+  const TemporaryDirectory temporary_;
+  const std::string root_ = temporary_.path();
   std::string minor_;
   std::string binary_;
   std::string child_name_;
@@ -142,19 +142,19 @@ TEST_F(ChoosePythonTest, AMissingNameForChildrenIsAnError) {
 }
 
 TEST(VenvAtTest, ReadsWhatVenvAndVirtualenvWrite) {
-  std::string pattern = ::testing::TempDir() + "pyslow-venv-XXXXXX";
-  ASSERT_NE(mkdtemp(pattern.data()), nullptr);
+  std::optional<TemporaryDirectory> temporary(std::in_place);
+  const std::string directory = temporary->path();
   for (const char* text :
        {"home = /x/bin\nversion = 3.13.0\n", "HOME=/x/bin\r\nversion_info=3.13.0.final.0"}) {
-    std::ofstream(pattern + "/pyvenv.cfg") << text;
-    const auto venv = VenvAt(pattern);
+    std::ofstream(directory + "/pyvenv.cfg") << text;
+    const auto venv = VenvAt(directory);
     ASSERT_TRUE(venv.has_value());
     EXPECT_EQ(venv->home, "/x/bin");
     EXPECT_EQ(venv->minor, "3.13");
-    EXPECT_EQ(VenvOfDirectory(pattern + "/bin")->minor, "3.13");
+    EXPECT_EQ(VenvOfDirectory(directory + "/bin")->minor, "3.13");
   }
-  fs::remove_all(pattern);
-  EXPECT_FALSE(VenvAt(pattern).has_value());
+  temporary.reset();
+  EXPECT_FALSE(VenvAt(directory).has_value());
 }
 
 TEST(IsPythonName, GoesByTheLastPart) {

@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "session/recorder.h"
 #include "session/session.h"
+#include "temporary_directory.h"
 
 namespace pyslow::report {
 namespace {
@@ -42,13 +43,7 @@ Result RunShell(const std::string& command) {
 
 class ProgramTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = ::testing::TempDir() + "pyslow-report-test-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    parent_ = pattern;
-    dir_ = parent_ + "/session";
-  }
-  void TearDown() override { std::filesystem::remove_all(parent_); }
+  void SetUp() override { dir_ = parent_ + "/session"; }
 
   // A session in which this process has called json:dumps three times at 10 us.
   void MakeSession() {
@@ -73,7 +68,8 @@ class ProgramTest : public ::testing::Test {
     return RunShell(absl::StrCat("'" PYSLOW_REPORT "' ", arguments));
   }
 
-  std::string parent_;
+  const TemporaryDirectory temporary_;
+  const std::string parent_ = temporary_.path();
   std::string dir_;
   std::unique_ptr<session::Session> session_;
   std::unique_ptr<session::Recorder> recorder_;

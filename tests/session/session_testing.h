@@ -20,6 +20,7 @@
 #include "session/session.h"
 #include "session/settings.h"
 #include "session/snapshot.h"
+#include "temporary_directory.h"
 
 namespace pyslow::session {
 
@@ -41,13 +42,7 @@ inline FunctionName Named(absl::string_view qualname) {
 // A directory that does not exist yet, inside one that is removed with all that is in it.
 class SessionTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = ::testing::TempDir() + "pyslow-session-test-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    parent_ = pattern;
-    dir_ = parent_ + "/session";
-  }
-  void TearDown() override { std::filesystem::remove_all(parent_); }
+  void SetUp() override { dir_ = parent_ + "/session"; }
 
   std::unique_ptr<Session> OpenSession(const Settings& settings = SampleSettings()) const {
     auto session = Session::Open(dir_, settings, false);
@@ -76,7 +71,8 @@ class SessionTest : public ::testing::Test {
     return names;
   }
 
-  std::string parent_;
+  const TemporaryDirectory temporary_;
+  const std::string parent_ = temporary_.path();
   std::string dir_;
 };
 

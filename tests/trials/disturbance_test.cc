@@ -13,6 +13,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "temporary_directory.h"
 #include "trials/process.h"
 
 namespace pyslow::trials {
@@ -113,12 +114,6 @@ TEST_F(DisturbanceTest, IsUntoldWhereTheKernelHasNoSchedstat) {
 // Files that stand for those of /proc and /sys.
 class ProcFilesTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = ::testing::TempDir() + "pyslow-proc-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    root_ = pattern;
-  }
-  void TearDown() override { std::filesystem::remove_all(root_); }
   void Write(const std::string& path, const std::string& text) {
     const std::filesystem::path file = root_ + path;
     std::filesystem::create_directories(file.parent_path());
@@ -127,7 +122,8 @@ class ProcFilesTest : public ::testing::Test {
   void WriteThread(int thread, const std::string& times) {
     Write(absl::StrCat("/7/task/", thread, "/schedstat"), times);
   }
-  std::string root_;
+  const TemporaryDirectory temporary_;
+  const std::string root_ = temporary_.path();
 };
 
 TEST_F(ProcFilesTest, ReadsAProcessWhoseNameMisleads) {

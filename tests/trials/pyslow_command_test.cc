@@ -3,10 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+
+#include "temporary_directory.h"
 
 namespace pyslow::trials {
 namespace {
@@ -22,14 +23,10 @@ std::string TextOf(const std::string& path) {
 class PyslowCommandTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = ::testing::TempDir() + "pyslow-command-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    dir_ = pattern;
     settings_.pyslow = "/bin/pyslow";
     settings_.command = {"-m", "mod", "x"};
     setup_ = {"all groups", "[a]\n*:*", {"a"}};
   }
-  void TearDown() override { std::filesystem::remove_all(dir_); }
 
   Instruments Write() {
     const auto instruments = WriteTargets(setup_, settings_, dir_);
@@ -37,7 +34,8 @@ class PyslowCommandTest : public ::testing::Test {
     return instruments.value_or(Instruments());
   }
 
-  std::string dir_;
+  const TemporaryDirectory temporary_;
+  const std::string dir_ = temporary_.path();
   TrialSettings settings_;
   trials::Setup setup_;
 };

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "temporary_directory.h"
 #include "trials/make_trials.h"
 
 namespace pyslow::trials {
@@ -24,9 +25,6 @@ constexpr int64_t kMs = 1'000'000;
 class PyslowTrialsTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = ::testing::TempDir() + "pyslow-real-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    dir_ = pattern;
     settings_.pyslow = PYSLOW;
     settings_.timeout_ns = 60'000 * kMs;
     settings_.ready_timeout_ns = 60'000 * kMs;
@@ -35,10 +33,7 @@ class PyslowTrialsTest : public ::testing::Test {
     ASSERT_TRUE(signals.ok());
     signals_ = *std::move(signals);
   }
-  void TearDown() override {
-    runner_.reset();
-    std::filesystem::remove_all(dir_);
-  }
+  void TearDown() override { runner_.reset(); }
 
   // The command: this text as bench.py.
   void Script(const std::string& text) {
@@ -65,7 +60,8 @@ class PyslowTrialsTest : public ::testing::Test {
     return outcome.trial.counts.has_value() ? outcome.trial.counts->at(0) : GroupCounts();
   }
 
-  std::string dir_;
+  const TemporaryDirectory temporary_;
+  const std::string dir_ = temporary_.path();
   TrialSettings settings_;
   trials::Setup setup_ = {
       "groups", "[step = of it]\nbench:step\n[rest]\n*:*\n", {"step = of it", "rest"}};

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "temporary_directory.h"
 
 namespace pyslow::trials {
 namespace {
@@ -48,13 +49,7 @@ TrialSpec Spec(int index) {
 
 class ReplayingRunnerTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = ::testing::TempDir() + "pyslow-replay-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    dir_ = pattern;
-    path_ = dir_ + "/trials.jsonl";
-  }
-  void TearDown() override { std::filesystem::remove_all(dir_); }
+  void SetUp() override { path_ = dir_ + "/trials.jsonl"; }
 
   // A sweep that measures two trials of one setup and one of another, from the start.
   void Sweep() {
@@ -70,7 +65,8 @@ class ReplayingRunnerTest : public ::testing::Test {
     EXPECT_THAT(runner.asked, ElementsAre("prepare a", "run 0", "run 1", "prepare b", "run 2"));
   }
 
-  std::string dir_;
+  const TemporaryDirectory temporary_;
+  const std::string dir_ = temporary_.path();
   std::string path_;
   const trials::Setup a_ = {"a", "a:*", {"a"}};
   const trials::Setup b_ = {"b", "b:*", {"b"}};

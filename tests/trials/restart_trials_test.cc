@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "temporary_directory.h"
 
 namespace pyslow::trials {
 namespace {
@@ -36,9 +37,6 @@ done
 class RestartTrialsTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = ::testing::TempDir() + "pyslow-trials-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    dir_ = pattern;
     settings_.pyslow = dir_ + "/pyslow";
     std::ofstream(settings_.pyslow) << kFakePyslow;
     ASSERT_EQ(chmod(settings_.pyslow.c_str(), 0700), 0);
@@ -58,7 +56,6 @@ class RestartTrialsTest : public ::testing::Test {
     ASSERT_TRUE(signals.ok());
     signals_ = *std::move(signals);
   }
-  void TearDown() override { std::filesystem::remove_all(dir_); }
 
   TrialOutcome Run(const std::string& script) {
     settings_.command = {script};
@@ -76,7 +73,8 @@ class RestartTrialsTest : public ::testing::Test {
     return trials.Run(spec_);
   }
 
-  std::string dir_;
+  const TemporaryDirectory temporary_;
+  const std::string dir_ = temporary_.path();
   TrialSettings settings_;
   TrialSpec spec_;
   session::SessionSnapshot snapshot_;

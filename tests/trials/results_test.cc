@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <string>
 
+#include "temporary_directory.h"
+
 namespace pyslow::trials {
 namespace {
 
@@ -15,18 +17,13 @@ using ::testing::MatchesRegex;
 class ResultsDirectoryTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = ::testing::TempDir() + "pyslow-results-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    dir_ = pattern;
     before_ = std::filesystem::current_path();
     std::filesystem::current_path(dir_);
   }
-  void TearDown() override {
-    std::filesystem::current_path(before_);
-    std::filesystem::remove_all(dir_);
-  }
+  void TearDown() override { std::filesystem::current_path(before_); }
 
-  std::string dir_;
+  const TemporaryDirectory temporary_;
+  const std::string dir_ = temporary_.path();
   std::filesystem::path before_;
 };
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "example_trial.h"
+#include "temporary_directory.h"
 
 namespace pyslow::trials {
 namespace {
@@ -21,13 +22,7 @@ using ::testing::IsEmpty;
 
 class TrialLogTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = ::testing::TempDir() + "pyslow-log-XXXXXX";
-    ASSERT_NE(mkdtemp(pattern.data()), nullptr);
-    dir_ = pattern;
-    path_ = dir_ + "/trials.jsonl";
-  }
-  void TearDown() override { std::filesystem::remove_all(dir_); }
+  void SetUp() override { path_ = dir_ + "/trials.jsonl"; }
 
   void Write(const std::vector<Trial>& trials) {
     const auto log = TrialLog::Create(path_, sweep_, origin_);
@@ -47,7 +42,8 @@ class TrialLogTest : public ::testing::Test {
     return resumed.ok() ? std::move(resumed->second) : RecordedSweep();
   }
 
-  std::string dir_;
+  const TemporaryDirectory temporary_;
+  const std::string dir_ = temporary_.path();
   std::string path_;
   const Origin origin_ = {"1.2.3", "2025-06-01T12:00:00Z", "host", "boot"};
   nlohmann::ordered_json sweep_ = {{"seed", 18'446'744'073'709'551'615U}, {"words", {"x.py"}}};
