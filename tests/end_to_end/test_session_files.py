@@ -105,6 +105,36 @@ assert time.perf_counter() - begin > 0.1
         self.assertIn("does not keep space that was reserved", run(REPORT, self.session).stdout)
 
 
+class NetworkFileSystem(WithSession):
+    # What the C library says of a file, where the kernel has no NFS to mount.
+    ON_NFS = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <sys/vfs.h>
+int fstatfs(int file, struct statfs* info) {
+  int (*next)(int, struct statfs*) = dlsym(RTLD_NEXT, "fstatfs");
+  int result = next(file, info);
+  info->f_type = 0x6969;
+  return result;
+}
+"""
+
+    @unittest.skipUnless(shutil.which("cc"), "no C compiler")
+    def test_nfs_keeps_no_reservation_which_is_told(self):
+        library = self.directory / "on_nfs.so"
+        compiled = run("cc", "-shared", "-fPIC", "-o", library, self.write("on_nfs.c", self.ON_NFS))
+        self.assertEqual(compiled.returncode, 0, compiled)
+        here = run("stat", "--file-system", "--format", "%T", self.directory).stdout.strip()
+        cases = [("", True)] if here in ("ext2/ext3", "xfs", "tmpfs", "overlayfs") else []
+        for preloaded, is_kept in [*cases, (library, False)]:
+            self.session = self.directory / f"session-{is_kept}"
+            result = run(PYSLOW, "--session", self.session, "--target", "*:f", "-c", "def f(): pass\nf()",
+                         env=clean_environment(LD_PRELOAD=str(preloaded)))
+            self.assertEqual((result.returncode, result.stderr), (0, ""), result)
+            self.assertEqual(self.report()["processes"][0]["reservation_kept"], is_kept)
+            self.assertEqual("does not keep space that was reserved" in run(REPORT, self.session).stdout, not is_kept)
+
+
 @may_mount
 class SeveralHosts(WithSession):
     # Runs a command on "another machine": another host name, and another boot of its kernel.
