@@ -1,12 +1,6 @@
 // How exactly a delay is delivered: what a delayed call takes beyond the control, over the delay
-// that was asked for; 1 is exact. Blocks of both follow each other by turns, and each benchmark
-// shows the median of the blocks' ratios.
-//
-// "ratio" is over a control that pauses as long, by CLOCK_MONOTONIC, without the time that it
-// really waited: after a pause the interpreter's own code runs slower, as after any slower
-// function, by up to 50 ns where the processor's predictions are lost (another amount in each
-// process), by 2 µs after 100 µs and 15 after a millisecond on a virtual machine. "over_control"
-// has that in it.
+// that was asked for; 1 is exact. Blocks of both follow each other by turns in one engine, whose
+// control cell is changed, and each benchmark shows the median of the blocks' ratios.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -74,42 +68,24 @@ struct Case {
   core::Gil gil = core::Gil::kHold;
 };
 
-EngineCase CaseFor(const Case& of, int64_t delay_ns) {
+EngineCase CaseFor(const Case& of) {
   EngineCase engine_case;
   engine_case.targets = "bench:*target";
-  engine_case.settings.delay_ns = delay_ns;
-  engine_case.settings.frequency = of.frequency;
+  engine_case.has_directory = true;
   engine_case.settings.on_start = !of.on_resume;
   engine_case.settings.on_resume = of.on_resume;
   engine_case.settings.gil = of.gil;
   return engine_case;
 }
 
-double SecondsOfEvents(PyObject* workload, PyObject* events, Monitor* monitor) {
+double SecondsOf(PyObject* workload, PyObject* events, AdjustableEngine* engine,
+                 const session::Cell& cell) {
+  engine->SetCells(cell);
+  PyObject* few = Checked(PyLong_FromLong(3 * static_cast<long>(cell.frequency)));
+  Py_DECREF(Checked(PyObject_CallOneArg(workload, few)));  // finds its way again
   const int64_t start_ns = core::MonotonicNs();
   Py_DECREF(Checked(PyObject_CallOneArg(workload, events)));
-  const int64_t end_ns = core::MonotonicNs();
-  monitor->SwitchOff();
-  return static_cast<double>(end_ns - start_ns) * 1e-9;
-}
-
-void WarmUp(PyObject* workload, Monitor* monitor) {
-  monitor->SwitchOn();
-  Py_DECREF(Checked(PyObject_CallOneArg(workload, Checked(PyLong_FromLong(10)))));
-}
-
-double SecondsOf(PyObject* workload, PyObject* events, Monitor* monitor) {
-  WarmUp(workload, monitor);
-  return SecondsOfEvents(workload, events, monitor);
-}
-
-double SecondsOf(PyObject* workload, PyObject* events, PausingMonitor* monitor,
-                 double* waited_seconds) {
-  WarmUp(workload, monitor);
-  monitor->TakeWaitedNs();
-  const double seconds = SecondsOfEvents(workload, events, monitor);
-  *waited_seconds = static_cast<double>(monitor->TakeWaitedNs()) * 1e-9;
-  return seconds;
+  return static_cast<double>(core::MonotonicNs() - start_ns) * 1e-9;
 }
 
 // Delays of a millisecond, one after the other, fall into step with the ticks of a kernel of 1000
@@ -118,18 +94,6 @@ void AwaitRandomPhase(std::minstd_rand* random) {
   const int64_t end_ns = core::MonotonicNs() + static_cast<int64_t>((*random)() % 1'000'000);
   while (core::MonotonicNs() < end_ns) {
   }
-}
-
-// What of a pause lies outside of its two readings of the clock: one reading's time.
-double SecondsOfAReading() {
-  constexpr int kReadings = 1'000;
-  int64_t least_ns = INT64_MAX;
-  for (int round = 0; round < 20; ++round) {
-    const int64_t begin_ns = core::MonotonicNs();
-    for (int i = 1; i < kReadings; ++i) benchmark::DoNotOptimize(core::MonotonicNs());
-    least_ns = std::min(least_ns, core::MonotonicNs() - begin_ns);
-  }
-  return static_cast<double>(least_ns) * 1e-9 / kReadings;
 }
 
 double MedianOf(std::vector<double>* values) {
@@ -141,36 +105,28 @@ void Measure(benchmark::State& state, const Case& of, PyObject* space) {
   // Short beside the time between two ticks of the kernel, so that most blocks are undisturbed, and
   // with them the median.
   constexpr int64_t kBlockNs = 50'000;
-  const std::unique_ptr<Monitor> control = EngineMonitor(CaseFor(of, 0));
-  const std::unique_ptr<Monitor> delayed = EngineMonitor(CaseFor(of, of.delay_ns));
-  // These two differ in who waits.
-  const std::unique_ptr<PausingMonitor> pausing = PausingEngine(CaseFor(of, 0), of.delay_ns);
-  const std::unique_ptr<PausingMonitor> delaying = PausingEngine(CaseFor(of, of.delay_ns), 0);
+  const std::unique_ptr<AdjustableEngine> engine = EngineWithCells(CaseFor(of));
   // An int beyond 256 is made anew in each step of the loop.
   const int64_t delays =
       std::clamp<int64_t>(kBlockNs / of.delay_ns, 1, std::max<int64_t>(250 / of.frequency, 1));
-  const double unseen_seconds = SecondsOfAReading() * static_cast<double>(delays);
+  const double asked_seconds = static_cast<double>(delays * of.delay_ns) * 1e-9;
+  const auto frequency = static_cast<uint32_t>(of.frequency);
   PyObject* workload = Get(space, of.workload.c_str());
   PyObject* events = Checked(PyLong_FromLongLong(delays * of.frequency));
-  const double asked_seconds = static_cast<double>(delays * of.delay_ns) * 1e-9;
   std::vector<double> ratios;
-  std::vector<double> over_control;
   std::minstd_rand random;
+  engine->SwitchOn();
   for (auto _ : state) {
     AwaitRandomPhase(&random);
-    const double control_seconds = SecondsOf(workload, events, control.get());
-    double waited_seconds = 0;
-    const double pausing_seconds = SecondsOf(workload, events, pausing.get(), &waited_seconds);
-    const double delayed_seconds = SecondsOf(workload, events, delayed.get());
-    const double delaying_seconds = SecondsOf(workload, events, delaying.get());
-    const double rest_seconds = pausing_seconds - waited_seconds - unseen_seconds;
-    ratios.push_back((delaying_seconds - rest_seconds) / asked_seconds);
-    over_control.push_back((delayed_seconds - control_seconds) / asked_seconds);
+    const double control_seconds = SecondsOf(workload, events, engine.get(), {0, frequency});
+    const double delayed_seconds =
+        SecondsOf(workload, events, engine.get(), {of.delay_ns, frequency});
+    ratios.push_back((delayed_seconds - control_seconds) / asked_seconds);
     state.SetIterationTime(delayed_seconds);
   }
+  engine->SwitchOff();
   Py_DECREF(events);
   state.counters["ratio"] = MedianOf(&ratios);
-  state.counters["over_control"] = MedianOf(&over_control);
 }
 
 std::string TimeText(int64_t ns) {

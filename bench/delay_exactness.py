@@ -2,8 +2,7 @@
 
 A process measures its clock at its start and lies in memory as it happens to; both shift short delays
 by a few nanoseconds for as long as it lives. So one process's median, however long it runs, says how
-exact that process is. Here is the median over processes, with its 95% interval: 1 is exact. First over a
-control that pauses as long, then over one that does not (see delay_benchmark.cc).
+exact that process is. Here is the median over processes, with its 95% interval: 1 is exact.
 """
 
 import argparse
@@ -24,12 +23,12 @@ def arguments():
 
 
 def ratios_of_one(options):
-    """Case -> its two ratios in one process."""
+    """Case -> its ratio in one process."""
     result = subprocess.run([options.benchmark, f"--benchmark_filter={options.filter}",
                              "--benchmark_format=json"], capture_output=True, text=True, check=True)
     if not result.stdout:  # what it says where nothing matches
         sys.exit(f"{options.filter}: {result.stderr.strip()}")
-    return {case["name"].partition("/iterations")[0]: (case["ratio"], case["over_control"])
+    return {case["name"].partition("/iterations")[0]: case["ratio"]
             for case in json.loads(result.stdout)["benchmarks"]}
 
 
@@ -37,12 +36,10 @@ def main():
     options = arguments()
     ratios = collections.defaultdict(list)
     for _ in range(options.processes):
-        for name, pair in ratios_of_one(options).items():
-            ratios[name].append(pair)
-    print(f"{'delay':34}over a control that pauses  over the control")
-    for name, pairs in ratios.items():
-        texts = ["{:.4f} [{:.4f}, {:.4f}]".format(*median_interval(values)) for values in zip(*pairs)]
-        print(f"{name:34}{texts[0]:28}{texts[1]}")
+        for name, ratio in ratios_of_one(options).items():
+            ratios[name].append(ratio)
+    for name, values in ratios.items():
+        print("{:34}{:.4f} [{:.4f}, {:.4f}]".format(name, *median_interval(values)))
 
 
 if __name__ == "__main__":

@@ -3,14 +3,15 @@
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "bench/python.h"
 #include "core/clock.h"
 #include "core/engine.h"
+#include "session/control_cells.h"
 #include "session/recorder.h"
 #include "session/session.h"
 
@@ -68,31 +69,10 @@ class MonitoringTool : public Monitor {
 struct Bare {
   PyObject_HEAD vectorcallfunc vectorcall;
   PyObject* result;
-  // Of the one that pauses: what it calls before, and how it waits.
-  PyObject* inner;
-  int64_t ns;
-  int64_t frequency;
-  int64_t until_pause;
-  int64_t waited_ns;
 };
 
 PyObject* ReturnResult(PyObject* self, PyObject* const*, size_t, PyObject*) {
   return Py_NewRef(reinterpret_cast<Bare*>(self)->result);
-}
-
-PyObject* Pause(PyObject* self, PyObject* const* args, size_t nargsf, PyObject* keywords) {
-  Bare* bare = reinterpret_cast<Bare*>(self);
-  PyObject* result = PyVectorcall_Function(bare->inner)(bare->inner, args, nargsf, keywords);
-  PyObject* name = reinterpret_cast<PyCodeObject*>(args[0])->co_name;
-  if (PyUnicode_CompareWithASCIIString(name, "target") == 0 && --bare->until_pause == 0) {
-    bare->until_pause = bare->frequency;
-    if (bare->ns == 0) return result;
-    const int64_t begin_ns = core::MonotonicNs();
-    int64_t now_ns = begin_ns;
-    while (now_ns - begin_ns < bare->ns) now_ns = core::MonotonicNs();
-    bare->waited_ns += now_ns - begin_ns;
-  }
-  return result;
 }
 
 PyTypeObject* BareType() {
@@ -163,76 +143,68 @@ std::unique_ptr<Monitor> BareCallback(bool disables) {
 
 namespace {
 
-// Installs an engine and takes its callbacks.
-Callbacks EngineCallbacks(const EngineCase& engine_case) {
+std::unique_ptr<session::Session> OpenSession(const EngineCase& engine_case,
+                                              const session::Settings& settings) {
+  if (!engine_case.has_directory) return session::Session::OpenPrivate(settings);
+  auto session = session::Session::OpenTemporary(settings);
+  Check(session.status());
+  return *std::move(session);
+}
+
+// An engine's callbacks, and the cells of its session if that has a directory.
+struct Installed {
+  Callbacks callbacks;
+  std::optional<session::ControlCells> cells;
+};
+
+Installed Install(const EngineCase& engine_case) {
   patterns::TargetSet targets;
   Check(targets.AddText(engine_case.targets, "bench"));
   Check(targets.Check());
-  const session::Settings settings = SessionSettings(engine_case, targets);
-  std::unique_ptr<session::Session> session;
-  if (engine_case.has_directory) {
-    auto opened = session::Session::OpenTemporary(settings);
-    Check(opened.status());
-    session = *std::move(opened);
-  } else {
-    session = session::Session::OpenPrivate(settings);
-  }
+  std::unique_ptr<session::Session> session =
+      OpenSession(engine_case, SessionSettings(engine_case, targets));
   auto recorder = session::Recorder::Create(*session, {});
   Check(recorder.status());
-  // The records stay mapped; their files are not needed any more.
-  if (engine_case.has_directory) Check(session->RemoveDirectory());
+  Installed installed;
+  if (engine_case.has_directory) {
+    auto cells = session::ControlCells::Open(session->directory());
+    Check(cells.status());
+    installed.cells = *std::move(cells);
+    // What is mapped stays; the files are not needed any more.
+    Check(session->RemoveDirectory());
+  }
   const core::Counter counter = core::BestCounter();
   Check(core::Engine::Install({engine_case.settings, std::move(targets), std::nullopt,
                                core::Calibrate(counter, core::ReadClocks(counter)),
                                session.release(), recorder->release()}));
-  return MonitoringTool::Release();
+  installed.callbacks = MonitoringTool::Release();
+  return installed;
 }
 
-class PausingTool : public PausingMonitor {
+class EngineTool : public AdjustableEngine {
  public:
-  PausingTool(const Callbacks& inner, int64_t ns, int64_t frequency)
-      : tool_(Wrapped(inner, ns, frequency)) {}
+  explicit EngineTool(Installed installed)
+      : tool_(installed.callbacks), cells_(*std::move(installed.cells)) {}
 
   void SwitchOn() override { tool_.SwitchOn(); }
   void SwitchOff() override { tool_.SwitchOff(); }
-  int64_t TakeWaitedNs() override {
-    int64_t sum_ns = 0;
-    for (Bare* bare : pausing_) sum_ns += std::exchange(bare->waited_ns, 0);
-    return sum_ns;
+  void SetCells(const session::Cell& cell) override {
+    for (size_t i = 0; i < cells_.settings().groups.size(); ++i) Check(cells_.Store(i, cell));
   }
 
  private:
-  Callbacks Wrapped(const Callbacks& inner, int64_t ns, int64_t frequency) {
-    Callbacks callbacks;
-    for (int i = 0; i < 2; ++i) {
-      if (inner.of_event[i] == nullptr) continue;
-      Bare* bare = PyObject_New(Bare, BareType());
-      callbacks.of_event[i] = Checked(reinterpret_cast<PyObject*>(bare));
-      bare->vectorcall = Pause;
-      bare->result = nullptr;
-      bare->inner = inner.of_event[i];
-      bare->ns = ns;
-      bare->frequency = frequency;
-      bare->until_pause = frequency;
-      bare->waited_ns = 0;
-      pausing_.push_back(bare);
-    }
-    return callbacks;
-  }
-
-  std::vector<Bare*> pausing_;
   MonitoringTool tool_;
+  session::ControlCells cells_;
 };
 
 }  // namespace
 
 std::unique_ptr<Monitor> EngineMonitor(const EngineCase& engine_case) {
-  return std::make_unique<MonitoringTool>(EngineCallbacks(engine_case));
+  return std::make_unique<MonitoringTool>(Install(engine_case).callbacks);
 }
 
-std::unique_ptr<PausingMonitor> PausingEngine(const EngineCase& engine_case, int64_t ns) {
-  return std::make_unique<PausingTool>(EngineCallbacks(engine_case), ns,
-                                       engine_case.settings.frequency);
+std::unique_ptr<AdjustableEngine> EngineWithCells(const EngineCase& engine_case) {
+  return std::make_unique<EngineTool>(Install(engine_case));
 }
 
 std::unique_ptr<Monitor> PythonMonitor(const char* source) {

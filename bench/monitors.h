@@ -12,6 +12,7 @@
 
 #include "absl/strings/string_view.h"
 #include "core/settings.h"
+#include "session/cell.h"
 
 namespace pyslow::bench {
 
@@ -37,14 +38,13 @@ struct EngineCase {
 // Installs an engine, which lasts to the process's end; switched off it costs nothing.
 std::unique_ptr<Monitor> EngineMonitor(const EngineCase& engine_case);
 
-// An engine and after it, at every Nth event in functions called "target", a wait for `ns` by
-// CLOCK_MONOTONIC (0: none): what a pause does to the interpreter, whoever makes it.
-class PausingMonitor : public Monitor {
+// An engine in a session with a directory, whose groups' cells can be changed, as a sweep of a live
+// session does.
+class AdjustableEngine : public Monitor {
  public:
-  // The nanoseconds that were really waited since it was last asked.
-  virtual int64_t TakeWaitedNs() = 0;
+  virtual void SetCells(const session::Cell& cell) = 0;
 };
-std::unique_ptr<PausingMonitor> PausingEngine(const EngineCase& engine_case, int64_t ns);
+std::unique_ptr<AdjustableEngine> EngineWithCells(const EngineCase& engine_case);
 
 // The objects of `source`'s namespace `on` and `off` are called.
 std::unique_ptr<Monitor> PythonMonitor(const char* source);
