@@ -94,7 +94,6 @@ inline uint64_t SpinTicks(Counter counter, uint64_t start, uint64_t ticks) {
   do {
     spent = ReadCounter(counter) - start;
   } while (spent < ticks);
-
   return spent;
 }
 

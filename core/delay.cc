@@ -6,8 +6,8 @@
 
 namespace pyslow::core {
 
-// So that a short one costs the same whatever code is around it, a delay begins when what came
-// before it is done, and what comes after begins when it has ended.
+// A delay begins when what came before it is done, and what comes after begins when it has ended:
+// else a short one would take some of the other's time.
 DelayResult DelayHoldingGil(const Calibration& calibration, uint64_t ticks) {
   const Counter counter = calibration.counter;
   AwaitEarlierWork();
