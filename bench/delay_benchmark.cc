@@ -81,8 +81,8 @@ EngineCase CaseFor(const Case& of) {
 double SecondsOf(PyObject* workload, PyObject* events, AdjustableEngine* engine,
                  const session::Cell& cell) {
   engine->SetCells(cell);
-  PyObject* few = Checked(PyLong_FromLong(3 * static_cast<long>(cell.frequency)));
-  Py_DECREF(Checked(PyObject_CallOneArg(workload, few)));  // finds its way again
+  // Finds its way again.
+  Py_DECREF(Checked(PyObject_CallFunction(workload, "I", 3 * cell.frequency)));
   const int64_t start_ns = core::MonotonicNs();
   Py_DECREF(Checked(PyObject_CallOneArg(workload, events)));
   return static_cast<double>(core::MonotonicNs() - start_ns) * 1e-9;

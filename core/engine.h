@@ -72,7 +72,7 @@ class Engine {
   // With the events on; `plain_ticks`: what MeasureCalls said before.
   void MeasureEvents(uint64_t plain_ticks);
   void MeasureOvershoot();
-  bool MayDelay();
+  bool MayDelay() const;
   std::string OwnerOfToolId();
   void NoteLoss(const std::string& owner);
 

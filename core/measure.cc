@@ -123,8 +123,8 @@ void Engine::MeasureEvents(uint64_t plain_ticks) {
 }
 
 // Whether there may ever be a delay: now, or in a control cell that others can write.
-bool Engine::MayDelay() {
-  if (window_.Current() == Window::State::kAfter) return false;
+bool Engine::MayDelay() const {
+  if (window_.state() == Window::State::kAfter) return false;
   if (!session_->directory().empty()) return true;
   for (size_t group = 0; group < targets_.groups().size(); ++group) {
     const session::Cell cell = session::UnpackCell(session_->cell(group).load());
@@ -135,13 +135,12 @@ bool Engine::MayDelay() {
 
 // Of Python calls, and not of OnCall alone: a processor goes on with earlier work while a delay
 // begins, and has lost some of its predictions when it ends. By turns as many calls with a delay
-// and without, some 0.1 ms in all; the median, since a round may be disturbed. One length for all
-// delays, so that a delay is the same whether it was asked for at the start or in a control cell.
+// and without; the median, since a round may be disturbed. With the compiling it takes a third of a
+// millisecond of a start. One length for all delays, so that a delay is the same whether it was
+// asked for at the start or in a control cell.
 void Engine::MeasureOvershoot() {
   constexpr int64_t kDelayNs = 400;
   constexpr int kCalls = 32;
-  constexpr int64_t kLeastNs = -200;
-  constexpr int64_t kMostNs = 2'000;
   const Window window = std::exchange(window_, Window(calibration_, MonotonicNs(), 0));
   Calls calls(settings_.on_start ? Calls::Kind::kCalls : Calls::Kind::kResumptions, extra_index_,
               extra_is_direct_);
@@ -159,11 +158,9 @@ void Engine::MeasureOvershoot() {
   window_ = window;
   if (calls.failed()) return;
   std::nth_element(rounds.begin(), rounds.begin() + rounds.size() / 2, rounds.end());
-  const auto limit = [this](int64_t ns) {
-    return static_cast<int64_t>(static_cast<double>(ns) / calibration_.ns_per_tick);
-  };
-  overshoot_ticks_ =
-      std::clamp(rounds[rounds.size() / 2] / kCalls, limit(kLeastNs), limit(kMostNs));
+  const auto least = -static_cast<int64_t>(calibration_.TicksOf(200));
+  const auto most = static_cast<int64_t>(calibration_.TicksOf(2'000));
+  overshoot_ticks_ = std::clamp(rounds[rounds.size() / 2] / kCalls, least, most);
 }
 
 }  // namespace pyslow::core

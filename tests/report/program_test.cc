@@ -43,8 +43,6 @@ Result RunShell(const std::string& command) {
 
 class ProgramTest : public ::testing::Test {
  protected:
-  void SetUp() override { dir_ = parent_ + "/session"; }
-
   // A session in which this process has called json:dumps three times at 10 us.
   void MakeSession() {
     session::Settings settings;
@@ -70,7 +68,7 @@ class ProgramTest : public ::testing::Test {
 
   const TemporaryDirectory temporary_;
   const std::string parent_ = temporary_.path();
-  std::string dir_;
+  std::string dir_ = parent_ + "/session";
   std::unique_ptr<session::Session> session_;
   std::unique_ptr<session::Recorder> recorder_;
 };

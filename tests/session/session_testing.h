@@ -42,8 +42,6 @@ inline FunctionName Named(absl::string_view qualname) {
 // A directory that does not exist yet, inside one that is removed with all that is in it.
 class SessionTest : public ::testing::Test {
  protected:
-  void SetUp() override { dir_ = parent_ + "/session"; }
-
   std::unique_ptr<Session> OpenSession(const Settings& settings = SampleSettings()) const {
     auto session = Session::Open(dir_, settings, false);
     EXPECT_TRUE(session.ok()) << session.status();
@@ -73,7 +71,7 @@ class SessionTest : public ::testing::Test {
 
   const TemporaryDirectory temporary_;
   const std::string parent_ = temporary_.path();
-  std::string dir_;
+  std::string dir_ = parent_ + "/session";
 };
 
 // Runs `body` in a fork of this process and returns its wait status; `body` returns its exit

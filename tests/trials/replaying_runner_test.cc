@@ -49,8 +49,6 @@ TrialSpec Spec(int index) {
 
 class ReplayingRunnerTest : public ::testing::Test {
  protected:
-  void SetUp() override { path_ = dir_ + "/trials.jsonl"; }
-
   // A sweep that measures two trials of one setup and one of another, from the start.
   void Sweep() {
     auto log = TrialLog::Create(path_, {}, {});
@@ -67,7 +65,7 @@ class ReplayingRunnerTest : public ::testing::Test {
 
   const TemporaryDirectory temporary_;
   const std::string dir_ = temporary_.path();
-  std::string path_;
+  const std::string path_ = dir_ + "/trials.jsonl";
   const trials::Setup a_ = {"a", "a:*", {"a"}};
   const trials::Setup b_ = {"b", "b:*", {"b"}};
   std::vector<double> times_;

@@ -22,8 +22,6 @@ using ::testing::IsEmpty;
 
 class TrialLogTest : public ::testing::Test {
  protected:
-  void SetUp() override { path_ = dir_ + "/trials.jsonl"; }
-
   void Write(const std::vector<Trial>& trials) {
     const auto log = TrialLog::Create(path_, sweep_, origin_);
     ASSERT_TRUE(log.ok()) << log.status();
@@ -44,7 +42,7 @@ class TrialLogTest : public ::testing::Test {
 
   const TemporaryDirectory temporary_;
   const std::string dir_ = temporary_.path();
-  std::string path_;
+  const std::string path_ = dir_ + "/trials.jsonl";
   const Origin origin_ = {"1.2.3", "2025-06-01T12:00:00Z", "host", "boot"};
   nlohmann::ordered_json sweep_ = {{"seed", 18'446'744'073'709'551'615U}, {"words", {"x.py"}}};
   const trials::Setup setup_ = {"groups", "[a]\n*:*\n", {"a", "b"}, {"a"}};
