@@ -75,7 +75,7 @@ void Call(benchmark::State& state, Monitor* monitor) {
   PyObject* calls = Checked(PyLong_FromLong(kCalls));
   monitor->SwitchOn();
   CallWorkload("loop", calls);
-  for (auto _ : state) CallWorkload("loop", calls);
+  for ([[maybe_unused]] auto _ : state) CallWorkload("loop", calls);
   monitor->SwitchOff();
   state.SetItemsProcessed(state.iterations() * kCalls);
   Py_DECREF(calls);
@@ -103,7 +103,7 @@ constexpr int kFirstCallRounds = 10;
 void FirstCall(benchmark::State& state, Monitor* monitor) {
   constexpr long kFunctions = 1'000;
   PyObject* nothing = Checked(PyList_New(0));
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     PyObject* functions = NewFunctions(kFunctions);
     monitor->SwitchOn();
     CallWorkload("call_all", nothing);  // its own first call
@@ -131,7 +131,7 @@ void Memory(benchmark::State& state, Monitor* monitor) {
   PyObject* functions = NewFunctions(kFunctions);  // never freed: its memory is not to be reused
   monitor->SwitchOn();
   const long before = ResidentBytes();
-  for (auto _ : state) CallWorkload("call_all", functions);
+  for ([[maybe_unused]] auto _ : state) CallWorkload("call_all", functions);
   state.counters["bytes"] =
       static_cast<double>(ResidentBytes() - before) / static_cast<double>(kFunctions);
   monitor->SwitchOff();

@@ -122,7 +122,7 @@ void Measure(benchmark::State& state, const Case& of, PyObject* space) {
     return SecondsOf(workload, events, engine.get(), cell);
   };
   engine->SwitchOn();
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     AwaitRandomPhase(&random);
     double beyond_seconds = -seconds_of(control);
     beyond_seconds += seconds_of(delayed);

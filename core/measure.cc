@@ -117,7 +117,7 @@ uint64_t Engine::MeasureCalls() {
 void Engine::MeasureEvents(uint64_t plain_ticks) {
   if (window_.Current() == Window::State::kAfter) return;
   const uint64_t ticks = MeasureCalls();
-  constexpr uint64_t kEvents = 2 * kCallsToMeasure;
+  constexpr uint64_t kEvents = uint64_t{2} * kCallsToMeasure;
   if (ticks == UINT64_MAX || ticks < plain_ticks) return;
   own_time_.SetEventTicks((ticks - plain_ticks) / kEvents);
 }
