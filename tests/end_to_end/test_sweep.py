@@ -55,8 +55,8 @@ class Methodology(Sweep):
         self.assertEqual(found["unit"], "run")
         self.assertGreater(found["plain"]["seconds_per_unit"][0], 0.05)
         self.assertGreater(found["control"]["trials"], 2)
-        self.assertIn("__main__", [group["name"] for group in found["groups"]])
         if not is_busy:
+            self.assertIn("__main__", [group["name"] for group in found["groups"]])
             self.assertIn("__main__:serial", [function["name"] for function in found["functions"]])
         self.assertEqual(sorted(p.name for p in self.out.iterdir() if p.suffix != ".targets"),
                          ["analysis.json", "profile.coz", "report.html", "trials.jsonl"])
