@@ -124,12 +124,11 @@ void Measure(benchmark::State& state, const Case& of, PyObject* space) {
   engine->SwitchOn();
   for ([[maybe_unused]] auto _ : state) {
     AwaitRandomPhase(&random);
-    double beyond_seconds = -seconds_of(control);
-    beyond_seconds += seconds_of(delayed);
-    beyond_seconds += seconds_of(delayed);
-    beyond_seconds -= seconds_of(control);
-    ratios.push_back(beyond_seconds / (2 * asked_seconds));
-    state.SetIterationTime(beyond_seconds);
+    double control_seconds = seconds_of(control);
+    const double delayed_seconds = seconds_of(delayed) + seconds_of(delayed);
+    control_seconds += seconds_of(control);
+    ratios.push_back((delayed_seconds - control_seconds) / (2 * asked_seconds));
+    state.SetIterationTime(delayed_seconds);
   }
   engine->SwitchOff();
   Py_DECREF(events);

@@ -77,7 +77,6 @@ Calibration Calibrate(Counter counter, const ClockReading& start) {
     const uint64_t b = ReadCounter(counter);
     if (b > a) step = std::min(step, b - a);
   }
-  calibration.step_ticks = step;
   calibration.resolution_ns = static_cast<double>(step) * calibration.ns_per_tick;
   calibration.coarse_is_cheaper = TicksOf16(counter, CoarseMonotonicNs) <
                                   TicksOf16(

@@ -76,7 +76,6 @@ struct Calibration {
   bool coarse_is_cheaper = false;
   // The shortest delay that can be told from the next one: the time of one step of the loop.
   double resolution_ns = 1;
-  uint64_t step_ticks = 1;  // the same in ticks
 
   uint64_t TicksOf(int64_t ns) const {
     return static_cast<uint64_t>(std::llround(static_cast<double>(ns) / ns_per_tick));
@@ -95,20 +94,6 @@ inline uint64_t SpinTicks(Counter counter, uint64_t start, uint64_t ticks) {
   do {
     spent = ReadCounter(counter) - start;
   } while (spent < ticks);
-  return spent;
-}
-
-// The same, for `ticks` on the average: *carried, 0 at first, is what the spins with it have been
-// too long by, less than nothing, and the next is shorter by that. A spin ends at the first step of
-// the counter that is late enough, so that each alone is too long by up to a step (10 ns on a Zen
-// 3). An interrupted one carries nothing on.
-inline uint64_t SpinTicksOnAverage(const Calibration& calibration, uint64_t start, uint64_t ticks,
-                                   int32_t* carried) {
-  const int64_t wanted = static_cast<int64_t>(ticks) + *carried;
-  const uint64_t spent = SpinTicks(calibration.counter, start, wanted > 0 ? wanted : 0);
-  const int64_t left = wanted - static_cast<int64_t>(spent);
-  const bool was_interrupted = left < -4 * static_cast<int64_t>(calibration.step_ticks);
-  *carried = was_interrupted ? 0 : static_cast<int32_t>(left);
   return spent;
 }
 

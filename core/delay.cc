@@ -8,12 +8,12 @@ namespace pyslow::core {
 
 // A delay begins when what came before it is done, and what comes after begins when it has ended:
 // else a short one would take some of the other's time.
-DelayResult DelayHoldingGil(const Calibration& calibration, uint64_t ticks, int32_t* carried) {
+DelayResult DelayHoldingGil(const Calibration& calibration, uint64_t ticks) {
   const Counter counter = calibration.counter;
   AwaitEarlierWork();
   const uint64_t start = ReadCounter(counter);
   if (ticks <= calibration.slice_ticks) [[likely]] {
-    const uint64_t spent = SpinTicksOnAverage(calibration, start, ticks, carried);
+    const uint64_t spent = SpinTicks(counter, start, ticks);
     AwaitEarlierWork();
     return {spent, false};
   }

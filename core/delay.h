@@ -15,8 +15,7 @@ struct DelayResult {
 
 // Spins for `ticks` with the GIL held, as slower Python would. A delay longer than 10 ms looks for
 // signals each 10 ms, which only the main thread can handle: elsewhere they wait for its end.
-// `carried`: SpinTicksOnAverage's, for a delay that is short enough not to look for signals.
-DelayResult DelayHoldingGil(const Calibration& calibration, uint64_t ticks, int32_t* carried);
+DelayResult DelayHoldingGil(const Calibration& calibration, uint64_t ticks);
 
 // The same with the GIL given back, so that other threads run; waiting for it comes on top, and is
 // not in spent_ticks. A thread that finds the interpreter gone while it takes the GIL does not

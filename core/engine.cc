@@ -111,10 +111,9 @@ PyObject* Engine::EndTimedEvent(const Function* function, bool may_disable) {
 
 PyObject* Engine::Delay(Function* function) {
   const uint32_t forks = forks_;
-  const DelayResult result =
-      settings_.gil == Gil::kHold
-          ? DelayHoldingGil(calibration_, function->spin_ticks, &function->carried_ticks)
-          : DelayReleasingGil(calibration_, function->spin_ticks);
+  const DelayResult result = settings_.gil == Gil::kHold
+                                 ? DelayHoldingGil(calibration_, function->spin_ticks)
+                                 : DelayReleasingGil(calibration_, function->spin_ticks);
   // The handler of a signal may fork in the middle of a long delay. The call that goes on in the
   // child is one of the parent's, and so may its counters be.
   if (forks_ == forks) {

@@ -23,7 +23,6 @@ struct alignas(64) Function {
   uint32_t until_delayed = 1;  // calls up to and with the next delayed one
   bool opens_window = false;   // its first call does (--start-at)
   bool is_target = true;       // and not there to be told from nullptr, or to open the window
-  int32_t carried_ticks = 0;   // from a delay to the next, SpinTicksOnAverage's
   Function* next = nullptr;    // all functions, for a fork's child
 };
 static_assert(sizeof(Function) == 64);

@@ -136,8 +136,8 @@ bool Engine::MayDelay() const {
 // Of Python calls, and not of OnCall alone: a processor goes on with earlier work while a delay
 // begins, and has lost some of its predictions when it ends. By turns as many calls with a delay
 // and without; the median, since a round may be disturbed. With the compiling it takes a third of a
-// millisecond of a start. One length for all delays: with what is carried from one to the next it
-// does not depend on the length.
+// millisecond of a start. One length for all delays, so that a delay is the same whether it was
+// asked for at the start or in a control cell.
 void Engine::MeasureOvershoot() {
   constexpr int64_t kDelayNs = 400;
   constexpr int kCalls = 32;

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-
 namespace pyslow::core {
 namespace {
 
@@ -19,25 +17,6 @@ TEST_P(ClockTest, ASpinIsNeverShorterThanItsTime) {
     SpinTicks(calibration.counter, ReadCounter(calibration.counter), calibration.TicksOf(kNs));
     EXPECT_GE(MonotonicNs() - begin, kNs * 999 / 1000);
   }
-}
-
-// One tick more than ten steps: each spin alone would end with the eleventh. The least of many
-// rounds, since an interruption only adds.
-TEST_P(ClockTest, SpinsThatCarryOnAreExactOnTheAverage) {
-  const Calibration calibration = Calibrate(GetParam(), ReadClocks(GetParam()));
-  const uint64_t ticks = 10 * calibration.step_ticks + 1;
-  constexpr uint64_t kSpins = 100;
-  uint64_t least = UINT64_MAX;
-  int32_t carried = 0;
-  for (int round = 0; round < 200; ++round) {
-    uint64_t spent = 0;
-    for (uint64_t i = 0; i < kSpins; ++i) {
-      spent += SpinTicksOnAverage(calibration, ReadCounter(calibration.counter), ticks, &carried);
-    }
-    least = std::min(least, spent);
-  }
-  EXPECT_GE(least, kSpins * ticks - 5 * calibration.step_ticks);
-  EXPECT_LE(least, kSpins * ticks + 5 * calibration.step_ticks);
 }
 
 TEST_P(ClockTest, TheRateIsTheClocks) {

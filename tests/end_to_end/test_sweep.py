@@ -44,10 +44,14 @@ class Methodology(Sweep):
             def other(): json.dumps({})
             for _ in range(60): serial(); other()
             """)
-        result = self.succeeds("--runs", "3", "--", script)
-        found = self.analysis()
-        # On a busy machine no subsystem is found, and there is none to focus on.
-        is_busy = any("Disturbed" in warning for warning in found["warnings"])
+        # On a busy machine no subsystem is found, and there is none to focus on: so there are three sweeps.
+        for attempt in range(3):
+            self.out = self.directory / f"out-{attempt}"
+            result = self.succeeds("--runs", "3", "--", script)
+            found = self.analysis()
+            is_busy = any("Disturbed" in warning for warning in found["warnings"])
+            if not is_busy:
+                break
         for step in ("1. Count", "2. Global impact", "3. Opportunity", "4. Subsystems",
                      *(() if is_busy else ("5. Focus",))):
             self.assertIn(step, result.stdout)
@@ -55,8 +59,8 @@ class Methodology(Sweep):
         self.assertEqual(found["unit"], "run")
         self.assertGreater(found["plain"]["seconds_per_unit"][0], 0.05)
         self.assertGreater(found["control"]["trials"], 2)
+        self.assertIn("__main__", [group["name"] for group in found["groups"]])
         if not is_busy:
-            self.assertIn("__main__", [group["name"] for group in found["groups"]])
             self.assertIn("__main__:serial", [function["name"] for function in found["functions"]])
         self.assertEqual(sorted(p.name for p in self.out.iterdir() if p.suffix != ".targets"),
                          ["analysis.json", "profile.coz", "report.html", "trials.jsonl"])
