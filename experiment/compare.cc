@@ -18,15 +18,6 @@ struct Treated {
   int64_t per_call_ns = 0;
 };
 
-// The share of its dose that a subject put on the clock, for ranking; where the calls move with the
-// delay, the change of T over the dose that was planned.
-double Rank(const presentation::Result& result) {
-  const statistics::CurveFinding& curve = result.curve;
-  if (curve.kappa.has_value()) return curve.kappa->value;
-  const double calls = curve.calls_per_unit.has_value() ? curve.calls_per_unit->value : 0;
-  return calls > 0 ? curve.critical_calls.value / calls : 0;
-}
-
 }  // namespace
 
 presentation::Result ResultOf(const Subject& subject) {
@@ -35,7 +26,18 @@ presentation::Result ResultOf(const Subject& subject) {
   result.group = subject.subsystem;
   result.file = subject.file;
   result.first_line = subject.first_line;
+  result.own_seconds_per_unit = OwnSecondsOf(subject.own_seconds_per_unit);
   return result;
+}
+
+double CriticalShare(const statistics::CurveFinding& curve) {
+  if (curve.kappa.has_value()) return curve.kappa->value;
+  const double calls = curve.calls_per_unit.has_value() ? curve.calls_per_unit->value : 0;
+  return calls > 0 ? curve.critical_calls.value / calls : 0;
+}
+
+std::pair<double, double> WorthOf(const presentation::Result& result, double critical_share) {
+  return {critical_share * result.own_seconds_per_unit, critical_share};
 }
 
 std::vector<Subject> Eligible(const State& state, const std::vector<Subject>& subjects,
@@ -91,10 +93,11 @@ absl::Status Compare(State* state, const std::string& part, const std::vector<Su
     found.push_back(trials.IsCalm() && slope.has_value() && slope->low > 0);
     results.push_back(std::move(result));
   }
+  const auto worth = [&](size_t i) { return WorthOf(results[i], CriticalShare(results[i].curve)); };
   std::vector<size_t> order(subjects.size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::stable_sort(order.begin(), order.end(),
-                   [&](size_t a, size_t b) { return Rank(results[a]) > Rank(results[b]); });
+                   [&](size_t a, size_t b) { return worth(a) > worth(b); });
   for (const size_t i : order) {
     comparison->results.push_back(results[i]);
     comparison->subject_of.push_back(i);

@@ -3,6 +3,7 @@
 #define PYSLOW_EXPERIMENT_COMPARE_H_
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -11,7 +12,7 @@
 namespace pyslow::experiment {
 
 struct Comparison {
-  std::vector<presentation::Result> results;  // ranked: most of the dose on the clock first
+  std::vector<presentation::Result> results;  // ranked: worth most first
   std::vector<size_t> subject_of;             // by result: its place in the subjects compared
   std::vector<bool> found;  // by result: it slows the unit, whatever else is tried with it
 };
@@ -26,6 +27,15 @@ absl::Status Compare(State* state, const std::string& part, const std::vector<Su
 // inconclusive or untested, with the reason.
 std::vector<Subject> Eligible(const State& state, const std::vector<Subject>& subjects,
                               std::vector<presentation::Result>* results);
+
+// The share of its dose that a subject put on the clock; where the calls move with the delay, the
+// change of T over the dose that was planned.
+double CriticalShare(const statistics::CurveFinding& curve);
+
+// How a result compares with others: by what faster calls could save of a unit, its own time as far
+// as that is on the critical path; then, and where own time was not measured, by `critical_share`,
+// that of its dose which reached the clock, or what is in proportion to it.
+std::pair<double, double> WorthOf(const presentation::Result& result, double critical_share);
 
 // The result of a subject that was not tried.
 presentation::Result ResultOf(const Subject& subject);

@@ -91,9 +91,7 @@ void KeepCounted(State* state) {
     counted.first_line = function.first_line;
     counted.calls_per_unit = static_cast<double>(function.calls) / state->counted_units;
     counted.processes = function.processes;
-    if (!function.own_seconds_per_unit.empty()) {
-      counted.own_seconds_per_unit = statistics::MeanOfBlocks(function.own_seconds_per_unit).value;
-    }
+    counted.own_seconds_per_unit = OwnSecondsOf(function.own_seconds_per_unit);
     counted.only_outside_window = function.calls == 0 && function.calls_outside > 0;
     state->findings.counted.push_back(std::move(counted));
   }

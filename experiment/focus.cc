@@ -22,7 +22,7 @@ constexpr size_t kMostCompared = 10;
 constexpr size_t kMostScreened = 200;
 constexpr size_t kMostLeaders = 3;
 
-// The functions of the winning subsystems, most calls first.
+// The functions of the winning subsystems, most own time first, then most calls.
 std::vector<CalledFunction> Candidates(const State& state) {
   std::vector<CalledFunction> candidates;
   const bool by_package = state.settings.targets_file.empty() && state.settings.targets.empty();
@@ -42,8 +42,11 @@ std::vector<CalledFunction> Candidates(const State& state) {
       break;
     }
   }
+  const auto size = [](const CalledFunction& function) {
+    return std::pair(OwnSecondsOf(function.own_seconds_per_unit), function.calls);
+  };
   std::stable_sort(candidates.begin(), candidates.end(),
-                   [](const auto& a, const auto& b) { return a.calls > b.calls; });
+                   [&](const auto& a, const auto& b) { return size(a) > size(b); });
   return candidates;
 }
 
@@ -102,21 +105,23 @@ absl::Status MeasureCurves(State* state, const std::vector<Subject>& leaders) {
   return status;
 }
 
+// Those that no gain is expected of come last; a gain that is withheld is no smaller for it.
 void ListPriorities(State* state, const std::vector<Subject>& leaders) {
+  std::vector<std::pair<std::pair<double, double>, presentation::Priority>> priorities;
   for (const Subject& leader : leaders) {
     for (const presentation::Result& function : state->findings.functions) {
       if (function.name != leader.name) continue;
-      state->findings.priorities.push_back(
-          presentation::PriorityOf(function, state->findings.unit));
+      presentation::Priority priority = presentation::PriorityOf(function, state->findings.unit);
+      const double gain = priority.gain_up_to.has_value() ? priority.gain_up_to->value : 0;
+      const double share = function.curve.no_gain.empty() ? CriticalShare(function.curve) : 0;
+      priorities.emplace_back(std::pair(WorthOf(function, share).first, gain), std::move(priority));
     }
   }
-  // A unit has most to win where most of its calls are on the critical path.
-  std::stable_sort(state->findings.priorities.begin(), state->findings.priorities.end(),
-                   [](const presentation::Priority& a, const presentation::Priority& b) {
-                     const double first = a.gain_up_to.has_value() ? a.gain_up_to->value : 0;
-                     const double second = b.gain_up_to.has_value() ? b.gain_up_to->value : 0;
-                     return first > second;
-                   });
+  std::stable_sort(priorities.begin(), priorities.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
+  for (auto& [worth, priority] : priorities) {
+    state->findings.priorities.push_back(std::move(priority));
+  }
 }
 
 // Finds the functions worth a curve of their own, best first.

@@ -16,7 +16,7 @@ namespace {
 constexpr size_t kLeadingPairs = 10;
 constexpr double kSecondDose = 2.5;      // times the first, R8
 constexpr double kMostDoseShare = 0.25;  // of T0, for one function where there are few
-constexpr size_t kTogetherTrials = 16;   // R9
+constexpr size_t kTogetherTrials = 32;   // R9: half of them with all functions slowed
 
 // Slows `subject` by the dose in `arm` too.
 void Add(const State& state, const Subject& subject, double dose_seconds, Arm* arm) {
@@ -34,6 +34,24 @@ Arm ArmOfTrial(const State& state, const std::vector<Subject>& subjects,
     Add(state, subjects[functions[i]], dose_seconds, &arm);
   }
   return arm;
+}
+
+// The dose that `subject` gets where it is to have `dose_seconds`, as far as 1 ms a call allows.
+double DoseOf(const Subject& subject, double dose_seconds) {
+  return static_cast<double>(DelayFor(subject, dose_seconds, 1).per_call_ns) * 1e-9 *
+         subject.calls_per_unit;
+}
+
+statistics::ScreenedBefore KnownBefore(const std::vector<Subject>& subjects, double dose_seconds) {
+  statistics::ScreenedBefore before;
+  for (const Subject& subject : subjects) {
+    before.dose_seconds.push_back(DoseOf(subject, dose_seconds));
+    before.worth.push_back(OwnSecondsOf(subject.own_seconds_per_unit));
+  }
+  const bool is_known = std::any_of(before.worth.begin(), before.worth.end(),
+                                    [](double seconds) { return seconds > 0; });
+  if (!is_known) before.worth.assign(subjects.size(), 1);
+  return before;
 }
 
 // T of each trial of the design, which are all arms of one block. Disturbed ones count as they are:
@@ -63,24 +81,48 @@ absl::Status RunScreen(State* state, const std::string& part, const std::vector<
   return RunDesign(state, part, arms, times);
 }
 
-// Functions that hide one at a time and count together (R9).
-absl::Status LookForHiddenSlack(State* state, const std::vector<Subject>& subjects,
-                                double dose_seconds, const statistics::ScreenTimes& screen) {
+// T of the first stage, and of trials with none and with all slowed.
+struct FirstScreen {
+  statistics::ScreenTimes times;
+  std::vector<double> off;
+  std::vector<double> on;
+};
+
+// The first stage, and among its trials, so that the machine's slow changes meet all alike, those
+// of R9.
+absl::Status RunFirstScreen(State* state, const std::vector<Subject>& subjects,
+                            const statistics::ScreenDesign& design,
+                            const std::vector<size_t>& functions, double dose_seconds,
+                            FirstScreen* screen) {
   Arm all;
   all.name = "all functions together";
   for (const Subject& subject : subjects) Add(*state, subject, dose_seconds, &all);
-  BlockedTrials trials;
-  trials.arms = {{"control", true, {}}, std::move(all)};
-  absl::Status status = state->conductor.RunBlocks("together", kTogetherTrials, &trials);
-  if (!status.ok() || trials.blocks.empty()) return status;
-  const statistics::Estimate curvature =
-      statistics::Curvature(SecondsOf(trials, 0), SecondsOf(trials, 1), screen);
+  const size_t designed = design.trials.size();
+  std::vector<Arm> arms;
+  std::vector<std::vector<double>*> kept_in;  // by arm
+  for (size_t trial = 0; trial < designed; ++trial) {
+    arms.push_back(ArmOfTrial(*state, subjects, design, functions, trial, dose_seconds));
+    kept_in.push_back(&screen->times);
+    const size_t together = trial * kTogetherTrials / designed;
+    if ((trial + 1) * kTogetherTrials / designed == together) continue;
+    const bool is_on = together % 4 == 1 || together % 4 == 2;
+    arms.push_back(is_on ? all : Arm{"control", true, {}});
+    kept_in.push_back(is_on ? &screen->on : &screen->off);
+  }
+  std::vector<double> seconds;
+  absl::Status status = RunDesign(state, "screen", arms, &seconds);
+  for (size_t arm = 0; arm < seconds.size(); ++arm) kept_in[arm]->push_back(seconds[arm]);
+  return status;
+}
+
+// Functions that hide one at a time and count together.
+void TellHiddenSlack(const FirstScreen& screen, State* state) {
+  const statistics::Estimate curvature = statistics::Curvature(screen.off, screen.on, screen.times);
   if (curvature.range.has_value() && curvature.range->low > 0) {
     state->findings.warnings.push_back(
         "Some functions hide only as long as others are fast: slowed together they cost more than "
         "the sum of what each costs. A function that is called hidden here has a part in that.");
   }
-  return status;
 }
 
 presentation::Result ScreenedResult(const Subject& subject,
@@ -107,24 +149,31 @@ absl::Status Screen(State* state, const std::vector<Subject>& subjects, Comparis
   const double dose = std::min(2 * room / count, kMostDoseShare * room);
   std::vector<size_t> all(subjects.size());
   std::iota(all.begin(), all.end(), size_t{0});
-  statistics::ScreenTimes first;
+  FirstScreen first;
   const statistics::ScreenDesign design = statistics::DesignScreen(subjects.size(), seed);
-  absl::Status status = RunScreen(state, "screen", subjects, design, all, dose, &first);
+  absl::Status status = RunFirstScreen(state, subjects, design, all, dose, &first);
   if (!status.ok()) return status;
-  status = LookForHiddenSlack(state, subjects, dose, first);
-  if (!status.ok()) return status;
-  const std::vector<size_t> leading = statistics::LeadingFunctions(design, first, kLeadingPairs);
+  TellHiddenSlack(first, state);
+  statistics::ScreenedBefore before = KnownBefore(subjects, dose);
+  before.noise_seconds = statistics::NoiseOf(first.off, first.on);
+  const std::vector<size_t> leading =
+      statistics::LeadingFunctions(design, first.times, before, kLeadingPairs);
   const statistics::ScreenDesign second = statistics::DesignSecondScreen(leading, seed);
   const double second_dose =
-      std::max(kSecondDose * dose, 2 * room / static_cast<double>(leading.size()));
+      std::min(std::max(kSecondDose * dose, 2 * room / static_cast<double>(leading.size())),
+               kSecondDose * kMostDoseShare * room);
   statistics::ScreenTimes times;
-  status = RunScreen(state, "screen again", subjects, second, leading,
-                     std::min(second_dose, kSecondDose * kMostDoseShare * room), &times);
+  status = RunScreen(state, "screen again", subjects, second, leading, second_dose, &times);
   if (!status.ok()) return status;
   std::vector<statistics::ScreenedFunction> screened = statistics::JudgeScreen(second, times);
-  std::stable_sort(screened.begin(), screened.end(), [](const auto& a, const auto& b) {
-    return a.found != b.found ? a.found : a.p_value < b.p_value;
-  });
+  // Those found by what they are worth, the others by how near they came to it.
+  const auto place = [&](const statistics::ScreenedFunction& function) {
+    if (!function.found) return std::pair(-1.0, -function.p_value);
+    const Subject& subject = subjects[leading[function.function]];
+    return WorthOf(ResultOf(subject), function.effect_seconds.value / DoseOf(subject, second_dose));
+  };
+  std::stable_sort(screened.begin(), screened.end(),
+                   [&](const auto& a, const auto& b) { return place(a) > place(b); });
   for (const statistics::ScreenedFunction& function : screened) {
     const size_t subject = leading[function.function];
     comparison->results.push_back(

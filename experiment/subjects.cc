@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "patterns/target_set.h"
+#include "statistics/estimate.h"
 
 namespace pyslow::experiment {
 namespace {
@@ -66,6 +67,10 @@ void AddOwnTime(const std::vector<double>& part, std::vector<double>* whole) {
   for (size_t i = 0; i < part.size(); ++i) (*whole)[i] += part[i];
 }
 
+double OwnSecondsOf(const std::vector<double>& own_seconds_per_unit) {
+  return own_seconds_per_unit.empty() ? 0 : statistics::MeanOfBlocks(own_seconds_per_unit).value;
+}
+
 bool EscapeGlob(const std::string& text, std::string* glob) {
   if (!HasName(text)) return false;
   glob->clear();
@@ -79,13 +84,16 @@ bool EscapeGlob(const std::string& text, std::string* glob) {
 std::string PackageOf(const std::string& module) { return module.substr(0, module.find('.')); }
 
 Subjects PackagesOf(const std::vector<CalledFunction>& counted, size_t most, double units) {
-  std::map<std::string, uint64_t> calls;
+  std::map<std::string, std::pair<double, uint64_t>> sizes;  // own time, calls
   for (const CalledFunction& function : counted) {
-    if (function.calls > 0) calls[PackageOf(function.module)] += function.calls;
+    if (function.calls == 0) continue;
+    auto& [own_seconds, calls] = sizes[PackageOf(function.module)];
+    own_seconds += OwnSecondsOf(function.own_seconds_per_unit);
+    calls += function.calls;
   }
-  std::vector<std::pair<uint64_t, std::string>> packages;
-  for (const auto& [package, count] : calls) {
-    if (CanBeGroup(package)) packages.emplace_back(count, package);
+  std::vector<std::pair<std::pair<double, uint64_t>, std::string>> packages;
+  for (const auto& [package, size] : sizes) {
+    if (CanBeGroup(package)) packages.emplace_back(size, package);
   }
   std::sort(packages.begin(), packages.end(), [](const auto& a, const auto& b) {
     return a.first != b.first ? a.first > b.first : a.second < b.second;
@@ -93,7 +101,7 @@ Subjects PackagesOf(const std::vector<CalledFunction>& counted, size_t most, dou
   packages.resize(std::min(packages.size(), most - 1));
   Subjects result;
   result.setup.name = "groups";
-  for (const auto& [count, package] : packages) {
+  for (const auto& [size, package] : packages) {
     AddGroup(package, absl::StrCat(package, ":*\n", package, ".*:*\n"), &result);
   }
   AddGroup(kOtherModules, "*:*\n", &result);

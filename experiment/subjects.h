@@ -38,8 +38,12 @@ struct Subjects {
 // The first part of a dotted module name: its top-level package.
 std::string PackageOf(const std::string& module);
 
+// The mean over the trials that measured it; 0 where none did.
+double OwnSecondsOf(const std::vector<double>& own_seconds_per_unit);
+
 // Each top-level package that was called, as a group; what is left over is "other modules". At most
-// `most` groups, those with the fewest calls being left over. `units`: in the counting run.
+// `most` groups, those with the least own time being left over, or where it was not measured, with
+// the fewest calls. `units`: in the counting run.
 Subjects PackagesOf(const std::vector<CalledFunction>& counted, size_t most, double units);
 
 // Each function of `counted` as a group, in that order. Those whose names a target file cannot hold

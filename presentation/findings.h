@@ -26,6 +26,7 @@ struct Result {
   std::string group;  // of a function: the group that it was found in
   std::string file;   // of a function, with its first line
   uint32_t first_line = 0;
+  double own_seconds_per_unit = 0;  // of its calls; 0 where it was not measured
   // Where only one dose was compared with the control (isolate), the curve has two levels.
   statistics::CurveFinding curve;
 };
@@ -69,8 +70,8 @@ struct Findings {
   std::optional<Timing> plain;
   std::optional<Timing> control;
   std::optional<Result> global;
-  std::vector<Result> groups;            // ranked
-  std::vector<Result> functions;         // ranked
+  std::vector<Result> groups;            // ranked: what faster calls would be worth, most first
+  std::vector<Result> functions;         // likewise
   std::vector<CountedFunction> counted;  // by calls, most first
   std::vector<Priority> priorities;
   std::vector<StepTold> steps;

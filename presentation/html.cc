@@ -174,6 +174,7 @@ void Page::AddRanking(absl::string_view title, const std::vector<Result>& ranked
     AddPlot(std::move(chart->script), chart->what);
   }
   std::vector<Row> rows = {{"verdict", "kappa", absl::StrCat("calls per ", findings_.unit),
+                            absl::StrCat("own time per ", findings_.unit),
                             "change at the largest dose", "why", "name"}};
   for (const Result& result : ranked) {
     const CurveFinding& curve = result.curve;
@@ -181,6 +182,7 @@ void Page::AddRanking(absl::string_view title, const std::vector<Result>& ranked
         {std::string(statistics::NameOf(curve.verdict)),
          curve.kappa.has_value() ? EstimateText(*curve.kappa) : "-",
          curve.calls_per_unit.has_value() ? NumberText(curve.calls_per_unit->value) : "-",
+         OwnTimeText(result.own_seconds_per_unit),
          curve.change_at_largest_dose.has_value() ? PercentText(*curve.change_at_largest_dose, true)
                                                   : "-",
          curve.why, NameText(result)});
@@ -208,8 +210,8 @@ void Page::AddCounts() {
   for (const CountedFunction& f : findings_.counted) {
     rows.push_back(
         {f.only_outside_window ? "outside the window alone" : NumberText(f.calls_per_unit),
-         OwnTimeText(f), absl::StrCat(f.processes), absl::StrCat(f.file, ":", f.first_line),
-         absl::StrCat(f.module, ":", f.qualname)});
+         OwnTimeText(f.own_seconds_per_unit), absl::StrCat(f.processes),
+         absl::StrCat(f.file, ":", f.first_line), absl::StrCat(f.module, ":", f.qualname)});
   }
   Add(absl::StrCat("<section>", Element("h2", "What was called"), "\n",
                    Folded(Counted(findings_.counted.size(), "function"), Table(rows, Last::kName)),

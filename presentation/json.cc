@@ -127,6 +127,7 @@ Json ResultJson(const Findings& findings, const Result& result) {
                {"verdict", statistics::NameOf(curve.verdict)},
                {"why", ValidUtf8(curve.why)},
                {"calls_per_unit", Figures(curve.calls_per_unit)},
+               {"own_seconds_per_unit", result.own_seconds_per_unit},
                {"elastic", curve.elastic},
                {"critical_calls_per_unit", Figures(curve.critical_calls)},
                {"kappa", Figures(curve.kappa)},

@@ -126,6 +126,7 @@ TableRow RankingRow(const Result& result) {
                    : "-",
                has_dose ? SecondsText(*curve.levels.back().dose_seconds) : "-",
                curve.calls_per_unit.has_value() ? NumberText(curve.calls_per_unit->value) : "-",
+               OwnTimeText(result.own_seconds_per_unit),
                curve.kappa.has_value() ? EstimateText(*curve.kappa) : "-",
                absl::StrCat(Meaning(curve.verdict)),
                absl::StrCat(NameText(result), result.group.empty() ? "" : "  [",
@@ -155,10 +156,11 @@ std::string FormatCounted(const Findings& findings, const TerminalOptions& optio
   const size_t shown = std::min(options.top, findings.counted.size());
   for (size_t i = 0; i < shown; ++i) {
     const CountedFunction& f = findings.counted[i];
-    rows.push_back({{NumberText(f.calls_per_unit), OwnTimeText(f), CountText(f.processes),
-                     absl::StrCat(Printable(f.module), ":", Printable(f.qualname),
-                                  f.only_outside_window ? "  (outside the window alone)" : "")},
-                    f.only_outside_window});
+    rows.push_back(
+        {{NumberText(f.calls_per_unit), OwnTimeText(f.own_seconds_per_unit), CountText(f.processes),
+          absl::StrCat(Printable(f.module), ":", Printable(f.qualname),
+                       f.only_outside_window ? "  (outside the window alone)" : "")},
+         f.only_outside_window});
   }
   return absl::StrCat(FormatRows(rows, options.style),
                       LeftOut(findings.counted.size() - shown, "function", options.style));
@@ -187,7 +189,7 @@ std::string FormatRanking(const Findings& findings, const std::vector<Result>& r
   if (ranked.empty()) return "";
   std::vector<TableRow> rows = {
       {{"change", absl::StrCat("dose/", findings.unit), absl::StrCat("calls/", findings.unit),
-        "kappa", "verdict", "name"}}};
+        absl::StrCat("own time/", findings.unit), "kappa", "verdict", "name"}}};
   const size_t shown = std::min(options.top, ranked.size());
   for (size_t i = 0; i < shown; ++i) rows.push_back(RankingRow(ranked[i]));
   return absl::StrCat(FormatRows(rows, options.style),

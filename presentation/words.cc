@@ -259,9 +259,8 @@ std::string IfFaster(const Prediction& prediction) {
                       " of the calls' own time were gone");
 }
 
-std::string OwnTimeText(const CountedFunction& function) {
-  const double seconds = function.own_seconds_per_unit;
-  return seconds > 0 ? SecondsText(seconds) : "-";
+std::string OwnTimeText(double own_seconds) {
+  return own_seconds > 0 ? SecondsText(own_seconds) : "-";
 }
 
 std::string CountSentence(const std::vector<CountedFunction>& counted, absl::string_view unit) {

@@ -29,8 +29,8 @@ struct Cost {
 };
 std::optional<Cost> CostOfDelay(const statistics::CurveFinding& curve);
 
-// "12.3us", or "-" where it was not measured.
-std::string OwnTimeText(const CountedFunction& function);
+// "12.3us", or "-" where it was not measured, which is 0.
+std::string OwnTimeText(double own_seconds);
 
 // "81 functions were called, 1,234 calls a unit".
 std::string CountSentence(const std::vector<CountedFunction>& counted, absl::string_view unit);

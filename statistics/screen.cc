@@ -60,6 +60,41 @@ double EffectOfFactor(const ScreenDesign& design, const ScreenTimes& times, size
   return sum / (static_cast<double>(times.size()) / 2);
 }
 
+// The mean of worth × κ over the one or two functions of a factor, each κ anything from 0 to 1
+// beforehand, given that slowing them added `effect` with this standard error. In steps of κ.
+double ExpectedWorth(const std::vector<size_t>& functions, const ScreenedBefore& before,
+                     double effect, double error) {
+  constexpr int kSteps = 20;
+  const size_t first = functions.front();
+  const bool is_pair = functions.size() > 1;
+  const double second_dose = is_pair ? before.dose_seconds[functions.back()] : 0;
+  const double second_worth = is_pair ? before.worth[functions.back()] : 0;
+  // Finer than the steps it would fall between them.
+  const double least_error = (before.dose_seconds[first] + second_dose) / kSteps + 1e-12;
+  std::vector<std::pair<double, double>> log_likelihood_and_worth;
+  for (int i = 0; i <= kSteps; ++i) {
+    for (int j = 0; j <= (is_pair ? kSteps : 0); ++j) {
+      const double kappa = static_cast<double>(i) / kSteps;
+      const double second_kappa = static_cast<double>(j) / kSteps;
+      const double off =
+          (effect - kappa * before.dose_seconds[first] - second_kappa * second_dose) /
+          std::max(error, least_error);
+      log_likelihood_and_worth.emplace_back(
+          -off * off / 2, kappa * before.worth[first] + second_kappa * second_worth);
+    }
+  }
+  const double most =
+      std::max_element(log_likelihood_and_worth.begin(), log_likelihood_and_worth.end())->first;
+  double sum = 0;
+  double likelihoods = 0;
+  for (const auto& [log_likelihood, worth] : log_likelihood_and_worth) {
+    const double likelihood = std::exp(log_likelihood - most);
+    sum += likelihood * worth;
+    likelihoods += likelihood;
+  }
+  return sum / likelihoods;
+}
+
 // The variance of a pair's difference that no effect explains. What shifts both of a pair is gone.
 double VarianceOfPairs(const ScreenDesign& design, const ScreenTimes& times,
                        const std::vector<double>& effects) {
@@ -127,19 +162,24 @@ ScreenDesign DesignSecondScreen(const std::vector<size_t>& functions, uint64_t s
 }
 
 std::vector<size_t> LeadingFunctions(const ScreenDesign& design, const ScreenTimes& times,
-                                     size_t factors) {
+                                     const ScreenedBefore& before, size_t factors) {
   const size_t all = design.trials.front().size();
-  std::vector<double> effects;
-  for (size_t f = 0; f < all; ++f) effects.push_back(EffectOfFactor(design, times, f));
+  const double error = 2 * before.noise_seconds / std::sqrt(static_cast<double>(times.size()));
+  std::vector<std::vector<size_t>> functions_of(all);
+  for (size_t f = 0; f < design.functions; ++f) functions_of[design.factor_of[f]].push_back(f);
+  std::vector<double> worth;
+  for (size_t f = 0; f < all; ++f) {
+    worth.push_back(
+        ExpectedWorth(functions_of[f], before, EffectOfFactor(design, times, f), error));
+  }
   std::vector<size_t> order(all);
   std::iota(order.begin(), order.end(), size_t{0});
   std::stable_sort(order.begin(), order.end(),
-                   [&](size_t a, size_t b) { return effects[a] > effects[b]; });
+                   [&](size_t a, size_t b) { return worth[a] > worth[b]; });
   std::vector<size_t> leading;
   for (size_t i = 0; i < std::min(factors, all); ++i) {
-    for (size_t function = 0; function < design.functions; ++function) {
-      if (design.factor_of[function] == order[i]) leading.push_back(function);
-    }
+    const std::vector<size_t>& functions = functions_of[order[i]];
+    leading.insert(leading.end(), functions.begin(), functions.end());
   }
   return leading;
 }
@@ -167,6 +207,11 @@ std::vector<ScreenedFunction> JudgeScreen(const ScreenDesign& design, const Scre
   return functions;
 }
 
+double NoiseOf(const std::vector<double>& off, const std::vector<double>& on) {
+  const auto degrees = static_cast<double>(off.size() + on.size() - 2);
+  return std::sqrt((SquaresAboutMean(off) + SquaresAboutMean(on)) / degrees);
+}
+
 Estimate Curvature(const std::vector<double>& off, const std::vector<double>& on,
                    const ScreenTimes& screen) {
   const auto offs = static_cast<double>(off.size());
@@ -176,10 +221,8 @@ Estimate Curvature(const std::vector<double>& off, const std::vector<double>& on
       (MeanOfBlocks(off).value + MeanOfBlocks(on).value) / 2 - MeanOfBlocks(screen).value;
   // The screen's own spread holds its effects, which its balance takes out of the mean alone: the
   // noise is that of trials that are alike.
-  const double degrees = offs + ons - 2;
-  const double variance = (SquaresAboutMean(off) + SquaresAboutMean(on)) / degrees;
-  const double error = std::sqrt(variance * (0.25 / offs + 0.25 / ons + 1 / screens));
-  const double half = StudentQuantile(0.975, degrees) * error;
+  const double error = NoiseOf(off, on) * std::sqrt(0.25 / offs + 0.25 / ons + 1 / screens);
+  const double half = StudentQuantile(0.975, offs + ons - 2) * error;
   return {value, Range{value - half, value + half}};
 }
 

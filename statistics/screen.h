@@ -32,10 +32,19 @@ ScreenDesign DesignSecondScreen(const std::vector<size_t>& functions, uint64_t s
 // T of each trial of a design, in its order.
 using ScreenTimes = std::vector<double>;
 
-// The functions of the `factors` factors that add most to T, most promising first (both of each
-// pair).
+// What is known of a screen's functions beside its times.
+struct ScreenedBefore {
+  std::vector<double> dose_seconds;  // by function: of a unit, where it is slowed
+  // By function: the most that a unit could save there, in any unit; alike where it is not known.
+  std::vector<double> worth;
+  double noise_seconds = 0;  // standard deviation of a trial
+};
+// The functions of the `factors` factors that are expected to be worth most, most promising first
+// (both of each pair): worth × κ, as the times tell κ of one that may have been anything from 0
+// to 1. So what is worth much goes on unless it is seen to be hidden, and among equals what adds
+// most to T.
 std::vector<size_t> LeadingFunctions(const ScreenDesign& design, const ScreenTimes& times,
-                                     size_t factors);
+                                     const ScreenedBefore& before, size_t factors);
 
 struct ScreenedFunction {
   size_t function = 0;      // of the design
@@ -45,6 +54,10 @@ struct ScreenedFunction {
 };
 // Of a second stage: every function of the design, in its order.
 std::vector<ScreenedFunction> JudgeScreen(const ScreenDesign& design, const ScreenTimes& times);
+
+// The standard deviation of a trial, of two kinds of trials that are alike in each, in all at least
+// three.
+double NoiseOf(const std::vector<double>& off, const std::vector<double>& on);
 
 // R9: functions that hide only together. `off` and `on`: T of trials with none and all slowed, at
 // least two of each, run among those of the first stage, `screen`, at the same dose. The curvature,

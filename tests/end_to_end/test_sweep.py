@@ -38,16 +38,17 @@ class Sweep(TestCase):
 
 class Methodology(Sweep):
     def test_a_command_alone_goes_all_the_way(self):
+        # Python's own start is serial too, and has more functions and calls; but serial takes most time.
         script = self.write("work.py", """
-            import json, time
-            def serial(): time.sleep(0.0005)
-            def other(): json.dumps({})
-            for _ in range(60): serial(); other()
+            import time
+            def serial(): time.sleep(0.0005), sum(range(5_000))
+            def other(): return [1]
+            for _ in range(100): serial(); other()
             """)
         # On a busy machine no subsystem is found, and there is none to focus on: so there are three sweeps.
         for attempt in range(3):
             self.out = self.directory / f"out-{attempt}"
-            result = self.succeeds("--runs", "3", "--", script)
+            result = self.succeeds("--runs", "5", "--", "-S", script)
             found = self.analysis()
             is_busy = any("Disturbed" in warning for warning in found["warnings"])
             if not is_busy:

@@ -94,7 +94,8 @@ trials::TrialOutcome SimulatedTrials::Run(const trials::TrialSpec& spec) {
     if (spec.wants_functions) {
       trial.functions.push_back({program_.names[f].module, program_.names[f].qualname,
                                  "/lib/file.py", 1, static_cast<uint32_t>(group_of_[f]), calls, 0,
-                                 1, setups_.back().own_time ? calls * program_.own_ns : 0});
+                                 1,
+                                 setups_.back().own_time ? calls * program_.names[f].own_ns : 0});
     }
   }
   if (spec.instrumented) trial.counts = std::move(counts);

@@ -20,11 +20,11 @@ struct SimulatedProgram {
   struct Name {
     std::string module;
     std::string qualname;
+    uint64_t own_ns = 0;  // of each call
   };
   std::vector<Name> names;  // by function of the workload
   double units = 100;       // of a trial
   bool units_are_counted = true;
-  uint64_t own_ns = 0;  // of each call
   std::vector<std::string> metric_names;
 };
 

@@ -72,7 +72,7 @@ TEST(RunSweep, FindsTheSerialFunctionAmongHiddenOnes) {
 
 TEST(RunSweep, SaysWhatAllOfTheOwnTimeIsWorth) {
   SimulatedProgram program = DecodeLoop();
-  program.own_ns = 100'000;  // of 10 calls: a tenth of T0
+  for (auto& name : program.names) name.own_ns = 100'000;  // of 10 calls: a tenth of T0
   const Findings findings = Swept(program, SettingsOf(1));
   ASSERT_THAT(findings.priorities, SizeIs(1));
   EXPECT_THAT(findings.priorities.front().worth,
@@ -80,6 +80,34 @@ TEST(RunSweep, SaysWhatAllOfTheOwnTimeIsWorth) {
   ASSERT_TRUE(findings.priorities.front().gain_up_to.has_value());
   EXPECT_NEAR(findings.priorities.front().gain_up_to->value, 10.0 / 9, 0.01);
   EXPECT_NEAR(findings.counted.front().own_seconds_per_unit, 0.001, 1e-6);
+}
+
+// A start as Python makes it: all of it is serial, and what is looked for takes half of the time.
+SimulatedProgram SerialProgram() {
+  std::vector<SimulatedProgram::Name> names = {{"app", "work", 500'000}};
+  for (int i = 0; i < 40; ++i) {
+    const std::string package = "library" + std::to_string(i % 5);
+    names.push_back({package, "f" + std::to_string(i), 10'000});
+  }
+  SimulatedProgram program = ProgramOf(std::move(names), 10, [](const std::vector<double>& doses) {
+    double added = 0;
+    for (const double dose : doses) added += dose;
+    return added;
+  });
+  program.workload.disturbance.noise = 0.05;
+  return program;
+}
+
+TEST(RunSweep, WhereAllCountsWhatTakesMostTimeComesFirst) {
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    const Findings findings = Swept(SerialProgram(), SettingsOf(seed));
+    ASSERT_THAT(findings.groups, SizeIs(6 + 1)) << seed;  // and the other modules, which are none
+    EXPECT_EQ(findings.groups.front().name, "app") << seed;
+    ASSERT_FALSE(findings.functions.empty()) << seed;
+    EXPECT_EQ(findings.functions.front().name, "app:work") << seed;
+    ASSERT_FALSE(findings.priorities.empty()) << seed;
+    EXPECT_EQ(findings.priorities.front().name, "app:work") << seed;
+  }
 }
 
 TEST(RunSweep, AProgramThatStaysIsNotStartedOnceMoreForOwnTime) {

@@ -29,6 +29,8 @@ TEST(AnalysisJsonTest, HasWhatTheManualPageDocuments) {
   EXPECT_EQ(global["calls_per_unit"], json({2.0, 2.0, 2.0}));
   EXPECT_EQ(global["elastic"], false);
   EXPECT_EQ(global["critical_calls_per_unit"][0], 2.0);
+  EXPECT_EQ(global["own_seconds_per_unit"], 0);
+  EXPECT_EQ(analysis["functions"][0]["own_seconds_per_unit"], 20e-6);
   EXPECT_EQ(global["kappa"], json({1.0, 0.95, 1.05}));
   EXPECT_TRUE(global["kappa_per_process"].is_null());
   EXPECT_TRUE(global["slack_seconds_per_unit"].is_null());

@@ -46,11 +46,11 @@ TEST(FormatRankingTest, ShowsWhatEachCosts) {
   const Findings findings = WholeSweep();
   EXPECT_EQ(
       FormatRanking(findings, findings.functions, {}),
-      R"(                  change  dose/step  calls/step                  kappa                 verdict  name
-   -9.09% [-9.59, -8.59]    100.0us       1.000   1.000 [0.950, 1.050]    on the critical path  model:Layer.forward  [model]
--28.57% [-29.07, -28.07]    1.000ms       10.00   0.400 [0.380, 0.420]  hidden up to its slack  model:hide  [model]
-     0.00% [-0.50, 0.50]    1.000ms       10.00  0.000 [-0.010, 0.010]                  hidden  model:<lambda>  [model]
-                       -    1.000ms       10.00                      -            never called  model:capture  [model]
+      R"(                  change  dose/step  calls/step  own time/step                  kappa                 verdict  name
+   -9.09% [-9.59, -8.59]    100.0us       1.000        20.00us   1.000 [0.950, 1.050]    on the critical path  model:Layer.forward  [model]
+-28.57% [-29.07, -28.07]    1.000ms       10.00              -   0.400 [0.380, 0.420]  hidden up to its slack  model:hide  [model]
+     0.00% [-0.50, 0.50]    1.000ms       10.00              -  0.000 [-0.010, 0.010]                  hidden  model:<lambda>  [model]
+                       -    1.000ms       10.00              -                      -            never called  model:capture  [model]
 )");
 }
 

@@ -97,11 +97,17 @@ struct Found {
   int wrong = 0;
 };
 
+// Of functions that all have a dose of 2% of T0.
+ScreenedBefore Alike(size_t functions, double noise_seconds) {
+  return {std::vector<double>(functions, 0.02), std::vector<double>(functions, 1), noise_seconds};
+}
+
 Found ScreenTwice(const std::vector<double>& effects, const Disturbance& disturbance,
                   uint64_t seed) {
   const ScreenDesign first = DesignScreen(effects.size(), seed);
   const std::vector<size_t> leading =
-      LeadingFunctions(first, Times(first, effects, disturbance, 2 * seed), 10);
+      LeadingFunctions(first, Times(first, effects, disturbance, 2 * seed),
+                       Alike(effects.size(), disturbance.noise), 10);
   const ScreenDesign second = DesignSecondScreen(leading, seed + 1);
   EXPECT_EQ(first.trials.size() + second.trials.size(), 128U);
   std::vector<double> larger;
@@ -160,6 +166,48 @@ TEST_P(Screening, FindsNineOfTenEffectsOfOneOrTwoPercent) {
   RecordProperty("any_wrong_percent", std::to_string(100.0 * any_wrong / kSweeps));
   EXPECT_GE(right, 5 * kSweeps * GetParam().recall);
   EXPECT_LE(any_wrong, kSweeps * 5 / 100);
+}
+
+// The place of function 0 among those that go on; their number where it does not.
+size_t PlaceOfFirst(const std::vector<double>& effects, const ScreenedBefore& before,
+                    const Disturbance& disturbance, uint64_t seed) {
+  const ScreenDesign design = DesignScreen(effects.size(), seed);
+  const std::vector<size_t> leading =
+      LeadingFunctions(design, Times(design, effects, disturbance, 2 * seed), before, 10);
+  return static_cast<size_t>(std::find(leading.begin(), leading.end(), 0U) - leading.begin());
+}
+
+// All of them count alike, by less than the noise can tell: no time says which is worth most.
+TEST(LeadingFunctions, WhereAllCountWhatTakesMostTimeGoesOn) {
+  Disturbance noisy;
+  noisy.noise = 0.1;
+  const std::vector<double> effects(kFunctions, 0.02);
+  ScreenedBefore before = Alike(kFunctions, noisy.noise);
+  int unknown = 0;
+  int known = 0;
+  for (uint64_t seed = 1; seed <= kSweeps; ++seed) {
+    before.worth[0] = 1;
+    unknown += PlaceOfFirst(effects, before, noisy, seed) < 20 ? 1 : 0;
+    before.worth[0] = 30;
+    known += PlaceOfFirst(effects, before, noisy, seed) < 20 ? 1 : 0;
+  }
+  RecordProperty("unknown_percent", std::to_string(100.0 * unknown / kSweeps));
+  RecordProperty("known_percent", std::to_string(100.0 * known / kSweeps));
+  EXPECT_GE(known, kSweeps * 99 / 100);
+}
+
+// What takes much time and is hidden does not stand in the way of what counts.
+TEST(LeadingFunctions, WhatIsHiddenMakesWayHoweverMuchTimeItTakes) {
+  std::vector<double> effects(kFunctions, 0);
+  effects[0] = 0.02;
+  ScreenedBefore before = Alike(kFunctions, Disturbance{}.noise);
+  for (size_t f = 1; f < 30; ++f) before.worth[f] = 3;
+  int goes_on = 0;
+  for (uint64_t seed = 1; seed <= kSweeps; ++seed) {
+    goes_on += PlaceOfFirst(effects, before, {}, seed) < 20 ? 1 : 0;
+  }
+  RecordProperty("goes_on_percent", std::to_string(100.0 * goes_on / kSweeps));
+  EXPECT_GE(goes_on, kSweeps * 90 / 100);
 }
 
 INSTANTIATE_TEST_SUITE_P(Disturbances, Screening, ::testing::ValuesIn(Cells()),
