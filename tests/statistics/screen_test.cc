@@ -111,6 +111,7 @@ Found ScreenTwice(const std::vector<double>& effects, const Disturbance& disturb
   const ScreenDesign second = DesignSecondScreen(leading, seed + 1);
   EXPECT_EQ(first.trials.size() + second.trials.size(), 128U);
   std::vector<double> larger;
+  larger.reserve(leading.size());
   for (const size_t function : leading) larger.push_back(2.5 * effects[function]);
   Found found;
   for (const ScreenedFunction& f :
