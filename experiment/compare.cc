@@ -30,14 +30,19 @@ presentation::Result ResultOf(const Subject& subject) {
   return result;
 }
 
-double CriticalShare(const statistics::CurveFinding& curve) {
-  if (curve.kappa.has_value()) return curve.kappa->value;
-  const double calls = curve.calls_per_unit.has_value() ? curve.calls_per_unit->value : 0;
-  return calls > 0 ? curve.critical_calls.value / calls : 0;
-}
-
-std::pair<double, double> WorthOf(const presentation::Result& result, double critical_share) {
-  return {critical_share * result.own_seconds_per_unit, critical_share};
+Worth WorthOf(const presentation::Result& result) {
+  const statistics::CurveFinding& curve = result.curve;
+  double share = 0;
+  if (!curve.no_gain.empty()) {
+    share = 0;
+  } else if (curve.kappa.has_value()) {
+    share = curve.kappa->value;
+  } else if (curve.calls_per_unit.has_value() && curve.calls_per_unit->value > 0) {
+    // The calls move with the delay: the change of T over the dose that was planned.
+    share = curve.critical_calls.value / curve.calls_per_unit->value;
+  }
+  share = std::max(share, 0.0);
+  return {share * result.own_seconds_per_unit, share};
 }
 
 std::vector<Subject> Eligible(const State& state, const std::vector<Subject>& subjects,
@@ -93,11 +98,10 @@ absl::Status Compare(State* state, const std::string& part, const std::vector<Su
     found.push_back(trials.IsCalm() && slope.has_value() && slope->low > 0);
     results.push_back(std::move(result));
   }
-  const auto worth = [&](size_t i) { return WorthOf(results[i], CriticalShare(results[i].curve)); };
   std::vector<size_t> order(subjects.size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::stable_sort(order.begin(), order.end(),
-                   [&](size_t a, size_t b) { return worth(a) > worth(b); });
+                   [&](size_t a, size_t b) { return WorthOf(results[a]) > WorthOf(results[b]); });
   for (const size_t i : order) {
     comparison->results.push_back(results[i]);
     comparison->subject_of.push_back(i);

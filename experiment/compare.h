@@ -28,14 +28,11 @@ absl::Status Compare(State* state, const std::string& part, const std::vector<Su
 std::vector<Subject> Eligible(const State& state, const std::vector<Subject>& subjects,
                               std::vector<presentation::Result>* results);
 
-// The share of its dose that a subject put on the clock; where the calls move with the delay, the
-// change of T over the dose that was planned.
-double CriticalShare(const statistics::CurveFinding& curve);
-
 // How a result compares with others: by what faster calls could save of a unit, its own time as far
-// as that is on the critical path; then, and where own time was not measured, by `critical_share`,
-// that of its dose which reached the clock, or what is in proportion to it.
-std::pair<double, double> WorthOf(const presentation::Result& result, double critical_share);
+// as that is on the critical path, nothing of what is hidden as it is; then, and where own time was
+// not measured, by the share on the critical path, or what is in proportion to it.
+using Worth = std::pair<double, double>;
+Worth WorthOf(const presentation::Result& result);
 
 // The result of a subject that was not tried.
 presentation::Result ResultOf(const Subject& subject);

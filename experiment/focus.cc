@@ -21,6 +21,8 @@ constexpr double kFocusShare = 0.2;  // for finding the leaders, and again for t
 constexpr size_t kMostCompared = 10;
 constexpr size_t kMostScreened = 200;
 constexpr size_t kMostLeaders = 3;
+// Curves, where some of the leaders turn out to have nothing to gain.
+constexpr size_t kMostCurves = 6;
 
 // The functions of the winning subsystems, most own time first, then most calls.
 std::vector<CalledFunction> Candidates(const State& state) {
@@ -43,7 +45,7 @@ std::vector<CalledFunction> Candidates(const State& state) {
     }
   }
   const auto size = [](const CalledFunction& function) {
-    return std::pair(OwnSecondsOf(function.own_seconds_per_unit), function.calls);
+    return std::pair(FirstOwnSecondsOf(function.own_seconds_per_unit), function.calls);
   };
   std::stable_sort(candidates.begin(), candidates.end(),
                    [&](const auto& a, const auto& b) { return size(a) > size(b); });
@@ -60,8 +62,18 @@ void NameSubsystems(const State& state, Subjects* functions) {
   }
 }
 
+// The result of `subject`; nullptr where there is none.
+presentation::Result* ResultIn(presentation::Findings* findings, const Subject& subject) {
+  auto& functions = findings->functions;
+  const auto found =
+      std::find_if(functions.begin(), functions.end(),
+                   [&](const presentation::Result& result) { return result.name == subject.name; });
+  return found != functions.end() ? &*found : nullptr;
+}
+
 // The curves of the leaders, in blocks that share the control.
-absl::Status MeasureCurves(State* state, const std::vector<Subject>& leaders) {
+absl::Status MeasureCurves(State* state, const std::string& part,
+                           const std::vector<Subject>& leaders) {
   std::vector<std::vector<int64_t>> delays;
   std::vector<std::vector<size_t>> arms;
   BlockedTrials trials;
@@ -84,38 +96,74 @@ absl::Status MeasureCurves(State* state, const std::vector<Subject>& leaders) {
     }
   }
   absl::Status status = state->conductor.RunBlocks(
-      "curves", BlocksFor(*state, statistics::kFewestBlocks, trials.arms.size(), kFocusShare),
-      &trials);
+      part, BlocksFor(*state, statistics::kFewestBlocks, trials.arms.size(), kFocusShare), &trials);
   if (trials.blocks.empty()) return status;
   for (size_t i = 0; i < leaders.size(); ++i) {
     presentation::Result result = ResultOf(leaders[i]);
     result.curve = Judge(*state, leaders[i],
                          Observe(trials, arms[i], delays[i], leaders[i], state->settings), trials);
     // In the place of what the comparison or the screen had of it.
-    auto& functions = state->findings.functions;
-    const auto old = std::find_if(functions.begin(), functions.end(), [&](const auto& function) {
-      return function.name == result.name;
-    });
-    if (old != functions.end()) {
+    if (presentation::Result* old = ResultIn(&state->findings, leaders[i]); old != nullptr) {
       *old = std::move(result);
     } else {
-      functions.push_back(std::move(result));
+      state->findings.functions.push_back(std::move(result));
     }
   }
   return status;
 }
 
-// Those that no gain is expected of come last; a gain that is withheld is no smaller for it.
+bool HasGain(State* state, const Subject& leader) {
+  const presentation::Result* result = ResultIn(&state->findings, leader);
+  return result != nullptr && result->curve.no_gain.empty();
+}
+
+// The curves of the first `found`, which slow the program when they are slowed by much: what is
+// hidden up to a slack does so too. Where one shows that nothing is to gain there, the next has its
+// turn; not under a time budget, whose last share this is. Those measured are in `*leaders`.
+absl::Status MeasureLeaders(State* state, const std::vector<Subject>& found,
+                            std::vector<Subject>* leaders) {
+  size_t gains = 0;
+  for (int round = 1; gains < kMostLeaders; ++round) {
+    const size_t most = std::min(found.size(), kMostCurves) - leaders->size();
+    const size_t count = std::min(kMostLeaders - gains, most);
+    if (count == 0 || (round > 1 && state->settings.budget_seconds.has_value())) break;
+    const auto first = found.begin() + static_cast<ptrdiff_t>(leaders->size());
+    const std::vector<Subject> next(first, first + static_cast<ptrdiff_t>(count));
+    leaders->insert(leaders->end(), next.begin(), next.end());
+    const std::string part = round == 1 ? "curves" : absl::StrCat("curves ", round);
+    if (absl::Status status = MeasureCurves(state, part, next); !status.ok()) return status;
+    gains += static_cast<size_t>(std::count_if(
+        next.begin(), next.end(), [&](const Subject& one) { return HasGain(state, one); }));
+  }
+  return absl::OkStatus();
+}
+
+// After their curves: by worth, and those with nothing to gain, as it is, behind all others.
+void RankLeaders(State* state, const std::vector<Subject>& leaders) {
+  const auto place = [&](const presentation::Result& result) {
+    const bool is_leader = std::any_of(leaders.begin(), leaders.end(), [&](const Subject& leader) {
+      return leader.name == result.name;
+    });
+    if (!is_leader) return std::pair(1, Worth());
+    return std::pair(result.curve.no_gain.empty() ? 2 : 0, WorthOf(result));
+  };
+  auto& functions = state->findings.functions;
+  std::stable_sort(functions.begin(), functions.end(),
+                   [&](const auto& a, const auto& b) { return place(a) > place(b); });
+}
+
+// In the order of the ranking, but where own time was not measured by gain. Where something is to
+// gain, what is hidden is no priority.
 void ListPriorities(State* state, const std::vector<Subject>& leaders) {
-  std::vector<std::pair<std::pair<double, double>, presentation::Priority>> priorities;
+  const bool has_gain = std::any_of(leaders.begin(), leaders.end(),
+                                    [&](const Subject& leader) { return HasGain(state, leader); });
+  std::vector<std::pair<Worth, presentation::Priority>> priorities;
   for (const Subject& leader : leaders) {
-    for (const presentation::Result& function : state->findings.functions) {
-      if (function.name != leader.name) continue;
-      presentation::Priority priority = presentation::PriorityOf(function, state->findings.unit);
-      const double gain = priority.gain_up_to.has_value() ? priority.gain_up_to->value : 0;
-      const double share = function.curve.no_gain.empty() ? CriticalShare(function.curve) : 0;
-      priorities.emplace_back(std::pair(WorthOf(function, share).first, gain), std::move(priority));
-    }
+    const presentation::Result* result = ResultIn(&state->findings, leader);
+    if (result == nullptr || (has_gain && !HasGain(state, leader))) continue;
+    presentation::Priority priority = presentation::PriorityOf(*result, state->findings.unit);
+    const double gain = priority.gain_up_to.has_value() ? priority.gain_up_to->value : 0;
+    priorities.emplace_back(Worth(WorthOf(*result).first, gain), std::move(priority));
   }
   std::stable_sort(priorities.begin(), priorities.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
@@ -124,11 +172,11 @@ void ListPriorities(State* state, const std::vector<Subject>& leaders) {
   }
 }
 
-// Finds the functions worth a curve of their own, best first.
-absl::Status FindLeaders(State* state, const std::vector<Subject>& subjects,
-                         std::vector<Subject>* leaders) {
+// Finds the functions that slow the program when they are slowed, best first.
+absl::Status FindFunctions(State* state, const std::vector<Subject>& subjects,
+                           std::vector<Subject>* found) {
   if (subjects.size() == 1) {
-    *leaders = subjects;
+    *found = subjects;
     return absl::OkStatus();
   }
   Comparison comparison;
@@ -136,8 +184,8 @@ absl::Status FindLeaders(State* state, const std::vector<Subject>& subjects,
                             ? Compare(state, "functions", subjects, kFocusShare, &comparison)
                             : Screen(state, subjects, &comparison);
   state->findings.functions = comparison.results;
-  for (size_t i = 0; i < comparison.results.size() && leaders->size() < kMostLeaders; ++i) {
-    if (comparison.found[i]) leaders->push_back(subjects[comparison.subject_of[i]]);
+  for (size_t i = 0; i < comparison.results.size(); ++i) {
+    if (comparison.found[i]) found->push_back(subjects[comparison.subject_of[i]]);
   }
   return status;
 }
@@ -159,9 +207,11 @@ absl::Status FocusOnFunctions(State* state) {
   }
   absl::Status status = state->conductor.Prepare(functions.setup);
   if (!status.ok()) return status;
+  std::vector<Subject> found;
   std::vector<Subject> leaders;
-  status = FindLeaders(state, subjects, &leaders);
-  if (status.ok() && !leaders.empty()) status = MeasureCurves(state, leaders);
+  status = FindFunctions(state, subjects, &found);
+  if (status.ok()) status = MeasureLeaders(state, found, &leaders);
+  RankLeaders(state, leaders);
   for (presentation::Result& result : left_out) {
     state->findings.functions.push_back(std::move(result));
   }

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/duration_text.h"
+#include "experiment/compare.h"
 #include "experiment/observe.h"
 #include "experiment/settle.h"
 #include "experiment/steps.h"
@@ -191,8 +192,7 @@ absl::Status MeasureImpact(State* state) {
   }
   std::vector<size_t> arms(delays.size());
   for (size_t i = 0; i < arms.size(); ++i) arms[i] = i;
-  presentation::Result result;
-  result.name = state->everything.name;
+  presentation::Result result = ResultOf(state->everything);
   result.curve = Judge(*state, state->everything,
                        Observe(trials, arms, delays, state->everything, state->settings), trials);
   if (too_few_calls && ShowsNothing(result.curve) && trials.IsCalm()) {

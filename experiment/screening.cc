@@ -13,7 +13,7 @@
 namespace pyslow::experiment {
 namespace {
 
-constexpr size_t kLeadingPairs = 10;
+constexpr size_t kLeadingFactors = 10;
 constexpr double kSecondDose = 2.5;      // times the first, R8
 constexpr double kMostDoseShare = 0.25;  // of T0, for one function where there are few
 constexpr size_t kTogetherTrials = 32;   // R9: half of them with all functions slowed
@@ -24,16 +24,19 @@ void Add(const State& state, const Subject& subject, double dose_seconds, Arm* a
   arm->treatments.insert(arm->treatments.end(), one.treatments.begin(), one.treatments.end());
 }
 
-Arm ArmOfTrial(const State& state, const std::vector<Subject>& subjects,
-               const statistics::ScreenDesign& design, const std::vector<size_t>& functions,
-               size_t trial, double dose_seconds) {
-  Arm arm;
-  arm.name = "about half of the functions";
-  for (size_t i = 0; i < functions.size(); ++i) {
-    if (!design.trials[trial][design.factor_of[i]]) continue;
-    Add(state, subjects[functions[i]], dose_seconds, &arm);
+// Of each trial of a design of these subjects.
+std::vector<Arm> ArmsOf(const State& state, const statistics::ScreenDesign& design,
+                        const std::vector<Subject>& subjects, double dose_seconds) {
+  std::vector<Arm> arms;
+  for (const std::vector<bool>& trial : design.trials) {
+    Arm arm;
+    arm.name = "about half of the functions";
+    for (size_t i = 0; i < subjects.size(); ++i) {
+      if (trial[design.factor_of[i]]) Add(state, subjects[i], dose_seconds, &arm);
+    }
+    arms.push_back(std::move(arm));
   }
-  return arm;
+  return arms;
 }
 
 // The dose that `subject` gets where it is to have `dose_seconds`, as far as 1 ms a call allows.
@@ -42,15 +45,17 @@ double DoseOf(const Subject& subject, double dose_seconds) {
          subject.calls_per_unit;
 }
 
-statistics::ScreenedBefore KnownBefore(const std::vector<Subject>& subjects, double dose_seconds) {
+statistics::ScreenedBefore KnownBefore(const std::vector<Subject>& subjects, double dose_seconds,
+                                       double noise_seconds) {
   statistics::ScreenedBefore before;
+  before.noise_seconds = noise_seconds;
   for (const Subject& subject : subjects) {
     before.dose_seconds.push_back(DoseOf(subject, dose_seconds));
-    before.worth.push_back(OwnSecondsOf(subject.own_seconds_per_unit));
+    before.worth.push_back(FirstOwnSecondsOf(subject.own_seconds_per_unit));
   }
   const bool is_known = std::any_of(before.worth.begin(), before.worth.end(),
                                     [](double seconds) { return seconds > 0; });
-  if (!is_known) before.worth.assign(subjects.size(), 1);
+  if (!is_known) before.worth.clear();
   return before;
 }
 
@@ -71,16 +76,6 @@ absl::Status RunDesign(State* state, const std::string& part, const std::vector<
   return status;
 }
 
-absl::Status RunScreen(State* state, const std::string& part, const std::vector<Subject>& subjects,
-                       const statistics::ScreenDesign& design, const std::vector<size_t>& functions,
-                       double dose_seconds, statistics::ScreenTimes* times) {
-  std::vector<Arm> arms;
-  for (size_t trial = 0; trial < design.trials.size(); ++trial) {
-    arms.push_back(ArmOfTrial(*state, subjects, design, functions, trial, dose_seconds));
-  }
-  return RunDesign(state, part, arms, times);
-}
-
 // T of the first stage, and of trials with none and with all slowed.
 struct FirstScreen {
   statistics::ScreenTimes times;
@@ -91,20 +86,18 @@ struct FirstScreen {
 // The first stage, and among its trials, so that the machine's slow changes meet all alike, those
 // of R9.
 absl::Status RunFirstScreen(State* state, const std::vector<Subject>& subjects,
-                            const statistics::ScreenDesign& design,
-                            const std::vector<size_t>& functions, double dose_seconds,
+                            const std::vector<Arm>& designed, double dose_seconds,
                             FirstScreen* screen) {
   Arm all;
   all.name = "all functions together";
   for (const Subject& subject : subjects) Add(*state, subject, dose_seconds, &all);
-  const size_t designed = design.trials.size();
   std::vector<Arm> arms;
   std::vector<std::vector<double>*> kept_in;  // by arm
-  for (size_t trial = 0; trial < designed; ++trial) {
-    arms.push_back(ArmOfTrial(*state, subjects, design, functions, trial, dose_seconds));
+  for (size_t trial = 0; trial < designed.size(); ++trial) {
+    arms.push_back(designed[trial]);
     kept_in.push_back(&screen->times);
-    const size_t together = trial * kTogetherTrials / designed;
-    if ((trial + 1) * kTogetherTrials / designed == together) continue;
+    const size_t together = trial * kTogetherTrials / designed.size();
+    if ((trial + 1) * kTogetherTrials / designed.size() == together) continue;
     const bool is_on = together % 4 == 1 || together % 4 == 2;
     arms.push_back(is_on ? all : Arm{"control", true, {}});
     kept_in.push_back(is_on ? &screen->on : &screen->off);
@@ -146,39 +139,40 @@ absl::Status Screen(State* state, const std::vector<Subject>& subjects, Comparis
   const auto count = static_cast<double>(subjects.size());
   // Half of the functions are slowed at a time, by one T0 together.
   const double room = std::min(state->control_seconds, state->most_dose_seconds);
-  const double dose = std::min(2 * room / count, kMostDoseShare * room);
-  std::vector<size_t> all(subjects.size());
-  std::iota(all.begin(), all.end(), size_t{0});
-  FirstScreen first;
+  const double dose =
+      std::min({2 * room / count, kMostDoseShare * room, state->most_dose_seconds / count});
   const statistics::ScreenDesign design = statistics::DesignScreen(subjects.size(), seed);
-  absl::Status status = RunFirstScreen(state, subjects, design, all, dose, &first);
+  FirstScreen first;
+  absl::Status status =
+      RunFirstScreen(state, subjects, ArmsOf(*state, design, subjects, dose), dose, &first);
   if (!status.ok()) return status;
   TellHiddenSlack(first, state);
-  statistics::ScreenedBefore before = KnownBefore(subjects, dose);
-  before.noise_seconds = statistics::NoiseOf(first.off, first.on);
-  const std::vector<size_t> leading =
-      statistics::LeadingFunctions(design, first.times, before, kLeadingPairs);
+  const std::vector<size_t> leading = statistics::LeadingFunctions(
+      design, first.times,
+      KnownBefore(subjects, dose, statistics::NoiseOfAlike(first.off, first.on)), kLeadingFactors);
+  std::vector<Subject> again;
+  for (const size_t subject : leading) again.push_back(subjects[subject]);
   const statistics::ScreenDesign second = statistics::DesignSecondScreen(leading, seed);
   const double second_dose =
-      std::min(std::max(kSecondDose * dose, 2 * room / static_cast<double>(leading.size())),
+      std::min(std::max(kSecondDose * dose, 2 * room / static_cast<double>(again.size())),
                kSecondDose * kMostDoseShare * room);
   statistics::ScreenTimes times;
-  status = RunScreen(state, "screen again", subjects, second, leading, second_dose, &times);
+  status = RunDesign(state, "screen again", ArmsOf(*state, second, again, second_dose), &times);
   if (!status.ok()) return status;
   std::vector<statistics::ScreenedFunction> screened = statistics::JudgeScreen(second, times);
   // Those found by what they are worth, the others by how near they came to it.
   const auto place = [&](const statistics::ScreenedFunction& function) {
-    if (!function.found) return std::pair(-1.0, -function.p_value);
-    const Subject& subject = subjects[leading[function.function]];
-    return WorthOf(ResultOf(subject), function.effect_seconds.value / DoseOf(subject, second_dose));
+    if (!function.found) return Worth(-1, -function.p_value);
+    const Subject& subject = again[function.function];
+    const double share = function.effect_seconds.value / DoseOf(subject, second_dose);
+    return Worth(share * FirstOwnSecondsOf(subject.own_seconds_per_unit), share);
   };
   std::stable_sort(screened.begin(), screened.end(),
                    [&](const auto& a, const auto& b) { return place(a) > place(b); });
   for (const statistics::ScreenedFunction& function : screened) {
-    const size_t subject = leading[function.function];
     comparison->results.push_back(
-        ScreenedResult(subjects[subject], function, state->control_seconds));
-    comparison->subject_of.push_back(subject);
+        ScreenedResult(again[function.function], function, state->control_seconds));
+    comparison->subject_of.push_back(leading[function.function]);
     comparison->found.push_back(function.found);
   }
   return absl::OkStatus();

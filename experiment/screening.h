@@ -10,7 +10,8 @@
 
 namespace pyslow::experiment {
 
-// Two stages of 64 trials, the second on the leading functions of the first at a larger dose. The
+// Two stages of 64 trials or more, the second on the leading functions of the first at a larger
+// dose, and among the first's the 32 of R9, which add a warning where they show hidden slack. The
 // results are effects with one-sided tests, never verdicts: what is found wants a curve of its own.
 absl::Status Screen(State* state, const std::vector<Subject>& subjects, Comparison* comparison);
 

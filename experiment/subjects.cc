@@ -71,6 +71,10 @@ double OwnSecondsOf(const std::vector<double>& own_seconds_per_unit) {
   return own_seconds_per_unit.empty() ? 0 : statistics::MeanOfBlocks(own_seconds_per_unit).value;
 }
 
+double FirstOwnSecondsOf(const std::vector<double>& own_seconds_per_unit) {
+  return own_seconds_per_unit.empty() ? 0 : own_seconds_per_unit.front();
+}
+
 bool EscapeGlob(const std::string& text, std::string* glob) {
   if (!HasName(text)) return false;
   glob->clear();
@@ -88,7 +92,7 @@ Subjects PackagesOf(const std::vector<CalledFunction>& counted, size_t most, dou
   for (const CalledFunction& function : counted) {
     if (function.calls == 0) continue;
     auto& [own_seconds, calls] = sizes[PackageOf(function.module)];
-    own_seconds += OwnSecondsOf(function.own_seconds_per_unit);
+    own_seconds += FirstOwnSecondsOf(function.own_seconds_per_unit);
     calls += function.calls;
   }
   std::vector<std::pair<std::pair<double, uint64_t>, std::string>> packages;

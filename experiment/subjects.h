@@ -32,7 +32,7 @@ struct Subject {
 // A setup and what it can slow.
 struct Subjects {
   trials::Setup setup;
-  std::vector<Subject> subjects;  // most calls first
+  std::vector<Subject> subjects;
 };
 
 // The first part of a dotted module name: its top-level package.
@@ -40,6 +40,9 @@ std::string PackageOf(const std::string& module);
 
 // The mean over the trials that measured it; 0 where none did.
 double OwnSecondsOf(const std::vector<double>& own_seconds_per_unit);
+// Of the first of these trials alone, for what decides which trials are run: a sweep that goes on
+// with more of them is to find its earlier ones.
+double FirstOwnSecondsOf(const std::vector<double>& own_seconds_per_unit);
 
 // Each top-level package that was called, as a group; what is left over is "other modules". At most
 // `most` groups, those with the least own time being left over, or where it was not measured, with

@@ -60,6 +60,21 @@ double EffectOfFactor(const ScreenDesign& design, const ScreenTimes& times, size
   return sum / (static_cast<double>(times.size()) / 2);
 }
 
+// The places of `values`, the greatest's first.
+std::vector<size_t> MostFirst(const std::vector<double>& values) {
+  std::vector<size_t> order(values.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return values[a] > values[b]; });
+  return order;
+}
+
+double MedianOf(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
 // The mean of worth × κ over the one or two functions of a factor, each κ anything from 0 to 1
 // beforehand, given that slowing them added `effect` with this standard error. In steps of κ.
 double ExpectedWorth(const std::vector<size_t>& functions, const ScreenedBefore& before,
@@ -167,19 +182,22 @@ std::vector<size_t> LeadingFunctions(const ScreenDesign& design, const ScreenTim
   const double error = 2 * before.noise_seconds / std::sqrt(static_cast<double>(times.size()));
   std::vector<std::vector<size_t>> functions_of(all);
   for (size_t f = 0; f < design.functions; ++f) functions_of[design.factor_of[f]].push_back(f);
+  std::vector<double> effects;
   std::vector<double> worth;
   for (size_t f = 0; f < all; ++f) {
-    worth.push_back(
-        ExpectedWorth(functions_of[f], before, EffectOfFactor(design, times, f), error));
+    effects.push_back(EffectOfFactor(design, times, f));
+    if (before.worth.empty()) continue;
+    worth.push_back(ExpectedWorth(functions_of[f], before, effects.back(), error));
   }
-  std::vector<size_t> order(all);
-  std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](size_t a, size_t b) { return worth[a] > worth[b]; });
+  std::vector<size_t> chosen = MostFirst(worth);
+  chosen.resize(std::min(factors / 2, chosen.size()));
+  for (const size_t factor : MostFirst(effects)) {
+    if (chosen.size() >= factors) break;
+    if (std::count(chosen.begin(), chosen.end(), factor) == 0) chosen.push_back(factor);
+  }
   std::vector<size_t> leading;
-  for (size_t i = 0; i < std::min(factors, all); ++i) {
-    const std::vector<size_t>& functions = functions_of[order[i]];
-    leading.insert(leading.end(), functions.begin(), functions.end());
+  for (const size_t factor : chosen) {
+    leading.insert(leading.end(), functions_of[factor].begin(), functions_of[factor].end());
   }
   return leading;
 }
@@ -207,9 +225,13 @@ std::vector<ScreenedFunction> JudgeScreen(const ScreenDesign& design, const Scre
   return functions;
 }
 
-double NoiseOf(const std::vector<double>& off, const std::vector<double>& on) {
-  const auto degrees = static_cast<double>(off.size() + on.size() - 2);
-  return std::sqrt((SquaresAboutMean(off) + SquaresAboutMean(on)) / degrees);
+double NoiseOfAlike(const std::vector<double>& off, const std::vector<double>& on) {
+  std::vector<double> distances;
+  for (const std::vector<double>* alike : {&off, &on}) {
+    const double median = MedianOf(*alike);
+    for (const double seconds : *alike) distances.push_back(std::abs(seconds - median));
+  }
+  return 1.4826 * MedianOf(std::move(distances));
 }
 
 Estimate Curvature(const std::vector<double>& off, const std::vector<double>& on,
@@ -221,8 +243,10 @@ Estimate Curvature(const std::vector<double>& off, const std::vector<double>& on
       (MeanOfBlocks(off).value + MeanOfBlocks(on).value) / 2 - MeanOfBlocks(screen).value;
   // The screen's own spread holds its effects, which its balance takes out of the mean alone: the
   // noise is that of trials that are alike.
-  const double error = NoiseOf(off, on) * std::sqrt(0.25 / offs + 0.25 / ons + 1 / screens);
-  const double half = StudentQuantile(0.975, offs + ons - 2) * error;
+  const double degrees = offs + ons - 2;
+  const double variance = (SquaresAboutMean(off) + SquaresAboutMean(on)) / degrees;
+  const double error = std::sqrt(variance * (0.25 / offs + 0.25 / ons + 1 / screens));
+  const double half = StudentQuantile(0.975, degrees) * error;
   return {value, Range{value - half, value + half}};
 }
 

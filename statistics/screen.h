@@ -35,14 +35,14 @@ using ScreenTimes = std::vector<double>;
 // What is known of a screen's functions beside its times.
 struct ScreenedBefore {
   std::vector<double> dose_seconds;  // by function: of a unit, where it is slowed
-  // By function: the most that a unit could save there, in any unit; alike where it is not known.
+  // By function: the most that a unit could save there, in any unit; empty where it is not known.
   std::vector<double> worth;
   double noise_seconds = 0;  // standard deviation of a trial
 };
-// The functions of the `factors` factors that are expected to be worth most, most promising first
-// (both of each pair): worth × κ, as the times tell κ of one that may have been anything from 0
-// to 1. So what is worth much goes on unless it is seen to be hidden, and among equals what adds
-// most to T.
+// The functions of `factors` factors, most promising first (both of each pair). Half of them are
+// those that are expected to be worth most: worth × κ, as the times tell κ of one that may have
+// been anything from 0 to 1. So what is worth much goes on unless it is seen to be hidden. The
+// others are those that add most to T, whatever they are worth; all are where that is not known.
 std::vector<size_t> LeadingFunctions(const ScreenDesign& design, const ScreenTimes& times,
                                      const ScreenedBefore& before, size_t factors);
 
@@ -55,9 +55,10 @@ struct ScreenedFunction {
 // Of a second stage: every function of the design, in its order.
 std::vector<ScreenedFunction> JudgeScreen(const ScreenDesign& design, const ScreenTimes& times);
 
-// The standard deviation of a trial, of two kinds of trials that are alike in each, in all at least
-// three.
-double NoiseOf(const std::vector<double>& off, const std::vector<double>& on);
+// The standard deviation of a trial, of two kinds of trials that are alike in each, at least one of
+// each: from their median distance to the median of their kind, which a few that were held up do
+// not move (1.4826 of it, for a normal distribution).
+double NoiseOfAlike(const std::vector<double>& off, const std::vector<double>& on);
 
 // R9: functions that hide only together. `off` and `on`: T of trials with none and all slowed, at
 // least two of each, run among those of the first stage, `screen`, at the same dose. The curvature,

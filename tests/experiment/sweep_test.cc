@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "simulated_trials.h"
 
 namespace pyslow::experiment {
@@ -80,6 +81,7 @@ TEST(RunSweep, SaysWhatAllOfTheOwnTimeIsWorth) {
   ASSERT_TRUE(findings.priorities.front().gain_up_to.has_value());
   EXPECT_NEAR(findings.priorities.front().gain_up_to->value, 10.0 / 9, 0.01);
   EXPECT_NEAR(findings.counted.front().own_seconds_per_unit, 0.001, 1e-6);
+  EXPECT_NEAR(findings.global->own_seconds_per_unit, 0.003, 1e-6);  // of three functions
 }
 
 // A start as Python makes it: all of it is serial, and what is looked for takes half of the time.
@@ -108,6 +110,55 @@ TEST(RunSweep, WhereAllCountsWhatTakesMostTimeComesFirst) {
     ASSERT_FALSE(findings.priorities.empty()) << seed;
     EXPECT_EQ(findings.priorities.front().name, "app:work") << seed;
   }
+}
+
+// Slowed by a whole unit, each that is hidden up to half of one looks worth more than `cold`.
+TEST(RunSweep, WhatIsHiddenUpToASlackMakesWayForWhatCounts) {
+  std::vector<SimulatedProgram::Name> names = {{"app", "cold", 50'000}};
+  for (const char* hot : {"hot1", "hot2", "hot3", "hot4"}) names.push_back({"app", hot, 200'000});
+  const SimulatedProgram program =
+      ProgramOf(std::move(names), 10, [](const std::vector<double>& doses) {
+        double added = doses[0];
+        for (size_t i = 1; i < doses.size(); ++i) added += std::max(0.0, doses[i] - kT0 / 2);
+        return added;
+      });
+  Settings settings = SettingsOf(1);
+  settings.steps = {false, false, true};
+  const Findings findings = Swept(program, settings);
+  ASSERT_THAT(findings.functions, SizeIs(5));
+  EXPECT_EQ(findings.functions.front().name, "app:cold");
+  for (size_t i = 1; i < 5; ++i) {
+    EXPECT_EQ(findings.functions[i].curve.verdict, Verdict::kThreshold) << i;
+  }
+  ASSERT_THAT(findings.priorities, SizeIs(1));
+  EXPECT_EQ(findings.priorities.front().name, "app:cold");
+  // The last round of curves would be over a budget of time.
+  settings.budget_seconds = 6'000;
+  ASSERT_THAT(Swept(program, settings).priorities, SizeIs(3));
+}
+
+TEST(RunSweep, AMachineThatBecomesSlowerIsNoHiddenSlack) {
+  std::vector<SimulatedProgram::Name> names;
+  for (int i = 0; i < 20; ++i) names.push_back({"app", "f" + std::to_string(i)});
+  SimulatedProgram program = ProgramOf(std::move(names), 10, [](const std::vector<double>& doses) {
+    double added = 0;
+    for (const double dose : doses) added += dose;
+    return added;
+  });
+  program.workload.disturbance.whole_drift = 0.2;
+  int warned = 0;
+  for (uint64_t seed = 1; seed <= 40; ++seed) {
+    Settings settings = SettingsOf(seed);
+    settings.steps = {false, false, true};
+    SimulatedTrials trials(program, 200, seed);
+    Silent observer;
+    const SweepEnd end = RunSweep(settings, &trials, &observer);
+    ASSERT_TRUE(end.status.ok()) << end.status;
+    for (const std::string& warning : end.findings.warnings) {
+      warned += absl::StrContains(warning, "slowed together") ? 1 : 0;
+    }
+  }
+  EXPECT_LE(warned, 4);
 }
 
 TEST(RunSweep, AProgramThatStaysIsNotStartedOnceMoreForOwnTime) {
