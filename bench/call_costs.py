@@ -98,7 +98,7 @@ def print_memory(program):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program", help="call_benchmark3.X of a build with PYSLOW_BENCH")
-    parser.add_argument("--repetitions", type=int, default=60, help="of each call's measurement [60]")
+    parser.add_argument("--repetitions", type=int, default=400, help="of each call's measurement [%(default)s]")
     options = parser.parse_args()
     print_calls(options.program, options.repetitions)
     print_first_calls(options.program, max(options.repetitions // 4, 1))
