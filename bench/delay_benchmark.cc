@@ -135,6 +135,15 @@ void Measure(benchmark::State& state, const Case& of, PyObject* space) {
   state.counters["ratio"] = MedianOf(&ratios);
 }
 
+// What a process spends at its start on learning its clock's rate, were there nothing else to do
+// meanwhile.
+void Calibrate(benchmark::State& state) {
+  const core::Counter counter = core::BestCounter();
+  for ([[maybe_unused]] auto _ : state) {
+    benchmark::DoNotOptimize(core::Calibrate(counter, core::ReadClocks(counter)));
+  }
+}
+
 std::string TimeText(int64_t ns) {
   if (ns < 1'000) return absl::StrCat(ns, "ns");
   if (ns < 1'000'000) return absl::StrCat(ns / 1'000, "us");
@@ -149,6 +158,7 @@ void Add(const std::string& name, const Case& of, PyObject* space) {
 }
 
 void AddAll(PyObject* space) {
+  benchmark::RegisterBenchmark("calibration", Calibrate)->Unit(benchmark::kMicrosecond);
   for (const int64_t delay_ns : {100, 300, 1'000, 10'000, 100'000, 1'000'000}) {
     Add("start", {"start", delay_ns}, space);
   }

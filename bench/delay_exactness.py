@@ -29,7 +29,7 @@ def ratios_of_one(options):
     if not result.stdout:  # what it says where nothing matches
         sys.exit(f"{options.filter}: {result.stderr.strip()}")
     return {case["name"].partition("/iterations")[0]: case["ratio"]
-            for case in json.loads(result.stdout)["benchmarks"]}
+            for case in json.loads(result.stdout)["benchmarks"] if "ratio" in case}
 
 
 def main():

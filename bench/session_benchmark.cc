@@ -1,6 +1,6 @@
-// What reading a large session costs: 1 000 processes, one of which called 100 000 functions and
-// the others a thousand each. Per iteration: the whole of it, from files that the kernel has
-// cached.
+// What a large session costs to read and to report: 1 000 processes, one of which called 100 000
+// functions and the others a thousand each. Per iteration: the whole of it, from files that the
+// kernel has cached.
 #include <benchmark/benchmark.h>
 #include <stdlib.h>
 
@@ -10,7 +10,11 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
+#include "report/json.h"
+#include "report/summary.h"
+#include "report/table.h"
 #include "session/recorder.h"
 #include "session/session.h"
 #include "session/snapshot.h"
@@ -50,27 +54,44 @@ absl::Status MakeSession(const std::string& directory) {
   return absl::OkStatus();
 }
 
-void ReadLargeSession(benchmark::State& state) {
+// What is done with the session in `directory`; its length, so that it is not optimised away.
+absl::StatusOr<size_t> Read(const std::string& directory) {
+  const auto session = ReadSession(directory);
+  if (!session.ok()) return session.status();
+  return session->functions.size();
+}
+
+template <bool is_json>
+absl::StatusOr<size_t> Report(const std::string& directory) {
+  const auto session = ReadSession(directory);
+  if (!session.ok()) return session.status();
+  const report::Summary summary = report::Summarize(*session);
+  return is_json ? report::FormatJson(*session, summary, false).size()
+                 : report::FormatTable(*session, summary, {}).size();
+}
+
+void LargeSession(benchmark::State& state,
+                  absl::StatusOr<size_t> (*what)(const std::string& directory)) {
   std::string parent = std::filesystem::temp_directory_path() / "pyslow-benchmark-XXXXXX";
   if (mkdtemp(parent.data()) == nullptr) return state.SkipWithError("no temporary directory");
   const std::string directory = parent + "/session";
   if (auto status = MakeSession(directory); !status.ok()) {
     state.SkipWithError(status.ToString().c_str());
   }
-  size_t functions = 0;
   for ([[maybe_unused]] const auto _ : state) {
-    const auto snapshot = ReadSession(directory);
-    if (!snapshot.ok()) {
-      state.SkipWithError(snapshot.status().ToString().c_str());
+    const absl::StatusOr<size_t> length = what(directory);
+    if (!length.ok()) {
+      state.SkipWithError(length.status().ToString().c_str());
       break;
     }
-    functions = snapshot->functions.size();
+    state.counters["length"] = static_cast<double>(*length);
   }
-  state.counters["functions"] = static_cast<double>(functions);
   std::filesystem::remove_all(parent);
 }
 
-BENCHMARK(ReadLargeSession)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(LargeSession, read, Read)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(LargeSession, table, Report<false>)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(LargeSession, json, Report<true>)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 }  // namespace
 }  // namespace pyslow::session
