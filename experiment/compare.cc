@@ -11,14 +11,6 @@
 #include "statistics/line.h"
 
 namespace pyslow::experiment {
-namespace {
-
-struct Treated {
-  Subject subject;
-  int64_t per_call_ns = 0;
-};
-
-}  // namespace
 
 presentation::Result ResultOf(const Subject& subject) {
   presentation::Result result;
