@@ -151,6 +151,7 @@ absl::Status Screen(State* state, const std::vector<Subject>& subjects, Comparis
       design, first.times,
       KnownBefore(subjects, dose, statistics::NoiseOfAlike(first.off, first.on)), kLeadingFactors);
   std::vector<Subject> again;
+  again.reserve(leading.size());
   for (const size_t subject : leading) again.push_back(subjects[subject]);
   const statistics::ScreenDesign second = statistics::DesignSecondScreen(leading, seed);
   const double second_dose =

@@ -138,8 +138,8 @@ TEST(RunSweep, WhatIsHiddenUpToASlackMakesWayForWhatCounts) {
 }
 
 TEST(RunSweep, AMachineThatBecomesSlowerIsNoHiddenSlack) {
-  std::vector<SimulatedProgram::Name> names;
-  for (int i = 0; i < 20; ++i) names.push_back({"app", "f" + std::to_string(i)});
+  std::vector<SimulatedProgram::Name> names(20);
+  for (size_t i = 0; i < names.size(); ++i) names[i] = {"app", "f" + std::to_string(i)};
   SimulatedProgram program = ProgramOf(std::move(names), 10, [](const std::vector<double>& doses) {
     double added = 0;
     for (const double dose : doses) added += dose;
