@@ -137,7 +137,8 @@ presentation::Result ScreenedResult(const Subject& subject,
 absl::Status Screen(State* state, const std::vector<Subject>& subjects, Comparison* comparison) {
   const uint64_t seed = SeedOf(state->settings.seed, "screen");
   const auto count = static_cast<double>(subjects.size());
-  // Half of the functions are slowed at a time, by one T0 together.
+  // Half of the functions are slowed at a time, by one T0 together; all of them, which some trials
+  // come near to, by no more than --max-slowdown allows.
   const double room = std::min(state->control_seconds, state->most_dose_seconds);
   const double dose =
       std::min({2 * room / count, kMostDoseShare * room, state->most_dose_seconds / count});
@@ -154,9 +155,10 @@ absl::Status Screen(State* state, const std::vector<Subject>& subjects, Comparis
   again.reserve(leading.size());
   for (const size_t subject : leading) again.push_back(subjects[subject]);
   const statistics::ScreenDesign second = statistics::DesignSecondScreen(leading, seed);
+  const auto again_count = static_cast<double>(again.size());
   const double second_dose =
-      std::min(std::max(kSecondDose * dose, 2 * room / static_cast<double>(again.size())),
-               kSecondDose * kMostDoseShare * room);
+      std::min({std::max(kSecondDose * dose, 2 * room / again_count),
+                kSecondDose * kMostDoseShare * room, state->most_dose_seconds / again_count});
   statistics::ScreenTimes times;
   status = RunDesign(state, "screen again", ArmsOf(*state, second, again, second_dose), &times);
   if (!status.ok()) return status;

@@ -137,6 +137,34 @@ TEST(RunSweep, WhatIsHiddenUpToASlackMakesWayForWhatCounts) {
   ASSERT_THAT(Swept(program, settings).priorities, SizeIs(3));
 }
 
+// The screen's second stage gives few functions large doses, and slows most of them at times.
+TEST(RunSweep, NoTrialOfAScreenTakesLongerThanMaxSlowdownAllows) {
+  struct Slowest : Silent {
+    void TrialDone(const trials::Trial& trial, const std::string&, bool) override {
+      seconds = std::max(seconds, trial.seconds_per_unit);
+    }
+    double seconds = 0;
+  };
+  std::vector<SimulatedProgram::Name> names(12);
+  for (size_t i = 0; i < names.size(); ++i) names[i] = {"app", "f" + std::to_string(i)};
+  const SimulatedProgram program =
+      ProgramOf(std::move(names), 100, [](const std::vector<double>& doses) {
+        double added = 0;
+        for (const double dose : doses) added += dose;
+        return added;
+      });
+  for (const double max_slowdown : {2.0, 4.0}) {
+    Settings settings = SettingsOf(1);
+    settings.steps = {false, false, true};
+    settings.max_slowdown = max_slowdown;
+    SimulatedTrials trials(program, 400, settings.seed);
+    Slowest slowest;
+    ASSERT_TRUE(RunSweep(settings, &trials, &slowest).status.ok());
+    EXPECT_EQ(slowest.parts.count("screen again"), 1U);
+    EXPECT_LE(slowest.seconds, 1.1 * max_slowdown * kT0);
+  }
+}
+
 TEST(RunSweep, AMachineThatBecomesSlowerIsNoHiddenSlack) {
   std::vector<SimulatedProgram::Name> names(20);
   for (size_t i = 0; i < names.size(); ++i) names[i] = {"app", "f" + std::to_string(i)};
