@@ -31,6 +31,11 @@ TerminalSize SizeOf(int file_descriptor) {
   return {size.ws_col, size.ws_row};
 }
 
+void Print(std::FILE* stream, absl::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stream);
+  std::fflush(stream);
+}
+
 std::string FormatRows(const std::vector<TableRow>& rows, const Style& style) {
   const size_t columns = rows.front().cells.size() - 1;
   std::vector<size_t> widths(columns);

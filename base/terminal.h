@@ -4,6 +4,7 @@
 #define PYSLOW_BASE_TERMINAL_H_
 
 #include <cstddef>
+#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,9 @@ struct TerminalSize {
   size_t lines = 0;
 };
 TerminalSize SizeOf(int file_descriptor);
+
+// Writes `text` to `stream` and flushes it. Errors are left in the stream (std::ferror).
+void Print(std::FILE* stream, absl::string_view text);
 
 struct TableRow {
   std::vector<std::string> cells;  // valid UTF-8 without controls (see Printable)

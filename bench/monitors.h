@@ -11,7 +11,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "core/settings.h"
+#include "core/engine_settings.h"
 #include "session/cell.h"
 
 namespace pyslow::bench {

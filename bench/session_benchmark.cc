@@ -12,7 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "report/json.h"
+#include "report/report_json.h"
 #include "report/summary.h"
 #include "report/table.h"
 #include "session/recorder.h"

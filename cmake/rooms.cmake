@@ -1,34 +1,47 @@
-# A room is a folder with one job, built as one library. Its headers are seen only by rooms that
-# link it: each has an include directory of its own that holds nothing but a link to the folder, so
-# an #include that the drawing in CONTRIBUTING.md does not allow fails to compile.
+# A room is a folder with one job, built as one library. It includes only headers of the rooms that its
+# pyslow_room names: cmake/check_rooms.py reads every #include and fails otherwise.
 
 add_library(pyslow_options INTERFACE)
+target_include_directories(pyslow_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(pyslow_options INTERFACE
   -Wall -Wextra -Wpedantic $<$<BOOL:${PYSLOW_WERROR}>:-Werror>
-  # So that a program holds of a room only what it calls.
+  # The linker can then drop what a program does not call.
   -ffunction-sections -fdata-sections)
 if(PYSLOW_SANITIZE)
   target_compile_options(pyslow_options INTERFACE
     -fsanitize=${PYSLOW_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
-    # With these a function's address is no constant for g++ (bug 71962), which Abseil's tables need;
-    # AddressSanitizer finds such pointers all the same.
+    # With these three, g++ does not treat a function's address as a constant (GCC bug 71962), which
+    # Abseil's tables need. AddressSanitizer still reports such pointers.
     -fno-sanitize=null,nonnull-attribute,returns-nonnull-attribute)
   target_link_options(pyslow_options INTERFACE -fsanitize=${PYSLOW_SANITIZE})
 endif()
 
-# pyslow_room(NAME [TARGET target] SOURCES file... [ROOMS room...] [LIBRARIES library...])
-# NAME is the folder; the library is pyslow_NAME unless TARGET says otherwise.
-function(pyslow_room name)
-  cmake_parse_arguments(ROOM "" "TARGET" "SOURCES;ROOMS;LIBRARIES" ${ARGN})
-  if(NOT ROOM_TARGET)
-    set(ROOM_TARGET pyslow_${name})
+# pyslow_room_target(VARIABLE ROOM VERSION): the library of a room, which is the folder's own name with
+# pyslow_ in front. VERSION: of the Python; ignored by rooms that are compiled once for all Pythons.
+function(pyslow_room_target variable room version)
+  get_filename_component(name ${room} NAME)
+  if(version AND TARGET pyslow_${name}_${version})
+    set(${variable} pyslow_${name}_${version} PARENT_SCOPE)
+  else()
+    set(${variable} pyslow_${name} PARENT_SCOPE)
   endif()
-  set(view ${PROJECT_BINARY_DIR}/rooms/${name})
-  file(MAKE_DIRECTORY ${view})
-  file(CREATE_LINK ${PROJECT_SOURCE_DIR}/${name} ${view}/${name} SYMBOLIC)
-  add_library(${ROOM_TARGET} STATIC ${ROOM_SOURCES})
-  target_include_directories(${ROOM_TARGET} PUBLIC ${view})
-  target_link_libraries(${ROOM_TARGET}
-    PUBLIC ${ROOM_ROOMS} ${ROOM_LIBRARIES}
-    PRIVATE pyslow_options)
+endfunction()
+
+# pyslow_room(FOLDER [VERSION X.Y] SOURCES file… [ROOMS folder…] [LIBRARIES library…])
+# FOLDER is relative to the project; ROOMS are the folders whose headers it includes. VERSION: the
+# room is compiled against this Python's headers, and its library's name ends in the version.
+function(pyslow_room folder)
+  cmake_parse_arguments(ROOM "" "VERSION" "SOURCES;ROOMS;LIBRARIES" ${ARGN})
+  get_filename_component(name ${folder} NAME)
+  set(target pyslow_${name})
+  if(ROOM_VERSION)
+    set(target pyslow_${name}_${ROOM_VERSION})
+  endif()
+  set(rooms "")
+  foreach(room IN LISTS ROOM_ROOMS)
+    pyslow_room_target(library ${room} "${ROOM_VERSION}")
+    list(APPEND rooms ${library})
+  endforeach()
+  add_library(${target} STATIC ${ROOM_SOURCES})
+  target_link_libraries(${target} PUBLIC ${rooms} ${ROOM_LIBRARIES} PRIVATE pyslow_options)
 endfunction()

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "core/cpython.h"
-#include "core/text.h"
+#include "core/python_text.h"
 
 namespace pyslow::core {
 namespace {

@@ -6,7 +6,7 @@
 #include "core/cpython.h"
 #include "core/engine.h"
 #include "core/monitoring.h"
-#include "core/text.h"
+#include "core/python_text.h"
 
 namespace pyslow::core {
 namespace {

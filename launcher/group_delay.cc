@@ -8,7 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "base/duration_text.h"
 #include "base/text.h"
-#include "core/settings.h"
+#include "core/engine_settings.h"
 
 namespace pyslow::launcher {
 namespace {

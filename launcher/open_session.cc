@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/duration_text.h"
 #include "base/text.h"
-#include "launcher/options.h"
+#include "launcher/pyslow_options.h"
 #include "launcher/report_error.h"
 #include "launcher/run_python.h"
 

@@ -7,7 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "core/clock.h"
-#include "launcher/settings.h"
+#include "launcher/launch_settings.h"
 #include "session/recorder.h"
 #include "session/session.h"
 

@@ -13,7 +13,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
-#include "patterns/program.h"
+#include "patterns/matcher_program.h"
 
 namespace pyslow::patterns {
 

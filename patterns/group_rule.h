@@ -8,7 +8,7 @@
 
 #include "absl/types/span.h"
 #include "patterns/automaton.h"
-#include "patterns/program.h"
+#include "patterns/matcher_program.h"
 
 namespace pyslow::patterns {
 

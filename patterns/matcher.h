@@ -15,7 +15,7 @@
 #include "absl/strings/string_view.h"
 #include "patterns/automaton.h"
 #include "patterns/group_rule.h"
-#include "patterns/program.h"
+#include "patterns/matcher_program.h"
 #include "patterns/target_set.h"
 
 namespace pyslow::patterns {

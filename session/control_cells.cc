@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "session/directory.h"
-#include "session/settings_file.h"
+#include "session/session_settings_file.h"
 
 namespace pyslow::session {
 

@@ -8,7 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "session/cell.h"
-#include "session/settings.h"
+#include "session/session_settings.h"
 
 namespace pyslow::session {
 

@@ -11,7 +11,7 @@
 #include "session/directory.h"
 #include "session/format.h"
 #include "session/host.h"
-#include "session/settings_file.h"
+#include "session/session_settings_file.h"
 
 namespace pyslow::session {
 namespace {

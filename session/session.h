@@ -14,7 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "session/file_identity.h"
-#include "session/settings.h"
+#include "session/session_settings.h"
 
 namespace pyslow::session {
 

@@ -14,7 +14,7 @@
 #include "session/host.h"
 #include "session/merger.h"
 #include "session/record_reader.h"
-#include "session/settings_file.h"
+#include "session/session_settings_file.h"
 
 namespace pyslow::session {
 namespace {

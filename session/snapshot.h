@@ -9,7 +9,7 @@
 #include "absl/status/statusor.h"
 #include "session/cell.h"
 #include "session/record_flags.h"
-#include "session/settings.h"
+#include "session/session_settings.h"
 
 namespace pyslow::session {
 

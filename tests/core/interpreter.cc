@@ -6,7 +6,7 @@
 
 #include "core/cpython.h"
 #include "core/engine.h"
-#include "core/text.h"
+#include "core/python_text.h"
 #include "patterns/target_set.h"
 
 namespace pyslow::core {

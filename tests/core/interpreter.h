@@ -8,7 +8,7 @@
 #include <string>
 
 #include "core/clock.h"
-#include "core/settings.h"
+#include "core/engine_settings.h"
 #include "session/cell.h"
 #include "session/control_cells.h"
 #include "session/counters.h"

@@ -18,7 +18,7 @@
 #include "absl/strings/string_view.h"
 #include "session/recorder.h"
 #include "session/session.h"
-#include "session/settings.h"
+#include "session/session_settings.h"
 #include "session/snapshot.h"
 #include "temporary_directory.h"
 

@@ -1,0 +1,33 @@
+// pyslow-report's command line.
+#ifndef PYSLOW_REPORT_REPORT_COMMAND_LINE_H_
+#define PYSLOW_REPORT_REPORT_COMMAND_LINE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace pyslow::report {
+
+struct CommandLine {
+  bool help = false;
+  bool version = false;
+  std::string directory;
+  bool json = false;
+  bool follow = false;
+  int64_t interval_ns = 1'000'000'000;
+  size_t top = 10;
+};
+
+// `words` is argv without argv[0]. InvalidArgument with a whole message, "WHERE: WHAT", for every
+// mistake.
+absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& words);
+
+// What --help prints.
+std::string HelpText();
+
+}  // namespace pyslow::report
+
+#endif  // PYSLOW_REPORT_REPORT_COMMAND_LINE_H_

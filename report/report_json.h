@@ -1,0 +1,21 @@
+// The report for programs. pyslow-report(1) documents every member.
+#ifndef PYSLOW_REPORT_REPORT_JSON_H_
+#define PYSLOW_REPORT_REPORT_JSON_H_
+
+#include <string>
+
+#include "report/summary.h"
+#include "session/snapshot.h"
+
+namespace pyslow::report {
+
+inline constexpr int kJsonSchema = 1;
+
+// One object, and a newline: on one line, or with each item of its lists on a line. Texts that are
+// not UTF-8 are as of ValidUtf8.
+std::string FormatJson(const session::SessionSnapshot& session, const Summary& summary,
+                       bool one_line);
+
+}  // namespace pyslow::report
+
+#endif  // PYSLOW_REPORT_REPORT_JSON_H_

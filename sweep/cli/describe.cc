@@ -1,0 +1,122 @@
+#include "sweep/cli/describe.h"
+
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
+#include "base/duration_text.h"
+#include "base/file.h"
+
+namespace pyslow::cli {
+namespace {
+
+constexpr size_t kMostBytes = 4 << 20;
+
+void Add(absl::string_view name, const std::string& value, NamedTexts* texts) {
+  if (!value.empty()) texts->emplace_back(name, value);
+}
+
+std::string WhatAUnitIs(const trials::TrialSettings& trials) {
+  switch (trials.measure) {
+    case trials::Measure::kWallTime:
+      return "a run of the command";
+    case trials::Measure::kThroughput:
+      return absl::StrCat("units per second by ", trials.regex);
+    case trials::Measure::kTime:
+      return absl::StrCat("seconds per unit by ", trials.regex);
+    case trials::Measure::kProgress:
+      return absl::StrCat("a call of ", trials.progress);
+  }
+  return "";
+}
+
+std::string StepsAskedFor(const steps::Settings& settings) {
+  std::vector<std::string> steps;
+  if (settings.steps.impact) steps.push_back("impact");
+  if (settings.steps.isolate) steps.push_back("isolate");
+  if (settings.steps.focus) steps.push_back("focus");
+  return absl::StrJoin(steps, ", ");
+}
+
+std::string ProcessorModel() {
+  const absl::StatusOr<std::string> text = ReadRegularFile("/proc/cpuinfo", kMostBytes);
+  if (!text.ok()) return "";
+  for (const absl::string_view line : absl::StrSplit(*text, '\n')) {
+    if (!absl::StartsWith(line, "model name")) continue;
+    return std::string(absl::StripAsciiWhitespace(line.substr(line.find(':') + 1)));
+  }
+  return "";
+}
+
+bool IsPlain(const std::string& word) {
+  return !word.empty() && word.find_first_not_of(
+                              "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                              "0123456789@%+=:,./-_") == std::string::npos;
+}
+
+}  // namespace
+
+NamedTexts DescribeSettings(const steps::Settings& settings) {
+  const trials::TrialSettings& trials = settings.trials;
+  NamedTexts texts;
+  Add("command", ShellCommand(trials.command), &texts);
+  Add("launcher", ShellCommand(trials.launcher), &texts);
+  Add("mode",
+      trials.live        ? "live"
+      : trials.is_server ? "server"
+                         : "a process for each trial",
+      &texts);
+  Add("unit", WhatAUnitIs(trials), &texts);
+  Add("target file", settings.targets_file, &texts);
+  Add("targets", absl::StrJoin(settings.targets, " "), &texts);
+  Add("groups", absl::StrJoin(settings.groups, ", "), &texts);
+  Add("steps", StepsAskedFor(settings), &texts);
+  Add("window",
+      absl::StrCat(
+          "from ", trials.start_at.empty() ? FormatTimeNs(trials.start_ns) : trials.start_at,
+          trials.duration_ns == 0 ? "" : absl::StrCat(", for ", FormatTimeNs(trials.duration_ns))),
+      &texts);
+  Add("frequency", absl::StrCat(settings.frequency), &texts);
+  Add("events", trials.on.empty() ? "start" : trials.on, &texts);
+  Add("GIL in a delay", trials.gil.empty() ? "hold" : trials.gil, &texts);
+  Add("most slowdown", absl::StrFormat("%g", settings.max_slowdown), &texts);
+  Add("load", trials.load, &texts);
+  Add("metric command", trials.metric_command, &texts);
+  for (const auto& [name, regex] : trials.metrics) {
+    Add(absl::StrCat("metric ", name), regex, &texts);
+  }
+  Add("seed", absl::StrCat(settings.seed), &texts);
+  return texts;
+}
+
+NamedTexts DescribeMachine(const std::string& pyslow_version) {
+  NamedTexts texts;
+  utsname names = {};
+  if (uname(&names) == 0) {
+    Add("host", names.nodename, &texts);
+    Add("kernel", absl::StrCat(names.sysname, " ", names.release, " ", names.machine), &texts);
+  }
+  Add("processor", ProcessorModel(), &texts);
+  Add("cores", absl::StrCat(sysconf(_SC_NPROCESSORS_ONLN)), &texts);
+  Add("pyslow", absl::StrReplaceAll(absl::StripAsciiWhitespace(pyslow_version), {{"\n", "; "}}),
+      &texts);
+  return texts;
+}
+
+std::string ShellCommand(const std::vector<std::string>& words) {
+  std::vector<std::string> quoted;
+  quoted.reserve(words.size());
+  for (const std::string& word : words) {
+    quoted.push_back(
+        IsPlain(word) ? word : absl::StrCat("'", absl::StrReplaceAll(word, {{"'", "'\\''"}}), "'"));
+  }
+  return absl::StrJoin(quoted, " ");
+}
+
+}  // namespace pyslow::cli

@@ -1,0 +1,135 @@
+#include "sweep/cli/sweep_settings_json.h"
+
+#include <array>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+
+namespace pyslow::cli {
+namespace {
+
+using Json = nlohmann::json;
+using trials::Measure;
+
+constexpr std::array<std::pair<Measure, const char*>, 4> kMeasures = {
+    {{Measure::kWallTime, "wall_time"},
+     {Measure::kThroughput, "throughput"},
+     {Measure::kTime, "time"},
+     {Measure::kProgress, "progress"}}};
+
+const char* NameOf(Measure measure) {
+  for (const auto& [known, name] : kMeasures) {
+    if (known == measure) return name;
+  }
+  return "";
+}
+
+Json ToJson(const trials::TrialSettings& t) {
+  return {{"pyslow", t.pyslow},
+          {"launcher", t.launcher},
+          {"command", t.command},
+          {"start_ns", t.start_ns},
+          {"duration_ns", t.duration_ns},
+          {"start_at", t.start_at},
+          {"on", t.on},
+          {"gil", t.gil},
+          {"measure", NameOf(t.measure)},
+          {"regex", t.regex},
+          {"progress", t.progress},
+          {"metrics", t.metrics},
+          {"metric_command", t.metric_command},
+          {"server", t.is_server},
+          {"ready_command", t.ready_command},
+          {"load", t.load},
+          {"ready_timeout_ns", t.ready_timeout_ns},
+          {"live", t.live},
+          {"interval_ns", t.interval_ns},
+          {"timeout_ns", t.timeout_ns}};
+}
+
+template <typename T>
+Json OrNull(const std::optional<T>& value) {
+  return value.has_value() ? Json(*value) : Json(nullptr);
+}
+
+template <typename T>
+void GetTo(const Json& json, std::optional<T>& value) {
+  if (!json.is_null()) value = json.get<T>();
+}
+
+void ReadTrials(const Json& json, trials::TrialSettings& t) {
+  json.at("pyslow").get_to(t.pyslow);
+  json.at("launcher").get_to(t.launcher);
+  json.at("command").get_to(t.command);
+  json.at("start_ns").get_to(t.start_ns);
+  json.at("duration_ns").get_to(t.duration_ns);
+  json.at("start_at").get_to(t.start_at);
+  json.at("on").get_to(t.on);
+  json.at("gil").get_to(t.gil);
+  json.at("regex").get_to(t.regex);
+  json.at("progress").get_to(t.progress);
+  json.at("metrics").get_to(t.metrics);
+  json.at("metric_command").get_to(t.metric_command);
+  json.at("server").get_to(t.is_server);
+  json.at("ready_command").get_to(t.ready_command);
+  json.at("load").get_to(t.load);
+  json.at("ready_timeout_ns").get_to(t.ready_timeout_ns);
+  json.at("live").get_to(t.live);
+  json.at("interval_ns").get_to(t.interval_ns);
+  json.at("timeout_ns").get_to(t.timeout_ns);
+}
+
+}  // namespace
+
+Json ToJson(const steps::Settings& s) {
+  return {{"trials", ToJson(s.trials)},
+          {"targets_file", s.targets_file},
+          {"targets", s.targets},
+          {"groups", s.groups},
+          {"steps",
+           {{"impact", s.steps.impact}, {"isolate", s.steps.isolate}, {"focus", s.steps.focus}}},
+          {"delays_ns", s.delays_ns},
+          {"control_added", s.control_added},
+          {"frequency", s.frequency},
+          {"max_slowdown", s.max_slowdown},
+          {"blocks", OrNull(s.blocks)},
+          {"precision", OrNull(s.precision)},
+          {"budget_seconds", OrNull(s.budget_seconds)},
+          {"seed", s.seed}};
+}
+
+absl::StatusOr<steps::Settings> SettingsFromJson(const Json& json) {
+  steps::Settings s;
+  try {  // nlohmann-json reports by throwing
+    const Json& trials = json.at("trials");
+    ReadTrials(trials, s.trials);
+    const auto measure = trials.at("measure").get<std::string>();
+    bool known = false;
+    for (const auto& [value, name] : kMeasures) {
+      if (measure != name) continue;
+      s.trials.measure = value;
+      known = true;
+    }
+    if (!known) return absl::DataLossError(absl::StrCat("'", measure, "' is no known measure"));
+    json.at("targets_file").get_to(s.targets_file);
+    json.at("targets").get_to(s.targets);
+    json.at("groups").get_to(s.groups);
+    json.at("steps").at("impact").get_to(s.steps.impact);
+    json.at("steps").at("isolate").get_to(s.steps.isolate);
+    json.at("steps").at("focus").get_to(s.steps.focus);
+    json.at("delays_ns").get_to(s.delays_ns);
+    json.at("control_added").get_to(s.control_added);
+    json.at("frequency").get_to(s.frequency);
+    json.at("max_slowdown").get_to(s.max_slowdown);
+    GetTo(json.at("blocks"), s.blocks);
+    GetTo(json.at("precision"), s.precision);
+    GetTo(json.at("budget_seconds"), s.budget_seconds);
+    json.at("seed").get_to(s.seed);
+  } catch (const Json::exception& error) {
+    return absl::DataLossError(absl::StrCat("the settings are damaged: ", error.what()));
+  }
+  return s;
+}
+
+}  // namespace pyslow::cli

@@ -1,0 +1,19 @@
+// A sweep's settings as JSON, which the first line of trials.jsonl holds.
+#ifndef PYSLOW_SWEEP_CLI_SWEEP_SETTINGS_JSON_H_
+#define PYSLOW_SWEEP_CLI_SWEEP_SETTINGS_JSON_H_
+
+#include <nlohmann/json.hpp>
+
+#include "absl/status/statusor.h"
+#include "sweep/steps/sweep_settings.h"
+
+namespace pyslow::cli {
+
+nlohmann::json ToJson(const steps::Settings& settings);
+
+// DataLoss where `json` is not what ToJson makes.
+absl::StatusOr<steps::Settings> SettingsFromJson(const nlohmann::json& json);
+
+}  // namespace pyslow::cli
+
+#endif  // PYSLOW_SWEEP_CLI_SWEEP_SETTINGS_JSON_H_

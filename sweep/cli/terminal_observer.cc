@@ -1,0 +1,70 @@
+#include "sweep/cli/terminal_observer.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "base/terminal.h"
+#include "sweep/render/figures.h"
+#include "sweep/render/progress.h"
+
+namespace pyslow::cli {
+namespace {
+
+constexpr size_t kNarrowest = 40;
+constexpr size_t kWidest = 100;  // beyond it sentences are hard to read
+
+size_t WidthFor(std::FILE* stream) {
+  const size_t columns = SizeOf(fileno(stream)).columns;
+  return columns == 0 ? kWidest : std::clamp(columns, kNarrowest, kWidest);
+}
+
+}  // namespace
+
+TerminalObserver::TerminalObserver(std::FILE* out, std::FILE* progress, bool quiet)
+    : out_(out), progress_(progress), quiet_(quiet), has_bar_(isatty(fileno(progress)) != 0) {
+  options_.style = Style(MayColor(fileno(out)));
+  options_.width = WidthFor(out);
+}
+
+void TerminalObserver::PartBegins(const std::string& what, size_t trials) {
+  part_ = what;
+  planned_ = trials;
+  done_ = 0;
+  seconds_ = 0;
+}
+
+void TerminalObserver::TrialDone(const trials::Trial& trial, const std::string& arm,
+                                 bool disturbed) {
+  ++trials_;
+  seconds_ += trial.wall_seconds;
+  if (!disturbed) ++done_;
+  if (quiet_) return;
+  render::Progress progress;
+  progress.done = done_;
+  progress.total = std::max(planned_, done_);
+  progress.seconds = seconds_;
+  progress.now = absl::StrCat(part_, ": ", arm);
+  if (has_bar_) {
+    Print(progress_, render::ProgressBar(progress, WidthFor(progress_)));
+    bar_shown_ = true;
+    return;
+  }
+  Print(progress_, absl::StrCat("pyslow-sweep: ", render::ProgressLine(progress), ": ",
+                                render::SecondsText(trial.seconds_per_unit),
+                                disturbed ? ", disturbed" : "", "\n"));
+}
+
+void TerminalObserver::Pause() {
+  if (bar_shown_) Print(progress_, render::ProgressBarEnd());
+  bar_shown_ = false;
+}
+
+void TerminalObserver::StepDone(const render::StepTold& step, const render::Findings& findings) {
+  Pause();
+  Print(out_, absl::StrCat(render::FormatStep(findings, step, options_), "\n"));
+}
+
+}  // namespace pyslow::cli

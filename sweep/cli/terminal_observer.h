@@ -1,0 +1,44 @@
+// Shows a running sweep on a terminal or in a log: a progress bar or a line for each trial on
+// standard error, and each step on standard output as it ends.
+#ifndef PYSLOW_SWEEP_CLI_TERMINAL_OBSERVER_H_
+#define PYSLOW_SWEEP_CLI_TERMINAL_OBSERVER_H_
+
+#include <cstddef>
+#include <cstdio>
+#include <string>
+
+#include "sweep/render/terminal_report.h"
+#include "sweep/steps/observer.h"
+
+namespace pyslow::cli {
+
+class TerminalObserver : public steps::Observer {
+ public:
+  // `quiet`: steps alone. Neither stream is owned.
+  TerminalObserver(std::FILE* out, std::FILE* progress, bool quiet);
+
+  void PartBegins(const std::string& what, size_t trials) override;
+  void TrialDone(const trials::Trial& trial, const std::string& arm, bool disturbed) override;
+  void StepDone(const render::StepTold& step, const render::Findings& findings) override;
+
+  // Takes the progress bar away, so that something else can be printed.
+  void Pause();
+  const render::TerminalOptions& options() const { return options_; }
+
+ private:
+  std::FILE* const out_;
+  std::FILE* const progress_;
+  const bool quiet_;
+  const bool has_bar_;
+  render::TerminalOptions options_;
+  bool bar_shown_ = false;
+  std::string part_;
+  size_t planned_ = 0;  // trials of the part
+  size_t done_ = 0;
+  double seconds_ = 0;
+  size_t trials_ = 0;  // of the sweep
+};
+
+}  // namespace pyslow::cli
+
+#endif  // PYSLOW_SWEEP_CLI_TERMINAL_OBSERVER_H_

@@ -1,0 +1,226 @@
+#include "sweep/render/analysis_json.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/text.h"
+
+namespace pyslow::render {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using statistics::CurveFinding;
+using statistics::Estimate;
+using statistics::Level;
+using statistics::Prediction;
+using statistics::Shape;
+
+// JSON knows no infinity, and nothing that is not a number.
+Json Number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+Json Number(const std::optional<double>& value) {
+  return value.has_value() ? Number(*value) : Json(nullptr);
+}
+
+// [estimate, low, high], the ends null where there is no interval.
+Json Figures(const Estimate& estimate) {
+  const auto& range = estimate.range;
+  return Json::array({Number(estimate.value),
+                      range.has_value() ? Number(range->low) : Json(nullptr),
+                      range.has_value() ? Number(range->high) : Json(nullptr)});
+}
+
+Json Figures(const std::optional<Estimate>& estimate) {
+  return estimate.has_value() ? Figures(*estimate) : Json(nullptr);
+}
+
+Json Texts(const std::vector<std::string>& texts) {
+  Json array = Json::array();
+  for (const std::string& text : texts) array.push_back(ValidUtf8(text));
+  return array;
+}
+
+Json Pairs(const std::vector<std::pair<std::string, std::string>>& pairs) {
+  Json object = Json::object();
+  for (const auto& [name, value] : pairs) object[ValidUtf8(name)] = ValidUtf8(value);
+  return object;
+}
+
+Json TimingJson(const std::optional<Timing>& timing) {
+  if (!timing.has_value()) return nullptr;
+  return {{"seconds_per_unit", Figures(timing->seconds_per_unit)}, {"trials", timing->trials}};
+}
+
+Json ShapeJson(const Shape& shape) {
+  switch (shape.kind) {
+    case Shape::Kind::kLine:
+      return {{"kind", "line"}, {"intercept", shape.intercept}, {"slope", shape.slope}};
+    case Shape::Kind::kHinge:
+      return {{"kind", "hinge"},
+              {"intercept", shape.intercept},
+              {"knee_delay_seconds", shape.knee},
+              {"slope_after", shape.slope_after}};
+    case Shape::Kind::kTwoSlopes:
+      return {{"kind", "two-slopes"},
+              {"intercept", shape.intercept},
+              {"slope", shape.slope},
+              {"knee_delay_seconds", shape.knee},
+              {"slope_after", shape.slope_after}};
+    case Shape::Kind::kQuadratic:
+      return {{"kind", "quadratic"},
+              {"intercept", shape.intercept},
+              {"slope", shape.slope},
+              {"curvature", shape.curvature}};
+  }
+  return nullptr;
+}
+
+Json PointsJson(const Findings& findings, const CurveFinding& curve) {
+  Json points = Json::array();
+  for (const Level& level : curve.levels) {
+    Json point = {{"delay_ns", level.delay_ns},
+                  {"dose_seconds_per_unit", Number(level.dose_seconds)},
+                  {"seconds_per_unit", Figures(level.seconds_per_unit)},
+                  {"trials", level.trials},
+                  {"calls_per_unit", Number(level.calls_per_unit)},
+                  {"throughput", Figures(level.throughput)},
+                  {"change", Figures(level.change)}};
+    if (!findings.metric_names.empty()) {
+      Json metrics = Json::object();
+      for (size_t i = 0; i < findings.metric_names.size() && i < level.metrics.size(); ++i) {
+        metrics[ValidUtf8(findings.metric_names[i])] = Figures(level.metrics[i]);
+      }
+      point["metrics"] = std::move(metrics);
+    }
+    points.push_back(std::move(point));
+  }
+  return points;
+}
+
+Json PredictionsJson(const CurveFinding& curve) {
+  Json predictions = Json::array();
+  for (const Prediction& p : curve.predictions) {
+    predictions.push_back({{"faster_ns", p.share_gone > 0 ? Json(nullptr) : Json(p.faster_ns)},
+                           {"share_gone", p.share_gone > 0 ? Json(p.share_gone) : Json(nullptr)},
+                           {"throughput", Figures(p.throughput)},
+                           {"gain_up_to", Figures(p.gain)},
+                           {"withheld", p.withheld}});
+  }
+  return predictions;
+}
+
+// Of the farthest prediction that there is.
+std::optional<Estimate> GainUpTo(const CurveFinding& curve) {
+  std::optional<Estimate> gain;
+  for (const Prediction& p : curve.predictions) {
+    if (p.gain.has_value()) gain = p.gain;
+  }
+  return gain;
+}
+
+Json ResultJson(const Findings& findings, const Result& result) {
+  const CurveFinding& curve = result.curve;
+  Json json = {{"name", ValidUtf8(result.name)},
+               {"verdict", statistics::NameOf(curve.verdict)},
+               {"why", ValidUtf8(curve.why)},
+               {"calls_per_unit", Figures(curve.calls_per_unit)},
+               {"own_seconds_per_unit", result.own_seconds_per_unit},
+               {"elastic", curve.elastic},
+               {"critical_calls_per_unit", Figures(curve.critical_calls)},
+               {"kappa", Figures(curve.kappa)},
+               {"kappa_withheld", curve.kappa_withheld},
+               {"kappa_per_process", Figures(curve.kappa_per_process)},
+               {"slack_seconds_per_unit", Figures(curve.slack_seconds_per_unit)},
+               {"slack_seconds_per_call", Figures(curve.slack_seconds_per_call)},
+               {"kappa_after_slack", Figures(curve.kappa_after_slack)},
+               {"change_at_largest_dose", Figures(curve.change_at_largest_dose)},
+               {"gain_up_to", Figures(GainUpTo(curve))},
+               {"no_gain", curve.no_gain},
+               {"predictions", PredictionsJson(curve)},
+               {"blocks", curve.blocks},
+               {"trials", curve.trials},
+               {"more_blocks", curve.more_blocks},
+               {"control_seconds_per_unit", Figures(curve.control)},
+               {"shape", ShapeJson(curve.shape)},
+               {"points", PointsJson(findings, curve)},
+               {"warnings", Texts(curve.warnings)}};
+  if (!result.file.empty()) {
+    json["group"] = ValidUtf8(result.group);
+    json["file"] = ValidUtf8(result.file);
+    json["line"] = result.first_line;
+  }
+  return json;
+}
+
+Json ResultsJson(const Findings& findings, const std::vector<Result>& results) {
+  Json array = Json::array();
+  for (const Result& result : results) array.push_back(ResultJson(findings, result));
+  return array;
+}
+
+Json CountedJson(const Findings& findings) {
+  Json array = Json::array();
+  for (const CountedFunction& f : findings.counted) {
+    array.push_back({{"module", ValidUtf8(f.module)},
+                     {"qualname", ValidUtf8(f.qualname)},
+                     {"file", ValidUtf8(f.file)},
+                     {"line", f.first_line},
+                     {"calls_per_unit", Number(f.calls_per_unit)},
+                     {"processes", f.processes},
+                     {"only_outside_window", f.only_outside_window},
+                     {"own_seconds_per_unit", Number(f.own_seconds_per_unit)}});
+  }
+  return array;
+}
+
+Json StepsJson(const Findings& findings) {
+  Json array = Json::array();
+  for (const StepTold& step : findings.steps) {
+    array.push_back({{"name", ValidUtf8(step.name)},
+                     {"sentence", ValidUtf8(step.sentence)},
+                     {"next", ValidUtf8(step.next)}});
+  }
+  return array;
+}
+
+Json PrioritiesJson(const Findings& findings) {
+  Json array = Json::array();
+  for (const Priority& p : findings.priorities) {
+    array.push_back({{"name", ValidUtf8(p.name)},
+                     {"verdict", statistics::NameOf(p.verdict)},
+                     {"gain_up_to", Figures(p.gain_up_to)},
+                     {"worth", ValidUtf8(p.worth)},
+                     {"how_sure", ValidUtf8(p.how_sure)}});
+  }
+  return array;
+}
+
+}  // namespace
+
+std::string AnalysisJson(const Findings& findings) {
+  const Json json = {{"schema", kAnalysisSchema},
+                     {"unit", ValidUtf8(findings.unit)},
+                     {"started", ValidUtf8(findings.started)},
+                     {"seconds", Number(findings.seconds)},
+                     {"trials", findings.trials},
+                     {"disturbed", findings.disturbed},
+                     {"plain", TimingJson(findings.plain)},
+                     {"control", TimingJson(findings.control)},
+                     {"global", findings.global.has_value() ? ResultJson(findings, *findings.global)
+                                                            : Json(nullptr)},
+                     {"groups", ResultsJson(findings, findings.groups)},
+                     {"functions", ResultsJson(findings, findings.functions)},
+                     {"priorities", PrioritiesJson(findings)},
+                     {"steps", StepsJson(findings)},
+                     {"counted", CountedJson(findings)},
+                     {"warnings", Texts(findings.warnings)},
+                     {"settings", Pairs(findings.settings)},
+                     {"machine", Pairs(findings.machine)},
+                     {"commands", Texts(findings.commands)}};
+  return absl::StrCat(json.dump(2), "\n");
+}
+
+}  // namespace pyslow::render

@@ -1,0 +1,302 @@
+#include "sweep/render/html_report.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
+#include "base/text.h"
+#include "sweep/render/figures.h"
+#include "sweep/render/gnuplot.h"
+#include "sweep/render/page_style.h"
+#include "sweep/render/plot.h"
+#include "sweep/render/words.h"
+
+namespace pyslow::render {
+namespace {
+
+using statistics::CurveFinding;
+
+std::string Escaped(absl::string_view text) {
+  return absl::StrReplaceAll(
+      Printable(text),
+      {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}, {"'", "&#39;"}});
+}
+
+std::string Element(absl::string_view name, absl::string_view text, absl::string_view kind = "") {
+  return absl::StrCat("<", name, kind.empty() ? "" : absl::StrCat(" class=\"", kind, "\""), ">",
+                      Escaped(text), "</", name, ">");
+}
+
+using Row = std::vector<std::string>;
+constexpr size_t kLongestFigure = 40;
+// What the last column of a table holds.
+enum class Last { kName, kWords };
+// The first row is the head. Figures stay on one line; what is wider than the page scrolls.
+std::string Table(const std::vector<Row>& rows, Last last) {
+  std::string html = "<div class=\"wide\" tabindex=\"0\"><table>\n<thead><tr>";
+  for (const std::string& cell : rows.front()) {
+    absl::StrAppend(&html, "<th scope=\"col\">", Escaped(cell), "</th>");
+  }
+  absl::StrAppend(&html, "</tr></thead>\n<tbody>\n");
+  for (size_t r = 1; r < rows.size(); ++r) {
+    absl::StrAppend(&html, "<tr>");
+    for (size_t c = 0; c < rows[r].size(); ++c) {
+      const bool is_last = c + 1 == rows[r].size();
+      const bool is_long = rows[r][c].size() > kLongestFigure;
+      absl::StrAppend(&html, Element("td", rows[r][c],
+                                     is_last && last == Last::kName ? "name"
+                                     : is_last || is_long           ? "words"
+                                                                    : ""));
+    }
+    absl::StrAppend(&html, "</tr>\n");
+  }
+  return absl::StrCat(html, "</tbody></table></div>\n");
+}
+
+std::string Folded(absl::string_view summary, absl::string_view html) {
+  return absl::StrCat("<details>", Element("summary", summary), "\n", html, "</details>\n");
+}
+
+// A page under construction, with places for plots that are all drawn at once at the end.
+class Page {
+ public:
+  explicit Page(const Findings& findings) : findings_(findings) {}
+
+  void AddSummary();
+  void AddResult(const Result& result, absl::string_view id);
+  void AddRanking(absl::string_view title, const std::vector<Result>& ranked);
+  void AddPriorities();
+  void AddCounts();
+  void AddFacts();
+  std::string Finish(const std::string& gnuplot);
+
+ private:
+  void Add(absl::string_view html) { absl::StrAppend(&html_, html); }
+  void AddPlot(std::string script, absl::string_view what);
+  void AddLevels(const CurveFinding& curve);
+
+  const Findings& findings_;
+  std::string html_;
+  std::vector<std::string> scripts_;
+};
+
+// What no finding contains, since control characters are made printable.
+std::string PlaceOf(size_t plot) { return absl::StrCat("\x01plot ", plot, "\x01"); }
+
+void Page::AddPlot(std::string script, absl::string_view what) {
+  Add(absl::StrCat("<figure role=\"img\" aria-label=\"", Escaped(what), "\">",
+                   PlaceOf(scripts_.size()), Element("figcaption", what), "</figure>\n"));
+  scripts_.push_back(std::move(script));
+}
+
+void Page::AddSummary() {
+  Add("<section><h1>Does Python's speed matter here?</h1>\n");
+  for (const StepTold& step : findings_.steps) {
+    Add(absl::StrCat("<div class=\"said\">", Element("b", step.name), Escaped(Ended(step.sentence)),
+                     step.next.empty() ? "" : " ", Element("span", Ended(step.next), "faint"),
+                     "</div>\n"));
+  }
+  for (const std::string& warning : findings_.warnings) {
+    Add(absl::StrCat(Element("p", warning, "warning"), "\n"));
+  }
+  Add("</section>\n");
+}
+
+void Page::AddLevels(const CurveFinding& curve) {
+  std::vector<Row> rows = {{"delay per call", absl::StrCat(findings_.unit, "s/s"), "change",
+                            absl::StrCat("time per ", findings_.unit), "dose",
+                            absl::StrCat("calls per ", findings_.unit), "trials"}};
+  for (const std::string& name : findings_.metric_names) rows[0].push_back(name);
+  for (const statistics::Level& level : curve.levels) {
+    Row row = {DelayText(level.delay_ns),
+               EstimateText(level.throughput),
+               level.change.has_value() ? PercentText(*level.change, true) : "control",
+               SecondsText(level.seconds_per_unit),
+               level.dose_seconds.has_value() ? SecondsText(*level.dose_seconds) : "-",
+               level.calls_per_unit.has_value() ? NumberText(*level.calls_per_unit) : "-",
+               absl::StrCat(level.trials)};
+    for (const statistics::Estimate& metric : level.metrics) row.push_back(EstimateText(metric));
+    rows.push_back(std::move(row));
+  }
+  Add(Table(rows, Last::kWords));
+}
+
+void Page::AddResult(const Result& result, absl::string_view id) {
+  const CurveFinding& curve = result.curve;
+  Add(absl::StrCat("<section id=\"", id, "\"><h3>", Escaped(NameText(result)), "</h3>\n<p>",
+                   Escaped(Ended(VerdictSentence(SubjectOf(result), curve, findings_.unit))),
+                   "</p>\n"));
+  for (const std::string& warning : curve.warnings) {
+    Add(absl::StrCat(Element("p", warning, "warning"), "\n"));
+  }
+  Add("<div class=\"plots\">\n");
+  AddPlot(CurvePlot(curve, Quantity::kTime, findings_.unit),
+          absl::StrCat("Time per ", findings_.unit, " against delay: ", NameText(result)));
+  AddPlot(CurvePlot(curve, Quantity::kThroughput, findings_.unit),
+          absl::StrCat("Throughput against delay: ", NameText(result)));
+  Add("</div>\n");
+  AddLevels(curve);
+  std::vector<Row> rows = {{"figure", "value [95% interval]", "what it is"}};
+  rows.push_back({"n*", EstimateText(curve.critical_calls),
+                  absl::StrCat("calls of a ", findings_.unit, " on the critical path")});
+  rows.push_back({"kappa", curve.kappa.has_value() ? EstimateText(*curve.kappa) : "withheld",
+                  curve.kappa.has_value() ? "share of the dose that reaches the clock"
+                                          : curve.kappa_withheld});
+  if (curve.kappa_per_process.has_value()) {
+    rows.push_back({"kappa, each process", EstimateText(*curve.kappa_per_process),
+                    "of the processes that share the calls"});
+  }
+  if (curve.slack_seconds_per_unit.has_value()) {
+    rows.push_back(
+        {"D*", SecondsText(*curve.slack_seconds_per_unit), "slack: the dose that stays hidden"});
+  }
+  for (const statistics::Prediction& p : curve.predictions) {
+    if (p.share_gone > 0) continue;
+    rows.push_back({absl::StrCat(DelayText(p.faster_ns), " less a call"),
+                    p.throughput.has_value()
+                        ? absl::StrCat(EstimateText(*p.throughput), " ", findings_.unit, "s/s")
+                        : "withheld",
+                    p.withheld.empty() ? "expected, up to" : p.withheld});
+  }
+  if (!curve.no_gain.empty()) rows.push_back({"gain", "none", curve.no_gain});
+  Add(Table(rows, Last::kWords));
+  Add("</section>\n");
+}
+
+void Page::AddRanking(absl::string_view title, const std::vector<Result>& ranked) {
+  if (ranked.empty()) return;
+  Add(absl::StrCat("<section>", Element("h2", title), "\n"));
+  if (std::optional<RankingChart> chart = RankingPlot(ranked)) {
+    AddPlot(std::move(chart->script), chart->what);
+  }
+  std::vector<Row> rows = {{"verdict", "kappa", absl::StrCat("calls per ", findings_.unit),
+                            absl::StrCat("own time per ", findings_.unit),
+                            "change at the largest dose", "why", "name"}};
+  for (const Result& result : ranked) {
+    const CurveFinding& curve = result.curve;
+    rows.push_back(
+        {std::string(statistics::NameOf(curve.verdict)),
+         curve.kappa.has_value() ? EstimateText(*curve.kappa) : "-",
+         curve.calls_per_unit.has_value() ? NumberText(curve.calls_per_unit->value) : "-",
+         OwnTimeText(result.own_seconds_per_unit),
+         curve.change_at_largest_dose.has_value() ? PercentText(*curve.change_at_largest_dose, true)
+                                                  : "-",
+         curve.why, NameText(result)});
+  }
+  Add(Table(rows, Last::kName));
+  Add("</section>\n");
+}
+
+void Page::AddPriorities() {
+  if (findings_.priorities.empty()) return;
+  Add("<section><h2>What to optimise first</h2>\n");
+  std::vector<Row> rows = {{"place", "worth", "how sure", "function"}};
+  for (const Priority& priority : findings_.priorities) {
+    rows.push_back({absl::StrCat(rows.size()), priority.worth, priority.how_sure, priority.name});
+  }
+  Add(Table(rows, Last::kName));
+  Add("</section>\n");
+}
+
+void Page::AddCounts() {
+  if (findings_.counted.empty()) return;
+  std::vector<Row> rows = {{absl::StrCat("calls per ", findings_.unit),
+                            absl::StrCat("own time per ", findings_.unit), "processes", "file",
+                            "function"}};
+  for (const CountedFunction& f : findings_.counted) {
+    rows.push_back(
+        {f.only_outside_window ? "outside the window alone" : NumberText(f.calls_per_unit),
+         OwnTimeText(f.own_seconds_per_unit), absl::StrCat(f.processes),
+         absl::StrCat(f.file, ":", f.first_line), absl::StrCat(f.module, ":", f.qualname)});
+  }
+  Add(absl::StrCat("<section>", Element("h2", "What was called"), "\n",
+                   Folded(Counted(findings_.counted.size(), "function"), Table(rows, Last::kName)),
+                   "</section>\n"));
+}
+
+void Page::AddFacts() {
+  Add("<section><h2>How this was measured</h2>\n");
+  std::vector<Row> rows = {{"what", "value"}};
+  const auto add = [&rows](const auto& pairs) {
+    for (const auto& [name, value] : pairs) rows.push_back({name, value});
+  };
+  add(findings_.settings);
+  add(findings_.machine);
+  if (findings_.control.has_value()) {
+    rows.push_back({absl::StrCat("time per ", findings_.unit, ", control"),
+                    SecondsText(findings_.control->seconds_per_unit)});
+  }
+  if (findings_.plain.has_value()) {
+    rows.push_back({absl::StrCat("time per ", findings_.unit, ", plain Python"),
+                    SecondsText(findings_.plain->seconds_per_unit)});
+  }
+  rows.push_back(
+      {"trials", absl::StrCat(findings_.trials, ", ", findings_.disturbed, " disturbed")});
+  rows.push_back({"started", findings_.started});
+  rows.push_back({"trials took", SecondsText(findings_.seconds)});
+  Add(Table(rows, Last::kWords));
+  Add("<h3>To repeat it</h3>\n<pre>");
+  for (const std::string& command : findings_.commands) {
+    Add(absl::StrCat(Escaped(command), "\n"));
+  }
+  Add("</pre></section>\n");
+}
+
+std::string Page::Finish(const std::string& gnuplot) {
+  const absl::StatusOr<std::vector<std::string>> plots =
+      scripts_.empty() ? absl::StatusOr<std::vector<std::string>>(std::vector<std::string>{})
+                       : DrawSvg(scripts_, gnuplot);
+  std::vector<std::pair<std::string, std::string>> places;
+  for (size_t i = 0; i < scripts_.size(); ++i) {
+    places.emplace_back(PlaceOf(i),
+                        plots.ok() ? WithPageColors((*plots)[i])
+                                   : Element("p",
+                                             absl::StrCat("No plot: ", plots.status().message(),
+                                                          " Install gnuplot, and look again "
+                                                          "with pyslow-sweep --from."),
+                                             "faint"));
+  }
+  // From the last on, since "plot 1" begins "plot 10" as well.
+  std::string body = html_;
+  for (auto place = places.rbegin(); place != places.rend(); ++place) {
+    const size_t at = body.find(place->first);
+    if (at != std::string::npos) body.replace(at, place->first.size(), place->second);
+  }
+  return absl::StrCat(
+      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<link rel=\"icon\" href=\"data:,\">\n<title>pyslow-sweep</title>\n<style>",
+      kPageStyle, "</style></head>\n<body>\n<main>\n", body, "</main>\n</body></html>\n");
+}
+
+bool HasCurve(const Result& result) { return result.curve.levels.size() > 2; }
+
+}  // namespace
+
+std::string HtmlReport(const Findings& findings, const std::string& gnuplot) {
+  Page page(findings);
+  page.AddSummary();
+  page.AddPriorities();
+  if (findings.global.has_value() && HasCurve(*findings.global)) {
+    page.AddResult(*findings.global, "global");
+  }
+  size_t curves = 0;
+  const auto add_curves = [&](const std::vector<Result>& results) {
+    for (const Result& result : results) {
+      if (HasCurve(result)) page.AddResult(result, absl::StrCat("curve-", ++curves));
+    }
+  };
+  page.AddRanking("Subsystems", findings.groups);
+  add_curves(findings.groups);
+  page.AddRanking("Functions", findings.functions);
+  add_curves(findings.functions);
+  page.AddCounts();
+  page.AddFacts();
+  return page.Finish(gnuplot);
+}
+
+}  // namespace pyslow::render

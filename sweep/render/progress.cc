@@ -1,0 +1,62 @@
+#include "sweep/render/progress.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "base/text.h"
+#include "base/width.h"
+
+namespace pyslow::render {
+namespace {
+
+constexpr size_t kWidestBar = 30;
+constexpr absl::string_view kFull = "\u2588";
+constexpr absl::string_view kEmpty = "\u2591";
+
+// "1:05", "2:03:00"; "" while nothing is done that a guess could rest on.
+std::string TimeLeft(const Progress& progress) {
+  if (progress.done == 0 || progress.seconds <= 0) return "";
+  const double each = progress.seconds / static_cast<double>(progress.done);
+  const double left = each * static_cast<double>(progress.total - progress.done);
+  const auto seconds = static_cast<int64_t>(std::ceil(left));
+  if (seconds >= 3600) {
+    return absl::StrFormat("%d:%02d:%02d left", seconds / 3600, seconds / 60 % 60, seconds % 60);
+  }
+  return absl::StrFormat("%d:%02d left", seconds / 60, seconds % 60);
+}
+
+std::string Bar(const Progress& progress, size_t columns) {
+  const size_t full = progress.total == 0 ? 0 : columns * progress.done / progress.total;
+  std::string bar;
+  for (size_t i = 0; i < columns; ++i) absl::StrAppend(&bar, i < full ? kFull : kEmpty);
+  return bar;
+}
+
+}  // namespace
+
+std::string ProgressBar(const Progress& progress, size_t width) {
+  const std::string left = TimeLeft(progress);
+  const std::string counts =
+      absl::StrCat(" ", progress.done, "/", progress.total, left.empty() ? "" : "  ", left);
+  const size_t room =
+      width - std::min(width, DisplayWidth(counts) + 1);  // the last column stays free
+  const size_t columns = std::min(kWidestBar, room / 2);
+  constexpr absl::string_view kBetween = "  ";
+  const size_t for_now = room - columns;
+  return absl::StrCat("\r", Bar(progress, columns), Elided(counts, width - 1 - columns),
+                      for_now > kBetween.size() ? kBetween : "",
+                      Elided(Printable(progress.now), for_now - std::min(for_now, kBetween.size())),
+                      "\033[K");
+}
+
+std::string ProgressBarEnd() { return "\r\033[K"; }
+
+std::string ProgressLine(const Progress& progress) {
+  const std::string left = TimeLeft(progress);
+  return absl::StrCat("trial ", progress.done, " of ", progress.total, left.empty() ? "" : ", ",
+                      left, ": ", Printable(progress.now));
+}
+
+}  // namespace pyslow::render

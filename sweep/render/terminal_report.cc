@@ -1,0 +1,253 @@
+#include "sweep/render/terminal_report.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/text.h"
+#include "base/width.h"
+#include "sweep/render/figures.h"
+#include "sweep/render/words.h"
+
+namespace pyslow::render {
+namespace {
+
+using statistics::CurveFinding;
+using statistics::Level;
+using statistics::Prediction;
+using statistics::Verdict;
+
+std::string OrDash(const std::optional<double>& number) {
+  return number.has_value() ? NumberText(*number) : "-";
+}
+
+std::string LevelsTable(const Findings& findings, const CurveFinding& curve, const Style& style) {
+  const std::string& unit = findings.unit;
+  std::vector<TableRow> rows(1);
+  rows[0].cells = {"delay", absl::StrCat("calls/", unit), absl::StrCat("dose/", unit),
+                   absl::StrCat("time/", unit), absl::StrCat(unit, "s/s")};
+  for (const std::string& name : findings.metric_names) rows[0].cells.push_back(Printable(name));
+  rows[0].cells.emplace_back("change of throughput");
+  for (const Level& level : curve.levels) {
+    TableRow row;
+    row.cells = {DelayText(level.delay_ns), OrDash(level.calls_per_unit),
+                 level.dose_seconds.has_value() ? SecondsText(*level.dose_seconds) : "-",
+                 SecondsText(level.seconds_per_unit), EstimateText(level.throughput)};
+    for (size_t i = 0; i < findings.metric_names.size(); ++i) {
+      row.cells.push_back(i < level.metrics.size() ? EstimateText(level.metrics[i]) : "-");
+    }
+    row.cells.push_back(level.change.has_value() ? PercentText(*level.change, true) : "control");
+    rows.push_back(std::move(row));
+  }
+  return FormatRows(rows, style);
+}
+
+// A line of a list of figures: "  kappa  1.01 [1.00, 1.02]  share of …".
+void AddFigure(absl::string_view name, const std::string& figure, absl::string_view what,
+               std::string* text) {
+  absl::StrAppend(text, name, std::string(7 - DisplayWidth(name), ' '), figure, "  ", what, "\n");
+}
+
+std::string Fit(const CurveFinding& curve, absl::string_view unit) {
+  if (curve.verdict == Verdict::kUntested) return "";
+  std::string text;
+  AddFigure("T0", SecondsText(curve.control), absl::StrCat("time of a ", unit, ", no delay"),
+            &text);
+  AddFigure("n*", EstimateText(curve.critical_calls),
+            absl::StrCat("calls of a ", unit, " that are on the critical path"), &text);
+  if (curve.kappa.has_value()) {
+    AddFigure("kappa", EstimateText(*curve.kappa),
+              "share of the dose that reaches the clock (0: hidden, 1: all)", &text);
+  } else {
+    AddFigure("kappa", "withheld", curve.kappa_withheld, &text);
+  }
+  if (curve.kappa_per_process.has_value()) {
+    AddFigure("", EstimateText(*curve.kappa_per_process), "the same in each process", &text);
+  }
+  if (curve.slack_seconds_per_unit.has_value()) {
+    AddFigure("D*", SecondsText(*curve.slack_seconds_per_unit),
+              absl::StrCat("slack of a ", unit, ": the dose that stays hidden"), &text);
+  }
+  if (curve.slack_seconds_per_call.has_value()) {
+    AddFigure("", SecondsText(*curve.slack_seconds_per_call), "of a call", &text);
+  }
+  return text;
+}
+
+std::string Curve(const Findings& findings, const Result& result, const TerminalOptions& options) {
+  if (result.curve.levels.empty()) return "";
+  const std::string table = LevelsTable(findings, result.curve, options.style);
+  const std::string fit = Fit(result.curve, findings.unit);
+  std::string text = fit.empty() ? table : absl::StrCat(table, "\n", fit);
+  for (const std::string& warning : result.curve.warnings) {
+    absl::StrAppend(&text, options.style.warning,
+                    "warning: ", Wrapped(Printable(warning), options.width, 2), options.style.end,
+                    "\n");
+  }
+  return text;
+}
+
+bool IsShownOnItsOwn(const Result& result) { return result.curve.levels.size() > 2; }
+
+std::string FocusTables(const Findings& findings, const TerminalOptions& options) {
+  std::string text = FormatRanking(findings, findings.functions, options);
+  for (const Result& function : findings.functions) {
+    if (!IsShownOnItsOwn(function)) continue;
+    absl::StrAppend(&text, "\n", options.style.bold, NameText(function), options.style.end, "\n",
+                    FormatCurve(findings, function, options));
+  }
+  return text;
+}
+
+std::string TableOf(const Findings& findings, Step step, const TerminalOptions& options) {
+  switch (step) {
+    case Step::kCount:
+      return FormatCounted(findings, options);
+    case Step::kGlobal:
+      return findings.global.has_value() ? FormatCurve(findings, *findings.global, options) : "";
+    case Step::kOpportunity:
+      return FormatOpportunity(findings, options);
+    case Step::kSubsystems:
+      return FormatRanking(findings, findings.groups, options);
+    case Step::kFocus:
+      return FocusTables(findings, options);
+  }
+  return "";
+}
+
+TableRow RankingRow(const Result& result) {
+  const CurveFinding& curve = result.curve;
+  const bool has_dose = !curve.levels.empty() && curve.levels.back().dose_seconds.has_value();
+  const bool tested = curve.verdict != Verdict::kUntested;
+  TableRow row;
+  row.cells = {curve.change_at_largest_dose.has_value() && tested
+                   ? PercentText(*curve.change_at_largest_dose, true)
+                   : "-",
+               has_dose ? SecondsText(*curve.levels.back().dose_seconds) : "-",
+               curve.calls_per_unit.has_value() ? NumberText(curve.calls_per_unit->value) : "-",
+               OwnTimeText(result.own_seconds_per_unit),
+               curve.kappa.has_value() ? EstimateText(*curve.kappa) : "-",
+               absl::StrCat(Meaning(curve.verdict)),
+               absl::StrCat(NameText(result), result.group.empty() ? "" : "  [",
+                            Printable(result.group), result.group.empty() ? "" : "]")};
+  row.faint = curve.verdict == Verdict::kNone || curve.verdict == Verdict::kUntested;
+  return row;
+}
+
+std::string LeftOut(size_t left, absl::string_view noun, const Style& style) {
+  if (left == 0) return "";
+  return absl::StrCat(style.faint, "and ", Counted(left, noun), " more, in report.html", style.end,
+                      "\n");
+}
+
+std::string Sentence(const std::string& text, const TerminalOptions& options) {
+  if (text.empty()) return "";
+  return absl::StrCat(Wrapped(Ended(Printable(text)), options.width, 0), "\n");
+}
+
+}  // namespace
+
+std::string FormatCounted(const Findings& findings, const TerminalOptions& options) {
+  if (findings.counted.empty()) return "";
+  std::vector<TableRow> rows = {
+      {{absl::StrCat("calls/", findings.unit), absl::StrCat("own time/", findings.unit),
+        "processes", "function"}}};
+  const size_t shown = std::min(options.top, findings.counted.size());
+  for (size_t i = 0; i < shown; ++i) {
+    const CountedFunction& f = findings.counted[i];
+    rows.push_back(
+        {{NumberText(f.calls_per_unit), OwnTimeText(f.own_seconds_per_unit), CountText(f.processes),
+          absl::StrCat(Printable(f.module), ":", Printable(f.qualname),
+                       f.only_outside_window ? "  (outside the window alone)" : "")},
+         f.only_outside_window});
+  }
+  return absl::StrCat(FormatRows(rows, options.style),
+                      LeftOut(findings.counted.size() - shown, "function", options.style));
+}
+
+std::string FormatCurve(const Findings& findings, const Result& result,
+                        const TerminalOptions& options) {
+  return Curve(findings, result, options);
+}
+
+std::string FormatOpportunity(const Findings& findings, const TerminalOptions& options) {
+  if (!findings.global.has_value() || findings.global->curve.predictions.empty()) return "";
+  std::vector<TableRow> rows = {{{absl::StrCat(findings.unit, "s/s, up to"), "gain, up to", "if"}}};
+  for (const Prediction& p : findings.global->curve.predictions) {
+    TableRow row;
+    row.cells = {p.throughput.has_value() ? EstimateText(*p.throughput) : "-",
+                 p.gain.has_value() ? PercentText(statistics::Plus(*p.gain, -1), true) : "-",
+                 absl::StrCat(IfFaster(p), p.withheld.empty() ? "" : "; ", p.withheld)};
+    rows.push_back(std::move(row));
+  }
+  return FormatRows(rows, options.style);
+}
+
+std::string FormatRanking(const Findings& findings, const std::vector<Result>& ranked,
+                          const TerminalOptions& options) {
+  if (ranked.empty()) return "";
+  std::vector<TableRow> rows = {
+      {{"change", absl::StrCat("dose/", findings.unit), absl::StrCat("calls/", findings.unit),
+        absl::StrCat("own time/", findings.unit), "kappa", "verdict", "name"}}};
+  const size_t shown = std::min(options.top, ranked.size());
+  for (size_t i = 0; i < shown; ++i) rows.push_back(RankingRow(ranked[i]));
+  return absl::StrCat(FormatRows(rows, options.style),
+                      LeftOut(ranked.size() - shown, "line", options.style));
+}
+
+std::string FormatPriorities(const Findings& findings, const TerminalOptions& options) {
+  if (findings.priorities.empty()) return "";
+  std::string text =
+      absl::StrCat(options.style.bold, "What to optimise first", options.style.end, "\n");
+  size_t place = 0;
+  for (const Priority& priority : findings.priorities) {
+    ++place;
+    const absl::string_view color =
+        priority.gain_up_to.has_value() ? options.style.good : options.style.faint;
+    absl::StrAppend(
+        &text, place < 10 ? " " : "", place, ". ", color, Printable(priority.name),
+        options.style.end, "\n    ",
+        Wrapped(absl::StrCat(priority.worth, " (", priority.how_sure, ")"), options.width, 4),
+        "\n");
+  }
+  return text;
+}
+
+std::string FormatWarnings(const Findings& findings, const TerminalOptions& options) {
+  std::string text;
+  for (const std::string& warning : findings.warnings) {
+    absl::StrAppend(&text, options.style.warning,
+                    "warning: ", Wrapped(Printable(warning), options.width, 2), options.style.end,
+                    "\n");
+  }
+  return text;
+}
+
+std::string FormatStep(const Findings& findings, const StepTold& told,
+                       const TerminalOptions& options) {
+  const std::string table = TableOf(findings, told.step, options);
+  std::string text = absl::StrCat(options.style.bold, told.name, options.style.end, "\n",
+                                  Sentence(told.sentence, options));
+  if (!table.empty()) absl::StrAppend(&text, "\n", table);
+  if (!told.next.empty()) {
+    absl::StrAppend(&text, "\n", options.style.faint, Sentence(told.next, options),
+                    options.style.end);
+  }
+  return text;
+}
+
+std::string FormatFindings(const Findings& findings, const TerminalOptions& options) {
+  std::vector<std::string> parts;
+  for (const StepTold& told : findings.steps) parts.push_back(FormatStep(findings, told, options));
+  parts.push_back(FormatPriorities(findings, options));
+  parts.push_back(FormatWarnings(findings, options));
+  std::string text;
+  for (const std::string& part : parts) {
+    if (part.empty()) continue;
+    absl::StrAppend(&text, text.empty() ? "" : "\n", part);
+  }
+  return text;
+}
+
+}  // namespace pyslow::render

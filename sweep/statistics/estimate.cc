@@ -1,0 +1,73 @@
+#include "sweep/statistics/estimate.h"
+
+#include <boost/math/distributions/students_t.hpp>
+#include <cmath>
+#include <cstddef>
+#include <numeric>
+
+namespace pyslow::statistics {
+
+Estimate MeanOfBlocks(const std::vector<double>& values, double confidence) {
+  const auto count = static_cast<double>(values.size());
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / count;
+  if (values.size() < 2) return {mean, std::nullopt};
+  double squares = 0;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  const double standard_error = std::sqrt(squares / (count - 1) / count);
+  const double half = StudentQuantile((1 + confidence) / 2, count - 1) * standard_error;
+  return {mean, Range{mean - half, mean + half}};
+}
+
+Estimate RatioOfMeans(const std::vector<double>& numerators,
+                      const std::vector<double>& denominators, double confidence) {
+  const double mean = MeanOfBlocks(denominators).value;
+  const double ratio = MeanOfBlocks(numerators).value / mean;
+  std::vector<double> linearised;
+  for (size_t b = 0; b < numerators.size(); ++b) {
+    linearised.push_back(ratio + (numerators[b] - ratio * denominators[b]) / mean);
+  }
+  Estimate estimate = MeanOfBlocks(linearised, confidence);
+  estimate.value = ratio;  // the same, but for rounding
+  return estimate;
+}
+
+Estimate Plus(const Estimate& estimate, double amount) {
+  Estimate moved{estimate.value + amount, estimate.range};
+  if (moved.range.has_value()) {
+    moved.range->low += amount;
+    moved.range->high += amount;
+  }
+  return moved;
+}
+
+Estimate Times(const Estimate& estimate, double factor) {
+  Estimate scaled{estimate.value * factor, estimate.range};
+  if (scaled.range.has_value()) {
+    scaled.range->low *= factor;
+    scaled.range->high *= factor;
+  }
+  return scaled;
+}
+
+Estimate Reciprocal(const Estimate& estimate, double scale) {
+  Estimate result{scale / estimate.value, std::nullopt};
+  if (estimate.range.has_value()) {
+    result.range = Range{scale / estimate.range->high, scale / estimate.range->low};
+  }
+  return result;
+}
+
+double StudentQuantile(double probability, double degrees_of_freedom) {
+  return boost::math::quantile(boost::math::students_t(degrees_of_freedom), probability);
+}
+
+double StudentAbove(double t, double degrees_of_freedom) {
+  return boost::math::cdf(boost::math::complement(boost::math::students_t(degrees_of_freedom), t));
+}
+
+double FisherQuantile(double probability, double degrees_of_freedom) {
+  const double t = StudentQuantile((1 + probability) / 2, degrees_of_freedom);
+  return t * t;
+}
+
+}  // namespace pyslow::statistics

@@ -1,0 +1,42 @@
+#include "sweep/steps/plan.h"
+
+#include <numeric>
+#include <random>
+#include <utility>
+
+namespace pyslow::steps {
+namespace {
+
+// A number in 0 … bound-1, each equally likely. The standard's own distributions and std::shuffle
+// may give other numbers with another library, and a seed has to mean the same everywhere.
+uint64_t Below(uint64_t bound, std::mt19937_64& random) {
+  const uint64_t unfair = std::mt19937_64::max() - std::mt19937_64::max() % bound;
+  uint64_t draw = random();
+  while (draw >= unfair) draw = random();
+  return draw % bound;
+}
+
+}  // namespace
+
+uint64_t SeedOf(uint64_t seed, absl::string_view part) {
+  // FNV-1a (Fowler, Noll, Vo 1991), begun from the seed.
+  uint64_t hash = 0xcbf29ce484222325 ^ seed;
+  for (const char c : part) {
+    hash ^= static_cast<unsigned char>(c);
+    hash *= 0x100000001b3;
+  }
+  return hash;
+}
+
+std::vector<size_t> OrderOfBlock(size_t arms, uint64_t seed, absl::string_view part, int block) {
+  std::mt19937_64 random(SeedOf(seed, part) + static_cast<uint64_t>(block));
+  std::vector<size_t> order(arms);
+  std::iota(order.begin(), order.end(), size_t{0});
+  // Fisher and Yates' shuffle, in Durstenfeld's form.
+  for (size_t left = arms; left > 1; --left) {
+    std::swap(order[left - 1], order[Below(left, random)]);
+  }
+  return order;
+}
+
+}  // namespace pyslow::steps

@@ -1,0 +1,197 @@
+#include "sweep/steps/subjects.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "patterns/target_set.h"
+#include "sweep/statistics/estimate.h"
+
+namespace pyslow::steps {
+namespace {
+
+constexpr size_t kMaxTargetsBytes = size_t{16} << 20;
+constexpr char kOtherModules[] = "other modules";
+// What a target file's language gives a meaning (pyslow-targets(5)), and blanks, which it trims.
+constexpr absl::string_view kSpecial = "\\*?[]!#: \t";
+
+bool HasName(absl::string_view text) {
+  return !text.empty() && std::none_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_iscntrl(static_cast<unsigned char>(c));
+  });
+}
+
+void SortByCalls(std::vector<Subject>* subjects) {
+  std::stable_sort(subjects->begin(), subjects->end(), [](const Subject& a, const Subject& b) {
+    return a.calls_per_unit > b.calls_per_unit;
+  });
+}
+
+// A package can be a group where its name is one that a heading and a pattern hold as it is.
+bool CanBeGroup(const std::string& package) {
+  return HasName(package) && package.size() <= patterns::TargetSet::kMaxGroupNameBytes &&
+         package != kOtherModules && package.find_first_of("\\*?[]!#:, \t/") == std::string::npos;
+}
+
+void Add(const CalledFunction& function, Subject* subject) {
+  subject->calls_per_trial += static_cast<double>(function.calls);
+  AddOwnTime(function.own_seconds_per_unit, &subject->own_seconds_per_unit);
+}
+
+void SetCallsPerUnit(double units, Subjects* subjects) {
+  for (Subject& subject : subjects->subjects) {
+    subject.calls_per_unit = subject.calls_per_trial / units;
+  }
+}
+
+void AddGroup(const std::string& name, const std::string& patterns, Subjects* result) {
+  Subject subject;
+  subject.name = name;
+  subject.groups = {static_cast<uint32_t>(result->setup.groups.size())};
+  result->subjects.push_back(std::move(subject));
+  result->setup.groups.push_back(name);
+  absl::StrAppend(&result->setup.targets, "[", name, "]\n", patterns);
+}
+
+}  // namespace
+
+void AddOwnTime(const std::vector<double>& part, std::vector<double>* whole) {
+  whole->resize(std::max(whole->size(), part.size()));
+  for (size_t i = 0; i < part.size(); ++i) (*whole)[i] += part[i];
+}
+
+double OwnSecondsOf(const std::vector<double>& own_seconds_per_unit) {
+  return own_seconds_per_unit.empty() ? 0 : statistics::MeanOfBlocks(own_seconds_per_unit).value;
+}
+
+double FirstOwnSecondsOf(const std::vector<double>& own_seconds_per_unit) {
+  return own_seconds_per_unit.empty() ? 0 : own_seconds_per_unit.front();
+}
+
+bool EscapeGlob(const std::string& text, std::string* glob) {
+  if (!HasName(text)) return false;
+  glob->clear();
+  for (const char c : text) {
+    if (kSpecial.find(c) != absl::string_view::npos) glob->push_back('\\');
+    glob->push_back(c);
+  }
+  return true;
+}
+
+std::string PackageOf(const std::string& module) { return module.substr(0, module.find('.')); }
+
+Subjects PackagesOf(const std::vector<CalledFunction>& counted, size_t most, double units) {
+  std::map<std::string, std::pair<double, uint64_t>> sizes;  // own time, calls
+  for (const CalledFunction& function : counted) {
+    if (function.calls == 0) continue;
+    auto& [own_seconds, calls] = sizes[PackageOf(function.module)];
+    own_seconds += FirstOwnSecondsOf(function.own_seconds_per_unit);
+    calls += function.calls;
+  }
+  std::vector<std::pair<std::pair<double, uint64_t>, std::string>> packages;
+  for (const auto& [package, size] : sizes) {
+    if (CanBeGroup(package)) packages.emplace_back(size, package);
+  }
+  std::sort(packages.begin(), packages.end(), [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first > b.first : a.second < b.second;
+  });
+  packages.resize(std::min(packages.size(), most - 1));
+  Subjects result;
+  result.setup.name = "groups";
+  for (const auto& [size, package] : packages) {
+    AddGroup(package, absl::StrCat(package, ":*\n", package, ".*:*\n"), &result);
+  }
+  AddGroup(kOtherModules, "*:*\n", &result);
+  std::map<std::string, Subject*> by_name;
+  for (Subject& subject : result.subjects) by_name.emplace(subject.name, &subject);
+  for (const CalledFunction& function : counted) {
+    const auto found = by_name.find(PackageOf(function.module));
+    Add(function, found != by_name.end() ? found->second : &result.subjects.back());
+  }
+  SetCallsPerUnit(units, &result);
+  SortByCalls(&result.subjects);
+  return result;
+}
+
+Subjects FunctionsOf(const std::vector<CalledFunction>& counted, double units) {
+  Subjects result;
+  result.setup.name = "functions";
+  std::map<std::string, size_t> known;
+  for (const CalledFunction& function : counted) {
+    std::string module;
+    std::string qualname;
+    if (!EscapeGlob(function.module, &module) || !EscapeGlob(function.qualname, &qualname))
+      continue;
+    if (absl::StrContains(module, "/")) continue;  // it would be matched against the file name
+    const std::string name = absl::StrCat(function.module, ":", function.qualname);
+    const auto [entry, is_new] = known.emplace(name, result.subjects.size());
+    if (!is_new) {  // of another file or line: one target takes both
+      Add(function, &result.subjects[entry->second]);
+      continue;
+    }
+    // A heading holds no colon, so a group has a number, and its comment the name.
+    AddGroup(absl::StrCat("function ", result.subjects.size() + 1),
+             absl::StrCat(module, ":", qualname, "\n"), &result);
+    Subject& subject = result.subjects.back();
+    subject.name = name;
+    subject.file = function.file;
+    subject.first_line = function.first_line;
+    Add(function, &subject);
+  }
+  SetCallsPerUnit(units, &result);
+  return result;
+}
+
+absl::StatusOr<Subjects> GroupsOf(const std::string& targets_file,
+                                  const std::vector<std::string>& targets,
+                                  const std::vector<std::string>& groups) {
+  Subjects result;
+  result.setup.name = "groups";
+  patterns::TargetSet set;
+  for (const std::string& target : targets) {
+    if (absl::Status status = set.AddInPlace(target, "--target"); !status.ok()) return status;
+    absl::StrAppend(&result.setup.targets, target, "\n");
+  }
+  if (!targets_file.empty()) {
+    const absl::StatusOr<std::string> text = ReadRegularFile(targets_file, kMaxTargetsBytes);
+    if (!text.ok()) {
+      return At(targets_file, text.status());
+    }
+    if (absl::Status status = set.AddText(*text, targets_file); !status.ok()) return status;
+    absl::StrAppend(&result.setup.targets, *text);
+  }
+  if (absl::Status status = set.Check(); !status.ok()) return status;
+  if (absl::Status status = set.SelectGroups(groups); !status.ok()) {
+    return absl::InvalidArgumentError(absl::StrCat("--group: ", status.message()));
+  }
+  for (const patterns::Group& group : set.groups()) {
+    if (group.selected) {
+      Subject subject;
+      subject.name = group.name;
+      subject.groups = {static_cast<uint32_t>(result.setup.groups.size())};
+      result.subjects.push_back(std::move(subject));
+      if (!groups.empty()) result.setup.chosen.push_back(group.name);
+    }
+    result.setup.groups.push_back(group.name);
+  }
+  return result;
+}
+
+void AddCalls(const std::vector<CalledFunction>& counted, double units, Subjects* subjects) {
+  for (Subject& subject : subjects->subjects) {
+    for (const CalledFunction& function : counted) {
+      if (function.group == subject.groups.front()) Add(function, &subject);
+    }
+  }
+  SetCallsPerUnit(units, subjects);
+  SortByCalls(&subjects->subjects);
+}
+
+}  // namespace pyslow::steps

@@ -1,0 +1,91 @@
+#include "sweep/trials/child.h"
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "sweep/trials/proc_files.h"
+
+namespace pyslow::trials {
+namespace {
+
+std::vector<char*> Pointers(const std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
+  // posix_spawn's interface has no const, and does not write.
+  for (const std::string& word : words) pointers.push_back(const_cast<char*>(word.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// 0, or the error.
+int Spawn(const CommandSpec& spec, const sigset_t& mask, int output, pid_t* pid) {
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
+  posix_spawnattr_setpgroup(&attributes, 0);
+  posix_spawnattr_setsigmask(&attributes, &mask);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  const auto cleanup = absl::MakeCleanup([&] {
+    posix_spawn_file_actions_destroy(&actions);
+    posix_spawnattr_destroy(&attributes);
+  });
+  posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
+  // Last: `output` may itself be descriptor 0, if this process was started with none.
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  return posix_spawnp(pid, spec.argv.front().c_str(), &actions, &attributes,
+                      Pointers(spec.argv).data(), Pointers(spec.environment).data());
+}
+
+}  // namespace
+
+std::vector<std::string> ShellWords(const std::string& command) {
+  return {"/bin/sh", "-c", command};
+}
+
+std::string Words(const ChildEnd& end) {
+  if (!end.by_signal) return absl::StrCat("exited with status ", end.number);
+  return absl::StrCat("was ended by signal ", end.number, " (", strsignal(end.number), ")");
+}
+
+absl::StatusOr<Child> Child::Start(const CommandSpec& spec, const sigset_t& mask, int output) {
+  pid_t pid = 0;
+  const int error = Spawn(spec, mask, output, &pid);
+  if (error == 0) return Child(pid);
+  return absl::UnavailableError(absl::StrCat("cannot be started: ", std::strerror(error)));
+}
+
+bool Child::HasEnded() const {
+  siginfo_t info = {};
+  return waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         info.si_pid == pid_;
+}
+
+void Child::SendToGroup(int signal) const { kill(-pid_, signal); }
+
+bool Child::GroupHasEnded() const {
+  for (const pid_t pid : NumbersIn("/proc")) {
+    const std::optional<ProcessStat> stat = ReadProcessStat("/proc", pid);
+    if (stat.has_value() && stat->group == pid_ && stat->state != 'Z') return false;
+  }
+  return true;
+}
+
+ChildEnd Child::Reap() const {
+  int status = 0;
+  while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFSIGNALED(status)) return {true, WTERMSIG(status)};
+  return {false, WEXITSTATUS(status)};
+}
+
+}  // namespace pyslow::trials

@@ -1,0 +1,41 @@
+#include "sweep/trials/make_trials.h"
+
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "session/snapshot.h"
+#include "sweep/trials/output_parser.h"
+#include "sweep/trials/pyslow_command.h"
+#include "sweep/trials/restart_trials.h"
+#include "sweep/trials/served_trials.h"
+
+namespace pyslow::trials {
+
+absl::StatusOr<std::unique_ptr<TrialRunner>> MakeTrials(const TrialSettings& settings,
+                                                        const std::vector<std::string>& environment,
+                                                        const std::string& directory,
+                                                        SignalWatch* signals) {
+  absl::StatusOr<OutputParser> yardstick = OutputParser::Compile(settings);
+  if (!yardstick.ok()) return yardstick.status();
+  if (settings.measure == Measure::kProgress) {
+    const auto group = OwnGroup("progress", settings.progress);
+    if (!group.ok()) {
+      return absl::InvalidArgumentError(absl::StrCat("--progress: ", group.status().message()));
+    }
+  }
+  if (!settings.is_server && !settings.live) {
+    return std::make_unique<RestartTrials>(settings, *std::move(yardstick), environment, directory,
+                                           session::ReadSession, signals);
+  }
+  const bool has_load = !settings.load.empty() || !settings.metric_command.empty();
+  if (!has_load && settings.measure != Measure::kProgress) {
+    return absl::InvalidArgumentError(
+        "what goes on running has no end to measure by: add --load or --metric-command, or "
+        "--progress MODULE:QUALNAME");
+  }
+  return std::make_unique<ServedTrials>(settings, *std::move(yardstick), environment, directory,
+                                        signals);
+}
+
+}  // namespace pyslow::trials

@@ -1,0 +1,51 @@
+#include "sweep/trials/output_parser.h"
+
+#include <set>
+
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "base/text.h"
+
+namespace pyslow::trials {
+namespace {
+
+const char* OptionOf(bool is_rate) { return is_rate ? "--throughput-regex" : "--time-regex"; }
+
+}  // namespace
+
+absl::StatusOr<OutputParser> OutputParser::Compile(const TrialSettings& settings) {
+  OutputParser yardstick;
+  yardstick.is_rate_ = settings.measure == Measure::kThroughput;
+  if (yardstick.is_rate_ || settings.measure == Measure::kTime) {
+    absl::StatusOr<Metric> metric = Metric::Compile(settings.regex);
+    if (!metric.ok()) return At(OptionOf(yardstick.is_rate_), metric.status());
+    yardstick.throughput_ = *std::move(metric);
+  }
+  std::set<std::string> names;
+  for (const auto& [name, regex] : settings.metrics) {
+    if (!names.insert(name).second) {
+      return absl::InvalidArgumentError(absl::StrCat("--metric: '", name, "' is given twice"));
+    }
+    absl::StatusOr<Metric> metric = Metric::Compile(regex);
+    if (!metric.ok()) return At(absl::StrCat("--metric ", name), metric.status());
+    yardstick.metrics_.emplace_back(name, *std::move(metric));
+  }
+  return yardstick;
+}
+
+absl::StatusOr<Figures> OutputParser::Read(absl::string_view output) const {
+  Figures figures;
+  if (throughput_.has_value()) {
+    const absl::StatusOr<double> value = throughput_->Find(output);
+    if (!value.ok()) return At(OptionOf(is_rate_), value.status());
+    figures.seconds_per_unit = is_rate_ ? 1 / *value : *value;
+  }
+  for (const auto& [name, metric] : metrics_) {
+    const absl::StatusOr<double> value = metric.FindNumber(output);
+    if (!value.ok()) return At(absl::StrCat("--metric ", name), value.status());
+    figures.metrics[name] = *value;
+  }
+  return figures;
+}
+
+}  // namespace pyslow::trials

@@ -1,0 +1,49 @@
+// The files of /proc that tell what processes and processors did.
+#ifndef PYSLOW_SWEEP_TRIALS_PROC_FILES_H_
+#define PYSLOW_SWEEP_TRIALS_PROC_FILES_H_
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace pyslow::trials {
+
+// The beginning of a small file, "" where it cannot be read.
+std::string ReadSmallFile(const std::string& path);
+
+// The entries of a directory that are numbers, ascending: the processes in /proc, the threads in a
+// `task`.
+std::vector<pid_t> NumbersIn(const std::string& directory);
+
+struct ProcessStat {
+  char state = '?';  // 'Z': it has ended and waits for its parent
+  pid_t parent = 0;
+  pid_t group = 0;
+  uint64_t start_ticks = 0;
+};
+// `proc` is where /proc is. nullopt: there is no such process.
+std::optional<ProcessStat> ReadProcessStat(const std::string& proc, pid_t pid);
+
+// A thread's time on a core, and runnable without one.
+struct SchedulerTimes {
+  int64_t run_ns = 0;
+  int64_t wait_ns = 0;
+};
+std::optional<SchedulerTimes> ReadSchedulerTimes(const std::string& proc, pid_t pid, pid_t thread);
+
+// All processors' time since boot, summed.
+struct ProcessorTimes {
+  double busy_seconds = 0;
+  double stolen_seconds = 0;  // by other machines of the same host
+};
+std::optional<ProcessorTimes> ReadProcessorTimes(const std::string& proc);
+
+// The mean of the processors' present frequencies. `sys` is where /sys is. nullopt: not told.
+std::optional<double> ReadProcessorMhz(const std::string& sys);
+
+}  // namespace pyslow::trials
+
+#endif  // PYSLOW_SWEEP_TRIALS_PROC_FILES_H_

@@ -1,0 +1,165 @@
+#include "sweep/trials/process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <optional>
+#include <utility>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+
+namespace pyslow::trials {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::duration;
+using std::chrono::seconds;
+
+constexpr seconds kDescendantsGrace{1};  // for descendants to end by themselves, and when asked
+
+// A command that runs and what is to be done about it.
+class Run {
+ public:
+  Run(const Child& child, Clock::time_point started, int output_fd, const ProcessSpec& spec,
+      SignalWatch& signals)
+      : child_(child),
+        started_(started),
+        output_fd_(output_fd),
+        spec_(spec),
+        signals_(signals),
+        next_look_(started) {
+    if (spec.timeout_ns > 0) deadline_ = started_ + std::chrono::nanoseconds(spec.timeout_ns);
+    if (spec.watch != nullptr) spec.watch->Add(child.pid());
+  }
+
+  ProcessResult WaitForEnd() {
+    while (!child_.HasEnded()) Step();
+    result_.wall_seconds = duration<double>(Clock::now() - started_).count();
+    if (spec_.watch != nullptr) spec_.watch->Look();
+    EndDescendants();
+    Reap();
+    return std::move(result_);
+  }
+
+ private:
+  using End = ProcessResult::End;
+
+  void Step() {
+    Look();
+    Wait(deadline_);
+    const int interrupt = signals_.TakeInterrupt();
+    if (interrupt != 0) {
+      const bool is_first = result_.end != End::kInterrupted;
+      result_.end = End::kInterrupted;
+      result_.number = is_first ? interrupt : result_.number;
+      child_.SendToGroup(is_first ? interrupt : SIGKILL);
+      if (is_first) deadline_ = Clock::now() + std::chrono::nanoseconds(spec_.grace_ns);
+    } else if (deadline_.has_value() && Clock::now() >= *deadline_) {
+      AskToEnd(End::kTimedOut);
+    } else if (result_.end == End::kExited && spec_.may_go_on && !spec_.may_go_on()) {
+      AskToEnd(End::kStopped);
+    }
+  }
+
+  void AskToEnd(End why) {
+    const bool asked = result_.end != End::kExited;
+    if (!asked) result_.end = why;
+    child_.SendToGroup(asked ? SIGKILL : SIGTERM);
+    deadline_ = Clock::now() + std::chrono::nanoseconds(spec_.grace_ns);
+  }
+
+  void Look() {
+    if (spec_.watch == nullptr || Clock::now() < next_look_) return;
+    const auto pause = spec_.watch->Look();
+    next_look_ = Clock::now() + pause;
+  }
+
+  // Sleeps until there is output, a signal, `until` or the next look, and takes the output.
+  void Wait(std::optional<Clock::time_point> until) {
+    if (spec_.watch != nullptr) until = std::min(until.value_or(next_look_), next_look_);
+    int timeout_ms = -1;
+    if (until.has_value()) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(*until - Clock::now());
+      // A minute at a time: the wait may be longer than an int of milliseconds.
+      timeout_ms = static_cast<int>(std::clamp<int64_t>(left.count(), 0, 60'000));
+    }
+    std::array<pollfd, 2> polled = {{{output_fd_, POLLIN, 0}, {signals_.fd(), POLLIN, 0}}};
+    if (poll(polled.data(), polled.size(), timeout_ms) > 0 && polled[0].revents != 0) ReadOutput();
+  }
+
+  void ReadOutput() {
+    std::array<char, 1 << 16> buffer;
+    const ssize_t got = read(output_fd_, buffer.data(), buffer.size());
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) return;
+    if (got <= 0) {
+      output_fd_ = -1;  // poll passes over it
+      return;
+    }
+    result_.output.append(buffer.data(), static_cast<size_t>(got));
+    if (result_.output.size() > 2 * kOutputKept) {
+      result_.output.erase(0, result_.output.size() - kOutputKept);
+    }
+  }
+
+  // Reads on until nobody holds the output any more.
+  void ReadRest() {
+    const Clock::time_point until = Clock::now() + kDescendantsGrace;
+    while (output_fd_ >= 0 && Clock::now() < until) {
+      Look();
+      Wait(until);
+      const int interrupt = signals_.TakeInterrupt();
+      if (interrupt == 0) continue;
+      result_.end = End::kInterrupted;
+      result_.number = interrupt;
+      return;
+    }
+  }
+
+  void EndDescendants() {
+    ReadRest();
+    child_.SendToGroup(SIGTERM);
+    if (output_fd_ >= 0) ReadRest();
+    child_.SendToGroup(SIGKILL);
+  }
+
+  void Reap() {
+    const ChildEnd end = child_.Reap();
+    if (result_.end != End::kExited) return;
+    if (end.by_signal) result_.end = End::kKilled;
+    result_.number = end.number;
+  }
+
+  const Child child_;
+  const Clock::time_point started_;
+  int output_fd_;
+  const ProcessSpec& spec_;
+  SignalWatch& signals_;
+  Clock::time_point next_look_;
+  std::optional<Clock::time_point> deadline_;  // for the next, sterner step
+  ProcessResult result_;
+};
+
+}  // namespace
+
+absl::StatusOr<ProcessResult> RunProcess(const ProcessSpec& spec, SignalWatch& signals) {
+  std::array<int, 2> ends;
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) {
+    return absl::UnavailableError(absl::StrCat("no pipe: ", std::strerror(errno)));
+  }
+  const auto close_read = absl::MakeCleanup([&] { close(ends[0]); });
+  const Clock::time_point started = Clock::now();
+  const absl::StatusOr<Child> child = Child::Start(spec, signals.original_mask(), ends[1]);
+  close(ends[1]);
+  if (!child.ok()) return child.status();
+  return Run(*child, started, ends[0], spec, signals).WaitForEnd();
+}
+
+}  // namespace pyslow::trials

@@ -1,0 +1,167 @@
+#include "sweep/trials/pyslow_command.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/duration_text.h"
+#include "session/session_settings.h"
+
+namespace pyslow::trials {
+namespace {
+
+// `--name=value` in one word: a value that begins with a dash is still the option's.
+void AddOption(absl::string_view name, absl::string_view value, std::vector<std::string>& words) {
+  words.push_back(absl::StrCat(name, "=", value));
+}
+
+// Each character that a glob gives a meaning, and each that a target file does, by itself.
+std::string Escaped(absl::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (absl::string_view("*?[]\\:#!").find(c) != absl::string_view::npos) escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
+
+absl::Status WriteFile(const std::string& path, absl::string_view text) {
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  if (file) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat(path, ": cannot be written: ", std::strerror(errno)));
+}
+
+std::string FileName(const std::string& name) {
+  std::string file = name;
+  for (char& c : file) {
+    const bool is_plain =
+        absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '-' || c == '_';
+    if (!is_plain) c = '_';
+  }
+  return file;
+}
+
+std::string FreeName(std::string name, const std::vector<std::string>& taken) {
+  while (std::find(taken.begin(), taken.end(), name) != taken.end()) name += "'";
+  return name;
+}
+
+// --group for what is chosen, and for the group that counts --progress.
+void AddChoice(const Instruments& instruments, std::vector<std::string>& words) {
+  if (instruments.chosen.empty()) return;
+  for (const std::string& group : instruments.chosen) AddOption("--group", group, words);
+  if (!instruments.progress_group.empty()) AddOption("--group", instruments.progress_group, words);
+}
+
+void AddWindow(const TrialSettings& settings, std::vector<std::string>& words) {
+  // Against something that goes on running the window is the trial's, and made with the cells.
+  if (settings.is_server || settings.live) return;
+  AddOption("--start", FormatTimeNs(settings.start_ns), words);
+  AddOption("--duration", FormatTimeNs(settings.duration_ns), words);
+  if (!settings.start_at.empty()) AddOption("--start-at", settings.start_at, words);
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> OwnGroup(absl::string_view group, absl::string_view function) {
+  const size_t colon = function.rfind(':');
+  const bool is_line = std::none_of(function.begin(), function.end(), [](char c) {
+    return absl::ascii_iscntrl(static_cast<unsigned char>(c));
+  });
+  if (colon == absl::string_view::npos || colon + 1 == function.size() || !is_line) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", function, "' is no MODULE:QUALNAME, such as engine.core:Engine.step"));
+  }
+  return absl::StrCat("[", group, "]\n", Escaped(function.substr(0, colon)), ":",
+                      Escaped(function.substr(colon + 1)), "\n");
+}
+
+absl::StatusOr<Instruments> WriteTargets(const Setup& setup, const TrialSettings& settings,
+                                         const std::string& directory) {
+  Instruments instruments;
+  instruments.groups = setup.groups;
+  instruments.chosen = setup.chosen;
+  instruments.own_time = setup.own_time;
+  std::error_code error;
+  const std::string absolute = std::filesystem::absolute(directory, error).string();
+  std::string text = setup.targets;
+  if (settings.measure == Measure::kProgress) {
+    instruments.progress_group = FreeName("progress of the sweep", setup.groups);
+    const auto own = OwnGroup(instruments.progress_group, settings.progress);
+    if (!own.ok()) {
+      return absl::InvalidArgumentError(absl::StrCat("--progress: ", own.status().message()));
+    }
+    absl::StrAppend(&text, "\n", *own);
+    instruments.plain_targets_file = absolute + "/progress.targets";
+    if (absl::Status written = WriteFile(instruments.plain_targets_file, *own); !written.ok()) {
+      return written;
+    }
+  }
+  instruments.targets_file = absl::StrCat(absolute, "/", FileName(setup.name), ".targets");
+  if (absl::Status written = WriteFile(instruments.targets_file, text); !written.ok()) {
+    return written;
+  }
+  return instruments;
+}
+
+bool HasSession(const Instruments& instruments, bool instrumented) {
+  return instrumented || !instruments.plain_targets_file.empty();
+}
+
+std::vector<std::string> StartWords(const TrialSettings& settings, const Instruments& instruments,
+                                    bool instrumented, const std::vector<Treatment>& treatments,
+                                    const std::string& session_directory) {
+  std::vector<std::string> words = settings.launcher;
+  // Never looked for on PATH, by us or by a launcher.
+  const bool is_path = absl::StrContains(settings.pyslow, "/");
+  words.push_back(is_path ? settings.pyslow : absl::StrCat("./", settings.pyslow));
+  if (HasSession(instruments, instrumented)) {
+    AddOption("--targets", instrumented ? instruments.targets_file : instruments.plain_targets_file,
+              words);
+    if (instrumented) AddChoice(instruments, words);
+    AddOption("--delay", "0", words);
+    for (const Treatment& treatment : treatments) {
+      AddOption("--group-delay",
+                absl::StrCat(instruments.groups[treatment.group], "=",
+                             FormatTimeNs(treatment.delay_ns), "/", treatment.frequency),
+                words);
+    }
+    AddWindow(settings, words);
+    if (!settings.on.empty()) AddOption("--on", settings.on, words);
+    if (!settings.gil.empty()) AddOption("--gil", settings.gil, words);
+    if (instrumented && instruments.own_time) words.emplace_back("--own-time");
+    AddOption("--session", session_directory, words);
+  }
+  words.insert(words.end(), settings.command.begin(), settings.command.end());
+  return words;
+}
+
+TrialEnvironment EnvironmentForTrials(const std::vector<std::string>& environment) {
+  TrialEnvironment result;
+  for (const std::string& variable : environment) {
+    const std::string name = variable.substr(0, variable.find('='));
+    const bool is_ours = absl::StartsWith(name, "SPEED_BUMP_");
+    if (!is_ours || name == "SPEED_BUMP_ON" || name == "SPEED_BUMP_GIL") {
+      result.variables.push_back(variable);
+    } else if (variable.size() > name.size() + 1) {  // an empty one is as unset
+      result.ignored.push_back(name);
+    }
+  }
+  return result;
+}
+
+std::vector<std::string> EnvironmentOfSession(std::vector<std::string> environment) {
+  // Last: pyslow need not start itself again to keep the environment's first entry as it is.
+  environment.push_back(absl::StrCat("SPEED_BUMP_SESSION_ID=", session::NewSessionId()));
+  return environment;
+}
+
+}  // namespace pyslow::trials

@@ -1,0 +1,96 @@
+#include "sweep/trials/replaying_runner.h"
+
+#include <utility>
+#include <variant>
+
+#include "absl/strings/str_cat.h"
+#include "sweep/trials/outcome.h"
+
+namespace pyslow::trials {
+
+ReplayingRunner::ReplayingRunner(RecordedSweep recorded, TrialRunner* runner, TrialLog* log,
+                                 std::string path)
+    : runner_(runner), log_(log), path_(std::move(path)) {
+  for (auto& entry : recorded.entries) {
+    if (Setup* setup = std::get_if<Setup>(&entry)) {
+      setups_.push_back(std::move(*setup));
+    } else {
+      // A log whose first trial has no setup above it: of the empty one.
+      if (setups_.empty()) setups_.emplace_back();
+      trials_.push_back({setups_.size() - 1, std::get<Trial>(std::move(entry))});
+    }
+  }
+  if (!setups_.empty()) logged_setup_ = setups_.back();
+}
+
+absl::Status ReplayingRunner::Prepare(const Setup& setup) {
+  setup_ = setup;
+  is_prepared_ = false;
+  // Not before a trial has to run: a server may take minutes to start.
+  return AtEnd() ? PrepareRunner() : absl::OkStatus();
+}
+
+absl::Status ReplayingRunner::PrepareRunner() {
+  if (is_prepared_ || runner_ == nullptr) return absl::OkStatus();
+  if (absl::Status prepared = runner_->Prepare(setup_); !prepared.ok()) return prepared;
+  is_prepared_ = true;
+  return absl::OkStatus();
+}
+
+namespace {
+
+// The same trial, whenever it is run: with more blocks than at first, later parts have other
+// numbers.
+bool IsSame(TrialSpec recorded, const TrialSpec& asked) {
+  recorded.index = asked.index;
+  return recorded == asked;
+}
+
+}  // namespace
+
+bool ReplayingRunner::Find(const TrialSpec& spec, Trial* trial) {
+  while (first_left_ < trials_.size() && trials_[first_left_].answered) ++first_left_;
+  for (size_t i = first_left_; i < trials_.size(); ++i) {
+    Recorded& recorded = trials_[i];
+    if (recorded.answered || !IsSame(recorded.trial.spec, spec)) continue;
+    if (!(setups_[recorded.setup] == setup_)) continue;
+    recorded.answered = true;
+    ++answered_;
+    *trial = std::move(recorded.trial);
+    return true;
+  }
+  return false;
+}
+
+TrialOutcome ReplayingRunner::Run(const TrialSpec& spec) {
+  TrialOutcome outcome;
+  if (Find(spec, &outcome.trial)) {
+    ++replayed_;
+    outcome.kind = TrialOutcome::Kind::kMeasured;
+    return outcome;
+  }
+  if (runner_ == nullptr) {
+    outcome.kind = TrialOutcome::Kind::kNotMeasured;
+    outcome.why = "not measured";
+    return outcome;
+  }
+  if (absl::Status prepared = PrepareRunner(); !prepared.ok()) {
+    return Failed(absl::StrCat(prepared.message()), "");
+  }
+  outcome = runner_->Run(spec);
+  if (outcome.kind != TrialOutcome::Kind::kMeasured || log_ == nullptr) return outcome;
+  absl::Status logged;
+  if (logged_setup_ != setup_) logged = log_->Append(setup_);
+  if (logged.ok()) logged_setup_ = setup_;
+  if (logged.ok()) logged = log_->Append(outcome.trial);
+  if (logged.ok()) return outcome;
+  return Failed(absl::StrCat(path_, ": ", logged.message(),
+                             "; what was measured before is kept, and --resume goes on"),
+                "");
+}
+
+void ReplayingRunner::SetSettlingConstant(double seconds) {
+  if (runner_ != nullptr) runner_->SetSettlingConstant(seconds);
+}
+
+}  // namespace pyslow::trials

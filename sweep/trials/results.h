@@ -1,0 +1,21 @@
+// The directory that a sweep leaves its results in.
+#ifndef PYSLOW_SWEEP_TRIALS_RESULTS_H_
+#define PYSLOW_SWEEP_TRIALS_RESULTS_H_
+
+#include <ctime>
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace pyslow::trials {
+
+// Makes the directory `path`, which must not exist, or where it is "" a new one in the current
+// directory named after `now`. Returns its name. Errors are whole messages, "WHERE: WHAT, …".
+absl::StatusOr<std::string> MakeResultsDirectory(const std::string& path, std::time_t now);
+
+// "2025-06-01T12:00:00Z".
+std::string FormatUtc(std::time_t time);
+
+}  // namespace pyslow::trials
+
+#endif  // PYSLOW_SWEEP_TRIALS_RESULTS_H_

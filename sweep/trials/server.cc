@@ -1,0 +1,71 @@
+#include "sweep/trials/server.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <thread>
+#include <utility>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+
+namespace pyslow::trials {
+namespace {
+
+constexpr off_t kOutputShown = 64 << 10;
+constexpr std::chrono::milliseconds kPause{10};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const CommandSpec& spec,
+                                                      const std::string& output,
+                                                      SignalWatch* signals) {
+  // A file, not a pipe: nobody has to read on while something else is waited for.
+  const int fd = open(output.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
+  if (fd < 0) {
+    return absl::UnavailableError(
+        absl::StrCat("its output cannot be kept in ", output, ": ", std::strerror(errno)));
+  }
+  const auto close_output = absl::MakeCleanup([fd] { close(fd); });
+  const absl::StatusOr<Child> child = Child::Start(spec, signals->original_mask(), fd);
+  if (!child.ok()) return child.status();
+  return std::unique_ptr<Server>(new Server(*child, output, signals));
+}
+
+Server::~Server() { Stop(); }
+
+ChildEnd Server::Stop(std::chrono::nanoseconds grace) {
+  if (end_.has_value()) return *end_;
+  child_.SendToGroup(SIGTERM);
+  const auto until = std::chrono::steady_clock::now() + grace;
+  int interrupt = 0;
+  while (interrupt == 0 && !child_.GroupHasEnded() && std::chrono::steady_clock::now() < until) {
+    interrupt = signals_.TakeInterrupt();
+    std::this_thread::sleep_for(kPause);
+  }
+  child_.SendToGroup(SIGKILL);
+  end_ = child_.Reap();
+  // It is blocked, so that whoever looks next finds it.
+  if (interrupt != 0) kill(getpid(), interrupt);
+  return *end_;
+}
+
+std::string Server::Output() const {
+  const int fd = open(output_.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return "";
+  const auto close_output = absl::MakeCleanup([fd] { close(fd); });
+  const off_t bytes = lseek(fd, 0, SEEK_END);
+  const off_t from = std::max<off_t>(0, bytes - kOutputShown);
+  std::string text(static_cast<size_t>(std::max<off_t>(0, bytes - from)), '\0');
+  const ssize_t got = pread(fd, text.data(), text.size(), from);
+  text.resize(got > 0 ? static_cast<size_t>(got) : 0);
+  return text;
+}
+
+}  // namespace pyslow::trials

@@ -1,0 +1,246 @@
+#include "sweep/trials/session_counts.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <unordered_map>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
+
+namespace pyslow::trials {
+namespace {
+
+using session::CallCounts;
+using session::FunctionInProcess;
+using session::FunctionSnapshot;
+using session::ProcessSnapshot;
+using session::SessionSnapshot;
+
+// Of each of the session's groups, its place in `groups`.
+std::vector<std::optional<uint32_t>> Places(const SessionSnapshot& snapshot,
+                                            const std::vector<std::string>& groups) {
+  std::vector<std::optional<uint32_t>> places;
+  for (const session::Group& group : snapshot.settings.groups) {
+    const auto found = std::find(groups.begin(), groups.end(), group.name);
+    places.emplace_back();
+    if (found != groups.end()) places.back() = static_cast<uint32_t>(found - groups.begin());
+  }
+  return places;
+}
+
+bool IsUncounted(const SessionSnapshot& snapshot) {
+  return snapshot.uncounted > 0 ||
+         std::any_of(snapshot.processes.begin(), snapshot.processes.end(),
+                     [](const ProcessSnapshot& process) { return process.lost > 0; });
+}
+
+// A process, whatever number of records it has.
+using ProcessKey = std::tuple<std::string, std::string, int64_t, uint64_t>;
+ProcessKey KeyOf(const ProcessSnapshot& process) {
+  // Where /proc does not tell the start, a record is a process.
+  if (process.start_ticks == 0) return {process.record, "", process.pid, 0};
+  return {process.host, process.boot_id, process.pid, process.start_ticks};
+}
+
+void SetByProcess(const SessionSnapshot& snapshot,
+                  const std::vector<std::optional<uint32_t>>& places,
+                  std::vector<GroupCounts>* counts) {
+  std::map<ProcessKey, size_t> indices;
+  for (const ProcessSnapshot& process : snapshot.processes) {
+    indices.emplace(KeyOf(process), indices.size());
+  }
+  for (GroupCounts& group : *counts) group.by_process.resize(indices.size());
+  for (const ProcessSnapshot& process : snapshot.processes) {
+    const size_t index = indices[KeyOf(process)];
+    for (const FunctionInProcess& called : process.functions) {
+      const auto place = places[snapshot.functions[called.function].group];
+      if (place.has_value()) (*counts)[*place].by_process[index] += called.counts.calls;
+    }
+  }
+}
+
+// Whether the file holds the module: what `__main__` is called otherwise.
+bool IsFileOf(absl::string_view file, absl::string_view module) {
+  if (!absl::ConsumeSuffix(&file, ".py")) return false;
+  const std::string path = absl::StrReplaceAll(module, {{".", "/"}});
+  const std::string rooted = absl::StrCat("/", file);
+  return absl::EndsWith(rooted, absl::StrCat("/", path)) ||
+         absl::EndsWith(rooted, absl::StrCat("/", path, "/__main__"));
+}
+
+bool IsFunction(const FunctionSnapshot& function, absl::string_view module,
+                absl::string_view qualname) {
+  if (function.qualname != qualname) return false;
+  if (function.module == module) return true;
+  if (absl::StrContains(module, "/")) return function.file == module;
+  return (function.module == "__main__" || function.module == "__mp_main__") &&
+         IsFileOf(function.file, module);
+}
+
+// A function's names and line as one text.
+std::string NameOf(const FunctionSnapshot& function) {
+  std::string name = function.module;
+  for (const std::string* part : {&function.qualname, &function.file}) {
+    name += '\0';
+    name += *part;
+  }
+  return absl::StrCat(name, ":", function.first_line);
+}
+
+// What the interpreter's own end takes is no part of any unit. 0: it did not tell.
+int64_t EndOfMainNs(const ProcessSnapshot& process) {
+  return process.main_end_monotonic_ns != 0 ? process.main_end_monotonic_ns
+                                            : process.end_monotonic_ns;
+}
+
+// Whether others tell how long a record's process ran that does not tell its end itself. Children
+// end by os._exit or are killed, mostly, and are waited for by one that tells; what exec has run
+// through has another record.
+bool OthersTellItsEnd(const ProcessSnapshot& process, const SessionSnapshot& snapshot) {
+  return !process.running &&
+         std::any_of(snapshot.processes.begin(), snapshot.processes.end(),
+                     [&](const ProcessSnapshot& other) {
+                       const bool is_its_parent =
+                           other.host == process.host && other.pid == process.parent_pid;
+                       return is_its_parent ||
+                              (KeyOf(other) == KeyOf(process) && EndOfMainNs(other) != 0);
+                     });
+}
+
+void SubtractCounts(const CallCounts& earlier, CallCounts* later) {
+  // Counters of a process that runs are read one after the other.
+  const auto less = [](uint64_t a, uint64_t b) { return a > b ? a - b : 0; };
+  later->calls = less(later->calls, earlier.calls);
+  later->calls_outside = less(later->calls_outside, earlier.calls_outside);
+  later->delayed = less(later->delayed, earlier.delayed);
+  later->asked_ns = less(later->asked_ns, earlier.asked_ns);
+  later->spun_ns = std::max(0.0, later->spun_ns - earlier.spun_ns);
+  later->own_ns = less(later->own_ns, earlier.own_ns);
+}
+
+// Of each function of `earlier`, its index in `later`, where it is again: records are never undone.
+std::vector<size_t> IndicesIn(const SessionSnapshot& earlier, const SessionSnapshot& later) {
+  std::unordered_map<std::string, size_t> index;
+  index.reserve(later.functions.size());
+  for (size_t i = 0; i < later.functions.size(); ++i) index.emplace(NameOf(later.functions[i]), i);
+  std::vector<size_t> indices;
+  indices.reserve(earlier.functions.size());
+  for (const FunctionSnapshot& function : earlier.functions) {
+    const auto found = index.find(NameOf(function));
+    indices.push_back(found == index.end() ? later.functions.size() : found->second);
+  }
+  return indices;
+}
+
+void SubtractProcess(const ProcessSnapshot& earlier, const std::vector<size_t>& indices,
+                     ProcessSnapshot* later) {
+  std::unordered_map<size_t, const CallCounts*> before;
+  for (const FunctionInProcess& called : earlier.functions) {
+    before.emplace(indices[called.function], &called.counts);
+  }
+  for (FunctionInProcess& called : later->functions) {
+    const auto found = before.find(called.function);
+    if (found != before.end()) SubtractCounts(*found->second, &called.counts);
+  }
+}
+
+}  // namespace
+
+std::optional<std::vector<GroupCounts>> CountsByGroup(const SessionSnapshot& snapshot,
+                                                      const std::vector<std::string>& groups) {
+  if (IsUncounted(snapshot)) return std::nullopt;
+  const auto places = Places(snapshot, groups);
+  std::vector<GroupCounts> counts(groups.size());
+  for (const FunctionSnapshot& function : snapshot.functions) {
+    if (!places[function.group].has_value()) continue;
+    GroupCounts& group = counts[*places[function.group]];
+    group.calls += function.counts.calls;
+    group.delayed += function.counts.delayed;
+    group.asked_ns += function.counts.asked_ns;
+    group.spun_ns += function.counts.spun_ns;
+    group.calls_outside += function.counts.calls_outside;
+  }
+  SetByProcess(snapshot, places, &counts);
+  return counts;
+}
+
+std::vector<FunctionCounts> CountsByFunction(const SessionSnapshot& snapshot,
+                                             const std::vector<std::string>& groups) {
+  const auto places = Places(snapshot, groups);
+  std::vector<FunctionCounts> counts;
+  for (const FunctionSnapshot& function : snapshot.functions) {
+    const auto place = places[function.group];
+    if (!place.has_value() || function.counts.calls + function.counts.calls_outside == 0) continue;
+    counts.push_back({function.module, function.qualname, function.file, function.first_line,
+                      *place, function.counts.calls, function.counts.calls_outside,
+                      function.processes, function.counts.own_ns});
+  }
+  return counts;
+}
+
+uint64_t CallsOf(const SessionSnapshot& snapshot, absl::string_view function,
+                 absl::string_view own) {
+  const size_t colon = function.rfind(':');
+  const absl::string_view module = function.substr(0, colon);
+  const absl::string_view qualname = function.substr(colon + 1);
+  uint64_t calls = 0;
+  for (const FunctionSnapshot& called : snapshot.functions) {
+    const bool is_own = !own.empty() && snapshot.settings.groups[called.group].name == own;
+    if (is_own || IsFunction(called, module, qualname)) calls += called.counts.calls;
+  }
+  return calls;
+}
+
+std::vector<std::string> NotesOf(const SessionSnapshot& snapshot) {
+  std::vector<std::string> notes;
+  for (const ProcessSnapshot& process : snapshot.processes) {
+    for (const std::string& note : process.notes) {
+      if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
+    }
+  }
+  return notes;
+}
+
+double WindowSeconds(double life_seconds, int64_t start_ns, int64_t duration_ns) {
+  const double start = static_cast<double>(start_ns) * 1e-9;
+  const double left = std::max(0.0, life_seconds - start);
+  return duration_ns == 0 ? left : std::min(left, static_cast<double>(duration_ns) * 1e-9);
+}
+
+std::optional<double> WindowSeconds(const SessionSnapshot& snapshot,
+                                    const TrialSettings& settings) {
+  const bool by_call = !settings.start_at.empty();
+  int64_t begin_ns = snapshot.settings.epoch_monotonic_ns;
+  if (by_call) begin_ns = snapshot.window_opened_ns;
+  if (by_call && begin_ns == 0) return 0;  // the call never came
+  int64_t end_ns = 0;
+  for (const ProcessSnapshot& process : snapshot.processes) {
+    // Another machine's or boot's clock cannot be compared.
+    if (process.boot_id != snapshot.settings.boot_id) return std::nullopt;
+    if (EndOfMainNs(process) == 0 && !OthersTellItsEnd(process, snapshot)) return std::nullopt;
+    end_ns = std::max(end_ns, EndOfMainNs(process));
+  }
+  if (end_ns <= begin_ns) return std::nullopt;
+  return WindowSeconds(static_cast<double>(end_ns - begin_ns) * 1e-9,
+                       by_call ? 0 : settings.start_ns, settings.duration_ns);
+}
+
+void Subtract(const SessionSnapshot& earlier, SessionSnapshot* later) {
+  const std::vector<size_t> indices = IndicesIn(earlier, *later);
+  for (size_t i = 0; i < indices.size(); ++i) {
+    if (indices[i] == later->functions.size()) continue;
+    SubtractCounts(earlier.functions[i].counts, &later->functions[indices[i]].counts);
+  }
+  std::unordered_map<std::string, const ProcessSnapshot*> before;
+  for (const ProcessSnapshot& process : earlier.processes) before.emplace(process.record, &process);
+  for (ProcessSnapshot& process : later->processes) {
+    const auto found = before.find(process.record);
+    if (found != before.end()) SubtractProcess(*found->second, indices, &process);
+  }
+}
+
+}  // namespace pyslow::trials

@@ -1,0 +1,179 @@
+#include "sweep/trials/trial_json.h"
+
+#include <optional>
+
+#include "sweep/trials/disturbance.h"
+
+namespace pyslow::trials {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json OrNull(const std::optional<double>& number) {
+  return number.has_value() ? Json(*number) : Json(nullptr);
+}
+
+std::optional<double> NumberOrNull(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  return json.get<double>();
+}
+
+Json ToJson(const GroupCounts& c) {
+  return {{"calls", c.calls},
+          {"delayed", c.delayed},
+          {"asked_ns", c.asked_ns},
+          {"spun_ns", c.spun_ns},
+          {"calls_outside", c.calls_outside},
+          {"by_process", c.by_process}};
+}
+
+GroupCounts GroupCountsFrom(const Json& json) {
+  GroupCounts c;
+  json.at("calls").get_to(c.calls);
+  json.at("delayed").get_to(c.delayed);
+  json.at("asked_ns").get_to(c.asked_ns);
+  json.at("spun_ns").get_to(c.spun_ns);
+  json.at("calls_outside").get_to(c.calls_outside);
+  json.at("by_process").get_to(c.by_process);
+  return c;
+}
+
+Json ToJson(const FunctionCounts& f) {
+  return {{"module", f.module},
+          {"qualname", f.qualname},
+          {"file", f.file},
+          {"line", f.first_line},
+          {"group", f.group},
+          {"calls", f.calls},
+          {"calls_outside", f.calls_outside},
+          {"processes", f.processes},
+          {"own_ns", f.own_ns}};
+}
+
+FunctionCounts FunctionCountsFrom(const Json& json) {
+  FunctionCounts f;
+  json.at("module").get_to(f.module);
+  json.at("qualname").get_to(f.qualname);
+  json.at("file").get_to(f.file);
+  json.at("line").get_to(f.first_line);
+  json.at("group").get_to(f.group);
+  json.at("calls").get_to(f.calls);
+  json.at("calls_outside").get_to(f.calls_outside);
+  json.at("processes").get_to(f.processes);
+  f.own_ns = json.value("own_ns", uint64_t{0});
+  return f;
+}
+
+void AddSpec(const TrialSpec& spec, Json* json) {
+  (*json)["trial"] = spec.index;
+  (*json)["part"] = spec.part;
+  (*json)["block"] = spec.block;
+  (*json)["level"] = spec.level;
+  (*json)["attempt"] = spec.attempt;
+  (*json)["instrumented"] = spec.instrumented;
+  (*json)["wants_functions"] = spec.wants_functions;
+  Json treatments = Json::array();
+  for (const Treatment& t : spec.treatments) {
+    treatments.push_back(
+        {{"group", t.group}, {"delay_ns", t.delay_ns}, {"frequency", t.frequency}});
+  }
+  (*json)["treatments"] = std::move(treatments);
+}
+
+TrialSpec SpecFrom(const Json& json) {
+  TrialSpec spec;
+  json.at("trial").get_to(spec.index);
+  json.at("part").get_to(spec.part);
+  json.at("block").get_to(spec.block);
+  json.at("level").get_to(spec.level);
+  json.at("attempt").get_to(spec.attempt);
+  json.at("instrumented").get_to(spec.instrumented);
+  json.at("wants_functions").get_to(spec.wants_functions);
+  for (const Json& t : json.at("treatments")) {
+    spec.treatments.push_back({t.at("group").get<uint32_t>(), t.at("delay_ns").get<int64_t>(),
+                               t.at("frequency").get<int64_t>()});
+  }
+  return spec;
+}
+
+void AddCounts(const Trial& trial, Json* json) {
+  (*json)["counts"] = nullptr;
+  if (trial.counts.has_value()) {
+    Json counts = Json::array();
+    for (const GroupCounts& group : *trial.counts) counts.push_back(ToJson(group));
+    (*json)["counts"] = std::move(counts);
+  }
+  Json functions = Json::array();
+  for (const FunctionCounts& function : trial.functions) functions.push_back(ToJson(function));
+  (*json)["functions"] = std::move(functions);
+  Json course = Json::array();
+  for (const CoursePoint& point : trial.course) course.push_back({point.seconds, point.units});
+  (*json)["course"] = std::move(course);
+}
+
+}  // namespace
+
+Json ToJson(const Setup& setup) {
+  return {{"kind", "setup"},        {"name", setup.name},     {"targets", setup.targets},
+          {"groups", setup.groups}, {"chosen", setup.chosen}, {"own_time", setup.own_time}};
+}
+
+Setup SetupFrom(const Json& json) {
+  Setup setup;
+  json.at("name").get_to(setup.name);
+  json.at("targets").get_to(setup.targets);
+  json.at("groups").get_to(setup.groups);
+  json.at("chosen").get_to(setup.chosen);
+  setup.own_time = json.value("own_time", false);
+  return setup;
+}
+
+Json ToJson(const Trial& trial) {
+  Json json = {{"kind", "trial"}};
+  AddSpec(trial.spec, &json);
+  json["wall_seconds"] = trial.wall_seconds;
+  json["window_seconds"] = trial.window_seconds;
+  json["seconds_per_unit"] = trial.seconds_per_unit;
+  json["units"] = OrNull(trial.units);
+  json["metrics"] = trial.metrics;
+  json["core_wait"] = OrNull(trial.core_wait);
+  json["other_load"] = OrNull(trial.other_load);
+  json["stolen_load"] = OrNull(trial.stolen_load);
+  json["processor_mhz"] = OrNull(trial.processor_mhz);
+  json["disturbed"] = IsDisturbed(trial);  // for other readers
+  json["processes"] = trial.processes;
+  json["notes"] = trial.notes;
+  AddCounts(trial, &json);
+  return json;
+}
+
+Trial TrialFrom(const Json& json) {
+  Trial trial;
+  trial.spec = SpecFrom(json);
+  json.at("wall_seconds").get_to(trial.wall_seconds);
+  json.at("window_seconds").get_to(trial.window_seconds);
+  json.at("seconds_per_unit").get_to(trial.seconds_per_unit);
+  trial.units = NumberOrNull(json.at("units"));
+  for (const auto& [name, value] : json.at("metrics").items()) {
+    trial.metrics[name] = value.get<double>();
+  }
+  trial.core_wait = NumberOrNull(json.at("core_wait"));
+  trial.other_load = NumberOrNull(json.at("other_load"));
+  trial.stolen_load = NumberOrNull(json.at("stolen_load"));
+  trial.processor_mhz = NumberOrNull(json.at("processor_mhz"));
+  json.at("processes").get_to(trial.processes);
+  json.at("notes").get_to(trial.notes);
+  if (const Json& counts = json.at("counts"); !counts.is_null()) {
+    trial.counts.emplace();
+    for (const Json& group : counts) trial.counts->push_back(GroupCountsFrom(group));
+  }
+  for (const Json& function : json.at("functions")) {
+    trial.functions.push_back(FunctionCountsFrom(function));
+  }
+  for (const Json& point : json.at("course")) {
+    trial.course.push_back({point.at(0).get<double>(), point.at(1).get<uint64_t>()});
+  }
+  return trial;
+}
+
+}  // namespace pyslow::trials

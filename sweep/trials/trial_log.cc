@@ -1,0 +1,222 @@
+#include "sweep/trials/trial_log.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "base/file.h"
+#include "session/host.h"
+#include "sweep/trials/trial_json.h"
+
+namespace pyslow::trials {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kSchema = 3;
+constexpr size_t kLargestFile = size_t{1} << 30;
+constexpr std::chrono::seconds kLongestUnsynced(1);
+
+Json ToJson(const char* kind, const Origin& origin) {
+  return {{"kind", kind},
+          {"schema", kSchema},
+          {"version", origin.version},
+          {"started", origin.started},
+          {"host", origin.host},
+          {"boot_id", origin.boot_id}};
+}
+
+Origin OriginFrom(const Json& json) {
+  return {json.at("version").get<std::string>(), json.at("started").get<std::string>(),
+          json.at("host").get<std::string>(), json.at("boot_id").get<std::string>()};
+}
+
+absl::Status CheckHeader(const Json& json) {
+  if (json.at("kind") != "sweep") {
+    return absl::DataLossError("line 1: it does not describe a sweep");
+  }
+  if (json.at("schema") == kSchema) return absl::OkStatus();
+  return absl::FailedPreconditionError(absl::StrCat("line 1: its schema is ",
+                                                    json.at("schema").dump(),
+                                                    " and this pyslow-sweep reads ", kSchema));
+}
+
+// What tells two stretches of a log apart, or "".
+std::string Change(const Origin& before, const Origin& now) {
+  const std::string from = absl::StrCat("the trials from ", now.started, " on were measured ");
+  if (now.host != before.host) {
+    return absl::StrCat(from, "on another machine, ", now.host, " and not ", before.host);
+  }
+  if (now.version != before.version) {
+    return absl::StrCat(from, "by another pyslow-sweep, ", now.version, " and not ",
+                        before.version);
+  }
+  if (now.boot_id != before.boot_id)
+    return absl::StrCat(from, "after the machine was started anew");
+  return "";
+}
+
+absl::Status Damaged(size_t line, const char* what) {
+  return absl::DataLossError(absl::StrCat("line ", line, ": it is damaged: ", what));
+}
+
+// One line's meaning into `*sweep`; `*origin` is that of the lines before.
+void AddLine(const Json& json, Origin* origin, RecordedSweep* sweep) {
+  const auto kind = json.at("kind").get<std::string>();
+  if (kind == "setup") {
+    sweep->entries.emplace_back(SetupFrom(json));
+  } else if (kind == "trial") {
+    sweep->entries.emplace_back(TrialFrom(json));
+  } else if (kind == "resumed") {
+    const Origin now = OriginFrom(json);
+    const std::string change = Change(*origin, now);
+    if (!change.empty()) sweep->warnings.push_back(change);
+    *origin = now;
+  }
+}
+
+struct Parsed {
+  RecordedSweep sweep;
+  Origin origin;  // of its last stretch
+};
+
+absl::StatusOr<Parsed> Parse(absl::string_view text) {
+  Parsed parsed;
+  RecordedSweep& sweep = parsed.sweep;
+  const size_t end = text.rfind('\n');
+  if (end == absl::string_view::npos) return absl::DataLossError("it has no complete line");
+  sweep.whole_bytes = end + 1;
+  sweep.torn = sweep.whole_bytes < text.size();
+  size_t number = 0;
+  for (const absl::string_view line : absl::StrSplit(text.substr(0, end), '\n')) {
+    ++number;
+    try {  // nlohmann-json reports by throwing
+      const Json json = Json::parse(line.begin(), line.end());
+      if (number > 1) {
+        AddLine(json, &parsed.origin, &sweep);
+        continue;
+      }
+      if (absl::Status status = CheckHeader(json); !status.ok()) return status;
+      parsed.origin = OriginFrom(json);
+      sweep.sweep = json.at("sweep");
+    } catch (const Json::exception& error) {
+      return Damaged(number, error.what());
+    }
+  }
+  return parsed;
+}
+
+absl::Status SystemError(const char* what) {
+  return absl::UnavailableError(absl::StrCat(what, std::strerror(errno)));
+}
+
+absl::Status Lock(int fd) {
+  if (flock(fd, LOCK_EX | LOCK_NB) == 0) return absl::OkStatus();
+  if (errno != EWOULDBLOCK) return SystemError("cannot be locked: ");
+  return absl::FailedPreconditionError(
+      "another pyslow-sweep is writing it; wait for its end, or name another directory with --out");
+}
+
+}  // namespace
+
+Origin OriginHere(const std::string& version, const std::string& started) {
+  return {version, started, session::HostName(), session::BootId()};
+}
+
+std::vector<Trial> RecordedSweep::Trials() const {
+  std::vector<Trial> trials;
+  for (const auto& entry : entries) {
+    if (const Trial* trial = std::get_if<Trial>(&entry)) trials.push_back(*trial);
+  }
+  return trials;
+}
+
+absl::StatusOr<RecordedSweep> ReadTrialLog(const std::string& path) {
+  const absl::StatusOr<std::string> text = ReadRegularFile(path, kLargestFile);
+  if (!text.ok()) return text.status();
+  absl::StatusOr<Parsed> parsed = Parse(*text);
+  if (!parsed.ok()) return parsed.status();
+  return std::move(parsed->sweep);
+}
+
+absl::StatusOr<std::unique_ptr<TrialLog>> TrialLog::Create(const std::string& path,
+                                                           const Json& sweep,
+                                                           const Origin& origin) {
+  const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
+  if (fd < 0) return SystemError("cannot be made: ");
+  std::unique_ptr<TrialLog> log(new TrialLog(fd, 0));
+  if (absl::Status locked = Lock(fd); !locked.ok()) return locked;
+  Json header = ToJson("sweep", origin);
+  header["sweep"] = sweep;
+  if (absl::Status written = log->WriteLine(header); !written.ok()) return written;
+  return log;
+}
+
+absl::StatusOr<std::pair<std::unique_ptr<TrialLog>, RecordedSweep>> TrialLog::Continue(
+    const std::string& path, const Origin& origin) {
+  const int fd = open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
+  if (fd < 0) return SystemError("cannot be opened: ");
+  std::unique_ptr<TrialLog> log(new TrialLog(fd, 0));
+  if (absl::Status locked = Lock(fd); !locked.ok()) return locked;
+  // Read under the lock: what is torn now was not just being written.
+  const absl::StatusOr<std::string> text = ReadRegularFile(path, kLargestFile);
+  if (!text.ok()) return text.status();
+  absl::StatusOr<Parsed> parsed = Parse(*text);
+  if (!parsed.ok()) return parsed.status();
+  log->bytes_ = parsed->sweep.whole_bytes;
+  if (parsed->sweep.torn && ftruncate(fd, static_cast<off_t>(log->bytes_)) != 0) {
+    return SystemError("its torn last line cannot be taken away: ");
+  }
+  if (absl::Status written = log->WriteLine(ToJson("resumed", origin)); !written.ok()) {
+    return written;
+  }
+  const std::string change = Change(parsed->origin, origin);
+  if (!change.empty()) parsed->sweep.warnings.push_back(change);
+  return std::make_pair(std::move(log), std::move(parsed->sweep));
+}
+
+TrialLog::~TrialLog() { close(fd_); }
+
+absl::Status TrialLog::Append(const Setup& setup) { return WriteLine(trials::ToJson(setup)); }
+
+absl::Status TrialLog::Append(const Trial& trial) { return WriteLine(trials::ToJson(trial)); }
+
+absl::Status TrialLog::WriteLine(const Json& json) {
+  // Words on a command line may be any bytes, and JSON is UTF-8: what is not becomes U+FFFD.
+  const std::string line = json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  absl::Status written = WriteAll(line);
+  if (written.ok()) {
+    bytes_ += line.size();
+  } else if (ftruncate(fd_, static_cast<off_t>(bytes_)) != 0) {
+    // The next reader finds the line torn and takes it away.
+    return written;
+  }
+  return written;
+}
+
+absl::Status TrialLog::WriteAll(const std::string& line) {
+  size_t done = 0;
+  while (done < line.size()) {
+    const ssize_t wrote = write(fd_, line.data() + done, line.size() - done);
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) return SystemError("cannot be written: ");
+    done += static_cast<size_t>(wrote);
+  }
+  return std::chrono::steady_clock::now() - synced_ < kLongestUnsynced ? absl::OkStatus() : Sync();
+}
+
+absl::Status TrialLog::Sync() {
+  // EINVAL: a file system that has nothing to wait for.
+  if (fdatasync(fd_) != 0 && errno != EINVAL) return SystemError("cannot be synced: ");
+  synced_ = std::chrono::steady_clock::now();
+  return absl::OkStatus();
+}
+
+}  // namespace pyslow::trials

@@ -1,0 +1,36 @@
+#include "sweep/trials/waiter.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <ctime>
+
+namespace pyslow::trials {
+
+using Clock = std::chrono::steady_clock;
+
+Waiter::Woken Waiter::Until(Clock::time_point time) {
+  for (;;) {
+    interrupt_ = signals_.TakeInterrupt();
+    if (interrupt_ != 0) return Woken::kInterrupted;
+    if (!may_go_on_()) return Woken::kStopped;
+    const Clock::time_point now = Clock::now();
+    if (now >= time) return Woken::kTime;
+    Clock::time_point until = time;
+    if (watch_ != nullptr) {
+      if (now >= next_look_) {
+        const auto pause = watch_->Look();
+        next_look_ = Clock::now() + pause;
+      }
+      until = std::min(until, next_look_);
+    }
+    const auto left = std::chrono::duration_cast<std::chrono::nanoseconds>(until - Clock::now());
+    const int64_t left_ns = std::clamp<int64_t>(left.count(), 0, 60'000'000'000);
+    const timespec timeout = {left_ns / 1'000'000'000, left_ns % 1'000'000'000};
+    pollfd polled = {signals_.fd(), POLLIN, 0};
+    ppoll(&polled, 1, &timeout, nullptr);
+  }
+}
+
+}  // namespace pyslow::trials

@@ -1,0 +1,218 @@
+#include "sweep/cli/sweep_command_line.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_split.h"
+
+namespace pyslow::cli {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using Words = std::vector<std::string>;
+
+Settings Parsed(const Words& words) {
+  const auto line = ParseCommandLine(words);
+  EXPECT_TRUE(line.ok()) << line.status();
+  return line.ok() ? line->settings : Settings();
+}
+
+TEST(ParseCommandLine, ReadsEveryOption) {
+  const Settings s = Parsed({"--targets",
+                             "t.txt",
+                             "--target=a,b:*",
+                             "--target",
+                             "-x:y",
+                             "--group",
+                             "g",
+                             "--delays",
+                             "100us,0,10us",
+                             "--frequency",
+                             "3",
+                             "--start",
+                             "5s",
+                             "--duration=30s",
+                             "--time-regex",
+                             "t=(.*)",
+                             "--runs",
+                             "4",
+                             "--seed",
+                             "9",
+                             "--out",
+                             "d",
+                             "--timeout",
+                             "1s",
+                             "--pyslow",
+                             "/p",
+                             "--",
+                             "-m",
+                             "mod",
+                             "--",
+                             "--delays"});
+  EXPECT_EQ(s.targets_file, "t.txt");
+  EXPECT_THAT(s.targets, ElementsAre("a,b:*", "-x:y"));
+  EXPECT_THAT(s.groups, ElementsAre("g"));
+  EXPECT_THAT(s.delays_ns, ElementsAre(0, 10'000, 100'000));
+  EXPECT_EQ(s.frequency, 3);
+  EXPECT_EQ(s.trials.start_ns, 5'000'000'000);
+  EXPECT_EQ(s.trials.duration_ns, 30'000'000'000);
+  EXPECT_EQ(s.trials.measure, trials::Measure::kTime);
+  EXPECT_EQ(s.trials.regex, "t=(.*)");
+  EXPECT_EQ(s.blocks, 4U);
+  EXPECT_EQ(s.seed, 9U);
+  EXPECT_EQ(s.trials.timeout_ns, 1'000'000'000);
+  EXPECT_EQ(s.trials.pyslow, "/p");
+  EXPECT_THAT(s.trials.command, ElementsAre("-m", "mod", "--", "--delays"));
+}
+
+TEST(ParseCommandLine, GoesAllTheWayByDefault) {
+  const Settings s = Parsed({"--", "x.py"});
+  EXPECT_TRUE(s.targets.empty() && s.targets_file.empty()) << "everything";
+  EXPECT_TRUE(s.steps.impact && s.steps.isolate && s.steps.focus);
+  EXPECT_TRUE(s.delays_ns.empty()) << "found by a pilot";
+  EXPECT_EQ(s.blocks, std::nullopt);
+  EXPECT_EQ(s.max_slowdown, 4);
+  EXPECT_EQ(s.trials.measure, trials::Measure::kWallTime);
+}
+
+TEST(ParseCommandLine, ReadsStepsMetricsAndWhenToStop) {
+  const Settings s = Parsed({"--steps",
+                             "impact,focus",
+                             "--metric",
+                             "p99=p99 ([0-9]+)",
+                             "--metric=ttft=t=(.*)",
+                             "--precision",
+                             "0.5%",
+                             "--time-budget",
+                             "10m",
+                             "--max-slowdown=2.5",
+                             "--launcher",
+                             "mpirun -n  4",
+                             "--start-at",
+                             "m:f",
+                             "--on",
+                             "start,resume",
+                             "--gil=release",
+                             "--throughput-regex",
+                             "x",
+                             "--",
+                             "x.py"});
+  EXPECT_TRUE(s.steps.impact && s.steps.focus);
+  EXPECT_FALSE(s.steps.isolate);
+  EXPECT_THAT(s.trials.metrics,
+              ElementsAre(std::pair<std::string, std::string>("p99", "p99 ([0-9]+)"),
+                          std::pair<std::string, std::string>("ttft", "t=(.*)")));
+  EXPECT_DOUBLE_EQ(s.precision.value_or(0), 0.005);
+  EXPECT_DOUBLE_EQ(s.budget_seconds.value_or(0), 600);
+  EXPECT_EQ(s.max_slowdown, 2.5);
+  EXPECT_THAT(s.trials.launcher, ElementsAre("mpirun", "-n", "4"));
+  EXPECT_EQ(s.trials.start_at, "m:f");
+  EXPECT_EQ(s.trials.on, "start,resume");
+  EXPECT_EQ(s.trials.gil, "release");
+}
+
+TEST(ParseCommandLine, ReadsAServer) {
+  const Settings s = Parsed({"--server", "--ready-command", "curl x", "--load", "wrk y",
+                             "--throughput-regex", "r", "--", "-m", "uvicorn", "app"});
+  EXPECT_TRUE(s.trials.is_server);
+  EXPECT_EQ(s.trials.ready_command, "curl x");
+  EXPECT_EQ(s.trials.load, "wrk y");
+  const Settings live =
+      Parsed({"--live", "--progress", "app:handle", "--interval", "3s", "--", "app.py"});
+  EXPECT_TRUE(live.trials.live);
+  EXPECT_EQ(live.trials.interval_ns, 3'000'000'000);
+  EXPECT_EQ(live.trials.progress, "app:handle");
+}
+
+TEST(ParseCommandLine, ASweepThatGoesOnHasItsOwnSettings) {
+  const auto line = ParseCommandLine({"--resume", "d", "--runs", "16"});
+  ASSERT_TRUE(line.ok()) << line.status();
+  EXPECT_EQ(line->resume, "d");
+  EXPECT_EQ(line->settings.blocks, 16U);
+  EXPECT_EQ(ParseCommandLine({"--from", "d"})->from, "d");
+}
+
+TEST(ParseCommandLine, AddsTheControlWhereItIsLeftOut) {
+  const Settings s = Parsed({"--target", "a:b", "--delays", "5us", "--", "x.py"});
+  EXPECT_THAT(s.delays_ns, ElementsAre(0, 5'000));
+  EXPECT_TRUE(s.control_added);
+}
+
+TEST(ParseCommandLine, AsksForNothingElseBesideHelp) {
+  EXPECT_TRUE(ParseCommandLine({"--help"})->help);
+  EXPECT_TRUE(ParseCommandLine({"--version"})->version);
+}
+
+TEST(ParseCommandLine, SaysWhereAMistakeIsAndWhatToDo) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"--resume d -- x.py", "with --resume the command is the one of that sweep"},
+      {"--resume d --delays 1us", "--delays: with --resume the settings are the ones"},
+      {"--from d --runs 3", "--runs: with --from the settings"},
+      {"--resume d --from e", "with --resume the settings are the ones"},
+      {"--steps impct -- x.py", "--steps: 'impct': expected some of impact, isolate, focus; did"},
+      {"--steps impact,impact -- x.py", "has impact twice"},
+      {"--group g -- x.py", "--group: groups are those of a target file"},
+      {"--precision 1 -- x.py",
+       "--precision: '1': expected a number over 0 and up to 100 with a %"},
+      {"--time-budget 10 -- x.py", "--time-budget: '10' is not a time that can be spent"},
+      {"--time-budget 9m --runs 3 -- x.py", "--time-budget: --runs is given too"},
+      {"--max-slowdown 1 -- x.py", "--max-slowdown: '1': expected a number over 1"},
+      {"--metric p99 -- x.py", "--metric: 'p99': expected NAME=RE"},
+      {"--load y -- x.py", "--load: it is for a server; add --server"},
+      {"--server --throughput-regex r -- x.py", "--server: say what to run against it"},
+      {"--live --throughput-regex r -- x.py", "--live: say what measures a command"},
+      {"--interval 1s -- x.py", "--interval: it is for --live"},
+      {"--progress a:b --time-regex r -- x.py", "--time-regex is given too"},
+      {"--gil keep -- x.py", "--gil: 'keep': expected one of hold, release"},
+      {"--target a:b", "the command is missing"},
+      {"--target a:b --", "the command is missing"},
+      {"--target a:b x.py", "x.py: it is no option of pyslow-sweep; put -- before"},
+      {"--dealys 0 -- x.py", "--dealys: no such option of pyslow-sweep; did you mean '--delays'?"},
+      {"--lvie -- x.py", "--lvie: no such option of pyslow-sweep; did you mean '--live'?"},
+      {"-h", "-h: no such option"},
+      {"--delays", "--delays: its TIME,... is missing"},
+      {"--target a:b --delays 10 -- x.py", "--delays: '10' has no unit"},
+      {"--target a:b --delays 0,,1us -- x.py", "--delays: '' is empty"},
+      {"--target a:b --delays -1us -- x.py", "--delays: '-1us' is negative"},
+      {"--target a:b --delays 0,11s -- x.py", "--delays: '11s' is more than 10s"},
+      {"--target a:b --delays 0 -- x.py", "--delays: '0' is the control alone"},
+      {"--target a:b --delays 1us,1000ns -- x.py", "has 1us twice"},
+      {"--target a:b --frequency 0 -- x.py", "--frequency: '0' is not in range"},
+      {"--target a:b --runs 1.5 -- x.py", "--runs: '1.5' is not a whole number"},
+      {"--target a:b --seed -1 -- x.py", "--seed: '-1'"},
+      {"--target a:b --timeout 0 -- x.py", "--timeout: 0 would end every trial"},
+      {"--target a:b --out= -- x.py", "--out: its value is empty"},
+      {"--target a:b --runs 2 --runs 3 -- x.py", "--runs: it is given twice"},
+      {"--target a:b --time-regex a --throughput-regex b -- x.py", "is given too; leave one out"},
+      {"--version=3", "--version: it takes no value"},
+      {"--target a:b -- python3 x.py",
+       "python3: leave it out: the command is what follows python, as "
+       "in '-- x.py'"},
+      {"--target a:b -- /usr/bin/python3.12 x.py", "/usr/bin/python3.12: leave it out"},
+      {"--target a:b -- pyslow x.py", "pyslow: leave it out"},
+      {"--target a:b -- --delay 1us x.py", "--delay: options of pyslow-sweep stand before --"}};
+  for (const auto& [words, why] : cases) {
+    const auto line = ParseCommandLine(absl::StrSplit(words, ' '));
+    ASSERT_FALSE(line.ok()) << words;
+    EXPECT_THAT(std::string(line.status().message()), HasSubstr(why)) << words;
+  }
+}
+
+TEST(ParseCommandLine, TakesAScriptWhoseNameBeginsLikePython) {
+  EXPECT_THAT(Parsed({"--target", "a:b", "--", "python_bench.py"}).trials.command,
+              ElementsAre("python_bench.py"));
+}
+
+TEST(HelpText, FitsAScreen) {
+  const std::vector<std::string> lines = absl::StrSplit(HelpText(), '\n');
+  EXPECT_LE(lines.size(), 50U);
+  for (const std::string& line : lines) EXPECT_LE(line.size(), 100U) << line;
+}
+
+}  // namespace
+}  // namespace pyslow::cli

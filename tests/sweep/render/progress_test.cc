@@ -1,0 +1,49 @@
+#include "sweep/render/progress.h"
+
+#include <gtest/gtest.h>
+
+#include "base/width.h"
+
+namespace pyslow::render {
+namespace {
+
+std::string BarText(const Progress& progress, size_t width) {
+  std::string bar = ProgressBar(progress, width);
+  EXPECT_EQ(bar.front(), '\r');
+  EXPECT_EQ(bar.substr(bar.size() - 3), "\033[K");
+  return bar.substr(1, bar.size() - 4);
+}
+
+TEST(ProgressBarTest, ShowsHowFarItIsAndHowLongItTakes) {
+  const std::string bar = BarText({12, 48, 30, "global, block 3, 10us"}, 80);
+  EXPECT_NE(bar.find(" 12/48  1:30 left  global, block 3, 10us"), std::string::npos) << bar;
+}
+
+TEST(ProgressBarTest, FitsItsWidthWhateverTheName) {
+  for (size_t width = 20; width < 100; ++width) {
+    const Progress progress = {12, 480, 30, "curve 名前名前名前名前:a_rather_long_function_name"};
+    EXPECT_LT(DisplayWidth(BarText(progress, width)), width);
+  }
+}
+
+TEST(ProgressBarTest, CutsTheMiddleOfWhatRuns) {
+  const Progress progress = {1, 2, 3, "one by one: a_rather_long_function_name by 100us a call"};
+  const std::string bar = BarText(progress, 60);
+  EXPECT_NE(bar.find("left  one"), std::string::npos) << bar;
+  EXPECT_NE(bar.find("100us a call"), std::string::npos) << bar;
+}
+
+TEST(ProgressBarTest, ObeysNoName) {
+  EXPECT_EQ(BarText({1, 2, 3, "\033[2J"}, 80).find('\033'), std::string::npos);
+}
+
+TEST(ProgressBarTest, PromisesNothingBeforeTheFirstTrial) {
+  EXPECT_EQ(BarText({0, 48, 0, "pilot"}, 80).find("left"), std::string::npos);
+}
+
+TEST(ProgressLineTest, IsPlainAndGoesOn) {
+  EXPECT_EQ(ProgressLine({1, 3, 3600, "pilot"}), "trial 1 of 3, 2:00:00 left: pilot");
+}
+
+}  // namespace
+}  // namespace pyslow::render

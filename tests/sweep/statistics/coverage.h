@@ -1,0 +1,44 @@
+// How often simulated sweeps are right, and how often an interval that they give holds the truth.
+#ifndef PYSLOW_TESTS_SWEEP_STATISTICS_COVERAGE_H_
+#define PYSLOW_TESTS_SWEEP_STATISTICS_COVERAGE_H_
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+#include <string>
+
+#include "sweep/statistics/estimate.h"
+
+namespace pyslow::statistics {
+
+// How many sweeps to simulate: PYSLOW_SIMULATED_SWEEPS, or `in_ci`. By hand, for the tables of
+// docs/statistics.md, with --gtest_output=xml:FILE, which has the figures as properties.
+inline int SimulatedSweeps(int in_ci) {
+  const char* const asked = std::getenv("PYSLOW_SIMULATED_SWEEPS");
+  return asked != nullptr ? std::max(1, std::atoi(asked)) : in_ci;
+}
+
+// False where no interval is given.
+inline bool Holds(const std::optional<Estimate>& estimate, double truth) {
+  return estimate.has_value() && estimate->range.has_value() && estimate->range->low <= truth &&
+         truth <= estimate->range->high;
+}
+
+struct Coverage {
+  int given = 0;
+  int held = 0;
+  void Add(bool holds) {
+    ++given;
+    held += holds ? 1 : 0;
+  }
+  // Not counted where no interval is given.
+  void Add(const std::optional<Estimate>& estimate, double truth) {
+    if (estimate.has_value() && estimate->range.has_value()) Add(Holds(estimate, truth));
+  }
+  double Percent() const { return given == 0 ? 100 : 100.0 * held / given; }
+  std::string Text() const { return std::to_string(Percent()) + "% of " + std::to_string(given); }
+};
+
+}  // namespace pyslow::statistics
+
+#endif  // PYSLOW_TESTS_SWEEP_STATISTICS_COVERAGE_H_

@@ -1,0 +1,204 @@
+#include "sweep/statistics/judge.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <ctime>
+#include <functional>
+#include <limits>
+#include <vector>
+
+#include "example_blocks.h"
+#include "simulated_curve.h"
+#include "workloads.h"
+
+namespace pyslow::statistics {
+namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
+// Eight blocks at 0 … 100 us a call of 100 calls, without any noise.
+std::vector<Block> ExactCurve(std::function<double(double)> added, size_t blocks = 8) {
+  SimulatedWorkload workload = OneFunction("exact", std::move(added));
+  workload.disturbance.noise = 0;
+  return SimulateCurve(workload, DelaysUpTo(100'000), blocks, 1);
+}
+
+std::vector<Block> NoisyCurve(std::function<double(double)> added, size_t blocks = 8) {
+  return SimulateCurve(OneFunction("noisy", std::move(added)), DelaysUpTo(100'000), blocks, 1);
+}
+
+double Serial(double dose) { return dose; }
+
+TEST(JudgeCurve, SaysInconclusiveOfTheMethodologysThreePoints) {
+  const CurveFinding finding = JudgeCurve({SeedsExample()}, {});
+  EXPECT_EQ(finding.verdict, Verdict::kInconclusive);
+  EXPECT_EQ(finding.more_blocks, 7U);
+  ASSERT_EQ(finding.predictions.size(), 2U);
+  EXPECT_NEAR(finding.predictions[1].throughput->value, 105, 1.5);
+  EXPECT_FALSE(finding.predictions[1].throughput->range.has_value());
+  EXPECT_THAT(finding.kappa_withheld, HasSubstr("not known"));
+}
+
+TEST(JudgeCurve, TakesTimesWithoutAnyNoise) {
+  EXPECT_EQ(JudgeCurve(ExactCurve(Serial), {}).verdict, Verdict::kLinear);
+  EXPECT_EQ(JudgeCurve(ExactCurve([](double) { return 0; }), {}).verdict, Verdict::kNone);
+  const CurveFinding bent =
+      JudgeCurve(ExactCurve([](double dose) { return std::max(0.0, dose - 0.004); }), {});
+  EXPECT_EQ(bent.verdict, Verdict::kThreshold);
+  EXPECT_NEAR(bent.slack_seconds_per_unit->value, 0.004, 1e-6);
+  EXPECT_NEAR(bent.slack_seconds_per_call->value, 40e-6, 1e-8);
+  EXPECT_NEAR(bent.kappa_after_slack->value, 1, 1e-3);
+  EXPECT_EQ(bent.predictions.size(), 0U);
+  EXPECT_THAT(bent.no_gain, HasSubstr("no gain expected"));
+}
+
+// Found on a real machine: a bend by chance, of a hidden function, was called growing.
+TEST(JudgeCurve, ADipThatEndsWhereItBeganIsNoGrowth) {
+  const CurveFinding finding = JudgeCurve(ExactCurve([](double dose) {
+                                            const double share = dose / 0.010;
+                                            return 0.0004 * share * (share - 1);
+                                          }),
+                                          {});
+  EXPECT_EQ(finding.verdict, Verdict::kNone);
+  EXPECT_EQ(finding.shape.kind, Shape::Kind::kLine);
+}
+
+TEST(JudgeCurve, CallsWhatIsNeverCalledUntested) {
+  std::vector<Block> blocks = NoisyCurve([](double) { return 0; });
+  for (Block& block : blocks) {
+    for (Observation& o : block) o.calls_per_unit = 0;
+  }
+  EXPECT_EQ(JudgeCurve(blocks, {}).verdict, Verdict::kUntested);
+}
+
+TEST(JudgeCurve, WithholdsKappaWhereCallsAreNotCounted) {
+  std::vector<Block> blocks = NoisyCurve(Serial);
+  blocks[3][2].calls_per_unit.reset();
+  const CurveFinding finding = JudgeCurve(blocks, {});
+  EXPECT_FALSE(finding.kappa.has_value());
+  EXPECT_FALSE(finding.elastic);
+  EXPECT_EQ(finding.verdict, Verdict::kLinear);
+  EXPECT_NEAR(finding.critical_calls.value, 100, 5);
+}
+
+TEST(JudgeCurve, CannotTellAShapeFromOneDose) {
+  const std::vector<Block> six = NoisyCurve(Serial);
+  std::vector<Block> two;
+  for (const Block& block : six) two.push_back({block.front(), block.back()});
+  const CurveFinding finding = JudgeCurve(two, {});
+  EXPECT_EQ(finding.verdict, Verdict::kLinear);
+  EXPECT_THAT(finding.why, HasSubstr("one dose cannot tell the shape"));
+}
+
+TEST(JudgeCurve, WarnsOfAmplifiedDelays) {
+  const CurveFinding finding = JudgeCurve(NoisyCurve([](double dose) { return 1.4 * dose; }), {});
+  EXPECT_EQ(finding.verdict, Verdict::kLinear);
+  EXPECT_THAT(finding.warnings, Contains(HasSubstr("amplified")));
+}
+
+TEST(JudgeCurve, WarnsOfTimeThatGrowsLessAndLess) {
+  const CurveFinding finding =
+      JudgeCurve(NoisyCurve([](double dose) { return dose - 40 * dose * dose; }), {});
+  EXPECT_THAT(finding.warnings, Contains(HasSubstr("less and less")));
+}
+
+TEST(JudgeCurve, GivesKappaPerProcessOnlyWhereTheyAreAlike) {
+  SimulatedWorkload workers = OneFunction("workers", [](double dose) { return dose / 4; });
+  workers.functions[0].processes = 4;
+  const auto judge = [&] {
+    return JudgeCurve(SimulateCurve(workers, DelaysUpTo(100'000), 8, 1), {});
+  };
+  CurveFinding finding = judge();
+  ASSERT_TRUE(finding.kappa_per_process.has_value());
+  EXPECT_NEAR(finding.kappa->value, 0.25, 0.05);
+  EXPECT_NEAR(finding.kappa_per_process->value, 1, 0.2);
+  workers.functions[0].processes_alike = false;
+  finding = judge();
+  EXPECT_FALSE(finding.kappa_per_process.has_value());
+  EXPECT_EQ(finding.verdict, Verdict::kSubLinear);
+  EXPECT_THAT(finding.warnings, Contains(HasSubstr("very different numbers")));
+}
+
+TEST(JudgeCurve, NamesTheMetricThatMovesUnderAnOpenLoop) {
+  SimulatedWorkload open = OneFunction("open", [](double) { return 0; });
+  open.metrics = [](const std::vector<double>& doses) {
+    return std::vector<double>{0.5, 0.004 + doses[0]};
+  };
+  JudgeOptions options;
+  options.metric_names = {"size", "p99"};
+  std::vector<Block> blocks = SimulateCurve(open, DelaysUpTo(100'000), 8, 1);
+  CurveFinding finding = JudgeCurve(blocks, options);
+  EXPECT_EQ(finding.verdict, Verdict::kLoadLimited);
+  EXPECT_THAT(finding.warnings, Contains(HasSubstr("p99 changes by +")));
+  // One figure that is missing does not matter.
+  blocks[2][3].metrics[1] = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(JudgeCurve(blocks, options).verdict, Verdict::kLoadLimited);
+}
+
+TEST(JudgeCurve, CallsAThresholdOfTheLoadByItsName) {
+  SimulatedWorkload open =
+      OneFunction("open", [](double dose) { return std::max(0.0, dose - 0.005); });
+  open.metrics = [](const std::vector<double>& doses) {
+    return std::vector<double>{0.004 + doses[0]};
+  };
+  const std::vector<Block> blocks = SimulateCurve(open, DelaysUpTo(100'000), 8, 1);
+  EXPECT_EQ(JudgeCurve(blocks, {}).verdict, Verdict::kLoadLimited);
+}
+
+TEST(JudgeCurve, SaysHowManyMoreBlocksWouldProbablyDecide) {
+  SimulatedWorkload noisy = OneFunction("noisy", Serial);
+  noisy.disturbance.noise = 0.25;
+  const std::vector<int64_t> delays = DelaysUpTo(100'000);
+  int asked = 0;
+  int decided = 0;
+  for (uint64_t seed = 1; seed <= 200; ++seed) {
+    const CurveFinding few = JudgeCurve(SimulateCurve(noisy, delays, 8, seed), {});
+    if (few.verdict != Verdict::kInconclusive || few.more_blocks == 0) continue;
+    ++asked;
+    const CurveFinding more =
+        JudgeCurve(SimulateCurve(noisy, delays, 8 + few.more_blocks, seed), {});
+    decided += more.verdict != Verdict::kInconclusive ? 1 : 0;
+  }
+  RecordProperty("decided", decided);
+  RecordProperty("asked", asked);
+  EXPECT_GE(asked, 50);
+  EXPECT_GE(decided, asked / 2);
+}
+
+TEST(JudgeCurve, HoldsPredictionsToTheCallsOwnTime) {
+  JudgeOptions options;
+  options.own_seconds_per_unit = Estimate{0.0005, Range{0.0005, 0.0005}};  // 5 us a call
+  const CurveFinding finding = JudgeCurve(ExactCurve(Serial), options);
+  ASSERT_EQ(finding.predictions.size(), 4U);
+  EXPECT_NEAR(finding.predictions[0].gain->value, 10 / 9.9, 1e-6);
+  EXPECT_THAT(finding.predictions[1].withheld, HasSubstr("own time"));
+  EXPECT_EQ(finding.predictions[3].share_gone, 1);
+  EXPECT_NEAR(finding.predictions[3].gain->value, 10 / 9.5, 1e-6);
+}
+
+TEST(JudgeCurve, PredictionsAreNoMoreCertainThanOwnTime) {
+  JudgeOptions options;
+  options.own_seconds_per_unit = Estimate{0.0005, Range{0.0004, 0.0006}};
+  const Prediction known = JudgeCurve(ExactCurve(Serial), options).predictions[3];
+  EXPECT_NEAR(known.gain->range->low, 10 / 9.6, 1e-3);
+  EXPECT_NEAR(known.gain->range->high, 10 / 9.4, 1e-3);
+  EXPECT_NEAR(known.throughput->range->low / known.throughput->value, 9.5 / 9.6, 1e-3);
+  EXPECT_NEAR(known.throughput->range->high / known.throughput->value, 9.5 / 9.4, 1e-3);
+  options.own_seconds_per_unit->range.reset();
+  const Prediction once = JudgeCurve(ExactCurve(Serial), options).predictions[3];
+  EXPECT_FALSE(once.gain->range.has_value());
+  EXPECT_THAT(once.withheld, HasSubstr("in one trial alone"));
+}
+
+TEST(JudgeCurve, TakesLessThanASecondForTenThousandTrials) {
+  const std::vector<Block> blocks = NoisyCurve(Serial, 1'667);
+  const std::clock_t begin = std::clock();
+  const CurveFinding finding = JudgeCurve(blocks, {});
+  EXPECT_LT(static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC, 1);
+  EXPECT_GE(finding.trials, 10'000U);
+}
+
+}  // namespace
+}  // namespace pyslow::statistics

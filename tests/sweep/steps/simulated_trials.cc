@@ -1,0 +1,105 @@
+#include "simulated_trials.h"
+
+#include <cmath>
+#include <utility>
+
+#include "patterns/matcher.h"
+#include "patterns/target_set.h"
+
+namespace pyslow::steps {
+
+SimulatedProgram ProgramOf(std::vector<SimulatedProgram::Name> names, double calls_per_unit,
+                           std::function<double(const std::vector<double>&)> added) {
+  SimulatedProgram program;
+  program.workload.functions.assign(names.size(), {});
+  for (auto& function : program.workload.functions) function.calls_per_unit = calls_per_unit;
+  program.workload.added = std::move(added);
+  program.names = std::move(names);
+  return program;
+}
+
+namespace {
+
+size_t ProcessesOf(const SimulatedProgram& program) {
+  size_t processes = 1;
+  for (const auto& function : program.workload.functions) {
+    processes = std::max(processes, function.processes);
+  }
+  return processes;
+}
+
+// One process makes nine tenths of the calls where they are not alike.
+void AddByProcess(const statistics::SimulatedFunction& function, uint64_t calls,
+                  std::vector<uint64_t>* by_process) {
+  const uint64_t first = function.processes_alike ? calls / function.processes : calls - calls / 10;
+  (*by_process)[0] += function.processes > 1 ? first : calls;
+  for (size_t i = 1; i < function.processes; ++i) {
+    (*by_process)[i] += (calls - first) / (function.processes - 1);
+  }
+}
+
+}  // namespace
+
+SimulatedTrials::SimulatedTrials(SimulatedProgram program, size_t trials, uint64_t seed)
+    : program_(std::move(program)), simulation_(program_.workload, trials, seed) {}
+
+absl::Status SimulatedTrials::Prepare(const trials::Setup& setup) {
+  setups_.push_back(setup);
+  patterns::TargetSet targets;
+  absl::Status status = targets.AddText(setup.targets, setup.name);
+  if (status.ok()) status = targets.SelectGroups(setup.chosen);
+  if (!status.ok()) return status;
+  patterns::Matcher matcher(targets);
+  group_of_.clear();
+  for (const auto& name : program_.names) {
+    const patterns::Match match = matcher.Find(name.module, "", "/lib/file.py", name.qualname);
+    group_of_.push_back(match.selected ? match.group : -1);
+  }
+  return absl::OkStatus();
+}
+
+trials::TrialOutcome SimulatedTrials::Run(const trials::TrialSpec& spec) {
+  ++run_;
+  std::vector<int64_t> per_call_ns(group_of_.size());
+  std::vector<int64_t> every(group_of_.size(), 1);
+  for (size_t f = 0; f < group_of_.size(); ++f) {
+    for (const trials::Treatment& treatment : spec.treatments) {
+      if (static_cast<int>(treatment.group) != group_of_[f]) continue;
+      per_call_ns[f] = treatment.delay_ns / treatment.frequency;
+      every[f] = treatment.frequency;
+    }
+  }
+  const statistics::SimulatedTrial simulated = simulation_.Run(per_call_ns, spec.block);
+  trials::TrialOutcome outcome;
+  outcome.kind = trials::TrialOutcome::Kind::kMeasured;
+  trials::Trial& trial = outcome.trial;
+  trial.spec = spec;
+  trial.seconds_per_unit = simulated.seconds_per_unit;
+  trial.window_seconds = trial.seconds_per_unit * program_.units;
+  trial.wall_seconds = trial.window_seconds;
+  if (program_.units_are_counted) trial.units = program_.units;
+  for (size_t m = 0; m < simulated.metrics.size(); ++m) {
+    trial.metrics[program_.metric_names[m]] = simulated.metrics[m];
+  }
+  std::vector<trials::GroupCounts> counts(setups_.back().groups.size());
+  for (size_t f = 0; f < group_of_.size(); ++f) {
+    const auto calls = static_cast<uint64_t>(
+        std::llround(std::max(0.0, simulated.calls_per_unit[f]) * program_.units));
+    if (group_of_[f] < 0) continue;
+    trials::GroupCounts& group = counts[static_cast<size_t>(group_of_[f])];
+    group.calls += calls;
+    group.delayed += calls / static_cast<uint64_t>(every[f]);
+    group.by_process.resize(ProcessesOf(program_));
+    AddByProcess(program_.workload.functions[f], calls, &group.by_process);
+    if (spec.wants_functions) {
+      trial.functions.push_back({program_.names[f].module, program_.names[f].qualname,
+                                 "/lib/file.py", 1, static_cast<uint32_t>(group_of_[f]), calls, 0,
+                                 1,
+                                 setups_.back().own_time ? calls * program_.names[f].own_ns : 0});
+    }
+  }
+  if (spec.instrumented) trial.counts = std::move(counts);
+  return outcome;
+}
+
+}  // namespace pyslow::steps

@@ -1,0 +1,65 @@
+// A program whose truth is known, in the place of real processes: what a sweep runs its trials on.
+#ifndef PYSLOW_TESTS_SWEEP_STEPS_SIMULATED_TRIALS_H_
+#define PYSLOW_TESTS_SWEEP_STEPS_SIMULATED_TRIALS_H_
+
+#include <cstdint>
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "simulated_workload.h"
+#include "sweep/steps/observer.h"
+#include "sweep/trials/trial.h"
+
+namespace pyslow::steps {
+
+// The functions of a program, by name, with the workload that their doses make.
+struct SimulatedProgram {
+  statistics::SimulatedWorkload workload;
+  struct Name {
+    std::string module;
+    std::string qualname;
+    uint64_t own_ns = 0;  // of each call
+  };
+  std::vector<Name> names;  // by function of the workload
+  double units = 100;       // of a trial
+  bool units_are_counted = true;
+  std::vector<std::string> metric_names;
+};
+
+// `functions` of module `package.module`, n calls a unit each, that add `added(doses)` to a unit.
+SimulatedProgram ProgramOf(std::vector<SimulatedProgram::Name> names, double calls_per_unit,
+                           std::function<double(const std::vector<double>&)> added);
+
+class SimulatedTrials : public trials::TrialRunner {
+ public:
+  SimulatedTrials(SimulatedProgram program, size_t trials, uint64_t seed);
+
+  // Reads the setup's target file as pyslow does.
+  absl::Status Prepare(const trials::Setup& setup) override;
+  trials::TrialOutcome Run(const trials::TrialSpec& spec) override;
+
+  size_t trials() const { return run_; }
+  const std::vector<trials::Setup>& setups() const { return setups_; }
+
+ private:
+  const SimulatedProgram program_;
+  statistics::Simulation simulation_;
+  std::vector<trials::Setup> setups_;
+  std::vector<int> group_of_;  // by function; -1: not a target
+  size_t run_ = 0;
+};
+
+// Nobody watches; `parts` are those that began.
+class Silent : public Observer {
+ public:
+  void PartBegins(const std::string& what, size_t /*trials*/) override { parts.insert(what); }
+  void TrialDone(const trials::Trial&, const std::string&, bool) override {}
+  void StepDone(const render::StepTold&, const render::Findings&) override {}
+  std::set<std::string> parts;
+};
+
+}  // namespace pyslow::steps
+
+#endif  // PYSLOW_TESTS_SWEEP_STEPS_SIMULATED_TRIALS_H_

@@ -1,0 +1,351 @@
+// The whole methodology on programs whose truth is known.
+#include "sweep/steps/sweep.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "simulated_trials.h"
+
+namespace pyslow::steps {
+namespace {
+
+using render::Findings;
+using render::Result;
+using statistics::Verdict;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr double kT0 = 0.010;
+
+Settings SettingsOf(uint64_t seed) {
+  Settings settings;
+  settings.seed = seed;
+  settings.trials.measure = trials::Measure::kProgress;
+  return settings;
+}
+
+Findings Swept(const SimulatedProgram& program, const Settings& settings) {
+  SimulatedTrials trials(program, 400, settings.seed);
+  Silent observer;
+  const SweepEnd end = RunSweep(settings, &trials, &observer);
+  EXPECT_TRUE(end.status.ok()) << end.status;
+  return end.findings;
+}
+
+const Result* Named(const std::vector<Result>& results, const std::string& name) {
+  const auto found = std::find_if(results.begin(), results.end(),
+                                  [&](const Result& result) { return result.name == name; });
+  return found == results.end() ? nullptr : &*found;
+}
+
+// A decode loop: `sample` is serial, `overlap` hidden up to half a unit, and so is `tokenise`.
+SimulatedProgram DecodeLoop() {
+  return ProgramOf({{"engine.loop", "sample"}, {"engine.loop", "overlap"}, {"text", "tokenise"}},
+                   10, [](const std::vector<double>& doses) {
+                     return doses[0] + std::max(0.0, doses[1] + doses[2] - 20 * kT0);
+                   });
+}
+
+TEST(RunSweep, FindsTheSerialFunctionAmongHiddenOnes) {
+  const Findings findings = Swept(DecodeLoop(), SettingsOf(1));
+  ASSERT_TRUE(findings.global.has_value());
+  ASSERT_FALSE(findings.groups.empty());
+  EXPECT_EQ(findings.groups.front().name, "engine");
+  const Result* text = Named(findings.groups, "text");
+  ASSERT_NE(text, nullptr);
+  EXPECT_EQ(text->curve.verdict, Verdict::kNone);
+  const Result* sample = Named(findings.functions, "engine.loop:sample");
+  ASSERT_NE(sample, nullptr);
+  EXPECT_EQ(sample->curve.verdict, Verdict::kLinear);
+  ASSERT_TRUE(sample->curve.kappa.has_value());
+  EXPECT_NEAR(sample->curve.kappa->value, 1, 0.05);
+  EXPECT_NEAR(sample->curve.critical_calls.value, 10, 0.5);
+  const Result* overlap = Named(findings.functions, "engine.loop:overlap");
+  ASSERT_NE(overlap, nullptr);
+  EXPECT_EQ(overlap->curve.verdict, Verdict::kNone);
+  ASSERT_THAT(findings.priorities, SizeIs(1));
+  EXPECT_EQ(findings.priorities.front().name, "engine.loop:sample");
+}
+
+TEST(RunSweep, SaysWhatAllOfTheOwnTimeIsWorth) {
+  SimulatedProgram program = DecodeLoop();
+  for (auto& name : program.names) name.own_ns = 100'000;  // of 10 calls: a tenth of T0
+  const Findings findings = Swept(program, SettingsOf(1));
+  ASSERT_THAT(findings.priorities, SizeIs(1));
+  EXPECT_THAT(findings.priorities.front().worth,
+              HasSubstr("if all of the calls' own time were gone"));
+  ASSERT_TRUE(findings.priorities.front().gain_up_to.has_value());
+  EXPECT_NEAR(findings.priorities.front().gain_up_to->value, 10.0 / 9, 0.01);
+  EXPECT_NEAR(findings.counted.front().own_seconds_per_unit, 0.001, 1e-6);
+  EXPECT_NEAR(findings.global->own_seconds_per_unit, 0.003, 1e-6);  // of three functions
+}
+
+// A start as Python makes it: all of it is serial, and what is looked for takes half of the time.
+SimulatedProgram SerialProgram() {
+  std::vector<SimulatedProgram::Name> names = {{"app", "work", 500'000}};
+  for (int i = 0; i < 40; ++i) {
+    const std::string package = "library" + std::to_string(i % 5);
+    names.push_back({package, "f" + std::to_string(i), 10'000});
+  }
+  SimulatedProgram program = ProgramOf(std::move(names), 10, [](const std::vector<double>& doses) {
+    double added = 0;
+    for (const double dose : doses) added += dose;
+    return added;
+  });
+  program.workload.disturbance.noise = 0.05;
+  return program;
+}
+
+TEST(RunSweep, WhereAllCountsWhatTakesMostTimeComesFirst) {
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    const Findings findings = Swept(SerialProgram(), SettingsOf(seed));
+    ASSERT_THAT(findings.groups, SizeIs(6 + 1)) << seed;  // and the other modules, which are none
+    EXPECT_EQ(findings.groups.front().name, "app") << seed;
+    ASSERT_FALSE(findings.functions.empty()) << seed;
+    EXPECT_EQ(findings.functions.front().name, "app:work") << seed;
+    ASSERT_FALSE(findings.priorities.empty()) << seed;
+    EXPECT_EQ(findings.priorities.front().name, "app:work") << seed;
+  }
+}
+
+// Slowed by a whole unit, each that is hidden up to half of one looks worth more than `cold`.
+TEST(RunSweep, WhatIsHiddenUpToASlackMakesWayForWhatCounts) {
+  std::vector<SimulatedProgram::Name> names = {{"app", "cold", 50'000}};
+  for (const char* hot : {"hot1", "hot2", "hot3", "hot4"}) names.push_back({"app", hot, 200'000});
+  const SimulatedProgram program =
+      ProgramOf(std::move(names), 10, [](const std::vector<double>& doses) {
+        double added = doses[0];
+        for (size_t i = 1; i < doses.size(); ++i) added += std::max(0.0, doses[i] - kT0 / 2);
+        return added;
+      });
+  Settings settings = SettingsOf(1);
+  settings.steps = {false, false, true};
+  const Findings findings = Swept(program, settings);
+  ASSERT_THAT(findings.functions, SizeIs(5));
+  EXPECT_EQ(findings.functions.front().name, "app:cold");
+  for (size_t i = 1; i < 5; ++i) {
+    EXPECT_EQ(findings.functions[i].curve.verdict, Verdict::kThreshold) << i;
+  }
+  ASSERT_THAT(findings.priorities, SizeIs(1));
+  EXPECT_EQ(findings.priorities.front().name, "app:cold");
+  // The last round of curves would be over a budget of time.
+  settings.budget_seconds = 6'000;
+  ASSERT_THAT(Swept(program, settings).priorities, SizeIs(3));
+}
+
+// The screen's second stage gives few functions large doses, and slows most of them at times.
+TEST(RunSweep, NoTrialOfAScreenTakesLongerThanMaxSlowdownAllows) {
+  struct Slowest : Silent {
+    void TrialDone(const trials::Trial& trial, const std::string&, bool) override {
+      seconds = std::max(seconds, trial.seconds_per_unit);
+    }
+    double seconds = 0;
+  };
+  std::vector<SimulatedProgram::Name> names(12);
+  for (size_t i = 0; i < names.size(); ++i) names[i] = {"app", "f" + std::to_string(i)};
+  const SimulatedProgram program =
+      ProgramOf(std::move(names), 100, [](const std::vector<double>& doses) {
+        double added = 0;
+        for (const double dose : doses) added += dose;
+        return added;
+      });
+  for (const double max_slowdown : {2.0, 4.0}) {
+    Settings settings = SettingsOf(1);
+    settings.steps = {false, false, true};
+    settings.max_slowdown = max_slowdown;
+    SimulatedTrials trials(program, 400, settings.seed);
+    Slowest slowest;
+    ASSERT_TRUE(RunSweep(settings, &trials, &slowest).status.ok());
+    EXPECT_EQ(slowest.parts.count("screen again"), 1U);
+    EXPECT_LE(slowest.seconds, 1.1 * max_slowdown * kT0);
+  }
+}
+
+TEST(RunSweep, AMachineThatBecomesSlowerIsNoHiddenSlack) {
+  std::vector<SimulatedProgram::Name> names(20);
+  for (size_t i = 0; i < names.size(); ++i) names[i] = {"app", "f" + std::to_string(i)};
+  SimulatedProgram program = ProgramOf(std::move(names), 10, [](const std::vector<double>& doses) {
+    double added = 0;
+    for (const double dose : doses) added += dose;
+    return added;
+  });
+  program.workload.disturbance.whole_drift = 0.2;
+  int warned = 0;
+  for (uint64_t seed = 1; seed <= 40; ++seed) {
+    Settings settings = SettingsOf(seed);
+    settings.steps = {false, false, true};
+    SimulatedTrials trials(program, 200, seed);
+    Silent observer;
+    const SweepEnd end = RunSweep(settings, &trials, &observer);
+    ASSERT_TRUE(end.status.ok()) << end.status;
+    for (const std::string& warning : end.findings.warnings) {
+      warned += absl::StrContains(warning, "slowed together") ? 1 : 0;
+    }
+  }
+  EXPECT_LE(warned, 4);
+}
+
+TEST(RunSweep, AProgramThatStaysIsNotStartedOnceMoreForOwnTime) {
+  for (const bool live : {false, true}) {
+    for (const bool has_targets : {false, true}) {
+      Settings settings = SettingsOf(1);
+      settings.trials.live = live;
+      if (has_targets) settings.targets = {"engine.loop:*"};
+      SimulatedTrials trials(DecodeLoop(), 400, settings.seed);
+      Silent observer;
+      RunSweep(settings, &trials, &observer);
+      EXPECT_EQ(trials.setups()[0].own_time, live);
+      EXPECT_EQ(trials.setups()[1].own_time, !live);
+      EXPECT_EQ(observer.parts.count("own time"), 1U);
+    }
+  }
+}
+
+TEST(RunSweep, StopsWherePythonIsNotTheBottleneck) {
+  const SimulatedProgram hidden =
+      ProgramOf({{"a", "f"}, {"b", "g"}}, 10, [](const std::vector<double>&) { return 0.0; });
+  const Findings findings = Swept(hidden, SettingsOf(2));
+  ASSERT_TRUE(findings.global.has_value());
+  EXPECT_EQ(findings.global->curve.verdict, Verdict::kNone);
+  EXPECT_THAT(findings.groups, IsEmpty());
+  ASSERT_THAT(findings.steps, SizeIs(2));
+  EXPECT_THAT(findings.steps.back().next, HasSubstr("Python is not your bottleneck"));
+}
+
+TEST(RunSweep, RunsTheStepsThatAreAskedFor) {
+  Settings settings = SettingsOf(3);
+  settings.steps = {true, false, false};
+  const Findings impact = Swept(DecodeLoop(), settings);
+  EXPECT_TRUE(impact.global.has_value());
+  EXPECT_THAT(impact.groups, IsEmpty());
+  settings.steps = {false, false, true};
+  const Findings focus = Swept(DecodeLoop(), settings);
+  EXPECT_FALSE(focus.global.has_value());
+  EXPECT_NE(Named(focus.functions, "engine.loop:sample"), nullptr);
+}
+
+TEST(RunSweep, NeverCalledIsUntested) {
+  SimulatedProgram program = ProgramOf({{"a", "f"}}, 0, [](const auto&) { return 0.0; });
+  const Findings findings = Swept(program, SettingsOf(4));
+  EXPECT_FALSE(findings.global.has_value());
+  ASSERT_THAT(findings.steps, SizeIs(1));
+  EXPECT_THAT(findings.steps.front().sentence, HasSubstr("Untested"));
+}
+
+TEST(RunSweep, GivesKappaOfEachProcessOverSeveralGroups) {
+  // Four processes side by side: a quarter of what they are delayed by reaches the clock.
+  SimulatedProgram workers = ProgramOf({{"a", "f"}, {"b", "g"}}, 10,
+                                       [](const auto& doses) { return (doses[0] + doses[1]) / 4; });
+  for (auto& function : workers.workload.functions) function.processes = 4;
+  const Findings findings = Swept(workers, SettingsOf(11));
+  ASSERT_TRUE(findings.global.has_value());
+  EXPECT_NEAR(findings.global->curve.kappa->value, 0.25, 0.02);
+  ASSERT_TRUE(findings.global->curve.kappa_per_process.has_value());
+  EXPECT_NEAR(findings.global->curve.kappa_per_process->value, 1, 0.08);
+}
+
+TEST(RunSweep, SaysNothingOfCallsThatAreTooFew) {
+  // 1 ms for each of them is half a hundredth of the time.
+  const SimulatedProgram rare =
+      ProgramOf({{"a", "f"}}, 0.05, [](const std::vector<double>& doses) { return doses[0]; });
+  const Findings findings = Swept(rare, SettingsOf(10));
+  ASSERT_TRUE(findings.global.has_value());
+  EXPECT_EQ(findings.global->curve.verdict, Verdict::kInconclusive);
+  EXPECT_THAT(findings.global->curve.why, HasSubstr("too few calls"));
+}
+
+TEST(RunSweep, DelaysThatWouldTakeTooLongAreReplacedAndTold) {
+  SimulatedProgram hot = ProgramOf({{"a", "f"}}, 100'000, [](const auto& d) { return d[0]; });
+  hot.units = 1;
+  Settings settings = SettingsOf(5);
+  settings.delays_ns = {0, 1'000, 10'000, 100'000};  // up to ten thousand times as long
+  const Findings findings = Swept(hot, settings);
+  ASSERT_TRUE(findings.global.has_value());
+  for (const auto& level : findings.global->curve.levels) {
+    EXPECT_LE(level.seconds_per_unit.value, 4.2 * kT0) << level.delay_ns;
+  }
+  EXPECT_THAT(findings.warnings, Contains(HasSubstr("--max-slowdown")));
+}
+
+TEST(RunSweep, IsTheSameForTheSameSeed) {
+  const Findings first = Swept(DecodeLoop(), SettingsOf(6));
+  const Findings second = Swept(DecodeLoop(), SettingsOf(6));
+  ASSERT_TRUE(first.global.has_value() && second.global.has_value());
+  EXPECT_EQ(first.global->curve.critical_calls.value, second.global->curve.critical_calls.value);
+  EXPECT_EQ(first.trials, second.trials);
+}
+
+// Answers as the simulation does, until the trial before which it was told to fail.
+class FailingTrials : public SimulatedTrials {
+ public:
+  FailingTrials(size_t good, trials::TrialOutcome::Kind kind)
+      : SimulatedTrials(DecodeLoop(), 400, 7), good_(good), kind_(kind) {}
+  trials::TrialOutcome Run(const trials::TrialSpec& spec) override {
+    if (trials() < good_) return SimulatedTrials::Run(spec);
+    trials::TrialOutcome outcome;
+    outcome.kind = kind_;
+    outcome.why = "the command exited with status 3";
+    outcome.output = "last words";
+    return outcome;
+  }
+
+ private:
+  const size_t good_;
+  const trials::TrialOutcome::Kind kind_;
+};
+
+TEST(RunSweep, TellsWhatWasCountedWhereTheTrialForOwnTimeFails) {
+  FailingTrials trials(1, trials::TrialOutcome::Kind::kFailed);
+  Silent observer;
+  const SweepEnd end = RunSweep(SettingsOf(7), &trials, &observer);
+  EXPECT_EQ(end.status.code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(end.findings.trials, 1U);
+  EXPECT_FALSE(end.findings.counted.empty());
+  EXPECT_THAT(end.findings.steps, SizeIs(1));
+}
+
+TEST(RunSweep, KeepsWhatWasMeasuredBeforeATrialFailed) {
+  FailingTrials trials(40, trials::TrialOutcome::Kind::kFailed);
+  Silent observer;
+  const SweepEnd end = RunSweep(SettingsOf(7), &trials, &observer);
+  EXPECT_EQ(end.status.code(), absl::StatusCode::kAborted);
+  EXPECT_EQ(end.outcome.output, "last words");
+  EXPECT_EQ(end.findings.trials, 40U);
+  EXPECT_TRUE(end.findings.global.has_value());
+}
+
+TEST(RunSweep, AnInterruptIsTold) {
+  FailingTrials trials(3, trials::TrialOutcome::Kind::kInterrupted);
+  Silent observer;
+  const SweepEnd end = RunSweep(SettingsOf(8), &trials, &observer);
+  EXPECT_EQ(end.status.code(), absl::StatusCode::kCancelled);
+}
+
+// Every trial waits for a core that others have.
+class DisturbedTrials : public SimulatedTrials {
+ public:
+  DisturbedTrials() : SimulatedTrials(DecodeLoop(), 400, 9) {}
+  trials::TrialOutcome Run(const trials::TrialSpec& spec) override {
+    trials::TrialOutcome outcome = SimulatedTrials::Run(spec);
+    outcome.trial.core_wait = 0.2;
+    outcome.trial.other_load = 1.5;
+    return outcome;
+  }
+};
+
+TEST(RunSweep, GivesNoVerdictOnADisturbedMachine) {
+  DisturbedTrials trials;
+  Silent observer;
+  const SweepEnd end = RunSweep(SettingsOf(9), &trials, &observer);
+  ASSERT_TRUE(end.findings.global.has_value());
+  EXPECT_EQ(end.findings.global->curve.verdict, Verdict::kInconclusive);
+  EXPECT_THAT(end.findings.global->curve.why, HasSubstr("disturbed"));
+  EXPECT_LT(end.findings.trials, 120U) << "it went on for long without hope";
+}
+
+}  // namespace
+}  // namespace pyslow::steps

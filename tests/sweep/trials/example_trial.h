@@ -1,0 +1,31 @@
+// A trial in which every field is set.
+#ifndef PYSLOW_TESTS_SWEEP_TRIALS_EXAMPLE_TRIAL_H_
+#define PYSLOW_TESTS_SWEEP_TRIALS_EXAMPLE_TRIAL_H_
+
+#include "sweep/trials/trial.h"
+
+namespace pyslow::trials {
+
+inline Trial ExampleTrial() {
+  Trial trial;
+  trial.spec = {3, "groups", 1, 2, 1, true, {{1, 1'000, 5}, {0, 2'000, 1}}, true};
+  trial.wall_seconds = 1.0 / 3;
+  trial.window_seconds = 0.1;
+  trial.seconds_per_unit = 1e-7 / 3;
+  trial.units = 12;
+  trial.metrics = {{"p99", 1.5}, {"errors", 0}};
+  trial.core_wait = 0.25;
+  trial.other_load = 0.5;
+  trial.stolen_load = 0.125;
+  trial.processor_mhz = 2400.5;
+  trial.counts = {{18'446'744'073'709'551'615U, 2, 3, 4.25, 6, {5, 0, 7}}, {}};
+  trial.functions = {{"m", "C.f\"", "/m.py", 7, 1, 5, 6, 2}};
+  trial.processes = 3;
+  trial.notes = {"a tool id was lost"};
+  trial.course = {{0.5, 10}, {1.0 / 3, 20}};
+  return trial;
+}
+
+}  // namespace pyslow::trials
+
+#endif  // PYSLOW_TESTS_SWEEP_TRIALS_EXAMPLE_TRIAL_H_

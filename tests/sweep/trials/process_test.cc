@@ -1,0 +1,174 @@
+#include "sweep/trials/process.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+namespace pyslow::trials {
+namespace {
+
+using ::testing::HasSubstr;
+using End = ProcessResult::End;
+constexpr int64_t kSecond = 1'000'000'000;
+
+class RunProcessTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto signals = SignalWatch::Start();
+    ASSERT_TRUE(signals.ok());
+    signals_ = *std::move(signals);
+  }
+
+  ProcessResult Shell(const std::string& script, int64_t timeout_ns = 30 * kSecond) {
+    ProcessSpec spec;
+    spec.argv = {"/bin/sh", "-c", script};
+    spec.environment = {"PATH=/usr/bin:/bin", "WORD=hello"};
+    spec.timeout_ns = timeout_ns;
+    spec.grace_ns = grace_ns_;
+    auto result = RunProcess(spec, *signals_);
+    EXPECT_TRUE(result.ok()) << result.status();
+    return *std::move(result);
+  }
+
+  std::unique_ptr<SignalWatch> signals_;
+  int64_t grace_ns_ = 30 * kSecond;
+};
+
+// The state letter of /proc/PID/stat; 'X' where the process is gone.
+char StateOf(pid_t pid) {
+  std::ifstream file(absl::StrCat("/proc/", pid, "/stat"));
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  const size_t end_of_name = text.rfind(')');
+  return end_of_name == std::string::npos ? 'X' : text[end_of_name + 2];
+}
+
+bool HasEndedSoon(pid_t pid) {
+  for (int i = 0; i < 100; ++i) {
+    const char state = StateOf(pid);
+    if (state == 'X' || state == 'Z') return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  return false;
+}
+
+pid_t PidIn(const std::string& output) {
+  int pid = 0;
+  EXPECT_TRUE(absl::SimpleAtoi(output, &pid)) << output;
+  return pid;
+}
+
+TEST_F(RunProcessTest, KeepsBothOutputsInTheirOrder) {
+  const ProcessResult result = Shell("echo a; echo b >&2; echo c");
+  EXPECT_EQ(result.end, End::kExited);
+  EXPECT_EQ(result.number, 0);
+  EXPECT_EQ(result.output, "a\nb\nc\n");
+}
+
+TEST_F(RunProcessTest, GivesTheEnvironmentAndNoInput) {
+  EXPECT_EQ(Shell("echo $WORD; cat").output, "hello\n");
+}
+
+TEST_F(RunProcessTest, TellsTheStatusAndTheSignal) {
+  EXPECT_EQ(Shell("exit 7").number, 7);
+  const ProcessResult killed = Shell("kill -9 $$");
+  EXPECT_EQ(killed.end, End::kKilled);
+  EXPECT_EQ(killed.number, SIGKILL);
+}
+
+TEST_F(RunProcessTest, MeasuresTheCommandsOwnTime) {
+  const ProcessResult result = Shell("sleep 0.3");
+  EXPECT_GE(result.wall_seconds, 0.3);
+}
+
+TEST_F(RunProcessTest, KeepsTheEndOfALongOutput) {
+  const ProcessResult result = Shell("head -c 50000000 /dev/zero | tr '\\0' x; echo end");
+  EXPECT_GE(result.output.size(), kOutputKept);
+  EXPECT_LE(result.output.size(), 2 * kOutputKept);
+  EXPECT_THAT(result.output.substr(result.output.size() - 5), HasSubstr("xend\n"));
+}
+
+TEST_F(RunProcessTest, LooksForACommandOnThePath) {
+  ProcessSpec spec;
+  spec.argv = {"sh", "-c", "echo found"};
+  EXPECT_EQ(RunProcess(spec, *signals_)->output, "found\n");
+}
+
+TEST_F(RunProcessTest, EndsTheCommandWhenItMayNotGoOn) {
+  ProcessSpec spec;
+  // It is asked when another child of this process ends, as a server would.
+  pid_t other = 0;
+  char* const words[] = {const_cast<char*>("true"), nullptr};
+  spec.argv = {"/bin/sh", "-c", "sleep 100"};
+  spec.may_go_on = [] { return false; };
+  ASSERT_EQ(posix_spawn(&other, "/bin/true", nullptr, nullptr, words, environ), 0);
+  const auto result = RunProcess(spec, *signals_);
+  EXPECT_EQ(result->end, End::kStopped);
+  EXPECT_LT(result->wall_seconds, 50);
+  waitpid(other, nullptr, 0);
+}
+
+TEST_F(RunProcessTest, SaysWhenThereIsNothingToStart) {
+  ProcessSpec spec;
+  spec.argv = {"/nowhere/pyslow"};
+  const auto result = RunProcess(spec, *signals_);
+  EXPECT_THAT(std::string(result.status().message()), HasSubstr("No such file"));
+}
+
+TEST_F(RunProcessTest, EndsTheGroupWhenTheTimeIsUp) {
+  const ProcessResult result = Shell("sleep 100 & echo $!; wait", kSecond / 5);
+  EXPECT_EQ(result.end, End::kTimedOut);
+  EXPECT_TRUE(HasEndedSoon(PidIn(result.output)));
+}
+
+TEST_F(RunProcessTest, KillsWhatDoesNotHeedTheEndOfItsTime) {
+  grace_ns_ = kSecond / 2;
+  const ProcessResult result = Shell("trap '' TERM; while :; do sleep 0.1; done", kSecond / 5);
+  EXPECT_EQ(result.end, End::kTimedOut);
+  EXPECT_GE(result.wall_seconds, 0.7);
+  EXPECT_LT(result.wall_seconds, 25);
+}
+
+TEST_F(RunProcessTest, TouchesNoProcessOfAnotherGroup) {
+  const ProcessResult result =
+      Shell("setsid sleep 100 >/dev/null 2>&1 & echo $!; sleep 0.2; wait", kSecond);
+  EXPECT_EQ(result.end, End::kTimedOut);
+  const pid_t bystander = PidIn(result.output);
+  EXPECT_EQ(StateOf(bystander), 'S');
+  kill(bystander, SIGKILL);
+}
+
+TEST_F(RunProcessTest, EndsDescendantsThatOutliveTheCommand) {
+  const ProcessResult result = Shell("sleep 100 & echo $!");
+  EXPECT_EQ(result.end, End::kExited);
+  EXPECT_LT(result.wall_seconds, 50);
+  EXPECT_TRUE(HasEndedSoon(PidIn(result.output)));
+}
+
+TEST_F(RunProcessTest, PassesAnInterruptOnAndTellsIt) {
+  const ProcessResult result =
+      Shell("trap 'echo heard; exit 3' INT; kill -INT $PPID; while :; do sleep 0.05; done");
+  EXPECT_EQ(result.end, End::kInterrupted);
+  EXPECT_EQ(result.number, SIGINT);
+  EXPECT_EQ(result.output, "heard\n");
+}
+
+TEST_F(RunProcessTest, KillsAtTheSecondInterrupt) {
+  const ProcessResult result = Shell(
+      "trap '' TERM; kill -TERM $PPID; sleep 0.3; kill -TERM $PPID; while :; do sleep 0.1; done");
+  EXPECT_EQ(result.end, End::kInterrupted);
+  EXPECT_LT(result.wall_seconds, 25);
+}
+
+}  // namespace
+}  // namespace pyslow::trials

@@ -1,0 +1,321 @@
+// Trials with the real pyslow.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "sweep/trials/make_trials.h"
+#include "temporary_directory.h"
+
+namespace pyslow::trials {
+namespace {
+
+using ::testing::HasSubstr;
+using Kind = TrialOutcome::Kind;
+constexpr int64_t kMs = 1'000'000;
+
+class PyslowTrialsTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    settings_.pyslow = PYSLOW;
+    settings_.timeout_ns = 60'000 * kMs;
+    settings_.ready_timeout_ns = 60'000 * kMs;
+    settings_.interval_ns = 300 * kMs;
+    auto signals = SignalWatch::Start();
+    ASSERT_TRUE(signals.ok());
+    signals_ = *std::move(signals);
+  }
+  void TearDown() override { runner_.reset(); }
+
+  // The command: this text as bench.py.
+  void Script(const std::string& text) {
+    std::ofstream(dir_ + "/bench.py") << text;
+    settings_.command = {dir_ + "/bench.py"};
+  }
+  TrialOutcome Run(const std::vector<Treatment>& treatments, bool instrumented = true) {
+    if (runner_ == nullptr) {
+      auto runner =
+          MakeTrials(settings_, {"PATH=/usr/bin:/bin", "DIR=" + dir_}, dir_, signals_.get());
+      EXPECT_TRUE(runner.ok()) << runner.status();
+      runner_ = *std::move(runner);
+      const absl::Status prepared = runner_->Prepare(setup_);
+      EXPECT_TRUE(prepared.ok()) << prepared;
+    }
+    TrialSpec spec;
+    spec.treatments = treatments;
+    spec.instrumented = instrumented;
+    spec.wants_functions = true;
+    return runner_->Run(spec);
+  }
+  static GroupCounts CountsOf(const TrialOutcome& outcome) {
+    EXPECT_EQ(outcome.kind, Kind::kMeasured) << outcome.why << "\n" << outcome.output;
+    return outcome.trial.counts.has_value() ? outcome.trial.counts->at(0) : GroupCounts();
+  }
+
+  const TemporaryDirectory temporary_;
+  const std::string dir_ = temporary_.path();
+  TrialSettings settings_;
+  trials::Setup setup_ = {
+      "groups", "[step = of it]\nbench:step\n[rest]\n*:*\n", {"step = of it", "rest"}};
+  std::unique_ptr<SignalWatch> signals_;
+  std::unique_ptr<TrialRunner> runner_;
+};
+
+constexpr char kSteps[] = R"(
+def step():
+    pass
+for _ in range(200):
+    step()
+)";
+
+TEST_F(PyslowTrialsTest, SlowTheGroupsThatARestartedTrialTreats) {
+  Script(kSteps);
+  const TrialOutcome outcome = Run({{0, 2 * kMs, 2}});
+  EXPECT_EQ(CountsOf(outcome).calls, 200U);
+  EXPECT_EQ(CountsOf(outcome).delayed, 100U);
+  EXPECT_EQ(CountsOf(outcome).asked_ns, 200U * kMs);
+  EXPECT_GE(outcome.trial.seconds_per_unit, 0.2);
+  EXPECT_EQ(outcome.trial.counts->at(1).asked_ns, 0U);
+  ASSERT_TRUE(outcome.trial.core_wait.has_value());
+  const FunctionCounts* step = nullptr;
+  for (const FunctionCounts& function : outcome.trial.functions) {
+    if (function.qualname == "step") step = &function;
+  }
+  ASSERT_NE(step, nullptr);
+  EXPECT_EQ(step->group, 0U);
+  EXPECT_EQ(step->calls, 200U);
+}
+
+TEST_F(PyslowTrialsTest, CountProgressWhichAnotherGroupHas) {
+  Script(kSteps);
+  settings_.measure = Measure::kProgress;
+  settings_.progress = "bench:step";
+  const TrialOutcome outcome = Run({{0, kMs, 1}});
+  EXPECT_EQ(CountsOf(outcome).delayed, 200U);
+  EXPECT_EQ(outcome.trial.units, 200);
+  EXPECT_GE(outcome.trial.seconds_per_unit, 1e-3);
+}
+
+TEST_F(PyslowTrialsTest, CountProgressWhichNoGroupHasAndInPlainPython) {
+  Script(kSteps);
+  setup_ = {"groups", "nowhere:*\n", {"default"}};
+  settings_.measure = Measure::kProgress;
+  settings_.progress = "bench:step";
+  EXPECT_EQ(Run({}).trial.units, 200);
+  const TrialOutcome plain = Run({}, false);
+  EXPECT_EQ(plain.trial.units, 200);
+  EXPECT_FALSE(plain.trial.counts.has_value());
+}
+
+TEST_F(PyslowTrialsTest, AddUpWhatALauncherStarts) {
+  Script(kSteps);
+  settings_.launcher = {"/bin/sh", "-c", "\"$@\" & \"$@\" & wait", "launcher"};
+  const TrialOutcome outcome = Run({});
+  EXPECT_EQ(CountsOf(outcome).calls, 400U);
+  EXPECT_EQ(CountsOf(outcome).by_process, (std::vector<uint64_t>{200, 200}));
+  EXPECT_EQ(outcome.trial.processes, 2U);
+}
+
+constexpr char kServer[] = R"(
+import os, socket
+def step(line):
+    return line
+def serve(connection):
+    for line in connection.makefile('rb'):
+        connection.sendall(step(line))
+listener = socket.create_server(('127.0.0.1', 0))
+print('listening', flush=True)
+with open(os.environ['DIR'] + '/pid', 'w') as f:
+    f.write(str(os.getpid()))
+for _ in range(3):
+    step(b'start')
+with open(os.environ['DIR'] + '/new', 'w') as f:
+    f.write(str(listener.getsockname()[1]))
+os.rename(os.environ['DIR'] + '/new', os.environ['DIR'] + '/port')
+while True:
+    serve(listener.accept()[0])
+)";
+constexpr char kLoad[] = R"(
+import os, socket, time
+port = int(open(os.environ['DIR'] + '/port').read())
+with socket.create_connection(('127.0.0.1', port)) as server:
+    answers = server.makefile('rb')
+    start = time.perf_counter()
+    for _ in range(100):
+        server.sendall(b'x\n')
+        answers.readline()
+    print(100 / (time.perf_counter() - start), 'requests/s')
+)";
+
+class ServerTrialsTest : public PyslowTrialsTest {
+ protected:
+  void SetUp() override {
+    PyslowTrialsTest::SetUp();
+    Script(kServer);
+    std::ofstream(dir_ + "/load.py") << kLoad;
+    settings_.is_server = true;
+    settings_.ready_command = "test -e $DIR/port";
+    settings_.load = absl::StrCat(PYSLOW, " $DIR/load.py");
+    settings_.measure = Measure::kThroughput;
+    settings_.regex = "(.*) requests/s";
+  }
+};
+
+TEST_F(ServerTrialsTest, DelayAServerWhileItsLoadRuns) {
+  const TrialOutcome outcome = Run({{0, 2 * kMs, 1}});
+  // Those before it was ready are not of the trial.
+  EXPECT_EQ(CountsOf(outcome).calls, 100U);
+  EXPECT_EQ(CountsOf(outcome).delayed, 100U);
+  EXPECT_GE(outcome.trial.seconds_per_unit, 2e-3);
+  EXPECT_GE(outcome.trial.window_seconds, 0.2);
+  std::filesystem::remove(dir_ + "/port");  // each trial has a server of its own
+  EXPECT_EQ(CountsOf(Run({})).asked_ns, 0U);
+}
+
+TEST_F(ServerTrialsTest, SwitchTheDelaysOfAServerThatGoesOn) {
+  settings_.live = true;
+  EXPECT_EQ(CountsOf(Run({{0, 2 * kMs, 1}})).delayed, 100U);
+  EXPECT_EQ(CountsOf(Run({})).asked_ns, 0U);
+  const TrialOutcome again = Run({{0, kMs, 2}});
+  EXPECT_EQ(CountsOf(again).asked_ns, 50U * kMs);
+}
+
+TEST_F(ServerTrialsTest, MeasurePlainPythonToo) {
+  const TrialOutcome outcome = Run({}, false);
+  ASSERT_EQ(outcome.kind, Kind::kMeasured) << outcome.why;
+  EXPECT_FALSE(outcome.trial.counts.has_value());
+  EXPECT_GT(outcome.trial.seconds_per_unit, 0);
+}
+
+TEST_F(ServerTrialsTest, ShowWhatAServerPrintedThatNeverGetsReady) {
+  settings_.ready_command = "exit 7";
+  settings_.ready_timeout_ns = 1'500 * kMs;
+  const TrialOutcome outcome = Run({});
+  EXPECT_EQ(outcome.kind, Kind::kFailed);
+  EXPECT_THAT(outcome.why, HasSubstr("not ready within 1.5s (--ready-timeout): --ready-command "
+                                     "exited with status 7"));
+  EXPECT_EQ(outcome.output, "listening\n");
+}
+
+TEST_F(ServerTrialsTest, ShowWhatAServerPrintedThatDiesBeforeItIsReady) {
+  Script("print('no model here')\nraise SystemExit(3)");
+  settings_.ready_command = "sleep 100";
+  const TrialOutcome outcome = Run({});
+  EXPECT_EQ(outcome.kind, Kind::kFailed);
+  EXPECT_THAT(outcome.why, HasSubstr("the server exited with status 3"));
+  EXPECT_EQ(outcome.output, "no model here\n");
+}
+
+TEST_F(ServerTrialsTest, TellAServerThatDiesUnderItsLoad) {
+  settings_.load = "kill -9 $(cat $DIR/pid); sleep 100";
+  const TrialOutcome outcome = Run({});
+  EXPECT_EQ(outcome.kind, Kind::kFailed);
+  EXPECT_THAT(outcome.why, HasSubstr("the server was ended by signal 9 (Killed)"));
+  EXPECT_EQ(outcome.output, "listening\n");
+}
+
+TEST_F(ServerTrialsTest, ShowTheOutputOfALoadThatFails) {
+  settings_.load = "echo refused; exit 5";
+  const TrialOutcome outcome = Run({});
+  EXPECT_EQ(outcome.why, "the --load exited with status 5");
+  EXPECT_EQ(outcome.output, "refused\n");
+}
+
+TEST_F(ServerTrialsTest, StopAtAnInterruptBeforeItIsReady) {
+  settings_.ready_command = absl::StrCat("kill -INT ", getpid(), "; exit 1");
+  const TrialOutcome outcome = Run({});
+  EXPECT_EQ(outcome.kind, Kind::kInterrupted);
+  EXPECT_EQ(outcome.signal, SIGINT);
+}
+
+constexpr char kLoop[] = R"(
+import os, time
+with open(os.environ['DIR'] + '/pid', 'w') as f:
+    f.write(str(os.getpid()))
+def step():
+    time.sleep(0.001)
+while True:
+    step()
+)";
+
+class LiveTrialsTest : public PyslowTrialsTest {
+ protected:
+  void SetUp() override {
+    PyslowTrialsTest::SetUp();
+    Script(kLoop);
+    settings_.live = true;
+    settings_.measure = Measure::kProgress;
+    settings_.progress = "bench:step";
+  }
+};
+
+TEST_F(LiveTrialsTest, SwitchTheDelaysAndCountUnitsMeanwhile) {
+  const TrialOutcome slow = Run({{0, 2 * kMs, 1}});
+  const GroupCounts counts = CountsOf(slow);
+  EXPECT_GE(slow.trial.seconds_per_unit, 3e-3);
+  EXPECT_NEAR(slow.trial.seconds_per_unit * *slow.trial.units, slow.trial.window_seconds, 1e-9);
+  EXPECT_GE(slow.trial.window_seconds, 0.3);
+  EXPECT_GE(slow.trial.wall_seconds, 1.3);
+  EXPECT_EQ(counts.calls, *slow.trial.units);
+  EXPECT_EQ(counts.asked_ns, counts.delayed * 2 * kMs);
+  EXPECT_GE(slow.trial.course.size(), 10U);
+  const TrialOutcome control = Run({});
+  EXPECT_EQ(CountsOf(control).asked_ns, 0U);
+  EXPECT_GT(CountsOf(control).calls, 0U);
+}
+
+TEST_F(LiveTrialsTest, WaitThreeSettlingConstants) {
+  ASSERT_EQ(Run({}).kind, Kind::kMeasured);
+  runner_->SetSettlingConstant(0.6);
+  EXPECT_GE(Run({}).trial.wall_seconds, 2.1);
+}
+
+TEST_F(LiveTrialsTest, TellACommandThatEnds) {
+  Script("def step(): pass\nstep()\nprint('bye')\n");
+  const TrialOutcome outcome = Run({});
+  EXPECT_EQ(outcome.kind, Kind::kFailed);
+  EXPECT_THAT(outcome.why, HasSubstr("the command exited with status 0 while it was measured; "
+                                     "trials against it need it to go on running"));
+  EXPECT_EQ(outcome.output, "bye\n");
+}
+
+TEST_F(LiveTrialsTest, StartAnewAfterAFailure) {
+  Script(absl::StrCat("import os\nwho = open('", dir_, "/who', 'a')\nwho.write('x')\nwho.close()\n",
+                      "if os.path.getsize('", dir_, "/who') == 1: raise SystemExit(1)\n", kLoop));
+  EXPECT_EQ(Run({}).kind, Kind::kFailed);
+  EXPECT_EQ(Run({}).kind, Kind::kMeasured);
+}
+
+TEST_F(LiveTrialsTest, LeaveNothingRunning) {
+  ASSERT_EQ(Run({}).kind, Kind::kMeasured);
+  runner_.reset();
+  EXPECT_FALSE(std::filesystem::exists(dir_ + "/session-live"));
+  pid_t pid = 0;
+  std::ifstream(dir_ + "/pid") >> pid;
+  ASSERT_GT(pid, 0);
+  EXPECT_NE(kill(pid, 0), 0);
+}
+
+TEST_F(PyslowTrialsTest, RefuseWhatCannotBeMeasured) {
+  settings_.live = true;
+  EXPECT_THAT(std::string(MakeTrials(settings_, {}, dir_, signals_.get()).status().message()),
+              HasSubstr("add --load or --metric-command, or --progress"));
+  settings_.measure = Measure::kProgress;
+  settings_.progress = "step";
+  EXPECT_THAT(std::string(MakeTrials(settings_, {}, dir_, signals_.get()).status().message()),
+              HasSubstr("--progress: 'step' is no MODULE:QUALNAME"));
+  settings_.metrics = {{"a", "("}};
+  EXPECT_THAT(std::string(MakeTrials(settings_, {}, dir_, signals_.get()).status().message()),
+              HasSubstr("--metric a: '(' is not a regular expression"));
+}
+
+}  // namespace
+}  // namespace pyslow::trials

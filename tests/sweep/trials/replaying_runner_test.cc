@@ -1,0 +1,149 @@
+#include "sweep/trials/replaying_runner.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "temporary_directory.h"
+
+namespace pyslow::trials {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using Kind = TrialOutcome::Kind;
+
+// Notes what it is asked, and measures something else each time.
+class NotingRunner : public TrialRunner {
+ public:
+  absl::Status Prepare(const Setup& setup) override {
+    asked.push_back("prepare " + setup.name);
+    return absl::OkStatus();
+  }
+  TrialOutcome Run(const TrialSpec& spec) override {
+    asked.push_back(absl::StrCat("run ", spec.index));
+    TrialOutcome outcome;
+    outcome.kind = Kind::kMeasured;
+    outcome.trial.spec = spec;
+    outcome.trial.seconds_per_unit = static_cast<double>(asked.size());
+    return outcome;
+  }
+  std::vector<std::string> asked;
+};
+
+TrialSpec Spec(int index) {
+  TrialSpec spec;
+  spec.index = index;
+  spec.block = index;
+  return spec;
+}
+
+class ReplayingRunnerTest : public ::testing::Test {
+ protected:
+  // A sweep that measures two trials of one setup and one of another, from the start.
+  void Sweep() {
+    auto log = TrialLog::Create(path_, {}, {});
+    ASSERT_TRUE(log.ok()) << log.status();
+    NotingRunner runner;
+    ReplayingRunner replaying({}, &runner, log->get(), path_);
+    ASSERT_TRUE(replaying.Prepare(a_).ok());
+    times_.push_back(replaying.Run(Spec(0)).trial.seconds_per_unit);
+    times_.push_back(replaying.Run(Spec(1)).trial.seconds_per_unit);
+    ASSERT_TRUE(replaying.Prepare(b_).ok());
+    times_.push_back(replaying.Run(Spec(2)).trial.seconds_per_unit);
+    EXPECT_THAT(runner.asked, ElementsAre("prepare a", "run 0", "run 1", "prepare b", "run 2"));
+  }
+
+  const TemporaryDirectory temporary_;
+  const std::string dir_ = temporary_.path();
+  const std::string path_ = dir_ + "/trials.jsonl";
+  const trials::Setup a_ = {"a", "a:*", {"a"}};
+  const trials::Setup b_ = {"b", "b:*", {"b"}};
+  std::vector<double> times_;
+};
+
+TEST_F(ReplayingRunnerTest, AnswersFromTheLogWithoutRunning) {
+  Sweep();
+  ReplayingRunner replaying(*ReadTrialLog(path_), nullptr, nullptr, path_);
+  ASSERT_TRUE(replaying.Prepare(a_).ok());
+  EXPECT_EQ(replaying.Run(Spec(0)).trial.seconds_per_unit, times_[0]);
+  EXPECT_EQ(replaying.Run(Spec(1)).trial.seconds_per_unit, times_[1]);
+  ASSERT_TRUE(replaying.Prepare(b_).ok());
+  EXPECT_FALSE(replaying.AtEnd());
+  EXPECT_EQ(replaying.Run(Spec(2)).trial.seconds_per_unit, times_[2]);
+  EXPECT_TRUE(replaying.AtEnd());
+  EXPECT_EQ(replaying.replayed(), 3U);
+  const TrialOutcome more = replaying.Run(Spec(3));
+  EXPECT_EQ(more.kind, Kind::kNotMeasured);
+  EXPECT_EQ(more.why, "not measured");
+}
+
+TEST_F(ReplayingRunnerTest, GoesOnWhereTheLogEnds) {
+  Sweep();
+  {
+    auto resumed = TrialLog::Continue(path_, {});
+    ASSERT_TRUE(resumed.ok());
+    NotingRunner runner;
+    ReplayingRunner replaying(std::move(resumed->second), &runner, resumed->first.get(), path_);
+    ASSERT_TRUE(replaying.Prepare(a_).ok());
+    replaying.Run(Spec(0));
+    replaying.Run(Spec(1));
+    ASSERT_TRUE(replaying.Prepare(b_).ok());
+    replaying.Run(Spec(2));
+    EXPECT_THAT(runner.asked, IsEmpty());
+    replaying.Run(Spec(3));
+    EXPECT_THAT(runner.asked, ElementsAre("prepare b", "run 3"));
+    ASSERT_TRUE(replaying.Prepare(a_).ok());
+    replaying.Run(Spec(4));
+    ASSERT_TRUE(replaying.Prepare(b_).ok());
+    replaying.Run(Spec(5));
+  }
+  ReplayingRunner again(*ReadTrialLog(path_), nullptr, nullptr, path_);
+  const std::vector<std::pair<trials::Setup, int>> asked = {{a_, 0}, {a_, 1}, {b_, 2},
+                                                            {b_, 3}, {a_, 4}, {b_, 5}};
+  for (const auto& [setup, index] : asked) {
+    ASSERT_TRUE(again.Prepare(setup).ok());
+    EXPECT_EQ(again.Run(Spec(index)).kind, Kind::kMeasured) << index;
+  }
+}
+
+TEST_F(ReplayingRunnerTest, TakesNoTrialOfAnotherSetupOrSpec) {
+  Sweep();
+  ReplayingRunner replaying(*ReadTrialLog(path_), nullptr, nullptr, path_);
+  ASSERT_TRUE(replaying.Prepare(b_).ok());
+  EXPECT_EQ(replaying.Run(Spec(0)).kind, Kind::kNotMeasured);
+  TrialSpec slowed = Spec(2);
+  slowed.treatments = {{0, 10, 1}};
+  EXPECT_EQ(replaying.Run(slowed).kind, Kind::kNotMeasured);
+}
+
+TEST_F(ReplayingRunnerTest, EndsTheSweepWhereTheLogCannotBeWritten) {
+  auto log = TrialLog::Create(path_, {}, {});
+  ASSERT_TRUE(log.ok());
+  NotingRunner runner;
+  ReplayingRunner replaying({}, &runner, log->get(), path_);
+  ASSERT_TRUE(replaying.Prepare(a_).ok());
+  rlimit limit;
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &limit), 0);
+  const rlimit small = {std::filesystem::file_size(path_), limit.rlim_max};
+  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  const TrialOutcome outcome = replaying.Run(Spec(0));
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+  std::signal(SIGXFSZ, old_handler);
+  EXPECT_EQ(outcome.kind, Kind::kFailed);
+  EXPECT_THAT(outcome.why, HasSubstr("trials.jsonl: cannot be written"));
+  EXPECT_THAT(outcome.why, HasSubstr("what was measured before is kept"));
+}
+
+}  // namespace
+}  // namespace pyslow::trials

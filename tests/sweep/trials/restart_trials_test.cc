@@ -1,0 +1,233 @@
+#include "sweep/trials/restart_trials.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "temporary_directory.h"
+
+namespace pyslow::trials {
+namespace {
+
+using ::testing::HasSubstr;
+using Kind = TrialOutcome::Kind;
+
+// A shell script stands for pyslow: it makes the session directory that it is told of and runs what
+// follows as a shell's words.
+constexpr char kFakePyslow[] = R"(#!/bin/sh
+words="$*"
+for word; do
+  case $word in
+    --session=*) mkdir "${word#--session=}" ;;
+    --*) ;;
+    *) eval "$word"; exit ;;
+  esac
+done
+)";
+
+class RestartTrialsTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    settings_.pyslow = dir_ + "/pyslow";
+    std::ofstream(settings_.pyslow) << kFakePyslow;
+    ASSERT_EQ(chmod(settings_.pyslow.c_str(), 0700), 0);
+    settings_.measure = Measure::kThroughput;
+    settings_.regex = "([0-9.]+) units/s";
+    settings_.timeout_ns = 30'000'000'000;
+    spec_.index = 2;
+    spec_.block = 1;
+    spec_.treatments = {{0, 10'000, 2}};
+    snapshot_.settings.groups = {{"g", {}, true}};
+    snapshot_.settings.epoch_monotonic_ns = 1'000'000'000;
+    snapshot_.processes.resize(1);
+    snapshot_.processes[0].end_monotonic_ns = 1'500'000'000;
+    snapshot_.processes[0].functions = {{0, {20, 1, 10, 100'000, 100'500}}};
+    snapshot_.functions = {{"m", "f", "/m.py", 1, 0, 0, {20, 1, 10, 100'000, 100'500}, 1}};
+    auto signals = SignalWatch::Start();
+    ASSERT_TRUE(signals.ok());
+    signals_ = *std::move(signals);
+  }
+
+  TrialOutcome Run(const std::string& script) {
+    settings_.command = {script};
+    auto yardstick = OutputParser::Compile(settings_);
+    EXPECT_TRUE(yardstick.ok()) << yardstick.status();
+    const SessionReader reader =
+        [&](const std::string& session) -> absl::StatusOr<session::SessionSnapshot> {
+      if (!std::filesystem::is_directory(session)) return absl::NotFoundError("no session");
+      return snapshot_;
+    };
+    RestartTrials trials(settings_, *std::move(yardstick), {"PATH=/usr/bin:/bin"}, dir_, reader,
+                         signals_.get());
+    const absl::Status prepared = trials.Prepare({"groups", "[g]\n*:*\n", {"g"}});
+    EXPECT_TRUE(prepared.ok()) << prepared;
+    return trials.Run(spec_);
+  }
+
+  const TemporaryDirectory temporary_;
+  const std::string dir_ = temporary_.path();
+  TrialSettings settings_;
+  TrialSpec spec_;
+  session::SessionSnapshot snapshot_;
+  std::unique_ptr<SignalWatch> signals_;
+};
+
+TEST_F(RestartTrialsTest, MeasureThroughputAndCounts) {
+  const TrialOutcome outcome = Run("echo 50 units/s");
+  ASSERT_EQ(outcome.kind, Kind::kMeasured) << outcome.why;
+  EXPECT_EQ(outcome.trial.spec, spec_);
+  EXPECT_DOUBLE_EQ(outcome.trial.seconds_per_unit, 0.02);
+  EXPECT_FALSE(outcome.trial.units.has_value());
+  EXPECT_EQ(*outcome.trial.counts, (std::vector<GroupCounts>{{20, 10, 100'000, 100'500, 1, {20}}}));
+  EXPECT_EQ(outcome.trial.processes, 1U);
+  EXPECT_TRUE(outcome.trial.functions.empty());
+}
+
+TEST_F(RestartTrialsTest, TellPyslowTheTargetsAndTheDelays) {
+  const TrialOutcome outcome = Run("echo $words >" + dir_ + "/words; echo 50 units/s");
+  ASSERT_EQ(outcome.kind, Kind::kMeasured) << outcome.why;
+  std::ifstream file(dir_ + "/words");
+  std::string words;
+  std::getline(file, words);
+  EXPECT_THAT(words, HasSubstr("--targets=" + dir_ + "/groups.targets --delay=0"));
+  EXPECT_THAT(words, HasSubstr(" --group-delay=g=10us/2 "));
+}
+
+TEST_F(RestartTrialsTest, CountFunctionByFunctionWhereThatIsWanted) {
+  spec_.wants_functions = true;
+  const Trial trial = Run("echo 50 units/s").trial;
+  EXPECT_EQ(trial.functions, (std::vector<FunctionCounts>{{"m", "f", "/m.py", 1, 0, 20, 1, 1}}));
+}
+
+TEST_F(RestartTrialsTest, TakeTheWindowFromTheSessionsLife) {
+  settings_.start_ns = 100'000'000;
+  EXPECT_DOUBLE_EQ(Run("echo 50 units/s").trial.window_seconds, 0.4);
+}
+
+TEST_F(RestartTrialsTest, TakeTheWindowFromTheWallTimeWhereTheLifeIsUnknown) {
+  snapshot_.processes[0].end_monotonic_ns = 0;
+  const Trial trial = Run("echo 50 units/s").trial;
+  EXPECT_EQ(trial.window_seconds, trial.wall_seconds);
+}
+
+TEST_F(RestartTrialsTest, CountTheCallsOfProgress) {
+  settings_.measure = Measure::kProgress;
+  settings_.progress = "m:f";
+  const TrialOutcome outcome = Run("true");
+  ASSERT_EQ(outcome.kind, Kind::kMeasured) << outcome.why;
+  EXPECT_EQ(outcome.trial.units, 20);
+  EXPECT_DOUBLE_EQ(outcome.trial.seconds_per_unit, 0.5 / 20);
+}
+
+TEST_F(RestartTrialsTest, SayWhereProgressWasNeverCalled) {
+  settings_.measure = Measure::kProgress;
+  settings_.progress = "m:g";
+  EXPECT_THAT(Run("true").why, HasSubstr("--progress: m:g was never called in the 0.5 s"));
+}
+
+TEST_F(RestartTrialsTest, HaveNoSessionInPlainPython) {
+  spec_.instrumented = false;
+  spec_.treatments.clear();
+  const TrialOutcome outcome = Run("echo 50 units/s; test \"$words\" = \"$word\"");
+  ASSERT_EQ(outcome.kind, Kind::kMeasured) << outcome.why;
+  EXPECT_FALSE(outcome.trial.counts.has_value());
+}
+
+TEST_F(RestartTrialsTest, StartWhatTheLauncherSays) {
+  settings_.launcher = {"env", "RANKS=3"};
+  const Trial trial = Run("echo $RANKS units/s; test -n \"$SPEED_BUMP_SESSION_ID\"").trial;
+  EXPECT_DOUBLE_EQ(trial.seconds_per_unit, 1.0 / 3);
+}
+
+TEST_F(RestartTrialsTest, ReadFurtherFigures) {
+  settings_.metrics = {{"p99", "p99 ([0-9]+)"}, {"errors", "errors ([0-9]+)"}};
+  const TrialOutcome outcome = Run("echo 50 units/s, p99 7, errors 0");
+  ASSERT_EQ(outcome.kind, Kind::kMeasured) << outcome.why;
+  EXPECT_EQ(outcome.trial.metrics, (std::map<std::string, double>{{"p99", 7}, {"errors", 0}}));
+  EXPECT_THAT(Run("echo 50 units/s").why, HasSubstr("--metric p99: it matches nothing"));
+}
+
+TEST_F(RestartTrialsTest, ReadTheMetricCommandInPlaceOfTheOutput) {
+  settings_.metric_command = "cat " + dir_ + "/result";
+  EXPECT_DOUBLE_EQ(
+      Run("echo 4 units/s >" + dir_ + "/result; echo 9 units/s").trial.seconds_per_unit, 0.25);
+  settings_.metric_command = "echo no server; exit 4";
+  const TrialOutcome outcome = Run("true");
+  EXPECT_EQ(outcome.why, "the --metric-command exited with status 4");
+  EXPECT_EQ(outcome.output, "no server\n");
+}
+
+TEST_F(RestartTrialsTest, TellHowLongItWaitedForACore) {
+  const Trial trial = Run("sleep 0.2; echo 50 units/s").trial;
+  ASSERT_TRUE(trial.core_wait.has_value());
+  EXPECT_GE(*trial.core_wait, 0);
+}
+
+TEST_F(RestartTrialsTest, ReplaceASessionThatAKilledSweepLeft) {
+  ASSERT_TRUE(std::filesystem::create_directory(dir_ + "/session-3"));
+  EXPECT_EQ(Run("echo 50 units/s").kind, Kind::kMeasured);
+}
+
+TEST_F(RestartTrialsTest, MeasureSecondsPerUnit) {
+  settings_.measure = Measure::kTime;
+  EXPECT_DOUBLE_EQ(Run("echo 50 units/s").trial.seconds_per_unit, 50);
+}
+
+TEST_F(RestartTrialsTest, MeasureTheWallTimeOfTheCommand) {
+  settings_.measure = Measure::kWallTime;
+  const Trial trial = Run("sleep 0.2").trial;
+  EXPECT_GE(trial.seconds_per_unit, 0.2);
+  EXPECT_EQ(trial.seconds_per_unit, trial.wall_seconds);
+}
+
+TEST_F(RestartTrialsTest, RemoveTheSessionOnceItIsRead) {
+  ASSERT_EQ(Run("echo 50 units/s").kind, Kind::kMeasured);
+  EXPECT_FALSE(std::filesystem::exists(dir_ + "/session-3"));
+}
+
+TEST_F(RestartTrialsTest, GoOnWhereCountsAreNotAllKnown) {
+  snapshot_.uncounted = 1;
+  const TrialOutcome outcome = Run("echo 50 units/s");
+  EXPECT_EQ(outcome.kind, Kind::kMeasured);
+  EXPECT_FALSE(outcome.trial.counts.has_value());
+}
+
+TEST_F(RestartTrialsTest, ShowTheOutputOfACommandThatFails) {
+  const TrialOutcome outcome = Run("echo Traceback of mine >&2; exit 3");
+  EXPECT_EQ(outcome.kind, Kind::kFailed);
+  EXPECT_EQ(outcome.why, "the command exited with status 3");
+  EXPECT_EQ(outcome.output, "Traceback of mine\n");
+}
+
+TEST_F(RestartTrialsTest, TellASignalInWords) {
+  EXPECT_THAT(Run("kill -SEGV $$").why, HasSubstr("signal 11 (Segmentation fault)"));
+}
+
+TEST_F(RestartTrialsTest, StopAtTheTimeout) {
+  settings_.timeout_ns = 100'000'000;
+  const TrialOutcome outcome = Run("echo started; sleep 100");
+  EXPECT_EQ(outcome.kind, Kind::kFailed);
+  EXPECT_THAT(outcome.why, HasSubstr("did not end within 100ms (--timeout)"));
+  EXPECT_EQ(outcome.output, "started\n");
+}
+
+TEST_F(RestartTrialsTest, NameTheOptionWhereNothingMatches) {
+  EXPECT_THAT(Run("echo hello").why, HasSubstr("--throughput-regex: it matches nothing"));
+}
+
+TEST_F(RestartTrialsTest, ReportASessionThatCannotBeRead) {
+  EXPECT_THAT(Run("rmdir session* 2>/dev/null; rmdir " + dir_ + "/session-3; echo 5 units/s").why,
+              HasSubstr("its calls could not be counted: no session"));
+}
+
+}  // namespace
+}  // namespace pyslow::trials

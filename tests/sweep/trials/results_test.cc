@@ -1,0 +1,57 @@
+#include "sweep/trials/results.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+#include "temporary_directory.h"
+
+namespace pyslow::trials {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+
+class ResultsDirectoryTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    before_ = std::filesystem::current_path();
+    std::filesystem::current_path(dir_);
+  }
+  void TearDown() override { std::filesystem::current_path(before_); }
+
+  const TemporaryDirectory temporary_;
+  const std::string dir_ = temporary_.path();
+  std::filesystem::path before_;
+};
+
+TEST_F(ResultsDirectoryTest, IsNamedAfterTheTimeByDefault) {
+  const auto name = MakeResultsDirectory("", 1'700'000'000);
+  ASSERT_TRUE(name.ok()) << name.status();
+  EXPECT_THAT(*name, MatchesRegex("pyslow-sweep-202311[0-9]+-[0-9]+"));
+  EXPECT_TRUE(std::filesystem::is_directory(*name));
+}
+
+TEST_F(ResultsDirectoryTest, IsAnotherOneForASecondSweepInTheSameSecond) {
+  const auto first = MakeResultsDirectory("", 1'700'000'000);
+  const auto second = MakeResultsDirectory("", 1'700'000'000);
+  EXPECT_EQ(*second, *first + "-2");
+}
+
+TEST_F(ResultsDirectoryTest, IsNeverOneThatExists) {
+  ASSERT_TRUE(MakeResultsDirectory("d", 0).ok());
+  EXPECT_THAT(std::string(MakeResultsDirectory("d", 0).status().message()),
+              HasSubstr("d: it exists; results go to a new directory"));
+}
+
+TEST_F(ResultsDirectoryTest, NeedsItsParent) {
+  EXPECT_THAT(std::string(MakeResultsDirectory("no/d", 0).status().message()),
+              HasSubstr("make that first"));
+}
+
+TEST(FormatUtc, WritesIso8601) { EXPECT_EQ(FormatUtc(1'700'000'000), "2023-11-14T22:13:20Z"); }
+
+}  // namespace
+}  // namespace pyslow::trials

@@ -1,0 +1,174 @@
+#include "sweep/trials/trial_log.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "example_trial.h"
+#include "temporary_directory.h"
+
+namespace pyslow::trials {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class TrialLogTest : public ::testing::Test {
+ protected:
+  void Write(const std::vector<Trial>& trials) {
+    const auto log = TrialLog::Create(path_, sweep_, origin_);
+    ASSERT_TRUE(log.ok()) << log.status();
+    ASSERT_TRUE((*log)->Append(setup_).ok());
+    for (const Trial& trial : trials) ASSERT_TRUE((*log)->Append(trial).ok());
+  }
+  void AppendText(const std::string& text) { std::ofstream(path_, std::ios::app) << text; }
+  RecordedSweep Read() {
+    auto sweep = ReadTrialLog(path_);
+    EXPECT_TRUE(sweep.ok()) << sweep.status();
+    return sweep.ok() ? *std::move(sweep) : RecordedSweep();
+  }
+  RecordedSweep Resume(const Origin& origin) {
+    auto resumed = TrialLog::Continue(path_, origin);
+    EXPECT_TRUE(resumed.ok()) << resumed.status();
+    return resumed.ok() ? std::move(resumed->second) : RecordedSweep();
+  }
+
+  const TemporaryDirectory temporary_;
+  const std::string dir_ = temporary_.path();
+  const std::string path_ = dir_ + "/trials.jsonl";
+  const Origin origin_ = {"1.2.3", "2025-06-01T12:00:00Z", "host", "boot"};
+  nlohmann::ordered_json sweep_ = {{"seed", 18'446'744'073'709'551'615U}, {"words", {"x.py"}}};
+  const trials::Setup setup_ = {"groups", "[a]\n*:*\n", {"a", "b"}, {"a"}};
+  const Trial trial_ = ExampleTrial();
+};
+
+TEST_F(TrialLogTest, ReadsBackWhatWasWritten) {
+  Trial bare;
+  bare.spec.instrumented = false;
+  Write({trial_, bare});
+  const RecordedSweep sweep = Read();
+  EXPECT_THAT(sweep.Trials(), ElementsAre(trial_, bare));
+  EXPECT_EQ(std::get<trials::Setup>(sweep.entries.front()), setup_);
+  EXPECT_EQ(sweep.sweep, sweep_);
+  EXPECT_FALSE(sweep.torn);
+  EXPECT_THAT(sweep.warnings, IsEmpty());
+}
+
+TEST_F(TrialLogTest, LeavesOutALastLineThatWasTorn) {
+  Write({trial_});
+  AppendText(R"({"kind":"trial","trial":4,"blo)");
+  const RecordedSweep sweep = Read();
+  EXPECT_THAT(sweep.Trials(), ElementsAre(trial_));
+  EXPECT_TRUE(sweep.torn);
+}
+
+TEST_F(TrialLogTest, GoesOnAfterTheLastWholeLine) {
+  Write({trial_});
+  AppendText(R"({"kind":"trial","trial":4,"blo)");
+  {
+    auto resumed = TrialLog::Continue(path_, origin_);
+    ASSERT_TRUE(resumed.ok()) << resumed.status();
+    EXPECT_TRUE(resumed->second.torn);
+    EXPECT_THAT(resumed->second.warnings, IsEmpty());
+    ASSERT_TRUE(resumed->first->Append(trial_).ok());
+  }
+  const RecordedSweep sweep = Read();
+  EXPECT_FALSE(sweep.torn);
+  EXPECT_THAT(sweep.Trials(), ElementsAre(trial_, trial_));
+}
+
+TEST_F(TrialLogTest, IsWrittenByOneProcessAtATime) {
+  const auto log = TrialLog::Create(path_, sweep_, origin_);
+  ASSERT_TRUE(log.ok());
+  EXPECT_THAT(std::string(TrialLog::Continue(path_, origin_).status().message()),
+              HasSubstr("another pyslow-sweep is writing it"));
+}
+
+TEST_F(TrialLogTest, TellsTrialsOfAnotherMachineBootOrVersion) {
+  Write({trial_});
+  Origin other = origin_;
+  other.started = "2025-06-02T12:00:00Z";
+  other.boot_id = "boot 2";
+  EXPECT_THAT(Resume(other).warnings, ElementsAre(HasSubstr("after the machine was started anew")));
+  other.version = "1.2.4";
+  EXPECT_EQ(Resume(other).warnings.size(), 2U);
+  other.host = "host 2";
+  EXPECT_EQ(Resume(other).warnings.size(), 3U);
+  EXPECT_THAT(Read().warnings,
+              ElementsAre("the trials from 2025-06-02T12:00:00Z on were measured after the machine "
+                          "was started anew",
+                          HasSubstr("by another pyslow-sweep, 1.2.4 and not 1.2.3"),
+                          HasSubstr("on another machine, host 2 and not host")));
+}
+
+TEST_F(TrialLogTest, IsWholeAfterADiskThatWasFull) {
+  Write({trial_});
+  auto resumed = TrialLog::Continue(path_, origin_);
+  ASSERT_TRUE(resumed.ok()) << resumed.status();
+  const uintmax_t before = std::filesystem::file_size(path_);
+  // A limit on the file's size stands for the disk's: part of the line can still be written.
+  rlimit limit;
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &limit), 0);
+  const rlimit small = {before + 10, limit.rlim_max};
+  const auto old_handler = std::signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  const absl::Status full = resumed->first->Append(trial_);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
+  std::signal(SIGXFSZ, old_handler);
+  EXPECT_THAT(std::string(full.message()), HasSubstr("cannot be written: File too large"));
+  EXPECT_EQ(std::filesystem::file_size(path_), before);
+  EXPECT_THAT(Read().Trials(), ElementsAre(trial_));
+}
+
+TEST_F(TrialLogTest, RefusesALineThatIsDamagedAndNamesIt) {
+  Write({trial_});
+  AppendText("{\"kind\":\"trial\",\"trial\":\"four\"}\n");
+  EXPECT_THAT(std::string(ReadTrialLog(path_).status().message()),
+              HasSubstr("line 4: it is damaged"));
+}
+
+TEST_F(TrialLogTest, RefusesAnotherSchema) {
+  std::ofstream(path_) << "{\"kind\":\"sweep\",\"schema\":99}\n";
+  EXPECT_THAT(std::string(ReadTrialLog(path_).status().message()), HasSubstr("its schema is 99"));
+}
+
+TEST_F(TrialLogTest, RefusesWhatIsNoLog) {
+  std::ofstream(path_) << "hello\n";
+  EXPECT_THAT(std::string(ReadTrialLog(path_).status().message()), HasSubstr("line 1"));
+  EXPECT_FALSE(ReadTrialLog(dir_ + "/none").ok());
+  std::ofstream(path_, std::ios::trunc) << "";
+  EXPECT_FALSE(ReadTrialLog(path_).ok());
+}
+
+TEST_F(TrialLogTest, IsNeverWrittenOverAnother) {
+  Write({});
+  EXPECT_FALSE(TrialLog::Create(path_, sweep_, origin_).ok());
+}
+
+TEST_F(TrialLogTest, TakesWordsThatAreNoText) {
+  sweep_["words"] = {"\xff"};
+  Write({});
+  EXPECT_EQ(Read().sweep["words"][0], "\ufffd");
+}
+
+TEST_F(TrialLogTest, KeepsALineForEachTrial) {
+  Write({trial_});
+  std::ifstream file(path_);
+  std::string header;
+  std::string line;
+  std::getline(file, header);
+  std::getline(file, line);
+  std::getline(file, line);
+  EXPECT_THAT(header, HasSubstr(R"({"kind":"sweep","schema":3,"version":"1.2.3","started":)"));
+  EXPECT_THAT(line, HasSubstr(R"({"kind":"trial","trial":3,"part":"groups","block":1,)"));
+}
+
+}  // namespace
+}  // namespace pyslow::trials
