@@ -16,14 +16,14 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using Words = std::vector<std::string>;
 
-Settings Parsed(const Words& words) {
+steps::Settings Parsed(const Words& words) {
   const auto line = ParseCommandLine(words);
   EXPECT_TRUE(line.ok()) << line.status();
-  return line.ok() ? line->settings : Settings();
+  return line.ok() ? line->settings : steps::Settings();
 }
 
 TEST(ParseCommandLine, ReadsEveryOption) {
-  const Settings s = Parsed({"--targets",
+  const steps::Settings s = Parsed({"--targets",
                              "t.txt",
                              "--target=a,b:*",
                              "--target",
@@ -71,7 +71,7 @@ TEST(ParseCommandLine, ReadsEveryOption) {
 }
 
 TEST(ParseCommandLine, GoesAllTheWayByDefault) {
-  const Settings s = Parsed({"--", "x.py"});
+  const steps::Settings s = Parsed({"--", "x.py"});
   EXPECT_TRUE(s.targets.empty() && s.targets_file.empty()) << "everything";
   EXPECT_TRUE(s.steps.impact && s.steps.isolate && s.steps.focus);
   EXPECT_TRUE(s.delays_ns.empty()) << "found by a pilot";
@@ -81,7 +81,7 @@ TEST(ParseCommandLine, GoesAllTheWayByDefault) {
 }
 
 TEST(ParseCommandLine, ReadsStepsMetricsAndWhenToStop) {
-  const Settings s = Parsed({"--steps",
+  const steps::Settings s = Parsed({"--steps",
                              "impact,focus",
                              "--metric",
                              "p99=p99 ([0-9]+)",
@@ -117,12 +117,12 @@ TEST(ParseCommandLine, ReadsStepsMetricsAndWhenToStop) {
 }
 
 TEST(ParseCommandLine, ReadsAServer) {
-  const Settings s = Parsed({"--server", "--ready-command", "curl x", "--load", "wrk y",
+  const steps::Settings s = Parsed({"--server", "--ready-command", "curl x", "--load", "wrk y",
                              "--throughput-regex", "r", "--", "-m", "uvicorn", "app"});
   EXPECT_TRUE(s.trials.is_server);
   EXPECT_EQ(s.trials.ready_command, "curl x");
   EXPECT_EQ(s.trials.load, "wrk y");
-  const Settings live =
+  const steps::Settings live =
       Parsed({"--live", "--progress", "app:handle", "--interval", "3s", "--", "app.py"});
   EXPECT_TRUE(live.trials.live);
   EXPECT_EQ(live.trials.interval_ns, 3'000'000'000);
@@ -138,7 +138,7 @@ TEST(ParseCommandLine, ASweepThatGoesOnHasItsOwnSettings) {
 }
 
 TEST(ParseCommandLine, AddsTheControlWhereItIsLeftOut) {
-  const Settings s = Parsed({"--target", "a:b", "--delays", "5us", "--", "x.py"});
+  const steps::Settings s = Parsed({"--target", "a:b", "--delays", "5us", "--", "x.py"});
   EXPECT_THAT(s.delays_ns, ElementsAre(0, 5'000));
   EXPECT_TRUE(s.control_added);
 }
