@@ -11,7 +11,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/duration_text.h"
-#include "sweep/trials/process.h"
+#include "sweep/trials/run_process.h"
 
 namespace pyslow::cli {
 namespace {

@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "sweep/cli/sweep_command_line.h"
 #include "sweep/steps/sweep_settings.h"
-#include "sweep/trials/signals.h"
+#include "sweep/trials/signal_watch.h"
 
 namespace pyslow::cli {
 

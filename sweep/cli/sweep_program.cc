@@ -26,12 +26,12 @@
 #include "sweep/cli/terminal_observer.h"
 #include "sweep/render/terminal_report.h"
 #include "sweep/steps/sweep.h"
-#include "sweep/trials/make_trials.h"
+#include "sweep/trials/make_trial_runner.h"
 #include "sweep/trials/output_parser.h"
 #include "sweep/trials/pyslow_command.h"
 #include "sweep/trials/replaying_runner.h"
-#include "sweep/trials/results.h"
-#include "sweep/trials/signals.h"
+#include "sweep/trials/results_directory.h"
+#include "sweep/trials/signal_watch.h"
 #include "sweep/trials/trial_log.h"
 
 namespace pyslow::cli {

@@ -10,7 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "sweep/trials/metric.h"
+#include "sweep/trials/metric_regex.h"
 #include "sweep/trials/trial_settings.h"
 
 namespace pyslow::trials {

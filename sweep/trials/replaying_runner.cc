@@ -4,7 +4,7 @@
 #include <variant>
 
 #include "absl/strings/str_cat.h"
-#include "sweep/trials/outcome.h"
+#include "sweep/trials/trial_outcome.h"
 
 namespace pyslow::trials {
 

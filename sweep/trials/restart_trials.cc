@@ -8,7 +8,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "sweep/trials/disturbance.h"
-#include "sweep/trials/outcome.h"
+#include "sweep/trials/trial_outcome.h"
 
 namespace pyslow::trials {
 

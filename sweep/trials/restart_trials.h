@@ -8,10 +8,10 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "sweep/trials/output_parser.h"
-#include "sweep/trials/process.h"
 #include "sweep/trials/pyslow_command.h"
+#include "sweep/trials/run_process.h"
 #include "sweep/trials/session_counts.h"
-#include "sweep/trials/signals.h"
+#include "sweep/trials/signal_watch.h"
 #include "sweep/trials/trial.h"
 #include "sweep/trials/trial_settings.h"
 

@@ -13,7 +13,7 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "sweep/trials/process.h"
+#include "sweep/trials/run_process.h"
 #include "temporary_directory.h"
 
 namespace pyslow::trials {

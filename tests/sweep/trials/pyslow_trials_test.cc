@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "sweep/trials/make_trials.h"
+#include "sweep/trials/make_trial_runner.h"
 #include "temporary_directory.h"
 
 namespace pyslow::trials {

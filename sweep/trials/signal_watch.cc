@@ -1,4 +1,4 @@
-#include "sweep/trials/signals.h"
+#include "sweep/trials/signal_watch.h"
 
 #include <sys/signalfd.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "sweep/trials/child.h"
+#include "sweep/trials/child_process.h"
 
 #include <fcntl.h>
 #include <spawn.h>

@@ -1,7 +1,7 @@
 // What trials are measured against while it goes on running, with the session whose delays they
 // switch: started, waited for, read and stopped.
-#ifndef PYSLOW_SWEEP_TRIALS_SERVICE_H_
-#define PYSLOW_SWEEP_TRIALS_SERVICE_H_
+#ifndef PYSLOW_SWEEP_TRIALS_LONG_RUNNING_PROGRAM_H_
+#define PYSLOW_SWEEP_TRIALS_LONG_RUNNING_PROGRAM_H_
 
 #include <chrono>
 #include <memory>
@@ -13,13 +13,13 @@
 #include "absl/status/statusor.h"
 #include "session/control_cells.h"
 #include "session/snapshot.h"
+#include "sweep/trials/background_process.h"
 #include "sweep/trials/disturbance.h"
+#include "sweep/trials/interruptible_wait.h"
 #include "sweep/trials/pyslow_command.h"
-#include "sweep/trials/server.h"
-#include "sweep/trials/signals.h"
+#include "sweep/trials/signal_watch.h"
 #include "sweep/trials/trial.h"
 #include "sweep/trials/trial_settings.h"
-#include "sweep/trials/waiter.h"
 
 namespace pyslow::trials {
 
@@ -74,4 +74,4 @@ class Service {
 
 }  // namespace pyslow::trials
 
-#endif  // PYSLOW_SWEEP_TRIALS_SERVICE_H_
+#endif  // PYSLOW_SWEEP_TRIALS_LONG_RUNNING_PROGRAM_H_

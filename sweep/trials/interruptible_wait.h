@@ -1,12 +1,12 @@
 // Letting time pass while something else runs.
-#ifndef PYSLOW_SWEEP_TRIALS_WAITER_H_
-#define PYSLOW_SWEEP_TRIALS_WAITER_H_
+#ifndef PYSLOW_SWEEP_TRIALS_INTERRUPTIBLE_WAIT_H_
+#define PYSLOW_SWEEP_TRIALS_INTERRUPTIBLE_WAIT_H_
 
 #include <chrono>
 #include <functional>
 
 #include "sweep/trials/disturbance.h"
-#include "sweep/trials/signals.h"
+#include "sweep/trials/signal_watch.h"
 
 namespace pyslow::trials {
 
@@ -33,4 +33,4 @@ class Waiter {
 
 }  // namespace pyslow::trials
 
-#endif  // PYSLOW_SWEEP_TRIALS_WAITER_H_
+#endif  // PYSLOW_SWEEP_TRIALS_INTERRUPTIBLE_WAIT_H_

@@ -1,6 +1,6 @@
 // A command that goes on running while trials are measured against it.
-#ifndef PYSLOW_SWEEP_TRIALS_SERVER_H_
-#define PYSLOW_SWEEP_TRIALS_SERVER_H_
+#ifndef PYSLOW_SWEEP_TRIALS_BACKGROUND_PROCESS_H_
+#define PYSLOW_SWEEP_TRIALS_BACKGROUND_PROCESS_H_
 
 #include <chrono>
 #include <memory>
@@ -8,8 +8,8 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "sweep/trials/child.h"
-#include "sweep/trials/signals.h"
+#include "sweep/trials/child_process.h"
+#include "sweep/trials/signal_watch.h"
 
 namespace pyslow::trials {
 
@@ -46,4 +46,4 @@ class Server {
 
 }  // namespace pyslow::trials
 
-#endif  // PYSLOW_SWEEP_TRIALS_SERVER_H_
+#endif  // PYSLOW_SWEEP_TRIALS_BACKGROUND_PROCESS_H_

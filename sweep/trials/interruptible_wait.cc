@@ -1,4 +1,4 @@
-#include "sweep/trials/waiter.h"
+#include "sweep/trials/interruptible_wait.h"
 
 #include <poll.h>
 

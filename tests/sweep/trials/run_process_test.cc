@@ -1,4 +1,4 @@
-#include "sweep/trials/process.h"
+#include "sweep/trials/run_process.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

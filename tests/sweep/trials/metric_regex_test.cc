@@ -1,4 +1,4 @@
-#include "sweep/trials/metric.h"
+#include "sweep/trials/metric_regex.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

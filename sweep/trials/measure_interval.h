@@ -1,6 +1,6 @@
 // Measuring something that goes on running, by its counters.
-#ifndef PYSLOW_SWEEP_TRIALS_INTERVAL_H_
-#define PYSLOW_SWEEP_TRIALS_INTERVAL_H_
+#ifndef PYSLOW_SWEEP_TRIALS_MEASURE_INTERVAL_H_
+#define PYSLOW_SWEEP_TRIALS_MEASURE_INTERVAL_H_
 
 #include <chrono>
 #include <cstdint>
@@ -10,8 +10,8 @@
 
 #include "absl/status/statusor.h"
 #include "session/snapshot.h"
+#include "sweep/trials/interruptible_wait.h"
 #include "sweep/trials/trial.h"
-#include "sweep/trials/waiter.h"
 
 namespace pyslow::trials {
 
@@ -41,4 +41,4 @@ absl::StatusOr<std::optional<Interval>> MeasureByUnits(const UnitCounter& counte
 
 }  // namespace pyslow::trials
 
-#endif  // PYSLOW_SWEEP_TRIALS_INTERVAL_H_
+#endif  // PYSLOW_SWEEP_TRIALS_MEASURE_INTERVAL_H_

@@ -1,6 +1,6 @@
 // Throughput as a regular expression finds it in what a command printed.
-#ifndef PYSLOW_SWEEP_TRIALS_METRIC_H_
-#define PYSLOW_SWEEP_TRIALS_METRIC_H_
+#ifndef PYSLOW_SWEEP_TRIALS_METRIC_REGEX_H_
+#define PYSLOW_SWEEP_TRIALS_METRIC_REGEX_H_
 
 #include <memory>
 #include <string>
@@ -46,4 +46,4 @@ class Metric {
 
 }  // namespace pyslow::trials
 
-#endif  // PYSLOW_SWEEP_TRIALS_METRIC_H_
+#endif  // PYSLOW_SWEEP_TRIALS_METRIC_REGEX_H_

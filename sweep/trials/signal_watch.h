@@ -1,6 +1,6 @@
 // Ctrl-C and its like, as something to wait for in place of a handler.
-#ifndef PYSLOW_SWEEP_TRIALS_SIGNALS_H_
-#define PYSLOW_SWEEP_TRIALS_SIGNALS_H_
+#ifndef PYSLOW_SWEEP_TRIALS_SIGNAL_WATCH_H_
+#define PYSLOW_SWEEP_TRIALS_SIGNAL_WATCH_H_
 
 #include <signal.h>
 
@@ -35,4 +35,4 @@ class SignalWatch {
 
 }  // namespace pyslow::trials
 
-#endif  // PYSLOW_SWEEP_TRIALS_SIGNALS_H_
+#endif  // PYSLOW_SWEEP_TRIALS_SIGNAL_WATCH_H_

@@ -1,7 +1,7 @@
 // Trials against something that goes on running: a server, started anew for each (server mode), or
 // any long-running command, started once for a setup and its delays switched (live mode).
-#ifndef PYSLOW_SWEEP_TRIALS_SERVED_TRIALS_H_
-#define PYSLOW_SWEEP_TRIALS_SERVED_TRIALS_H_
+#ifndef PYSLOW_SWEEP_TRIALS_LONG_RUNNING_TRIALS_H_
+#define PYSLOW_SWEEP_TRIALS_LONG_RUNNING_TRIALS_H_
 
 #include <optional>
 #include <string>
@@ -9,10 +9,10 @@
 
 #include "absl/status/status.h"
 #include "sweep/trials/disturbance.h"
+#include "sweep/trials/long_running_program.h"
 #include "sweep/trials/output_parser.h"
 #include "sweep/trials/pyslow_command.h"
-#include "sweep/trials/service.h"
-#include "sweep/trials/signals.h"
+#include "sweep/trials/signal_watch.h"
 #include "sweep/trials/trial.h"
 #include "sweep/trials/trial_settings.h"
 
@@ -50,4 +50,4 @@ class ServedTrials : public TrialRunner {
 
 }  // namespace pyslow::trials
 
-#endif  // PYSLOW_SWEEP_TRIALS_SERVED_TRIALS_H_
+#endif  // PYSLOW_SWEEP_TRIALS_LONG_RUNNING_TRIALS_H_

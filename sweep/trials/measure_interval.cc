@@ -1,4 +1,4 @@
-#include "sweep/trials/interval.h"
+#include "sweep/trials/measure_interval.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,6 +1,6 @@
 // Running a command to its end, with what it prints kept.
-#ifndef PYSLOW_SWEEP_TRIALS_PROCESS_H_
-#define PYSLOW_SWEEP_TRIALS_PROCESS_H_
+#ifndef PYSLOW_SWEEP_TRIALS_RUN_PROCESS_H_
+#define PYSLOW_SWEEP_TRIALS_RUN_PROCESS_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -8,9 +8,9 @@
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "sweep/trials/child.h"
+#include "sweep/trials/child_process.h"
 #include "sweep/trials/disturbance.h"
-#include "sweep/trials/signals.h"
+#include "sweep/trials/signal_watch.h"
 
 namespace pyslow::trials {
 
@@ -41,4 +41,4 @@ absl::StatusOr<ProcessResult> RunProcess(const ProcessSpec& spec, SignalWatch& s
 
 }  // namespace pyslow::trials
 
-#endif  // PYSLOW_SWEEP_TRIALS_PROCESS_H_
+#endif  // PYSLOW_SWEEP_TRIALS_RUN_PROCESS_H_

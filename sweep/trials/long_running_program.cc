@@ -1,4 +1,4 @@
-#include "sweep/trials/service.h"
+#include "sweep/trials/long_running_program.h"
 
 #include <signal.h>
 #include <unistd.h>
@@ -10,9 +10,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/duration_text.h"
-#include "sweep/trials/outcome.h"
-#include "sweep/trials/process.h"
+#include "sweep/trials/run_process.h"
 #include "sweep/trials/session_counts.h"
+#include "sweep/trials/trial_outcome.h"
 
 namespace pyslow::trials {
 namespace {

@@ -1,4 +1,4 @@
-#include "sweep/trials/outcome.h"
+#include "sweep/trials/trial_outcome.h"
 
 #include <utility>
 

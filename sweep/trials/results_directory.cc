@@ -1,4 +1,4 @@
-#include "sweep/trials/results.h"
+#include "sweep/trials/results_directory.h"
 
 #include <sys/stat.h>
 

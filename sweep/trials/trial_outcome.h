@@ -1,6 +1,6 @@
 // How a trial is told to have failed, and what every measured one has.
-#ifndef PYSLOW_SWEEP_TRIALS_OUTCOME_H_
-#define PYSLOW_SWEEP_TRIALS_OUTCOME_H_
+#ifndef PYSLOW_SWEEP_TRIALS_TRIAL_OUTCOME_H_
+#define PYSLOW_SWEEP_TRIALS_TRIAL_OUTCOME_H_
 
 #include <cstdint>
 #include <optional>
@@ -11,8 +11,8 @@
 #include "session/snapshot.h"
 #include "sweep/trials/disturbance.h"
 #include "sweep/trials/output_parser.h"
-#include "sweep/trials/process.h"
 #include "sweep/trials/pyslow_command.h"
+#include "sweep/trials/run_process.h"
 #include "sweep/trials/trial.h"
 #include "sweep/trials/trial_settings.h"
 
@@ -36,4 +36,4 @@ absl::Status SetFigures(const TrialSettings& settings, const Figures& figures,
 
 }  // namespace pyslow::trials
 
-#endif  // PYSLOW_SWEEP_TRIALS_OUTCOME_H_
+#endif  // PYSLOW_SWEEP_TRIALS_TRIAL_OUTCOME_H_

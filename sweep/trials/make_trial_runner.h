@@ -1,13 +1,13 @@
 // The runner that a sweep's settings ask for.
-#ifndef PYSLOW_SWEEP_TRIALS_MAKE_TRIALS_H_
-#define PYSLOW_SWEEP_TRIALS_MAKE_TRIALS_H_
+#ifndef PYSLOW_SWEEP_TRIALS_MAKE_TRIAL_RUNNER_H_
+#define PYSLOW_SWEEP_TRIALS_MAKE_TRIAL_RUNNER_H_
 
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "sweep/trials/signals.h"
+#include "sweep/trials/signal_watch.h"
 #include "sweep/trials/trial.h"
 #include "sweep/trials/trial_settings.h"
 
@@ -23,4 +23,4 @@ absl::StatusOr<std::unique_ptr<TrialRunner>> MakeTrials(const TrialSettings& set
 
 }  // namespace pyslow::trials
 
-#endif  // PYSLOW_SWEEP_TRIALS_MAKE_TRIALS_H_
+#endif  // PYSLOW_SWEEP_TRIALS_MAKE_TRIAL_RUNNER_H_

@@ -1,6 +1,6 @@
 // A started command in a process group of its own.
-#ifndef PYSLOW_SWEEP_TRIALS_CHILD_H_
-#define PYSLOW_SWEEP_TRIALS_CHILD_H_
+#ifndef PYSLOW_SWEEP_TRIALS_CHILD_PROCESS_H_
+#define PYSLOW_SWEEP_TRIALS_CHILD_PROCESS_H_
 
 #include <signal.h>
 #include <sys/types.h>
@@ -53,4 +53,4 @@ class Child {
 
 }  // namespace pyslow::trials
 
-#endif  // PYSLOW_SWEEP_TRIALS_CHILD_H_
+#endif  // PYSLOW_SWEEP_TRIALS_CHILD_PROCESS_H_

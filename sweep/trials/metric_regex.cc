@@ -1,4 +1,4 @@
-#include "sweep/trials/metric.h"
+#include "sweep/trials/metric_regex.h"
 
 #include <re2/re2.h>
 #include <re2/stringpiece.h>

@@ -1,14 +1,14 @@
-#include "sweep/trials/make_trials.h"
+#include "sweep/trials/make_trial_runner.h"
 
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "session/snapshot.h"
+#include "sweep/trials/long_running_trials.h"
 #include "sweep/trials/output_parser.h"
 #include "sweep/trials/pyslow_command.h"
 #include "sweep/trials/restart_trials.h"
-#include "sweep/trials/served_trials.h"
 
 namespace pyslow::trials {
 

@@ -1,6 +1,6 @@
 // The directory that a sweep leaves its results in.
-#ifndef PYSLOW_SWEEP_TRIALS_RESULTS_H_
-#define PYSLOW_SWEEP_TRIALS_RESULTS_H_
+#ifndef PYSLOW_SWEEP_TRIALS_RESULTS_DIRECTORY_H_
+#define PYSLOW_SWEEP_TRIALS_RESULTS_DIRECTORY_H_
 
 #include <ctime>
 #include <string>
@@ -18,4 +18,4 @@ std::string FormatUtc(std::time_t time);
 
 }  // namespace pyslow::trials
 
-#endif  // PYSLOW_SWEEP_TRIALS_RESULTS_H_
+#endif  // PYSLOW_SWEEP_TRIALS_RESULTS_DIRECTORY_H_

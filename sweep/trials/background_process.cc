@@ -1,4 +1,4 @@
-#include "sweep/trials/server.h"
+#include "sweep/trials/background_process.h"
 
 #include <fcntl.h>
 #include <signal.h>

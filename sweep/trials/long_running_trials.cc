@@ -1,4 +1,4 @@
-#include "sweep/trials/served_trials.h"
+#include "sweep/trials/long_running_trials.h"
 
 #include <algorithm>
 #include <chrono>
@@ -7,11 +7,11 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "session/snapshot.h"
-#include "sweep/trials/interval.h"
-#include "sweep/trials/outcome.h"
-#include "sweep/trials/process.h"
+#include "sweep/trials/interruptible_wait.h"
+#include "sweep/trials/measure_interval.h"
+#include "sweep/trials/run_process.h"
 #include "sweep/trials/session_counts.h"
-#include "sweep/trials/waiter.h"
+#include "sweep/trials/trial_outcome.h"
 
 namespace pyslow::trials {
 namespace {
