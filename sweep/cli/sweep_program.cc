@@ -182,7 +182,7 @@ int Start(Job job, const std::vector<std::string>& environment,
   if (absl::Status status = open(&job); !status.ok()) return Error(status.message(), kMistake);
   Print(stderr, Announcement(job, for_trials.ignored));
   const absl::StatusOr<std::unique_ptr<trials::TrialRunner>> runner =
-      trials::MakeTrials(job.settings.trials, job.environment, job.directory, signals->get());
+      trials::MakeTrialRunner(job.settings.trials, job.environment, job.directory, signals->get());
   if (!runner.ok()) return Error(runner.status().message(), kMistake);
   return RunJob(std::move(job), runner->get());
 }

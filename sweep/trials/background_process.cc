@@ -23,24 +23,24 @@ constexpr std::chrono::milliseconds kPause{10};
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Server>> Server::Start(const CommandSpec& spec,
-                                                      const std::string& output,
-                                                      SignalWatch* signals) {
-  // A file, not a pipe: nobody has to read on while something else is waited for.
+absl::StatusOr<std::unique_ptr<BackgroundProcess>> BackgroundProcess::Start(
+    const CommandSpec& spec, const std::string& output, SignalWatch* signals) {
+  // A file, because a pipe would have to be read all the time.
   const int fd = open(output.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
   if (fd < 0) {
     return absl::UnavailableError(
-        absl::StrCat("its output cannot be kept in ", output, ": ", std::strerror(errno)));
+        absl::StrCat("cannot write its output to ", output, ": ", std::strerror(errno)));
   }
   const auto close_output = absl::MakeCleanup([fd] { close(fd); });
-  const absl::StatusOr<Child> child = Child::Start(spec, signals->original_mask(), fd);
+  const absl::StatusOr<ChildProcess> child =
+      ChildProcess::Start(spec, signals->original_mask(), fd);
   if (!child.ok()) return child.status();
-  return std::unique_ptr<Server>(new Server(*child, output, signals));
+  return std::unique_ptr<BackgroundProcess>(new BackgroundProcess(*child, output, signals));
 }
 
-Server::~Server() { Stop(); }
+BackgroundProcess::~BackgroundProcess() { Stop(); }
 
-ChildEnd Server::Stop(std::chrono::nanoseconds grace) {
+ChildExit BackgroundProcess::Stop(std::chrono::nanoseconds grace) {
   if (end_.has_value()) return *end_;
   child_.SendToGroup(SIGTERM);
   const auto until = std::chrono::steady_clock::now() + grace;
@@ -51,12 +51,12 @@ ChildEnd Server::Stop(std::chrono::nanoseconds grace) {
   }
   child_.SendToGroup(SIGKILL);
   end_ = child_.Reap();
-  // It is blocked, so that whoever looks next finds it.
+  // The signal is blocked, so that the next TakeInterrupt returns it.
   if (interrupt != 0) kill(getpid(), interrupt);
   return *end_;
 }
 
-std::string Server::Output() const {
+std::string BackgroundProcess::Output() const {
   const int fd = open(output_.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return "";
   const auto close_output = absl::MakeCleanup([fd] { close(fd); });

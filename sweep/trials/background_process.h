@@ -1,4 +1,4 @@
-// A command that goes on running while trials are measured against it.
+// A command that runs in the background while trials measure it.
 #ifndef PYSLOW_SWEEP_TRIALS_BACKGROUND_PROCESS_H_
 #define PYSLOW_SWEEP_TRIALS_BACKGROUND_PROCESS_H_
 
@@ -13,35 +13,38 @@
 
 namespace pyslow::trials {
 
-class Server {
+// Ends the command when destroyed. Not thread-safe.
+class BackgroundProcess {
  public:
-  // Its output goes to the file `output`, which begins anew. `signals` is kept, not owned.
-  // Unavailable, to follow "FILE: ", where it cannot be started.
-  static absl::StatusOr<std::unique_ptr<Server>> Start(const CommandSpec& spec,
-                                                       const std::string& output,
-                                                       SignalWatch* signals);
-  ~Server();
-  Server(const Server&) = delete;
-  Server& operator=(const Server&) = delete;
+  // Starts `spec` with its output to the file `output`, which is truncated first. `signals` is not
+  // owned and must outlive the object. Unavailable if the command cannot be started or the file
+  // cannot be opened; the message follows "FILE: ".
+  static absl::StatusOr<std::unique_ptr<BackgroundProcess>> Start(const CommandSpec& spec,
+                                                                  const std::string& output,
+                                                                  SignalWatch* signals);
+  ~BackgroundProcess();
+  BackgroundProcess(const BackgroundProcess&) = delete;
+  BackgroundProcess& operator=(const BackgroundProcess&) = delete;
 
   pid_t pid() const { return child_.pid(); }
   bool HasEnded() const { return end_.has_value() || child_.HasEnded(); }
 
-  // Asks its group to end, and kills who has not ended after the grace or when this process is
-  // asked to end meanwhile; the signal that asked is there again afterwards. Returns how it ended.
-  ChildEnd Stop(std::chrono::nanoseconds grace = std::chrono::seconds(10));
+  // Sends SIGTERM to the process group, and SIGKILL after `grace` or as soon as this process
+  // receives a termination signal, which is then raised again. Returns how the command ended; a
+  // second call returns the same.
+  ChildExit Stop(std::chrono::nanoseconds grace = std::chrono::seconds(10));
 
-  // The end of what it printed.
+  // The last 64 KiB of its output.
   std::string Output() const;
 
  private:
-  Server(Child child, std::string output, SignalWatch* signals)
+  BackgroundProcess(ChildProcess child, std::string output, SignalWatch* signals)
       : child_(child), output_(std::move(output)), signals_(*signals) {}
 
-  Child child_;
+  ChildProcess child_;
   const std::string output_;
   SignalWatch& signals_;
-  std::optional<ChildEnd> end_;
+  std::optional<ChildExit> end_;
 };
 
 }  // namespace pyslow::trials

@@ -19,13 +19,13 @@ namespace {
 std::vector<char*> Pointers(const std::vector<std::string>& words) {
   std::vector<char*> pointers;
   pointers.reserve(words.size() + 1);
-  // posix_spawn's interface has no const, and does not write.
+  // posix_spawn takes char* but does not write to the strings.
   for (const std::string& word : words) pointers.push_back(const_cast<char*>(word.c_str()));
   pointers.push_back(nullptr);
   return pointers;
 }
 
-// 0, or the error.
+// Returns 0 or an errno value.
 int Spawn(const CommandSpec& spec, const sigset_t& mask, int output, pid_t* pid) {
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
@@ -40,7 +40,7 @@ int Spawn(const CommandSpec& spec, const sigset_t& mask, int output, pid_t* pid)
   });
   posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
-  // Last: `output` may itself be descriptor 0, if this process was started with none.
+  // Last, because `output` is descriptor 0 if this process was started without standard input.
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   return posix_spawnp(pid, spec.argv.front().c_str(), &actions, &attributes,
                       Pointers(spec.argv).data(), Pointers(spec.environment).data());
@@ -48,31 +48,32 @@ int Spawn(const CommandSpec& spec, const sigset_t& mask, int output, pid_t* pid)
 
 }  // namespace
 
-std::vector<std::string> ShellWords(const std::string& command) {
+std::vector<std::string> ShellArgv(const std::string& command) {
   return {"/bin/sh", "-c", command};
 }
 
-std::string Words(const ChildEnd& end) {
+std::string Describe(const ChildExit& end) {
   if (!end.by_signal) return absl::StrCat("exited with status ", end.number);
   return absl::StrCat("was ended by signal ", end.number, " (", strsignal(end.number), ")");
 }
 
-absl::StatusOr<Child> Child::Start(const CommandSpec& spec, const sigset_t& mask, int output) {
+absl::StatusOr<ChildProcess> ChildProcess::Start(const CommandSpec& spec, const sigset_t& mask,
+                                                 int output) {
   pid_t pid = 0;
   const int error = Spawn(spec, mask, output, &pid);
-  if (error == 0) return Child(pid);
+  if (error == 0) return ChildProcess(pid);
   return absl::UnavailableError(absl::StrCat("cannot be started: ", std::strerror(error)));
 }
 
-bool Child::HasEnded() const {
+bool ChildProcess::HasEnded() const {
   siginfo_t info = {};
   return waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
          info.si_pid == pid_;
 }
 
-void Child::SendToGroup(int signal) const { kill(-pid_, signal); }
+void ChildProcess::SendToGroup(int signal) const { kill(-pid_, signal); }
 
-bool Child::GroupHasEnded() const {
+bool ChildProcess::GroupHasEnded() const {
   for (const pid_t pid : NumbersIn("/proc")) {
     const std::optional<ProcessStat> stat = ReadProcessStat("/proc", pid);
     if (stat.has_value() && stat->group == pid_ && stat->state != 'Z') return false;
@@ -80,7 +81,7 @@ bool Child::GroupHasEnded() const {
   return true;
 }
 
-ChildEnd Child::Reap() const {
+ChildExit ChildProcess::Reap() const {
   int status = 0;
   while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }

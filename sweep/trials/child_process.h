@@ -1,4 +1,4 @@
-// A started command in a process group of its own.
+// Starts a command as the leader of a new process group, and signals, observes and reaps it.
 #ifndef PYSLOW_SWEEP_TRIALS_CHILD_PROCESS_H_
 #define PYSLOW_SWEEP_TRIALS_CHILD_PROCESS_H_
 
@@ -13,41 +13,43 @@
 namespace pyslow::trials {
 
 struct CommandSpec {
-  std::vector<std::string> argv;         // argv[0] is looked for on PATH if it has no slash
+  std::vector<std::string> argv;         // argv[0] is searched for on PATH if it has no slash
   std::vector<std::string> environment;  // NAME=VALUE
 };
 
-// The words that have the shell run `command`.
-std::vector<std::string> ShellWords(const std::string& command);
+// The argv that runs the shell command `command`.
+std::vector<std::string> ShellArgv(const std::string& command);
 
-// How a command ended by itself.
-struct ChildEnd {
+// How a process ended.
+struct ChildExit {
   bool by_signal = false;
-  int number = 0;  // the status, or the signal
+  int number = 0;  // the exit status, or the signal if by_signal
 };
 
-// "exited with status 3", "was ended by signal 9 (Killed)".
-std::string Words(const ChildEnd& end);
+// "exited with status 3" or "was ended by signal 9 (Killed)".
+std::string Describe(const ChildExit& end);
 
-// The command stays a zombie until Reap, so that its number, which is its group's too, cannot
-// become another process's.
-class Child {
+// An ended child stays a zombie until Reap, so that the kernel does not reuse its process ID, which
+// is also the ID of its group. A copyable handle; not thread-safe.
+class ChildProcess {
  public:
-  // Its input is empty; both its outputs go to the descriptor `output`. Unavailable where it cannot
-  // be started, worded to follow "FILE: ".
-  static absl::StatusOr<Child> Start(const CommandSpec& spec, const sigset_t& mask, int output);
+  // Starts `spec` with the signal mask `mask`, standard input from /dev/null, and standard output
+  // and standard error to the file descriptor `output`. Unavailable if it cannot be started; the
+  // message follows "FILE: ".
+  static absl::StatusOr<ChildProcess> Start(const CommandSpec& spec, const sigset_t& mask,
+                                            int output);
 
   pid_t pid() const { return pid_; }
-  // Whether the command itself, not its descendants, has ended.
+  // Whether the child itself has ended; its descendants may still run.
   bool HasEnded() const;
   void SendToGroup(int signal) const;
-  // Whether nobody in its group runs any more.
+  // Whether no process of the group runs. Reads all of /proc.
   bool GroupHasEnded() const;
-  // Waits for its end. Once.
-  ChildEnd Reap() const;
+  // Waits until the child has ended. Must be called exactly once.
+  ChildExit Reap() const;
 
  private:
-  explicit Child(pid_t pid) : pid_(pid) {}
+  explicit ChildProcess(pid_t pid) : pid_(pid) {}
   pid_t pid_;
 };
 

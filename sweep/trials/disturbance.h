@@ -1,5 +1,5 @@
-// The witness of a disturbed measurement: time that the processes measured were runnable without a
-// core, and what else the machine did meanwhile.
+// Detects disturbed measurements: the time that the measured processes were runnable but not
+// running, and the load that other processes and virtual machines put on the machine meanwhile.
 #ifndef PYSLOW_SWEEP_TRIALS_DISTURBANCE_H_
 #define PYSLOW_SWEEP_TRIALS_DISTURBANCE_H_
 
@@ -18,42 +18,42 @@
 
 namespace pyslow::trials {
 
-// What it saw of a stretch of time.
+// Observations over an interval. The fields are those of Trial.
 struct Disturbance {
-  std::optional<double> core_wait;      // see Trial
-  std::optional<double> other_load;     // likewise
-  std::optional<double> stolen_load;    // likewise
-  std::optional<double> processor_mhz;  // likewise
+  std::optional<double> core_wait;
+  std::optional<double> other_load;
+  std::optional<double> stolen_load;
+  std::optional<double> processor_mhz;
 };
 
-// Looks at every thread of some processes, of their descendants and of their process groups, again
-// and again. Of a thread that ends between two looks, what it waited since the first of them is not
-// seen: a pause or less of each. Of a process that is gone before it was seen, nothing is; one
-// whose parent was seen stays watched when that ends. Looking costs at most half a percent of a
-// core.
+// Samples the scheduler statistics of all threads of given processes, of their descendants and of
+// their process groups. The time between a thread's last sample and its end is not observed, nor is
+// a process that starts and ends between two samples. A process stays watched after its parent has
+// ended. If the caller sleeps between samples as long as Sample returns, sampling uses at most 0.5%
+// of a core. Not thread-safe.
 class DisturbanceWatch {
  public:
-  // Where /proc and /sys are.
+  // `proc` and `sys` replace /proc and /sys in tests.
   explicit DisturbanceWatch(std::string proc = "/proc", std::string sys = "/sys")
       : proc_(std::move(proc)), sys_(std::move(sys)) {}
 
-  // A process to watch, from now on.
+  // Watches `pid`, its descendants and its process group from now on.
   void Add(pid_t pid);
-  // Looks, and returns the pause until it is worth looking again.
-  std::chrono::nanoseconds Look();
+  // Takes a sample and returns the time to wait until the next one.
+  std::chrono::nanoseconds Sample();
 
-  // Of all threads ever seen, since they began.
+  // The sum over all threads observed so far, since each thread's start.
   const SchedulerTimes& sum() const { return sum_; }
 
-  // Begins the stretch of time that Seen tells of. Both look.
+  // Begin an interval, and return the observations since Begin. Both take a sample.
   void Begin();
-  Disturbance Seen();
+  Disturbance End();
 
  private:
   using Clock = std::chrono::steady_clock;
   struct Thread {
     SchedulerTimes times;
-    uint64_t look = 0;  // when it was seen last
+    uint64_t last_sample = 0;  // the number of the last sample that found the thread
   };
   struct Sums {
     Clock::time_point time;
@@ -63,26 +63,26 @@ class DisturbanceWatch {
 
   void FindProcesses();
   void AddThreads(pid_t pid);
-  void LookAtFrequency(Clock::time_point now);
+  void SampleFrequency(Clock::time_point now);
   Sums Now();
 
   const std::string proc_;
   const std::string sys_;
-  std::set<pid_t> roots_;  // whose process groups are watched too
+  std::set<pid_t> roots_;  // the arguments of Add, whose process groups are watched too
   std::set<pid_t> watched_;
-  std::set<pid_t> others_;                             // looked at, and not to be watched
+  std::set<pid_t> others_;                             // known not to be watched
   std::map<std::pair<pid_t, pid_t>, Thread> threads_;  // by process and thread
-  SchedulerTimes sum_;                                 // of all threads ever seen
-  bool is_told_ = false;                               // the kernel has a schedstat
-  uint64_t looks_ = 0;
+  SchedulerTimes sum_;                                 // of all threads observed
+  bool has_schedstat_ = false;  // the kernel has /proc/PID/task/TID/schedstat
+  uint64_t samples_ = 0;
   Sums begin_;
   Clock::time_point next_frequency_;
   double mhz_sum_ = 0;
-  int mhz_looks_ = 0;
+  int mhz_samples_ = 0;
 };
 
-// Whether other programs kept the processes of a trial from a core for more than 1% of its time; a
-// delay then costs more than it says.
+// Whether other processes kept the processes of a trial off the cores for more than 1% of its time.
+// A delay then takes longer than requested.
 bool IsDisturbed(const Trial& trial);
 
 }  // namespace pyslow::trials

@@ -10,20 +10,20 @@ namespace pyslow::trials {
 
 using Clock = std::chrono::steady_clock;
 
-Waiter::Woken Waiter::Until(Clock::time_point time) {
+InterruptibleWait::Wakeup InterruptibleWait::Until(Clock::time_point time) {
   for (;;) {
     interrupt_ = signals_.TakeInterrupt();
-    if (interrupt_ != 0) return Woken::kInterrupted;
-    if (!may_go_on_()) return Woken::kStopped;
+    if (interrupt_ != 0) return Wakeup::kInterrupted;
+    if (!may_continue_()) return Wakeup::kStopped;
     const Clock::time_point now = Clock::now();
-    if (now >= time) return Woken::kTime;
+    if (now >= time) return Wakeup::kDeadline;
     Clock::time_point until = time;
     if (watch_ != nullptr) {
-      if (now >= next_look_) {
-        const auto pause = watch_->Look();
-        next_look_ = Clock::now() + pause;
+      if (now >= next_sample_) {
+        const auto pause = watch_->Sample();
+        next_sample_ = Clock::now() + pause;
       }
-      until = std::min(until, next_look_);
+      until = std::min(until, next_sample_);
     }
     const auto left = std::chrono::duration_cast<std::chrono::nanoseconds>(until - Clock::now());
     const int64_t left_ns = std::clamp<int64_t>(left.count(), 0, 60'000'000'000);

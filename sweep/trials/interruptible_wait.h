@@ -1,4 +1,4 @@
-// Letting time pass while something else runs.
+// Sleeps until a deadline, a termination signal or the end of a child process.
 #ifndef PYSLOW_SWEEP_TRIALS_INTERRUPTIBLE_WAIT_H_
 #define PYSLOW_SWEEP_TRIALS_INTERRUPTIBLE_WAIT_H_
 
@@ -10,24 +10,29 @@
 
 namespace pyslow::trials {
 
-class Waiter {
+// Not thread-safe.
+class InterruptibleWait {
  public:
-  enum class Woken { kTime, kInterrupted, kStopped };
+  // kStopped: may_continue returned false.
+  enum class Wakeup { kDeadline, kInterrupted, kStopped };
 
-  // `watch` looks meanwhile, unless it is null; `may_go_on` is asked when a child has ended, and
-  // first of all. Neither is owned.
-  Waiter(SignalWatch* signals, DisturbanceWatch* watch, std::function<bool()> may_go_on)
-      : signals_(*signals), watch_(watch), may_go_on_(std::move(may_go_on)) {}
+  // `watch` may be null; otherwise it takes samples during the wait. `may_continue` is called at
+  // the beginning and whenever a child of this process has ended. `signals` and `watch` are not
+  // owned.
+  InterruptibleWait(SignalWatch* signals, DisturbanceWatch* watch,
+                    std::function<bool()> may_continue)
+      : signals_(*signals), watch_(watch), may_continue_(std::move(may_continue)) {}
 
-  // Until that time, a signal that asks this process to end, or the end of may_go_on.
-  Woken Until(std::chrono::steady_clock::time_point time);
+  // Waits until `time` at most.
+  Wakeup Until(std::chrono::steady_clock::time_point time);
+  // The termination signal after kInterrupted.
   int interrupt() const { return interrupt_; }
 
  private:
   SignalWatch& signals_;
   DisturbanceWatch* const watch_;
-  const std::function<bool()> may_go_on_;
-  std::chrono::steady_clock::time_point next_look_;
+  const std::function<bool()> may_continue_;
+  std::chrono::steady_clock::time_point next_sample_;
   int interrupt_ = 0;
 };
 

@@ -1,5 +1,5 @@
-// What trials are measured against while it goes on running, with the session whose delays they
-// switch: started, waited for, read and stopped.
+// A program that keeps running while trials measure it: starts it, waits until it is ready, changes
+// the delays of its session, reads its counters and stops it.
 #ifndef PYSLOW_SWEEP_TRIALS_LONG_RUNNING_PROGRAM_H_
 #define PYSLOW_SWEEP_TRIALS_LONG_RUNNING_PROGRAM_H_
 
@@ -23,39 +23,42 @@
 
 namespace pyslow::trials {
 
-class Service {
+// Stops the program when destroyed. Not thread-safe.
+class LongRunningProgram {
  public:
-  // `settings` and `signals` are kept, not owned. In `directory` lie the session, which is removed
-  // again, and server.log, which stays.
-  Service(const TrialSettings* settings, std::vector<std::string> environment,
-          const std::string& directory, SignalWatch* signals);
-  ~Service();
+  // `settings` and `signals` are not owned and must outlive the object. `directory` receives the
+  // session, which Stop removes, and server.log, which stays.
+  LongRunningProgram(const TrialSettings* settings, std::vector<std::string> environment,
+                     const std::string& directory, SignalWatch* signals);
+  ~LongRunningProgram();
 
-  // Starts it with all delays 0 and waits until it is ready: --ready-command exits with 0, else
-  // --progress is called for the first time, where there is one; then for the window's start. The
-  // outcome of the trial that wanted it where that fails; then it is stopped.
-  std::optional<TrialOutcome> Start(const Instruments& instruments, bool instrumented);
+  // Starts the program with all delays 0 and waits until it is ready, then until --start has
+  // passed. It is ready when --ready-command exits with 0 or, without that option, when the
+  // function of
+  // --progress is first called. On failure, stops the program and returns the outcome of the trial.
+  std::optional<TrialOutcome> Start(const Instrumentation& instrumentation, bool instrumented);
   void Stop();
 
   bool is_running() const { return server_ != nullptr; }
   bool is_instrumented() const { return instrumented_; }
   bool HasEnded() const { return server_ == nullptr || server_->HasEnded(); }
   pid_t pid() const { return server_->pid(); }
-  // What to say of one that ended by itself, which is then stopped.
+  // The outcome of a trial during which the program ended. Stops the program. Only if HasEnded().
   TrialOutcome Died();
 
-  // The delays of the groups; 0 for those not named. Without a session, nothing.
+  // Sets the delays of all groups; 0 for groups without a treatment. Does nothing without a
+  // session.
   absl::Status SetDelays(const std::vector<Treatment>& treatments);
   bool has_session() const { return cells_.has_value(); }
   absl::StatusOr<session::SessionSnapshot> Read() const;
-  // The calls of --progress so far.
+  // The number of calls of --progress so far.
   absl::StatusOr<uint64_t> Progress() const;
 
  private:
   using Clock = std::chrono::steady_clock;
 
   std::optional<TrialOutcome> WaitUntilReady();
-  // Whether it is ready now; `*answer` is what the last --ready-command said.
+  // Whether the program is ready; `*answer` describes the last result of --ready-command.
   absl::StatusOr<bool> IsReady(Clock::time_point until, std::string* answer);
   absl::Status OpenCells();
   TrialOutcome NotReady(const std::string& answer);
@@ -65,9 +68,9 @@ class Service {
   const std::string session_;
   const std::string log_;
   SignalWatch* const signals_;
-  Instruments instruments_;
+  Instrumentation instrumentation_;
   bool instrumented_ = false;
-  std::unique_ptr<Server> server_;
+  std::unique_ptr<BackgroundProcess> server_;
   Clock::time_point started_;
   std::optional<session::ControlCells> cells_;
 };

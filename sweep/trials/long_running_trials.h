@@ -1,5 +1,5 @@
-// Trials against something that goes on running: a server, started anew for each (server mode), or
-// any long-running command, started once for a setup and its delays switched (live mode).
+// Runs trials of a program that keeps running: a server that is restarted for each trial (server
+// mode), or any command that is started once for a setup and whose delays are changed (live mode).
 #ifndef PYSLOW_SWEEP_TRIALS_LONG_RUNNING_TRIALS_H_
 #define PYSLOW_SWEEP_TRIALS_LONG_RUNNING_TRIALS_H_
 
@@ -18,20 +18,23 @@
 
 namespace pyslow::trials {
 
-class ServedTrials : public TrialRunner {
+// Not thread-safe.
+class LongRunningTrials : public TrialRunner {
  public:
-  // As RestartTrials. The service is stopped with this.
-  ServedTrials(TrialSettings settings, OutputParser yardstick, std::vector<std::string> environment,
-               std::string directory, SignalWatch* signals);
+  // The arguments are those of RestartTrials. The destructor stops the program.
+  LongRunningTrials(TrialSettings settings, OutputParser parser,
+                    std::vector<std::string> environment, std::string directory,
+                    SignalWatch* signals);
 
   absl::Status Prepare(const Setup& setup) override;
-  // A trial that is not instrumented, in live mode too, has a start of its own.
+  // A trial that is not instrumented starts the program anew, also in live mode.
   TrialOutcome Run(const TrialSpec& spec) override;
   void SetSettlingConstant(double seconds) override { settling_constant_ = seconds; }
 
  private:
   TrialOutcome Measure(const TrialSpec& spec);
-  // Runs --load and --metric-command; what they leave to do is done in `*trial`.
+  // These measure one trial into `*trial` and return an outcome on failure: MeasureLoad by the
+  // output of --load or --metric-command, MeasureInterval by calls of --progress.
   std::optional<TrialOutcome> MeasureLoad(DisturbanceWatch* watch, Trial* trial);
   std::optional<TrialOutcome> RunShell(const char* option, const std::string& command,
                                        DisturbanceWatch* watch, std::string* output,
@@ -39,12 +42,12 @@ class ServedTrials : public TrialRunner {
   std::optional<TrialOutcome> MeasureInterval(DisturbanceWatch* watch, Trial* trial);
 
   const TrialSettings settings_;
-  const OutputParser yardstick_;
+  const OutputParser parser_;
   const std::vector<std::string> environment_;
   const std::string directory_;
   SignalWatch* const signals_;
-  Service service_;
-  Instruments instruments_;
+  LongRunningProgram program_;
+  Instrumentation instrumentation_;
   double settling_constant_ = 0;
 };
 

@@ -12,30 +12,29 @@
 
 namespace pyslow::trials {
 
-absl::StatusOr<std::unique_ptr<TrialRunner>> MakeTrials(const TrialSettings& settings,
-                                                        const std::vector<std::string>& environment,
-                                                        const std::string& directory,
-                                                        SignalWatch* signals) {
-  absl::StatusOr<OutputParser> yardstick = OutputParser::Compile(settings);
-  if (!yardstick.ok()) return yardstick.status();
+absl::StatusOr<std::unique_ptr<TrialRunner>> MakeTrialRunner(
+    const TrialSettings& settings, const std::vector<std::string>& environment,
+    const std::string& directory, SignalWatch* signals) {
+  absl::StatusOr<OutputParser> parser = OutputParser::Compile(settings);
+  if (!parser.ok()) return parser.status();
   if (settings.measure == Measure::kProgress) {
-    const auto group = OwnGroup("progress", settings.progress);
+    const auto group = SingleFunctionGroup("progress", settings.progress);
     if (!group.ok()) {
       return absl::InvalidArgumentError(absl::StrCat("--progress: ", group.status().message()));
     }
   }
   if (!settings.is_server && !settings.live) {
-    return std::make_unique<RestartTrials>(settings, *std::move(yardstick), environment, directory,
+    return std::make_unique<RestartTrials>(settings, *std::move(parser), environment, directory,
                                            session::ReadSession, signals);
   }
   const bool has_load = !settings.load.empty() || !settings.metric_command.empty();
   if (!has_load && settings.measure != Measure::kProgress) {
     return absl::InvalidArgumentError(
-        "what goes on running has no end to measure by: add --load or --metric-command, or "
+        "a program that keeps running has no end to measure by: add --load, --metric-command or "
         "--progress MODULE:QUALNAME");
   }
-  return std::make_unique<ServedTrials>(settings, *std::move(yardstick), environment, directory,
-                                        signals);
+  return std::make_unique<LongRunningTrials>(settings, *std::move(parser), environment, directory,
+                                             signals);
 }
 
 }  // namespace pyslow::trials

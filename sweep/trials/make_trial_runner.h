@@ -1,4 +1,4 @@
-// The runner that a sweep's settings ask for.
+// Makes the TrialRunner for the settings of a sweep.
 #ifndef PYSLOW_SWEEP_TRIALS_MAKE_TRIAL_RUNNER_H_
 #define PYSLOW_SWEEP_TRIALS_MAKE_TRIAL_RUNNER_H_
 
@@ -13,13 +13,12 @@
 
 namespace pyslow::trials {
 
-// InvalidArgument, a whole message, where the settings are wrong or cannot be together. `directory`
-// is where target files, sessions and server.log go; `environment` what EnvironmentForTrials left;
-// `signals` is kept, not owned.
-absl::StatusOr<std::unique_ptr<TrialRunner>> MakeTrials(const TrialSettings& settings,
-                                                        const std::vector<std::string>& environment,
-                                                        const std::string& directory,
-                                                        SignalWatch* signals);
+// `environment` is the result of EnvironmentForTrials. Target files, session directories and
+// server.log are written to `directory`. `signals` is not owned and must outlive the runner.
+// InvalidArgument, with a complete message, if the settings are invalid or contradict each other.
+absl::StatusOr<std::unique_ptr<TrialRunner>> MakeTrialRunner(
+    const TrialSettings& settings, const std::vector<std::string>& environment,
+    const std::string& directory, SignalWatch* signals);
 
 }  // namespace pyslow::trials
 

@@ -12,10 +12,11 @@ using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
 constexpr int kCoursePoints = 24;
-// While a unit's beginning is waited for, looking takes at most a twentieth of a core.
+// A poll for the beginning of a unit is followed by a pause of 20 times its duration, so that
+// polling uses at most 5% of a core.
 constexpr int kPollPausePerCost = 20;
-constexpr milliseconds kShortestPollPause{1};
-constexpr milliseconds kLongestPollPause{100};
+constexpr milliseconds kMinPollPause{1};
+constexpr milliseconds kMaxPollPause{100};
 
 struct Point {
   Clock::time_point time;
@@ -26,10 +27,10 @@ struct Point {
 
 class Measurer {
  public:
-  Measurer(const UnitCounter& counter, Waiter* waiter, Waiter::Woken* woken)
-      : counter_(counter), waiter_(*waiter), woken_(*woken) {}
+  Measurer(const UnitCounter& counter, InterruptibleWait* wait, InterruptibleWait::Wakeup* wakeup)
+      : counter_(counter), wait_(*wait), wakeup_(*wakeup) {}
 
-  absl::StatusOr<Point> Look() const {
+  absl::StatusOr<Point> Sample() const {
     Point point;
     point.time = Clock::now();
     auto snapshot = counter_.read();
@@ -41,20 +42,20 @@ class Measurer {
   }
 
   bool Wait(Clock::time_point until) {
-    woken_ = waiter_.Until(until);
-    return woken_ == Waiter::Woken::kTime;
+    wakeup_ = wait_.Until(until);
+    return wakeup_ == InterruptibleWait::Wakeup::kDeadline;
   }
 
-  // The next unit's beginning, or what is there at `limit`. nullopt: woken.
+  // The next beginning of a unit, or the state at `limit`. nullopt if the wait returned early.
   absl::StatusOr<std::optional<Point>> NextUnit(Clock::time_point limit) {
-    absl::StatusOr<Point> point = Look();
+    absl::StatusOr<Point> point = Sample();
     if (!point.ok()) return point.status();
     const uint64_t before = point->units;
     while (point->units == before && point->time < limit) {
-      const nanoseconds pause = std::clamp<nanoseconds>(point->cost * kPollPausePerCost,
-                                                        kShortestPollPause, kLongestPollPause);
+      const nanoseconds pause =
+          std::clamp<nanoseconds>(point->cost * kPollPausePerCost, kMinPollPause, kMaxPollPause);
       if (!Wait(std::min(Clock::now() + pause, limit))) return std::optional<Point>();
-      point = Look();
+      point = Sample();
       if (!point.ok()) return point.status();
     }
     return std::optional<Point>(*std::move(point));
@@ -62,17 +63,18 @@ class Measurer {
 
  private:
   const UnitCounter& counter_;
-  Waiter& waiter_;
-  Waiter::Woken& woken_;
+  InterruptibleWait& wait_;
+  InterruptibleWait::Wakeup& wakeup_;
 };
 
-// Waits until `until` with points of the course on the way. False: woken.
+// Waits until `until` and appends a point to `*course` after each `step`. False if the wait
+// returned early.
 absl::StatusOr<bool> Follow(Measurer* measurer, const Point& switched, Clock::time_point until,
                             nanoseconds step, std::vector<CoursePoint>* course) {
   for (;;) {
     const Clock::time_point next = Clock::now() + step;
     if (!measurer->Wait(std::min(next, until))) return false;
-    const absl::StatusOr<Point> point = measurer->Look();
+    const absl::StatusOr<Point> point = measurer->Sample();
     if (!point.ok()) return point.status();
     course->push_back(
         {duration<double>(point->time - switched.time).count(), point->units - switched.units});
@@ -82,12 +84,13 @@ absl::StatusOr<bool> Follow(Measurer* measurer, const Point& switched, Clock::ti
 
 }  // namespace
 
-absl::StatusOr<std::optional<Interval>> MeasureByUnits(const UnitCounter& counter, Waiter* waiter,
-                                                       nanoseconds settling, nanoseconds length,
-                                                       std::vector<CoursePoint>* course,
-                                                       Waiter::Woken* woken) {
-  Measurer measurer(counter, waiter, woken);
-  const absl::StatusOr<Point> switched = measurer.Look();
+absl::StatusOr<std::optional<Interval>> MeasureWholeUnits(const UnitCounter& counter,
+                                                          InterruptibleWait* wait,
+                                                          nanoseconds settling, nanoseconds length,
+                                                          std::vector<CoursePoint>* course,
+                                                          InterruptibleWait::Wakeup* wakeup) {
+  Measurer measurer(counter, wait, wakeup);
+  const absl::StatusOr<Point> switched = measurer.Sample();
   if (!switched.ok()) return switched.status();
   const nanoseconds step = (settling + length) / kCoursePoints;
   const auto follow = [&](Clock::time_point until) {

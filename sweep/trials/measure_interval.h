@@ -1,4 +1,4 @@
-// Measuring something that goes on running, by its counters.
+// Measures a running program by the counters of its session.
 #ifndef PYSLOW_SWEEP_TRIALS_MEASURE_INTERVAL_H_
 #define PYSLOW_SWEEP_TRIALS_MEASURE_INTERVAL_H_
 
@@ -15,14 +15,14 @@
 
 namespace pyslow::trials {
 
-// Counts units of work from a snapshot, and takes one.
+// Reads a session and counts the units of work in a snapshot of it.
 struct UnitCounter {
   std::function<absl::StatusOr<session::SessionSnapshot>()> read;
   std::function<uint64_t(const session::SessionSnapshot&)> units;
 };
 
-// The stretch between two units' beginnings, so that it holds whole units: a fixed stretch holds a
-// part of one too many or too few.
+// An interval from the beginning of one unit to the beginning of another, which contains whole
+// units only. An interval of fixed length would be wrong by up to one unit.
 struct Interval {
   double seconds = 0;
   uint64_t units = 0;
@@ -30,14 +30,16 @@ struct Interval {
   session::SessionSnapshot last;
 };
 
-// Measures after `settling`, for `length` and on to the next unit's beginning: where none comes
-// within a half of `length` it ends there. The course of units since the call goes to `*course`.
-// An error where the session cannot be read; nullopt where the waiter was woken, and says why.
-absl::StatusOr<std::optional<Interval>> MeasureByUnits(const UnitCounter& counter, Waiter* waiter,
-                                                       std::chrono::nanoseconds settling,
-                                                       std::chrono::nanoseconds length,
-                                                       std::vector<CoursePoint>* course,
-                                                       Waiter::Woken* woken);
+// Waits for `settling`, then measures from the next beginning of a unit for `length` and until the
+// next beginning after that. A wait for a beginning ends after half of `length` at most. Appends
+// the number of units since the call, at up to about 24 times, to `*course`. Returns an error if
+// the session cannot be read, nullopt if `*wait` returned early; `*wakeup` then has the reason.
+absl::StatusOr<std::optional<Interval>> MeasureWholeUnits(const UnitCounter& counter,
+                                                          InterruptibleWait* wait,
+                                                          std::chrono::nanoseconds settling,
+                                                          std::chrono::nanoseconds length,
+                                                          std::vector<CoursePoint>* course,
+                                                          InterruptibleWait::Wakeup* wakeup);
 
 }  // namespace pyslow::trials
 

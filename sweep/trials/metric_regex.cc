@@ -26,8 +26,8 @@ bool IsDigit(char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c))
 
 enum class Commas { kNone, kThousands, kAmbiguous, kWrong };
 
-// What the commas of a number are. Thousands: one to three digits, not beginning with 0, then
-// groups of three, and two commas or a decimal point to prove it.
+// Classifies the commas of a number. Thousands commas separate one to three digits that do not
+// start with 0 and groups of three; only two commas or a decimal point exclude a decimal comma.
 Commas KindOfCommas(absl::string_view number) {
   if (!absl::StrContains(number, ",")) return Commas::kNone;
   const absl::string_view whole = number.substr(0, number.find_first_of(".eE"));
@@ -44,14 +44,14 @@ Commas KindOfCommas(absl::string_view number) {
   return groups.size() > 2 || has_point ? Commas::kThousands : Commas::kAmbiguous;
 }
 
-// The bytes as one line that a terminal shows harmlessly, cut where it is long.
+// `text` as one line for an error message: control characters are masked, long text is cut.
 std::string Shown(absl::string_view text) {
-  constexpr size_t kLongest = 120;
-  std::string shown(text.substr(0, kLongest));
+  constexpr size_t kMaxShown = 120;
+  std::string shown(text.substr(0, kMaxShown));
   for (char& c : shown) {
     if (absl::ascii_iscntrl(static_cast<unsigned char>(c))) c = ' ';
   }
-  return text.size() > kLongest ? absl::StrCat(shown, " ...") : shown;
+  return text.size() > kMaxShown ? absl::StrCat(shown, " ...") : shown;
 }
 
 std::vector<absl::string_view> LinesWithText(absl::string_view output) {
@@ -63,7 +63,7 @@ std::vector<absl::string_view> LinesWithText(absl::string_view output) {
   return lines;
 }
 
-// Words that stand beside a throughput or a time in what benchmarks print.
+// Words that benchmarks print beside a throughput or a time.
 constexpr std::array<absl::string_view, 9> kMetricWords = {
     "/s", "per second", "throughput", "rate", "speed", "/sec", "qps", "it/s", "elapsed"};
 
@@ -78,7 +78,7 @@ absl::Status NoMatch(absl::string_view output) {
   constexpr size_t kLastLines = 5;
   const std::vector<absl::string_view> lines = LinesWithText(output);
   if (lines.empty()) {
-    return absl::NotFoundError("it matches nothing, since the command printed nothing");
+    return absl::NotFoundError("it matches nothing: the command printed nothing");
   }
   std::string message = "it matches nothing in the command's output";
   const auto likely = std::find_if(lines.rbegin(), lines.rend(), LooksLikeMetric);
@@ -100,7 +100,7 @@ absl::StatusOr<double> ParseNumber(absl::string_view text) {
   const auto refused = [&](absl::string_view why) {
     return absl::InvalidArgumentError(absl::StrCat("'", Shown(text), "' ", why));
   };
-  // SimpleAtod alone would take "inf", "nan" and hexadecimal digits.
+  // SimpleAtod also accepts "inf", "nan" and hexadecimal digits.
   const bool looks_right =
       unsigned_number.find_first_not_of("0123456789.,eE+-") == absl::string_view::npos &&
       !unsigned_number.empty() && (IsDigit(unsigned_number.front()) || unsigned_number[0] == '.');
@@ -122,12 +122,12 @@ absl::StatusOr<double> ParseNumber(absl::string_view text) {
   return value;
 }
 
-absl::StatusOr<Metric> Metric::Compile(absl::string_view regex) {
+absl::StatusOr<MetricRegex> MetricRegex::Compile(absl::string_view regex) {
   if (regex.empty())
     return absl::InvalidArgumentError("it is empty; expected a regular expression");
   RE2::Options options;
   options.set_log_errors(false);
-  // The expression alone first, so that what is said of a mistake is about what the user wrote.
+  // Without the (?m:...) below, so that an error message quotes what the user wrote.
   const re2::StringPiece written(regex.data(), regex.size());
   const RE2 alone(written, options);
   if (!alone.ok()) {
@@ -142,15 +142,15 @@ absl::StatusOr<Metric> Metric::Compile(absl::string_view regex) {
   }
   auto by_line = std::make_unique<RE2>(absl::StrCat("(?m:", regex, ")"), options);
   if (!by_line->ok()) return absl::InvalidArgumentError(by_line->error());
-  return Metric(std::move(by_line));
+  return MetricRegex(std::move(by_line));
 }
 
-Metric::Metric(std::unique_ptr<re2::RE2> regex) : regex_(std::move(regex)) {}
-Metric::Metric(Metric&&) noexcept = default;
-Metric& Metric::operator=(Metric&&) noexcept = default;
-Metric::~Metric() = default;
+MetricRegex::MetricRegex(std::unique_ptr<re2::RE2> regex) : regex_(std::move(regex)) {}
+MetricRegex::MetricRegex(MetricRegex&&) noexcept = default;
+MetricRegex& MetricRegex::operator=(MetricRegex&&) noexcept = default;
+MetricRegex::~MetricRegex() = default;
 
-absl::StatusOr<absl::string_view> Metric::LastMatch(absl::string_view output) const {
+absl::StatusOr<absl::string_view> MetricRegex::LastMatch(absl::string_view output) const {
   const re2::StringPiece text(output.data(), output.size());
   const int group = regex_->NumberOfCapturingGroups();
   std::optional<absl::string_view> last;
@@ -167,7 +167,7 @@ absl::StatusOr<absl::string_view> Metric::LastMatch(absl::string_view output) co
   return *last;
 }
 
-absl::StatusOr<double> Metric::FindNumber(absl::string_view output) const {
+absl::StatusOr<double> MetricRegex::FindNumber(absl::string_view output) const {
   const absl::StatusOr<absl::string_view> match = LastMatch(output);
   if (!match.ok()) return match.status();
   absl::StatusOr<double> value = ParseNumber(*match);
@@ -176,7 +176,7 @@ absl::StatusOr<double> Metric::FindNumber(absl::string_view output) const {
       absl::StrCat("its last match in the command's output, ", value.status().message()));
 }
 
-absl::StatusOr<double> Metric::Find(absl::string_view output) const {
+absl::StatusOr<double> MetricRegex::Find(absl::string_view output) const {
   absl::StatusOr<double> value = FindNumber(output);
   if (!value.ok() || *value > 0) return value;
   return absl::InvalidArgumentError(absl::StrCat("its last match in the command's output, '",

@@ -1,4 +1,4 @@
-// Throughput as a regular expression finds it in what a command printed.
+// Finds a number, such as a throughput, in the output of a command by a regular expression.
 #ifndef PYSLOW_SWEEP_TRIALS_METRIC_REGEX_H_
 #define PYSLOW_SWEEP_TRIALS_METRIC_REGEX_H_
 
@@ -14,33 +14,35 @@ class RE2;
 
 namespace pyslow::trials {
 
-// A number as programs print them: 1234.5, 1e3, and with thousands commas where these can be
-// nothing else (1,234.5 or 1,234,567; 1,234 alone could be a decimal comma). Space around it does
-// not matter. InvalidArgument, to follow "WHERE: ".
+// Parses a decimal number such as 1234.5 or 1e3; space around it is ignored. Thousands commas are
+// accepted if they cannot be decimal commas: 1,234.5 and 1,234,567, but not 1,234. InvalidArgument
+// otherwise; the message follows "PLACE: ".
 absl::StatusOr<double> ParseNumber(absl::string_view text);
 
-// A regular expression with the number in its one group, or with no group and a number as the whole
-// match. `^` and `$` are the ends of a line.
-class Metric {
+// An RE2 expression whose only capturing group, or whose whole match if it has none, is a number.
+// `^` and `$` match at the ends of lines. Immutable, so any thread may use it.
+class MetricRegex {
  public:
-  // InvalidArgument, to follow "--throughput-regex: ", with what is wrong in the expression.
-  static absl::StatusOr<Metric> Compile(absl::string_view regex);
+  // InvalidArgument if the expression is empty, malformed or has several groups; the message
+  // follows
+  // "--throughput-regex: ".
+  static absl::StatusOr<MetricRegex> Compile(absl::string_view regex);
 
-  Metric(Metric&&) noexcept;
-  Metric& operator=(Metric&&) noexcept;
-  ~Metric();
+  MetricRegex(MetricRegex&&) noexcept;
+  MetricRegex& operator=(MetricRegex&&) noexcept;
+  ~MetricRegex();
 
-  // The last match in `output`, always above 0. NotFound where nothing matches, with the last lines
-  // of the output and one that looks like a metric; InvalidArgument where the last match is not a
-  // number above 0.
+  // The number in the last match in `output`. NotFound if nothing matches; the message quotes the
+  // last lines of the output and a line that looks like a metric. InvalidArgument if the last match
+  // is not a number above 0.
   absl::StatusOr<double> Find(absl::string_view output) const;
-  // Likewise, whatever the number is.
+  // The same for any number, also 0 and negative ones.
   absl::StatusOr<double> FindNumber(absl::string_view output) const;
 
  private:
   absl::StatusOr<absl::string_view> LastMatch(absl::string_view output) const;
 
-  explicit Metric(std::unique_ptr<re2::RE2> regex);
+  explicit MetricRegex(std::unique_ptr<re2::RE2> regex);
   std::unique_ptr<re2::RE2> regex_;
 };
 

@@ -14,27 +14,27 @@ const char* OptionOf(bool is_rate) { return is_rate ? "--throughput-regex" : "--
 }  // namespace
 
 absl::StatusOr<OutputParser> OutputParser::Compile(const TrialSettings& settings) {
-  OutputParser yardstick;
-  yardstick.is_rate_ = settings.measure == Measure::kThroughput;
-  if (yardstick.is_rate_ || settings.measure == Measure::kTime) {
-    absl::StatusOr<Metric> metric = Metric::Compile(settings.regex);
-    if (!metric.ok()) return At(OptionOf(yardstick.is_rate_), metric.status());
-    yardstick.throughput_ = *std::move(metric);
+  OutputParser parser;
+  parser.is_rate_ = settings.measure == Measure::kThroughput;
+  if (parser.is_rate_ || settings.measure == Measure::kTime) {
+    absl::StatusOr<MetricRegex> metric = MetricRegex::Compile(settings.regex);
+    if (!metric.ok()) return At(OptionOf(parser.is_rate_), metric.status());
+    parser.throughput_ = *std::move(metric);
   }
   std::set<std::string> names;
   for (const auto& [name, regex] : settings.metrics) {
     if (!names.insert(name).second) {
       return absl::InvalidArgumentError(absl::StrCat("--metric: '", name, "' is given twice"));
     }
-    absl::StatusOr<Metric> metric = Metric::Compile(regex);
+    absl::StatusOr<MetricRegex> metric = MetricRegex::Compile(regex);
     if (!metric.ok()) return At(absl::StrCat("--metric ", name), metric.status());
-    yardstick.metrics_.emplace_back(name, *std::move(metric));
+    parser.metrics_.emplace_back(name, *std::move(metric));
   }
-  return yardstick;
+  return parser;
 }
 
-absl::StatusOr<Figures> OutputParser::Read(absl::string_view output) const {
-  Figures figures;
+absl::StatusOr<OutputFigures> OutputParser::Read(absl::string_view output) const {
+  OutputFigures figures;
   if (throughput_.has_value()) {
     const absl::StatusOr<double> value = throughput_->Find(output);
     if (!value.ok()) return At(OptionOf(is_rate_), value.status());

@@ -1,4 +1,4 @@
-// What a trial's output says: throughput and further figures.
+// Reads throughput and further figures from the output of a trial.
 #ifndef PYSLOW_SWEEP_TRIALS_OUTPUT_PARSER_H_
 #define PYSLOW_SWEEP_TRIALS_OUTPUT_PARSER_H_
 
@@ -15,24 +15,26 @@
 
 namespace pyslow::trials {
 
-struct Figures {
-  std::optional<double> seconds_per_unit;  // where the output tells it
-  std::map<std::string, double> metrics;
+struct OutputFigures {
+  std::optional<double> seconds_per_unit;  // --throughput-regex or --time-regex
+  std::map<std::string, double> metrics;   // --metric, by name
 };
 
+// Immutable, so any thread may use it.
 class OutputParser {
  public:
-  // InvalidArgument, a whole message: an expression is wrong, or a metric's name is there twice.
+  // Compiles the regular expressions of `settings`. InvalidArgument, with a complete message, if an
+  // expression is invalid or two metrics have the same name.
   static absl::StatusOr<OutputParser> Compile(const TrialSettings& settings);
 
-  // Errors are whole messages, with the option that found nothing.
-  absl::StatusOr<Figures> Read(absl::string_view output) const;
+  // Error messages are complete and start with the option whose expression failed.
+  absl::StatusOr<OutputFigures> Read(absl::string_view output) const;
 
  private:
   OutputParser() = default;
   bool is_rate_ = false;
-  std::optional<Metric> throughput_;
-  std::vector<std::pair<std::string, Metric>> metrics_;
+  std::optional<MetricRegex> throughput_;
+  std::vector<std::pair<std::string, MetricRegex>> metrics_;
 };
 
 }  // namespace pyslow::trials

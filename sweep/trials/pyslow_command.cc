@@ -16,12 +16,12 @@
 namespace pyslow::trials {
 namespace {
 
-// `--name=value` in one word: a value that begins with a dash is still the option's.
+// Appends one word, `--name=value`, because a value may start with a dash.
 void AddOption(absl::string_view name, absl::string_view value, std::vector<std::string>& words) {
   words.push_back(absl::StrCat(name, "=", value));
 }
 
-// Each character that a glob gives a meaning, and each that a target file does, by itself.
+// `text` with the special characters of globs and target files escaped.
 std::string Escaped(absl::string_view text) {
   std::string escaped;
   for (const char c : text) {
@@ -54,15 +54,16 @@ std::string FreeName(std::string name, const std::vector<std::string>& taken) {
   return name;
 }
 
-// --group for what is chosen, and for the group that counts --progress.
-void AddChoice(const Instruments& instruments, std::vector<std::string>& words) {
-  if (instruments.chosen.empty()) return;
-  for (const std::string& group : instruments.chosen) AddOption("--group", group, words);
-  if (!instruments.progress_group.empty()) AddOption("--group", instruments.progress_group, words);
+// Adds --group for the chosen groups and for the group that counts --progress.
+void AddChoice(const Instrumentation& instrumentation, std::vector<std::string>& words) {
+  if (instrumentation.chosen.empty()) return;
+  for (const std::string& group : instrumentation.chosen) AddOption("--group", group, words);
+  if (!instrumentation.progress_group.empty())
+    AddOption("--group", instrumentation.progress_group, words);
 }
 
 void AddWindow(const TrialSettings& settings, std::vector<std::string>& words) {
-  // Against something that goes on running the window is the trial's, and made with the cells.
+  // A program that keeps running has no window of its own: trials take differences of counters.
   if (settings.is_server || settings.live) return;
   AddOption("--start", FormatTimeNs(settings.start_ns), words);
   AddOption("--duration", FormatTimeNs(settings.duration_ns), words);
@@ -71,73 +72,76 @@ void AddWindow(const TrialSettings& settings, std::vector<std::string>& words) {
 
 }  // namespace
 
-absl::StatusOr<std::string> OwnGroup(absl::string_view group, absl::string_view function) {
+absl::StatusOr<std::string> SingleFunctionGroup(absl::string_view group,
+                                                absl::string_view function) {
   const size_t colon = function.rfind(':');
   const bool is_line = std::none_of(function.begin(), function.end(), [](char c) {
     return absl::ascii_iscntrl(static_cast<unsigned char>(c));
   });
   if (colon == absl::string_view::npos || colon + 1 == function.size() || !is_line) {
     return absl::InvalidArgumentError(
-        absl::StrCat("'", function, "' is no MODULE:QUALNAME, such as engine.core:Engine.step"));
+        absl::StrCat("'", function, "' is not a MODULE:QUALNAME such as engine.core:Engine.step"));
   }
   return absl::StrCat("[", group, "]\n", Escaped(function.substr(0, colon)), ":",
                       Escaped(function.substr(colon + 1)), "\n");
 }
 
-absl::StatusOr<Instruments> WriteTargets(const Setup& setup, const TrialSettings& settings,
-                                         const std::string& directory) {
-  Instruments instruments;
-  instruments.groups = setup.groups;
-  instruments.chosen = setup.chosen;
-  instruments.own_time = setup.own_time;
+absl::StatusOr<Instrumentation> WriteTargets(const Setup& setup, const TrialSettings& settings,
+                                             const std::string& directory) {
+  Instrumentation instrumentation;
+  instrumentation.groups = setup.groups;
+  instrumentation.chosen = setup.chosen;
+  instrumentation.own_time = setup.own_time;
   std::error_code error;
   const std::string absolute = std::filesystem::absolute(directory, error).string();
   std::string text = setup.targets;
   if (settings.measure == Measure::kProgress) {
-    instruments.progress_group = FreeName("progress of the sweep", setup.groups);
-    const auto own = OwnGroup(instruments.progress_group, settings.progress);
+    instrumentation.progress_group = FreeName("progress of the sweep", setup.groups);
+    const auto own = SingleFunctionGroup(instrumentation.progress_group, settings.progress);
     if (!own.ok()) {
       return absl::InvalidArgumentError(absl::StrCat("--progress: ", own.status().message()));
     }
     absl::StrAppend(&text, "\n", *own);
-    instruments.plain_targets_file = absolute + "/progress.targets";
-    if (absl::Status written = WriteFile(instruments.plain_targets_file, *own); !written.ok()) {
+    instrumentation.plain_targets_file = absolute + "/progress.targets";
+    if (absl::Status written = WriteFile(instrumentation.plain_targets_file, *own); !written.ok()) {
       return written;
     }
   }
-  instruments.targets_file = absl::StrCat(absolute, "/", FileName(setup.name), ".targets");
-  if (absl::Status written = WriteFile(instruments.targets_file, text); !written.ok()) {
+  instrumentation.targets_file = absl::StrCat(absolute, "/", FileName(setup.name), ".targets");
+  if (absl::Status written = WriteFile(instrumentation.targets_file, text); !written.ok()) {
     return written;
   }
-  return instruments;
+  return instrumentation;
 }
 
-bool HasSession(const Instruments& instruments, bool instrumented) {
-  return instrumented || !instruments.plain_targets_file.empty();
+bool HasSession(const Instrumentation& instrumentation, bool instrumented) {
+  return instrumented || !instrumentation.plain_targets_file.empty();
 }
 
-std::vector<std::string> StartWords(const TrialSettings& settings, const Instruments& instruments,
-                                    bool instrumented, const std::vector<Treatment>& treatments,
+std::vector<std::string> PyslowArgv(const TrialSettings& settings,
+                                    const Instrumentation& instrumentation, bool instrumented,
+                                    const std::vector<Treatment>& treatments,
                                     const std::string& session_directory) {
   std::vector<std::string> words = settings.launcher;
-  // Never looked for on PATH, by us or by a launcher.
+  // With a slash, so that neither pyslow-sweep nor a launcher searches PATH.
   const bool is_path = absl::StrContains(settings.pyslow, "/");
   words.push_back(is_path ? settings.pyslow : absl::StrCat("./", settings.pyslow));
-  if (HasSession(instruments, instrumented)) {
-    AddOption("--targets", instrumented ? instruments.targets_file : instruments.plain_targets_file,
+  if (HasSession(instrumentation, instrumented)) {
+    AddOption("--targets",
+              instrumented ? instrumentation.targets_file : instrumentation.plain_targets_file,
               words);
-    if (instrumented) AddChoice(instruments, words);
+    if (instrumented) AddChoice(instrumentation, words);
     AddOption("--delay", "0", words);
     for (const Treatment& treatment : treatments) {
       AddOption("--group-delay",
-                absl::StrCat(instruments.groups[treatment.group], "=",
+                absl::StrCat(instrumentation.groups[treatment.group], "=",
                              FormatTimeNs(treatment.delay_ns), "/", treatment.frequency),
                 words);
     }
     AddWindow(settings, words);
     if (!settings.on.empty()) AddOption("--on", settings.on, words);
     if (!settings.gil.empty()) AddOption("--gil", settings.gil, words);
-    if (instrumented && instruments.own_time) words.emplace_back("--own-time");
+    if (instrumented && instrumentation.own_time) words.emplace_back("--own-time");
     AddOption("--session", session_directory, words);
   }
   words.insert(words.end(), settings.command.begin(), settings.command.end());
@@ -151,7 +155,7 @@ TrialEnvironment EnvironmentForTrials(const std::vector<std::string>& environmen
     const bool is_ours = absl::StartsWith(name, "SPEED_BUMP_");
     if (!is_ours || name == "SPEED_BUMP_ON" || name == "SPEED_BUMP_GIL") {
       result.variables.push_back(variable);
-    } else if (variable.size() > name.size() + 1) {  // an empty one is as unset
+    } else if (variable.size() > name.size() + 1) {  // an empty variable is the same as none
       result.ignored.push_back(name);
     }
   }
@@ -159,7 +163,7 @@ TrialEnvironment EnvironmentForTrials(const std::vector<std::string>& environmen
 }
 
 std::vector<std::string> EnvironmentOfSession(std::vector<std::string> environment) {
-  // Last: pyslow need not start itself again to keep the environment's first entry as it is.
+  // Appended, so that the first entry stays the same and pyslow need not execute itself again.
   environment.push_back(absl::StrCat("SPEED_BUMP_SESSION_ID=", session::NewSessionId()));
   return environment;
 }

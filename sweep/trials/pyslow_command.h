@@ -1,4 +1,4 @@
-// How pyslow is started for a sweep: its target file, its words and its environment.
+// Makes the target file, the command line and the environment with which a sweep starts pyslow.
 #ifndef PYSLOW_SWEEP_TRIALS_PYSLOW_COMMAND_H_
 #define PYSLOW_SWEEP_TRIALS_PYSLOW_COMMAND_H_
 
@@ -13,46 +13,52 @@
 
 namespace pyslow::trials {
 
-// A setup as pyslow is told of it.
-struct Instruments {
+// What a setup needs on pyslow's command line.
+struct Instrumentation {
   std::string targets_file;  // absolute
-  // The targets of trials that are not instrumented: with --progress that function alone, which
-  // must be counted, else "".
+  // The target file of trials that are not instrumented: only the function of --progress, which
+  // must be counted; "" without --progress.
   std::string plain_targets_file;
-  std::vector<std::string> groups;  // the setup's
-  std::vector<std::string> chosen;  // likewise; empty: all
-  bool own_time = false;            // likewise
-  // The last group of either file, where --progress is counted unless another group has it; or "".
+  std::vector<std::string> groups;  // of the setup, as are the next two
+  std::vector<std::string> chosen;  // empty: all groups
+  bool own_time = false;
+  // The last group of both files; it counts the calls of --progress unless an earlier group matches
+  // them. "" without --progress.
   std::string progress_group;
 };
 
-// Writes DIRECTORY/NAME.targets, and DIRECTORY/progress.targets. Errors are whole messages.
-absl::StatusOr<Instruments> WriteTargets(const Setup& setup, const TrialSettings& settings,
-                                         const std::string& directory);
+// Writes DIRECTORY/NAME.targets and, with --progress, DIRECTORY/progress.targets. Error messages
+// are complete.
+absl::StatusOr<Instrumentation> WriteTargets(const Setup& setup, const TrialSettings& settings,
+                                             const std::string& directory);
 
-// The group and the pattern that match a name alone: `[GROUP]\nMODULE:QUALNAME\n`.
-// InvalidArgument where `function` is no MODULE:QUALNAME.
-absl::StatusOr<std::string> OwnGroup(absl::string_view group, absl::string_view function);
+// The text of a target file with one group that matches only `function`:
+// `[GROUP]\nMODULE:QUALNAME\n`. InvalidArgument if `function` is not a MODULE:QUALNAME.
+absl::StatusOr<std::string> SingleFunctionGroup(absl::string_view group,
+                                                absl::string_view function);
 
-// The words of a start, the launcher's first and the sweep's command last. Where `instrumented` is
-// false, plain Python. Groups without a treatment have delay 0.
-std::vector<std::string> StartWords(const TrialSettings& settings, const Instruments& instruments,
-                                    bool instrumented, const std::vector<Treatment>& treatments,
+// The argv of a trial: the launcher, pyslow, its options, the command of the sweep. No function is
+// a target if `instrumented` is false, except that of --progress. Groups without a treatment have
+// delay 0.
+std::vector<std::string> PyslowArgv(const TrialSettings& settings,
+                                    const Instrumentation& instrumentation, bool instrumented,
+                                    const std::vector<Treatment>& treatments,
                                     const std::string& session_directory);
 
-// Whether such a start has a session.
-bool HasSession(const Instruments& instruments, bool instrumented);
+// Whether pyslow makes a session with the argv of PyslowArgv.
+bool HasSession(const Instrumentation& instrumentation, bool instrumented);
 
 struct TrialEnvironment {
   std::vector<std::string> variables;  // NAME=VALUE
-  std::vector<std::string> ignored;    // names left out
+  std::vector<std::string> ignored;    // names of the variables left out
 };
 
-// `environment` without the variables that say what the sweep itself says (SPEED_BUMP_TARGETS,
-// SPEED_BUMP_DELAY_NS, …). Those that it says nothing of, SPEED_BUMP_ON and SPEED_BUMP_GIL, stay.
+// Removes the variables whose settings the sweep makes itself (SPEED_BUMP_TARGETS,
+// SPEED_BUMP_DELAY_NS, …). SPEED_BUMP_ON and SPEED_BUMP_GIL stay.
 TrialEnvironment EnvironmentForTrials(const std::vector<std::string>& environment);
 
-// `environment` for a start of its own session, which is one whatever the launcher starts.
+// Adds a new session ID to `environment`, so that all processes that a launcher starts share one
+// session.
 std::vector<std::string> EnvironmentOfSession(std::vector<std::string> environment);
 
 }  // namespace pyslow::trials

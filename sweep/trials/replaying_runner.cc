@@ -15,7 +15,7 @@ ReplayingRunner::ReplayingRunner(RecordedSweep recorded, TrialRunner* runner, Tr
     if (Setup* setup = std::get_if<Setup>(&entry)) {
       setups_.push_back(std::move(*setup));
     } else {
-      // A log whose first trial has no setup above it: of the empty one.
+      // A trial before the first setup belongs to an empty setup.
       if (setups_.empty()) setups_.emplace_back();
       trials_.push_back({setups_.size() - 1, std::get<Trial>(std::move(entry))});
     }
@@ -26,7 +26,7 @@ ReplayingRunner::ReplayingRunner(RecordedSweep recorded, TrialRunner* runner, Tr
 absl::Status ReplayingRunner::Prepare(const Setup& setup) {
   setup_ = setup;
   is_prepared_ = false;
-  // Not before a trial has to run: a server may take minutes to start.
+  // Delayed until a trial has to run, since a server may need minutes to start.
   return AtEnd() ? PrepareRunner() : absl::OkStatus();
 }
 
@@ -39,23 +39,23 @@ absl::Status ReplayingRunner::PrepareRunner() {
 
 namespace {
 
-// The same trial, whenever it is run: with more blocks than at first, later parts have other
-// numbers.
-bool IsSame(TrialSpec recorded, const TrialSpec& asked) {
-  recorded.index = asked.index;
-  return recorded == asked;
+// Ignores the index: it changes if earlier parts of the sweep have more blocks than in the log.
+bool IsSame(TrialSpec recorded, const TrialSpec& requested) {
+  recorded.index = requested.index;
+  return recorded == requested;
 }
 
 }  // namespace
 
 bool ReplayingRunner::Find(const TrialSpec& spec, Trial* trial) {
-  while (first_left_ < trials_.size() && trials_[first_left_].answered) ++first_left_;
-  for (size_t i = first_left_; i < trials_.size(); ++i) {
+  while (first_unreplayed_ < trials_.size() && trials_[first_unreplayed_].is_replayed)
+    ++first_unreplayed_;
+  for (size_t i = first_unreplayed_; i < trials_.size(); ++i) {
     Recorded& recorded = trials_[i];
-    if (recorded.answered || !IsSame(recorded.trial.spec, spec)) continue;
+    if (recorded.is_replayed || !IsSame(recorded.trial.spec, spec)) continue;
     if (!(setups_[recorded.setup] == setup_)) continue;
-    recorded.answered = true;
-    ++answered_;
+    recorded.is_replayed = true;
+    ++replayed_;
     *trial = std::move(recorded.trial);
     return true;
   }
@@ -65,7 +65,6 @@ bool ReplayingRunner::Find(const TrialSpec& spec, Trial* trial) {
 TrialOutcome ReplayingRunner::Run(const TrialSpec& spec) {
   TrialOutcome outcome;
   if (Find(spec, &outcome.trial)) {
-    ++replayed_;
     outcome.kind = TrialOutcome::Kind::kMeasured;
     return outcome;
   }
@@ -75,7 +74,7 @@ TrialOutcome ReplayingRunner::Run(const TrialSpec& spec) {
     return outcome;
   }
   if (absl::Status prepared = PrepareRunner(); !prepared.ok()) {
-    return Failed(absl::StrCat(prepared.message()), "");
+    return FailedOutcome(absl::StrCat(prepared.message()), "");
   }
   outcome = runner_->Run(spec);
   if (outcome.kind != TrialOutcome::Kind::kMeasured || log_ == nullptr) return outcome;
@@ -84,9 +83,10 @@ TrialOutcome ReplayingRunner::Run(const TrialSpec& spec) {
   if (logged.ok()) logged_setup_ = setup_;
   if (logged.ok()) logged = log_->Append(outcome.trial);
   if (logged.ok()) return outcome;
-  return Failed(absl::StrCat(path_, ": ", logged.message(),
-                             "; what was measured before is kept, and --resume goes on"),
-                "");
+  return FailedOutcome(
+      absl::StrCat(path_, ": ", logged.message(),
+                   "; the trials before it are kept, and --resume continues the sweep"),
+      "");
 }
 
 void ReplayingRunner::SetSettlingConstant(double seconds) {

@@ -1,4 +1,4 @@
-// Trials that were measured before, answered from the log; others run, and are logged.
+// Returns recorded trials from a log, and runs and logs the others.
 #ifndef PYSLOW_SWEEP_TRIALS_REPLAYING_RUNNER_H_
 #define PYSLOW_SWEEP_TRIALS_REPLAYING_RUNNER_H_
 
@@ -13,30 +13,33 @@
 
 namespace pyslow::trials {
 
-// A sweep is a function of its settings, its seed and what its trials measured: asked the same
-// again it goes the same way up to where the log ends. So a sweep goes on after a crash, and is
-// analysed again, by nothing but running it on top of this.
+// A sweep is a function of its settings, its seed and the results of its trials. If it is run again
+// with the same settings and seed, it requests the same trials up to the end of the log. --resume
+// and
+// --from therefore run the ordinary sweep on a ReplayingRunner. Not thread-safe.
 class ReplayingRunner : public TrialRunner {
  public:
-  // `recorded`: nothing for a new sweep. `runner` and `log` may both be null: then trials that are
-  // not in the log fail as "not measured". `path` names the log in messages. None is owned.
+  // `recorded` is empty for a new sweep. If `runner` and `log` are null, the outcome of trials that
+  // are not in the log is kNotMeasured. `path` names the log in messages. `runner` and `log` are
+  // not owned.
   ReplayingRunner(RecordedSweep recorded, TrialRunner* runner, TrialLog* log, std::string path);
 
   absl::Status Prepare(const Setup& setup) override;
-  // Answers each recorded trial once, the first of the same setup and spec that is left.
+  // Returns the first recorded trial of the current setup and `spec` that was not returned before;
+  // otherwise runs the trial.
   TrialOutcome Run(const TrialSpec& spec) override;
   void SetSettlingConstant(double seconds) override;
 
-  // How many of the trials asked for came from the log.
+  // The number of trials returned from the log.
   size_t replayed() const { return replayed_; }
-  // Whether a trial asked for next would have to run (or cannot): what the log holds is used up.
-  bool AtEnd() const { return answered_ == trials_.size(); }
+  // Whether all trials of the log were returned.
+  bool AtEnd() const { return replayed_ == trials_.size(); }
 
  private:
   struct Recorded {
     size_t setup;  // index into setups_
     Trial trial;
-    bool answered = false;
+    bool is_replayed = false;
   };
 
   bool Find(const TrialSpec& spec, Trial* trial);
@@ -47,11 +50,10 @@ class ReplayingRunner : public TrialRunner {
   TrialRunner* const runner_;
   TrialLog* const log_;
   const std::string path_;
-  Setup setup_;                        // asked for last
+  Setup setup_;                        // of the last Prepare
   std::optional<Setup> logged_setup_;  // the last one in the log
   bool is_prepared_ = false;           // runner_ is prepared for setup_
-  size_t first_left_ = 0;
-  size_t answered_ = 0;
+  size_t first_unreplayed_ = 0;
   size_t replayed_ = 0;
 };
 

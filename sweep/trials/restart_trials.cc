@@ -12,55 +12,55 @@
 
 namespace pyslow::trials {
 
-RestartTrials::RestartTrials(TrialSettings settings, OutputParser yardstick,
+RestartTrials::RestartTrials(TrialSettings settings, OutputParser parser,
                              std::vector<std::string> environment, std::string directory,
                              SessionReader read_session, SignalWatch* signals)
     : settings_(std::move(settings)),
-      yardstick_(std::move(yardstick)),
+      parser_(std::move(parser)),
       environment_(std::move(environment)),
       directory_(std::move(directory)),
       read_session_(std::move(read_session)),
       signals_(signals) {}
 
 absl::Status RestartTrials::Prepare(const Setup& setup) {
-  absl::StatusOr<Instruments> instruments = WriteTargets(setup, settings_, directory_);
-  if (!instruments.ok()) return instruments.status();
-  instruments_ = *std::move(instruments);
+  absl::StatusOr<Instrumentation> instrumentation = WriteTargets(setup, settings_, directory_);
+  if (!instrumentation.ok()) return instrumentation.status();
+  instrumentation_ = *std::move(instrumentation);
   return absl::OkStatus();
 }
 
-bool RestartTrials::ReadMetricCommand(std::string* output, std::optional<TrialOutcome>* trouble) {
+bool RestartTrials::ReadMetricCommand(std::string* output, std::optional<TrialOutcome>* failure) {
   if (settings_.metric_command.empty()) return true;
   ProcessSpec spec;
-  spec.argv = ShellWords(settings_.metric_command);
+  spec.argv = ShellArgv(settings_.metric_command);
   spec.environment = environment_;
   spec.timeout_ns = settings_.timeout_ns;
   absl::StatusOr<ProcessResult> result = RunProcess(spec, *signals_);
   if (!result.ok()) {
-    *trouble = Failed(absl::StrCat("--metric-command: ", result.status().message()), "");
+    *failure = FailedOutcome(absl::StrCat("--metric-command: ", result.status().message()), "");
     return false;
   }
-  *trouble = Trouble("the --metric-command", *result, settings_.timeout_ns);
+  *failure = FailureOf("the --metric-command", *result, settings_.timeout_ns);
   *output = std::move(result->output);
-  return !trouble->has_value();
+  return !failure->has_value();
 }
 
 absl::Status RestartTrials::Count(const std::string& session, ProcessResult& result,
-                                  const Figures& figures, Trial* trial) {
+                                  const OutputFigures& figures, Trial* trial) {
   trial->wall_seconds = result.wall_seconds;
   trial->window_seconds =
       WindowSeconds(result.wall_seconds, settings_.start_ns, settings_.duration_ns);
   std::optional<uint64_t> progress;
-  if (HasSession(instruments_, trial->spec.instrumented)) {
+  if (HasSession(instrumentation_, trial->spec.instrumented)) {
     const absl::StatusOr<session::SessionSnapshot> snapshot = read_session_(session);
     if (!snapshot.ok()) {
       return absl::Status(snapshot.status().code(), absl::StrCat("its calls could not be counted: ",
                                                                  snapshot.status().message()));
     }
     trial->window_seconds = WindowSeconds(*snapshot, settings_).value_or(trial->window_seconds);
-    if (trial->spec.instrumented) SetCounts(*snapshot, instruments_, trial);
+    if (trial->spec.instrumented) SetCounts(*snapshot, instrumentation_, trial);
     if (settings_.measure == Measure::kProgress) {
-      progress = CallsOf(*snapshot, settings_.progress, instruments_.progress_group);
+      progress = CallsOf(*snapshot, settings_.progress, instrumentation_.progress_group);
     }
   }
   return SetFigures(settings_, figures, result.wall_seconds, progress, trial);
@@ -69,29 +69,31 @@ absl::Status RestartTrials::Count(const std::string& session, ProcessResult& res
 TrialOutcome RestartTrials::RunWith(const TrialSpec& spec, const std::string& session) {
   DisturbanceWatch watch;
   ProcessSpec process;
-  process.argv = StartWords(settings_, instruments_, spec.instrumented, spec.treatments, session);
+  process.argv =
+      PyslowArgv(settings_, instrumentation_, spec.instrumented, spec.treatments, session);
   process.environment = EnvironmentOfSession(environment_);
   process.timeout_ns = settings_.timeout_ns;
   process.watch = &watch;
   watch.Begin();
   absl::StatusOr<ProcessResult> result = RunProcess(process, *signals_);
   if (!result.ok()) {
-    return Failed(absl::StrCat(process.argv.front(), ": ", result.status().message()), "");
+    return FailedOutcome(absl::StrCat(process.argv.front(), ": ", result.status().message()), "");
   }
   TrialOutcome outcome;
-  SetDisturbance(watch.Seen(), &outcome.trial);
-  if (auto trouble = Trouble("the command", *result, settings_.timeout_ns)) {
-    return *std::move(trouble);
+  SetDisturbance(watch.End(), &outcome.trial);
+  if (auto failure = FailureOf("the command", *result, settings_.timeout_ns)) {
+    return *std::move(failure);
   }
   std::string output = result->output;
-  std::optional<TrialOutcome> trouble;
-  if (!ReadMetricCommand(&output, &trouble)) return *std::move(trouble);
-  const absl::StatusOr<Figures> figures = yardstick_.Read(output);
-  // The message shows what of the output there is to see.
-  if (!figures.ok()) return Failed(absl::StrCat(figures.status().message()), "");
+  std::optional<TrialOutcome> failure;
+  if (!ReadMetricCommand(&output, &failure)) return *std::move(failure);
+  const absl::StatusOr<OutputFigures> figures = parser_.Read(output);
+  // The message already quotes the output.
+  if (!figures.ok()) return FailedOutcome(absl::StrCat(figures.status().message()), "");
   outcome.trial.spec = spec;
   const absl::Status counted = Count(session, *result, *figures, &outcome.trial);
-  if (!counted.ok()) return Failed(absl::StrCat(counted.message()), std::move(result->output));
+  if (!counted.ok())
+    return FailedOutcome(absl::StrCat(counted.message()), std::move(result->output));
   outcome.kind = TrialOutcome::Kind::kMeasured;
   return outcome;
 }
@@ -100,10 +102,10 @@ TrialOutcome RestartTrials::Run(const TrialSpec& spec) {
   const std::string session =
       absl::StrCat(std::filesystem::absolute(directory_).string(), "/session-", spec.index + 1);
   const auto remove = [&] {
-    std::error_code ignored;  // a directory left behind is harmless
+    std::error_code ignored;  // a remaining directory is harmless
     std::filesystem::remove_all(session, ignored);
   };
-  remove();  // one of a sweep that was killed here
+  remove();  // a sweep that was killed may have left one
   const auto remove_after = absl::MakeCleanup(remove);
   return RunWith(spec, session);
 }

@@ -1,4 +1,4 @@
-// Trials that are each a fresh process: pyslow with the sweep's command.
+// Runs trials that each start the command of the sweep under pyslow and wait for its end.
 #ifndef PYSLOW_SWEEP_TRIALS_RESTART_TRIALS_H_
 #define PYSLOW_SWEEP_TRIALS_RESTART_TRIALS_H_
 
@@ -17,31 +17,32 @@
 
 namespace pyslow::trials {
 
+// Not thread-safe.
 class RestartTrials : public TrialRunner {
  public:
-  // Target files are written to `directory`, and each trial's session directory is made there and
-  // removed once read. `signals` is kept, not owned.
-  RestartTrials(TrialSettings settings, OutputParser yardstick,
-                std::vector<std::string> environment, std::string directory,
-                SessionReader read_session, SignalWatch* signals);
+  // Writes target files to `directory` and makes a session directory for each trial there, which is
+  // removed after the trial. `signals` is not owned and must outlive the runner.
+  RestartTrials(TrialSettings settings, OutputParser parser, std::vector<std::string> environment,
+                std::string directory, SessionReader read_session, SignalWatch* signals);
 
   absl::Status Prepare(const Setup& setup) override;
   TrialOutcome Run(const TrialSpec& spec) override;
 
  private:
   TrialOutcome RunWith(const TrialSpec& spec, const std::string& session);
-  // What is read in place of the command's output, or that. An outcome in `*trouble` on failure.
-  bool ReadMetricCommand(std::string* output, std::optional<TrialOutcome>* trouble);
-  absl::Status Count(const std::string& session, ProcessResult& result, const Figures& figures,
-                     Trial* trial);
+  // Replaces `*output` by the output of --metric-command, if there is one. On failure, returns
+  // false and sets `*failure`.
+  bool ReadMetricCommand(std::string* output, std::optional<TrialOutcome>* failure);
+  absl::Status Count(const std::string& session, ProcessResult& result,
+                     const OutputFigures& figures, Trial* trial);
 
   const TrialSettings settings_;
-  const OutputParser yardstick_;
+  const OutputParser parser_;
   const std::vector<std::string> environment_;
   const std::string directory_;
   const SessionReader read_session_;
   SignalWatch* const signals_;
-  Instruments instruments_;
+  Instrumentation instrumentation_;
 };
 
 }  // namespace pyslow::trials

@@ -22,10 +22,10 @@ absl::Status CannotMake(const std::string& path) {
   switch (error) {
     case EEXIST:
       return absl::AlreadyExistsError(absl::StrCat(
-          path, ": it exists; results go to a new directory, so name another with --out"));
+          path, ": it exists; results are written to a new directory, so name another with --out"));
     case ENOENT:
       return absl::NotFoundError(
-          absl::StrCat(path, ": the directory to make it in does not exist; make that first"));
+          absl::StrCat(path, ": its parent directory does not exist; make that first"));
     default:
       return absl::UnavailableError(absl::StrCat(path, ": cannot be made (", std::strerror(error),
                                                  "); name another with --out"));
@@ -42,7 +42,7 @@ absl::StatusOr<std::string> MakeResultsDirectory(const std::string& path, std::t
   std::tm local = {};
   localtime_r(&now, &local);
   const std::string name = Format(local, "pyslow-sweep-%Y%m%d-%H%M%S");
-  // Two sweeps may start in one second.
+  // Several sweeps may start in the same second.
   for (int number = 1;; ++number) {
     const std::string tried = number == 1 ? name : absl::StrCat(name, "-", number);
     if (mkdir(tried.c_str(), 0777) == 0) return tried;

@@ -1,4 +1,4 @@
-// The directory that a sweep leaves its results in.
+// Makes the directory for the results of a sweep.
 #ifndef PYSLOW_SWEEP_TRIALS_RESULTS_DIRECTORY_H_
 #define PYSLOW_SWEEP_TRIALS_RESULTS_DIRECTORY_H_
 
@@ -9,8 +9,8 @@
 
 namespace pyslow::trials {
 
-// Makes the directory `path`, which must not exist, or where it is "" a new one in the current
-// directory named after `now`. Returns its name. Errors are whole messages, "WHERE: WHAT, …".
+// Makes the directory `path`, which must not exist; if `path` is "", makes a directory with a name
+// of local time `now` in the current directory. Returns its name. Error messages are complete.
 absl::StatusOr<std::string> MakeResultsDirectory(const std::string& path, std::time_t now);
 
 // "2025-06-01T12:00:00Z".

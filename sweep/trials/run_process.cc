@@ -23,19 +23,20 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::duration;
 using std::chrono::seconds;
 
-constexpr seconds kDescendantsGrace{1};  // for descendants to end by themselves, and when asked
+// The time that descendants have to end by themselves, and again after SIGTERM.
+constexpr seconds kDescendantsGrace{1};
 
-// A command that runs and what is to be done about it.
-class Run {
+// Waits for a started command, reads its output and ends it if necessary.
+class RunningProcess {
  public:
-  Run(const Child& child, Clock::time_point started, int output_fd, const ProcessSpec& spec,
-      SignalWatch& signals)
+  RunningProcess(const ChildProcess& child, Clock::time_point started, int output_fd,
+                 const ProcessSpec& spec, SignalWatch& signals)
       : child_(child),
         started_(started),
         output_fd_(output_fd),
         spec_(spec),
         signals_(signals),
-        next_look_(started) {
+        next_sample_(started) {
     if (spec.timeout_ns > 0) deadline_ = started_ + std::chrono::nanoseconds(spec.timeout_ns);
     if (spec.watch != nullptr) spec.watch->Add(child.pid());
   }
@@ -43,7 +44,7 @@ class Run {
   ProcessResult WaitForEnd() {
     while (!child_.HasEnded()) Step();
     result_.wall_seconds = duration<double>(Clock::now() - started_).count();
-    if (spec_.watch != nullptr) spec_.watch->Look();
+    if (spec_.watch != nullptr) spec_.watch->Sample();
     EndDescendants();
     Reap();
     return std::move(result_);
@@ -53,7 +54,7 @@ class Run {
   using End = ProcessResult::End;
 
   void Step() {
-    Look();
+    Sample();
     Wait(deadline_);
     const int interrupt = signals_.TakeInterrupt();
     if (interrupt != 0) {
@@ -63,32 +64,33 @@ class Run {
       child_.SendToGroup(is_first ? interrupt : SIGKILL);
       if (is_first) deadline_ = Clock::now() + std::chrono::nanoseconds(spec_.grace_ns);
     } else if (deadline_.has_value() && Clock::now() >= *deadline_) {
-      AskToEnd(End::kTimedOut);
-    } else if (result_.end == End::kExited && spec_.may_go_on && !spec_.may_go_on()) {
-      AskToEnd(End::kStopped);
+      Terminate(End::kTimedOut);
+    } else if (result_.end == End::kExited && spec_.may_continue && !spec_.may_continue()) {
+      Terminate(End::kStopped);
     }
   }
 
-  void AskToEnd(End why) {
-    const bool asked = result_.end != End::kExited;
-    if (!asked) result_.end = why;
-    child_.SendToGroup(asked ? SIGKILL : SIGTERM);
+  // SIGTERM the first time, then SIGKILL.
+  void Terminate(End reason) {
+    const bool is_first = result_.end == End::kExited;
+    if (is_first) result_.end = reason;
+    child_.SendToGroup(is_first ? SIGTERM : SIGKILL);
     deadline_ = Clock::now() + std::chrono::nanoseconds(spec_.grace_ns);
   }
 
-  void Look() {
-    if (spec_.watch == nullptr || Clock::now() < next_look_) return;
-    const auto pause = spec_.watch->Look();
-    next_look_ = Clock::now() + pause;
+  void Sample() {
+    if (spec_.watch == nullptr || Clock::now() < next_sample_) return;
+    const auto pause = spec_.watch->Sample();
+    next_sample_ = Clock::now() + pause;
   }
 
-  // Sleeps until there is output, a signal, `until` or the next look, and takes the output.
+  // Sleeps until output, a signal, `until` or the next sample, and reads the output.
   void Wait(std::optional<Clock::time_point> until) {
-    if (spec_.watch != nullptr) until = std::min(until.value_or(next_look_), next_look_);
+    if (spec_.watch != nullptr) until = std::min(until.value_or(next_sample_), next_sample_);
     int timeout_ms = -1;
     if (until.has_value()) {
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(*until - Clock::now());
-      // A minute at a time: the wait may be longer than an int of milliseconds.
+      // At most a minute, since poll's timeout is an int of milliseconds.
       timeout_ms = static_cast<int>(std::clamp<int64_t>(left.count(), 0, 60'000));
     }
     std::array<pollfd, 2> polled = {{{output_fd_, POLLIN, 0}, {signals_.fd(), POLLIN, 0}}};
@@ -100,20 +102,20 @@ class Run {
     const ssize_t got = read(output_fd_, buffer.data(), buffer.size());
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) return;
     if (got <= 0) {
-      output_fd_ = -1;  // poll passes over it
+      output_fd_ = -1;  // poll ignores negative descriptors
       return;
     }
     result_.output.append(buffer.data(), static_cast<size_t>(got));
-    if (result_.output.size() > 2 * kOutputKept) {
-      result_.output.erase(0, result_.output.size() - kOutputKept);
+    if (result_.output.size() > 2 * kMinOutputKept) {
+      result_.output.erase(0, result_.output.size() - kMinOutputKept);
     }
   }
 
-  // Reads on until nobody holds the output any more.
+  // Reads until no process has the output open any more, or kDescendantsGrace has passed.
   void ReadRest() {
     const Clock::time_point until = Clock::now() + kDescendantsGrace;
     while (output_fd_ >= 0 && Clock::now() < until) {
-      Look();
+      Sample();
       Wait(until);
       const int interrupt = signals_.TakeInterrupt();
       if (interrupt == 0) continue;
@@ -131,19 +133,19 @@ class Run {
   }
 
   void Reap() {
-    const ChildEnd end = child_.Reap();
+    const ChildExit end = child_.Reap();
     if (result_.end != End::kExited) return;
     if (end.by_signal) result_.end = End::kKilled;
     result_.number = end.number;
   }
 
-  const Child child_;
+  const ChildProcess child_;
   const Clock::time_point started_;
   int output_fd_;
   const ProcessSpec& spec_;
   SignalWatch& signals_;
-  Clock::time_point next_look_;
-  std::optional<Clock::time_point> deadline_;  // for the next, sterner step
+  Clock::time_point next_sample_;
+  std::optional<Clock::time_point> deadline_;  // when the next signal is sent
   ProcessResult result_;
 };
 
@@ -152,14 +154,15 @@ class Run {
 absl::StatusOr<ProcessResult> RunProcess(const ProcessSpec& spec, SignalWatch& signals) {
   std::array<int, 2> ends;
   if (pipe2(ends.data(), O_CLOEXEC) != 0) {
-    return absl::UnavailableError(absl::StrCat("no pipe: ", std::strerror(errno)));
+    return absl::UnavailableError(absl::StrCat("cannot make a pipe: ", std::strerror(errno)));
   }
   const auto close_read = absl::MakeCleanup([&] { close(ends[0]); });
   const Clock::time_point started = Clock::now();
-  const absl::StatusOr<Child> child = Child::Start(spec, signals.original_mask(), ends[1]);
+  const absl::StatusOr<ChildProcess> child =
+      ChildProcess::Start(spec, signals.original_mask(), ends[1]);
   close(ends[1]);
   if (!child.ok()) return child.status();
-  return Run(*child, started, ends[0], spec, signals).WaitForEnd();
+  return RunningProcess(*child, started, ends[0], spec, signals).WaitForEnd();
 }
 
 }  // namespace pyslow::trials

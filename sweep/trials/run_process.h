@@ -1,4 +1,4 @@
-// Running a command to its end, with what it prints kept.
+// Runs a command until it ends and keeps its output.
 #ifndef PYSLOW_SWEEP_TRIALS_RUN_PROCESS_H_
 #define PYSLOW_SWEEP_TRIALS_RUN_PROCESS_H_
 
@@ -14,29 +14,32 @@
 
 namespace pyslow::trials {
 
-// Of a command's output the end is kept, this many bytes at least.
-inline constexpr size_t kOutputKept = 16 << 20;
+// If a command prints more than this, at least its last kMinOutputKept bytes are kept.
+inline constexpr size_t kMinOutputKept = 16 << 20;
 
 struct ProcessSpec : CommandSpec {
-  int64_t timeout_ns = 0;                // 0: none
-  int64_t grace_ns = 5'000'000'000;      // between asking it to end and killing it
-  DisturbanceWatch* watch = nullptr;     // that the command is added to, and that looks meanwhile
-  std::function<bool()> may_go_on = {};  // asked when any child ends: false ends the command
+  int64_t timeout_ns = 0;            // 0: none
+  int64_t grace_ns = 5'000'000'000;  // between SIGTERM and SIGKILL
+  // Observes the command and its descendants. Not owned; may be null.
+  DisturbanceWatch* watch = nullptr;
+  // Called when a child of this process ends; false ends the command.
+  std::function<bool()> may_continue = {};
 };
 
 struct ProcessResult {
   enum class End { kExited, kKilled, kTimedOut, kInterrupted, kStopped };
   End end = End::kExited;
-  int number = 0;           // kExited: the status; kKilled, kInterrupted: the signal
-  double wall_seconds = 0;  // from the start to the end of the command itself, not its descendants
-  std::string output;       // standard output and standard error, as they came
+  int number = 0;           // kExited: the exit status; kKilled, kInterrupted: the signal
+  double wall_seconds = 0;  // lifetime of the command itself, without that of its descendants
+  std::string output;       // standard output and standard error, in the order of writing
 };
 
-// Starts the command in a process group of its own, its input empty, and waits for its end. A
-// signal that asks this process to end is passed on to the group, and so is the end of the time
-// allowed (as SIGTERM); who does not heed it within the grace, or gets a second one, is killed.
-// Descendants that outlive the command in its group are ended too. No other process is touched.
-// Unavailable where the command cannot be started, worded to follow "FILE: ".
+// Starts the command in a new process group, with standard input from /dev/null, and waits until it
+// ends. A termination signal that `signals` reports is sent on to the group (kInterrupted). The
+// group receives SIGTERM if the timeout expires (kTimedOut) or may_continue returns false
+// (kStopped), and SIGKILL after the grace period or on a second termination signal. Descendants
+// that outlive the command in its group receive SIGTERM, then SIGKILL. No other process is
+// signalled. Unavailable if the command cannot be started; the message follows "FILE: ".
 absl::StatusOr<ProcessResult> RunProcess(const ProcessSpec& spec, SignalWatch& signals);
 
 }  // namespace pyslow::trials

@@ -20,16 +20,16 @@ using session::FunctionSnapshot;
 using session::ProcessSnapshot;
 using session::SessionSnapshot;
 
-// Of each of the session's groups, its place in `groups`.
-std::vector<std::optional<uint32_t>> Places(const SessionSnapshot& snapshot,
-                                            const std::vector<std::string>& groups) {
-  std::vector<std::optional<uint32_t>> places;
+// For each group of the session, its index in `groups`.
+std::vector<std::optional<uint32_t>> GroupIndices(const SessionSnapshot& snapshot,
+                                                  const std::vector<std::string>& groups) {
+  std::vector<std::optional<uint32_t>> indices;
   for (const session::Group& group : snapshot.settings.groups) {
     const auto found = std::find(groups.begin(), groups.end(), group.name);
-    places.emplace_back();
-    if (found != groups.end()) places.back() = static_cast<uint32_t>(found - groups.begin());
+    indices.emplace_back();
+    if (found != groups.end()) indices.back() = static_cast<uint32_t>(found - groups.begin());
   }
-  return places;
+  return indices;
 }
 
 bool IsUncounted(const SessionSnapshot& snapshot) {
@@ -38,32 +38,32 @@ bool IsUncounted(const SessionSnapshot& snapshot) {
                      [](const ProcessSnapshot& process) { return process.lost > 0; });
 }
 
-// A process, whatever number of records it has.
+// Identifies a process, which may have several records.
 using ProcessKey = std::tuple<std::string, std::string, int64_t, uint64_t>;
 ProcessKey KeyOf(const ProcessSnapshot& process) {
-  // Where /proc does not tell the start, a record is a process.
+  // If /proc does not show the start, each record counts as a process.
   if (process.start_ticks == 0) return {process.record, "", process.pid, 0};
   return {process.host, process.boot_id, process.pid, process.start_ticks};
 }
 
 void SetByProcess(const SessionSnapshot& snapshot,
-                  const std::vector<std::optional<uint32_t>>& places,
+                  const std::vector<std::optional<uint32_t>>& group_indices,
                   std::vector<GroupCounts>* counts) {
-  std::map<ProcessKey, size_t> indices;
+  std::map<ProcessKey, size_t> process_indices;
   for (const ProcessSnapshot& process : snapshot.processes) {
-    indices.emplace(KeyOf(process), indices.size());
+    process_indices.emplace(KeyOf(process), process_indices.size());
   }
-  for (GroupCounts& group : *counts) group.by_process.resize(indices.size());
+  for (GroupCounts& group : *counts) group.by_process.resize(process_indices.size());
   for (const ProcessSnapshot& process : snapshot.processes) {
-    const size_t index = indices[KeyOf(process)];
+    const size_t index = process_indices[KeyOf(process)];
     for (const FunctionInProcess& called : process.functions) {
-      const auto place = places[snapshot.functions[called.function].group];
-      if (place.has_value()) (*counts)[*place].by_process[index] += called.counts.calls;
+      const auto group = group_indices[snapshot.functions[called.function].group];
+      if (group.has_value()) (*counts)[*group].by_process[index] += called.counts.calls;
     }
   }
 }
 
-// Whether the file holds the module: what `__main__` is called otherwise.
+// Whether `module` can be the name of the main program in `file`, whose __name__ is `__main__`.
 bool IsFileOf(absl::string_view file, absl::string_view module) {
   if (!absl::ConsumeSuffix(&file, ".py")) return false;
   const std::string path = absl::StrReplaceAll(module, {{".", "/"}});
@@ -81,7 +81,7 @@ bool IsFunction(const FunctionSnapshot& function, absl::string_view module,
          IsFileOf(function.file, module);
 }
 
-// A function's names and line as one text.
+// A key of the function.
 std::string NameOf(const FunctionSnapshot& function) {
   std::string name = function.module;
   for (const std::string* part : {&function.qualname, &function.file}) {
@@ -91,16 +91,17 @@ std::string NameOf(const FunctionSnapshot& function) {
   return absl::StrCat(name, ":", function.first_line);
 }
 
-// What the interpreter's own end takes is no part of any unit. 0: it did not tell.
+// The end of the main program; without it, the end of the process. 0: neither was recorded. The
+// finalization of the interpreter is not part of any unit.
 int64_t EndOfMainNs(const ProcessSnapshot& process) {
   return process.main_end_monotonic_ns != 0 ? process.main_end_monotonic_ns
                                             : process.end_monotonic_ns;
 }
 
-// Whether others tell how long a record's process ran that does not tell its end itself. Children
-// end by os._exit or are killed, mostly, and are waited for by one that tells; what exec has run
-// through has another record.
-bool OthersTellItsEnd(const ProcessSnapshot& process, const SessionSnapshot& snapshot) {
+// Whether the end of a process that recorded none follows from other records: most such children
+// end by os._exit or a signal before their parent does, and exec starts another record of the
+// process.
+bool IsEndKnownFromOthers(const ProcessSnapshot& process, const SessionSnapshot& snapshot) {
   return !process.running &&
          std::any_of(snapshot.processes.begin(), snapshot.processes.end(),
                      [&](const ProcessSnapshot& other) {
@@ -112,7 +113,8 @@ bool OthersTellItsEnd(const ProcessSnapshot& process, const SessionSnapshot& sna
 }
 
 void SubtractCounts(const CallCounts& earlier, CallCounts* later) {
-  // Counters of a process that runs are read one after the other.
+  // Counters of a running process are not read at the same instant, so a difference may be
+  // negative.
   const auto less = [](uint64_t a, uint64_t b) { return a > b ? a - b : 0; };
   later->calls = less(later->calls, earlier.calls);
   later->calls_outside = less(later->calls_outside, earlier.calls_outside);
@@ -122,7 +124,7 @@ void SubtractCounts(const CallCounts& earlier, CallCounts* later) {
   later->own_ns = less(later->own_ns, earlier.own_ns);
 }
 
-// Of each function of `earlier`, its index in `later`, where it is again: records are never undone.
+// For each function of `earlier`, its index in `later`, or the number of functions of `later`.
 std::vector<size_t> IndicesIn(const SessionSnapshot& earlier, const SessionSnapshot& later) {
   std::unordered_map<std::string, size_t> index;
   index.reserve(later.functions.size());
@@ -153,44 +155,45 @@ void SubtractProcess(const ProcessSnapshot& earlier, const std::vector<size_t>& 
 std::optional<std::vector<GroupCounts>> CountsByGroup(const SessionSnapshot& snapshot,
                                                       const std::vector<std::string>& groups) {
   if (IsUncounted(snapshot)) return std::nullopt;
-  const auto places = Places(snapshot, groups);
+  const auto group_indices = GroupIndices(snapshot, groups);
   std::vector<GroupCounts> counts(groups.size());
   for (const FunctionSnapshot& function : snapshot.functions) {
-    if (!places[function.group].has_value()) continue;
-    GroupCounts& group = counts[*places[function.group]];
+    if (!group_indices[function.group].has_value()) continue;
+    GroupCounts& group = counts[*group_indices[function.group]];
     group.calls += function.counts.calls;
     group.delayed += function.counts.delayed;
     group.asked_ns += function.counts.asked_ns;
     group.spun_ns += function.counts.spun_ns;
     group.calls_outside += function.counts.calls_outside;
   }
-  SetByProcess(snapshot, places, &counts);
+  SetByProcess(snapshot, group_indices, &counts);
   return counts;
 }
 
 std::vector<FunctionCounts> CountsByFunction(const SessionSnapshot& snapshot,
                                              const std::vector<std::string>& groups) {
-  const auto places = Places(snapshot, groups);
+  const auto group_indices = GroupIndices(snapshot, groups);
   std::vector<FunctionCounts> counts;
   for (const FunctionSnapshot& function : snapshot.functions) {
-    const auto place = places[function.group];
-    if (!place.has_value() || function.counts.calls + function.counts.calls_outside == 0) continue;
+    const auto index = group_indices[function.group];
+    if (!index.has_value() || function.counts.calls + function.counts.calls_outside == 0) continue;
     counts.push_back({function.module, function.qualname, function.file, function.first_line,
-                      *place, function.counts.calls, function.counts.calls_outside,
+                      *index, function.counts.calls, function.counts.calls_outside,
                       function.processes, function.counts.own_ns});
   }
   return counts;
 }
 
 uint64_t CallsOf(const SessionSnapshot& snapshot, absl::string_view function,
-                 absl::string_view own) {
+                 absl::string_view progress_group) {
   const size_t colon = function.rfind(':');
   const absl::string_view module = function.substr(0, colon);
   const absl::string_view qualname = function.substr(colon + 1);
   uint64_t calls = 0;
   for (const FunctionSnapshot& called : snapshot.functions) {
-    const bool is_own = !own.empty() && snapshot.settings.groups[called.group].name == own;
-    if (is_own || IsFunction(called, module, qualname)) calls += called.counts.calls;
+    const bool is_progress =
+        !progress_group.empty() && snapshot.settings.groups[called.group].name == progress_group;
+    if (is_progress || IsFunction(called, module, qualname)) calls += called.counts.calls;
   }
   return calls;
 }
@@ -216,12 +219,12 @@ std::optional<double> WindowSeconds(const SessionSnapshot& snapshot,
   const bool by_call = !settings.start_at.empty();
   int64_t begin_ns = snapshot.settings.epoch_monotonic_ns;
   if (by_call) begin_ns = snapshot.window_opened_ns;
-  if (by_call && begin_ns == 0) return 0;  // the call never came
+  if (by_call && begin_ns == 0) return 0;  // start_at was never called
   int64_t end_ns = 0;
   for (const ProcessSnapshot& process : snapshot.processes) {
-    // Another machine's or boot's clock cannot be compared.
+    // The clocks of different machines and boots cannot be compared.
     if (process.boot_id != snapshot.settings.boot_id) return std::nullopt;
-    if (EndOfMainNs(process) == 0 && !OthersTellItsEnd(process, snapshot)) return std::nullopt;
+    if (EndOfMainNs(process) == 0 && !IsEndKnownFromOthers(process, snapshot)) return std::nullopt;
     end_ns = std::max(end_ns, EndOfMainNs(process));
   }
   if (end_ns <= begin_ns) return std::nullopt;

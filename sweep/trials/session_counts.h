@@ -1,4 +1,4 @@
-// From a session's records to what a trial counted.
+// Computes the counts of a trial from a snapshot of its session.
 #ifndef PYSLOW_SWEEP_TRIALS_SESSION_COUNTS_H_
 #define PYSLOW_SWEEP_TRIALS_SESSION_COUNTS_H_
 
@@ -17,36 +17,38 @@
 
 namespace pyslow::trials {
 
-// Reads the session in a directory: session::ReadSession, or what a test puts in its place.
+// Reads the session in a directory: session::ReadSession, or a fake in tests.
 using SessionReader =
     std::function<absl::StatusOr<session::SessionSnapshot>(const std::string& directory)>;
 
-// By group of `groups`; nullopt where a process or a function ran uncounted. Records of one
-// process, which exec has run through, are one process.
+// The counts of each group of `groups`. nullopt if calls of a process or a function were not
+// counted. The records of a process before and after exec count as one process.
 std::optional<std::vector<GroupCounts>> CountsByGroup(const session::SessionSnapshot& snapshot,
                                                       const std::vector<std::string>& groups);
 
-// The functions of these groups that were called.
+// The counts of all functions of `groups` that were called.
 std::vector<FunctionCounts> CountsByFunction(const session::SessionSnapshot& snapshot,
                                              const std::vector<std::string>& groups);
 
-// Calls in the window of `function`, MODULE:QUALNAME, in whichever group it is: of the main program
-// MODULE is its real name too. All calls of the group `own` are its calls.
+// The number of calls of `function`, MODULE:QUALNAME, in the window. The function may be in any
+// group; all calls of the group `progress_group` count, unless that is "". MODULE matches
+// `__main__` if the file name of the main program fits.
 uint64_t CallsOf(const session::SessionSnapshot& snapshot, absl::string_view function,
-                 absl::string_view own);
+                 absl::string_view progress_group);
 
-// What the records tell beside counts, each once.
+// The notes of all processes, without duplicates.
 std::vector<std::string> NotesOf(const session::SessionSnapshot& snapshot);
 
-// How long the window was open, from the records: nullopt where a process did not tell its end
-// (but for children of others, which are taken to have ended before them), or one has another
-// clock.
+// The length of the window in seconds, from the records. nullopt if the end of a process is unknown
+// or its clock is of another boot. A child that recorded no end is assumed to have ended before its
+// parent.
 std::optional<double> WindowSeconds(const session::SessionSnapshot& snapshot,
                                     const TrialSettings& settings);
-// Likewise for a session that lived for `life_seconds`, with a window that opens by the clock.
+// The length of the window in seconds, of a session that lasted `life_seconds`; duration_ns 0:
+// until the end of the session.
 double WindowSeconds(double life_seconds, int64_t start_ns, int64_t duration_ns);
 
-// Takes the counts of an earlier snapshot of the same session from those of `*later`.
+// Subtracts the counts of `earlier`, a snapshot of the same session, from those of `*later`.
 void Subtract(const session::SessionSnapshot& earlier, session::SessionSnapshot* later);
 
 }  // namespace pyslow::trials

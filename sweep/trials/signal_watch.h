@@ -1,4 +1,4 @@
-// Ctrl-C and its like, as something to wait for in place of a handler.
+// Receives termination signals and SIGCHLD through a file descriptor instead of a handler.
 #ifndef PYSLOW_SWEEP_TRIALS_SIGNAL_WATCH_H_
 #define PYSLOW_SWEEP_TRIALS_SIGNAL_WATCH_H_
 
@@ -10,8 +10,9 @@
 
 namespace pyslow::trials {
 
-// While one lives, SIGINT, SIGTERM, SIGHUP and SIGCHLD of this process are collected here. To be
-// made before any thread is, and used from one. A signal that was ignored before stays so.
+// While an object exists, SIGINT, SIGTERM, SIGHUP and SIGCHLD of this process are blocked and can
+// be read from fd(). Create it before any thread starts; use it from one thread. Signals that the
+// process ignores stay ignored. Unavailable if signalfd fails.
 class SignalWatch {
  public:
   static absl::StatusOr<std::unique_ptr<SignalWatch>> Start();
@@ -19,12 +20,13 @@ class SignalWatch {
   SignalWatch(const SignalWatch&) = delete;
   SignalWatch& operator=(const SignalWatch&) = delete;
 
-  // Readable when a signal has come.
+  // Readable if a signal is pending.
   int fd() const { return fd_; }
-  // The mask from before, which a child is started with.
+  // The signal mask before Start; children are started with it.
   const sigset_t& original_mask() const { return original_mask_; }
 
-  // Takes what has come, never waiting. The signal that asks to end, or 0.
+  // Consumes all pending signals without blocking. Returns the first of SIGINT, SIGTERM and SIGHUP,
+  // or 0 if there was none.
   int TakeInterrupt();
 
  private:

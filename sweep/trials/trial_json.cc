@@ -140,7 +140,7 @@ Json ToJson(const Trial& trial) {
   json["other_load"] = OrNull(trial.other_load);
   json["stolen_load"] = OrNull(trial.stolen_load);
   json["processor_mhz"] = OrNull(trial.processor_mhz);
-  json["disturbed"] = IsDisturbed(trial);  // for other readers
+  json["disturbed"] = IsDisturbed(trial);  // for other programs; TrialFrom ignores it
   json["processes"] = trial.processes;
   json["notes"] = trial.notes;
   AddCounts(trial, &json);

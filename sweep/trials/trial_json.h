@@ -1,4 +1,5 @@
-// Setups and trials as JSON: the lines of trials.jsonl, which pyslow-sweep(1) has the format of.
+// Converts setups and trials to and from JSON, the lines of trials.jsonl. pyslow-sweep(1) describes
+// the format.
 #ifndef PYSLOW_SWEEP_TRIALS_TRIAL_JSON_H_
 #define PYSLOW_SWEEP_TRIALS_TRIAL_JSON_H_
 
@@ -11,7 +12,7 @@ namespace pyslow::trials {
 nlohmann::ordered_json ToJson(const Setup& setup);
 nlohmann::ordered_json ToJson(const Trial& trial);
 
-// These throw what nlohmann-json does where something is missing or is of another type.
+// Throw nlohmann::json::exception if a key is missing or a value has the wrong type.
 Setup SetupFrom(const nlohmann::ordered_json& json);
 Trial TrialFrom(const nlohmann::ordered_json& json);
 

@@ -21,8 +21,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int kSchema = 3;
-constexpr size_t kLargestFile = size_t{1} << 30;
-constexpr std::chrono::seconds kLongestUnsynced(1);
+constexpr size_t kMaxFile = size_t{1} << 30;
+constexpr std::chrono::seconds kMaxUnsynced(1);
 
 Json ToJson(const char* kind, const Origin& origin) {
   return {{"kind", kind},
@@ -48,18 +48,17 @@ absl::Status CheckHeader(const Json& json) {
                                                     " and this pyslow-sweep reads ", kSchema));
 }
 
-// What tells two stretches of a log apart, or "".
+// Describes the difference between two origins; "" if there is none.
 std::string Change(const Origin& before, const Origin& now) {
-  const std::string from = absl::StrCat("the trials from ", now.started, " on were measured ");
+  const std::string from = absl::StrCat("the trials since ", now.started, " were measured ");
   if (now.host != before.host) {
-    return absl::StrCat(from, "on another machine, ", now.host, " and not ", before.host);
+    return absl::StrCat(from, "on another machine, ", now.host, " instead of ", before.host);
   }
   if (now.version != before.version) {
-    return absl::StrCat(from, "by another pyslow-sweep, ", now.version, " and not ",
+    return absl::StrCat(from, "by another version of pyslow-sweep, ", now.version, " instead of ",
                         before.version);
   }
-  if (now.boot_id != before.boot_id)
-    return absl::StrCat(from, "after the machine was started anew");
+  if (now.boot_id != before.boot_id) return absl::StrCat(from, "after a reboot of the machine");
   return "";
 }
 
@@ -67,7 +66,7 @@ absl::Status Damaged(size_t line, const char* what) {
   return absl::DataLossError(absl::StrCat("line ", line, ": it is damaged: ", what));
 }
 
-// One line's meaning into `*sweep`; `*origin` is that of the lines before.
+// Adds a line to `*sweep`. `*origin` is the origin of the preceding lines.
 void AddLine(const Json& json, Origin* origin, RecordedSweep* sweep) {
   const auto kind = json.at("kind").get<std::string>();
   if (kind == "setup") {
@@ -84,7 +83,7 @@ void AddLine(const Json& json, Origin* origin, RecordedSweep* sweep) {
 
 struct Parsed {
   RecordedSweep sweep;
-  Origin origin;  // of its last stretch
+  Origin origin;  // of the last lines
 };
 
 absl::StatusOr<Parsed> Parse(absl::string_view text) {
@@ -97,7 +96,7 @@ absl::StatusOr<Parsed> Parse(absl::string_view text) {
   size_t number = 0;
   for (const absl::string_view line : absl::StrSplit(text.substr(0, end), '\n')) {
     ++number;
-    try {  // nlohmann-json reports by throwing
+    try {  // nlohmann-json reports errors by exceptions
       const Json json = Json::parse(line.begin(), line.end());
       if (number > 1) {
         AddLine(json, &parsed.origin, &sweep);
@@ -121,7 +120,8 @@ absl::Status Lock(int fd) {
   if (flock(fd, LOCK_EX | LOCK_NB) == 0) return absl::OkStatus();
   if (errno != EWOULDBLOCK) return SystemError("cannot be locked: ");
   return absl::FailedPreconditionError(
-      "another pyslow-sweep is writing it; wait for its end, or name another directory with --out");
+      "another pyslow-sweep is writing it; wait until that ends, or name another directory with "
+      "--out");
 }
 
 }  // namespace
@@ -139,7 +139,7 @@ std::vector<Trial> RecordedSweep::Trials() const {
 }
 
 absl::StatusOr<RecordedSweep> ReadTrialLog(const std::string& path) {
-  const absl::StatusOr<std::string> text = ReadRegularFile(path, kLargestFile);
+  const absl::StatusOr<std::string> text = ReadRegularFile(path, kMaxFile);
   if (!text.ok()) return text.status();
   absl::StatusOr<Parsed> parsed = Parse(*text);
   if (!parsed.ok()) return parsed.status();
@@ -150,7 +150,7 @@ absl::StatusOr<std::unique_ptr<TrialLog>> TrialLog::Create(const std::string& pa
                                                            const Json& sweep,
                                                            const Origin& origin) {
   const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0666);
-  if (fd < 0) return SystemError("cannot be made: ");
+  if (fd < 0) return SystemError("cannot be created: ");
   std::unique_ptr<TrialLog> log(new TrialLog(fd, 0));
   if (absl::Status locked = Lock(fd); !locked.ok()) return locked;
   Json header = ToJson("sweep", origin);
@@ -165,14 +165,14 @@ absl::StatusOr<std::pair<std::unique_ptr<TrialLog>, RecordedSweep>> TrialLog::Co
   if (fd < 0) return SystemError("cannot be opened: ");
   std::unique_ptr<TrialLog> log(new TrialLog(fd, 0));
   if (absl::Status locked = Lock(fd); !locked.ok()) return locked;
-  // Read under the lock: what is torn now was not just being written.
-  const absl::StatusOr<std::string> text = ReadRegularFile(path, kLargestFile);
+  // Read under the lock, so that an incomplete line is not one that is being written.
+  const absl::StatusOr<std::string> text = ReadRegularFile(path, kMaxFile);
   if (!text.ok()) return text.status();
   absl::StatusOr<Parsed> parsed = Parse(*text);
   if (!parsed.ok()) return parsed.status();
   log->bytes_ = parsed->sweep.whole_bytes;
   if (parsed->sweep.torn && ftruncate(fd, static_cast<off_t>(log->bytes_)) != 0) {
-    return SystemError("its torn last line cannot be taken away: ");
+    return SystemError("its incomplete last line cannot be removed: ");
   }
   if (absl::Status written = log->WriteLine(ToJson("resumed", origin)); !written.ok()) {
     return written;
@@ -189,13 +189,13 @@ absl::Status TrialLog::Append(const Setup& setup) { return WriteLine(trials::ToJ
 absl::Status TrialLog::Append(const Trial& trial) { return WriteLine(trials::ToJson(trial)); }
 
 absl::Status TrialLog::WriteLine(const Json& json) {
-  // Words on a command line may be any bytes, and JSON is UTF-8: what is not becomes U+FFFD.
+  // JSON is UTF-8, but words of a command line may be any bytes; invalid ones become U+FFFD.
   const std::string line = json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
   absl::Status written = WriteAll(line);
   if (written.ok()) {
     bytes_ += line.size();
   } else if (ftruncate(fd_, static_cast<off_t>(bytes_)) != 0) {
-    // The next reader finds the line torn and takes it away.
+    // The next reader removes the incomplete line.
     return written;
   }
   return written;
@@ -209,11 +209,11 @@ absl::Status TrialLog::WriteAll(const std::string& line) {
     if (wrote < 0) return SystemError("cannot be written: ");
     done += static_cast<size_t>(wrote);
   }
-  return std::chrono::steady_clock::now() - synced_ < kLongestUnsynced ? absl::OkStatus() : Sync();
+  return std::chrono::steady_clock::now() - synced_ < kMaxUnsynced ? absl::OkStatus() : Sync();
 }
 
 absl::Status TrialLog::Sync() {
-  // EINVAL: a file system that has nothing to wait for.
+  // EINVAL: the file system does not support syncing.
   if (fdatasync(fd_) != 0 && errno != EINVAL) return SystemError("cannot be synced: ");
   synced_ = std::chrono::steady_clock::now();
   return absl::OkStatus();

@@ -1,5 +1,5 @@
-// trials.jsonl: what a sweep was, its setups and every trial of it, a line of JSON each.
-// pyslow-sweep(1) has the format.
+// Reads and writes trials.jsonl, which records a sweep: its settings, its setups and all its
+// trials, one JSON object a line. pyslow-sweep(1) describes the format.
 #ifndef PYSLOW_SWEEP_TRIALS_TRIAL_LOG_H_
 #define PYSLOW_SWEEP_TRIALS_TRIAL_LOG_H_
 
@@ -18,40 +18,41 @@
 
 namespace pyslow::trials {
 
-// Who measures, and where: what a reader has to know before trials are compared.
+// Which program measured trials, when and where. Trials of different origins may not be comparable.
 struct Origin {
-  std::string version;  // of this program
-  std::string started;  // the time in words
+  std::string version;  // of pyslow-sweep
+  std::string started;  // UTC, such as 2025-06-01T12:00:00Z
   std::string host;
   std::string boot_id;
 };
-// This machine's.
+// The origin of trials that are measured now on this machine.
 Origin OriginHere(const std::string& version, const std::string& started);
 
 struct RecordedSweep {
   nlohmann::ordered_json sweep;                     // as given to Create
-  std::vector<std::variant<Setup, Trial>> entries;  // in order
-  // The last line ends in the middle, as after a crash or on a full disk; it is not in `entries`.
+  std::vector<std::variant<Setup, Trial>> entries;  // in the order of the file
+  // Whether the last line is incomplete, as after a crash or on a full disk; it is not in
+  // `entries`.
   bool torn = false;
-  uint64_t whole_bytes = 0;           // the lines before that one
-  std::vector<std::string> warnings;  // trials of another machine, boot or version among them
+  uint64_t whole_bytes = 0;           // without the incomplete line
+  std::vector<std::string> warnings;  // of changes of machine, boot or version
 
   std::vector<Trial> Trials() const;
 };
 
-// Errors follow "PATH: ", and name the line.
+// Error messages follow "PATH: " and name the line.
 absl::StatusOr<RecordedSweep> ReadTrialLog(const std::string& path);
 
-// Nobody else writes the file as long as one of these is there.
+// Appends to a log. Holds a lock on the file, so that no other process writes it. Not thread-safe.
 class TrialLog {
  public:
-  // Makes the file, which must not exist, with `sweep`, an object that this room knows nothing of,
-  // as its first line. Errors follow "PATH: ".
+  // Creates the file, which must not exist, with `sweep`, an object of any content, in the first
+  // line. Error messages follow "PATH: ".
   static absl::StatusOr<std::unique_ptr<TrialLog>> Create(const std::string& path,
                                                           const nlohmann::ordered_json& sweep,
                                                           const Origin& origin);
-  // Goes on with the file of a sweep that ended early; a torn last line is taken away. Beside the
-  // errors of ReadTrialLog, FailedPrecondition: another process writes it.
+  // Opens the file of a sweep that ended early and removes an incomplete last line. Errors are
+  // those of ReadTrialLog, and FailedPrecondition if another process writes the file.
   static absl::StatusOr<std::pair<std::unique_ptr<TrialLog>, RecordedSweep>> Continue(
       const std::string& path, const Origin& origin);
 
@@ -59,12 +60,12 @@ class TrialLog {
   TrialLog(const TrialLog&) = delete;
   TrialLog& operator=(const TrialLog&) = delete;
 
-  // Appends a line, which outlives this process. It outlives the machine where the line before it
-  // is a second old, or once Sync was called: to wait for the disk can take longer than all else
-  // that a sweep does about a short trial. After an error the file is as before.
+  // Appends a line. The line survives the end of this process at once, and a crash of the machine
+  // after the next sync. Append syncs at most once a second, since a sync can take longer than a
+  // short trial. On error the file is unchanged.
   absl::Status Append(const Setup& setup);
   absl::Status Append(const Trial& trial);
-  // Waits until all of it is on the disk.
+  // Waits until all lines are on the disk.
   absl::Status Sync();
 
  private:
@@ -74,8 +75,7 @@ class TrialLog {
 
   int fd_;
   uint64_t bytes_;
-  std::chrono::steady_clock::time_point
-      synced_;  // the clock's zero for a file that was just opened
+  std::chrono::steady_clock::time_point synced_;  // the epoch of the clock before the first sync
 };
 
 }  // namespace pyslow::trials

@@ -9,7 +9,7 @@
 
 namespace pyslow::trials {
 
-TrialOutcome Failed(std::string why, std::string output) {
+TrialOutcome FailedOutcome(std::string why, std::string output) {
   TrialOutcome outcome;
   outcome.kind = TrialOutcome::Kind::kFailed;
   outcome.why = std::move(why);
@@ -17,31 +17,33 @@ TrialOutcome Failed(std::string why, std::string output) {
   return outcome;
 }
 
-TrialOutcome Interrupted(int signal) {
+TrialOutcome InterruptedOutcome(int signal) {
   TrialOutcome outcome;
   outcome.kind = TrialOutcome::Kind::kInterrupted;
   outcome.signal = signal;
   return outcome;
 }
 
-std::optional<TrialOutcome> Trouble(absl::string_view who, ProcessResult& result,
-                                    int64_t timeout_ns) {
+std::optional<TrialOutcome> FailureOf(absl::string_view who, ProcessResult& result,
+                                      int64_t timeout_ns) {
   switch (result.end) {
     case ProcessResult::End::kInterrupted:
-      return Interrupted(result.number);
+      return InterruptedOutcome(result.number);
     case ProcessResult::End::kTimedOut:
-      return Failed(
+      return FailedOutcome(
           absl::StrCat(who, " did not end within ", FormatTimeNs(timeout_ns), " (--timeout)"),
           std::move(result.output));
     case ProcessResult::End::kStopped:
-      return Failed(absl::StrCat(who, " was stopped"), std::move(result.output));
+      return FailedOutcome(absl::StrCat(who, " was stopped"), std::move(result.output));
     case ProcessResult::End::kKilled:
-      return Failed(absl::StrCat(who, " ", Words({true, result.number})), std::move(result.output));
+      return FailedOutcome(absl::StrCat(who, " ", Describe({true, result.number})),
+                           std::move(result.output));
     case ProcessResult::End::kExited:
       break;
   }
   if (result.number == 0) return std::nullopt;
-  return Failed(absl::StrCat(who, " ", Words({false, result.number})), std::move(result.output));
+  return FailedOutcome(absl::StrCat(who, " ", Describe({false, result.number})),
+                       std::move(result.output));
 }
 
 void SetDisturbance(const Disturbance& disturbance, Trial* trial) {
@@ -51,17 +53,17 @@ void SetDisturbance(const Disturbance& disturbance, Trial* trial) {
   trial->processor_mhz = disturbance.processor_mhz;
 }
 
-void SetCounts(const session::SessionSnapshot& snapshot, const Instruments& instruments,
+void SetCounts(const session::SessionSnapshot& snapshot, const Instrumentation& instrumentation,
                Trial* trial) {
-  trial->counts = CountsByGroup(snapshot, instruments.groups);
+  trial->counts = CountsByGroup(snapshot, instrumentation.groups);
   if (trial->spec.wants_functions) {
-    trial->functions = CountsByFunction(snapshot, instruments.groups);
+    trial->functions = CountsByFunction(snapshot, instrumentation.groups);
   }
   trial->processes = static_cast<uint32_t>(snapshot.processes.size());
   trial->notes = NotesOf(snapshot);
 }
 
-absl::Status SetFigures(const TrialSettings& settings, const Figures& figures,
+absl::Status SetFigures(const TrialSettings& settings, const OutputFigures& figures,
                         double seconds_of_a_run, std::optional<uint64_t> progress, Trial* trial) {
   trial->metrics = figures.metrics;
   if (settings.measure == Measure::kWallTime) {

@@ -1,4 +1,4 @@
-// How a trial is told to have failed, and what every measured one has.
+// Makes outcomes of failed trials, and fills in what all measured trials have in common.
 #ifndef PYSLOW_SWEEP_TRIALS_TRIAL_OUTCOME_H_
 #define PYSLOW_SWEEP_TRIALS_TRIAL_OUTCOME_H_
 
@@ -18,20 +18,21 @@
 
 namespace pyslow::trials {
 
-TrialOutcome Failed(std::string why, std::string output);
-TrialOutcome Interrupted(int signal);
+TrialOutcome FailedOutcome(std::string why, std::string output);
+TrialOutcome InterruptedOutcome(int signal);
 
-// `who` reads as in "the command". nullopt: it ended well.
-std::optional<TrialOutcome> Trouble(absl::string_view who, ProcessResult& result,
-                                    int64_t timeout_ns);
+// The outcome of a trial whose command `who`, such as "the command", ended with `result`. nullopt
+// if its exit status is 0. Moves the output out of `result` on failure.
+std::optional<TrialOutcome> FailureOf(absl::string_view who, ProcessResult& result,
+                                      int64_t timeout_ns);
 
 void SetDisturbance(const Disturbance& disturbance, Trial* trial);
-// Counts, functions where the spec wants them, processes and notes.
-void SetCounts(const session::SessionSnapshot& snapshot, const Instruments& instruments,
+// Sets counts, processes, notes and, if the spec requests them, functions.
+void SetCounts(const session::SessionSnapshot& snapshot, const Instrumentation& instrumentation,
                Trial* trial);
-// T, units and further figures of a trial whose wall or window time is there. `snapshot`: for
-// --progress. An error is a whole message.
-absl::Status SetFigures(const TrialSettings& settings, const Figures& figures,
+// Sets T, units and metrics of a trial. trial->window_seconds must be set; `progress` is the number
+// of calls of --progress. NotFound, with a complete message, if that is 0.
+absl::Status SetFigures(const TrialSettings& settings, const OutputFigures& figures,
                         double seconds_of_a_run, std::optional<uint64_t> progress, Trial* trial);
 
 }  // namespace pyslow::trials

@@ -1,4 +1,4 @@
-// How trials are run: plain values, checked by whoever read them.
+// Settings of trials: plain values, validated by the code that reads the options.
 #ifndef PYSLOW_SWEEP_TRIALS_TRIAL_SETTINGS_H_
 #define PYSLOW_SWEEP_TRIALS_TRIAL_SETTINGS_H_
 
@@ -9,38 +9,39 @@
 
 namespace pyslow::trials {
 
-// What throughput is.
+// How the time per unit is measured.
 enum class Measure {
-  kWallTime,    // a run is one unit, and takes the command's wall time
+  kWallTime,    // one run is one unit; its time is the wall time of the command
   kThroughput,  // a regular expression finds units per second in the output
-  kTime,        // likewise seconds per unit
-  kProgress,    // calls of one function, counted in the window
+  kTime,        // a regular expression finds seconds per unit in the output
+  kProgress,    // one call of a given function is one unit; calls are counted in the window
 };
 
 struct TrialSettings {
-  std::string pyslow;                 // the file to start
-  std::vector<std::string> launcher;  // words before it, such as mpirun -n 4; may be empty
-  std::vector<std::string> command;   // what follows pyslow's own options
-  int64_t start_ns = 0;               // the window, as pyslow's
+  std::string pyslow;                 // path of the pyslow program
+  std::vector<std::string> launcher;  // words before pyslow, such as mpirun -n 4; may be empty
+  std::vector<std::string> command;   // the words after pyslow's options
+  int64_t start_ns = 0;               // pyslow's --start, --duration and --start-at
   int64_t duration_ns = 0;
   std::string start_at;  // MODULE:QUALNAME, or ""
-  std::string on;        // pyslow's --on, or "" for its default
-  std::string gil;       // likewise
+  std::string on;        // pyslow's --on, or "" for the default
+  std::string gil;       // pyslow's --gil, or "" for the default
   Measure measure = Measure::kWallTime;
   std::string regex;     // kThroughput and kTime
   std::string progress;  // kProgress: MODULE:QUALNAME
   // --metric NAME=RE
   std::vector<std::pair<std::string, std::string>> metrics;
-  // Run by /bin/sh; its output is read in place of the command's. Or "".
+  // A shell command whose output is parsed instead of the output of `command`, or "".
   std::string metric_command;
-  // A server: `command` is it, started under pyslow with all delays 0.
+  // Whether `command` is a server. It is started under pyslow with all delays 0.
   bool is_server = false;
-  std::string ready_command;  // by /bin/sh, until it exits with 0
-  std::string load;           // by /bin/sh: what is run against it; its output is read
+  std::string ready_command;  // shell command, repeated until its exit status is 0
+  std::string load;           // shell command that loads the server; its output is parsed
   int64_t ready_timeout_ns = int64_t{600} * 1'000'000'000;
-  bool live = false;  // one session for all trials of a setup, delays switched through its cells
-  int64_t interval_ns = 2'000'000'000;  // live: of a trial
-  int64_t timeout_ns = 0;               // of a trial; 0: none
+  // One session for all trials of a setup; the delays are changed through its control cells.
+  bool live = false;
+  int64_t interval_ns = 2'000'000'000;  // measured time of a trial without a load
+  int64_t timeout_ns = 0;               // of each command of a trial; 0: none
 };
 
 }  // namespace pyslow::trials

@@ -19,7 +19,7 @@
 namespace pyslow::trials {
 namespace {
 
-// Runs a shell's words under a watch. They are held to one processor, whichever this test may use.
+// Runs a shell command under a DisturbanceWatch, on one processor.
 class DisturbanceTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -48,7 +48,7 @@ class DisturbanceTest : public ::testing::Test {
     const auto result = RunProcess(spec, *signals_);
     EXPECT_TRUE(result.ok()) << result.status();
     wall_seconds_ = result->wall_seconds;
-    return watch.Seen();
+    return watch.End();
   }
 
   std::unique_ptr<SignalWatch> signals_;
@@ -58,15 +58,15 @@ class DisturbanceTest : public ::testing::Test {
 
 constexpr char kBusyForASecond[] = "timeout --foreground 1 sh -c 'while :; do :; done'";
 
-TEST_F(DisturbanceTest, IsNoneOfAProcessThatSleeps) {
-  const Disturbance seen = Run("sleep 0.5");
-  ASSERT_TRUE(seen.core_wait.has_value());
-  // Sleeping is not waiting for a core, however long that takes on a busy machine.
-  EXPECT_LE(*seen.core_wait * wall_seconds_, wall_seconds_ - 0.49);
+TEST_F(DisturbanceTest, SleepingIsNotCoreWait) {
+  const Disturbance disturbance = Run("sleep 0.5");
+  ASSERT_TRUE(disturbance.core_wait.has_value());
+  // The wait of the short busy parts may be long on a busy machine, but not include the sleep.
+  EXPECT_LE(*disturbance.core_wait * wall_seconds_, wall_seconds_ - 0.49);
 }
 
-TEST_F(DisturbanceTest, IsSeenWhereTwoBusyProcessesHoldTheCore) {
-  // Not of the command's processes, nor of its group.
+TEST_F(DisturbanceTest, OtherBusyProcessesOnTheCoreCauseCoreWait) {
+  // These are no descendants of the command and not in its process group.
   pid_t hogs[2];
   for (pid_t& hog : hogs) {
     hog = fork();
@@ -76,42 +76,42 @@ TEST_F(DisturbanceTest, IsSeenWhereTwoBusyProcessesHoldTheCore) {
       }
     }
   }
-  const Disturbance seen = Run(kBusyForASecond);
+  const Disturbance disturbance = Run(kBusyForASecond);
   for (const pid_t hog : hogs) {
     kill(hog, SIGKILL);
     waitpid(hog, nullptr, 0);
   }
-  ASSERT_TRUE(seen.core_wait.has_value());
-  // Two thirds where the three share the core alike.
-  EXPECT_GE(*seen.core_wait, 0.4);
-  EXPECT_GE(*seen.other_load, 0.4);
+  ASSERT_TRUE(disturbance.core_wait.has_value());
+  // 2/3 if the three processes share the core equally.
+  EXPECT_GE(*disturbance.core_wait, 0.4);
+  EXPECT_GE(*disturbance.other_load, 0.4);
 }
 
-TEST_F(DisturbanceTest, IsSeenInDescendantsAndNotOnlyInTheFirstProcess) {
-  // The first process sleeps while three of its own are busy on one core: two wait at any time.
-  const Disturbance seen =
+TEST_F(DisturbanceTest, IncludesDescendants) {
+  // The first process sleeps and its three children are busy on one core, so two always wait.
+  const Disturbance disturbance =
       Run(absl::StrCat("for i in 1 2 3; do ", kBusyForASecond, " & done; wait"));
-  ASSERT_TRUE(seen.core_wait.has_value());
-  EXPECT_GE(*seen.core_wait, 1.2);
+  ASSERT_TRUE(disturbance.core_wait.has_value());
+  EXPECT_GE(*disturbance.core_wait, 1.2);
 }
 
-TEST_F(DisturbanceTest, IsSeenInAGroupsProcessWhoseParentIsGone) {
-  const Disturbance seen =
+TEST_F(DisturbanceTest, IncludesAGroupMemberWhoseParentHasEnded) {
+  const Disturbance disturbance =
       Run(absl::StrCat("(", kBusyForASecond, " & ", kBusyForASecond, " &); sleep 1"));
-  EXPECT_GE(*seen.core_wait, 0.4);
+  EXPECT_GE(*disturbance.core_wait, 0.4);
 }
 
-TEST_F(DisturbanceTest, IsUntoldWhereTheKernelHasNoSchedstat) {
+TEST_F(DisturbanceTest, IsUnknownWithoutSchedstat) {
   DisturbanceWatch watch("/nowhere", "/nowhere");
   watch.Add(1);
   watch.Begin();
-  const Disturbance seen = watch.Seen();
-  EXPECT_FALSE(seen.core_wait.has_value());
-  EXPECT_FALSE(seen.other_load.has_value());
-  EXPECT_FALSE(seen.processor_mhz.has_value());
+  const Disturbance disturbance = watch.End();
+  EXPECT_FALSE(disturbance.core_wait.has_value());
+  EXPECT_FALSE(disturbance.other_load.has_value());
+  EXPECT_FALSE(disturbance.processor_mhz.has_value());
 }
 
-// Files that stand for those of /proc and /sys.
+// Fake files of /proc and /sys.
 class ProcFilesTest : public ::testing::Test {
  protected:
   void Write(const std::string& path, const std::string& text) {
@@ -126,7 +126,7 @@ class ProcFilesTest : public ::testing::Test {
   const std::string root_ = temporary_.path();
 };
 
-TEST_F(ProcFilesTest, ReadsAProcessWhoseNameMisleads) {
+TEST_F(ProcFilesTest, ReadsAProcessNameWithParentheses) {
   Write("/7/stat", "7 (a) Z 1 (b) S 3 5 5 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4321 0 0\n");
   const auto stat = ReadProcessStat(root_, 7);
   ASSERT_TRUE(stat.has_value());
@@ -136,34 +136,34 @@ TEST_F(ProcFilesTest, ReadsAProcessWhoseNameMisleads) {
   EXPECT_EQ(stat->start_ticks, 4321U);
 }
 
-TEST_F(ProcFilesTest, TakesTheMeanOfTheProcessorsFrequencies) {
+TEST_F(ProcFilesTest, AveragesTheFrequenciesOfTheProcessors) {
   Write("/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", "2000000\n");
   Write("/devices/system/cpu/cpu1/cpufreq/scaling_cur_freq", "3000000\n");
   EXPECT_DOUBLE_EQ(*ReadProcessorMhz(root_), 2500);
 }
 
-TEST_F(ProcFilesTest, KeepsWhatAThreadWaitedThatHasEnded) {
+TEST_F(ProcFilesTest, KeepsTheWaitTimeOfAThreadThatHasEnded) {
   DisturbanceWatch watch(root_, root_);
   watch.Add(7);
   WriteThread(7, "1000 5 1\n");
   WriteThread(8, "1000 70 1\n");
-  watch.Look();
+  watch.Sample();
   EXPECT_EQ(watch.sum().wait_ns, 75);
   std::filesystem::remove_all(root_ + "/7/task/8");
   WriteThread(7, "1000 6 1\n");
-  watch.Look();
+  watch.Sample();
   EXPECT_EQ(watch.sum().wait_ns, 76);
-  // Another thread with the number of the one that ended.
+  // A new thread with the ID of the one that ended.
   WriteThread(8, "10 200 1\n");
-  watch.Look();
+  watch.Sample();
   EXPECT_EQ(watch.sum().wait_ns, 276);
   std::filesystem::remove_all(root_ + "/7");
-  watch.Look();
+  watch.Sample();
   EXPECT_EQ(watch.sum().wait_ns, 276);
   EXPECT_EQ(watch.sum().run_ns, 2010);
 }
 
-TEST_F(ProcFilesTest, WatchesAChildWithASmallerNumber) {
+TEST_F(ProcFilesTest, WatchesAChildWithASmallerProcessId) {
   DisturbanceWatch watch(root_, root_);
   watch.Add(7);
   WriteThread(7, "0 1 1\n");
@@ -173,7 +173,7 @@ TEST_F(ProcFilesTest, WatchesAChildWithASmallerNumber) {
   for (const char* pid : {"5", "6", "9"}) {
     Write(absl::StrCat("/", pid, "/task/", pid, "/schedstat"), "0 10 1\n");
   }
-  watch.Look();
+  watch.Sample();
   EXPECT_EQ(watch.sum().wait_ns, 21);
 }
 
@@ -185,7 +185,7 @@ TEST(IsDisturbed, AProgramThatWaitsForItsOwnThreadsIsNotDisturbed) {
   trial.other_load = 0.3;
   EXPECT_TRUE(IsDisturbed(trial));
   trial.other_load.reset();
-  EXPECT_TRUE(IsDisturbed(trial)) << "who else ran is not known";
+  EXPECT_TRUE(IsDisturbed(trial)) << "the other load is unknown";
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// A trial in which every field is set.
+// A trial with a value in every field.
 #ifndef PYSLOW_TESTS_SWEEP_TRIALS_EXAMPLE_TRIAL_H_
 #define PYSLOW_TESTS_SWEEP_TRIALS_EXAMPLE_TRIAL_H_
 

@@ -28,10 +28,10 @@ class PyslowCommandTest : public ::testing::Test {
     setup_ = {"all groups", "[a]\n*:*", {"a"}};
   }
 
-  Instruments Write() {
-    const auto instruments = WriteTargets(setup_, settings_, dir_);
-    EXPECT_TRUE(instruments.ok()) << instruments.status();
-    return instruments.value_or(Instruments());
+  Instrumentation Write() {
+    const auto instrumentation = WriteTargets(setup_, settings_, dir_);
+    EXPECT_TRUE(instrumentation.ok()) << instrumentation.status();
+    return instrumentation.value_or(Instrumentation());
   }
 
   const TemporaryDirectory temporary_;
@@ -40,102 +40,103 @@ class PyslowCommandTest : public ::testing::Test {
   trials::Setup setup_;
 };
 
-TEST_F(PyslowCommandTest, WritesTheSetupsTargetsToAFileOfItsName) {
+TEST_F(PyslowCommandTest, WritesTheTargetsToAFileNamedAfterTheSetup) {
   EXPECT_EQ(Write().targets_file, dir_ + "/all_groups.targets");
   EXPECT_EQ(TextOf(dir_ + "/all_groups.targets"), "[a]\n*:*");
 }
 
-TEST_F(PyslowCommandTest, CountsProgressInALastGroupOfItsOwn) {
+TEST_F(PyslowCommandTest, CountsProgressInASeparateLastGroup) {
   settings_.measure = Measure::kProgress;
   settings_.progress = "m[1]:C.*";
   setup_.groups = {"progress of the sweep"};
-  const Instruments instruments = Write();
-  EXPECT_EQ(instruments.progress_group, "progress of the sweep'");
-  EXPECT_EQ(TextOf(instruments.targets_file),
+  const Instrumentation instrumentation = Write();
+  EXPECT_EQ(instrumentation.progress_group, "progress of the sweep'");
+  EXPECT_EQ(TextOf(instrumentation.targets_file),
             "[a]\n*:*\n[progress of the sweep']\nm\\[1\\]:C.\\*\n");
-  EXPECT_EQ(TextOf(instruments.plain_targets_file), "[progress of the sweep']\nm\\[1\\]:C.\\*\n");
+  EXPECT_EQ(TextOf(instrumentation.plain_targets_file),
+            "[progress of the sweep']\nm\\[1\\]:C.\\*\n");
 }
 
-TEST_F(PyslowCommandTest, RefusesAProgressThatIsNoFunction) {
+TEST_F(PyslowCommandTest, RejectsAProgressThatIsNotAFunction) {
   settings_.measure = Measure::kProgress;
   for (const char* text : {"step", "m:", "m:f\n[x]"}) {
     settings_.progress = text;
     EXPECT_THAT(std::string(WriteTargets(setup_, settings_, dir_).status().message()),
-                HasSubstr("is no MODULE:QUALNAME"));
+                HasSubstr("is not a MODULE:QUALNAME"));
   }
 }
 
-TEST_F(PyslowCommandTest, SaysWhereTargetsCannotBeWritten) {
+TEST_F(PyslowCommandTest, ReportsATargetFileThatCannotBeWritten) {
   EXPECT_THAT(std::string(WriteTargets(setup_, settings_, dir_ + "/no").status().message()),
               HasSubstr("/no/all_groups.targets: cannot be written: No such file"));
 }
 
-TEST_F(PyslowCommandTest, SaysAllOfATrialAndThenTheCommand) {
+TEST_F(PyslowCommandTest, PutsAllOptionsBeforeTheCommand) {
   settings_.launcher = {"mpirun", "-n", "4"};
   settings_.start_ns = 5'000'000;
   settings_.start_at = "m:f";
   settings_.on = "resume";
   settings_.gil = "release";
-  Instruments instruments;
-  instruments.targets_file = "/d/t.targets";
-  instruments.groups = {"a", "b=c"};
+  Instrumentation instrumentation;
+  instrumentation.targets_file = "/d/t.targets";
+  instrumentation.groups = {"a", "b=c"};
   EXPECT_THAT(
-      StartWords(settings_, instruments, true, {{1, 10'000, 3}}, "/d/session-1"),
+      PyslowArgv(settings_, instrumentation, true, {{1, 10'000, 3}}, "/d/session-1"),
       ElementsAre("mpirun", "-n", "4", "/bin/pyslow", "--targets=/d/t.targets", "--delay=0",
                   "--group-delay=b=c=10us/3", "--start=5ms", "--duration=0ns", "--start-at=m:f",
                   "--on=resume", "--gil=release", "--session=/d/session-1", "-m", "mod", "x"));
 }
 
-TEST_F(PyslowCommandTest, InstrumentsTheGroupsChosenAndProgress) {
+TEST_F(PyslowCommandTest, InstrumentsTheChosenGroupsAndProgress) {
   settings_.live = true;
-  Instruments instruments;
-  instruments.targets_file = "t";
-  instruments.groups = {"a", "b"};
-  instruments.chosen = {"b"};
-  instruments.progress_group = "p";
-  EXPECT_THAT(StartWords(settings_, instruments, true, {}, "s"),
+  Instrumentation instrumentation;
+  instrumentation.targets_file = "t";
+  instrumentation.groups = {"a", "b"};
+  instrumentation.chosen = {"b"};
+  instrumentation.progress_group = "p";
+  EXPECT_THAT(PyslowArgv(settings_, instrumentation, true, {}, "s"),
               ElementsAre("/bin/pyslow", "--targets=t", "--group=b", "--group=p", "--delay=0",
                           "--session=s", "-m", "mod", "x"));
 }
 
-TEST_F(PyslowCommandTest, MeasuresOwnTimeWhereItIsAskedFor) {
+TEST_F(PyslowCommandTest, MeasuresOwnTimeOnRequest) {
   settings_.live = true;
-  Instruments instruments;
-  instruments.targets_file = "t";
-  instruments.own_time = true;
-  EXPECT_THAT(StartWords(settings_, instruments, true, {}, "s"),
+  Instrumentation instrumentation;
+  instrumentation.targets_file = "t";
+  instrumentation.own_time = true;
+  EXPECT_THAT(PyslowArgv(settings_, instrumentation, true, {}, "s"),
               ElementsAre("/bin/pyslow", "--targets=t", "--delay=0", "--own-time", "--session=s",
                           "-m", "mod", "x"));
 }
 
-TEST_F(PyslowCommandTest, IsPlainPythonWhereNothingIsInstrumented) {
-  EXPECT_THAT(StartWords(settings_, Instruments(), false, {}, "/d/session-1"),
+TEST_F(PyslowCommandTest, StartsPlainPythonIfNothingIsInstrumented) {
+  EXPECT_THAT(PyslowArgv(settings_, Instrumentation(), false, {}, "/d/session-1"),
               ElementsAre("/bin/pyslow", "-m", "mod", "x"));
 }
 
-TEST_F(PyslowCommandTest, CountsProgressInPlainPythonToo) {
+TEST_F(PyslowCommandTest, CountsProgressInPlainPython) {
   settings_.measure = Measure::kProgress;
   settings_.progress = "m:f";
-  EXPECT_THAT(StartWords(settings_, Write(), false, {}, "/s")[1],
+  EXPECT_THAT(PyslowArgv(settings_, Write(), false, {}, "/s")[1],
               "--targets=" + dir_ + "/progress.targets");
 }
 
-TEST_F(PyslowCommandTest, LeavesTheWindowToTheCellsOfALiveProcess) {
+TEST_F(PyslowCommandTest, SetsNoWindowInLiveMode) {
   settings_.live = true;
   settings_.start_ns = 5'000'000;
-  Instruments instruments;
-  instruments.targets_file = "t";
+  Instrumentation instrumentation;
+  instrumentation.targets_file = "t";
   EXPECT_THAT(
-      StartWords(settings_, instruments, true, {}, "s"),
+      PyslowArgv(settings_, instrumentation, true, {}, "s"),
       ElementsAre("/bin/pyslow", "--targets=t", "--delay=0", "--session=s", "-m", "mod", "x"));
 }
 
-TEST_F(PyslowCommandTest, NeverLooksForPyslowOnThePath) {
+TEST_F(PyslowCommandTest, NeverSearchesPathForPyslow) {
   settings_.pyslow = "pyslow";
-  EXPECT_EQ(StartWords(settings_, Instruments(), false, {}, "")[0], "./pyslow");
+  EXPECT_EQ(PyslowArgv(settings_, Instrumentation(), false, {}, "")[0], "./pyslow");
 }
 
-TEST(EnvironmentForTrials, LeavesOutWhatTheSweepItselfSays) {
+TEST(EnvironmentForTrials, RemovesSettingsThatTheSweepMakes) {
   const TrialEnvironment result = EnvironmentForTrials(
       {"HOME=/h", "SPEED_BUMP_DELAY_NS=5", "SPEED_BUMP_TARGETS=", "SPEED_BUMP_SESSION_ID=x",
        "SPEED_BUMP_GIL=release", "SPEED_BUMP_ON=resume", "SPEED_BUMPY=1"});
@@ -144,7 +145,7 @@ TEST(EnvironmentForTrials, LeavesOutWhatTheSweepItselfSays) {
   EXPECT_THAT(result.ignored, ElementsAre("SPEED_BUMP_DELAY_NS", "SPEED_BUMP_SESSION_ID"));
 }
 
-TEST(EnvironmentOfSession, HasAnIdNobodyElseHas) {
+TEST(EnvironmentOfSession, AddsAUniqueSessionId) {
   const auto a = EnvironmentOfSession({"HOME=/h"});
   const auto b = EnvironmentOfSession({"HOME=/h"});
   ASSERT_EQ(a.size(), 2U);

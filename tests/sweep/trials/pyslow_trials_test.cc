@@ -1,4 +1,4 @@
-// Trials with the real pyslow.
+// Tests of trials that start the built pyslow.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -35,7 +35,7 @@ class PyslowTrialsTest : public ::testing::Test {
   }
   void TearDown() override { runner_.reset(); }
 
-  // The command: this text as bench.py.
+  // Makes the command of the sweep: bench.py with this text.
   void Script(const std::string& text) {
     std::ofstream(dir_ + "/bench.py") << text;
     settings_.command = {dir_ + "/bench.py"};
@@ -43,7 +43,7 @@ class PyslowTrialsTest : public ::testing::Test {
   TrialOutcome Run(const std::vector<Treatment>& treatments, bool instrumented = true) {
     if (runner_ == nullptr) {
       auto runner =
-          MakeTrials(settings_, {"PATH=/usr/bin:/bin", "DIR=" + dir_}, dir_, signals_.get());
+          MakeTrialRunner(settings_, {"PATH=/usr/bin:/bin", "DIR=" + dir_}, dir_, signals_.get());
       EXPECT_TRUE(runner.ok()) << runner.status();
       runner_ = *std::move(runner);
       const absl::Status prepared = runner_->Prepare(setup_);
@@ -76,7 +76,7 @@ for _ in range(200):
     step()
 )";
 
-TEST_F(PyslowTrialsTest, SlowTheGroupsThatARestartedTrialTreats) {
+TEST_F(PyslowTrialsTest, RestartTrialsDelayTheGroupsWithTreatments) {
   Script(kSteps);
   const TrialOutcome outcome = Run({{0, 2 * kMs, 2}});
   EXPECT_EQ(CountsOf(outcome).calls, 200U);
@@ -94,7 +94,7 @@ TEST_F(PyslowTrialsTest, SlowTheGroupsThatARestartedTrialTreats) {
   EXPECT_EQ(step->calls, 200U);
 }
 
-TEST_F(PyslowTrialsTest, CountProgressWhichAnotherGroupHas) {
+TEST_F(PyslowTrialsTest, CountsProgressInAnotherGroup) {
   Script(kSteps);
   settings_.measure = Measure::kProgress;
   settings_.progress = "bench:step";
@@ -104,7 +104,7 @@ TEST_F(PyslowTrialsTest, CountProgressWhichAnotherGroupHas) {
   EXPECT_GE(outcome.trial.seconds_per_unit, 1e-3);
 }
 
-TEST_F(PyslowTrialsTest, CountProgressWhichNoGroupHasAndInPlainPython) {
+TEST_F(PyslowTrialsTest, CountsProgressInNoGroupAndInPlainPython) {
   Script(kSteps);
   setup_ = {"groups", "nowhere:*\n", {"default"}};
   settings_.measure = Measure::kProgress;
@@ -115,7 +115,7 @@ TEST_F(PyslowTrialsTest, CountProgressWhichNoGroupHasAndInPlainPython) {
   EXPECT_FALSE(plain.trial.counts.has_value());
 }
 
-TEST_F(PyslowTrialsTest, AddUpWhatALauncherStarts) {
+TEST_F(PyslowTrialsTest, AddsUpAllProcessesOfALauncher) {
   Script(kSteps);
   settings_.launcher = {"/bin/sh", "-c", "\"$@\" & \"$@\" & wait", "launcher"};
   const TrialOutcome outcome = Run({});
@@ -169,18 +169,18 @@ class ServerTrialsTest : public PyslowTrialsTest {
   }
 };
 
-TEST_F(ServerTrialsTest, DelayAServerWhileItsLoadRuns) {
+TEST_F(ServerTrialsTest, DelaysAServerDuringItsLoad) {
   const TrialOutcome outcome = Run({{0, 2 * kMs, 1}});
-  // Those before it was ready are not of the trial.
+  // Calls before the server was ready do not count.
   EXPECT_EQ(CountsOf(outcome).calls, 100U);
   EXPECT_EQ(CountsOf(outcome).delayed, 100U);
   EXPECT_GE(outcome.trial.seconds_per_unit, 2e-3);
   EXPECT_GE(outcome.trial.window_seconds, 0.2);
-  std::filesystem::remove(dir_ + "/port");  // each trial has a server of its own
+  std::filesystem::remove(dir_ + "/port");  // each trial starts a server
   EXPECT_EQ(CountsOf(Run({})).asked_ns, 0U);
 }
 
-TEST_F(ServerTrialsTest, SwitchTheDelaysOfAServerThatGoesOn) {
+TEST_F(ServerTrialsTest, ChangesTheDelaysOfARunningServer) {
   settings_.live = true;
   EXPECT_EQ(CountsOf(Run({{0, 2 * kMs, 1}})).delayed, 100U);
   EXPECT_EQ(CountsOf(Run({})).asked_ns, 0U);
@@ -188,14 +188,14 @@ TEST_F(ServerTrialsTest, SwitchTheDelaysOfAServerThatGoesOn) {
   EXPECT_EQ(CountsOf(again).asked_ns, 50U * kMs);
 }
 
-TEST_F(ServerTrialsTest, MeasurePlainPythonToo) {
+TEST_F(ServerTrialsTest, MeasuresPlainPython) {
   const TrialOutcome outcome = Run({}, false);
   ASSERT_EQ(outcome.kind, Kind::kMeasured) << outcome.why;
   EXPECT_FALSE(outcome.trial.counts.has_value());
   EXPECT_GT(outcome.trial.seconds_per_unit, 0);
 }
 
-TEST_F(ServerTrialsTest, ShowWhatAServerPrintedThatNeverGetsReady) {
+TEST_F(ServerTrialsTest, ShowsTheOutputOfAServerThatIsNeverReady) {
   settings_.ready_command = "exit 7";
   settings_.ready_timeout_ns = 1'500 * kMs;
   const TrialOutcome outcome = Run({});
@@ -205,7 +205,7 @@ TEST_F(ServerTrialsTest, ShowWhatAServerPrintedThatNeverGetsReady) {
   EXPECT_EQ(outcome.output, "listening\n");
 }
 
-TEST_F(ServerTrialsTest, ShowWhatAServerPrintedThatDiesBeforeItIsReady) {
+TEST_F(ServerTrialsTest, ShowsTheOutputOfAServerThatEndsBeforeItIsReady) {
   Script("print('no model here')\nraise SystemExit(3)");
   settings_.ready_command = "sleep 100";
   const TrialOutcome outcome = Run({});
@@ -214,7 +214,7 @@ TEST_F(ServerTrialsTest, ShowWhatAServerPrintedThatDiesBeforeItIsReady) {
   EXPECT_EQ(outcome.output, "no model here\n");
 }
 
-TEST_F(ServerTrialsTest, TellAServerThatDiesUnderItsLoad) {
+TEST_F(ServerTrialsTest, ReportsAServerThatEndsDuringItsLoad) {
   settings_.load = "kill -9 $(cat $DIR/pid); sleep 100";
   const TrialOutcome outcome = Run({});
   EXPECT_EQ(outcome.kind, Kind::kFailed);
@@ -222,14 +222,14 @@ TEST_F(ServerTrialsTest, TellAServerThatDiesUnderItsLoad) {
   EXPECT_EQ(outcome.output, "listening\n");
 }
 
-TEST_F(ServerTrialsTest, ShowTheOutputOfALoadThatFails) {
+TEST_F(ServerTrialsTest, ShowsTheOutputOfALoadThatFails) {
   settings_.load = "echo refused; exit 5";
   const TrialOutcome outcome = Run({});
   EXPECT_EQ(outcome.why, "the --load exited with status 5");
   EXPECT_EQ(outcome.output, "refused\n");
 }
 
-TEST_F(ServerTrialsTest, StopAtAnInterruptBeforeItIsReady) {
+TEST_F(ServerTrialsTest, StopsAtAnInterruptBeforeTheServerIsReady) {
   settings_.ready_command = absl::StrCat("kill -INT ", getpid(), "; exit 1");
   const TrialOutcome outcome = Run({});
   EXPECT_EQ(outcome.kind, Kind::kInterrupted);
@@ -257,7 +257,7 @@ class LiveTrialsTest : public PyslowTrialsTest {
   }
 };
 
-TEST_F(LiveTrialsTest, SwitchTheDelaysAndCountUnitsMeanwhile) {
+TEST_F(LiveTrialsTest, ChangesTheDelaysAndCountsUnits) {
   const TrialOutcome slow = Run({{0, 2 * kMs, 1}});
   const GroupCounts counts = CountsOf(slow);
   EXPECT_GE(slow.trial.seconds_per_unit, 3e-3);
@@ -272,29 +272,29 @@ TEST_F(LiveTrialsTest, SwitchTheDelaysAndCountUnitsMeanwhile) {
   EXPECT_GT(CountsOf(control).calls, 0U);
 }
 
-TEST_F(LiveTrialsTest, WaitThreeSettlingConstants) {
+TEST_F(LiveTrialsTest, WaitsThreeSettlingConstants) {
   ASSERT_EQ(Run({}).kind, Kind::kMeasured);
   runner_->SetSettlingConstant(0.6);
   EXPECT_GE(Run({}).trial.wall_seconds, 2.1);
 }
 
-TEST_F(LiveTrialsTest, TellACommandThatEnds) {
+TEST_F(LiveTrialsTest, ReportsACommandThatEnds) {
   Script("def step(): pass\nstep()\nprint('bye')\n");
   const TrialOutcome outcome = Run({});
   EXPECT_EQ(outcome.kind, Kind::kFailed);
   EXPECT_THAT(outcome.why, HasSubstr("the command exited with status 0 while it was measured; "
-                                     "trials against it need it to go on running"));
+                                     "it must keep running while trials measure it"));
   EXPECT_EQ(outcome.output, "bye\n");
 }
 
-TEST_F(LiveTrialsTest, StartAnewAfterAFailure) {
+TEST_F(LiveTrialsTest, StartsTheCommandAgainAfterAFailure) {
   Script(absl::StrCat("import os\nwho = open('", dir_, "/who', 'a')\nwho.write('x')\nwho.close()\n",
                       "if os.path.getsize('", dir_, "/who') == 1: raise SystemExit(1)\n", kLoop));
   EXPECT_EQ(Run({}).kind, Kind::kFailed);
   EXPECT_EQ(Run({}).kind, Kind::kMeasured);
 }
 
-TEST_F(LiveTrialsTest, LeaveNothingRunning) {
+TEST_F(LiveTrialsTest, LeavesNoProcessRunning) {
   ASSERT_EQ(Run({}).kind, Kind::kMeasured);
   runner_.reset();
   EXPECT_FALSE(std::filesystem::exists(dir_ + "/session-live"));
@@ -304,16 +304,16 @@ TEST_F(LiveTrialsTest, LeaveNothingRunning) {
   EXPECT_NE(kill(pid, 0), 0);
 }
 
-TEST_F(PyslowTrialsTest, RefuseWhatCannotBeMeasured) {
+TEST_F(PyslowTrialsTest, RejectsSettingsThatCannotBeMeasured) {
   settings_.live = true;
-  EXPECT_THAT(std::string(MakeTrials(settings_, {}, dir_, signals_.get()).status().message()),
+  EXPECT_THAT(std::string(MakeTrialRunner(settings_, {}, dir_, signals_.get()).status().message()),
               HasSubstr("add --load or --metric-command, or --progress"));
   settings_.measure = Measure::kProgress;
   settings_.progress = "step";
-  EXPECT_THAT(std::string(MakeTrials(settings_, {}, dir_, signals_.get()).status().message()),
-              HasSubstr("--progress: 'step' is no MODULE:QUALNAME"));
+  EXPECT_THAT(std::string(MakeTrialRunner(settings_, {}, dir_, signals_.get()).status().message()),
+              HasSubstr("--progress: 'step' is not a MODULE:QUALNAME"));
   settings_.metrics = {{"a", "("}};
-  EXPECT_THAT(std::string(MakeTrials(settings_, {}, dir_, signals_.get()).status().message()),
+  EXPECT_THAT(std::string(MakeTrialRunner(settings_, {}, dir_, signals_.get()).status().message()),
               HasSubstr("--metric a: '(' is not a regular expression"));
 }
 

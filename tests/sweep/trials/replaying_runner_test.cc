@@ -22,22 +22,22 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using Kind = TrialOutcome::Kind;
 
-// Notes what it is asked, and measures something else each time.
-class NotingRunner : public TrialRunner {
+// Records the calls, and measures a different time in each trial.
+class RecordingRunner : public TrialRunner {
  public:
   absl::Status Prepare(const Setup& setup) override {
-    asked.push_back("prepare " + setup.name);
+    requests.push_back("prepare " + setup.name);
     return absl::OkStatus();
   }
   TrialOutcome Run(const TrialSpec& spec) override {
-    asked.push_back(absl::StrCat("run ", spec.index));
+    requests.push_back(absl::StrCat("run ", spec.index));
     TrialOutcome outcome;
     outcome.kind = Kind::kMeasured;
     outcome.trial.spec = spec;
-    outcome.trial.seconds_per_unit = static_cast<double>(asked.size());
+    outcome.trial.seconds_per_unit = static_cast<double>(requests.size());
     return outcome;
   }
-  std::vector<std::string> asked;
+  std::vector<std::string> requests;
 };
 
 TrialSpec Spec(int index) {
@@ -49,18 +49,18 @@ TrialSpec Spec(int index) {
 
 class ReplayingRunnerTest : public ::testing::Test {
  protected:
-  // A sweep that measures two trials of one setup and one of another, from the start.
+  // Runs a new sweep with two trials of one setup and one of another.
   void Sweep() {
     auto log = TrialLog::Create(path_, {}, {});
     ASSERT_TRUE(log.ok()) << log.status();
-    NotingRunner runner;
+    RecordingRunner runner;
     ReplayingRunner replaying({}, &runner, log->get(), path_);
     ASSERT_TRUE(replaying.Prepare(a_).ok());
     times_.push_back(replaying.Run(Spec(0)).trial.seconds_per_unit);
     times_.push_back(replaying.Run(Spec(1)).trial.seconds_per_unit);
     ASSERT_TRUE(replaying.Prepare(b_).ok());
     times_.push_back(replaying.Run(Spec(2)).trial.seconds_per_unit);
-    EXPECT_THAT(runner.asked, ElementsAre("prepare a", "run 0", "run 1", "prepare b", "run 2"));
+    EXPECT_THAT(runner.requests, ElementsAre("prepare a", "run 0", "run 1", "prepare b", "run 2"));
   }
 
   const TemporaryDirectory temporary_;
@@ -71,7 +71,7 @@ class ReplayingRunnerTest : public ::testing::Test {
   std::vector<double> times_;
 };
 
-TEST_F(ReplayingRunnerTest, AnswersFromTheLogWithoutRunning) {
+TEST_F(ReplayingRunnerTest, ReturnsRecordedTrialsWithoutRunning) {
   Sweep();
   ReplayingRunner replaying(*ReadTrialLog(path_), nullptr, nullptr, path_);
   ASSERT_TRUE(replaying.Prepare(a_).ok());
@@ -87,36 +87,36 @@ TEST_F(ReplayingRunnerTest, AnswersFromTheLogWithoutRunning) {
   EXPECT_EQ(more.why, "not measured");
 }
 
-TEST_F(ReplayingRunnerTest, GoesOnWhereTheLogEnds) {
+TEST_F(ReplayingRunnerTest, RunsTrialsAfterTheEndOfTheLog) {
   Sweep();
   {
     auto resumed = TrialLog::Continue(path_, {});
     ASSERT_TRUE(resumed.ok());
-    NotingRunner runner;
+    RecordingRunner runner;
     ReplayingRunner replaying(std::move(resumed->second), &runner, resumed->first.get(), path_);
     ASSERT_TRUE(replaying.Prepare(a_).ok());
     replaying.Run(Spec(0));
     replaying.Run(Spec(1));
     ASSERT_TRUE(replaying.Prepare(b_).ok());
     replaying.Run(Spec(2));
-    EXPECT_THAT(runner.asked, IsEmpty());
+    EXPECT_THAT(runner.requests, IsEmpty());
     replaying.Run(Spec(3));
-    EXPECT_THAT(runner.asked, ElementsAre("prepare b", "run 3"));
+    EXPECT_THAT(runner.requests, ElementsAre("prepare b", "run 3"));
     ASSERT_TRUE(replaying.Prepare(a_).ok());
     replaying.Run(Spec(4));
     ASSERT_TRUE(replaying.Prepare(b_).ok());
     replaying.Run(Spec(5));
   }
   ReplayingRunner again(*ReadTrialLog(path_), nullptr, nullptr, path_);
-  const std::vector<std::pair<trials::Setup, int>> asked = {{a_, 0}, {a_, 1}, {b_, 2},
-                                                            {b_, 3}, {a_, 4}, {b_, 5}};
-  for (const auto& [setup, index] : asked) {
+  const std::vector<std::pair<trials::Setup, int>> requests = {{a_, 0}, {a_, 1}, {b_, 2},
+                                                               {b_, 3}, {a_, 4}, {b_, 5}};
+  for (const auto& [setup, index] : requests) {
     ASSERT_TRUE(again.Prepare(setup).ok());
     EXPECT_EQ(again.Run(Spec(index)).kind, Kind::kMeasured) << index;
   }
 }
 
-TEST_F(ReplayingRunnerTest, TakesNoTrialOfAnotherSetupOrSpec) {
+TEST_F(ReplayingRunnerTest, ReturnsNoTrialOfAnotherSetupOrSpec) {
   Sweep();
   ReplayingRunner replaying(*ReadTrialLog(path_), nullptr, nullptr, path_);
   ASSERT_TRUE(replaying.Prepare(b_).ok());
@@ -126,10 +126,10 @@ TEST_F(ReplayingRunnerTest, TakesNoTrialOfAnotherSetupOrSpec) {
   EXPECT_EQ(replaying.Run(slowed).kind, Kind::kNotMeasured);
 }
 
-TEST_F(ReplayingRunnerTest, EndsTheSweepWhereTheLogCannotBeWritten) {
+TEST_F(ReplayingRunnerTest, FailsIfTheLogCannotBeWritten) {
   auto log = TrialLog::Create(path_, {}, {});
   ASSERT_TRUE(log.ok());
-  NotingRunner runner;
+  RecordingRunner runner;
   ReplayingRunner replaying({}, &runner, log->get(), path_);
   ASSERT_TRUE(replaying.Prepare(a_).ok());
   rlimit limit;
@@ -142,7 +142,7 @@ TEST_F(ReplayingRunnerTest, EndsTheSweepWhereTheLogCannotBeWritten) {
   std::signal(SIGXFSZ, old_handler);
   EXPECT_EQ(outcome.kind, Kind::kFailed);
   EXPECT_THAT(outcome.why, HasSubstr("trials.jsonl: cannot be written"));
-  EXPECT_THAT(outcome.why, HasSubstr("what was measured before is kept"));
+  EXPECT_THAT(outcome.why, HasSubstr("the trials before it are kept"));
 }
 
 }  // namespace

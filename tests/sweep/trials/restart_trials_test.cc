@@ -21,8 +21,8 @@ namespace {
 using ::testing::HasSubstr;
 using Kind = TrialOutcome::Kind;
 
-// A shell script stands for pyslow: it makes the session directory that it is told of and runs what
-// follows as a shell's words.
+// A shell script in place of pyslow: makes the directory of --session and evaluates the first word
+// after the options as a shell command.
 constexpr char kFakePyslow[] = R"(#!/bin/sh
 words="$*"
 for word; do
@@ -59,14 +59,14 @@ class RestartTrialsTest : public ::testing::Test {
 
   TrialOutcome Run(const std::string& script) {
     settings_.command = {script};
-    auto yardstick = OutputParser::Compile(settings_);
-    EXPECT_TRUE(yardstick.ok()) << yardstick.status();
+    auto parser = OutputParser::Compile(settings_);
+    EXPECT_TRUE(parser.ok()) << parser.status();
     const SessionReader reader =
         [&](const std::string& session) -> absl::StatusOr<session::SessionSnapshot> {
       if (!std::filesystem::is_directory(session)) return absl::NotFoundError("no session");
       return snapshot_;
     };
-    RestartTrials trials(settings_, *std::move(yardstick), {"PATH=/usr/bin:/bin"}, dir_, reader,
+    RestartTrials trials(settings_, *std::move(parser), {"PATH=/usr/bin:/bin"}, dir_, reader,
                          signals_.get());
     const absl::Status prepared = trials.Prepare({"groups", "[g]\n*:*\n", {"g"}});
     EXPECT_TRUE(prepared.ok()) << prepared;
@@ -81,7 +81,7 @@ class RestartTrialsTest : public ::testing::Test {
   std::unique_ptr<SignalWatch> signals_;
 };
 
-TEST_F(RestartTrialsTest, MeasureThroughputAndCounts) {
+TEST_F(RestartTrialsTest, MeasuresThroughputAndCounts) {
   const TrialOutcome outcome = Run("echo 50 units/s");
   ASSERT_EQ(outcome.kind, Kind::kMeasured) << outcome.why;
   EXPECT_EQ(outcome.trial.spec, spec_);
@@ -92,7 +92,7 @@ TEST_F(RestartTrialsTest, MeasureThroughputAndCounts) {
   EXPECT_TRUE(outcome.trial.functions.empty());
 }
 
-TEST_F(RestartTrialsTest, TellPyslowTheTargetsAndTheDelays) {
+TEST_F(RestartTrialsTest, PassesTargetsAndDelaysToPyslow) {
   const TrialOutcome outcome = Run("echo $words >" + dir_ + "/words; echo 50 units/s");
   ASSERT_EQ(outcome.kind, Kind::kMeasured) << outcome.why;
   std::ifstream file(dir_ + "/words");
@@ -102,24 +102,24 @@ TEST_F(RestartTrialsTest, TellPyslowTheTargetsAndTheDelays) {
   EXPECT_THAT(words, HasSubstr(" --group-delay=g=10us/2 "));
 }
 
-TEST_F(RestartTrialsTest, CountFunctionByFunctionWhereThatIsWanted) {
+TEST_F(RestartTrialsTest, CountsFunctionsOnRequest) {
   spec_.wants_functions = true;
   const Trial trial = Run("echo 50 units/s").trial;
   EXPECT_EQ(trial.functions, (std::vector<FunctionCounts>{{"m", "f", "/m.py", 1, 0, 20, 1, 1}}));
 }
 
-TEST_F(RestartTrialsTest, TakeTheWindowFromTheSessionsLife) {
+TEST_F(RestartTrialsTest, ComputesTheWindowFromTheSession) {
   settings_.start_ns = 100'000'000;
   EXPECT_DOUBLE_EQ(Run("echo 50 units/s").trial.window_seconds, 0.4);
 }
 
-TEST_F(RestartTrialsTest, TakeTheWindowFromTheWallTimeWhereTheLifeIsUnknown) {
+TEST_F(RestartTrialsTest, ComputesTheWindowFromTheWallTimeIfTheEndIsUnknown) {
   snapshot_.processes[0].end_monotonic_ns = 0;
   const Trial trial = Run("echo 50 units/s").trial;
   EXPECT_EQ(trial.window_seconds, trial.wall_seconds);
 }
 
-TEST_F(RestartTrialsTest, CountTheCallsOfProgress) {
+TEST_F(RestartTrialsTest, CountsTheCallsOfProgress) {
   settings_.measure = Measure::kProgress;
   settings_.progress = "m:f";
   const TrialOutcome outcome = Run("true");
@@ -128,13 +128,13 @@ TEST_F(RestartTrialsTest, CountTheCallsOfProgress) {
   EXPECT_DOUBLE_EQ(outcome.trial.seconds_per_unit, 0.5 / 20);
 }
 
-TEST_F(RestartTrialsTest, SayWhereProgressWasNeverCalled) {
+TEST_F(RestartTrialsTest, ReportsAProgressFunctionThatIsNeverCalled) {
   settings_.measure = Measure::kProgress;
   settings_.progress = "m:g";
   EXPECT_THAT(Run("true").why, HasSubstr("--progress: m:g was never called in the 0.5 s"));
 }
 
-TEST_F(RestartTrialsTest, HaveNoSessionInPlainPython) {
+TEST_F(RestartTrialsTest, MakesNoSessionInPlainPython) {
   spec_.instrumented = false;
   spec_.treatments.clear();
   const TrialOutcome outcome = Run("echo 50 units/s; test \"$words\" = \"$word\"");
@@ -142,13 +142,13 @@ TEST_F(RestartTrialsTest, HaveNoSessionInPlainPython) {
   EXPECT_FALSE(outcome.trial.counts.has_value());
 }
 
-TEST_F(RestartTrialsTest, StartWhatTheLauncherSays) {
+TEST_F(RestartTrialsTest, StartsPyslowThroughTheLauncher) {
   settings_.launcher = {"env", "RANKS=3"};
   const Trial trial = Run("echo $RANKS units/s; test -n \"$SPEED_BUMP_SESSION_ID\"").trial;
   EXPECT_DOUBLE_EQ(trial.seconds_per_unit, 1.0 / 3);
 }
 
-TEST_F(RestartTrialsTest, ReadFurtherFigures) {
+TEST_F(RestartTrialsTest, ReadsMetrics) {
   settings_.metrics = {{"p99", "p99 ([0-9]+)"}, {"errors", "errors ([0-9]+)"}};
   const TrialOutcome outcome = Run("echo 50 units/s, p99 7, errors 0");
   ASSERT_EQ(outcome.kind, Kind::kMeasured) << outcome.why;
@@ -156,7 +156,7 @@ TEST_F(RestartTrialsTest, ReadFurtherFigures) {
   EXPECT_THAT(Run("echo 50 units/s").why, HasSubstr("--metric p99: it matches nothing"));
 }
 
-TEST_F(RestartTrialsTest, ReadTheMetricCommandInPlaceOfTheOutput) {
+TEST_F(RestartTrialsTest, ReadsTheMetricCommandInsteadOfTheOutput) {
   settings_.metric_command = "cat " + dir_ + "/result";
   EXPECT_DOUBLE_EQ(
       Run("echo 4 units/s >" + dir_ + "/result; echo 9 units/s").trial.seconds_per_unit, 0.25);
@@ -166,53 +166,53 @@ TEST_F(RestartTrialsTest, ReadTheMetricCommandInPlaceOfTheOutput) {
   EXPECT_EQ(outcome.output, "no server\n");
 }
 
-TEST_F(RestartTrialsTest, TellHowLongItWaitedForACore) {
+TEST_F(RestartTrialsTest, MeasuresCoreWait) {
   const Trial trial = Run("sleep 0.2; echo 50 units/s").trial;
   ASSERT_TRUE(trial.core_wait.has_value());
   EXPECT_GE(*trial.core_wait, 0);
 }
 
-TEST_F(RestartTrialsTest, ReplaceASessionThatAKilledSweepLeft) {
+TEST_F(RestartTrialsTest, ReplacesASessionThatAKilledSweepLeft) {
   ASSERT_TRUE(std::filesystem::create_directory(dir_ + "/session-3"));
   EXPECT_EQ(Run("echo 50 units/s").kind, Kind::kMeasured);
 }
 
-TEST_F(RestartTrialsTest, MeasureSecondsPerUnit) {
+TEST_F(RestartTrialsTest, MeasuresSecondsPerUnit) {
   settings_.measure = Measure::kTime;
   EXPECT_DOUBLE_EQ(Run("echo 50 units/s").trial.seconds_per_unit, 50);
 }
 
-TEST_F(RestartTrialsTest, MeasureTheWallTimeOfTheCommand) {
+TEST_F(RestartTrialsTest, MeasuresTheWallTimeOfTheCommand) {
   settings_.measure = Measure::kWallTime;
   const Trial trial = Run("sleep 0.2").trial;
   EXPECT_GE(trial.seconds_per_unit, 0.2);
   EXPECT_EQ(trial.seconds_per_unit, trial.wall_seconds);
 }
 
-TEST_F(RestartTrialsTest, RemoveTheSessionOnceItIsRead) {
+TEST_F(RestartTrialsTest, RemovesTheSession) {
   ASSERT_EQ(Run("echo 50 units/s").kind, Kind::kMeasured);
   EXPECT_FALSE(std::filesystem::exists(dir_ + "/session-3"));
 }
 
-TEST_F(RestartTrialsTest, GoOnWhereCountsAreNotAllKnown) {
+TEST_F(RestartTrialsTest, SucceedsWithoutCountsIfAProcessWasNotCounted) {
   snapshot_.uncounted = 1;
   const TrialOutcome outcome = Run("echo 50 units/s");
   EXPECT_EQ(outcome.kind, Kind::kMeasured);
   EXPECT_FALSE(outcome.trial.counts.has_value());
 }
 
-TEST_F(RestartTrialsTest, ShowTheOutputOfACommandThatFails) {
+TEST_F(RestartTrialsTest, ShowsTheOutputOfACommandThatFails) {
   const TrialOutcome outcome = Run("echo Traceback of mine >&2; exit 3");
   EXPECT_EQ(outcome.kind, Kind::kFailed);
   EXPECT_EQ(outcome.why, "the command exited with status 3");
   EXPECT_EQ(outcome.output, "Traceback of mine\n");
 }
 
-TEST_F(RestartTrialsTest, TellASignalInWords) {
+TEST_F(RestartTrialsTest, NamesTheSignal) {
   EXPECT_THAT(Run("kill -SEGV $$").why, HasSubstr("signal 11 (Segmentation fault)"));
 }
 
-TEST_F(RestartTrialsTest, StopAtTheTimeout) {
+TEST_F(RestartTrialsTest, StopsAtTheTimeout) {
   settings_.timeout_ns = 100'000'000;
   const TrialOutcome outcome = Run("echo started; sleep 100");
   EXPECT_EQ(outcome.kind, Kind::kFailed);
@@ -220,11 +220,11 @@ TEST_F(RestartTrialsTest, StopAtTheTimeout) {
   EXPECT_EQ(outcome.output, "started\n");
 }
 
-TEST_F(RestartTrialsTest, NameTheOptionWhereNothingMatches) {
+TEST_F(RestartTrialsTest, NamesTheOptionIfNothingMatches) {
   EXPECT_THAT(Run("echo hello").why, HasSubstr("--throughput-regex: it matches nothing"));
 }
 
-TEST_F(RestartTrialsTest, ReportASessionThatCannotBeRead) {
+TEST_F(RestartTrialsTest, ReportsASessionThatCannotBeRead) {
   EXPECT_THAT(Run("rmdir session* 2>/dev/null; rmdir " + dir_ + "/session-3; echo 5 units/s").why,
               HasSubstr("its calls could not be counted: no session"));
 }

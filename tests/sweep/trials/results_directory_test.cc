@@ -27,26 +27,26 @@ class ResultsDirectoryTest : public ::testing::Test {
   std::filesystem::path before_;
 };
 
-TEST_F(ResultsDirectoryTest, IsNamedAfterTheTimeByDefault) {
+TEST_F(ResultsDirectoryTest, HasANameWithTheTimeByDefault) {
   const auto name = MakeResultsDirectory("", 1'700'000'000);
   ASSERT_TRUE(name.ok()) << name.status();
   EXPECT_THAT(*name, MatchesRegex("pyslow-sweep-202311[0-9]+-[0-9]+"));
   EXPECT_TRUE(std::filesystem::is_directory(*name));
 }
 
-TEST_F(ResultsDirectoryTest, IsAnotherOneForASecondSweepInTheSameSecond) {
+TEST_F(ResultsDirectoryTest, HasANumberForASecondSweepInTheSameSecond) {
   const auto first = MakeResultsDirectory("", 1'700'000'000);
   const auto second = MakeResultsDirectory("", 1'700'000'000);
   EXPECT_EQ(*second, *first + "-2");
 }
 
-TEST_F(ResultsDirectoryTest, IsNeverOneThatExists) {
+TEST_F(ResultsDirectoryTest, MustNotExist) {
   ASSERT_TRUE(MakeResultsDirectory("d", 0).ok());
   EXPECT_THAT(std::string(MakeResultsDirectory("d", 0).status().message()),
-              HasSubstr("d: it exists; results go to a new directory"));
+              HasSubstr("d: it exists; results are written to a new directory"));
 }
 
-TEST_F(ResultsDirectoryTest, NeedsItsParent) {
+TEST_F(ResultsDirectoryTest, NeedsItsParentDirectory) {
   EXPECT_THAT(std::string(MakeResultsDirectory("no/d", 0).status().message()),
               HasSubstr("make that first"));
 }

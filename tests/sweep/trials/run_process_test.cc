@@ -45,7 +45,7 @@ class RunProcessTest : public ::testing::Test {
   int64_t grace_ns_ = 30 * kSecond;
 };
 
-// The state letter of /proc/PID/stat; 'X' where the process is gone.
+// The state in /proc/PID/stat, or 'X' if there is no such process.
 char StateOf(pid_t pid) {
   std::ifstream file(absl::StrCat("/proc/", pid, "/stat"));
   std::string text((std::istreambuf_iterator<char>(file)), {});
@@ -68,49 +68,49 @@ pid_t PidIn(const std::string& output) {
   return pid;
 }
 
-TEST_F(RunProcessTest, KeepsBothOutputsInTheirOrder) {
+TEST_F(RunProcessTest, KeepsStandardOutputAndErrorInOrder) {
   const ProcessResult result = Shell("echo a; echo b >&2; echo c");
   EXPECT_EQ(result.end, End::kExited);
   EXPECT_EQ(result.number, 0);
   EXPECT_EQ(result.output, "a\nb\nc\n");
 }
 
-TEST_F(RunProcessTest, GivesTheEnvironmentAndNoInput) {
+TEST_F(RunProcessTest, PassesTheEnvironmentAndEmptyInput) {
   EXPECT_EQ(Shell("echo $WORD; cat").output, "hello\n");
 }
 
-TEST_F(RunProcessTest, TellsTheStatusAndTheSignal) {
+TEST_F(RunProcessTest, ReportsTheExitStatusAndTheSignal) {
   EXPECT_EQ(Shell("exit 7").number, 7);
   const ProcessResult killed = Shell("kill -9 $$");
   EXPECT_EQ(killed.end, End::kKilled);
   EXPECT_EQ(killed.number, SIGKILL);
 }
 
-TEST_F(RunProcessTest, MeasuresTheCommandsOwnTime) {
+TEST_F(RunProcessTest, MeasuresTheWallTimeOfTheCommand) {
   const ProcessResult result = Shell("sleep 0.3");
   EXPECT_GE(result.wall_seconds, 0.3);
 }
 
 TEST_F(RunProcessTest, KeepsTheEndOfALongOutput) {
   const ProcessResult result = Shell("head -c 50000000 /dev/zero | tr '\\0' x; echo end");
-  EXPECT_GE(result.output.size(), kOutputKept);
-  EXPECT_LE(result.output.size(), 2 * kOutputKept);
+  EXPECT_GE(result.output.size(), kMinOutputKept);
+  EXPECT_LE(result.output.size(), 2 * kMinOutputKept);
   EXPECT_THAT(result.output.substr(result.output.size() - 5), HasSubstr("xend\n"));
 }
 
-TEST_F(RunProcessTest, LooksForACommandOnThePath) {
+TEST_F(RunProcessTest, SearchesPathForTheCommand) {
   ProcessSpec spec;
   spec.argv = {"sh", "-c", "echo found"};
   EXPECT_EQ(RunProcess(spec, *signals_)->output, "found\n");
 }
 
-TEST_F(RunProcessTest, EndsTheCommandWhenItMayNotGoOn) {
+TEST_F(RunProcessTest, EndsTheCommandIfItMayNotContinue) {
   ProcessSpec spec;
-  // It is asked when another child of this process ends, as a server would.
+  // The end of another child of this process causes the call of may_continue.
   pid_t other = 0;
   char* const words[] = {const_cast<char*>("true"), nullptr};
   spec.argv = {"/bin/sh", "-c", "sleep 100"};
-  spec.may_go_on = [] { return false; };
+  spec.may_continue = [] { return false; };
   ASSERT_EQ(posix_spawn(&other, "/bin/true", nullptr, nullptr, words, environ), 0);
   const auto result = RunProcess(spec, *signals_);
   EXPECT_EQ(result->end, End::kStopped);
@@ -118,20 +118,20 @@ TEST_F(RunProcessTest, EndsTheCommandWhenItMayNotGoOn) {
   waitpid(other, nullptr, 0);
 }
 
-TEST_F(RunProcessTest, SaysWhenThereIsNothingToStart) {
+TEST_F(RunProcessTest, ReportsACommandThatDoesNotExist) {
   ProcessSpec spec;
   spec.argv = {"/nowhere/pyslow"};
   const auto result = RunProcess(spec, *signals_);
   EXPECT_THAT(std::string(result.status().message()), HasSubstr("No such file"));
 }
 
-TEST_F(RunProcessTest, EndsTheGroupWhenTheTimeIsUp) {
+TEST_F(RunProcessTest, EndsTheProcessGroupAtTheTimeout) {
   const ProcessResult result = Shell("sleep 100 & echo $!; wait", kSecond / 5);
   EXPECT_EQ(result.end, End::kTimedOut);
   EXPECT_TRUE(HasEndedSoon(PidIn(result.output)));
 }
 
-TEST_F(RunProcessTest, KillsWhatDoesNotHeedTheEndOfItsTime) {
+TEST_F(RunProcessTest, KillsACommandThatIgnoresTheTimeout) {
   grace_ns_ = kSecond / 2;
   const ProcessResult result = Shell("trap '' TERM; while :; do sleep 0.1; done", kSecond / 5);
   EXPECT_EQ(result.end, End::kTimedOut);
@@ -139,7 +139,7 @@ TEST_F(RunProcessTest, KillsWhatDoesNotHeedTheEndOfItsTime) {
   EXPECT_LT(result.wall_seconds, 25);
 }
 
-TEST_F(RunProcessTest, TouchesNoProcessOfAnotherGroup) {
+TEST_F(RunProcessTest, DoesNotSignalOtherProcessGroups) {
   const ProcessResult result =
       Shell("setsid sleep 100 >/dev/null 2>&1 & echo $!; sleep 0.2; wait", kSecond);
   EXPECT_EQ(result.end, End::kTimedOut);
@@ -155,7 +155,7 @@ TEST_F(RunProcessTest, EndsDescendantsThatOutliveTheCommand) {
   EXPECT_TRUE(HasEndedSoon(PidIn(result.output)));
 }
 
-TEST_F(RunProcessTest, PassesAnInterruptOnAndTellsIt) {
+TEST_F(RunProcessTest, ForwardsAndReportsAnInterrupt) {
   const ProcessResult result =
       Shell("trap 'echo heard; exit 3' INT; kill -INT $PPID; while :; do sleep 0.05; done");
   EXPECT_EQ(result.end, End::kInterrupted);

@@ -9,7 +9,7 @@ namespace {
 using session::SessionSnapshot;
 using ::testing::ElementsAre;
 
-// Two processes; group "b" is not asked for below.
+// A session of two processes and the groups "a" and "b".
 SessionSnapshot Example() {
   SessionSnapshot snapshot;
   snapshot.settings.groups = {{"a", {}, true}, {"b", {}, true}};
@@ -38,7 +38,7 @@ TEST(CountsByGroup, AddsUpFunctionsAndProcesses) {
                                    GroupCounts{30, 15, 1'500, 1'503, 2, {25, 5}}));
 }
 
-TEST(CountsByGroup, TakesTheRecordsOfOneProcessTogether) {
+TEST(CountsByGroup, CountsTheRecordsOfOneProcessTogether) {
   SessionSnapshot snapshot = Example();
   for (session::ProcessSnapshot& process : snapshot.processes) {
     process.pid = 7;
@@ -47,13 +47,13 @@ TEST(CountsByGroup, TakesTheRecordsOfOneProcessTogether) {
   EXPECT_THAT((*CountsByGroup(snapshot, {"a"}))[0].by_process, ElementsAre(30));
 }
 
-TEST(CountsByGroup, IsNoneWhereAProcessRanUncounted) {
+TEST(CountsByGroup, IsUnknownIfAProcessWasNotCounted) {
   SessionSnapshot snapshot = Example();
   snapshot.uncounted = 1;
   EXPECT_FALSE(CountsByGroup(snapshot, {"a"}).has_value());
 }
 
-TEST(CountsByGroup, IsNoneWhereAFunctionWasNotCounted) {
+TEST(CountsByGroup, IsUnknownIfAFunctionWasNotCounted) {
   SessionSnapshot snapshot = Example();
   snapshot.processes[1].lost = 1;
   EXPECT_FALSE(CountsByGroup(snapshot, {"a"}).has_value());
@@ -64,13 +64,13 @@ TEST(CountsByFunction, HasTheFunctionsOfTheGroups) {
               ElementsAre(FunctionCounts{"m", "h", "/m.py", 12, 0, 40, 1, 1}));
 }
 
-TEST(CallsOf, FindsAFunctionInWhicheverGroupItIs) {
+TEST(CallsOf, FindsAFunctionInAnyGroup) {
   EXPECT_EQ(CallsOf(Example(), "m:g", ""), 20U);
   EXPECT_EQ(CallsOf(Example(), "m:g", "b"), 60U);
   EXPECT_EQ(CallsOf(Example(), "x:g", ""), 0U);
 }
 
-TEST(CallsOf, KnowsTheMainProgramByItsRealName) {
+TEST(CallsOf, AcceptsTheModuleNameOfTheMainProgram) {
   SessionSnapshot snapshot = Example();
   snapshot.functions[0].module = "__main__";
   for (const char* file : {"/x/bench.py", "bench.py"}) {
@@ -82,18 +82,18 @@ TEST(CallsOf, KnowsTheMainProgramByItsRealName) {
   EXPECT_EQ(CallsOf(snapshot, "pkg.tool:f", ""), 10U);
 }
 
-TEST(NotesOf, TellsEachOnce) {
+TEST(NotesOf, HasNoDuplicates) {
   SessionSnapshot snapshot = Example();
   snapshot.processes[0].notes = {"one", "two"};
   snapshot.processes[1].notes = {"one"};
   EXPECT_THAT(NotesOf(snapshot), ElementsAre("one", "two"));
 }
 
-TEST(WindowSeconds, IsFromTheStartToTheLastEnd) {
+TEST(WindowSeconds, LastsFromTheStartToTheLastEnd) {
   EXPECT_DOUBLE_EQ(*WindowSeconds(Example(), TrialSettings()), 4);
 }
 
-TEST(WindowSeconds, IsWhatOfTheSessionLiesInTheWindow) {
+TEST(WindowSeconds, IsThePartOfTheSessionInTheWindow) {
   constexpr int64_t kSecond = 1'000'000'000;
   EXPECT_DOUBLE_EQ(WindowSeconds(10, 0, 0), 10);
   EXPECT_DOUBLE_EQ(WindowSeconds(10, 3 * kSecond, 0), 7);
@@ -102,7 +102,7 @@ TEST(WindowSeconds, IsWhatOfTheSessionLiesInTheWindow) {
   EXPECT_DOUBLE_EQ(WindowSeconds(10, 11 * kSecond, 0), 0);
 }
 
-TEST(WindowSeconds, IsFromTheCallThatOpensIt) {
+TEST(WindowSeconds, StartsAtTheCallThatOpensTheWindow) {
   TrialSettings settings;
   settings.start_at = "m:f";
   SessionSnapshot snapshot = Example();
@@ -111,25 +111,25 @@ TEST(WindowSeconds, IsFromTheCallThatOpensIt) {
   EXPECT_DOUBLE_EQ(*WindowSeconds(snapshot, settings), 0.5);
 }
 
-TEST(WindowSeconds, EndsBeforeTheInterpretersOwnEnd) {
+TEST(WindowSeconds, EndsBeforeTheInterpreterIsFinalized) {
   SessionSnapshot snapshot = Example();
   snapshot.processes[0].main_end_monotonic_ns = 4'000'000'000;
   EXPECT_DOUBLE_EQ(*WindowSeconds(snapshot, TrialSettings()), 3);
 }
 
-TEST(WindowSeconds, IsUnknownWhereAProcessWasKilled) {
+TEST(WindowSeconds, IsUnknownIfAProcessWasKilled) {
   SessionSnapshot snapshot = Example();
   snapshot.processes[0].end_monotonic_ns = 0;
   EXPECT_FALSE(WindowSeconds(snapshot, TrialSettings()).has_value());
 }
 
-TEST(WindowSeconds, EndsWithAParentWhoseChildWasKilled) {
+TEST(WindowSeconds, EndsWithTheParentOfAChildThatWasKilled) {
   SessionSnapshot snapshot = Example();
   snapshot.processes[1].end_monotonic_ns = 0;
   EXPECT_DOUBLE_EQ(*WindowSeconds(snapshot, TrialSettings()), 4);
 }
 
-TEST(WindowSeconds, EndsWithTheLastRecordOfAProcessThatExecHasRunThrough) {
+TEST(WindowSeconds, EndsWithTheLastRecordOfAProcessAfterExec) {
   SessionSnapshot snapshot = Example();
   snapshot.processes[0].start_ticks = 7;
   snapshot.processes.push_back(snapshot.processes[0]);
@@ -137,16 +137,16 @@ TEST(WindowSeconds, EndsWithTheLastRecordOfAProcessThatExecHasRunThrough) {
   EXPECT_DOUBLE_EQ(*WindowSeconds(snapshot, TrialSettings()), 4);
 }
 
-TEST(WindowSeconds, IsUnknownWhereClocksCannotBeCompared) {
+TEST(WindowSeconds, IsUnknownIfClocksCannotBeCompared) {
   SessionSnapshot snapshot = Example();
   snapshot.processes[0].boot_id = "another";
   EXPECT_FALSE(WindowSeconds(snapshot, TrialSettings()).has_value());
 }
 
-TEST(Subtract, LeavesWhatWasCountedMeanwhile) {
+TEST(Subtract, LeavesTheCountsBetweenTwoSnapshots) {
   const SessionSnapshot earlier = Example();
   SessionSnapshot later = Example();
-  // A function of a new process comes first in the order of names.
+  // The first function of the later snapshot is of a new process.
   later.functions.insert(later.functions.begin(), {"a", "a", "/a.py", 1, 0, 0, {7, 0, 0, 0, 0}, 1});
   later.functions[1].counts = {13, 1, 7, 700, 703};
   for (session::ProcessSnapshot& process : later.processes) {

@@ -49,7 +49,7 @@ class TrialLogTest : public ::testing::Test {
   const Trial trial_ = ExampleTrial();
 };
 
-TEST_F(TrialLogTest, ReadsBackWhatWasWritten) {
+TEST_F(TrialLogTest, ReadsWrittenTrials) {
   Trial bare;
   bare.spec.instrumented = false;
   Write({trial_, bare});
@@ -61,7 +61,7 @@ TEST_F(TrialLogTest, ReadsBackWhatWasWritten) {
   EXPECT_THAT(sweep.warnings, IsEmpty());
 }
 
-TEST_F(TrialLogTest, LeavesOutALastLineThatWasTorn) {
+TEST_F(TrialLogTest, IgnoresAnIncompleteLastLine) {
   Write({trial_});
   AppendText(R"({"kind":"trial","trial":4,"blo)");
   const RecordedSweep sweep = Read();
@@ -69,7 +69,7 @@ TEST_F(TrialLogTest, LeavesOutALastLineThatWasTorn) {
   EXPECT_TRUE(sweep.torn);
 }
 
-TEST_F(TrialLogTest, GoesOnAfterTheLastWholeLine) {
+TEST_F(TrialLogTest, ContinuesAfterTheLastCompleteLine) {
   Write({trial_});
   AppendText(R"({"kind":"trial","trial":4,"blo)");
   {
@@ -91,29 +91,30 @@ TEST_F(TrialLogTest, IsWrittenByOneProcessAtATime) {
               HasSubstr("another pyslow-sweep is writing it"));
 }
 
-TEST_F(TrialLogTest, TellsTrialsOfAnotherMachineBootOrVersion) {
+TEST_F(TrialLogTest, WarnsOfAnotherMachineBootOrVersion) {
   Write({trial_});
   Origin other = origin_;
   other.started = "2025-06-02T12:00:00Z";
   other.boot_id = "boot 2";
-  EXPECT_THAT(Resume(other).warnings, ElementsAre(HasSubstr("after the machine was started anew")));
+  EXPECT_THAT(Resume(other).warnings, ElementsAre(HasSubstr("after a reboot of the machine")));
   other.version = "1.2.4";
   EXPECT_EQ(Resume(other).warnings.size(), 2U);
   other.host = "host 2";
   EXPECT_EQ(Resume(other).warnings.size(), 3U);
-  EXPECT_THAT(Read().warnings,
-              ElementsAre("the trials from 2025-06-02T12:00:00Z on were measured after the machine "
-                          "was started anew",
-                          HasSubstr("by another pyslow-sweep, 1.2.4 and not 1.2.3"),
-                          HasSubstr("on another machine, host 2 and not host")));
+  EXPECT_THAT(
+      Read().warnings,
+      ElementsAre("the trials since 2025-06-02T12:00:00Z were measured after a reboot of the "
+                  "machine",
+                  HasSubstr("by another version of pyslow-sweep, 1.2.4 instead of 1.2.3"),
+                  HasSubstr("on another machine, host 2 instead of host")));
 }
 
-TEST_F(TrialLogTest, IsWholeAfterADiskThatWasFull) {
+TEST_F(TrialLogTest, IsUnchangedAfterAWriteToAFullDisk) {
   Write({trial_});
   auto resumed = TrialLog::Continue(path_, origin_);
   ASSERT_TRUE(resumed.ok()) << resumed.status();
   const uintmax_t before = std::filesystem::file_size(path_);
-  // A limit on the file's size stands for the disk's: part of the line can still be written.
+  // A limit on the file size simulates a full disk; part of the line can still be written.
   rlimit limit;
   ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &limit), 0);
   const rlimit small = {before + 10, limit.rlim_max};
@@ -127,19 +128,19 @@ TEST_F(TrialLogTest, IsWholeAfterADiskThatWasFull) {
   EXPECT_THAT(Read().Trials(), ElementsAre(trial_));
 }
 
-TEST_F(TrialLogTest, RefusesALineThatIsDamagedAndNamesIt) {
+TEST_F(TrialLogTest, RejectsADamagedLine) {
   Write({trial_});
   AppendText("{\"kind\":\"trial\",\"trial\":\"four\"}\n");
   EXPECT_THAT(std::string(ReadTrialLog(path_).status().message()),
               HasSubstr("line 4: it is damaged"));
 }
 
-TEST_F(TrialLogTest, RefusesAnotherSchema) {
+TEST_F(TrialLogTest, RejectsAnotherSchema) {
   std::ofstream(path_) << "{\"kind\":\"sweep\",\"schema\":99}\n";
   EXPECT_THAT(std::string(ReadTrialLog(path_).status().message()), HasSubstr("its schema is 99"));
 }
 
-TEST_F(TrialLogTest, RefusesWhatIsNoLog) {
+TEST_F(TrialLogTest, RejectsOtherFiles) {
   std::ofstream(path_) << "hello\n";
   EXPECT_THAT(std::string(ReadTrialLog(path_).status().message()), HasSubstr("line 1"));
   EXPECT_FALSE(ReadTrialLog(dir_ + "/none").ok());
@@ -147,18 +148,18 @@ TEST_F(TrialLogTest, RefusesWhatIsNoLog) {
   EXPECT_FALSE(ReadTrialLog(path_).ok());
 }
 
-TEST_F(TrialLogTest, IsNeverWrittenOverAnother) {
+TEST_F(TrialLogTest, NeverReplacesAFile) {
   Write({});
   EXPECT_FALSE(TrialLog::Create(path_, sweep_, origin_).ok());
 }
 
-TEST_F(TrialLogTest, TakesWordsThatAreNoText) {
+TEST_F(TrialLogTest, AcceptsWordsThatAreNotUtf8) {
   sweep_["words"] = {"\xff"};
   Write({});
   EXPECT_EQ(Read().sweep["words"][0], "\ufffd");
 }
 
-TEST_F(TrialLogTest, KeepsALineForEachTrial) {
+TEST_F(TrialLogTest, WritesOneLineForEachTrial) {
   Write({trial_});
   std::ifstream file(path_);
   std::string header;
