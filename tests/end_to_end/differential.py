@@ -1,4 +1,4 @@
-"""The same command under python and under pyslow: the same output, the same exit status."""
+"""Runs a command under python and under pyslow, and compares output and exit status."""
 
 import os
 import pathlib
@@ -10,18 +10,18 @@ import time
 
 from harness import CHILD_NAME, PYSLOW, PYTHON, TestCase, clean_environment, run
 
-# What is added to the environment: nothing is targeted, or every function is, at the control.
+# Variables that are added to the environment: no targets, or all functions as the control.
 PLAIN = {}
-SLOWED = {"SPEED_BUMP_PATTERNS": "*:*", "SPEED_BUMP_DELAY_NS": "0"}
+CONTROL = {"SPEED_BUMP_PATTERNS": "*:*", "SPEED_BUMP_DELAY_NS": "0"}
 
 
 class DifferentialTest(TestCase):
-    def same(self, *words, status=None, env=None, modes=(PLAIN, SLOWED), through=None,
+    def same(self, *words, status=None, env=None, modes=(PLAIN, CONTROL), through=None,
              comparable=lambda text: text, **options):
-        """Runs the words under both; returns what python did, once pyslow has done the same.
+        """Runs `words` under python and pyslow, expects the same result and returns python's.
 
-        `through`: from a program to the command that runs it, where the program is not the command
-        itself. `comparable`: of output, what has to be the same.
+        `through` makes the command that runs a program, if that is not the program itself.
+        `comparable` makes the part of an output that must be the same.
         """
         command = through or (lambda program: [program])
         env = clean_environment() if env is None else env
@@ -39,13 +39,13 @@ class DifferentialTest(TestCase):
 
 
 def as_python(text):
-    """The text with python's name for that of pyslow's children, and for pyslow's own in messages.
+    """`text` with the names of pyslow and of its children replaced by that of python.
 
-    Python's messages and its -h begin with the name that was typed.
+    Python's messages and the text of -h start with argv[0].
     """
     if isinstance(text, bytes):
         return os.fsencode(as_python(os.fsdecode(text)))
-    if (3, 14) <= sys.version_info < (3, 15):  # there pyslow imports it itself, in a start that is slowed
+    if (3, 14) <= sys.version_info < (3, 15):  # there pyslow imports site itself if it has targets
         text = text.replace("  import site = 0\n", "  import site = 1\n")
     return re.sub(rf"^(usage: |  program name = ')?{re.escape(PYSLOW)}(?=: | \[|')",
                   lambda found: (found[1] or "") + PYTHON, text.replace(CHILD_NAME, PYTHON),
@@ -53,14 +53,14 @@ def as_python(text):
 
 
 def without_addresses(text):
-    """Without what is of one process alone: addresses, and, as of 3.14, its name and its frames in C."""
+    """`text` without addresses and, since 3.14, without the thread name and the C stack."""
     text = re.sub(r"(?:Current thread's C stack trace|  Binary file).*\n", "", text)
     text = re.sub(r"(thread 0x\w+) \[py\w+[\d.]*\]", r"\1", text)
     return re.sub(r"0x[0-9a-f]+", "0x", text)
 
 
 class Terminal:
-    """A program in a terminal of its own, typed to as a person does: after its prompt has come."""
+    """A program in a pseudo-terminal. Tests wait for a prompt before they type."""
 
     def __init__(self, program, *words, env):
         self.pid, self.controller = pty.fork()
@@ -70,10 +70,10 @@ class Terminal:
             finally:
                 os._exit(127)
         self.shown = b""
-        self.seen = 0  # of shown, what an earlier expect() has gone past
+        self.seen = 0  # the end of the last match of expect() in `shown`
 
     def expect(self, pattern, seconds=30):
-        """Reads until the pattern (bytes) comes in what is new."""
+        """Reads until the output since the last match contains `pattern` (bytes)."""
         deadline = time.monotonic() + seconds
         while not (match := re.compile(pattern).search(self.shown, self.seen)):
             if not self.read(deadline - time.monotonic()):
@@ -81,7 +81,7 @@ class Terminal:
         self.seen = match.end()
 
     def wait_asleep(self):
-        """Until the program waits for something: a signal before that ends elsewhere each time."""
+        """Waits until the program sleeps, so that a signal always arrives at the same place."""
         asleep = 0
         while asleep < 3:
             state = pathlib.Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0]
@@ -101,7 +101,7 @@ class Terminal:
         return data
 
     def end(self):
-        """Reads on to the program's end; returns its exit status and all that was shown."""
+        """Reads until the program ends; returns its exit status and the complete output."""
         while self.read(30):
             pass
         os.close(self.controller)

@@ -1,4 +1,4 @@
-"""What the end-to-end tests share: the programs under test, and how to run them as a user would."""
+"""Shared by the end-to-end tests: the programs under test, and functions that run them."""
 
 import json
 import os
@@ -16,14 +16,14 @@ PYSLOW = str(BIN / f"pyslow{MINOR}")
 CHILD_NAME = str(BIN / f"python{MINOR}-pyslow")
 SWEEP = str(BIN / "pyslow-sweep")
 REPORT = str(BIN / "pyslow-report")
-# The interpreter that pyslow was built for, whether or not the tests run in an environment.
+# The interpreter that pyslow was built for, also if the tests run in a venv.
 PYTHON = sys._base_executable
-# An environment with numpy and pyzmq, made by ./bootstrap test.
+# A venv with numpy and pyzmq, made by ./bootstrap test.
 VENV = pathlib.Path(os.environ.get("PYSLOW_VENV", "/nonexistent"))
 
 
 def clean_environment(**variables):
-    """The environment without what would change Python or pyslow, and with `variables` set."""
+    """os.environ with `variables`, without other variables that change Python or pyslow."""
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -35,7 +35,7 @@ def clean_environment(**variables):
 
 
 def run(*command, env=None, **options):
-    """Runs a command to its end and returns it with its output as text."""
+    """Runs a command and returns the completed process, with its output as text."""
     options.setdefault("stdin", subprocess.DEVNULL)
     if "input" in options:
         del options["stdin"]
@@ -58,7 +58,7 @@ def needs_numpy(test):
 
 
 class TestCase(unittest.TestCase):
-    """A test with a directory of its own."""
+    """A test with a temporary directory."""
 
     def setUp(self):
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="pyslow-test-"))
@@ -74,13 +74,13 @@ class TestCase(unittest.TestCase):
         return run(PYSLOW, *words, **options)
 
     def output_of(self, *words, **options):
-        """The output of a run of pyslow that has to end well, with nothing on stderr."""
+        """The output of pyslow. Fails unless its exit status is 0 and its standard error empty."""
         result = self.pyslow(*words, **options)
         self.assertEqual((result.returncode, result.stderr), (0, ""), result)
         return result.stdout.strip()
 
     def assert_refused(self, result, *parts):
-        """One line in the form of an error, exit status 2, nothing run."""
+        """Expects exit status 2, no output, and one error line that contains `parts`."""
         self.assertEqual(result.returncode, 2, result)
         self.assertEqual(result.stdout, "", result)
         self.assertRegex(result.stderr, r"\Apyslow: error: [^\n]+\n\Z")
@@ -88,8 +88,8 @@ class TestCase(unittest.TestCase):
             self.assertIn(part, result.stderr)
 
 
-class WithSession(TestCase):
-    """Has the name of a session directory, and reads what pyslow-report says of it."""
+class SessionTest(TestCase):
+    """A test with the path of a session directory, which report() reads."""
 
     def setUp(self):
         super().setUp()
@@ -101,8 +101,8 @@ class WithSession(TestCase):
         return json.loads(result.stdout)
 
 
-class Counted(TestCase):
-    """Runs a program in a session and reads what was counted."""
+class CountingTest(TestCase):
+    """A test that runs programs in a session and reads the counts."""
 
     def report_of(self, program, *words, target="__main__:*", delay="0", status=0):
         session = self.directory / f"session{len(list(self.directory.iterdir()))}"
@@ -115,7 +115,7 @@ class Counted(TestCase):
         return json.loads(report.stdout)
 
     def calls_of(self, program, *words, **options):
-        """{qualname: calls}"""
+        """The counted calls, {qualname: calls}."""
         calls = {}
         for function in self.report_of(program, *words, **options)["functions"]:
             calls[function["qualname"]] = calls.get(function["qualname"], 0) + function["calls"]

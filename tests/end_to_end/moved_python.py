@@ -1,7 +1,7 @@
-"""Interpreters that lie elsewhere than where they were built for, made from the one of the tests.
+"""Makes relocated interpreters from the interpreter that runs the tests.
 
-As python-build-standalone lays them out, and uv installs them: bin/python3.X, lib/python3.X, and the
-executable finds its libpython, if it has one, relative to itself.
+The layout is that of python-build-standalone, which uv installs: bin/python3.X, lib/python3.X, and the
+executable finds libpython, if it has one, relative to its own path.
 """
 
 import os
@@ -18,7 +18,7 @@ LEFT_OUT = shutil.ignore_patterns("test", "tests", "site-packages", "dist-packag
 
 
 def has_cpython_inside(executable):
-    """Whether the executable exports CPython's functions itself."""
+    """Whether the executable exports CPython's functions."""
     symbols = subprocess.run(["nm", "-D", "--defined-only", executable], capture_output=True, text=True)
     return " Py_RunMain\n" in symbols.stdout
 
@@ -36,7 +36,7 @@ def copy_library(root):
 
 
 def compiled(root, *options):
-    """bin/python3.X, compiled from MAIN; None where that cannot be done."""
+    """bin/python3.X, compiled from MAIN, or None if that fails."""
     compiler = shutil.which("cc") or shutil.which("gcc")
     if compiler is None:
         return None
@@ -49,7 +49,7 @@ def compiled(root, *options):
 
 
 def shared(root):
-    """One that is linked to a libpython of its own; None where there is none to copy."""
+    """An interpreter with a copy of the shared libpython, or None if there is no shared libpython."""
     name = sysconfig.get_config_var("INSTSONAME") or ""
     library = pathlib.Path(sysconfig.get_config_var("LIBDIR")) / name
     if ".so" not in name or not library.exists():
@@ -63,7 +63,7 @@ def shared(root):
 
 
 def static(root):
-    """One that has CPython inside; None where there is neither such a one nor what makes one."""
+    """An interpreter with CPython linked in, or None if it can be neither copied nor compiled."""
     if has_cpython_inside(PYTHON):
         python = root / "bin" / f"python{MINOR}"
         python.parent.mkdir(parents=True)

@@ -1,7 +1,6 @@
-// Preloaded into pyslow, this takes tool ids of sys.monitoring before pyslow asks for one, as a
-// library that starts with the process could: those named in the variable TAKES_TOOL_IDS, "34".
-//
-// The first to look for sys.monitoring is pyslow, so that is the time to be before it.
+// A library for LD_PRELOAD that acquires tool IDs of sys.monitoring before pyslow does: the digits in
+// the environment variable TAKES_TOOL_IDS, such as "34". pyslow is the first caller of
+// PySys_GetObject("monitoring"), so the library acquires them in that call.
 #include <dlfcn.h>
 
 #include <cstdlib>

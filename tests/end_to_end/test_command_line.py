@@ -1,4 +1,4 @@
-"""pyslow's own options, and where Python's begin."""
+"""pyslow's options, and the boundary between them and the options of Python."""
 
 import subprocess
 
@@ -6,7 +6,7 @@ from harness import BIN, CHILD_NAME, MINOR, PYSLOW, PYTHON, TestCase, clean_envi
 
 
 class CommandLine(TestCase):
-    def test_help_fits_a_screen(self):
+    def test_help_fits_on_a_screen(self):
         text = self.output_of("--help")
         self.assertLessEqual(len(text.splitlines()), 30)
         self.assertLessEqual(max(map(len, text.splitlines())), 100)
@@ -20,7 +20,7 @@ class CommandLine(TestCase):
         self.assertRegex(text, r"^pyslow \d+\.\d+\.\d+\n")
         self.assertIn("Python " + run(PYTHON, "-V").stdout.split()[1], text)
 
-    def test_what_follows_the_first_other_word_is_left_alone(self):
+    def test_words_after_the_first_other_word_are_not_options(self):
         script = self.write("show.py", "import sys; print(sys.argv[1:])")
         for words in (["--delay=3"], ["--targets", "none"], ["--help"], ["--version"], ["--", "-x"]):
             self.assertEqual(self.output_of(script, *words), repr(words))
@@ -31,23 +31,23 @@ class CommandLine(TestCase):
             shown = self.output_of(*words, "-c", "import os; print(os.environ['SPEED_BUMP_DELAY_NS'])")
             self.assertEqual(shown, "2000")
 
-    def test_a_mistyped_option_gets_the_one_that_was_meant(self):
+    def test_a_misspelled_option_gets_a_suggestion(self):
         self.assert_refused(self.pyslow("--dealy", "1us", "-c", "print(1)"), "--dealy", "--delay")
         self.assert_refused(self.pyslow("--target-file", "x", "-c", "print(1)"), "--target-file")
 
-    def test_a_value_left_out_is_told(self):
+    def test_a_missing_value_is_an_error(self):
         self.assert_refused(self.pyslow("--delay"), "--delay", "TIME", "missing")
         self.assert_refused(self.pyslow("--summary=yes", "-c", "1"), "--summary", "no value")
 
-    def test_a_value_may_begin_with_a_dash(self):
+    def test_a_value_may_start_with_a_dash(self):
         self.assert_refused(self.pyslow("--delay", "-1", "-c", "print(1)"), "--delay", "'-1'", "negative")
 
-    def test_a_comma_in_a_pattern_stays(self):
+    def test_a_pattern_may_contain_a_comma(self):
         shown = self.output_of("--target", "a[x,y]:b", "-c",
                                "import os; print(os.environ['SPEED_BUMP_PATTERNS'])")
         self.assertEqual(shown, "a[x,y]:b")
 
-    def test_under_a_name_of_python_there_are_no_options(self):
+    def test_a_link_named_python_has_no_options(self):
         link = self.directory / "python3"
         link.symlink_to(PYSLOW)
         for word in ("--delay=1us", "--help"):
@@ -59,17 +59,17 @@ class CommandLine(TestCase):
         shown = run(link, "-c", "import sys; print(sys.monitoring.get_tool(3))", env=env)
         self.assertEqual(shown.stdout.strip(), "pyslow")
 
-    def test_the_programs_lie_side_by_side(self):
+    def test_all_programs_are_in_one_directory(self):
         self.assertTrue((BIN / "pyslow").is_symlink())
         self.assertTrue((BIN / f"python{MINOR}-pyslow").is_symlink())
         self.assertEqual(run(CHILD_NAME, "-c", "print(2)").stdout, "2\n")
 
-    def test_a_missing_link_for_children_is_told(self):
+    def test_a_missing_link_for_children_is_an_error(self):
         import shutil
         alone = self.directory / "bin" / "pyslow"
         alone.parent.mkdir()
         shutil.copy(PYSLOW, alone)
-        if (BIN / "../lib/pyslow").is_dir():  # with it a static python's own executable is run
+        if (BIN / "../lib/pyslow").is_dir():  # pyslow executes a static python's executable with the library there
             shutil.copytree(BIN / "../lib/pyslow", self.directory / "lib/pyslow")
         result = run(alone, "-c", "print(1)")
         self.assert_refused(result, f"python{MINOR}-pyslow", "missing")

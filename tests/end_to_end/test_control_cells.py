@@ -1,4 +1,4 @@
-"""Another process changes what a running session does: a group's delay, its frequency, on and off."""
+"""Control cells: another process changes delay and frequency of a group in a running session."""
 
 import json
 import mmap
@@ -7,8 +7,8 @@ import subprocess
 
 from harness import BIN, PYSLOW, TestCase, clean_environment, run
 
-# Calls f a hundred times for each line it reads, and answers with the seconds that took; "child" does
-# the same in a new process, "fork" in a fork.
+# For each line of input: calls f a hundred times and prints the seconds it took; for "child" in a new
+# process, for "fork" in a forked one.
 SERVER = """
 import os, subprocess, sys, time
 def f(): pass
@@ -49,13 +49,13 @@ class ControlCells(TestCase):
         self.process.wait(60)
         self.process.stdout.close()
 
-    def ask(self, line="go"):
+    def send(self, line="go"):
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()
         return float(self.process.stdout.readline())
 
     def set(self, group, delay_ns, frequency):
-        # As session/cell.h and session/format.h say; what writes cells in earnest is pyslow-sweep.
+        # The format of session/cell.h and session/format.h.
         with open(self.session / "settings", "r+b") as file, mmap.mmap(file.fileno(), 0) as cells:
             struct.pack_into("=Q", cells, 128 + 8 * group, delay_ns << 30 | frequency)
 
@@ -68,46 +68,46 @@ class ControlCells(TestCase):
             found[function["qualname"]] = (old[0] + function["calls"], old[1] + function["delayed"])
         return found
 
-    def test_a_delay_is_obeyed_from_the_next_call(self):
+    def test_a_new_delay_applies_to_the_next_call(self):
         self.start("--delay", "0")
-        self.assertLess(self.ask(), 0.05)
+        self.assertLess(self.send(), 0.05)
         self.set(0, 1_000_000, 1)
-        self.assertGreater(self.ask(), 0.1)
+        self.assertGreater(self.send(), 0.1)
         self.set(0, 1_000_000, 10)
-        self.assertGreater(self.ask(), 0.01)
+        self.assertGreater(self.send(), 0.01)
         self.set(0, 0, 1)
-        self.assertLess(self.ask(), 0.05)
+        self.assertLess(self.send(), 0.05)
         self.assertEqual(self.counts(), {"f": (400, 100 + 100 + 10 + 100), "g": (4, 4)})
 
-    def test_a_group_that_is_off_counts_and_delays_nothing_and_goes_on_later(self):
-        # Off from before the first call of its functions.
+    def test_a_group_with_frequency_0_is_counted_but_not_delayed(self):
+        # Frequency 0 before the first call.
         self.start("--delay", "1ms")
         self.set(0, 1_000_000, 0)
-        self.assertLess(self.ask(), 0.05)
+        self.assertLess(self.send(), 0.05)
         self.assertEqual(self.counts(), {"f": (100, 0), "g": (1, 1)})
         self.set(0, 1_000_000, 1)
-        self.assertGreater(self.ask(), 0.1)
+        self.assertGreater(self.send(), 0.1)
         self.assertEqual(self.counts(), {"f": (200, 100), "g": (2, 2)})
 
-    def test_processes_that_come_later_obey_too(self):
+    def test_new_delays_apply_to_later_processes(self):
         self.start("--delay", "0")
         self.set(0, 1_000_000, 1)
-        self.assertGreater(self.ask("child"), 0.1)
+        self.assertGreater(self.send("child"), 0.1)
         self.assertEqual(self.counts(), {"f": (100, 100), "g": (1, 1)})
 
-    def test_forks_obey_too(self):
+    def test_new_delays_apply_to_forks(self):
         self.start("--delay", "0")
-        self.ask()
+        self.send()
         self.set(0, 1_000_000, 2)
-        self.assertGreater(self.ask("fork"), 0.05)
+        self.assertGreater(self.send("fork"), 0.05)
         self.set(0, 0, 1)
-        self.assertLess(self.ask("fork"), 0.05)
+        self.assertLess(self.send("fork"), 0.05)
         self.assertEqual(self.counts(), {"f": (300, 100 + 50 + 100), "g": (3, 3)})
 
-    def test_a_function_first_called_before_the_window_is_delayed_in_it(self):
+    def test_a_function_that_was_called_before_the_window_is_delayed_in_it(self):
         self.start("--delay", "1ms", "--start", "1500ms")
-        self.assertLess(self.ask(), 0.05)
-        while self.ask() < 0.1:
+        self.assertLess(self.send(), 0.05)
+        while self.send() < 0.1:
             pass
         calls, delayed = self.counts()["f"]
         self.assertGreaterEqual(delayed, 90)

@@ -1,4 +1,4 @@
-"""The delay is delivered: measured against the control in the same run."""
+"""The time that delays add, measured against the control."""
 
 from harness import TestCase
 
@@ -16,10 +16,9 @@ print(time.perf_counter() - begin, time.process_time() - work)
 
 class Delay(TestCase):
     def added(self, calls, delay, *words, target="__main__:f", loop=LOOP):
-        """What the delay added over the control: seconds by the clock, seconds of processor time."""
+        """(wall seconds, processor seconds) that the delay adds to the control."""
         program = loop.format(calls=calls)
-        # By turns, so that both meet the machine in each of its states: the same call takes half as
-        # long again from one minute to the next.
+        # Alternate control and delay, because the speed of the machine changes by half within minutes.
         runs = {"0": [], delay: []}
         for _ in range(5):
             for d, times in runs.items():
@@ -30,27 +29,27 @@ class Delay(TestCase):
         return [delayed - control for delayed, control in zip(took[delay], took["0"])]
 
     def assert_adds(self, seconds, *arguments, **options):
-        # A spin that others preempt is longer by the clock and shorter in processor time, so that the
-        # one is bounded from below and the other from above whatever else the machine does.
+        # Preemption by other processes lengthens the wall time of a spin and shortens its processor time.
+        # The lower bound of one and the upper bound of the other hold on a busy machine.
         wall, processor = self.added(*arguments, **options)
         self.assertGreater(wall, seconds * 0.97)
         self.assertLess(processor, seconds * 1.25)
 
-    def test_calls_times_delay_is_added(self):
+    def test_each_call_adds_its_delay(self):
         self.assert_adds(0.2, 200, "1ms")
         self.assert_adds(0.2, 20_000, "10us")
         self.assert_adds(0.2, 200_000, "1us")
 
-    def test_every_nth_call(self):
+    def test_frequency_delays_every_nth_call(self):
         self.assert_adds(0.2, 1000, "1ms", "--frequency", "5")
         self.assert_adds(0.1, 1999, "100ms", "--frequency", "1000")
         self.assertLess(self.added(999, "100ms", "--frequency", "1000")[1], 0.05)
 
-    def test_what_is_not_targeted_is_not_delayed(self):
+    def test_other_functions_are_not_delayed(self):
         self.assertLess(self.added(200, "1ms", target="__main__:g")[1], 0.05)
 
-    def test_resumptions(self):
-        # 1 start and 200 resumptions.
+    def test_resumptions_are_delayed(self):
+        # One start and 200 resumptions.
         loop = """
 import time
 def f():
@@ -63,7 +62,7 @@ print(time.perf_counter() - begin, time.process_time() - work)
         self.assert_adds(0.201, 0, "1ms", "--on", "start,resume", loop=loop)
         self.assertLess(self.added(0, "1ms", loop=loop)[1], 0.05)
 
-    def test_code_objects_made_anew_are_all_delayed(self):
+    def test_all_code_objects_of_a_function_are_delayed(self):
         loop = """
 import time
 def outer():
@@ -81,7 +80,7 @@ print(time.perf_counter() - begin, time.process_time() - work)
         self.assert_adds(0.1, 0, "1ms", target="__main__:outer.<locals>.inner", loop=loop)
         self.assert_adds(0.1, 0, "1ms", target="made_module:made", loop=loop)
 
-    def test_every_nth_counts_across_code_objects_of_one_function(self):
+    def test_frequency_counts_the_calls_of_all_code_objects_of_a_function(self):
         loop = """
 import time
 def outer():
@@ -94,11 +93,11 @@ print(time.perf_counter() - begin, time.process_time() - work)
         self.assert_adds(0.1, 0, "1ms", "--frequency", "10",
                                      target="__main__:outer.<locals>.inner", loop=loop)
 
-    def test_after_restart_events_it_goes_on(self):
+    def test_delays_continue_after_restart_events(self):
         loop = LOOP.replace("begin", "import sys; f(); g(); sys.monitoring.restart_events(); begin", 1)
         self.assert_adds(0.2, 200, "1ms", loop=loop)
 
-    def test_other_threads_run_when_the_gil_is_released(self):
+    def test_other_threads_run_in_release_mode(self):
         loop = """
 import threading, time
 ticks = 0
@@ -118,16 +117,16 @@ thread.join()
         held = int(self.output_of("--target", "__main__:f", "--delay", "300ms", "-c", loop))
         released = int(self.output_of("--target", "__main__:f", "--delay", "300ms", "--gil", "release", "-c",
                                       loop))
-        # Held, the other thread gets at most the switch interval around the call.
+        # In hold mode, the other thread runs at most for a switch interval around the call.
         self.assertGreater(released, 5 * max(held, 1))
 
 
 class Interruption(TestCase):
-    def test_ctrl_c_ends_a_long_delay(self):
+    def test_sigint_ends_a_long_delay(self):
         script = self.write("long.py", """
             import os, signal, threading, time
             def f(): pass
-            # From another process, as a terminal would: the GIL is held for the whole delay.
+            # From another process, since the delay may hold the GIL.
             if os.fork() == 0:
                 time.sleep(0.5)
                 os.kill(os.getppid(), signal.SIGINT)
@@ -146,7 +145,7 @@ class Interruption(TestCase):
 
 class Targets(TestCase):
     def delayed(self, *words, script):
-        """The names whose first call took longer than 20 ms."""
+        """The names of the functions whose first call took longer than 20 ms."""
         return self.output_of("--delay", "30ms", *words, script).split()
 
     SCRIPT = """
@@ -193,7 +192,7 @@ class Targets(TestCase):
     def test_file_names(self):
         self.assertEqual(self.of("*/shop/stock.py:*"), ["stock.count"])
 
-    def test_the_real_name_of_main(self):
+    def test_patterns_match_the_module_name_of_the_main_program(self):
         self.assertEqual(self.of("__main__:mine"), ["mine"])
         self.assertEqual(self.of("app:mine"), ["mine"])
         self.write("shop/tool.py", self.script.read_text())

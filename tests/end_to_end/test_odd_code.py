@@ -1,4 +1,4 @@
-"""Threads, forks, signals and odd code: each is counted exactly, and nothing crashes or hangs."""
+"""Threads, forks, signals and unusual code: all calls are counted, and nothing crashes or hangs."""
 
 import signal
 import subprocess
@@ -6,11 +6,11 @@ import sys
 import time
 import unittest
 
-from harness import MINOR, PYSLOW, Counted, TestCase, clean_environment, run
+from harness import MINOR, PYSLOW, CountingTest, TestCase, clean_environment, run
 
 
-class Threads(Counted):
-    def test_every_call_of_many_threads_is_counted(self):
+class Threads(CountingTest):
+    def test_all_calls_of_many_threads_are_counted(self):
         for gil in ("hold", "release"):
             calls = self.calls_of("""
 import sys, threading
@@ -24,8 +24,8 @@ for thread in threads: thread.join()
 """, "--gil", gil, target="__main__:[fw]*", delay="1us")
             self.assertEqual(calls, {"f": 32_000, "work": 16}, gil)
 
-    def test_a_daemon_thread_in_a_delay_does_not_stop_the_end(self):
-        # Without the GIL it is ended inside the delay, where no destructor may run.
+    def test_a_daemon_thread_in_a_delay_does_not_block_the_exit(self):
+        # In release mode, the thread is ended inside the delay, where no destructor may run.
         for gil in ("hold", "release"):
             for _ in range(3):
                 self.assertEqual(self.output_of("--target", "__main__:f", "--delay", "30ms", "--gil", gil, "-c", """
@@ -38,7 +38,7 @@ time.sleep(0.05)
 print("end")
 """), "end")
 
-    def test_forks_beside_threads_that_run_new_code(self):
+    def test_forks_while_threads_run_new_code(self):
         calls = self.calls_of("""
 import os, threading, warnings
 warnings.simplefilter("ignore")
@@ -64,8 +64,8 @@ for thread in threads: thread.join()
         self.assertEqual((calls["f"], calls["h"]), (100, 100))
 
 
-class Forks(Counted):
-    def test_each_fork_has_a_record_of_its_own(self):
+class Forks(CountingTest):
+    def test_each_fork_has_a_record(self):
         report = self.report_of("""
 import os
 def f(): pass
@@ -81,12 +81,12 @@ for _ in range(4): os.wait()
         self.assertEqual(sorted(f["calls"] for f in report["functions"]), [3 + 4 * 5 + 4 * 1])
         self.assertEqual(len(report["processes"]), 9)
 
-    def test_a_fork_that_calls_nothing_leaves_no_record(self):
+    def test_a_fork_without_calls_has_no_record(self):
         report = self.report_of("import os\ndef f(): pass\nf()\nif os.fork() == 0: os._exit(0)\nos.wait()",
                                 target="__main__:f")
         self.assertEqual(len(report["processes"]), 1)
 
-    def test_a_fork_inside_a_targeted_call(self):
+    def test_a_fork_inside_a_delayed_call(self):
         calls = self.calls_of("""
 import os
 def f():
@@ -100,7 +100,7 @@ for _ in range(20): f()
 """, target="__main__:[fg]", delay="10us")
         self.assertEqual(calls, {"f": 20, "g": 20})
 
-    def test_a_preexec_function_is_a_fork(self):
+    def test_a_preexec_fn_is_counted(self):
         calls = self.calls_of("""
 import subprocess
 def f(): pass
@@ -109,8 +109,8 @@ for _ in range(3): subprocess.run(["true"], preexec_fn=f)
         self.assertEqual(calls, {"f": 3})
 
 
-class OddCode(Counted):
-    def test_code_that_is_freed_and_made_anew(self):
+class UnusualCode(CountingTest):
+    def test_code_objects_at_a_reused_address(self):
         calls = self.calls_of("""
 import gc
 for i in range(300):
@@ -123,8 +123,8 @@ for i in range(300):
 """, target="__main__:taken")
         self.assertEqual(calls, {"taken": 150})
 
-    def test_another_user_of_code_extras_hears_of_its_own_alone(self):
-        # CPython calls a free function for whatever has room for its index, at the end too late.
+    def test_another_user_of_code_extras_frees_only_its_values(self):
+        # CPython calls a free function for every code object with a slot for its index, even if unset.
         self.assertEqual(self.output_of("--target", "*:*", "--delay", "0", "-c", """
 import ctypes, gc
 python = ctypes.pythonapi
@@ -149,7 +149,7 @@ gc.collect()
 print(freed)
 """), "[8]")
 
-    def test_code_that_is_replaced(self):
+    def test_replaced_code(self):
         calls = self.calls_of("""
 def f(): pass
 def g(): pass
@@ -161,7 +161,7 @@ f(); f()
 """, target="__main__:[fgh]")
         self.assertEqual(calls, {"f": 1, "g": 2, "h": 2})
 
-    def test_generators_closed_thrown_into_and_never_started(self):
+    def test_generators_with_close_and_throw_and_never_started(self):
         calls = self.calls_of("""
 import asyncio
 def g():
@@ -180,15 +180,15 @@ async def main():
     async for _ in agen(): pass
 asyncio.run(main())
 """, "--on", "start,resume", target="__main__:[gcam]*")
-        # Starts and resumptions; a throw() is neither, and a generator that never ran has no call.
+        # throw() is neither a start nor a resumption, and a generator that was never started has no call.
         self.assertEqual(calls["g"], 1 + 1 + 1)
         self.assertEqual((calls["c"], calls["agen"]), (2, 3))
 
-    @unittest.skipIf(sys.version_info >= (3, 13), "close() takes a frame whose PY_RESUME callback released "
-                     "the GIL for suspended, and frees it under its thread: so too under any Python callback "
-                     "that sleeps")
-    def test_a_generator_is_closed_while_it_is_delayed(self):
-        # Its frame runs, so that Python refuses as it would in the middle of slower code.
+    @unittest.skipIf(sys.version_info >= (3, 13), "close() regards a frame whose PY_RESUME callback released "
+                     "the GIL as suspended and frees it while its thread runs; any Python callback that "
+                     "sleeps has the same effect")
+    def test_a_generator_cannot_be_closed_during_its_delay(self):
+        # The frame is running, so that close() raises ValueError.
         calls = self.calls_of("""
 import threading, time
 def g():
@@ -208,7 +208,7 @@ except StopIteration: print("closed")
         self.assertEqual(self.output, "generator already executing\nclosed\n")
         self.assertEqual(calls, {"g": 1})
 
-    def test_code_is_replaced_and_dropped_while_it_is_delayed(self):
+    def test_code_that_is_replaced_and_freed_during_its_delay(self):
         calls = self.calls_of("""
 import gc, os, signal
 def f(): return "old"
@@ -238,7 +238,7 @@ except RecursionError: print("too deep")
         self.assertEqual(calls["f"], 10 * 51)
         self.assertEqual(self.output, "too deep\n")
 
-    def test_names_that_are_no_text(self):
+    def test_names_that_are_not_valid_text(self):
         report = self.report_of(r"""
 import types
 def template(): pass
@@ -251,13 +251,13 @@ for space in ({}, {"__name__": 7}):
         names = [function["qualname"] for function in report["functions"]]
         self.assertIn("x" * 10_000, names)
         self.assertIn("tab\tname\n", names)
-        # Without a name that is text, both are of the empty module.
+        # A __name__ that is missing or not a string gives the empty module name.
         nameless = [f for f in report["functions"] if f["qualname"] == "nameless"]
         self.assertEqual([(f["module"], f["calls"]) for f in nameless], [("", 2)])
 
 
-class Subinterpreters(Counted):
-    def test_they_run_unslowed_and_are_told(self):
+class Subinterpreters(CountingTest):
+    def test_subinterpreters_are_not_delayed_and_are_reported(self):
         report = self.report_of(f"""
 {'import _interpreters' if MINOR != '3.12' else 'import _xxsubinterpreters as _interpreters'}
 other = _interpreters.create()
@@ -273,7 +273,7 @@ _interpreters.destroy(other)
 
 class Signals(TestCase):
     def interrupted(self, gil, thread):
-        """Seconds from Ctrl-C to the end of a ten-second delay, in the main thread or another."""
+        """Seconds from SIGINT to the end of a delay of 10 s, in the main thread or another thread."""
         program = f"""
 import threading, time
 def f(): pass
@@ -302,13 +302,13 @@ print(time.monotonic(), flush=True)
             process.wait()
             process.stdout.close()
 
-    def test_ctrl_c_ends_a_delay_within_a_tenth_of_a_second(self):
+    def test_sigint_ends_a_delay_within_a_tenth_of_a_second(self):
         for gil, thread in (("hold", False), ("release", False), ("release", True)):
             with self.subTest(gil=gil, thread=thread):
-                # The best of three: other programs may keep this one from a core.
+                # The best of three, because other processes may use the cores.
                 self.assertLess(min(self.interrupted(gil, thread) for _ in range(3)), 0.1)
 
-    def test_ctrl_c_waits_for_a_delay_that_another_thread_holds_the_gil_in(self):
+    def test_sigint_waits_for_a_delay_of_another_thread_in_hold_mode(self):
         result = run(PYSLOW, "--target", "__main__:f", "--delay", "800ms", "-c", """
 import os, signal, threading, time
 def f(): pass
@@ -326,7 +326,7 @@ except KeyboardInterrupt: print(time.monotonic() - begin >= 0.79)
 """)
         self.assertEqual((result.stdout, result.stderr), ("True\n", ""))
 
-    def test_a_handler_runs_once_and_the_delay_goes_on_to_its_end(self):
+    def test_a_signal_handler_runs_once_and_does_not_shorten_the_delay(self):
         result = run(PYSLOW, "--target", "__main__:f", "--delay", "400ms", "-c", """
 import os, signal, time
 ticks = []

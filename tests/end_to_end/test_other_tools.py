@@ -1,30 +1,30 @@
-"""Other tools of sys.monitoring beside pyslow: each has its events, and a loss is told, never silent."""
+"""pyslow beside other tools of sys.monitoring: all tools get their events, and pyslow reports losses."""
 
 import os
 import sys
 import unittest
 
-from harness import PYSLOW, PYTHON, REPORT, Counted, clean_environment, run
+from harness import PYSLOW, PYTHON, REPORT, CountingTest, clean_environment, run
 
-# A library that takes tool ids before pyslow does, where libpython is one that can be interposed.
+# The library of takes_tool_ids.cc, if the functions of libpython can be interposed.
 EARLY = os.environ.get("PYSLOW_TAKES_TOOL_IDS", "")
 
 SHOW_TOOLS = "import sys; print([sys.monitoring.get_tool(i) for i in range(6)])"
 
 
-class ToolIds(Counted):
+class ToolIds(CountingTest):
     def early(self, ids, *words):
         return run(PYSLOW, *words, env=clean_environment(LD_PRELOAD=EARLY, TAKES_TOOL_IDS=ids))
 
-    def test_three_is_ours_and_the_others_are_left(self):
+    def test_pyslow_uses_only_tool_id_3(self):
         self.assertEqual(self.output_of("--target", "*:*", "-c", SHOW_TOOLS),
                          "[None, None, None, 'pyslow', None, None]")
 
-    def test_none_is_taken_when_nothing_is_targeted(self):
+    def test_pyslow_uses_no_tool_id_without_targets(self):
         self.assertEqual(self.output_of("-c", SHOW_TOOLS), str([None] * 6))
 
     @unittest.skipUnless(EARLY, "the interpreter's own functions cannot be interposed")
-    def test_four_is_ours_when_three_is_taken(self):
+    def test_pyslow_uses_tool_id_4_if_3_is_in_use(self):
         session = self.directory / "session"
         result = self.early("3", "--target", "__main__:f", "--session", session, "-c",
                             f"def f(): pass\nf()\n{SHOW_TOOLS}")
@@ -33,16 +33,16 @@ class ToolIds(Counted):
         self.assertIn("__main__:f", run(REPORT, session).stdout)
 
     @unittest.skipUnless(EARLY, "the interpreter's own functions cannot be interposed")
-    def test_with_both_taken_nothing_is_run(self):
+    def test_an_error_if_both_tool_ids_are_in_use(self):
         self.assert_refused(self.early("34", "--target", "__main__:f", "-c", "print(1)"),
                             "the tool ids 3 and 4 are both in use")
 
     @unittest.skipUnless(EARLY, "the interpreter's own functions cannot be interposed")
-    def test_those_of_debuggers_coverage_profilers_and_optimisers_are_never_taken(self):
+    def test_pyslow_never_uses_the_predefined_tool_ids(self):
         result = self.early("0125", "--target", "__main__:f", "-c", SHOW_TOOLS)
         self.assertEqual(result.stdout, "['early', 'early', 'early', 'pyslow', None, 'early']\n")
 
-    def test_a_tool_that_comes_later_is_told_by_python_and_finds_another(self):
+    def test_a_later_tool_gets_an_error_for_3_and_can_use_4(self):
         calls = self.calls_of("""
 import sys
 def f(): pass
@@ -61,15 +61,15 @@ print(len(seen))
 """, target="__main__:f", delay="1us")
         self.assertEqual((calls, self.output), ({"f": 4}, "tool 3 is already in use\n2\n"))
 
-    def test_a_fork_keeps_it(self):
+    def test_a_fork_keeps_the_tool_id(self):
         calls = self.calls_of("import os\ndef f(): pass\nf()\nif os.fork() == 0:\n  f()\n  "
                               "import sys; sys.exit(sys.monitoring.get_tool(3) != 'pyslow')\n"
                               "print(os.wait()[1])", target="__main__:f")
         self.assertEqual((calls, self.output), ({"f": 2}, "0\n"))
 
 
-class RestartEvents(Counted):
-    def test_it_changes_no_count_and_no_delay(self):
+class RestartEvents(CountingTest):
+    def test_counts_and_delays_do_not_change(self):
         report = self.report_of("""
 import sys
 def f(): pass
@@ -81,7 +81,7 @@ for _ in range(200):
         self.assertEqual([(f["qualname"], f["calls"], f["injected_ns"]) for f in report["functions"]],
                          [("f", 200, 200 * 10_000)])
 
-    def test_it_does_not_open_a_window_that_has_ended(self):
+    def test_a_window_that_has_ended_stays_closed(self):
         report = self.report_of("""
 import sys, time
 def f(): pass
@@ -95,15 +95,15 @@ print(sys.monitoring.get_events(3))
         self.assertEqual((report["functions"][0]["calls"], self.output), (0, "0\n"))
 
 
-# From 3.14 on our callback is gone when the id is freed, before another takes it.
+# Since 3.14, free_tool_id removes the callback of pyslow before another tool acquires the ID.
 TAKER = "another tool, rude," if sys.version_info < (3, 14) else "the program"
 
 
-class Losses(Counted):
-    """Programs that do to our tool id what is not theirs to do."""
+class Losses(CountingTest):
+    """Programs that take over the tool ID of pyslow."""
 
     def loss_of(self, program, calls):
-        """What the record tells and pyslow-report says in words, the same; "" where it tells nothing."""
+        """The note in the record, which pyslow-report prints too; "" if there is none."""
         report = self.report_of("import sys\nE = sys.monitoring.events\nM = sys.monitoring\n"
                                 "def f(): pass\nf(); f()\n" + program, target="__main__:f", delay="1us")
         self.assertEqual([function["calls"] for function in report["functions"]], [calls])
@@ -115,30 +115,30 @@ class Losses(Counted):
             self.assertIn(f"note: {note}", words.stdout)
         return notes[0] if notes else ""
 
-    def test_an_id_taken_by_a_tool_with_a_callback(self):
-        told = self.loss_of("M.free_tool_id(3)\nM.use_tool_id(3, 'rude')\n"
+    def test_a_tool_that_takes_the_id_and_sets_a_callback(self):
+        note = self.loss_of("M.free_tool_id(3)\nM.use_tool_id(3, 'rude')\n"
                             "M.register_callback(3, E.PY_START, lambda code, offset: None)\n"
                             "M.set_events(3, E.PY_START)\nf()", calls=2)
-        self.assertEqual(told, f"{TAKER} took sys.monitoring's tool id 3 from pyslow: "
+        self.assertEqual(note, f"{TAKER} took sys.monitoring's tool id 3 from pyslow: "
                                "from then on nothing was delayed or counted")
 
-    def test_an_id_taken_by_a_tool_with_other_events(self):
-        told = self.loss_of("M.free_tool_id(3)\nM.use_tool_id(3, 'rude')\nlines = []\n"
+    def test_a_tool_that_takes_the_id_for_other_events(self):
+        note = self.loss_of("M.free_tool_id(3)\nM.use_tool_id(3, 'rude')\nlines = []\n"
                             "M.register_callback(3, E.LINE, lambda code, line: lines.append(line))\n"
                             "M.set_events(3, E.LINE)\nf()\nM.set_events(3, 0)\nassert lines", calls=2)
-        self.assertIn(f"{TAKER} took sys.monitoring's tool id 3", told)
+        self.assertIn(f"{TAKER} took sys.monitoring's tool id 3", note)
 
-    def test_a_callback_that_is_replaced_without_taking_the_id(self):
-        told = self.loss_of("M.register_callback(3, E.PY_START, None)\nf()", calls=2)
-        self.assertIn("the program took sys.monitoring's tool id 3", told)
+    def test_a_program_that_replaces_the_callback(self):
+        note = self.loss_of("M.register_callback(3, E.PY_START, None)\nf()", calls=2)
+        self.assertIn("the program took sys.monitoring's tool id 3", note)
 
-    def test_events_that_are_switched_off_without_taking_the_id(self):
-        told = self.loss_of("for tool in range(6):\n  try: M.set_events(tool, 0)\n"
+    def test_a_program_that_switches_the_events_off(self):
+        note = self.loss_of("for tool in range(6):\n  try: M.set_events(tool, 0)\n"
                             "  except ValueError: pass\nf()", calls=2)
-        self.assertIn("the program took sys.monitoring's tool id 3", told)
+        self.assertIn("the program took sys.monitoring's tool id 3", note)
 
-    def test_an_id_that_is_freed_is_right_or_told(self):
-        # Up to 3.13 events go on; from 3.14 on free_tool_id drops our callback.
+    def test_a_program_that_frees_the_id(self):
+        # Until 3.13, events continue; since 3.14, free_tool_id removes the callback of pyslow.
         program = "M.free_tool_id(3)\nf()"
         drops_callbacks = run(PYTHON, "-c", """
 import sys
@@ -152,7 +152,7 @@ M.free_tool_id(3)
         else:
             self.assertEqual(self.loss_of(program, calls=3), "")
 
-    def test_a_loss_in_a_fork_is_told_of_the_fork_alone(self):
+    def test_a_loss_in_a_fork_is_reported_only_for_the_fork(self):
         report = self.report_of("""
 import os, sys
 def f(): pass
@@ -166,18 +166,18 @@ os.wait()
 f()
 """, target="__main__:f")
         self.assertEqual(report["functions"][0]["calls"], 3)
-        told = {process["pid"]: process["notes"] for process in report["processes"]}
-        self.assertEqual(sorted(map(len, told.values())), [0, 1])
+        notes = {process["pid"]: process["notes"] for process in report["processes"]}
+        self.assertEqual(sorted(map(len, notes.values())), [0, 1])
 
-    def test_nothing_is_told_where_nothing_happened(self):
+    def test_no_note_without_a_loss(self):
         for words in ((), ("--on", "start,resume"), ("--duration", "1ms")):
             report = self.report_of("import time; time.sleep(0.01)\ndef f(): yield\nlist(f())", *words,
                                     target="__main__:f")
             self.assertEqual(report["processes"][0]["notes"], [])
 
 
-class Callback(Counted):
-    def test_the_object_that_register_callback_returns_may_be_called_and_kept(self):
+class Callback(CountingTest):
+    def test_a_program_may_call_and_keep_the_callback_of_pyslow(self):
         self.report_of("""
 import sys
 M = sys.monitoring

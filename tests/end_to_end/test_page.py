@@ -1,4 +1,4 @@
-"""report.html in a real browser, as a phone and as a desktop show it, and profile.coz in Coz's viewer."""
+"""report.html in a browser, at the widths of a phone and a desktop, and profile.coz in Coz's viewer."""
 
 import json
 import os
@@ -10,9 +10,9 @@ import unittest
 from harness import PYSLOW, SWEEP, TestCase, run
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-# What the page is asked once it is laid out. It stands in a frame of the width that is looked at, since a
-# window of a browser without a screen has at least 500 pixels; the frame around it keeps the answer.
-QUESTION = """<script>
+# Reports properties of the page after its layout. The page is in a frame of the tested width, because a
+# headless browser's window has at least 500 pixels; the outer page puts the properties in its title.
+MEASURE = """<script>
 const errors = [];
 addEventListener("error", event => errors.push(event.message));
 addEventListener("load", () => {
@@ -25,11 +25,11 @@ addEventListener("load", () => {
 </script>"""
 FRAME = """<!DOCTYPE html><title></title><script>
 addEventListener("message", event => { document.title = event.data; });
-</script><iframe style="border: 0; width: %dpx; height: 900px" src="asked.html"></iframe>"""
+</script><iframe style="border: 0; width: %dpx; height: 900px" src="measured.html"></iframe>"""
 
 
 COZ_VIEWER = pathlib.Path("/usr/share/coz-profiler/viewer")  # Debian's coz-profiler
-# As a person opens a profile there, and what they then see.
+# Opens the profile as a user does, and puts the result in the title.
 OPEN_PROFILE = """<script>
 const file = new File([%s], "profile.coz");
 const chosen = new DataTransfer();
@@ -46,10 +46,10 @@ setTimeout(() => { document.title = JSON.stringify({
 </script></body>"""
 
 
-@unittest.skipUnless(CHROMIUM, "no chromium here")
+@unittest.skipUnless(CHROMIUM, "chromium is not installed")
 class PageTest(TestCase):
     def title_of(self, page):
-        """What a page's scripts made of its title, as JSON."""
+        """The title of a page after its scripts have run, parsed as JSON."""
         result = run(CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
                      f"--user-data-dir={self.directory / 'profile'}", "--window-size=1600,1000",
                      "--virtual-time-budget=10000", "--dump-dom", page.as_uri(),
@@ -59,15 +59,15 @@ class PageTest(TestCase):
         return json.loads(title[1].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
 
 
-@unittest.skipUnless(COZ_VIEWER.exists(), "Coz's viewer is not here")
+@unittest.skipUnless(COZ_VIEWER.exists(), "the viewer of Coz is not installed")
 class CozViewer(PageTest):
     @staticmethod
-    def call_calm(log):
-        """Without a word of other programs: there is a curve to show, however busy this machine is."""
+    def remove_disturbance(log):
+        """Sets core_wait to 0 in all trials, so that the profile has a curve also on a busy machine."""
         trials = [json.loads(line) for line in log.read_text().splitlines()]
         log.write_text("".join(json.dumps(trial | {"core_wait": 0}) + "\n" for trial in trials))
 
-    def test_it_draws_the_profile(self):
+    def test_the_viewer_draws_the_profile(self):
         script = self.write("work.py", """
             import time
             def step(): time.sleep(0.002)
@@ -77,7 +77,7 @@ class CozViewer(PageTest):
         result = run(SWEEP, "--pyslow", PYSLOW, "--out", out, "--target", "work:step", "--delays",
                      "0,1ms,2ms,4ms", "--runs", "8", "--steps", "impact", "--", script, cwd=self.directory)
         self.assertEqual(result.returncode, 0, result)
-        self.call_calm(out / "trials.jsonl")
+        self.remove_disturbance(out / "trials.jsonl")
         result = run(SWEEP, "--from", out)
         self.assertEqual(result.returncode, 0, result)
         viewer = self.directory / "viewer"
@@ -94,7 +94,7 @@ class CozViewer(PageTest):
         self.assertIn("all targets", seen["lines"][0])
 
 
-@unittest.skipUnless(shutil.which("gnuplot"), "no gnuplot here")
+@unittest.skipUnless(shutil.which("gnuplot"), "gnuplot is not installed")
 class Page(PageTest):
     def setUp(self):
         super().setUp()
@@ -111,23 +111,23 @@ class Page(PageTest):
                      "0,200us,400us", "--runs", "2", "--", script, cwd=self.directory)
         self.assertEqual(result.returncode, 0, result)
 
-    def answer(self, width):
-        text = (self.out / "report.html").read_text().replace("<head>", "<head>" + QUESTION)
-        self.write("asked.html", "").write_text(text)
+    def measure(self, width):
+        text = (self.out / "report.html").read_text().replace("<head>", "<head>" + MEASURE)
+        self.write("measured.html", "").write_text(text)
         frame = self.write("frame.html", FRAME % width)
         return self.title_of(frame)
 
-    def test_it_fits_a_phone_and_a_desktop(self):
+    def test_the_page_fits_a_phone_and_a_desktop(self):
         for width in (390, 1280):
             with self.subTest(width=width):
-                found = self.answer(width)
+                found = self.measure(width)
                 self.assertEqual(found["shown"], width)
                 self.assertLessEqual(found["wide"], width, found)
                 self.assertEqual(found["errors"], [], found)
                 self.assertEqual([name for name in found["requests"] if not name.startswith("data:")], [])
-                self.assertGreaterEqual(found["figures"], 2)  # of the global curve, whatever was found
-                self.assertEqual(found["plots"], found["figures"], "a plot was not drawn")
+                self.assertGreaterEqual(found["figures"], 2)  # the global curve has two
+                self.assertEqual(found["plots"], found["figures"], "a figure has no plot")
 
-    def test_it_names_no_other_place(self):
+    def test_the_page_loads_no_other_file(self):
         text = (self.out / "report.html").read_text()
         self.assertEqual(re.findall(r"(?:src|href)=\"(?!#|data:)[^\"]*\"|url\([^)]*\)|@import[^;]*", text), [])

@@ -8,7 +8,7 @@ import subprocess
 import time
 import unittest
 
-from differential import PLAIN, SLOWED, DifferentialTest, without_addresses
+from differential import PLAIN, CONTROL, DifferentialTest, without_addresses
 from harness import PYSLOW, PYTHON, clean_environment, run
 
 KILL = "import os, signal; os.kill(os.getpid(), signal.%s)"
@@ -70,7 +70,7 @@ class Signals(DifferentialTest):
             """)
         for number in (signal.SIGINT, signal.SIGTERM):
             results = []
-            for program, mode in ((PYTHON, PLAIN), (PYSLOW, PLAIN), (PYSLOW, SLOWED)):
+            for program, mode in ((PYTHON, PLAIN), (PYSLOW, PLAIN), (PYSLOW, CONTROL)):
                 process = subprocess.Popen([program, script], stdout=subprocess.PIPE, text=True,
                                            stderr=subprocess.PIPE, env=clean_environment() | mode)
                 process.stdout.readline()

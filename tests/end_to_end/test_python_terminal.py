@@ -5,7 +5,7 @@ import signal
 import sys
 import unittest
 
-from differential import PLAIN, SLOWED, DifferentialTest, Terminal, as_python
+from differential import PLAIN, CONTROL, DifferentialTest, Terminal, as_python
 from harness import MINOR, PYSLOW, PYTHON, clean_environment
 
 PROMPT = rb">>> "
@@ -16,7 +16,7 @@ class InATerminal(DifferentialTest):
     def dialogue(self, words, talk, **variables):
         """Holds the same dialogue with both; returns what python showed."""
         results = []
-        for number, (program, mode) in enumerate([(PYTHON, PLAIN), (PYSLOW, PLAIN), (PYSLOW, SLOWED)]):
+        for number, (program, mode) in enumerate([(PYTHON, PLAIN), (PYSLOW, PLAIN), (PYSLOW, CONTROL)]):
             home = self.directory / f"home-{len(list(self.directory.iterdir()))}-{number}"
             home.mkdir()
             env = clean_environment(HOME=str(home), TERM="xterm-256color", COLUMNS="100", LINES="40",

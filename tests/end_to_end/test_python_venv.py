@@ -8,7 +8,7 @@ import tempfile
 import unittest
 import zipfile
 
-from differential import SLOWED, DifferentialTest, as_python
+from differential import CONTROL, DifferentialTest, as_python
 from harness import BIN, CHILD_NAME, MINOR, PYSLOW, PYTHON, TestCase, clean_environment, run
 
 SHOW = ("import os, sys, site; print(sys.executable, sys.prefix, sys.exec_prefix, sys.base_prefix,"
@@ -31,7 +31,7 @@ class Venv(DifferentialTest):
     def test_a_link_in_a_venv_is_that_venv(self):
         theirs = run(self.python, "-c", SHOW)
         self.link(PYSLOW)
-        for env in (clean_environment(), clean_environment(**SLOWED)):
+        for env in (clean_environment(), clean_environment(**CONTROL)):
             ours = run(self.python, "-c", SHOW, env=env)
             self.assertEqual((ours.stdout, ours.stderr), (theirs.stdout, theirs.stderr))
 
@@ -116,7 +116,7 @@ class MakingVenvs(DifferentialTest):
     def test_by_pyslow(self):
         _, links, config, _ = self.made(PYTHON, PYSLOW)
         self.assertNotIn("pyslow", str(links) + config)
-        self.made(PYTHON, PYSLOW, env=clean_environment(**SLOWED))
+        self.made(PYTHON, PYSLOW, env=clean_environment(**CONTROL))
 
     def test_inside_one_whose_python_is_pyslow(self):
         outer = self.directory / "outer"
@@ -153,7 +153,7 @@ class Pip(TestCase):
         cls.wheel = cls.make_wheel()
         # The environment with pip is made by pyslow itself: ensurepip runs under it, slowed.
         cls.venv = cls.root / "venv"
-        cls.made = run(PYSLOW, "-m", "venv", cls.venv, env=clean_environment(**SLOWED))
+        cls.made = run(PYSLOW, "-m", "venv", cls.venv, env=clean_environment(**CONTROL))
         cls.python = cls.venv / "bin" / "python"
         cls.python.unlink()
         cls.python.symlink_to(PYSLOW)
@@ -185,7 +185,7 @@ class Pip(TestCase):
         self.assertIn(f"python {MINOR}", self.pip("--version"))
 
     def test_a_package_is_installed_used_and_removed(self):
-        for env in (clean_environment(), clean_environment(**SLOWED)):
+        for env in (clean_environment(), clean_environment(**CONTROL)):
             self.pip("install", "--no-index", self.wheel, env=env)
             script = self.venv / "bin" / "greet"
             self.assertEqual(script.read_text().splitlines()[0], f"#!{self.python}")

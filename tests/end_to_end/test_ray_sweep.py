@@ -1,4 +1,4 @@
-"""examples/ray_sweep.py, which makes one sweep of many machines', without a cluster."""
+"""examples/ray_sweep.py, which merges the sweeps of several machines; tested without a cluster."""
 
 import contextlib
 import io
@@ -15,7 +15,7 @@ import ray_sweep
 
 
 def log_of(host, disturbed, delays=(0, 1000)):
-    """A sweep of as many blocks as `disturbed` has lists of levels that were disturbed."""
+    """The log of a sweep; `disturbed` lists the disturbed levels of each block."""
     lines = [{"kind": "sweep", "schema": 3, "version": "1", "started": "now", "host": host, "boot_id": host,
               "sweep": {"settings": {"blocks": len(disturbed)}, "words": ["--out", "/tmp/x"]}},
              {"kind": "setup", "name": "count"},
@@ -33,7 +33,7 @@ def log_of(host, disturbed, delays=(0, 1000)):
 
 
 class Merged(unittest.TestCase):
-    def test_clean_blocks_are_put_one_behind_the_other(self):
+    def test_undisturbed_blocks_are_concatenated(self):
         lines, blocks = ray_sweep.merged([log_of("a", [[], [1], []]), log_of("b", [[0], [], []])], ["--runs", "3"])
         self.assertEqual(blocks, 4)
         self.assertEqual(lines[0]["sweep"], {"settings": {"blocks": 4}, "words": ["--runs", "3"]})
@@ -44,20 +44,20 @@ class Merged(unittest.TestCase):
         self.assertEqual([line["name"] for line in lines if line["kind"] == "setup"], ["count", "groups"])
         self.assertEqual([line["host"] for line in lines if line["kind"] == "resumed"], ["b"])
 
-    def test_machines_that_ran_other_trials_are_refused(self):
+    def test_machines_with_different_trials_are_rejected(self):
         with self.assertRaisesRegex(ValueError, "b ran other trials than a"):
             ray_sweep.merged([log_of("a", [[]]), log_of("b", [[]], delays=(0, 500))], [])
 
-    def test_a_machine_that_was_mostly_disturbed_is_not_picked_from(self):
+    def test_a_machine_with_mostly_disturbed_blocks_is_excluded(self):
         self.assertTrue(log_of("a", [[0], [1], [], []]).is_calm())
         self.assertFalse(log_of("a", [[1], [1], [1], []]).is_calm())
-        with contextlib.redirect_stderr(io.StringIO()) as told:
-            self.assertIsNone(ray_sweep.good_log("", 2, "no such option"))
-        self.assertIn("no such option", told.getvalue())
+        with contextlib.redirect_stderr(io.StringIO()) as stderr:
+            self.assertIsNone(ray_sweep.usable_log("", 2, "no such option"))
+        self.assertIn("no such option", stderr.getvalue())
 
 
 class Analysed(TestCase):
-    def test_pyslow_sweep_reads_what_was_merged(self):
+    def test_pyslow_sweep_reads_a_merged_log(self):
         script = self.write("work.py", """
             import time
             def step(): time.sleep(0.002)
@@ -69,7 +69,7 @@ class Analysed(TestCase):
             result = run(SWEEP, "--pyslow", PYSLOW, "--quiet", "--out", out, "--target", "work:step", "--delays",
                          "0,1ms,2ms", "--runs", "2", "--steps", "impact", "--", script, cwd=self.directory)
             self.assertEqual(result.returncode, 0, result)
-            # Whatever this machine did meanwhile: the sums are what is tested.
+            # Only the merging is tested, so disturbances do not count.
             trials = [json.loads(line) for line in (out / "trials.jsonl").read_text().splitlines()]
             calm = [trial | {"core_wait": 0, "disturbed": False} for trial in trials]
             logs.append(ray_sweep.Log("".join(json.dumps(trial) + "\n" for trial in calm)))

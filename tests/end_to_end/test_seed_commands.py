@@ -1,5 +1,5 @@
-"""The methodology's own command lines, as they are written there, with pyslow in python's place: as a
-program called python on PATH, and under its own name. Only /tmp is a directory of the test's own."""
+"""The command lines of the methodology, verbatim except that /tmp is a temporary directory. They run
+pyslow through a link named python on PATH, and under its name."""
 
 import json
 import os
@@ -74,7 +74,7 @@ class SeedCommands(TestCase):
             VIRTUAL_ENV=str(VENV),
             PYTHONPATH=str(WORKLOAD),
             PYTHONDONTWRITEBYTECODE="1",
-            # One thread, so that processor time is the time of the interpreter.
+            # With one thread, processor time is that of the interpreter.
             OPENBLAS_NUM_THREADS="1",
         )
         calls = run(PYSLOW, "benchmark.py", "--calls", env=self.env, cwd=WORKLOAD)
@@ -85,7 +85,7 @@ class SeedCommands(TestCase):
         return ["bash", "-c", text.replace("/tmp/", f"{self.directory}/").replace("python ", f"{program} ")]
 
     def throughputs(self, text, program="python"):
-        """Seconds per token of each run, by the clock and by the processor's time."""
+        """(wall seconds, processor seconds) per token of each run."""
         result = run(*self.shell(text, program), env=self.env, cwd=WORKLOAD)
         self.assertEqual((result.returncode, result.stderr), (0, ""), result)
         found = re.findall(r"([\d.]+) tokens/sec \(([\d.]+) tokens/cpu-sec\)", result.stdout)
@@ -94,9 +94,9 @@ class SeedCommands(TestCase):
     def calls_of(self, prefix):
         return sum(n for module, n in self.calls.items() if module.startswith(prefix))
 
-    def assert_slowed(self, run_, control, seconds):
-        """That a token took `seconds` longer than in the control: by the clock at least, since others
-        on the machine add to it, and by the processor's time at most."""
+    def assert_delayed(self, run_, control, seconds):
+        """Expects that a token takes `seconds` longer than in the control. Other processes lengthen the
+        wall time, so its difference is bounded from below, and that of processor time from above."""
         self.assertGreater(run_[0] - control[0], seconds * 0.95 - 2 * control[1])
         self.assertLess(run_[1] - control[1], seconds * 1.25 + 2 * control[1])
 
@@ -107,7 +107,7 @@ class SeedCommands(TestCase):
             per_token = self.calls_of("")
             self.assertGreater(per_token, 10)
             for run_, delay in zip(delayed, (1e-6, 10e-6, 100e-6)):
-                self.assert_slowed(run_, control, per_token * delay)
+                self.assert_delayed(run_, control, per_token * delay)
             self.assertGreater(delayed[2][0], delayed[1][0])
 
     def test_step_3_subsystems(self):
@@ -115,33 +115,33 @@ class SeedCommands(TestCase):
             (self.directory / name).write_text(text)
         control = self.throughputs(STEP_1)[0]
         numpy_, zmq, triton, model = self.throughputs(STEP_3)
-        # numpy's own top module is not numpy.*; its functions on this path are in others.
+        # numpy.* does not match the module numpy, but those that hold the functions called here.
         for run_, prefix in ((numpy_, "numpy."), (zmq, "zmq."), (triton, "triton."),
                              (model, "transformers.modeling_")):
-            self.assert_slowed(run_, control, self.calls_of(prefix) * 10e-6)
+            self.assert_delayed(run_, control, self.calls_of(prefix) * 10e-6)
         self.assertGreater(self.calls_of("numpy."), self.calls_of("transformers."))
         self.assertEqual(self.calls_of("triton."), 0)
 
     def test_step_4_functions_and_frequency(self):
         control = self.throughputs(STEP_1)[0]
         multiarray, matmul, every_tenth = self.throughputs(STEP_4)
-        self.assert_slowed(multiarray, control, self.calls_of("numpy.core.multiarray") * 100e-6)
-        self.assert_slowed(matmul, control, 100e-6)
-        self.assert_slowed(every_tenth, control, 1e-3 / 10)
+        self.assert_delayed(multiarray, control, self.calls_of("numpy.core.multiarray") * 100e-6)
+        self.assert_delayed(matmul, control, 100e-6)
+        self.assert_delayed(every_tenth, control, 1e-3 / 10)
 
     def test_windows(self):
         (self.directory / "targets.txt").write_text("*:*\n")
         control = self.throughputs(STEP_1.replace("0 1000 10000 100000", "0"))[0]
         (run_,) = self.throughputs(WINDOW)
-        self.assert_slowed(run_, control, 0)  # it is over before the window opens
+        self.assert_delayed(run_, control, 0)  # the run ends before the window opens
 
-    def test_imports_of_numpy_are_slowed(self):
+    def test_imports_of_numpy_are_delayed(self):
         program = "import time; t = time.perf_counter(); import numpy; print(time.perf_counter() - t)"
         took = [
             float(run(PYSLOW, "--target", "numpy*:<module>", "--delay", delay, "-c", program, env=self.env).stdout)
             for delay in ("0", "10ms")
         ]
-        # More than a hundred modules, each with a body of its own: a second or more.
+        # numpy has more than 100 modules, so the delays add more than 1 s.
         self.assertGreater(took[1] - took[0], 0.5)
 
 
@@ -176,7 +176,7 @@ class VllmExample(TestCase):
         for layer in ("vllm.worker:*", "vllm.engine:*", "vllm.model_executor*:*",
                       "vllm.model_executor.layers.attention:*"):
             with self.subTest(layer=layer):
-                # One function of each layer is called for a request; 2 ms stand out of any noise.
+                # A request calls one function of each layer; 2 ms are much more than the noise.
                 self.assertGreater(self.seconds_per_request(layer, 2_000_000), 2e-3)
-        # The package itself holds no function: its layers are modules of their own.
+        # The package contains modules, but no functions.
         self.assertLess(self.seconds_per_request("vllm.model_executor:*", 2_000_000), 2e-3)

@@ -1,4 +1,4 @@
-"""Session directories on small disks, on copy-on-write file systems, of several hosts, with odd names."""
+"""Session directories on full disks and copy-on-write file systems, of several hosts, with odd names."""
 
 import json
 import os
@@ -7,24 +7,24 @@ import subprocess
 import time
 import unittest
 
-from harness import PYSLOW, REPORT, WithSession, clean_environment, run
+from harness import PYSLOW, REPORT, SessionTest, clean_environment, run
 
 
 def can(*words):
     return shutil.which(words[0]) is not None and run(*words).returncode == 0
 
 
-# Namespaces and loop mounts are root's, and some containers forbid them to root too.
+# Namespaces and loop mounts need root, and some containers forbid them.
 may_mount = unittest.skipUnless(os.getuid() == 0 and can("unshare", "--mount", "--uts", "true"),
                                 "only root can mount")
 
 
 @may_mount
-class SmallDisk(WithSession):
+class SmallDisk(SessionTest):
     def mount(self, kind, size, *make):
-        """A file system of its own at self.disk."""
+        """Mounts a new file system at self.disk."""
         if shutil.which(make[0]) is None:
-            self.skipTest(f"no {make[0]}")
+            self.skipTest(f"{make[0]} is not installed")
         image = self.directory / "image"
         with open(image, "wb") as file:
             file.truncate(size)
@@ -34,7 +34,7 @@ class SmallDisk(WithSession):
         self.disk.mkdir()
         mounted = run("mount", "-t", kind, "-o", "loop", image, self.disk)
         if mounted.returncode != 0:
-            self.skipTest(f"no {kind} here: {mounted.stderr.strip()}")
+            self.skipTest(f"{kind} cannot be mounted: {mounted.stderr.strip()}")
         self.addCleanup(run, "umount", "--lazy", self.disk)
         self.session = self.disk / "session"
 
@@ -42,7 +42,7 @@ class SmallDisk(WithSession):
         self.mount("ext4", size, "mkfs.ext4", "-q", "-O", "^has_journal", "-m", "0", "-b", "1024")
 
     def fill(self):
-        """Leaves no room, not even for a file of a byte."""
+        """Fills the disk completely."""
         with open(self.disk / "filler", "wb", buffering=0) as file:
             try:
                 while True:
@@ -50,7 +50,7 @@ class SmallDisk(WithSession):
             except OSError:
                 pass
 
-    def test_a_full_disk_is_an_error_before_anything_runs(self):
+    def test_a_full_disk_is_an_error(self):
         self.mount_ext4(1 << 20)
         self.session.mkdir()
         self.fill()
@@ -58,7 +58,7 @@ class SmallDisk(WithSession):
         self.assert_refused(result, str(self.session), "No space left on device")
         self.assertEqual(list(self.session.iterdir()), [])
 
-    # Fills the disk after its first functions, calls a thousand more, and starts a child.
+    # Calls a function, fills the disk, calls 999 other functions, and starts a child.
     FILLING = """
 import subprocess, sys
 def define(i):
@@ -84,7 +84,7 @@ for _ in range(100): f()
 assert time.perf_counter() - begin > 0.1
 """
 
-    def test_a_disk_that_fills_up_ends_nothing_and_is_told(self):
+    def test_a_disk_that_becomes_full_does_not_end_the_program_and_is_reported(self):
         self.mount_ext4(1 << 20)
         result = self.pyslow("--session", self.session, "--target", "*:f[0-9]*", "--delay", "1ms", "-c", self.FILLING,
                              self.disk / "filler", self.CHILD)
@@ -98,15 +98,15 @@ assert time.perf_counter() - begin > 0.1
         self.assertIn("1 process was delayed without being counted", shown)
         self.assertIn("functions are not counted in 1 process", shown)
 
-    def test_a_file_system_that_keeps_no_reservation_is_told(self):
+    def test_a_copy_on_write_file_system_is_reported(self):
         self.mount("btrfs", 128 << 20, "mkfs.btrfs", "-q")
         self.output_of("--session", self.session, "--target", "*:f", "-c", "def f(): pass\nf()")
         self.assertFalse(self.report()["processes"][0]["reservation_kept"])
         self.assertIn("does not keep space that was reserved", run(REPORT, self.session).stdout)
 
 
-class NetworkFileSystem(WithSession):
-    # What the C library says of a file, where the kernel has no NFS to mount.
+class NetworkFileSystem(SessionTest):
+    # A library for LD_PRELOAD that makes all files appear to be on NFS.
     ON_NFS = """
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -120,7 +120,7 @@ int fstatfs(int file, struct statfs* info) {
 """
 
     @unittest.skipUnless(shutil.which("cc"), "no C compiler")
-    def test_nfs_keeps_no_reservation_which_is_told(self):
+    def test_nfs_is_reported(self):
         library = self.directory / "on_nfs.so"
         compiled = run("cc", "-shared", "-fPIC", "-o", library, self.write("on_nfs.c", self.ON_NFS))
         self.assertEqual(compiled.returncode, 0, compiled)
@@ -136,8 +136,8 @@ int fstatfs(int file, struct statfs* info) {
 
 
 @may_mount
-class SeveralHosts(WithSession):
-    # Runs a command on "another machine": another host name, and another boot of its kernel.
+class SeveralHosts(SessionTest):
+    # Runs a command with another host name and boot ID, as on another machine.
     ELSEWHERE = 'hostname "$1"; mount --bind "$2" /proc/sys/kernel/random/boot_id; shift 2; exec "$@"'
 
     def run_on(self, host, calls, *words):
@@ -148,7 +148,7 @@ class SeveralHosts(WithSession):
                      env=clean_environment(SPEED_BUMP_SESSION_ID="shared"))
         self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""), result)
 
-    def test_records_of_several_hosts_are_kept_apart_and_added_up(self):
+    def test_the_records_of_several_hosts_are_added_up(self):
         for host, calls in (("1a", 100), ("2b", 20), ("3c", 3)):
             self.run_on(host, calls)
         report = self.report()
@@ -158,9 +158,9 @@ class SeveralHosts(WithSession):
                          [("1a", "1a", 100, "ended"), ("2b", "2b", 20, "ended"), ("3c", "3c", 3, "ended")])
         self.assertIn("3 processes, on 1a, 2b, 3c\n", run(REPORT, self.session).stdout)
 
-    def test_a_window_is_counted_from_a_start_on_the_same_clock(self):
-        # On the first host it opened three seconds after the session began; another's monotonic
-        # clock knows nothing of that, so that there it is counted from the process's own start.
+    def test_the_window_on_another_host_is_relative_to_the_start_of_the_process(self):
+        # On the first host, the window opens three seconds after the start of the session. On another
+        # host with another monotonic clock, it opens three seconds after the start of the process.
         for host in ("1a", "2b", "1a"):
             self.run_on(host, 5, "--start", "3s")
             time.sleep(3 if host == "1a" else 0)
@@ -168,8 +168,8 @@ class SeveralHosts(WithSession):
                           for p in self.report()["processes"]], [(0, 5), (0, 5), (5, 0)])
 
 
-class OddNames(WithSession):
-    def test_they_survive(self):
+class OddNames(SessionTest):
+    def test_odd_names_are_reported(self):
         source = self.directory / os.fsdecode(b"bad\xff\xfe.py")
         source.write_text("def f(): pass\nf()\n")
         names = ["q" * 10_240, "\u95a2\u6570.\u51e6\u7406", "e\u0301", "\ud800", "\udcff", "a\nb", "\x1b[31m", "\0", "a:b"]
@@ -195,8 +195,8 @@ class OddNames(WithSession):
         self.assertNotIn("\x1b", shown)
 
 
-class WhileItRuns(WithSession):
-    def test_it_is_read_while_it_runs_and_after_a_crash(self):
+class RunningSessions(SessionTest):
+    def test_a_session_is_read_during_the_run_and_after_a_crash(self):
         program = self.write("run.py", """
             import ctypes, sys
             def f(): pass
@@ -217,7 +217,7 @@ class WhileItRuns(WithSession):
         report = self.report()
         self.assertEqual((report["functions"][0]["calls"], report["processes"][0]["state"]), (110, "gone"))
 
-    def test_it_is_followed_until_it_ends(self):
+    def test_follow_reports_until_the_session_ends(self):
         process = subprocess.Popen([PYSLOW, "--session", self.session, "--target", "__main__:f", "-c",
                                     "import sys\ndef f(): pass\nf()\nprint(1, flush=True)\nsys.stdin.read()"],
                                    stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,

@@ -1,4 +1,4 @@
-"""Options and variables: precedence, inheritance, and the errors in each."""
+"""Options and environment variables: precedence, inheritance and errors."""
 
 import json
 import subprocess
@@ -8,7 +8,7 @@ from harness import BIN, CHILD_NAME, PYSLOW, TestCase, clean_environment, run
 
 SHOW = ("import os; print(*(n + '=' + v.replace('\\n', '|') for n, v in sorted(os.environ.items())"
         " if n.startswith('SPEED_BUMP_')), sep='\\n')")
-# Prints the seconds that one call of f takes; a delay of 500 ms or none is plain to see.
+# Prints the duration of a call of f in seconds. The tests use delays of 0 and 500 ms.
 TIMED = """
 import time
 def f(): pass
@@ -28,34 +28,34 @@ class Precedence(TestCase):
         self.assertEqual((result.returncode, result.stderr), (0, ""), result)
         return float(result.stdout)
 
-    def test_an_option_beats_its_variable(self):
+    def test_an_option_overrides_its_variable(self):
         self.assertGreater(self.seconds("--target", "*:f", "--delay", "500ms", SPEED_BUMP_DELAY_NS="0"), 0.5)
         self.assertLess(self.seconds("--target", "*:f", "--delay", "0", SPEED_BUMP_DELAY_NS="500000000"), 0.4)
         self.assertLess(self.seconds("--target", "*:g", "--delay", "500ms", SPEED_BUMP_PATTERNS="*:f"), 0.4)
 
-    def test_variables_alone_are_enough(self):
+    def test_variables_without_options(self):
         targets = self.write("targets.txt", "*:f\n")
         self.assertGreater(self.seconds(SPEED_BUMP_TARGETS=str(targets), SPEED_BUMP_DELAY_NS="500000000"), 0.5)
 
-    def test_an_empty_variable_is_as_unset(self):
+    def test_an_empty_variable_is_the_same_as_none(self):
         self.assertGreater(self.seconds("--target", "*:f", "--delay", "500ms", SPEED_BUMP_FREQUENCY="",
                                         SPEED_BUMP_START_MS="", SPEED_BUMP_GIL="", SPEED_BUMP_ON=""), 0.5)
 
-    def test_the_default_delay_is_a_microsecond(self):
+    def test_the_default_delay_is_short(self):
         shown = self.pyslow("--target", "*:f", "-c", TIMED)
         self.assertLess(float(shown.stdout), 0.4)
 
-    def test_several_patterns_in_one_variable(self):
+    def test_several_patterns_in_a_variable(self):
         self.assertGreater(self.seconds(SPEED_BUMP_PATTERNS="*:g\n*:f\n", SPEED_BUMP_DELAY_NS="500000000"), 0.5)
 
-    def test_target_and_targets_add_up(self):
+    def test_target_and_targets_can_be_combined(self):
         targets = self.write("targets.txt", "*:g\n")
         self.assertGreater(self.seconds("--targets", targets, "--target", "*:f", "--delay", "500ms"), 0.5)
 
 
 class GroupDelays(TestCase):
-    # f and g are called three times each. Printed are the seconds and the processor's seconds that took:
-    # what else runs makes the former more, and the latter less.
+    # Calls f and g three times each and prints (wall seconds, processor seconds) of each. Other processes
+    # lengthen the wall time of a delay and shorten its processor time.
     THRICE = """if True:
         import time
         def f(): pass
@@ -70,7 +70,7 @@ class GroupDelays(TestCase):
         super().setUp()
         self.targets = self.write("targets.txt", "[a]\n*:f\n[b]\n*:g\n")
 
-    def assert_takes(self, f_seconds, g_seconds, *words, program=THRICE, **env):
+    def assert_durations(self, f_seconds, g_seconds, *words, program=THRICE, **env):
         env = clean_environment(SPEED_BUMP_TARGETS=str(self.targets), **env)
         result = self.pyslow("--delay", "0", *words, "-c", program, env=env)
         self.assertEqual((result.returncode, result.stderr), (0, ""), result)
@@ -79,27 +79,27 @@ class GroupDelays(TestCase):
             self.assertGreaterEqual(wall, expected)
             self.assertLess(processor, expected + 0.03)
 
-    def test_a_group_has_a_delay_and_a_frequency_of_its_own(self):
-        self.assert_takes(0, 0.12, "--group-delay", "b=40ms")
-        self.assert_takes(0.06, 0.09, "--group-delay", "a=60ms/3", "--group-delay", "b=30ms")
+    def test_delay_and_frequency_of_a_group(self):
+        self.assert_durations(0, 0.12, "--group-delay", "b=40ms")
+        self.assert_durations(0.06, 0.09, "--group-delay", "a=60ms/3", "--group-delay", "b=30ms")
 
-    def test_the_variable_does_the_same_and_children_obey_it(self):
+    def test_the_variable_applies_to_children(self):
         child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {self.THRICE!r}])"
-        self.assert_takes(0, 0.12, SPEED_BUMP_GROUP_DELAYS="b=40ms\na=0\n", program=child)
+        self.assert_durations(0, 0.12, SPEED_BUMP_GROUP_DELAYS="b=40ms\na=0\n", program=child)
 
-    def test_in_place_targets_are_in_the_group_default(self):
-        self.assert_takes(0.12, 0, "--target", "*:f", "--group-delay", "default=40ms")
+    def test_targets_on_the_command_line_are_in_the_group_default(self):
+        self.assert_durations(0.12, 0, "--target", "*:f", "--group-delay", "default=40ms")
 
-    def test_the_session_is_begun_with_them(self):
+    def test_the_session_records_initial_delays(self):
         session = self.directory / "session"
-        self.assert_takes(0.003, 0.002, "--session", session, "--delay", "1ms", "--group-delay", "b=2ms/3")
+        self.assert_durations(0.003, 0.002, "--session", session, "--delay", "1ms", "--group-delay", "b=2ms/3")
         groups = json.loads(run(BIN / "pyslow-report", "--json", session).stdout)["groups"]
         self.assertEqual([(g["name"], g["initial_delay_ns"], g["initial_frequency"], g["delayed"]) for g in groups],
                          [("a", 1_000_000, 1, 3), ("b", 2_000_000, 3, 1)])
 
 
 class Inheritance(TestCase):
-    def test_options_are_told_to_children_as_variables(self):
+    def test_children_get_options_as_variables(self):
         self.write("targets.txt", "[a]\n*:f\n[b]\n*:g\n")
         shown = variables(self.output_of(
             "--targets", "targets.txt", "--target", "x:y", "--target", "x:z", "--group", "a", "--group", "b",
@@ -115,11 +115,11 @@ class Inheritance(TestCase):
         self.assertIn("SPEED_BUMP_EPOCH", shown)
         self.assertTrue(shown["SPEED_BUMP_TARGETS_HASH"].endswith(":" + shown["SPEED_BUMP_TARGETS"]))
 
-    def test_a_child_of_sys_executable_is_slowed(self):
+    def test_a_child_of_sys_executable_is_delayed(self):
         child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {TIMED!r}])"
         self.assertGreater(float(self.output_of("--target", "*:f", "--delay", "500ms", "-c", child)), 0.5)
 
-    def test_a_child_that_finds_another_target_file_runs_unslowed_and_says_so(self):
+    def test_a_child_with_a_changed_target_file_warns_and_is_not_delayed(self):
         targets = self.write("targets.txt", "*:f\n")
         for change in ("open(path, 'w').write('*:g')", "os.unlink(path)"):
             self.write("targets.txt", "*:f\n")
@@ -130,14 +130,14 @@ class Inheritance(TestCase):
             self.assertLess(float(result.stdout), 0.4)
             self.assertRegex(result.stderr, r"\Apyslow: warning: .*targets.txt: .*unslowed\n\Z")
 
-    def test_a_child_may_be_given_other_targets(self):
+    def test_a_child_can_have_other_targets(self):
         first, second = self.write("a.txt", "*:g\n"), self.write("b.txt", "*:f\n")
         program = (f"import os, subprocess, sys; os.environ['SPEED_BUMP_TARGETS'] = {str(second)!r}; "
                    f"subprocess.run([sys.executable, '-c', {TIMED!r}])")
         self.assertGreater(float(self.output_of("--targets", first, "--delay", "500ms", "-c", program)), 0.5)
 
-    def test_the_first_entry_of_the_environment_stays(self):
-        # setproctitle walks back from it to argv: here from where the kernel says it is.
+    def test_the_first_entry_of_the_environment_keeps_its_address(self):
+        # setproctitle finds argv from the first entry, which must be at env_start of proc_pid_stat(5).
         script = self.write("first.py", """
             import ctypes, os
             environ = ctypes.POINTER(ctypes.c_void_p).in_dll(ctypes.CDLL(None), "environ")
@@ -148,14 +148,14 @@ class Inheritance(TestCase):
             shown = run("env", "-i", *env, PYSLOW, "--target", "*:f", "--delay", "123us", script)
             self.assertEqual((shown.stdout, shown.stderr), ("True 123000\n", ""))
 
-    def test_one_session_and_one_epoch_for_all_descendants(self):
+    def test_all_descendants_share_session_and_epoch(self):
         program = (f"import subprocess, sys; exec({SHOW!r}); sys.stdout.flush(); "
                    f"subprocess.run([sys.executable, '-c', {SHOW!r}])")
         lines = self.output_of("--target", "*:f", "-c", program).splitlines()
         self.assertEqual(lines[: len(lines) // 2], lines[len(lines) // 2 :])
 
 
-class Mistakes(TestCase):
+class Errors(TestCase):
     def test_times(self):
         for value, part in (("1e999", "not a time"), ("-1", "negative"), ("10 parsecs", "not a time"),
                             ("11s", "more than 10s"), ("0.5ns", "finer"), ("10", "no unit"), ("", "empty")):
@@ -194,11 +194,11 @@ class Mistakes(TestCase):
             self.assert_refused(self.pyslow("--targets", targets, *words, "-c", "print(1)"), "--group-delay: ",
                                 *parts)
 
-    def test_an_unknown_group_gets_the_one_that_was_meant(self):
+    def test_an_unknown_group_gets_a_suggestion(self):
         targets = self.write("targets.txt", "[model]\na:*\n[sampler]\nb:*\n")
         self.assert_refused(self.pyslow("--targets", targets, "--group", "modle", "-c", "print(1)"),
                             "--group", "modle", "model")
 
-    def test_two_starts(self):
+    def test_start_and_start_at_are_exclusive(self):
         self.assert_refused(self.pyslow("--target", "*:f", "--start", "1s", "--start-at", "a:b", "-c", "1"),
                             "--start-at", "--start")

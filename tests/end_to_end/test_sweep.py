@@ -1,4 +1,4 @@
-"""pyslow-sweep from its command line to its files; what it finds is tried by test_examples."""
+"""pyslow-sweep from its command line to its files. test_examples tests its findings."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import time
 
 from harness import PYSLOW, SWEEP, TestCase, clean_environment, run
 
-# A call of f is a millisecond's sleep in a test, so that a delay of a millisecond doubles a run.
+# f sleeps for 1 ms, so that a delay of 1 ms doubles the duration of a run.
 WORK = "import time\ndef f(): time.sleep(0.001)\nfor _ in range(60): f()\n"
 
 
@@ -37,15 +37,15 @@ class Sweep(TestCase):
 
 
 class Methodology(Sweep):
-    def test_a_command_alone_goes_all_the_way(self):
-        # Python's own start is serial too, and has more functions and calls; but serial takes most time.
+    def test_a_command_without_options_runs_all_steps(self):
+        # The start of Python is serial too, with more functions and calls, but serial() takes most time.
         script = self.write("work.py", """
             import time
             def serial(): time.sleep(0.0005), sum(range(5_000))
             def other(): return [1]
             for _ in range(100): serial(); other()
             """)
-        # On a busy machine no subsystem is found, and there is none to focus on: so there are three sweeps.
+        # A disturbed sweep may find no subsystem to focus on, so three sweeps are tried.
         for attempt in range(3):
             self.out = self.directory / f"out-{attempt}"
             result = self.succeeds("--runs", "5", "--", "-S", script)
@@ -67,7 +67,7 @@ class Methodology(Sweep):
                          ["analysis.json", "profile.coz", "report.html", "trials.jsonl"])
         self.assertEqual(result.stdout.count("Traceback"), 0)
 
-    def test_wall_time_is_the_measure_without_a_regex(self):
+    def test_wall_time_is_measured_by_default(self):
         script = self.write("work.py", WORK)
         self.succeeds("--target", "*:f", "--steps", "impact", "--delays", "0,1ms,2ms", "--runs", "3",
                       "--", script)
@@ -77,19 +77,19 @@ class Methodology(Sweep):
         for point in found["points"][1:]:
             self.assertGreaterEqual(point["seconds_per_unit"][0], 60 * (0.001 + point["delay_ns"] * 1e-9))
 
-    def test_a_launcher_stands_before_pyslow(self):
+    def test_a_launcher_starts_pyslow(self):
         script = self.write("work.py", WORK + "import os\nassert os.environ['MARK'] == '1'\n")
         self.succeeds("--launcher", "env MARK=1", "--target", "*:f", "--steps", "impact", "--delays",
                       "0,1ms", "--runs", "1", "--", script)
         self.assertEqual({trial["counts"][0]["calls"] for trial in self.trials() if trial["counts"]}, {60})
 
-    def test_a_progress_point_counts_the_units(self):
+    def test_progress_counts_units(self):
         script = self.write("work.py", WORK + "def g(): pass\nfor _ in range(30): g(); f()\n")
         self.succeeds("--target", "*:f", "--progress", "work:g", "--steps", "impact", "--delays", "0,1ms",
                       "--runs", "2", "--", script)
         self.assertEqual({trial["units"] for trial in self.trials()}, {30})
 
-    def test_an_interpreters_end_is_no_part_of_the_units(self):
+    def test_units_exclude_the_finalization_of_the_interpreter(self):
         script = self.write("work.py", """
             import time
             class Late:
@@ -106,17 +106,17 @@ class Methodology(Sweep):
         self.assertGreater(value, 0.9)
         self.assertLess(value, 1.1)
 
-    def test_further_figures_are_kept(self):
+    def test_metrics_are_recorded(self):
         script = self.write("work.py", WORK + "print('p99 7.5 ms')\n")
         self.succeeds("--target", "*:f", "--metric", "p99=p99 ([0-9.]+)", "--steps", "impact", "--delays",
                       "0,1ms", "--runs", "1", "--", script)
         self.assertEqual({trial["metrics"]["p99"] for trial in self.trials()}, {7.5})
 
 
-class GoingOn(Sweep):
+class ResumeAndFrom(Sweep):
     WORDS = ("--target", "*:f", "--steps", "impact", "--delays", "0,1ms", "--seed", "7")
 
-    def test_ctrl_c_leaves_what_resume_goes_on_with(self):
+    def test_resume_continues_after_sigint(self):
         script = self.write("slow.py", WORK + "time.sleep(0.2)\n")
         process = subprocess.Popen(
             [SWEEP, "--pyslow", PYSLOW, "--out", self.out, *self.WORDS, "--runs", "4", "--", script],
@@ -125,7 +125,7 @@ class GoingOn(Sweep):
         log = self.out / "trials.jsonl"
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and not (log.exists() and log.read_text().count("\n") >= 6):
-            time.sleep(0.05)  # the sweep's own line, its setup, and four trials
+            time.sleep(0.05)  # the header, a setup and four trials
         os.kill(process.pid, signal.SIGINT)
         output = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 130, output)
@@ -133,7 +133,7 @@ class GoingOn(Sweep):
         before = self.trials()
         self.assertGreaterEqual(len(before), 3)
         with open(log, "a") as file:
-            file.write('{"kind": "tri')  # as a crash leaves it
+            file.write('{"kind": "tri')  # as after a crash
         result = self.sweep("--resume", self.out)
         self.assertEqual(result.returncode, 0, result)
         after = self.trials()
@@ -142,7 +142,7 @@ class GoingOn(Sweep):
         self.assertEqual(len(asked), len(set(asked)), "a trial was run twice")
         self.assertEqual(self.analysis()["global"]["points"][0]["trials"], 4)
 
-    def test_from_runs_nothing_and_says_the_same(self):
+    def test_from_repeats_the_analysis_without_trials(self):
         script = self.write("work.py", WORK)
         self.succeeds(*self.WORDS, "--runs", "2", "--", script)
         before = self.analysis()
@@ -151,7 +151,7 @@ class GoingOn(Sweep):
         self.assertEqual(result.returncode, 0, result)
         self.assertEqual(self.analysis()["global"], before["global"])
 
-    def test_from_takes_what_there_is_of_own_time(self):
+    def test_from_accepts_a_log_without_own_time(self):
         script = self.write("work.py", WORK)
         self.succeeds("--target", "*:f", "--steps", "impact", "--delays", "0,1ms,2ms", "--runs", "2", "--", script)
         log = self.out / "trials.jsonl"
@@ -164,7 +164,7 @@ class GoingOn(Sweep):
         self.assertNotIn("error", result.stderr)
         self.assertEqual(self.analysis()["global"]["points"][0]["trials"], 2)
 
-    def test_more_runs_are_added(self):
+    def test_resume_adds_runs(self):
         script = self.write("work.py", WORK)
         self.succeeds(*self.WORDS, "--runs", "1", "--", script)
         first = self.trials()
@@ -173,7 +173,7 @@ class GoingOn(Sweep):
         self.assertEqual(self.trials()[:len(first)], first)
         self.assertEqual(self.analysis()["global"]["points"][0]["trials"], 2)
 
-    def test_the_directory_of_another_sweep_is_refused(self):
+    def test_an_existing_directory_is_rejected(self):
         script = self.write("work.py", WORK)
         self.succeeds(*self.WORDS, "--runs", "1", "--", script)
         result = self.new(*self.WORDS, "--runs", "1", "--", script)
@@ -181,16 +181,16 @@ class GoingOn(Sweep):
         self.assertIn(str(self.out), result.stderr)
 
 
-class BadWeather(Sweep):
-    def test_a_failing_trial_shows_what_the_command_printed(self):
+class Failures(Sweep):
+    def test_a_failed_trial_shows_the_output_of_the_command(self):
         script = self.write("fails.py", "print('the reason'); raise SystemExit(3)\n")
         result = self.new("--target", "*:f", "--", script)
         self.assertEqual(result.returncode, 1, result)
         self.assertIn("the reason", result.stderr)
         self.assertRegex(result.stderr, r"pyslow-sweep: error: trial 1, count, [^\n]*status 3")
-        self.assertFalse(self.out.exists(), "nothing was measured")
+        self.assertFalse(self.out.exists(), "a sweep without a trial leaves no directory")
 
-    def test_what_was_measured_before_a_failure_is_kept(self):
+    def test_trials_before_a_failure_are_kept(self):
         script = self.write("fails.py", WORK + "import os\nopen('marks', 'a').write('x')\n"
                             "assert os.path.getsize('marks') < 6, 'enough'\n")
         result = self.new("--target", "*:f", "--delays", "0,1ms", "--runs", "4", "--", script)
@@ -204,13 +204,13 @@ class BadWeather(Sweep):
         self.assertEqual(result.returncode, 1, result)
         self.assertIn("--timeout", result.stderr)
 
-    def test_a_regex_that_never_matches_shows_the_output(self):
+    def test_a_regex_without_a_match_shows_the_output(self):
         script = self.write("prints.py", "print('throughput: 12.5 req/s')\n")
         result = self.new("--throughput-regex", "([0-9]+) tokens/s", "--", script)
         self.assertEqual(result.returncode, 1, result)
         self.assertIn("12.5 req/s", result.stderr)
 
-    def test_mistakes_are_told_before_anything_runs(self):
+    def test_invalid_options_are_reported_before_a_trial_runs(self):
         script = self.write("touch.py", "open('ran', 'w')\n")
         targets = self.write("targets.txt", "a:b\nx[:f\n")
         for words, part in (

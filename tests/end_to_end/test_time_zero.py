@@ -1,4 +1,4 @@
-"""Delays begin before any import, site, .pth file or module body."""
+"""Delays apply to imports, site, .pth files and module bodies during the start of the interpreter."""
 
 import os
 import re
@@ -8,17 +8,17 @@ import unittest
 
 from harness import PYSLOW, PYTHON, TestCase, clean_environment, run
 
-DELAY = 0.25  # seconds: far more than a whole start takes
+DELAY = 0.25  # seconds; much longer than a start
 BEFORE_SITE = unittest.skipIf((3, 14) <= sys.version_info < (3, 15),
                               "3.14 cannot be stopped before it imports site")
 
 
 class TimeZero(TestCase):
-    """Each function here runs exactly once, before the user's first line; if it is slowed, the start
-    of the interpreter takes DELAY longer than that of the control in the same run."""
+    """Each target runs exactly once before the first line of the program, so that its delay makes the
+    start DELAY longer than that of the control."""
 
     def added(self, target, *words, env=None):
-        """Seconds on the clock, and of the processor, that the delay added to a start."""
+        """(wall seconds of a delayed start, processor seconds that the delay adds to a start)."""
         script = ("import time; print(time.clock_gettime(time.CLOCK_MONOTONIC));"
                   "print(time.process_time())")
         clock = {"0": [], "250ms": []}
@@ -30,11 +30,11 @@ class TimeZero(TestCase):
             end, spent = ours.stdout.split()[-2:]
             clock[delay].append(float(end) - begin)
             processor[delay].append(float(spent))
-        self.assertLess(min(clock["0"]), DELAY, "without a delay a start takes less")
+        self.assertLess(min(clock["0"]), DELAY, "a start without a delay must be shorter than DELAY")
         return min(clock["250ms"]), max(processor["250ms"]) - min(processor["0"])
 
-    # Other programs lengthen the clock and shorten the processor's part in a delay, so each is
-    # bounded from the side that they leave alone.
+    # Other processes lengthen the wall time of a delay and shorten its processor time. The lower bound
+    # of one and the upper bound of the other hold on a busy machine.
     def assert_delayed_once(self, added):
         clock, processor = added
         self.assertGreaterEqual(clock, DELAY)
@@ -49,27 +49,27 @@ class TimeZero(TestCase):
         self.env = clean_environment(PYTHONPATH=str(self.directory))
 
     @BEFORE_SITE
-    def test_frozen_importlib_is_delayed(self):
-        # Called once by Py_InitializeFromConfig's second half, before sys.path exists.
+    def test_frozen_importlib(self):
+        # Called once by Py_InitializeFromConfig, before sys.path is set.
         self.assert_delayed_once(self.added("_frozen_importlib:_install_external_importers"))
 
     @BEFORE_SITE
-    def test_the_external_half_of_importlib_is_delayed(self):
+    def test_frozen_importlib_external(self):
         self.assert_delayed_once(self.added("_frozen_importlib_external:_install"))
 
-    def test_site_is_delayed(self):
+    def test_site(self):
         self.assert_delayed_once(self.added("site:main"))
 
-    def test_a_module_body_is_delayed(self):
+    def test_a_module_body(self):
         self.assert_delayed_once(self.added("os:<module>"))
 
-    def test_sitecustomize_is_delayed(self):
+    def test_sitecustomize(self):
         self.write("sitecustomize.py", "def once(): pass\nonce()\n")
         self.assert_delayed_once(self.added("sitecustomize:once", env=self.env))
         self.assert_delayed_once(self.added("sitecustomize:<module>", env=self.env))
 
-    def test_a_pth_line_is_delayed(self):
-        # A .pth file is read from a site directory: the user's, moved to where we may write.
+    def test_a_line_of_a_pth_file(self):
+        # site reads .pth files from the user's site directory, which PYTHONUSERBASE moves.
         base = self.directory / "user"
         env = clean_environment(PYTHONUSERBASE=str(base), PYTHONPATH=str(self.directory))
         site = run(PYTHON, "-c", "import site; print(site.getusersitepackages())", env=env)
@@ -79,12 +79,12 @@ class TimeZero(TestCase):
         self.write("from_pth.py", "def once(): pass\n")
         self.assert_delayed_once(self.added("from_pth:once", env=env))
 
-    def test_getpath_is_seen(self):
-        # The very first Python code of all: what computes sys.path. It has no module name.
+    def test_code_without_a_module_name(self):
+        # getpath, which computes sys.path, is the first Python code that runs. It has no module name.
         self.assert_not_delayed(self.added("nosuchmodule:*"))
         listing = self.pyslow("--target", "*:*", "--delay", "0", "-c",
                               "import sys; print(sys.monitoring.get_tool(3))")
         self.assertEqual(listing.stdout.strip(), "pyslow")
 
-    def test_nothing_else_is(self):
+    def test_other_functions_are_not_delayed(self):
         self.assert_not_delayed(self.added("sitecustomize:never", env=self.env))

@@ -1,8 +1,8 @@
-"""The window: from the session's start, the same in every process, and its end is final."""
+"""The window: it is relative to the start of the session, and the same in all processes."""
 
 from harness import TestCase
 
-# Calls f for SECONDS and prints, for each call that was delayed, the time since the process began.
+# Calls f for {seconds} and prints the time since the first call for each call that was delayed.
 WATCH = """
 import time, sys
 def f(): pass
@@ -21,25 +21,25 @@ class Window(TestCase):
                                           WATCH.format(seconds=seconds)).splitlines()
         return [float(line) for line in delayed], int(events.split()[1])
 
-    def test_it_opens_and_closes(self):
+    def test_start_and_duration(self):
         delayed, events = self.watch("--start", "300ms", "--duration", "400ms", seconds=1.2)
-        # The session began a little before the script's first line.
+        # The session starts before the first line of the script.
         self.assertGreater(delayed[0], 0.05)
         self.assertLess(delayed[0], 0.5)
         self.assertLess(delayed[-1], 0.75)
         self.assertGreater(len(delayed), 5)
         self.assertEqual(events, 0)
 
-    def test_without_an_end_it_stays_open(self):
+    def test_start_without_a_duration(self):
         delayed, events = self.watch("--start", "300ms")
         self.assertGreater(delayed[-1], 0.9)
         self.assertNotEqual(events, 0)
 
-    def test_a_start_in_the_future_delays_nothing(self):
+    def test_no_call_is_delayed_before_the_start(self):
         delayed, _ = self.watch("--start", "3600s", seconds=0.3)
         self.assertEqual(delayed, [])
 
-    def test_it_is_the_session_s_in_a_child_too(self):
+    def test_a_child_has_the_window_of_the_session(self):
         child = WATCH.format(seconds=0.3)
         program = (f"import subprocess, sys, time; time.sleep(0.6); "
                    f"subprocess.run([sys.executable, '-c', {child!r}])")
@@ -49,7 +49,7 @@ class Window(TestCase):
         self.assertGreater(len(opened), 3)
         self.assertEqual(len(closed), 1)
 
-    def test_it_opens_at_a_call(self):
+    def test_start_at_opens_the_window_at_a_call(self):
         program = """
 import time
 def f(): pass

@@ -1,5 +1,5 @@
-"""Generates TOKENS tokens, each with some numpy, one message and one step of a model, and prints the
-throughput by the clock and by the processor's time (which other programs cannot make smaller)."""
+"""Generates TOKENS tokens, each with numpy calls, a message and a step of a model. Prints the throughput in
+wall time and in processor time, which other processes affect less."""
 
 import json
 import sys
@@ -27,7 +27,7 @@ def generate(tokens):
 
 
 def calls_per_token():
-    """Which Python functions one token calls: {module: number}. Counted by sys.setprofile."""
+    """{module: number of calls of Python functions} for one token, counted by sys.setprofile."""
     counts = {}
 
     def profile(frame, event, _):

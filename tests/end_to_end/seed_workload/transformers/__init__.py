@@ -1,1 +1,1 @@
-"""A stand-in with the module names that the methodology's target files use."""
+"""Stands for transformers: has the module names that the target files of the methodology use."""

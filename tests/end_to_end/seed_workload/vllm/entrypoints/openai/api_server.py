@@ -1,5 +1,5 @@
-"""A stand-in for vLLM's server with its layers: an asyncio server of lines on loopback, which prints
-its port when it is ready."""
+"""Stands for vLLM's server and its layers: an asyncio line server on loopback. Prints its port when it is
+ready."""
 
 import argparse
 import asyncio
