@@ -1,8 +1,8 @@
-"""What the compatibility tests share: one command under python and under pyslow, and what it called.
+"""Shared by the compatibility tests: runs a command under python and under pyslow, and checks its calls.
 
-A scenario runs twice in the same venv, whose bin/python is a link first to python and then to pyslow: so
-paths are alike, and outputs can be compared as they are. What it calls is worked.call, which logs each
-call of the target, worked.work, with its process and its time.
+A scenario runs twice in the same venv, whose bin/python is a link first to python and then to pyslow, so
+that all paths are the same and outputs can be compared. The scenario calls worked.call, which calls the
+target, worked.work, and logs process and duration.
 """
 
 import collections
@@ -47,7 +47,7 @@ def call(number=1):
 
 
 def needs(*packages, programs=()):
-    """Skips where a package is not in the venv, or a program neither there nor on PATH."""
+    """Skips the test if a package is not in the venv, or a program neither in the venv nor on PATH."""
     site = VENV / "lib" / f"python{MINOR}" / "site-packages"
     path = f"{VENV}/bin:{os.environ['PATH']}".split(":")
     missing = [name for name in packages if not any(site.glob(f"{name}*"))]
@@ -72,7 +72,7 @@ class CompatibilityTest(TestCase):
         os.symlink(program, self.python)
 
     def environment(self, name, **variables):
-        """For a run that logs its calls under this name."""
+        """The environment of a run whose calls are logged in NAME.log."""
         return clean_environment(
             WORK_LOG=str(self.directory / f"{name}.log"), PYTHONPATH=str(self.directory),
             PYTHONDONTWRITEBYTECODE="1", PATH=f"{self.venv}/bin:{VENV}/bin:{os.environ['PATH']}", **variables)
@@ -85,9 +85,10 @@ class CompatibilityTest(TestCase):
                 "SPEED_BUMP_SESSION": self.session(name)}
 
     def twice(self, scenario, processes=1, name="pyslow", **variables):
-        """scenario(environment) under python, and under pyslow with the target delayed.
+        """Runs scenario(environment) under python, and under pyslow with a delayed target.
 
-        Checks what was delayed and counted, in at least so many processes; returns both results.
+        Checks that all calls, in at least `processes` processes, are delayed and counted. Returns both
+        results.
         """
         self.link(PYTHON)
         theirs = scenario(self.environment("python", **variables))
@@ -98,7 +99,7 @@ class CompatibilityTest(TestCase):
         return theirs, ours
 
     def both(self, *words, launcher=(), processes=1, same=True, status=0, input=None, **variables):
-        """The command under python and under pyslow: the same output, error output and status."""
+        """Runs the command under python and under pyslow; expects `status` and, if `same`, the same output."""
         def scenario(environment):
             options = {} if input is None else {"input": input}
             return run(*launcher, self.python, *words, env=environment, cwd=self.directory, **options)
@@ -110,7 +111,7 @@ class CompatibilityTest(TestCase):
         return theirs, ours
 
     def by_options(self, *words, processes=1):
-        """As `both`, with pyslow typed in front and set by its options; the venv is the activated one."""
+        """Like `both`, but starts pyslow by its name, with options, in an activated venv."""
         self.link(PYTHON)
         theirs = run(self.python, *words, env=self.environment("python"), cwd=self.directory)
         self.assertEqual(theirs.returncode, 0, theirs)
@@ -121,7 +122,7 @@ class CompatibilityTest(TestCase):
         self.check_calls("options", processes)
 
     def logged(self, name):
-        """(process, nanoseconds) of each call."""
+        """(process ID, nanoseconds) of each logged call."""
         path = self.directory / f"{name}.log"
         lines = path.read_text().splitlines() if path.exists() else []
         return [tuple(map(int, line.split())) for line in lines]
@@ -132,7 +133,7 @@ class CompatibilityTest(TestCase):
         return json.loads(report.stdout)
 
     def check_calls(self, name, processes):
-        """Every call that was logged was delayed, and counted in its process; and no other was."""
+        """Expects that exactly the logged calls were delayed, and counted in their processes."""
         log, report = self.logged(name), self.report(name)
         self.assertGreaterEqual(min(spent for _, spent in log), 0.99 * DELAY_NS)
         counted = collections.Counter()
@@ -150,7 +151,7 @@ class CompatibilityTest(TestCase):
 
     @contextlib.contextmanager
     def server(self, *command, environment, **options):
-        """A process that is ended, by SIGTERM, if the test has not done it."""
+        """Starts a process, which receives SIGTERM at the end unless the test has ended it."""
         with open(self.directory / "server.txt", "w+") as output:
             process = subprocess.Popen([str(word) for word in command], env=environment, cwd=self.directory,
                                        stdin=subprocess.DEVNULL, stdout=output, stderr=output, **options)
@@ -176,7 +177,7 @@ def free_port():
 
 
 def answers_of(url, processes, at_least=10):
-    """Asks until so many processes have answered, "PID TEXT" each; the texts, without repeats."""
+    """Requests `url` until `processes` processes have answered "PID TEXT". Returns (PIDs, texts)."""
     seen = types.SimpleNamespace(pids=set(), texts=set(), count=0)
     deadline = time.monotonic() + 60
     while len(seen.pids) < processes or seen.count < at_least:
@@ -185,7 +186,7 @@ def answers_of(url, processes, at_least=10):
         try:
             with urllib.request.urlopen(url, timeout=10) as answer:
                 pid, _, text = answer.read().decode().partition(" ")
-        except (urllib.error.URLError, ConnectionError):  # it is not up yet
+        except (urllib.error.URLError, ConnectionError):  # the server does not listen yet
             time.sleep(0.05)
             continue
         seen.pids.add(int(pid))

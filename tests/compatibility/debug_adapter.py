@@ -1,4 +1,4 @@
-"""A client of the Debug Adapter Protocol, as an editor is one: requests, and events as they come."""
+"""A client of the Debug Adapter Protocol, such as an editor contains."""
 
 import json
 import socket
@@ -39,11 +39,11 @@ class DebugAdapter:
             if name.lower() == b"content-length":
                 length = int(value)
         if length == 0:
-            raise EOFError("the debugged program has hung up")
+            raise EOFError("the debugged program closed the connection")
         return json.loads(self.stream.read(length))
 
     def answer(self, sequence):
-        """The body of the answer to a request that was sent."""
+        """The body of the response to the request `sequence`."""
         while True:
             message = self.receive()
             if message["type"] == "response" and message["request_seq"] == sequence:
@@ -52,7 +52,7 @@ class DebugAdapter:
                 return message.get("body", {})
             self.events.append(message)
 
-    def ask(self, command, **arguments):
+    def request(self, command, **arguments):
         return self.answer(self.send(command, **arguments))
 
     def event(self, name):

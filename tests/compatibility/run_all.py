@@ -1,4 +1,4 @@
-"""Runs every compatibility test and prints a line for each: passed, failed or skipped, and why.
+"""Runs all compatibility tests and prints one line for each: passed, failed or skipped, with the reason.
 
 PYSLOW_BIN=build/release/bin PYSLOW_VENV=VENV python tests/compatibility/run_all.py [TEST]...
 """
@@ -12,7 +12,7 @@ import unittest
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-class Lines(unittest.TestResult):
+class LineResult(unittest.TestResult):
     def __init__(self):
         super().__init__()
         self.counts = collections.Counter()
@@ -22,22 +22,22 @@ class Lines(unittest.TestResult):
         self.begin = time.monotonic()
         self.outcome = "passed"
 
-    def fails(self, error):
+    def set_failed(self, error):
         self.outcome = f"failed: {str(error[1]).splitlines()[0] if str(error[1]) else error[0].__name__}"
 
     def addFailure(self, test, error):
         super().addFailure(test, error)
-        self.fails(error)
+        self.set_failed(error)
 
     def addError(self, test, error):
         super().addError(test, error)
-        if not hasattr(self, "begin"):  # before any test, a module that does not load
+        if not hasattr(self, "begin"):  # a module could not be imported
             self.startTest(test)
-        self.fails(error)
+        self.set_failed(error)
 
     def addSkip(self, test, reason):
         super().addSkip(test, reason)
-        self.begin = time.monotonic()  # 3.12 starts no test of a class that is skipped
+        self.begin = time.monotonic()  # 3.12 does not call startTest for a skipped class
         self.outcome = f"skipped: {reason}"
 
     def stopTest(self, test):
@@ -52,7 +52,7 @@ class Lines(unittest.TestResult):
 def main():
     sys.path.insert(0, str(HERE))
     names = sys.argv[1:] or sorted(path.stem for path in HERE.glob("test_*.py"))
-    result = Lines()
+    result = LineResult()
     unittest.defaultTestLoader.loadTestsFromNames(names).run(result)
     for test, traceback in result.failures + result.errors:
         print(f"\n{test.id()}\n{traceback}", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Children of the standard library: multiprocessing, concurrent.futures, subprocess, exec."""
+"""Child processes of multiprocessing, concurrent.futures, subprocess and exec."""
 
 import unittest
 
@@ -97,7 +97,7 @@ class Multiprocessing(CompatibilityTest):
     def test_fork(self):
         self.check("fork")
 
-    def test_a_function_of_the_main_script_is_targeted_by_its_real_name_in_every_process(self):
+    def test_patterns_match_the_module_name_of_the_main_script_in_all_processes(self):
         script = self.write("tasks.py", """
             import multiprocessing
             def work(number): return number
@@ -115,14 +115,14 @@ class Multiprocessing(CompatibilityTest):
 
 
 class ConcurrentFutures(CompatibilityTest):
-    def test_process_pools_of_every_kind_and_threads(self):
+    def test_process_pools_and_thread_pools(self):
         script = self.write("futures.py", FUTURES)
         self.both(script, same=False, processes=6)
         self.by_options(script, processes=6)
 
 
 class Subprocess(CompatibilityTest):
-    def test_sys_executable_started_in_every_way(self):
+    def test_all_ways_to_start_sys_executable(self):
         script = self.write("subprocesses.py", SUBPROCESSES)
         self.both(script, processes=8)
         self.by_options(script, processes=8)

@@ -1,4 +1,4 @@
-"""coverage run, with each of its cores."""
+"""coverage run with each of its measurement cores."""
 
 import json
 import unittest

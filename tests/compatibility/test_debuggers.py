@@ -42,9 +42,9 @@ class Pdb(CompatibilityTest):
             """
         self.both("-m", "pdb", script, input="\n".join(map(str.strip, commands.splitlines())))
 
-    def test_set_trace_in_the_program_is_as_beside_any_tool_of_sys_monitoring(self):
-        # From 3.13 on set_trace stops before its own line's end, but a line later where a tool has
-        # instrumented the code: so python gets one too.
+    def test_set_trace_stops_as_beside_any_tool_of_sys_monitoring(self):
+        # Since 3.13, set_trace stops one line later if a tool of sys.monitoring has instrumented the code.
+        # Under python, the program therefore has such a tool too.
         self.write("sitecustomize.py", """
             import sys
             if sys.monitoring.get_tool(3) is None:
@@ -56,20 +56,20 @@ class Pdb(CompatibilityTest):
         script = self.write("program.py", "import worked\nworked.call(1)\nbreakpoint()\nworked.call(2)\n")
         self.both(script, input="n\np 6 * 7\nc\n")
 
-    def test_set_trace_without_targets_is_pythons(self):
+    def test_set_trace_without_targets_stops_as_under_python(self):
         script = self.write("program.py", "x = 1\nbreakpoint()\nx = 2\n")
         theirs, ours = (run(program, script, input="n\np x\nc\n", env=self.environment("none"))
                         for program in (PYTHON, PYSLOW))
         self.assertEqual((ours.stdout, ours.stderr, ours.returncode),
                          (theirs.stdout, theirs.stderr, theirs.returncode))
 
-    def test_an_exception_is_looked_at_after_it(self):
+    def test_post_mortem_after_an_exception(self):
         script = self.write("program.py", "import worked\nvalue = worked.call(7)\nvalue / 0\n")
         self.both("-m", "pdb", "-c", "c", script, input="p value\nq\n", same=True)
 
 
 class Tracing(CompatibilityTest):
-    def test_settrace_and_setprofile_see_the_same_events(self):
+    def test_settrace_and_setprofile_get_the_same_events(self):
         script = self.write("program.py", """
             import sys, threading, worked
             def shown(kind):
@@ -95,13 +95,13 @@ class Tracing(CompatibilityTest):
 
 class Faulthandler(CompatibilityTest):
     def same_dump(self, *words, status):
-        """The same but for addresses and frames in C."""
+        """Expects the same dump, except for addresses and C frames."""
         theirs, ours = self.both(*words, same=False, status=status)
         shown = [without_addresses(result.stderr) for result in (theirs, ours)]
         self.assertEqual(shown[1], shown[0])
         self.assertIn("thread 0x (most recent call first):", shown[0])
 
-    def test_a_crash_is_shown_with_the_same_traceback_and_signal(self):
+    def test_a_crash_has_the_same_traceback_and_signal(self):
         script = self.write("program.py", """
             import faulthandler, worked
             def crash():
@@ -111,7 +111,7 @@ class Faulthandler(CompatibilityTest):
             """)
         self.same_dump("-X", "faulthandler", script, status=-11)
 
-    def test_a_dump_is_made_on_a_signal(self):
+    def test_a_dump_on_a_signal(self):
         script = self.write("program.py", """
             import faulthandler, os, signal, worked
             faulthandler.register(signal.SIGUSR1, all_threads=True)
@@ -120,7 +120,7 @@ class Faulthandler(CompatibilityTest):
             """)
         self.same_dump(script, status=0)
 
-    def test_a_process_inside_a_delay_is_dumped_and_ended_by_its_watchdog(self):
+    def test_the_watchdog_dumps_and_ends_a_process_inside_a_delay(self):
         for gil in ("hold", "release"):
             result = run(PYSLOW, "--target", "__main__:slow", "--delay", "10s", "--gil", gil, "-c",
                          "import faulthandler\ndef slow(): pass\n"
@@ -129,7 +129,7 @@ class Faulthandler(CompatibilityTest):
             self.assertIn("line 2 in slow\n", result.stderr)
             self.assertIn("line 4 in <module>\n", result.stderr)
 
-    def test_an_abort_inside_a_delay_is_dumped(self):
+    def test_a_dump_on_sigabrt_inside_a_delay(self):
         program = "import os, signal\ndef slow(): pass\nprint(flush=True)\nslow()"
         with subprocess.Popen([PYSLOW, "--target", "__main__:slow", "--delay", "10s", "-X", "faulthandler",
                                "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

@@ -1,4 +1,4 @@
-"""debugpy, which debugs by sys.monitoring (tool id 0) and restarts everybody's events."""
+"""debugpy, which uses sys.monitoring (tool ID 0) and calls restart_events()."""
 
 import unittest
 
@@ -21,7 +21,7 @@ print(total(30), flush=True)
 @needs("debugpy")
 class Debugpy(CompatibilityTest):
     def debug(self, environment):
-        """A breakpoint with a condition, an evaluation, two steps, a step into the target, and the end."""
+        """Sets a conditional breakpoint, evaluates, steps twice, steps into the target, and continues."""
         port = free_port()
         script = self.write("program.py", PROGRAM)
         line = PROGRAM.split("\n").index("        result += worked.call(number)") + 1
@@ -29,18 +29,18 @@ class Debugpy(CompatibilityTest):
                          f"127.0.0.1:{port}", "--wait-for-client", script, environment=environment) as process:
             adapter = DebugAdapter(port)
             try:
-                adapter.ask("initialize", adapterID="test", linesStartAt1=True, pathFormat="path")
+                adapter.request("initialize", adapterID="test", linesStartAt1=True, pathFormat="path")
                 attached = adapter.send("attach", justMyCode=False)
                 adapter.event("initialized")
-                adapter.ask("setBreakpoints", source={"path": str(script)},
+                adapter.request("setBreakpoints", source={"path": str(script)},
                             breakpoints=[{"line": line, "condition": "number == 10"}])
-                adapter.ask("configurationDone")
+                adapter.request("configurationDone")
                 adapter.answer(attached)
                 seen = [self.stop(adapter, "result", "number")]
                 for step, expression in (("next", "result"), ("next", "number"), ("stepIn", "number")):
-                    adapter.ask(step, threadId=self.thread)
+                    adapter.request(step, threadId=self.thread)
                     seen.append(self.stop(adapter, expression))
-                adapter.ask("continue", threadId=self.thread)
+                adapter.request("continue", threadId=self.thread)
                 adapter.event("terminated")
             finally:
                 adapter.close()
@@ -49,12 +49,12 @@ class Debugpy(CompatibilityTest):
     def stop(self, adapter, *expressions):
         stopped = adapter.event("stopped")
         self.thread = stopped["threadId"]
-        frame = adapter.ask("stackTrace", threadId=self.thread)["stackFrames"][0]
-        values = [adapter.ask("evaluate", expression=text, frameId=frame["id"])["result"]
+        frame = adapter.request("stackTrace", threadId=self.thread)["stackFrames"][0]
+        values = [adapter.request("evaluate", expression=text, frameId=frame["id"])["result"]
                   for text in expressions]
         return stopped["reason"], frame["name"], frame["line"], values
 
-    def test_breakpoints_and_steps_are_the_same_and_no_call_is_missed(self):
+    def test_breakpoints_and_steps_are_the_same_and_all_calls_are_counted(self):
         theirs, ours = self.twice(self.debug)
         self.assertEqual(ours, theirs)
         self.assertEqual(ours[0][0][::3], ("breakpoint", [str(sum(n * n for n in range(10))), "10"]))

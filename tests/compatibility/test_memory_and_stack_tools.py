@@ -1,4 +1,4 @@
-"""memray run, and py-spy dump from outside."""
+"""memray run, and py-spy dump of another process."""
 
 import re
 import subprocess
@@ -17,7 +17,7 @@ class Memray(CompatibilityTest):
             print(len(hold()))
         """
 
-    def test_it_sees_who_allocates(self):
+    def test_memray_attributes_allocations(self):
         script = self.write("program.py", self.PROGRAM)
         driver = self.write("driver.py", """
             import os, subprocess, sys
@@ -31,12 +31,12 @@ class Memray(CompatibilityTest):
             self.assertEqual(stats.returncode, 0, stats)
             self.assertRegex(stats.stdout, r"hold:.*program\.py:\d+ -> 200\.\d+MB")
 
-    def test_with_native_stacks_and_all_allocators_traced(self):
+    def test_memray_with_native_stacks_and_all_allocators(self):
         script = self.write("program.py", self.PROGRAM)
         self.both("-m", "memray", "run", "-q", "--native", "--trace-python-allocators", "-f", "-o",
                   self.directory / "native.memray", script)
 
-    def test_it_follows_forks(self):
+    def test_memray_follows_forks(self):
         script = self.write("program.py", """
             import os, worked
             worked.call()
@@ -46,7 +46,7 @@ class Memray(CompatibilityTest):
             print(os.wait()[1])
             """)
         self.both("-m", "memray", "run", "-q", "--follow-fork", "-f", "-o", self.directory / "forks.memray",
-                  script, processes=2, PYTHONWARNINGS="ignore")  # memray has a thread
+                  script, processes=2, PYTHONWARNINGS="ignore")  # memray runs a thread, so fork warns
 
 
 @needs(programs=("py-spy",))
@@ -70,7 +70,7 @@ class PySpy(CompatibilityTest):
                 for _ in range(20):  # until the function has started
                     dump = run(VENV / "bin" / "py-spy", "dump", "--pid", process.pid)
                     if "Permission denied" in dump.stderr or "not permitted" in dump.stderr:
-                        self.skipTest("this machine lets no process look into another (ptrace)")
+                        self.skipTest("this machine does not permit ptrace")
                     if "outer (" in dump.stdout:
                         break
             finally:
@@ -82,7 +82,7 @@ class PySpy(CompatibilityTest):
         self.assertEqual(self.dump("--target", "program:slow", "--delay", "10s"),
                          ["slow", "outer", "<module>"])
 
-    def test_a_process_that_waits(self):
+    def test_a_process_that_sleeps(self):
         self.assertEqual(self.dump("--target", "program:slow", "--delay", "10us"), ["outer", "<module>"])
 
 

@@ -1,4 +1,4 @@
-"""mpirun -n 2 with mpi4py: ranks that are one session by SPEED_BUMP_SESSION_ID or by their ancestor."""
+"""mpirun -n 2 with mpi4py: ranks share a session by SPEED_BUMP_SESSION_ID or by a common ancestor."""
 
 import json
 import unittest
@@ -22,7 +22,7 @@ ANSWER = f"2 {sum(n * n for n in range(20))} {[[n * n for n in range(r, 20, 2)] 
 
 @needs("mpi4py", programs=("mpirun",))
 class Mpi(CompatibilityTest):
-    # As root, in a container without ssh, on a machine of one core.
+    # Options and variables for root, containers without ssh, and machines with one core.
     WORDS = ("mpirun", "-n", "2", "--oversubscribe")
     VARIABLES = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
                  "PRTE_MCA_plm_ssh_agent": "false", "OMPI_MCA_plm_rsh_agent": "false"}
@@ -33,14 +33,14 @@ class Mpi(CompatibilityTest):
                                  SPEED_BUMP_SESSION_ID="compatibility", **self.VARIABLES)
         self.assertEqual((theirs.stdout, ours.stdout), (ANSWER, ANSWER))
 
-    def test_ranks_below_a_driver(self):
+    def test_ranks_that_a_driver_under_pyslow_starts(self):
         script = self.write("rank.py", RANK)
         driver = self.write("driver.py", "import subprocess, sys\nsys.exit(subprocess.call(sys.argv[1:]))")
         theirs, ours = self.both(driver, *self.WORDS, self.python, script, processes=2, same=False,
                                  **self.VARIABLES)
         self.assertEqual((theirs.stdout, ours.stdout), (ANSWER, ANSWER))
 
-    def test_ranks_without_a_session_id_are_told_what_to_do(self):
+    def test_an_error_for_ranks_without_a_session_id_names_the_variable(self):
         script = self.write("rank.py", RANK)
         self.link(PYSLOW)
         result = run(*self.WORDS, self.python, script, cwd=self.directory, env=self.environment(
@@ -49,8 +49,8 @@ class Mpi(CompatibilityTest):
         self.assertIn("pyslow: error: ", result.stderr)
         self.assertIn("SPEED_BUMP_SESSION_ID", result.stderr)
 
-    def test_a_sweep_of_ranks_adds_up_what_they_called(self):
-        # Twenty calls in two ranks, one after another in each: all ten of a rank are on its path.
+    def test_a_sweep_adds_up_the_calls_of_all_ranks(self):
+        # Two ranks make ten calls each, one after the other, so ten calls are critical.
         script = self.write("rank.py", RANK)
         self.link(PYSLOW)
         out = self.directory / "sweep"

@@ -16,9 +16,9 @@ print(total(40))
 
 
 class Profilers(CompatibilityTest):
-    def check(self, module, charged):
+    def check(self, module, attributed_to):
         script = self.write("program.py", PROGRAM)
-        # The name of the file to write is the log's, which is another one under each of the two.
+        # Each run writes its profile beside its log.
         driver = self.write("driver.py", f"""
             import os, runpy, sys
             sys.argv = ["profile", "-o", os.environ["WORK_LOG"] + ".profile", {str(script)!r}]
@@ -31,19 +31,19 @@ class Profilers(CompatibilityTest):
                               if place[0].startswith(str(self.directory)) and place[0] != str(driver)}
         self.assertEqual(mine(ours), mine(theirs))
         self.assertGreaterEqual(len(mine(ours)), 5)
-        own_seconds = [row[2] for place, row in ours.items() if place[2] == charged]
+        own_seconds = [row[2] for place, row in ours.items() if place[2] == attributed_to]
         self.assertEqual(len(own_seconds), 1)
         self.assertGreaterEqual(own_seconds[0], 0.95 * 40 * DELAY_NS / 1e9)
 
-    def test_cprofile_counts_the_same_and_charges_the_delay_to_the_caller(self):
-        # sys.monitoring calls tools from the highest id down: pyslow delays before cProfile, which
-        # has id 2, hears that the target has started.
-        self.check("cProfile", charged="call")
+    def test_cprofile_has_the_same_counts_and_attributes_delays_to_the_caller(self):
+        # sys.monitoring calls tools in descending order of their IDs, so that pyslow delays the call before
+        # cProfile, which has ID 2, is notified.
+        self.check("cProfile", attributed_to="call")
 
-    def test_profile_counts_the_same_and_charges_the_delay_to_the_target(self):
-        self.check("profile", charged="work")
+    def test_profile_has_the_same_counts_and_attributes_delays_to_the_target(self):
+        self.check("profile", attributed_to="work")
 
-    def test_tracemalloc_sees_the_same_memory(self):
+    def test_tracemalloc_reports_the_same_allocations(self):
         script = self.write("program.py", """
             import tracemalloc, worked
             worked.call()

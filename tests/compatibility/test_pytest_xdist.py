@@ -1,4 +1,4 @@
-"""pytest, alone and with workers."""
+"""pytest without and with workers."""
 
 import re
 import unittest

@@ -1,4 +1,4 @@
-"""Ray: tasks and actors in two workers that are pyslow by py_executable."""
+"""Ray: tasks and actors in two workers whose py_executable is pyslow."""
 
 import json
 import pathlib
@@ -7,7 +7,7 @@ import unittest
 
 from compatible import PYSLOW, PYTHON, SWEEP, CompatibilityTest, needs, run
 
-# The workers are started by Ray's daemon; a driver's environment reaches it, and so them.
+# The daemon of Ray starts the workers. It inherits the environment of the driver, and they inherit its.
 PROGRAM = """
 import os
 import sys
@@ -22,7 +22,7 @@ ray.init(num_cpus=2, include_dashboard=False, logging_level="error", log_to_driv
 @ray.remote
 def task(number):
     import worked
-    time.sleep(0.2)  # long enough for the other worker to get one
+    time.sleep(0.2)  # so that the other worker gets a task too
     return worked.call(number), os.getpid(), os.readlink("/proc/self/exe")
 
 @ray.remote
@@ -52,7 +52,7 @@ class Ray(CompatibilityTest):
         self.assertEqual(ours.stdout.rpartition("{")[0], self.ANSWER)
         self.assertIn("pyslow", ours.stdout)
 
-    def test_workers_alone_from_a_driver_of_plain_python(self):
+    def test_workers_of_a_driver_under_python(self):
         script = self.write("program.py", PROGRAM)
         self.link(PYSLOW)
         plain = self.directory / "venv" / "bin" / "plain"
@@ -64,8 +64,8 @@ class Ray(CompatibilityTest):
         self.assertEqual(result.stdout.rpartition("{")[0], self.ANSWER, result)
         self.check_calls("workers", processes=3)
 
-    def test_a_sweep_that_is_spread_over_a_cluster(self):
-        # A cluster of one machine: its sweeps run one after the other, as many as are asked for.
+    def test_a_sweep_on_a_cluster(self):
+        # On a cluster of one machine, the sweeps run one after the other.
         self.write("steps.py", """
             import time
             def step(): time.sleep(0.002)
@@ -81,13 +81,13 @@ class Ray(CompatibilityTest):
                      "--throughput-regex", "([0-9.]+) steps/s", "--", self.directory / "steps.py",
                      cwd=self.directory, env=self.environment("cluster"))
         if "nothing to analyse" in result.stderr:
-            self.skipTest("this machine was too busy")
+            self.skipTest("other processes disturbed all blocks")
         self.assertEqual(result.returncode, 0, result)
         lines = [json.loads(line) for line in (out / "trials.jsonl").read_text().splitlines()]
         blocks = {line["block"] for line in lines if line["kind"] == "trial" and line["part"] == "global"}
-        told = re.match(r"[12] sweeps, (\d+) blocks; (\d+) of them were disturbed", result.stdout)
-        self.assertTrue(told, result)
-        self.assertEqual(int(told[1]) - int(told[2]), len(blocks))
+        match = re.match(r"[12] sweeps, (\d+) blocks; (\d+) of them were disturbed", result.stdout)
+        self.assertTrue(match, result)
+        self.assertEqual(int(match[1]) - int(match[2]), len(blocks))
         self.assertEqual(blocks, set(range(len(blocks))))
         self.assertEqual(lines[0]["sweep"]["settings"]["blocks"], len(blocks))
         answer = json.loads((out / "analysis.json").read_text())["global"]

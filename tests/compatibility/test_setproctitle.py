@@ -1,4 +1,4 @@
-"""setproctitle finds argv by walking back from the environment, which pyslow adds to."""
+"""setproctitle, which finds argv from the position of the environment, which pyslow extends."""
 
 import unittest
 
@@ -7,7 +7,7 @@ from compatible import CompatibilityTest, needs
 
 @needs("setproctitle")
 class Setproctitle(CompatibilityTest):
-    def test_titles_are_set_in_the_process_and_in_its_children(self):
+    def test_titles_of_the_process_and_its_children(self):
         script = self.write("program.py", """
             import multiprocessing, os, setproctitle, worked
             def show(title):

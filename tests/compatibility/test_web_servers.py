@@ -39,7 +39,7 @@ class Servers(CompatibilityTest):
                 pids, texts = answers_of(url, processes=2)
                 if reload:
                     process.send_signal(signal.SIGHUP)
-                    # New workers take the old ones' place.
+                    # New workers replace the old ones.
                     deadline = time.monotonic() + 30
                     while any(os.path.exists(f"/proc/{pid}") for pid in pids) and time.monotonic() < deadline:
                         time.sleep(0.05)
@@ -67,10 +67,10 @@ class Gunicorn(Servers):
     def test_two_workers(self):
         self.check(self.words(), WSGI)
 
-    def test_two_workers_of_threads_with_the_application_loaded_before_the_fork(self):
+    def test_two_threaded_workers_with_preload(self):
         self.check(self.words("--preload", "-k", "gthread", "--threads", "2"), WSGI)
 
-    def test_workers_that_are_replaced(self):
+    def test_reload_replaces_the_workers(self):
         self.check(self.words(), WSGI, reload=True)
 
 

@@ -1,14 +1,13 @@
-"""Runs CPython's own regression tests under python and under pyslow, and compares test by test.
+"""Runs CPython's test suite under python and under pyslow, and compares the result of each test.
 
-A test that passes under python and does not under pyslow is a difference; one that does not stand in
-known_differences.toml with its reason makes the exit status 1. Each test file is a process of its own
-(`PROGRAM -m test FILE`), so that a crash costs one file. A file that differs is run again: a test is
-held to differ only if it never passes under pyslow, since many depend on the machine's load.
+A test that passes under python but not under pyslow is a difference. The exit status is 1 if there is a
+difference that known_differences.toml does not explain. Each test file runs in a separate process
+(`PROGRAM -m test FILE`), so that a crash affects only one file. Many tests depend on the load of the
+machine. Therefore a file with differences is run again, and a test that passes in any run does not count.
 
-With --quick, python runs those tests alone that did not pass under pyslow: what passes there cannot
-differ.
+With --quick, python runs only the tests that did not pass under pyslow.
 
-The modes: "plain" is pyslow with nothing targeted; "slowed" has `*:*` at delay 0 in all processes.
+The modes: "plain" is pyslow without targets, "control" has `*:*` at delay 0 in all processes.
 """
 
 import argparse
@@ -29,49 +28,49 @@ import tomllib
 import xml.etree.ElementTree
 
 HERE = pathlib.Path(__file__).resolve().parent
-SKIPPED_STATUS = 77  # what ctest takes for "skipped"
+SKIPPED_STATUS = 77  # SKIP_RETURN_CODE in CMakeLists.txt
 MODES = {
     "python": {},
     "plain": {},
-    "slowed": {"SPEED_BUMP_PATTERNS": "*:*", "SPEED_BUMP_DELAY_NS": "0"},
+    "control": {"SPEED_BUMP_PATTERNS": "*:*", "SPEED_BUMP_DELAY_NS": "0"},
 }
 WHOLE_FILE = "(the file)"
-# The header of a failure in unittest's output. A failed subtest is told nowhere else.
+# The header of a failure in the output of unittest, which alone reports failed subtests.
 FAILURE = re.compile(r"^(?:FAIL|ERROR): .*?\(([\w.]+)\)", re.MULTILINE)
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--python", required=True, type=os.path.abspath,
-                        help="the interpreter that pyslow stands for")
+                        help="the interpreter that pyslow replaces")
     parser.add_argument("--pyslow", required=True, type=os.path.abspath)
-    parser.add_argument("--mode", action="append", choices=["plain", "slowed"],
+    parser.add_argument("--mode", action="append", choices=["plain", "control"],
                         help="may repeat; default: both")
-    parser.add_argument("--list", help="a file with the test files to run; default: all there are")
-    parser.add_argument("--exclude", action="append", default=[], help="a test file (may repeat)")
-    parser.add_argument("--testdir", help="as in `python -m test`: another place of test files")
+    parser.add_argument("--list", help="a file with the names of test files; default: all test files")
+    parser.add_argument("--exclude", action="append", default=[], help="a test file to leave out (may repeat)")
+    parser.add_argument("--testdir", help="another directory of test files, as for `python -m test`")
     parser.add_argument("--known", default=HERE / "known_differences.toml")
     parser.add_argument("--jobs", type=int, default=4 * (os.cpu_count() or 1),
-                        help="at once; four times the cores by default, since many tests wait")
+                        help="parallel test files; default: four times the cores, because many tests sleep")
     parser.add_argument("--timeout", type=int, default=300, help="seconds for one file")
     parser.add_argument("--quick", action="store_true",
-                        help="run under python only what did not pass under pyslow")
-    parser.add_argument("--runs", type=int, default=3, help="of a file whose tests differ")
-    parser.add_argument("--log", help="a directory to keep what differing files printed")
-    parser.add_argument("--times", action="store_true", help="print the seconds of each file")
-    parser.add_argument("files", nargs="*", help="test files, in place of a list")
+                        help="run under python only the tests that did not pass under pyslow")
+    parser.add_argument("--runs", type=int, default=3, help="how often to run a file with differences")
+    parser.add_argument("--log", help="a directory for the output of files with differences")
+    parser.add_argument("--times", action="store_true", help="print the duration of each file")
+    parser.add_argument("files", nargs="*", help="test files, instead of --list")
     return parser.parse_args()
 
 
 def environment(mode):
-    """The environment without what would change Python or pyslow, and with what the mode sets."""
+    """os.environ with the variables of the mode, without other variables that change Python or pyslow."""
     kept = {name: value for name, value in os.environ.items()
             if not name.startswith(("SPEED_BUMP_", "PYTHON")) and name != "VIRTUAL_ENV"}
     return kept | MODES[mode]
 
 
 class Result:
-    """What became of one test file under one program."""
+    """The result of one test file under one program."""
 
     def __init__(self, status, outcomes, output, seconds):
         self.status = status
@@ -89,14 +88,14 @@ NOTHING = Result(0, {}, "", 0)
 
 
 def outcomes_of(report, output):
-    """Test id -> outcome, from the JUnit file and the failures in what was printed."""
+    """{test ID: outcome}, from the JUnit file and the failures in the output."""
     outcomes = {}
     try:
         cases = xml.etree.ElementTree.parse(report).iter("testcase")
     except (OSError, xml.etree.ElementTree.ParseError):
-        cases = ()  # it crashed: every test is "not run"
+        cases = ()  # the process crashed: all tests are "not run"
     for case in cases:
-        # A test with a failed subtest has no name here; it is found below.
+        # A test with a failed subtest has no name here; FAILURE finds it.
         if name := case.get("name"):
             kinds = {child.tag for child in case}
             outcomes[name] = ("failed" if kinds & {"error", "failure"} else
@@ -107,7 +106,7 @@ def outcomes_of(report, output):
 
 
 class Runner:
-    """Runs test files, each in a directory and a process group of its own."""
+    """Runs test files, each in a temporary directory and a new process group."""
 
     def __init__(self, options, root, known):
         self.options = options
@@ -118,7 +117,7 @@ class Runner:
         return self.options.python if mode == "python" else self.options.pyslow
 
     def run(self, mode, file, tests=()):
-        """One file under the program of `mode`; only `tests` of it, where some are named."""
+        """Runs a file under the program of `mode`; only the tests `tests`, unless that is empty."""
         directory = pathlib.Path(tempfile.mkdtemp(dir=self.root))
         report = directory / "report.xml"
         command = [self.program(mode), "-m", "test", "--junit-xml", str(report),
@@ -137,7 +136,7 @@ class Runner:
         except subprocess.TimeoutExpired:
             output = b"timed out\n"
         finally:
-            # Whatever a test left running would disturb the next ones.
+            # Processes that remain would disturb later tests.
             try:
                 os.killpg(process.pid, signal.SIGKILL)
             except ProcessLookupError:
@@ -151,7 +150,7 @@ class Runner:
 
 
 def differing(theirs, ours):
-    """The tests that pass in `theirs` and not in `ours`; the file itself where only its end differs."""
+    """Tests that pass in `theirs` but not in `ours`; WHOLE_FILE if only the exit status differs."""
     tests = [test for test, outcome in theirs.outcomes.items()
              if outcome == "passed" and ours.outcome(test) != "passed"]
     if not tests and theirs.status == 0 and ours.status != 0:
@@ -160,7 +159,7 @@ def differing(theirs, ours):
 
 
 class Comparison:
-    """Every file under python and in each mode, again where tests differ."""
+    """Compares files under python and in each mode; runs files with differences again."""
 
     def __init__(self, runner, options):
         self.runner = runner
@@ -168,7 +167,7 @@ class Comparison:
         self.lock = threading.Lock()
         self.passed = collections.Counter()  # by mode
         self.differences = []  # (mode, file, test, outcome)
-        self.unsteady = []  # (mode, file, test)
+        self.flaky = []  # (mode, file, test)
 
     def say(self, text):
         with self.lock:
@@ -186,11 +185,11 @@ class Comparison:
 
     def compare(self, file):
         results = {} if self.options.quick else {"python": self.runner.run("python", file)}
-        for mode in self.options.mode or ["plain", "slowed"]:
+        for mode in self.options.mode or ["plain", "control"]:
             results[mode] = self.runner.run(mode, file)
         if self.options.quick and (unproven := self.unproven(results.values())) is not None:
             results["python"] = self.runner.run("python", file, unproven)
-            # Some are not run alone, and some are alone and skipped among others.
+            # Some tests cannot be selected, and some are skipped only when run with others.
             if any(test not in results["python"].outcomes for test in unproven) or any(
                     result.outcome(test) == "skipped" for result in results.values()
                     for test in differing(results["python"], result)):
@@ -208,7 +207,7 @@ class Comparison:
 
     @staticmethod
     def unproven(results):
-        """The tests that python has to be asked about; none: all of them; None: it need not be."""
+        """The tests that must also run under python; []: all tests; None: no test."""
         tests = {test for result in results for test, outcome in result.outcomes.items()
                  if outcome != "passed"}
         if any(not result.outcomes or (result.status != 0 and "failed" not in result.outcomes.values())
@@ -221,22 +220,22 @@ class Comparison:
         if tests:
             self.keep(mode, file, ours)
         known = [test for test in tests if self.runner.known.reason(mode, file, test)]
-        suspects = {test: ours.outcome(test) for test in tests if test not in known}
+        candidates = {test: ours.outcome(test) for test in tests if test not in known}
         for _ in range(self.options.runs - 1):
-            if not suspects:
+            if not candidates:
                 break
             again = self.runner.run(mode, file)
-            for test in [test for test in suspects if again.outcome(test) == "passed"]:
-                del suspects[test]
-                self.unsteady.append((mode, file, test))
+            for test in [test for test in candidates if again.outcome(test) == "passed"]:
+                del candidates[test]
+                self.flaky.append((mode, file, test))
         self.differences += [(mode, file, test, ours.outcome(test)) for test in known]
-        self.differences += [(mode, file, test, outcome) for test, outcome in suspects.items()]
-        for test, outcome in suspects.items():
+        self.differences += [(mode, file, test, outcome) for test, outcome in candidates.items()]
+        for test, outcome in candidates.items():
             self.say(f"DIFFERENCE ({mode}) {file}: {test}: passes under python, here: {outcome}")
 
 
 class Known:
-    """The differences that have a reason."""
+    """The known differences."""
 
     def __init__(self, path, version):
         with open(path, "rb") as file:
@@ -278,7 +277,7 @@ def files_of(options):
 
 
 def summarise(comparison, known, seconds):
-    """Prints what came out; returns the exit status."""
+    """Prints a summary; returns the exit status."""
     reasons = collections.defaultdict(list)
     unknown = []
     for mode, file, test, outcome in sorted(comparison.differences):
@@ -289,8 +288,8 @@ def summarise(comparison, known, seconds):
             unknown.append(f"({mode}) {file}: {test}: {outcome}")
     for reason, tests in reasons.items():
         print(f"known, {len(tests)} tests ({tests[0][0]}: {tests[0][2]}…): {reason}")
-    for mode, file, test in comparison.unsteady:
-        print(f"unsteady, passed when run again ({mode}) {file}: {test}")
+    for mode, file, test in comparison.flaky:
+        print(f"flaky, passed when run again ({mode}) {file}: {test}")
     passed = ", ".join(f"{mode} {count}" for mode, count in comparison.passed.items())
     print(f"passed: {passed}; differences: {sum(map(len, reasons.values()))} known, "
           f"{len(unknown)} unknown; {seconds:.0f} s")
@@ -302,9 +301,9 @@ def summarise(comparison, known, seconds):
 def main():
     options = arguments()
     if not has_suite(options.python):
-        print(f"{options.python} came without its tests (Debian: libpython3.X-testsuite)")
+        print(f"{options.python} has no test suite (Debian: libpython3.X-testsuite)")
         return SKIPPED_STATUS
-    # A shell's background job ignores Ctrl-C, and so would the tests, some of which wait for it.
+    # Background jobs of a shell ignore SIGINT, but some tests wait for it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     begin = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="pyslow-suite-", ignore_cleanup_errors=True) as root:
