@@ -1,11 +1,11 @@
-"""Four dispatches and a wait for all of them: a critical fraction that grows from 1/4 to 1.
+"""Four dispatches a step and a barrier: the critical fraction grows from 1/4 to 1 with the delay.
 
     host     d1 d2 d3 d4 |        wait         | post || ...
     device      | one  | two  | three | four   | idle || ...
 
-The device does one after the other. As long as it is busy when the next dispatch comes, only the first
-of a step keeps it waiting; once a dispatch takes longer than the device does, each of the four does.
-`tidy` runs after the last dispatch and is hidden.
+The device executes operations one after the other. While it is busy at each next dispatch, only the first
+dispatch of a step is critical. If a dispatch takes longer than an operation, all four are critical. `tidy`
+runs after the last dispatch and is hidden.
 """
 
 import argparse
@@ -13,11 +13,11 @@ import time
 
 from device import Device
 
-DISPATCHES = 4  # a step
+DISPATCHES = 4  # per step
 
 
 def dispatch(device, seconds):
-    """Prepares one operation, and submits it."""
+    """Prepares an operation and submits it."""
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         pass
@@ -25,14 +25,14 @@ def dispatch(device, seconds):
 
 
 def tidy(seconds):
-    """Runs while the device works on what is left."""
+    """Runs while the device executes the remaining operations."""
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         pass
 
 
 def post(seconds):
-    """Takes the results up while the device is idle."""
+    """Processes the results while the device is idle."""
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         pass
@@ -48,11 +48,11 @@ def steps_of(device, steps, host_seconds):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Four dispatches a step, and a barrier.")
-    parser.add_argument("--steps", type=int, default=250, help="steps that are timed [250]")
-    parser.add_argument("--warm-up", type=int, default=90, help="steps before these [90]")
-    parser.add_argument("--device-us", type=float, default=250, help="the device's time for one [250]")
-    parser.add_argument("--host-us", type=float, default=50, help="each function's time [50]")
+    parser = argparse.ArgumentParser(description="Four dispatches a step and a barrier.")
+    parser.add_argument("--steps", type=int, default=250, help="timed steps [250]")
+    parser.add_argument("--warm-up", type=int, default=90, help="steps before the timed ones [90]")
+    parser.add_argument("--device-us", type=float, default=250, help="device time of an operation [250]")
+    parser.add_argument("--host-us", type=float, default=50, help="duration of each function [50]")
     args = parser.parse_args()
     device = Device(args.device_us * 1e-6)
     steps_of(device, args.warm_up, args.host_us * 1e-6)

@@ -1,10 +1,10 @@
-"""A decode loop whose device is a child process: what is hidden, and what is critical elsewhere.
+"""A decode loop whose device is a child process.
 
     host     submit | overlap |    wait    | serial || ...
     device          |   kernel, 900 us     |  idle  || ...
 
-`overlap` is hidden while the device works. `serial` is not. `kernel` runs in the device's process, which
-the host waits for: its calls are on the critical path although the host never makes them.
+`overlap` runs while the device is busy and is hidden. `serial` is critical. `kernel` runs in the process of
+the device, for which the host waits, so its calls are critical too.
 """
 
 import argparse
@@ -21,36 +21,36 @@ def overlap(seconds):
 
 
 def serial(seconds):
-    """Takes the result up while the device is idle."""
+    """Processes the result while the device is idle."""
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         pass
 
 
 def kernel(seconds):
-    """The device's work, in the device's process."""
+    """The work of the device, in its process."""
     end = time.perf_counter() + seconds
-    time.sleep(max(0.0, seconds - 200e-6))  # the kernel wakes a sleeper late
+    time.sleep(max(0.0, seconds - 200e-6))  # the operating system wakes a thread late
     while time.perf_counter() < end:
         pass
 
 
-def take(pipe):
-    """A byte, or b"" at the end. Polls, as a GPU's driver does: a core that slept long wakes up late."""
+def read_byte(pipe):
+    """Reads a byte, or b"" at the end. Polls like a GPU driver, since a core that slept long wakes late."""
     while not select.select([pipe], [], [], 0)[0]:
         pass
     return os.read(pipe, 1)
 
 
 def start_device(seconds):
-    """A child that runs `kernel` for each byte; returns the ends to write to and to read from."""
+    """Starts a child that runs `kernel` for each byte. Returns its PID, a write end and a read end."""
     to_device, submit = os.pipe()
     done, from_device = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(submit)
         os.close(done)
-        while take(to_device):
+        while read_byte(to_device):
             kernel(seconds)
             os.write(from_device, b".")
         os._exit(0)
@@ -63,16 +63,16 @@ def decode(submit, done, steps, host_seconds):
     for _ in range(steps):
         os.write(submit, b".")
         overlap(host_seconds)
-        take(done)
+        read_byte(done)
         serial(host_seconds)
 
 
 def main():
     parser = argparse.ArgumentParser(description="A decode loop whose device is a child process.")
-    parser.add_argument("--steps", type=int, default=220, help="steps that are timed [220]")
-    parser.add_argument("--warm-up", type=int, default=80, help="steps before these [80]")
-    parser.add_argument("--device-us", type=float, default=900, help="the device's time [900]")
-    parser.add_argument("--host-us", type=float, default=200, help="each function's time [200]")
+    parser.add_argument("--steps", type=int, default=220, help="timed steps [220]")
+    parser.add_argument("--warm-up", type=int, default=80, help="steps before the timed ones [80]")
+    parser.add_argument("--device-us", type=float, default=900, help="device time of a step [900]")
+    parser.add_argument("--host-us", type=float, default=200, help="duration of each function [200]")
     args = parser.parse_args()
     child, submit, done = start_device(args.device_us * 1e-6)
     decode(submit, done, args.warm_up, args.host_us * 1e-6)

@@ -1,10 +1,10 @@
-"""A device whose truth can be computed: it only keeps the time at which it will be done."""
+"""A simulated device: it only stores the time at which its work will be done."""
 
 import time
 
 
 class Device:
-    """Does what is submitted in its order, each for a fixed time, with no thread of its own."""
+    """Executes operations in order, each for a fixed time, without a thread."""
 
     def __init__(self, seconds):
         self.seconds = seconds
@@ -14,7 +14,7 @@ class Device:
         self.done = max(self.done, time.perf_counter()) + self.seconds
 
     def wait(self):
-        # The kernel wakes a sleeper late, so the last stretch is waited for in short turns.
+        # The operating system wakes a thread late, so the last part of the wait polls.
         left = self.done - time.perf_counter()
         if left > 150e-6:
             time.sleep(left - 150e-6)

@@ -1,11 +1,11 @@
-"""What a profiler ranks wrongly: a hot function that does not matter, and a cold one that does.
+"""A hot function that is hidden and a cold one that is critical, which a profiler ranks wrongly.
 
     host     hot x 40 |    wait     | cold || hot x 40 |    wait     | cold || ...
     device        works             | idle ||       works            | idle || ...
 
-`hot` takes most of Python's time, while the device works: making it faster gains nothing.
-`cold` takes less than half of that, while the device is idle: all it takes is time of the step.
-`unused` would be the worst of all, and is never called.
+`hot` takes most of Python's time, but runs while the device is busy: a faster `hot` gains nothing.
+`cold` takes less than half of that time, but runs while the device is idle: its time is part of the step.
+`unused` is never called.
 """
 
 import argparse
@@ -13,13 +13,13 @@ import time
 
 from device import Device
 
-HOT_CALLS = 40  # a step
+HOT_CALLS = 40  # per step
 HOT_ROUNDS = 160
 COLD_ROUNDS = 2500
 
 
 def hot(rounds):
-    """Prepares one of many things while the device is busy."""
+    """Prepares one of many inputs while the device is busy."""
     total = 0
     for i in range(rounds):
         total += i * i
@@ -27,7 +27,7 @@ def hot(rounds):
 
 
 def cold(rounds):
-    """Takes the result up while the device is idle."""
+    """Processes the result while the device is idle."""
     total = 0
     for i in range(rounds):
         total += i * i
@@ -35,7 +35,7 @@ def cold(rounds):
 
 
 def unused(rounds):
-    """A way that no step goes."""
+    """Never called."""
     return sum(i * i for i in range(rounds))
 
 
@@ -51,9 +51,9 @@ def step(device):
 
 def main():
     parser = argparse.ArgumentParser(description="A hot function that is hidden, a cold one that is not.")
-    parser.add_argument("--steps", type=int, default=100, help="steps that are timed [100]")
-    parser.add_argument("--warm-up", type=int, default=60, help="steps before these [60]")
-    parser.add_argument("--device-us", type=float, default=1000, help="the device's time [1000]")
+    parser.add_argument("--steps", type=int, default=100, help="timed steps [100]")
+    parser.add_argument("--warm-up", type=int, default=60, help="steps before the timed ones [60]")
+    parser.add_argument("--device-us", type=float, default=1000, help="device time of a step [1000]")
     args = parser.parse_args()
     device = Device(args.device_us * 1e-6)
     for _ in range(args.warm_up):

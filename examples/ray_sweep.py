@@ -1,19 +1,18 @@
-"""Runs one sweep on many machines of a Ray cluster at once, and analyses their trials as one sweep.
+"""Runs a sweep on many machines of a Ray cluster in parallel, and analyses all trials as one sweep.
 
     python examples/ray_sweep.py --sweeps 8 --out result -- \
         --target 'model:*' --delays 0,10us,30us,100us --runs 4 \
         --throughput-regex '([0-9.]+) tokens/s' -- benchmark.py --batch 8
 
-What follows the first -- is the command line of pyslow-sweep. Each machine runs it in a directory of
-its own, with another seed; the blocks that each measured are put one behind the other in
-OUT/trials.jsonl, and `pyslow-sweep --from OUT` makes the report. What each gave is OUT/sweep-N.jsonl.
-All machines have to run the same trials: so the targets, the delays and the number of blocks (--runs)
-must be given, and the step is impact. A machine runs one sweep at a time. The program, its Python and
-pyslow-sweep must be there on each of them; with a script beside this command,
-`ray job submit --working-dir .` takes it along.
+The words after the first -- are the command line of pyslow-sweep. Each machine runs it in a temporary
+directory, with a different seed. The blocks of all machines are concatenated in OUT/trials.jsonl, and
+`pyslow-sweep --from OUT` makes the report. OUT/sweep-N.jsonl is the log of each machine. All machines must
+run the same trials, so targets, delays and the number of blocks (--runs) are required, and the step is
+impact. A machine runs one sweep at a time. The program, its Python and pyslow-sweep must be installed on all
+machines; `ray job submit --working-dir .` copies a script in the current directory.
 
-Other machines are other speeds: a block is measured on one of them as a whole, and the analysis
-compares within blocks.
+Machines may differ in speed: all trials of a block are measured on one machine, and the analysis compares
+trials within blocks.
 """
 
 import argparse
@@ -36,29 +35,29 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], usage="%(prog)s "
                                      "[--address A] [--sweeps N] [--pyslow-sweep PATH] --out DIR -- "
                                      "SWEEP-OPTIONS -- PROGRAM [ARGS]")
-    parser.add_argument("--address", help="of the cluster; default: as ray.init() finds it")
-    parser.add_argument("--sweeps", type=int, default=0, help="default: one for each machine")
-    parser.add_argument("--out", required=True, type=pathlib.Path, help="new directory of the result")
-    parser.add_argument("--pyslow-sweep", default="pyslow-sweep", help="as it is on every machine")
+    parser.add_argument("--address", help="address of the cluster; default: that of ray.init()")
+    parser.add_argument("--sweeps", type=int, default=0, help="number of sweeps; default: one for each machine")
+    parser.add_argument("--out", required=True, type=pathlib.Path, help="new directory for the results")
+    parser.add_argument("--pyslow-sweep", default="pyslow-sweep", help="path of pyslow-sweep on all machines")
     words = sys.argv[1:]
     cut = words.index("--") if "--" in words else len(words)
     options = parser.parse_args(words[:cut])
     options.words = words[cut + 1:]
     if "--" not in options.words:
-        fail("two -- are needed: options -- SWEEP-OPTIONS -- PROGRAM")
+        fail("expected two --: options -- SWEEP-OPTIONS -- PROGRAM")
     sweep_options = options.words[:options.words.index("--")]
     given = {word.split("=")[0] for word in sweep_options}
     for needed in (*NEEDED, TARGETS):
         names = [needed] if isinstance(needed, str) else needed
         if not given & set(names):
-            fail(f"{' or '.join(names)} is missing: without it every machine would run other trials")
+            fail(f"{' or '.join(names)} is missing: without it the machines would run different trials")
     if options.out.exists():
-        fail(f"{options.out}: it is there already; name a new directory")
+        fail(f"{options.out}: it exists; name a new directory")
     return options
 
 
 def run_sweep(program, words, seed):
-    """One sweep, on the machine that this runs on: its trials.jsonl, its status and what it said."""
+    """Runs a sweep on this machine. Returns (text of trials.jsonl, exit status, standard error)."""
     with tempfile.TemporaryDirectory() as directory:
         out = pathlib.Path(directory) / "sweep"
         try:
@@ -72,13 +71,13 @@ def run_sweep(program, words, seed):
 
 
 class Log:
-    """The lines of one trials.jsonl; pyslow-sweep(1) says what is in them."""
+    """A trials.jsonl; pyslow-sweep(1) describes the format."""
 
     def __init__(self, text):
         lines = [json.loads(line) for line in text.split("\n")[:-1]]
         self.header = lines[0]
         self.setups = [line for line in lines if line["kind"] == "setup"]
-        self.alone = []  # before the blocks: (setup, trial)
+        self.unblocked = []  # trials outside the blocks: (setup, trial)
         self.blocks = {}  # number -> level -> the last attempt
         setup = None
         for line in lines:
@@ -87,32 +86,32 @@ class Log:
             elif line["kind"] == "trial" and line["part"] == "global":
                 self.blocks.setdefault(line["block"], {})[line["level"]] = line
             elif line["kind"] == "trial":
-                self.alone.append((setup, line))
+                self.unblocked.append((setup, line))
 
     def levels(self):
         return {level: trial["treatments"] for block in self.blocks.values()
                 for level, trial in block.items()}
 
     def is_calm(self):
-        """As pyslow-sweep has it: half of the blocks have an undisturbed trial of each level."""
+        """Whether, for each level, half of the blocks have an undisturbed trial; as in pyslow-sweep."""
         return all(2 * sum(level in block and not block[level]["disturbed"] for block in self.blocks.values())
                    >= len(self.blocks) for level in self.levels())
 
     def clean_blocks(self):
-        """Those with an undisturbed trial of every level."""
+        """The blocks with an undisturbed trial of each level."""
         count = len(self.levels())
         return [block for block in self.blocks.values()
                 if len(block) == count and not any(trial["disturbed"] for trial in block.values())]
 
 
 def merged(logs, words):
-    """The lines of one log with the clean blocks of all of them, and how many these are."""
+    """Returns the lines of a log with the clean blocks of all logs, and the number of these blocks."""
     first = logs[0]
     for log in logs[1:]:
         if log.setups != first.setups or log.levels() != first.levels():
-            raise ValueError(f"{log.header['host']} ran other trials than {first.header['host']}: does it "
-                             "have the same program and packages, or is it so slow that --max-slowdown "
-                             "(name a larger one) shortened its delays?")
+            raise ValueError(f"{log.header['host']} ran other trials than {first.header['host']}: install "
+                             "the same program and packages on both, or, if --max-slowdown shortened "
+                             "the delays on a slow machine, pass a larger one")
     blocks = [(log, block) for log in logs for block in log.clean_blocks()]
     header = json.loads(json.dumps(first.header))
     header["sweep"]["settings"]["blocks"] = len(blocks)
@@ -128,15 +127,15 @@ def merged(logs, words):
         lines.append({**trial, "trial": trials})
         trials += 1
 
-    for trial_setup, trial in first.alone:
+    for trial_setup, trial in first.unblocked:
         if trial["part"] != "own time":
             add(trial_setup, trial)
-    own_time = [trial for log in logs for trial in log.alone if trial[1]["part"] == "own time"]
+    own_time = [trial for log in logs for trial in log.unblocked if trial[1]["part"] == "own time"]
     for number, (trial_setup, trial) in enumerate(own_time):
         add(trial_setup, {**trial, "block": number})
     for number, (log, block) in enumerate(blocks):
         if log is not origin:
-            # So that a reader is told that these were measured elsewhere.
+            # Marks trials of another machine, so that pyslow-sweep warns.
             lines.append({**{key: value for key, value in log.header.items() if key != "sweep"},
                           "kind": "resumed"})
             origin = log
@@ -146,8 +145,8 @@ def merged(logs, words):
 
 
 def run_on_cluster(options):
-    """What run_sweep gave, sweep by sweep, as they end."""
-    import ray  # so that --help works without it
+    """Yields the result of run_sweep for each sweep."""
+    import ray  # here, so that --help works without Ray
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
     ray.init(address=options.address, log_to_driver=False)
@@ -155,7 +154,7 @@ def run_on_cluster(options):
     sweeps = []
     for number in range(options.sweeps or len(machines)):
         machine = machines[number % len(machines)]
-        # All of it: two sweeps on one machine would disturb each other.
+        # All cores, because two sweeps on one machine would disturb each other.
         remote = ray.remote(run_sweep).options(
             num_cpus=machine["Resources"]["CPU"], num_gpus=machine["Resources"].get("GPU", 0),
             scheduling_strategy=NodeAffinitySchedulingStrategy(machine["NodeID"], soft=False))
@@ -167,15 +166,15 @@ def run_on_cluster(options):
             yield "", 1, str(error)
 
 
-def good_log(text, status, errors):
-    """The sweep's log, or, once it is told, None where it is of no use."""
+def usable_log(text, status, errors):
+    """The log of a sweep, or None, after a message, if it cannot be used."""
     if status != 0:
-        print(f"ray_sweep: it ended with status {status}, and is left out:\n{errors}", file=sys.stderr)
+        print(f"ray_sweep: a sweep with exit status {status} is left out:\n{errors}", file=sys.stderr)
         return None
     log = Log(text)
     if not log.is_calm():
-        print(f"ray_sweep: {log.header['host']}: more than half of its blocks were disturbed; what is left "
-              "is no fair choice, and is left out", file=sys.stderr)
+        print(f"ray_sweep: {log.header['host']}: more than half of its blocks were disturbed; the others "
+              "may be biased, so all are left out", file=sys.stderr)
         return None
     return log
 
@@ -186,17 +185,17 @@ def main():
     logs = []
     for number, (text, status, errors) in enumerate(run_on_cluster(options), 1):
         (options.out / f"sweep-{number}.jsonl").write_text(text, "utf-8")
-        if log := good_log(text, status, errors):
+        if log := usable_log(text, status, errors):
             logs.append(log)
     try:
         lines, blocks = merged(logs, options.words) if logs else ([], 0)
     except ValueError as error:
         fail(error)
     total = sum(len(log.blocks) for log in logs)
-    print(f"{len(logs)} sweeps, {total} blocks; {total - blocks} of them were disturbed, and are left out",
+    print(f"{len(logs)} sweeps, {total} blocks; {total - blocks} of them were disturbed and are left out",
           flush=True)
     if blocks == 0:
-        sys.exit(f"ray_sweep: error: nothing to analyse; what was measured is in {options.out}")
+        sys.exit(f"ray_sweep: error: nothing to analyse; the logs of the machines are in {options.out}")
     with open(options.out / "trials.jsonl", "x", encoding="utf-8") as file:
         file.writelines(json.dumps(line) + "\n" for line in lines)
     sys.exit(subprocess.run([options.pyslow_sweep, "--from", options.out]).returncode)

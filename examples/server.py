@@ -1,7 +1,7 @@
-"""A server on asyncio with one event loop: what runs on the loop is on the critical path of all requests.
+"""An asyncio server with one event loop, whose functions are on the critical path of all requests.
 
-A request is a line; the answer is the line turned round. `handle` runs once a request. `report` runs on
-the loop as well, ten times a second, and is too rare to matter. It ends on SIGTERM.
+A request is a line; the response is the reversed line. `handle` runs once per request. `report` also runs
+on the loop, but only ten times a second, so that it has no measurable effect. SIGTERM ends the server.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import time
 
 
 def handle(line, seconds):
-    """Answers one request."""
+    """Returns the response to a request."""
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         pass
@@ -19,7 +19,7 @@ def handle(line, seconds):
 
 
 def report():
-    """Would write figures to a log."""
+    """Stands for a function that writes figures to a log."""
 
 
 async def serve_client(reader, writer, seconds):
@@ -47,9 +47,9 @@ async def serve(args):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="A server on 127.0.0.1; load.py is its load.")
-    parser.add_argument("--port", type=int, default=8731, help="where it listens [8731]")
-    parser.add_argument("--host-us", type=float, default=200, help="the time of handle [200]")
+    parser = argparse.ArgumentParser(description="A server on 127.0.0.1. load.py sends requests to it.")
+    parser.add_argument("--port", type=int, default=8731, help="port [8731]")
+    parser.add_argument("--host-us", type=float, default=200, help="duration of handle [200]")
     asyncio.run(serve(parser.parse_args()))
 
 

@@ -1,11 +1,11 @@
-"""Work that only looks overlapped: the device is a Python thread, and needs the GIL to begin.
+"""Work that seems to overlap, but does not: the device is a Python thread and needs the GIL to start.
 
     host     submit | overlap |        wait        | serial || ...
     device                    |       works        |  idle  || ...
 
-`overlap` runs after the submission, as `hidden` of decode_loop.py does, but the device's thread gets
-the GIL only when the host waits: it begins after `overlap`, whatever that takes, and nothing is hidden.
-The same loop with its device in a process of its own is child_device.py.
+`overlap` runs after the submission, like `hidden` in decode_loop.py. But the thread of the device gets the
+GIL only when the host waits, so it always starts after `overlap`, and nothing is hidden. child_device.py is
+the same loop with the device in a separate process.
 """
 
 import argparse
@@ -15,21 +15,21 @@ import time
 
 
 def overlap(seconds):
-    """Is meant to run beside the device."""
+    """Is supposed to run in parallel to the device."""
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         pass
 
 
 def serial(seconds):
-    """Takes the result up while the device is idle."""
+    """Processes the result while the device is idle."""
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         pass
 
 
 def serve(submitted, finished):
-    """The device: sleeps, without the GIL, for each time that is submitted; None ends it."""
+    """The device: sleeps, without the GIL, for each submitted time. None ends it."""
     while (seconds := submitted.get()) is not None:
         time.sleep(seconds)
         finished.put(seconds)
@@ -45,10 +45,10 @@ def decode(submitted, finished, steps, device_seconds, host_seconds):
 
 def main():
     parser = argparse.ArgumentParser(description="A decode loop whose device is a thread.")
-    parser.add_argument("--steps", type=int, default=200, help="steps that are timed [200]")
-    parser.add_argument("--warm-up", type=int, default=80, help="steps before these [80]")
-    parser.add_argument("--device-us", type=float, default=900, help="the device's time [900]")
-    parser.add_argument("--host-us", type=float, default=200, help="each function's time [200]")
+    parser.add_argument("--steps", type=int, default=200, help="timed steps [200]")
+    parser.add_argument("--warm-up", type=int, default=80, help="steps before the timed ones [80]")
+    parser.add_argument("--device-us", type=float, default=900, help="device time of a step [900]")
+    parser.add_argument("--host-us", type=float, default=200, help="duration of each function [200]")
     args = parser.parse_args()
     submitted, finished = queue.SimpleQueue(), queue.SimpleQueue()
     thread = threading.Thread(target=serve, args=(submitted, finished))

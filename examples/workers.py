@@ -1,9 +1,9 @@
-"""Four workers side by side, each of them serial: a delay is shared by those who wait at the same time.
+"""Four parallel workers, each of them serial: the critical fraction is 1/4.
 
-Each worker takes requests one after the other: it runs `prepare`, and sleeps as long as its accelerator
-would take. A delay of d in `prepare` makes each request d longer, and as four of them are always under
-way, the time per request, which is the time over all requests, d/4. So kappa is 1/4 for the program and
-1 in each process. `idle` is called in the parent alone, which waits: it is hidden.
+Each worker processes requests one after the other: it runs `prepare`, then sleeps as long as an accelerator
+would work. A delay d in `prepare` makes each request d longer. Because four requests are always in progress,
+the time per request, total time over requests, grows by d/4. The critical fraction is 1/4 for the program
+and 1 in each process. Only the waiting parent calls `idle`, which is hidden.
 """
 
 import argparse
@@ -14,14 +14,14 @@ WORKERS = 4
 
 
 def prepare(seconds):
-    """The host's part of a request."""
+    """The part of a request that runs on the host."""
     end = time.perf_counter() + seconds
     while time.perf_counter() < end:
         pass
 
 
 def idle(seconds):
-    """Looks after the workers, now and then."""
+    """Waits between two checks of the workers."""
     time.sleep(seconds)
 
 
@@ -32,7 +32,7 @@ def serve(requests, host_seconds, device_seconds):
 
 
 def start_worker(args, requests, results):
-    """A child that writes when it began and ended its timed requests, on a clock all processes share."""
+    """Starts a child, which writes the start and end of its timed requests on the monotonic clock."""
     child = os.fork()
     if child == 0:
         serve(args.warm_up, args.host_us * 1e-6, args.device_us * 1e-6)
@@ -46,9 +46,9 @@ def start_worker(args, requests, results):
 def main():
     parser = argparse.ArgumentParser(description="Four workers in parallel, each of them serial.")
     parser.add_argument("--requests", type=int, default=60, help="timed requests of each worker [60]")
-    parser.add_argument("--warm-up", type=int, default=25, help="requests before these [25]")
-    parser.add_argument("--device-us", type=float, default=4000, help="the accelerator's time [4000]")
-    parser.add_argument("--host-us", type=float, default=100, help="the time of prepare [100]")
+    parser.add_argument("--warm-up", type=int, default=25, help="requests before the timed ones [25]")
+    parser.add_argument("--device-us", type=float, default=4000, help="accelerator time of a request [4000]")
+    parser.add_argument("--host-us", type=float, default=100, help="duration of prepare [100]")
     args = parser.parse_args()
     read, write = os.pipe()
     children = [start_worker(args, args.requests, write) for _ in range(WORKERS)]
