@@ -1,19 +1,19 @@
-# What ./bootstrap needs of the machine: packages, and Pythons to build for. Sourced by it; uses its
-# say, refuse, fail, logged, root, command, prefix and pythons_given.
+# Finds and installs the packages and Pythons that ./bootstrap needs. Sourced by ./bootstrap; uses its say,
+# refuse, fail, logged, root, tab, command and pythons_given.
 # shellcheck shell=bash disable=SC2154
 
-# ---- what is missing -----------------------------------------------------------------------
+# ---- packages ------------------------------------------------------------------------------
 
 has() { command -v "$1" >/dev/null; }
 
-# Those of the given packages that are not installed, one a line.
+# missing_packages PACKAGE...: prints those that are not installed, one per line.
 missing_packages() {
   local installed
   installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" 2>/dev/null || true)
   printf '%s\n' "$@" | grep -vxF "$(sed -n 's/ installed$//p' <<<"$installed")" || true
 }
 
-# apt-get as root, asking nothing.
+# Runs apt-get as root, without questions.
 apt() {
   local sudo=()
   ((EUID == 0)) || sudo=(sudo)
@@ -26,11 +26,11 @@ apt_update() {
   apt_updated=1
   say "apt-get update"
   apt update ||
-    say "apt-get update failed; going on with the lists that are there"
+    say "apt-get update failed; continuing with the existing package lists"
 }
 
-# Installs those of the given packages that are missing. Does nothing where there is no apt: what
-# is not there, CMake then names.
+# install_packages PACKAGE...: installs those that are missing. Does nothing without apt; CMake then reports
+# what is missing.
 install_packages() {
   local missing=()
   if (($# == 0)) || ! has dpkg-query || ! has apt-get; then
@@ -47,35 +47,35 @@ install_packages() {
     fail "apt-get could not install ${missing[*]}"
 }
 
-# The version of a package that apt would install, such as 3.13.5-1; nothing if it knows none.
+# candidate PACKAGE: prints the version that apt would install, such as 3.13.5-1, or nothing.
 candidate() {
   apt-cache policy "$1" 2>/dev/null | sed -n 's/^  Candidate: \([0-9].*\)/\1/p'
 }
 
-# Those of the given packages that apt offers, where this user may install any.
+# install_offered PACKAGE...: installs those that apt offers, if this user may install packages.
 install_offered() {
   local package offered=()
   has apt-cache && { ((EUID == 0)) || has sudo; } || return 0
   for package; do
     [[ -z $(candidate "$package") ]] || offered+=("$package")
   done
-  (install_packages "${offered[@]}") || say "going on without ${offered[*]}"
+  (install_packages "${offered[@]}") || say "continuing without ${offered[*]}"
 }
 
-# ---- which Pythons -------------------------------------------------------------------------
+# ---- Pythons -------------------------------------------------------------------------------
 
-found='' # what third_party/find_pythons printed
+found='' # output of third_party/find_pythons
 
 find_pythons() { found=$("$root/third_party/find_pythons" "${pythons_given[@]}") || true; }
 
-# lines KIND: those lines of find_pythons that begin so, without the KIND.
+# lines KIND: prints the lines of `found` that begin with KIND, without KIND.
 lines() { sed -n "s/^$1$tab//p" <<<"$found"; }
 
-# These run something of PyPI's under every Python; the others build for the newest.
+# Whether the command is one that runs under all Pythons and needs packages from PyPI.
 tests_every_python() { [[ $command == test || $command == compatibility ]]; }
 
-# The packages that would make Debian's or Ubuntu's own Python fit to be built for, one a line:
-# only where such a Python is there, and wanted.
+# Prints the packages, one per line, that the Python of Debian or Ubuntu lacks to be usable, if that Python
+# is installed and needed.
 python_packages() {
   local executable version ensurepip
   if tests_every_python || [[ -z $(lines fit) ]]; then
@@ -94,7 +94,7 @@ python_packages() {
   return 0
 }
 
-# Whether apt offers a python3 that is new enough, when none was found.
+# Whether apt offers a python3 that is new enough.
 apt_has_python() {
   has apt-cache || return 1
   [[ -n $(candidate python3) ]] || apt_update
@@ -111,7 +111,7 @@ refuse_without_python() {
   {
     echo "bootstrap: error: found no CPython 3.12 or later with headers and a shared libpython"
     if [[ -n $(lines refused) ]]; then
-      echo "Those looked at:"
+      echo "These were found:"
       lines refused | sed "s/^/  /; s/$tab/: /"
     else
       echo "There is no python3 on PATH, in /usr/bin, under pyenv or under uv."
@@ -124,13 +124,14 @@ Install one of these, then run this again:
   with pyenv:               PYTHON_CONFIGURE_OPTS=--enable-shared pyenv install 3.13
   with uv:                  uv python install 3.13
   Debian 13, Ubuntu 24.04:  apt-get install python3-dev
-or name one that is elsewhere: ./bootstrap $command --python PYTHON
+or name one elsewhere: ./bootstrap $command --python PYTHON
 END
   } >&2
   exit 2
 }
 
-# Ends with `found` holding at least one fit Python, installing Debian's own if that is what it takes.
+# require_pythons PACKAGE...: installs the packages and, if no usable Python exists, that of the
+# distribution. Afterwards `found` has at least one fit Python.
 require_pythons() {
   local packages=()
   find_pythons
@@ -151,12 +152,12 @@ require_pythons() {
   choose_pythons
 }
 
-# Of lines of `fit` the newest: by FINAL; within that they stand oldest first.
+# Prints the newest of the fit lines in its input, which are sorted by version; prefers final releases.
 newest() { sort -s -t "$tab" -k3,3n | tail -n 1; }
 
-chosen=() # lines of `fit` that are built for
+chosen=() # the fit lines to build for
 
-# The test commands take every Python, the others the newest release; all that --python names.
+# Chooses all Pythons for --python and for the test commands, else the newest release.
 choose_pythons() {
   mapfile -t chosen < <(lines fit)
   if ! tests_every_python && ((${#pythons_given[@]} == 0)); then
@@ -164,7 +165,7 @@ choose_pythons() {
   fi
 }
 
-# column N: that field of every chosen line, one a line.
+# column N: prints field N of each chosen line.
 column() { printf '%s\n' "${chosen[@]}" | cut -f "$1"; }
 
 show_pythons() {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Tests of ./bootstrap and third_party/find_pythons with made-up interpreters: shell scripts that
-# answer as third_party/python_facts.py would. Each function named It… is one test; run one with
+# Tests of ./bootstrap and third_party/find_pythons with fake interpreters: shell scripts that print the
+# output of third_party/python_facts.py. Each function named It… is a test; run one with
 #   bootstrap_test.sh NAME
-# The made-up versions are 3.18 and 3.19, which no machine has yet, since /usr/bin is always searched.
+# The fake versions are 3.17 to 3.19, which no machine has, because /usr/bin is always searched.
 set -eu
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)
 tab=$'\t'
@@ -11,7 +11,7 @@ trap 'rm -rf "$home"' EXIT
 unset PYENV_ROOT UV_PYTHON_INSTALL_DIR XDG_DATA_HOME
 export HOME=$home PATH=$home/first:$home/second:/usr/bin:/bin
 
-# fake PATH [NAME=VALUE]...: an interpreter there; the facts not given are those of a fit 3.19.0.
+# fake PATH [NAME=VALUE]...: makes an interpreter. Facts that are not given are those of a usable 3.19.0.
 fake() {
   local path=$home/$1 fact
   shift
@@ -30,7 +30,7 @@ fake() {
 
 find_pythons() { "$root/third_party/find_pythons" "$@" || true; }
 
-# expect_line TEXT: standard input has a line that contains it.
+# expect_line TEXT: expects a line with TEXT in standard input.
 expect_line() {
   local input
   input=$(cat)
@@ -39,7 +39,7 @@ expect_line() {
   exit 1
 }
 
-# expect_no_line TEXT: standard input has no such line.
+# expect_no_line TEXT: expects no line with TEXT in standard input.
 expect_no_line() {
   local input
   input=$(cat)
@@ -48,8 +48,8 @@ expect_no_line() {
   exit 1
 }
 
-# expect_mistake TEXT ARGUMENT...: bootstrap prints one line with TEXT and exits with 2.
-expect_mistake() {
+# expect_error TEXT ARGUMENT...: expects that bootstrap prints one line with TEXT and exits with 2.
+expect_error() {
   local text=$1 output status=0
   shift
   output=$("$root/bootstrap" "$@" 2>&1) || status=$?
@@ -69,7 +69,7 @@ ItFindsPythonsOnPathUnderPyenvAndUnderUv() {
   find_pythons | expect_line "$home/.local/share/uv/python/cpython-3.17/bin/python3"
 }
 
-ItLooksBehindPyenvsShims() {
+ItFindsThePythonsBehindPyenvShims() {
   mkdir -p "$home/elsewhere/shims"
   fake elsewhere/versions/3.19.0/bin/python3
   fake elsewhere/shims/python3 executable=/none/of/these
@@ -77,20 +77,20 @@ ItLooksBehindPyenvsShims() {
   PATH=$home/elsewhere/shims:$PATH find_pythons | expect_no_line /none/of/these
 }
 
-ItTakesTheNewestOfOneMinorVersion() {
+ItSelectsTheNewestOfAMinorVersion() {
   fake first/python3.19
   fake second/python3.19 release=3.19.1 order=$((0x031301f0))
   find_pythons | expect_line "3.19.1${tab}1${tab}$home/second/python3.19"
   find_pythons | expect_line "unused$tab$home/first/python3.19"
 }
 
-ItTakesTheFirstOnPathOfTwoThatAreEqual() {
+ItSelectsTheFirstOnPathOfTwoEqualVersions() {
   fake first/python3.19
   fake second/python3.19
   find_pythons | expect_line "3.19.0${tab}1${tab}$home/first/python3.19"
 }
 
-ItListsAnInterpreterOnceWhateverItsNames() {
+ItListsAnInterpreterWithSeveralNamesOnce() {
   fake second/python3.19
   ln -s ../second/python3.19 "$home/first-link"
   mkdir -p "$home/first"
@@ -98,38 +98,38 @@ ItListsAnInterpreterOnceWhateverItsNames() {
   [[ $(find_pythons | grep -cF "$home/second/python3.19") == 1 ]]
 }
 
-ItRefusesAPythonThatIsTooOld() {
+ItRejectsAPythonThatIsTooOld() {
   fake first/python3 version=3.11 release=3.11.9
   find_pythons | expect_line \
     "refused$tab$home/first/python3${tab}it is Python 3.11.9, and pyslow needs 3.12 or later"
 }
 
-ItRefusesPython2() {
+ItRejectsPython2() {
   fake first/python3 version=2.7 release=2.7.18
   find_pythons | expect_line "it is Python 2.7.18"
 }
 
-ItRefusesAnotherImplementation() {
+ItRejectsOtherImplementations() {
   fake first/python3 implementation=PyPy
   find_pythons | expect_line "it is PyPy, and pyslow embeds CPython"
 }
 
-ItRefusesAFreeThreadedBuild() {
+ItRejectsAFreeThreadedBuild() {
   fake first/python3 free_threaded=1
   find_pythons | expect_line "it is free-threaded"
 }
 
-ItRefusesOneWithoutHeaders() {
+ItRejectsAPythonWithoutHeaders() {
   fake first/python3 include=/nowhere
   find_pythons | expect_line "no /nowhere/Python.h: install its headers"
 }
 
-ItRefusesOneWithoutASharedLibrary() {
+ItRejectsAPythonWithoutASharedLibrary() {
   fake first/python3 library=
   find_pythons | expect_line "it has no shared libpython3.19"
 }
 
-ItRefusesOneThatDoesNotRunAndQuotesIt() {
+ItRejectsAPythonThatDoesNotRunAndQuotesItsError() {
   mkdir -p "$home/first"
   printf '#!/bin/sh\necho "libpython3.so: not found" >&2; exit 127\n' >"$home/first/python3"
   chmod +x "$home/first/python3"
@@ -137,31 +137,31 @@ ItRefusesOneThatDoesNotRunAndQuotesIt() {
     "refused$tab$home/first/python3${tab}it does not run: libpython3.so: not found"
 }
 
-ItLooksOnlyAtThoseThatAreNamed() {
+ItSearchesOnlyNamedPythons() {
   fake first/python3
   fake named version=3.18 release=3.18.0
   find_pythons "$home/named" | expect_line "3.18.0"
   [[ $(find_pythons "$home/named" | wc -l) == 1 ]]
 }
 
-ItAnswersAMistakenCommandLineInOneLine() {
-  expect_mistake 'say what to do'
-  expect_mistake 'unknown command "tset"' tset
-  expect_mistake 'one command at a time' demo test
-  expect_mistake 'unknown option "--pyhton"' build --pyhton /usr/bin/python3
-  expect_mistake 'install needs --prefix' install
-  expect_mistake '--prefix needs a value' install --prefix
-  expect_mistake '--prefix needs a value' install --prefix --python
-  expect_mistake '--prefix needs a value' install --prefix=
-  expect_mistake 'it is not a directory' install --prefix /dev/null
-  expect_mistake '--prefix is only for install' test --prefix "$home"
-  expect_mistake '--python /no/such: there is no such file' build --python /no/such
-  expect_mistake 'it is not an executable file' build --python "$home"
+ItReportsAnInvalidCommandLineInOneLine() {
+  expect_error 'expected a command'
+  expect_error 'unknown command "tset"' tset
+  expect_error 'expected one command' demo test
+  expect_error 'unknown option "--pyhton"' build --pyhton /usr/bin/python3
+  expect_error 'install needs --prefix' install
+  expect_error '--prefix needs a value' install --prefix
+  expect_error '--prefix needs a value' install --prefix --python
+  expect_error '--prefix needs a value' install --prefix=
+  expect_error 'it is not a directory' install --prefix /dev/null
+  expect_error '--prefix is only for install' test --prefix "$home"
+  expect_error '--python /no/such: there is no such file' build --python /no/such
+  expect_error 'it is not an executable file' build --python "$home"
 }
 
-ItSaysWhyANamedPythonIsRefused() {
+ItReportsWhyANamedPythonIsRejected() {
   fake old version=3.9 release=3.9.1
-  expect_mistake "$home/old: it is Python 3.9.1, and pyslow needs 3.12" build --python "$home/old"
+  expect_error "$home/old: it is Python 3.9.1, and pyslow needs 3.12" build --python "$home/old"
 }
 
 declare -F "$1" >/dev/null || { echo "no test named $1" && exit 1; }
