@@ -1,23 +1,23 @@
-# A room is a folder with one job, built as one library. It includes only headers of the rooms that its
-# pyslow_room names: cmake/check_rooms.py reads every #include and fails otherwise.
+# A room is a folder with one responsibility, built as one library. Its files include only headers of the
+# rooms that its pyslow_room call names; cmake/check_rooms.py checks this.
 
 add_library(pyslow_options INTERFACE)
 target_include_directories(pyslow_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(pyslow_options INTERFACE
   -Wall -Wextra -Wpedantic $<$<BOOL:${PYSLOW_WERROR}>:-Werror>
-  # The linker can then drop what a program does not call.
+  # Lets the linker remove unused functions and data.
   -ffunction-sections -fdata-sections)
 if(PYSLOW_SANITIZE)
   target_compile_options(pyslow_options INTERFACE
     -fsanitize=${PYSLOW_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer
-    # With these three, g++ does not treat a function's address as a constant (GCC bug 71962), which
-    # Abseil's tables need. AddressSanitizer still reports such pointers.
+    # Disabled, because with these g++ does not treat a function's address as a constant (GCC bug 71962),
+    # which Abseil's tables need. AddressSanitizer still reports null pointers.
     -fno-sanitize=null,nonnull-attribute,returns-nonnull-attribute)
   target_link_options(pyslow_options INTERFACE -fsanitize=${PYSLOW_SANITIZE})
 endif()
 
-# pyslow_room_target(VARIABLE ROOM VERSION): the library of a room, which is the folder's own name with
-# pyslow_ in front. VERSION: of the Python; ignored by rooms that are compiled once for all Pythons.
+# pyslow_room_target(VARIABLE ROOM VERSION) sets VARIABLE to the library of ROOM: pyslow_NAME, or
+# pyslow_NAME_VERSION if the room is compiled for each Python; NAME is the last part of the folder.
 function(pyslow_room_target variable room version)
   get_filename_component(name ${room} NAME)
   if(version AND TARGET pyslow_${name}_${version})
@@ -28,8 +28,8 @@ function(pyslow_room_target variable room version)
 endfunction()
 
 # pyslow_room(FOLDER [VERSION X.Y] SOURCES file… [ROOMS folder…] [LIBRARIES library…])
-# FOLDER is relative to the project; ROOMS are the folders whose headers it includes. VERSION: the
-# room is compiled against this Python's headers, and its library's name ends in the version.
+# Adds the library of a room. FOLDER and ROOMS are relative to the project; ROOMS are the rooms whose headers
+# it includes. VERSION: the Python for which the room is compiled; the library's name ends in it.
 function(pyslow_room folder)
   cmake_parse_arguments(ROOM "" "VERSION" "SOURCES;ROOMS;LIBRARIES" ${ARGN})
   get_filename_component(name ${folder} NAME)

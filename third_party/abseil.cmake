@@ -1,17 +1,15 @@
-# Abseil: Status values, string building and splitting, flat hash maps.
-# Why: the user's choice, and the best kept set of these for C++. Lowest version: 20220623 (Debian
-# 12), which has a string_view type of its own and no absl/log, so this project uses
-# absl::string_view throughout and no logging.
+# Abseil: Status values, string building and splitting, flat hash maps. Reason: requested by the user, and well
+# maintained. Minimum version: 20220623 (Debian 12), which has its own string_view type and no absl/log;
+# therefore the project uses absl::string_view everywhere and no logging.
 #
-# PYSLOW_ABSEIL_ARCHIVES is a directory that pic_abseil made, or empty. PYSLOW_LIBRARY_ABSEIL says
-# whether the archives in use may go into a shared library, as libpyslow is; Debian's own may not.
+# PYSLOW_ABSEIL_ARCHIVES is a directory that pic_abseil made, or empty. PYSLOW_LIBRARY_ABSEIL is true if the
+# archives can be linked into a shared library such as libpyslow; those of Debian cannot.
 set(PYSLOW_ABSEIL_ARCHIVES "" CACHE PATH "Abseil's archives as position-independent code")
 find_package(absl REQUIRED)
 
-# Debian's package describes the shared libraries and ships the static ones beside them. The static
-# ones are taken: forty more libraries to load would cost each start of pyslow some milliseconds,
-# and a program that stands for python must not bring C++ libraries into a process whose extension
-# modules may want others.
+# Debian's package describes the shared libraries and also contains static ones. The static ones are linked:
+# loading forty libraries would add milliseconds to each start of pyslow, and pyslow must not load C++
+# libraries into a process whose extension modules may need other versions.
 get_property(pyslow_imported DIRECTORY PROPERTY IMPORTED_TARGETS)
 foreach(target IN LISTS pyslow_imported)
   if(NOT target MATCHES "^absl::")
@@ -31,13 +29,13 @@ foreach(target IN LISTS pyslow_imported)
   endforeach()
 endforeach()
 
-# The targets still call themselves shared, for which CMake would write the directory into every
-# program as a place to look for libraries, and an empty entry behind it: the current directory.
+# The targets are still of type SHARED, so CMake would add the directory to the RPATH of all programs, followed
+# by an empty entry, which means the current directory.
 if(PYSLOW_ABSEIL_ARCHIVES)
   list(APPEND CMAKE_CXX_IMPLICIT_LINK_DIRECTORIES ${PYSLOW_ABSEIL_ARCHIVES})
 endif()
 
-# Asked once for each kind of archive.
+# Tested once for each kind of archive.
 set(archives "Debian's own")
 if(PYSLOW_ABSEIL_ARCHIVES AND EXISTS "${PYSLOW_ABSEIL_ARCHIVES}/version")
   file(STRINGS "${PYSLOW_ABSEIL_ARCHIVES}/version" archives)

@@ -1,3 +1,3 @@
-# GoogleTest and GoogleMock: the unit tests. Why: the user's choice. Lowest: 1.12 (Debian 12).
+# GoogleTest and GoogleMock: the unit tests. Reason: requested by the user. Minimum version: 1.12 (Debian 12).
 find_package(GTest 1.12 REQUIRED)
 include(GoogleTest)

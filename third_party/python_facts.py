@@ -1,6 +1,6 @@
-"""Prints what pyslow's build must know about the Python that runs this, one "name=value" a line.
+"""Prints facts about the Python that runs this script, one "name=value" per line, for find_pythons.
 
-Runs on every Python since 2.7, because unfit ones are asked too, to be refused with a reason.
+Runs on all Pythons since 2.7, so that find_pythons can reject an old one with a reason.
 """
 
 import os
@@ -10,13 +10,13 @@ import sysconfig
 
 
 def shared_library():
-    """The path of the libpython to link with, or "" where this Python came without one."""
+    """The path of the shared libpython, or "" if there is none."""
     var = sysconfig.get_config_var
     plain = "libpython%d.%d.so" % sys.version_info[:2]
-    # Debian's own interpreters say they are static, and have their shared library in a package of
-    # its own. INSTSONAME is the versioned name where Python was configured with --enable-shared.
+    # Debian's interpreters are configured as static, but a separate package has their shared library.
+    # INSTSONAME is the versioned name if Python was configured with --enable-shared.
     names = [n for n in (var("INSTSONAME"), plain, plain + ".1.0") if n and ".so" in n]
-    # The first is right for a Python that was moved after its build (uv's say LIBDIR=/install/lib).
+    # `base` is right for a relocated Python; LIBDIR of uv's Pythons is /install/lib.
     base = os.path.join(getattr(sys, "base_prefix", sys.prefix), "lib")
     libdir = var("LIBDIR") or base
     multiarch = var("MULTIARCH") or ""
@@ -31,7 +31,7 @@ def shared_library():
 
 
 def has_ensurepip():
-    """Whether "python -m venv" can put pip into a new venv (Debian ships that part separately)."""
+    """1 if "python -m venv" can install pip into a new venv (Debian packages ensurepip separately), else 0."""
     try:
         import ensurepip  # pylint: disable=unused-import,import-outside-toplevel
         return 1

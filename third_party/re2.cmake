@@ -1,7 +1,6 @@
-# RE2: the regular expressions that find a throughput in a command's output.
-# Why: time linear in the output whatever the expression, no recursion (std::regex overflows the
-# stack on long lines), and errors that say what is wrong. Lowest: 20220601 (Debian 12, which ships
-# no CMake package, so the library is looked for by name).
+# RE2: the regular expressions that find a throughput in the output of a command. Reason: linear time for any
+# expression, no recursion (std::regex overflows the stack on long lines), and helpful error messages. Minimum
+# version: 20220601 (Debian 12, which has no CMake package for it; the library is found by its name).
 find_path(RE2_INCLUDE_DIR re2/re2.h REQUIRED)
 find_library(RE2_LIBRARY re2 REQUIRED)
 if(NOT TARGET re2::re2)

@@ -1,4 +1,4 @@
-// Linked by abseil.cmake into a shared library, to see whether that can be done.
+// abseil.cmake links this into a shared library to test whether that is possible.
 #include <string>
 
 #include "absl/container/flat_hash_map.h"

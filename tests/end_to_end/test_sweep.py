@@ -138,8 +138,8 @@ class ResumeAndFrom(Sweep):
         self.assertEqual(result.returncode, 0, result)
         after = self.trials()
         self.assertEqual(after[:len(before)], before)
-        asked = [(t["part"], t["block"], t["level"], t["attempt"]) for t in after]
-        self.assertEqual(len(asked), len(set(asked)), "a trial was run twice")
+        trials = [(t["part"], t["block"], t["level"], t["attempt"]) for t in after]
+        self.assertEqual(len(trials), len(set(trials)), "a trial was run twice")
         self.assertEqual(self.analysis()["global"]["points"][0]["trials"], 4)
 
     def test_from_repeats_the_analysis_without_trials(self):
