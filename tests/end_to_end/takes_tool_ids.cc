@@ -1,5 +1,5 @@
-// A library for LD_PRELOAD that acquires tool IDs of sys.monitoring before pyslow does: the digits in
-// the environment variable TAKES_TOOL_IDS, such as "34". pyslow is the first caller of
+// A library for LD_PRELOAD that acquires tool IDs of sys.monitoring before pyslow does: the digits
+// in the environment variable TAKES_TOOL_IDS, such as "34". pyslow is the first caller of
 // PySys_GetObject("monitoring"), so the library acquires them in that call.
 #include <dlfcn.h>
 
