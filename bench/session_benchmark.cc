@@ -33,7 +33,9 @@ absl::Status AddProcess(const Session& session, int begin, int end) {
     const std::string module = absl::StrCat("package.subpackage.module", i % 500);
     const std::string qualname = absl::StrCat("SomeClass.some_method_", i % kFunctions);
     const CountedFunction function = (*recorder)->AddFunction(
-        {module, qualname, "/usr/lib/python3/dist-packages/package/subpackage/module.py", 7, 0, 0});
+        {{module, qualname, "/usr/lib/python3/dist-packages/package/subpackage/module.py", 7},
+         0,
+         0});
     function.counters->calls.store(1);
   }
   return absl::OkStatus();

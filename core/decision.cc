@@ -96,8 +96,8 @@ Function* Decider::Decide(PyCodeObject* code) {
     --seen_left_;
     std::string module_storage;
     std::string file_storage;
-    recorder_->AddSeen(Utf8Of(module.name, &module_storage), qualname,
-                       Utf8Of(code->co_filename, &file_storage));
+    recorder_->AddUnmatched(
+        {Utf8Of(module.name, &module_storage), qualname, Utf8Of(code->co_filename, &file_storage)});
   }
   if (function != nullptr) function->opens_window = opens_window;
   return function == nullptr && opens_window ? &opener_ : function;
@@ -109,9 +109,10 @@ Function* Decider::TargetOf(PyCodeObject* code, const Module& module,
   std::string qualname_storage;
   std::string file_storage;
   const session::CountedFunction counted = recorder_->AddFunction(
-      {Utf8Of(module.name, &module_storage), Utf8Of(code->co_qualname, &qualname_storage),
-       Utf8Of(code->co_filename, &file_storage), static_cast<uint32_t>(code->co_firstlineno),
-       static_cast<uint32_t>(match.group), static_cast<uint32_t>(match.target)});
+      {{Utf8Of(module.name, &module_storage), Utf8Of(code->co_qualname, &qualname_storage),
+        Utf8Of(code->co_filename, &file_storage), static_cast<uint32_t>(code->co_firstlineno)},
+       static_cast<uint32_t>(match.group),
+       static_cast<uint32_t>(match.target)});
   if (counted.counters == nullptr) return nullptr;  // no memory: the function is left alone
   if (counted.number < functions_.size()) return &functions_[counted.number];
   Credit(match.target);

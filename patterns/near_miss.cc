@@ -241,14 +241,14 @@ void Keep(Suggestion suggestion, size_t most, std::vector<Suggestion>* best) {
 
 }  // namespace
 
-std::vector<std::string> NearMisses(const Target& target, absl::Span<const SeenName> seen,
+std::vector<std::string> NearMisses(const Target& target, absl::Span<const FunctionIdView> seen,
                                     size_t most) {
   if (most == 0) return {};
   const bool by_file = target.MatchesFile();
   Part left(target.ModulePart(), by_file ? '/' : '.');
   Part right(target.QualnamePart(), '.');
   std::vector<Suggestion> best;
-  for (const SeenName& name : seen) {
+  for (const FunctionIdView& name : seen) {
     const absl::string_view left_name = by_file ? name.file : name.module;
     const int left_distance = left.DistanceTo(left_name);
     const int worst = best.size() == most ? best.back().distance : kFar - 1;

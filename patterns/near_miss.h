@@ -6,18 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "base/function_id.h"
 #include "patterns/target_set.h"
 
 namespace pyslow::patterns {
-
-// A function that was called.
-struct SeenName {
-  absl::string_view module;
-  absl::string_view qualname;
-  absl::string_view file;
-};
 
 // Up to `most` patterns near `target`, nearest first, each of which takes in one of `seen` at
 // least: the target with its module part, its qualname part or both replaced by a name that was
@@ -25,7 +18,7 @@ struct SeenName {
 // (`numpy.core.multiarray:*` gives `numpy._core.multiarray:*`). Names are compared by their
 // components: the more of them are equal the nearer, then by the edit distance of the others.
 // Takes well under a second for 100 000 names.
-std::vector<std::string> NearMisses(const Target& target, absl::Span<const SeenName> seen,
+std::vector<std::string> NearMisses(const Target& target, absl::Span<const FunctionIdView> seen,
                                     size_t most = 3);
 
 }  // namespace pyslow::patterns

@@ -77,8 +77,8 @@ std::string FunctionText(const SessionSnapshot& session, const Summary& summary,
   const auto text = [](absl::string_view bytes) { return Json(ValidUtf8(bytes)).dump(); };
   const auto number = [](double value) { return Json(value).dump(); };
   return absl::StrCat(
-      "{\"module\":", text(function.module), ",\"qualname\":", text(function.qualname),
-      ",\"file\":", text(function.file), ",\"line\":", function.first_line,
+      "{\"module\":", text(function.id.module), ",\"qualname\":", text(function.id.qualname),
+      ",\"file\":", text(function.id.file), ",\"line\":", function.id.first_line,
       ",\"group\":", function.group, ",\"target\":", function.target, ",\"calls\":", counts.calls,
       ",\"calls_outside\":", counts.calls_outside, ",\"delayed\":", counts.delayed,
       ",\"injected_ns\":", counts.asked_ns, ",\"delivered_ns\":", number(counts.spun_ns),

@@ -161,15 +161,15 @@ std::string FormatGroups(const SessionSnapshot& session, const Summary& summary,
 // Gives a row the function's name, and where it is if there are several of that name, which are
 // neighbours.
 void NameFunction(const std::vector<FunctionSnapshot>& functions, uint32_t index, Row* row) {
-  const FunctionSnapshot& function = functions[index];
+  const FunctionId& id = functions[index].id;
   const auto has_same_name = [&](uint32_t other) {
-    return other < functions.size() && functions[other].qualname == function.qualname &&
-           functions[other].module == function.module;
+    return other < functions.size() && functions[other].id.qualname == id.qualname &&
+           functions[other].id.module == id.module;
   };
-  row->module = absl::StrCat(Printable(function.module), ":");
-  row->name = Printable(function.qualname);
+  row->module = absl::StrCat(Printable(id.module), ":");
+  row->name = Printable(id.qualname);
   if (has_same_name(index - 1) || has_same_name(index + 1)) {  // 0 - 1 is out of range too
-    absl::StrAppend(&row->name, " (", Printable(function.file), ":", function.first_line, ")");
+    absl::StrAppend(&row->name, " (", Printable(id.file), ":", id.first_line, ")");
   }
 }
 

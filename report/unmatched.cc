@@ -24,24 +24,22 @@ patterns::TargetSet SetOf(const std::vector<UnmatchedTarget>& unmatched,
 }
 
 // All functions that are known to have run.
-std::vector<patterns::SeenName> SeenNames(const session::SessionSnapshot& session) {
-  std::vector<patterns::SeenName> names;
-  names.reserve(session.functions.size() + session.seen.size());
+std::vector<FunctionIdView> CalledFunctions(const session::SessionSnapshot& session) {
+  std::vector<FunctionIdView> called;
+  called.reserve(session.functions.size() + session.unmatched.size());
   for (const session::FunctionSnapshot& function : session.functions) {
-    names.push_back({function.module, function.qualname, function.file});
+    called.push_back(function.id.View());
   }
-  for (const session::SeenName& seen : session.seen) {
-    names.push_back({seen.module, seen.qualname, seen.file});
-  }
-  return names;
+  for (const FunctionId& id : session.unmatched) called.push_back(id.View());
+  return called;
 }
 
 void MarkShadowed(const session::SessionSnapshot& session, const patterns::TargetSet& set,
                   std::vector<UnmatchedTarget>* unmatched) {
   patterns::Matcher matcher(set);
   for (const session::FunctionSnapshot& function : session.functions) {
-    patterns::Scope scope = matcher.EnterScope(function.module, "", function.file);
-    const patterns::Match match = matcher.Find(&scope, function.qualname);
+    patterns::Scope scope = matcher.EnterScope(function.id.module, "", function.id.file);
+    const patterns::Match match = matcher.Find(&scope, function.id.qualname);
     if (match.found()) (*unmatched)[match.target].shadowed = true;
   }
 }
@@ -63,9 +61,9 @@ std::vector<UnmatchedTarget> FindUnmatched(const session::SessionSnapshot& sessi
   const patterns::TargetSet set = SetOf(unmatched, settings);
   if (set.targets().empty()) return unmatched;
   MarkShadowed(session, set, &unmatched);
-  const std::vector<patterns::SeenName> seen = SeenNames(session);
+  const std::vector<FunctionIdView> called = CalledFunctions(session);
   for (size_t i = 0; i < std::min(unmatched.size(), kMostSearched); ++i) {
-    if (!unmatched[i].shadowed) unmatched[i].near = patterns::NearMisses(set.targets()[i], seen);
+    if (!unmatched[i].shadowed) unmatched[i].near = patterns::NearMisses(set.targets()[i], called);
   }
   return unmatched;
 }

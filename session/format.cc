@@ -29,15 +29,14 @@ uint64_t Checksum(uint64_t seed, absl::string_view bytes) {
 }
 
 uint64_t KeyChecksum(const EntryKey& key) {
-  uint64_t hash = Mix(key.kind, key.first_line);
-  hash = Checksum(hash, key.module);
-  hash = Checksum(hash, key.qualname);
-  return Checksum(hash, key.file);
+  uint64_t hash = Mix(key.kind, key.id.first_line);
+  hash = Checksum(hash, key.id.module);
+  hash = Checksum(hash, key.id.qualname);
+  return Checksum(hash, key.id.file);
 }
 
-EntryKey MakeKey(EntryKind kind, uint32_t first_line, absl::string_view module,
-                 absl::string_view qualname, absl::string_view file) {
-  EntryKey key = {0, kind, first_line, module, qualname, file};
+EntryKey MakeKey(EntryKind kind, const FunctionIdView& id) {
+  EntryKey key = {0, kind, id};
   key.checksum = KeyChecksum(key);
   return key;
 }

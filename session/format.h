@@ -13,6 +13,7 @@
 #include <cstdint>
 
 #include "absl/strings/string_view.h"
+#include "base/function_id.h"
 #include "session/counters.h"
 
 namespace pyslow::session {
@@ -69,7 +70,12 @@ struct RecordHeader {
 };
 static_assert(sizeof(RecordHeader) == 4096);
 
-enum EntryKind : uint32_t { kPadEntry = 0, kFunctionEntry = 1, kSeenEntry = 2, kNoteEntry = 3 };
+enum EntryKind : uint32_t {
+  kPadEntry = 0,
+  kFunctionEntry = 1,
+  kUnmatchedEntry = 2,
+  kNoteEntry = 3
+};
 
 // Entries are aligned to this, so that a function's counters lie in one cache line.
 inline constexpr size_t kEntryAlign = 64;
@@ -93,6 +99,14 @@ static_assert(sizeof(EntryFixed) == 40);
 // EntryFixed, beside its kind.
 inline constexpr size_t kEntryBytesOffset = sizeof(FunctionCounters) + offsetof(EntryFixed, bytes);
 
+// The identity in an entry whose texts begin at `texts`.
+inline FunctionIdView IdOf(const EntryFixed& fixed, const char* texts) {
+  const char* const qualname = texts + fixed.module_bytes;
+  return {absl::string_view(texts, fixed.module_bytes),
+          absl::string_view(qualname, fixed.qualname_bytes),
+          absl::string_view(qualname + fixed.qualname_bytes, fixed.file_bytes), fixed.first_line};
+}
+
 constexpr size_t EntryBytes(size_t text_bytes) {
   return (kEntryTexts + text_bytes + kEntryAlign - 1) / kEntryAlign * kEntryAlign;
 }
@@ -101,14 +115,10 @@ constexpr size_t EntryBytes(size_t text_bytes) {
 struct EntryKey {
   uint64_t checksum = 0;
   uint32_t kind = kPadEntry;
-  uint32_t first_line = 0;
-  absl::string_view module;  // or a note's text
-  absl::string_view qualname;
-  absl::string_view file;
+  FunctionIdView id;  // of a note: its text, as the module
   friend bool operator==(const EntryKey&, const EntryKey&) = default;
 };
-EntryKey MakeKey(EntryKind kind, uint32_t first_line, absl::string_view module,
-                 absl::string_view qualname = "", absl::string_view file = "");
+EntryKey MakeKey(EntryKind kind, const FunctionIdView& id);
 
 // Detects damage, not malice; the same on every machine of one byte order.
 uint64_t Checksum(uint64_t seed, absl::string_view bytes);

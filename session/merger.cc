@@ -18,19 +18,20 @@ constexpr size_t kBlockBytes = size_t{1} << 20;
 bool Merger::Equal::operator()(const Ref& ref, const EntryKey& key) const {
   if (ref.checksum != key.checksum) return false;
   const Name& name = (*names)[ref.index];
-  if (name.first_line != key.first_line || name.module_bytes != key.module.size() ||
-      name.qualname_bytes != key.qualname.size() || name.file_bytes != key.file.size()) {
+  const FunctionIdView& id = key.id;
+  if (name.first_line != id.first_line || name.module_bytes != id.module.size() ||
+      name.qualname_bytes != id.qualname.size() || name.file_bytes != id.file.size()) {
     return false;
   }
   // A reader's key points into one entry, where its texts follow each other as they do here.
-  const size_t bytes = key.module.size() + key.qualname.size() + key.file.size();
-  return bytes == 0 || std::memcmp(name.texts, key.module.data(), bytes) == 0;
+  const size_t bytes = id.module.size() + id.qualname.size() + id.file.size();
+  return bytes == 0 || std::memcmp(name.texts, id.module.data(), bytes) == 0;
 }
 
 Merger::Merger(SessionSnapshot* session)
     : session_(*session),
       function_index_(0, Hash(), Equal{&functions_}),
-      seen_index_(0, Hash(), Equal{&seen_}) {}
+      unmatched_index_(0, Hash(), Equal{&unmatched_}) {}
 
 const char* Merger::Keep(absl::string_view text) {
   if (blocks_.empty() || block_left_ < text.size()) {
@@ -48,11 +49,12 @@ const char* Merger::Keep(absl::string_view text) {
 uint32_t Merger::IndexOf(const EntryKey& key, Index* index, std::vector<Name>* names) {
   if (const auto found = index->find(key); found != index->end()) return found->index;
   const auto next = static_cast<uint32_t>(names->size());
-  const size_t bytes = key.module.size() + key.qualname.size() + key.file.size();
-  names->push_back({Keep(absl::string_view(key.module.data(), bytes)), key.first_line,
-                    static_cast<uint32_t>(key.module.size()),
-                    static_cast<uint32_t>(key.qualname.size()),
-                    static_cast<uint32_t>(key.file.size())});
+  const FunctionIdView& id = key.id;
+  const size_t bytes = id.module.size() + id.qualname.size() + id.file.size();
+  names->push_back({Keep(absl::string_view(id.module.data(), bytes)), id.first_line,
+                    static_cast<uint32_t>(id.module.size()),
+                    static_cast<uint32_t>(id.qualname.size()),
+                    static_cast<uint32_t>(id.file.size())});
   index->insert(Ref{key.checksum, next});
   return next;
 }
@@ -92,10 +94,10 @@ absl::Status Merger::AddRecord(const std::string& name, absl::string_view bytes)
     if (entry.key.kind == kFunctionEntry) {
       auto status = AddFunction(entry, !process.forked_from.empty());
       if (!status.ok()) return status;
-    } else if (entry.key.kind == kSeenEntry) {
-      IndexOf(entry.key, &seen_index_, &seen_);
+    } else if (entry.key.kind == kUnmatchedEntry) {
+      IndexOf(entry.key, &unmatched_index_, &unmatched_);
     } else {
-      process.notes.emplace_back(entry.key.module);
+      process.notes.emplace_back(entry.key.id.module);
     }
   }
   process.functions = in_process_;
@@ -103,25 +105,18 @@ absl::Status Merger::AddRecord(const std::string& name, absl::string_view bytes)
   return absl::OkStatus();
 }
 
-absl::string_view Merger::ModuleOf(const Name& name) { return {name.texts, name.module_bytes}; }
-absl::string_view Merger::QualnameOf(const Name& name) {
-  return {name.texts + name.module_bytes, name.qualname_bytes};
-}
-absl::string_view Merger::FileOf(const Name& name) {
-  return {name.texts + name.module_bytes + name.qualname_bytes, name.file_bytes};
+FunctionIdView Merger::IdOf(const Name& name) {
+  const char* const qualname = name.texts + name.module_bytes;
+  return {absl::string_view(name.texts, name.module_bytes),
+          absl::string_view(qualname, name.qualname_bytes),
+          absl::string_view(qualname + name.qualname_bytes, name.file_bytes), name.first_line};
 }
 
 std::vector<uint32_t> Merger::Sorted(const std::vector<Name>& names) {
   std::vector<uint32_t> order(names.size());
   std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(), [&](uint32_t i, uint32_t j) {
-    const Name& a = names[i];
-    const Name& b = names[j];
-    if (const int c = ModuleOf(a).compare(ModuleOf(b)); c != 0) return c < 0;
-    if (const int c = QualnameOf(a).compare(QualnameOf(b)); c != 0) return c < 0;
-    if (const int c = FileOf(a).compare(FileOf(b)); c != 0) return c < 0;
-    return a.first_line < b.first_line;
-  });
+  std::sort(order.begin(), order.end(),
+            [&](uint32_t i, uint32_t j) { return IdOf(names[i]) < IdOf(names[j]); });
   return order;
 }
 
@@ -130,18 +125,15 @@ void Merger::Finish() {
   session_.functions.reserve(functions_.size());
   for (const uint32_t i : Sorted(functions_)) {
     place[i] = static_cast<uint32_t>(session_.functions.size());
-    const Name& name = functions_[i];
     const Total& total = totals_[i];
-    session_.functions.push_back({absl::StrCat(ModuleOf(name)), absl::StrCat(QualnameOf(name)),
-                                  absl::StrCat(FileOf(name)), name.first_line, total.group,
-                                  total.target, total.counts, total.processes});
+    session_.functions.push_back(
+        {IdOf(functions_[i]).Copy(), total.group, total.target, total.counts, total.processes});
   }
   for (ProcessSnapshot& process : session_.processes) {
     for (FunctionInProcess& called : process.functions) called.function = place[called.function];
   }
-  for (const uint32_t i : Sorted(seen_)) {
-    session_.seen.push_back({absl::StrCat(ModuleOf(seen_[i])), absl::StrCat(QualnameOf(seen_[i])),
-                             absl::StrCat(FileOf(seen_[i]))});
+  for (const uint32_t i : Sorted(unmatched_)) {
+    session_.unmatched.push_back(IdOf(unmatched_[i]).Copy());
   }
 }
 

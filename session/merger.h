@@ -19,7 +19,7 @@ namespace pyslow::session {
 // Made for a million entries in a second, so what is compared for each lies close together.
 class Merger {
  public:
-  // Fills the processes, functions and seen names of `*session`, whose settings are there.
+  // Fills the processes, functions and unmatched functions of `*session`, whose settings are there.
   explicit Merger(SessionSnapshot* session);
 
   // DataLoss where the bytes are no record of this session.
@@ -60,9 +60,7 @@ class Merger {
   };
   using Index = absl::flat_hash_set<Ref, Hash, Equal>;
 
-  static absl::string_view ModuleOf(const Name& name);
-  static absl::string_view QualnameOf(const Name& name);
-  static absl::string_view FileOf(const Name& name);
+  static FunctionIdView IdOf(const Name& name);
   static std::vector<uint32_t> Sorted(const std::vector<Name>& names);
 
   const char* Keep(absl::string_view text);
@@ -72,9 +70,9 @@ class Merger {
   SessionSnapshot& session_;
   std::vector<Name> functions_;
   std::vector<Total> totals_;  // of functions_
-  std::vector<Name> seen_;
+  std::vector<Name> unmatched_;
   Index function_index_;
-  Index seen_index_;
+  Index unmatched_index_;
   std::vector<FunctionInProcess> in_process_;  // of the record being added
   std::vector<std::unique_ptr<char[]>> blocks_;
   char* block_at_ = nullptr;

@@ -138,13 +138,8 @@ absl::StatusOr<bool> RecordReader::Next(StoredEntry* entry) {
     if (least + fixed.module_bytes + fixed.qualname_bytes + fixed.file_bytes > bytes) {
       return Damaged("a name does not end where it should");
     }
-    absl::string_view texts = whole.substr(kEntryTexts);
-    entry->key = {fixed.checksum,
-                  kind,
-                  fixed.first_line,
-                  texts.substr(0, fixed.module_bytes),
-                  texts.substr(fixed.module_bytes, fixed.qualname_bytes),
-                  texts.substr(fixed.module_bytes + fixed.qualname_bytes, fixed.file_bytes)};
+    const absl::string_view texts = whole.substr(kEntryTexts);
+    entry->key = {fixed.checksum, kind, IdOf(fixed, texts.data())};
     if (KeyChecksum(entry->key) != fixed.checksum) {
       return Damaged("a name's checksum is not that of its text");
     }

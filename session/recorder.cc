@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <utility>
 
@@ -23,6 +24,11 @@ absl::string_view Kept(absl::string_view name, std::string* storage) {
   return *storage;
 }
 
+FunctionIdView Kept(const FunctionIdView& id, std::array<std::string, 3>* storage) {
+  return {Kept(id.module, &(*storage)[0]), Kept(id.qualname, &(*storage)[1]),
+          Kept(id.file, &(*storage)[2]), id.first_line};
+}
+
 EntryFixed FixedOf(const char* entry) {
   EntryFixed fixed;
   std::memcpy(&fixed, entry + sizeof(FunctionCounters), sizeof fixed);
@@ -31,13 +37,7 @@ EntryFixed FixedOf(const char* entry) {
 
 EntryKey KeyOf(const char* entry) {
   const EntryFixed fixed = FixedOf(entry);
-  const char* const texts = entry + kEntryTexts;
-  return {fixed.checksum,
-          fixed.kind,
-          fixed.first_line,
-          absl::string_view(texts, fixed.module_bytes),
-          absl::string_view(texts + fixed.module_bytes, fixed.qualname_bytes),
-          absl::string_view(texts + fixed.module_bytes + fixed.qualname_bytes, fixed.file_bytes)};
+  return {fixed.checksum, fixed.kind, IdOf(fixed, entry + kEntryTexts)};
 }
 
 }  // namespace
@@ -111,7 +111,8 @@ bool Recorder::StartOwnRecord() {
 }
 
 char* Recorder::Append(const EntryKey& key, uint32_t group, uint32_t target) {
-  const size_t bytes = EntryBytes(key.module.size() + key.qualname.size() + key.file.size());
+  const auto& [module, qualname, file, first_line] = key.id;
+  const size_t bytes = EntryBytes(module.size() + qualname.size() + file.size());
   char* const entry = store_.Allocate(bytes);
   if (entry == nullptr) return nullptr;
   const EntryFixed fixed = {key.checksum,
@@ -119,14 +120,14 @@ char* Recorder::Append(const EntryKey& key, uint32_t group, uint32_t target) {
                             key.kind,
                             group,
                             target,
-                            key.first_line,
-                            static_cast<uint32_t>(key.module.size()),
-                            static_cast<uint32_t>(key.qualname.size()),
-                            static_cast<uint32_t>(key.file.size())};
+                            first_line,
+                            static_cast<uint32_t>(module.size()),
+                            static_cast<uint32_t>(qualname.size()),
+                            static_cast<uint32_t>(file.size())};
   char* at = entry + sizeof(FunctionCounters);
   std::memcpy(at, &fixed, sizeof fixed);
   at += sizeof fixed;
-  for (const absl::string_view part : {key.module, key.qualname, key.file}) {
+  for (const absl::string_view part : {module, qualname, file}) {
     if (!part.empty()) std::memcpy(at, part.data(), part.size());
     at += part.size();
   }
@@ -144,29 +145,25 @@ const Recorder::Indexed* Recorder::FindOrAppend(const EntryKey& key, uint32_t gr
   return &*index_.insert({key.checksum, entry, number}).first;
 }
 
-CountedFunction Recorder::AddFunction(const FunctionName& name) {
+CountedFunction Recorder::AddFunction(const MatchedFunction& function) {
   if (!StartOwnRecord()) return {};
-  std::string storage[3];
-  const EntryKey key = MakeKey(kFunctionEntry, name.first_line, Kept(name.module, &storage[0]),
-                               Kept(name.qualname, &storage[1]), Kept(name.file, &storage[2]));
-  const Indexed* const indexed = FindOrAppend(key, name.group, name.target);
+  std::array<std::string, 3> storage;
+  const EntryKey key = MakeKey(kFunctionEntry, Kept(function.id, &storage));
+  const Indexed* const indexed = FindOrAppend(key, function.group, function.target);
   if (indexed == nullptr || !store_.Own(indexed->entry)) return {};
   return {reinterpret_cast<FunctionCounters*>(indexed->entry), indexed->number};
 }
 
-void Recorder::AddSeen(absl::string_view module, absl::string_view qualname,
-                       absl::string_view file) {
+void Recorder::AddUnmatched(const FunctionIdView& id) {
   if (!StartOwnRecord()) return;
-  std::string storage[3];
-  FindOrAppend(MakeKey(kSeenEntry, 0, Kept(module, &storage[0]), Kept(qualname, &storage[1]),
-                       Kept(file, &storage[2])),
-               0, 0);
+  std::array<std::string, 3> storage;
+  FindOrAppend(MakeKey(kUnmatchedEntry, Kept(id, &storage)), 0, 0);
 }
 
 void Recorder::AddNote(absl::string_view text) {
   if (!StartOwnRecord()) return;
   std::string storage;
-  Append(MakeKey(kNoteEntry, 0, Kept(text, &storage)), 0, 0);
+  Append(MakeKey(kNoteEntry, {.module = Kept(text, &storage)}), 0, 0);
 }
 
 void Recorder::AddFlags(uint64_t flags) {

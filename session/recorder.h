@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "base/function_id.h"
 #include "session/counters.h"
 #include "session/format.h"
 #include "session/record_flags.h"
@@ -20,15 +21,11 @@
 
 namespace pyslow::session {
 
-// What a function's counters are kept by (module, qualname, file, first_line), and who took it in.
-// The texts are any bytes; of one longer than 1 MiB the beginning is kept, and a mark.
-struct FunctionName {
-  absl::string_view module;
-  absl::string_view qualname;
-  absl::string_view file;
-  uint32_t first_line = 0;
+// A function and the target that matches it. A text over 1 MiB is cut and ends in an ellipsis.
+struct MatchedFunction {
+  FunctionIdView id;
   uint32_t group = 0;   // index into Settings::groups
-  uint32_t target = 0;  // index into Settings::targets: the one that is credited
+  uint32_t target = 0;  // index into Settings::targets
 };
 
 // Where a function is counted, and which one it is of its process's: 0, 1, … in the order in which
@@ -63,10 +60,11 @@ class Recorder {
   // file, this one and all later ones are private memory and the record tells how many. Makes a
   // fork's own record first. Null counters only where there is no memory at all: do not count the
   // function.
-  CountedFunction AddFunction(const FunctionName& name);
+  CountedFunction AddFunction(const MatchedFunction& function);
 
-  // Leaves word of a function that no target took in, for "near it: …". Each name once.
-  void AddSeen(absl::string_view module, absl::string_view qualname, absl::string_view file);
+  // Records a called function that no target matches, for suggestions. Recorded once; its first
+  // line is 0.
+  void AddUnmatched(const FunctionIdView& id);
 
   // Leaves a sentence for readers, such as "tool id 3 was taken by coverage". Any bytes; lost where
   // there is no space.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/function_id.h"
 #include "session/cell.h"
 #include "session/record_flags.h"
 #include "session/session_settings.h"
@@ -26,10 +27,7 @@ struct CallCounts {
 };
 
 struct FunctionSnapshot {
-  std::string module;
-  std::string qualname;
-  std::string file;
-  uint32_t first_line = 0;
+  FunctionId id;
   uint32_t group = 0;      // index into Settings::groups
   uint32_t target = 0;     // index into Settings::targets
   CallCounts counts;       // over all processes
@@ -40,12 +38,6 @@ struct FunctionSnapshot {
 struct FunctionInProcess {
   uint32_t function = 0;  // index into SessionSnapshot::functions
   CallCounts counts;
-};
-
-struct SeenName {
-  std::string module;
-  std::string qualname;
-  std::string file;
 };
 
 struct ProcessSnapshot {
@@ -84,8 +76,8 @@ struct SessionSnapshot {
   std::string read_host;                    // of the machine that read it
   std::string read_boot_id;                 // likewise: is read_monotonic_ns on a record's clock?
   std::vector<ProcessSnapshot> processes;   // by start
-  std::vector<FunctionSnapshot> functions;  // by module, qualname, file, first line
-  std::vector<SeenName> seen;               // that no target took in; each once, sorted
+  std::vector<FunctionSnapshot> functions;  // by id
+  std::vector<FunctionId> unmatched;        // called, matched by no target; by id, without lines
 };
 
 // The session in `directory`, whether it runs or not. Errors, worded as "FILE: WHAT" with the path:

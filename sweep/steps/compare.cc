@@ -16,8 +16,10 @@ render::Result ResultOf(const Subject& subject) {
   render::Result result;
   result.name = subject.name;
   result.group = subject.subsystem;
-  result.file = subject.file;
-  result.first_line = subject.first_line;
+  if (subject.function.has_value()) {
+    result.file = subject.function->file;
+    result.first_line = subject.function->first_line;
+  }
   result.own_seconds_per_unit = OwnSecondsOf(subject.own_seconds_per_unit);
   return result;
 }

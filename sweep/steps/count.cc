@@ -4,11 +4,11 @@
 #include <map>
 #include <set>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "base/function_id.h"
 #include "sweep/render/figures.h"
 #include "sweep/statistics/estimate.h"
 #include "sweep/steps/observe.h"
@@ -41,16 +41,12 @@ trials::Setup SetupToCount(const State& state, bool has_targets) {
 
 // By function, in seconds of a unit; what was not called in the counting run is left out.
 void KeepOwnTime(const trials::Trial& trial, State* state) {
-  using Key = std::tuple<std::string, std::string, std::string, uint32_t>;
-  const auto key = [](const trials::FunctionCounts& function) {
-    return Key(function.module, function.qualname, function.file, function.first_line);
-  };
-  std::map<Key, uint64_t> own_ns;
+  std::map<FunctionId, uint64_t> own_ns;
   for (const trials::FunctionCounts& function : trial.functions) {
-    own_ns[key(function)] += function.own_ns;
+    own_ns[function.id] += function.own_ns;
   }
   for (CalledFunction& function : state->counted) {
-    const auto found = own_ns.find(key(function));
+    const auto found = own_ns.find(function.id);
     const double ns = found != own_ns.end() ? static_cast<double>(found->second) : 0;
     function.own_seconds_per_unit.push_back(ns * 1e-9 / UnitsOf(trial));
   }
@@ -85,10 +81,10 @@ absl::Status MeasureOwnTime(State* state, trials::Setup setup) {
 void KeepCounted(State* state) {
   for (const CalledFunction& function : state->counted) {
     render::CountedFunction counted;
-    counted.module = function.module;
-    counted.qualname = function.qualname;
-    counted.file = function.file;
-    counted.first_line = function.first_line;
+    counted.module = function.id.module;
+    counted.qualname = function.id.qualname;
+    counted.file = function.id.file;
+    counted.first_line = function.id.first_line;
     counted.calls_per_unit = static_cast<double>(function.calls) / state->counted_units;
     counted.processes = function.processes;
     counted.own_seconds_per_unit = OwnSecondsOf(function.own_seconds_per_unit);
@@ -121,7 +117,7 @@ void TellCount(State* state) {
   size_t only_outside = 0;
   for (const CalledFunction& function : state->counted) {
     if (function.calls > 0) {
-      packages.insert(PackageOf(function.module));
+      packages.insert(PackageOf(function.id.module));
       ++functions;
     } else if (function.calls_outside > 0) {
       ++only_outside;

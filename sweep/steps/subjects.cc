@@ -91,7 +91,7 @@ Subjects PackagesOf(const std::vector<CalledFunction>& counted, size_t most, dou
   std::map<std::string, std::pair<double, uint64_t>> sizes;  // own time, calls
   for (const CalledFunction& function : counted) {
     if (function.calls == 0) continue;
-    auto& [own_seconds, calls] = sizes[PackageOf(function.module)];
+    auto& [own_seconds, calls] = sizes[PackageOf(function.id.module)];
     own_seconds += FirstOwnSecondsOf(function.own_seconds_per_unit);
     calls += function.calls;
   }
@@ -112,7 +112,7 @@ Subjects PackagesOf(const std::vector<CalledFunction>& counted, size_t most, dou
   std::map<std::string, Subject*> by_name;
   for (Subject& subject : result.subjects) by_name.emplace(subject.name, &subject);
   for (const CalledFunction& function : counted) {
-    const auto found = by_name.find(PackageOf(function.module));
+    const auto found = by_name.find(PackageOf(function.id.module));
     Add(function, found != by_name.end() ? found->second : &result.subjects.back());
   }
   SetCallsPerUnit(units, &result);
@@ -127,10 +127,10 @@ Subjects FunctionsOf(const std::vector<CalledFunction>& counted, double units) {
   for (const CalledFunction& function : counted) {
     std::string module;
     std::string qualname;
-    if (!EscapeGlob(function.module, &module) || !EscapeGlob(function.qualname, &qualname))
+    if (!EscapeGlob(function.id.module, &module) || !EscapeGlob(function.id.qualname, &qualname))
       continue;
     if (absl::StrContains(module, "/")) continue;  // it would be matched against the file name
-    const std::string name = absl::StrCat(function.module, ":", function.qualname);
+    const std::string name = function.id.Name();
     const auto [entry, is_new] = known.emplace(name, result.subjects.size());
     if (!is_new) {  // of another file or line: one target takes both
       Add(function, &result.subjects[entry->second]);
@@ -141,8 +141,7 @@ Subjects FunctionsOf(const std::vector<CalledFunction>& counted, double units) {
              absl::StrCat(module, ":", qualname, "\n"), &result);
     Subject& subject = result.subjects.back();
     subject.name = name;
-    subject.file = function.file;
-    subject.first_line = function.first_line;
+    subject.function = function.id;
     Add(function, &subject);
   }
   SetCallsPerUnit(units, &result);

@@ -5,10 +5,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/function_id.h"
 #include "sweep/trials/trial.h"
 
 namespace pyslow::steps {
@@ -24,9 +26,8 @@ struct Subject {
   double calls_per_unit = 0;     // as the counting run saw it
   double calls_per_trial = 0;
   std::vector<double> own_seconds_per_unit;  // in each of the trials that measured it
-  std::string file;                          // of a function, with its first line
-  uint32_t first_line = 0;
-  std::string subsystem;  // likewise: the name of the subject it was found in
+  std::optional<FunctionId> function;        // if the subject is one function
+  std::string subsystem;  // of a function: the name of the subject it was found in
 };
 
 // A setup and what it can slow.

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
@@ -74,21 +75,11 @@ bool IsFileOf(absl::string_view file, absl::string_view module) {
 
 bool IsFunction(const FunctionSnapshot& function, absl::string_view module,
                 absl::string_view qualname) {
-  if (function.qualname != qualname) return false;
-  if (function.module == module) return true;
-  if (absl::StrContains(module, "/")) return function.file == module;
-  return (function.module == "__main__" || function.module == "__mp_main__") &&
-         IsFileOf(function.file, module);
-}
-
-// A key of the function.
-std::string NameOf(const FunctionSnapshot& function) {
-  std::string name = function.module;
-  for (const std::string* part : {&function.qualname, &function.file}) {
-    name += '\0';
-    name += *part;
-  }
-  return absl::StrCat(name, ":", function.first_line);
+  if (function.id.qualname != qualname) return false;
+  if (function.id.module == module) return true;
+  if (absl::StrContains(module, "/")) return function.id.file == module;
+  return (function.id.module == "__main__" || function.id.module == "__mp_main__") &&
+         IsFileOf(function.id.file, module);
 }
 
 // The end of the main program; without it, the end of the process. 0: neither was recorded. The
@@ -126,13 +117,13 @@ void SubtractCounts(const CallCounts& earlier, CallCounts* later) {
 
 // For each function of `earlier`, its index in `later`, or the number of functions of `later`.
 std::vector<size_t> IndicesIn(const SessionSnapshot& earlier, const SessionSnapshot& later) {
-  std::unordered_map<std::string, size_t> index;
+  absl::flat_hash_map<FunctionId, size_t> index;
   index.reserve(later.functions.size());
-  for (size_t i = 0; i < later.functions.size(); ++i) index.emplace(NameOf(later.functions[i]), i);
+  for (size_t i = 0; i < later.functions.size(); ++i) index.emplace(later.functions[i].id, i);
   std::vector<size_t> indices;
   indices.reserve(earlier.functions.size());
   for (const FunctionSnapshot& function : earlier.functions) {
-    const auto found = index.find(NameOf(function));
+    const auto found = index.find(function.id);
     indices.push_back(found == index.end() ? later.functions.size() : found->second);
   }
   return indices;
@@ -177,8 +168,7 @@ std::vector<FunctionCounts> CountsByFunction(const SessionSnapshot& snapshot,
   for (const FunctionSnapshot& function : snapshot.functions) {
     const auto index = group_indices[function.group];
     if (!index.has_value() || function.counts.calls + function.counts.calls_outside == 0) continue;
-    counts.push_back({function.module, function.qualname, function.file, function.first_line,
-                      *index, function.counts.calls, function.counts.calls_outside,
+    counts.push_back({function.id, *index, function.counts.calls, function.counts.calls_outside,
                       function.processes, function.counts.own_ns});
   }
   return counts;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "base/function_id.h"
 
 namespace pyslow::trials {
 
@@ -55,10 +56,7 @@ struct GroupCounts {
 };
 
 struct FunctionCounts {
-  std::string module;
-  std::string qualname;
-  std::string file;
-  uint32_t first_line = 0;
+  FunctionId id;
   uint32_t group = 0;
   uint64_t calls = 0;
   uint64_t calls_outside = 0;

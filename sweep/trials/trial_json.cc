@@ -39,10 +39,10 @@ GroupCounts GroupCountsFrom(const Json& json) {
 }
 
 Json ToJson(const FunctionCounts& f) {
-  return {{"module", f.module},
-          {"qualname", f.qualname},
-          {"file", f.file},
-          {"line", f.first_line},
+  return {{"module", f.id.module},
+          {"qualname", f.id.qualname},
+          {"file", f.id.file},
+          {"line", f.id.first_line},
           {"group", f.group},
           {"calls", f.calls},
           {"calls_outside", f.calls_outside},
@@ -52,10 +52,10 @@ Json ToJson(const FunctionCounts& f) {
 
 FunctionCounts FunctionCountsFrom(const Json& json) {
   FunctionCounts f;
-  json.at("module").get_to(f.module);
-  json.at("qualname").get_to(f.qualname);
-  json.at("file").get_to(f.file);
-  json.at("line").get_to(f.first_line);
+  json.at("module").get_to(f.id.module);
+  json.at("qualname").get_to(f.id.qualname);
+  json.at("file").get_to(f.id.file);
+  json.at("line").get_to(f.id.first_line);
   json.at("group").get_to(f.group);
   json.at("calls").get_to(f.calls);
   json.at("calls_outside").get_to(f.calls_outside);

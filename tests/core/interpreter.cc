@@ -95,9 +95,9 @@ const session::FunctionCounters& Interpreter::CountersOf(const char* code) {
   auto* object = reinterpret_cast<PyCodeObject*>(Checked(PyDict_GetItemString(module_, code)));
   std::string storage[2];
   return *recorder_
-              ->AddFunction({"tested", Utf8Of(object->co_qualname, &storage[0]),
-                             Utf8Of(object->co_filename, &storage[1]),
-                             static_cast<uint32_t>(object->co_firstlineno)})
+              ->AddFunction({{"tested", Utf8Of(object->co_qualname, &storage[0]),
+                              Utf8Of(object->co_filename, &storage[1]),
+                              static_cast<uint32_t>(object->co_firstlineno)}})
               .counters;
 }
 

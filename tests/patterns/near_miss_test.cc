@@ -17,14 +17,14 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-std::vector<std::string> Near(absl::string_view pattern, const std::vector<SeenName>& seen) {
+std::vector<std::string> Near(absl::string_view pattern, const std::vector<FunctionIdView>& seen) {
   TargetSet set;
   const absl::Status status = set.AddText(pattern, "t");
   EXPECT_TRUE(status.ok()) << status;
   return NearMisses(set.targets()[0], seen);
 }
 
-const std::vector<SeenName> kSeen = {
+const std::vector<FunctionIdView> kSeen = {
     {"numpy._core.multiarray", "matmul", "/v/numpy/_core/multiarray.py"},
     {"numpy._core.numeric", "ones_like", "/v/numpy/_core/numeric.py"},
     {"numpy.linalg", "norm", "/v/numpy/linalg/__init__.py"},
@@ -63,11 +63,11 @@ TEST(NearMisses, FindsNothingForAnotherWord) {
 }
 
 TEST(NearMisses, GivesThreeAtMostNearestFirst) {
-  const std::vector<SeenName> seen = {{"pack.modxyz", "f", ""},
-                                      {"pack.modul", "f", ""},
-                                      {"pack.modules", "f", ""},
-                                      {"pack.model", "f", ""},
-                                      {"pack.module", "f", ""}};
+  const std::vector<FunctionIdView> seen = {{"pack.modxyz", "f", ""},
+                                            {"pack.modul", "f", ""},
+                                            {"pack.modules", "f", ""},
+                                            {"pack.model", "f", ""},
+                                            {"pack.module", "f", ""}};
   EXPECT_THAT(Near("pack.modulr:f", seen),
               ElementsAre("pack.modul:f", "pack.module:f", "pack.model:f"));
 }
@@ -80,7 +80,7 @@ TEST(NearMisses, CanBeUsedAsTheyAre) {
   for (const std::string& name : odd) {
     const std::string module = "package.module." + name;
     const std::string qualname = "function_" + name;
-    const std::vector<SeenName> seen = {{module, qualname, ""}};
+    const std::vector<FunctionIdView> seen = {{module, qualname, ""}};
     const std::vector<std::string> near = Near("package.module.x:functoin*", seen);
     ASSERT_EQ(near.size(), 1u) << name;
     TargetSet set;
@@ -96,7 +96,7 @@ TEST(NearMisses, IsQuickOnAHundredThousandNames) {
     texts.push_back(absl::StrCat("package", i % 50, ".sub", i % 1000, ".module_name"));
     texts.push_back(absl::StrCat("SomeClass", i % 300, ".method_with_a_name_", i));
   }
-  std::vector<SeenName> seen;
+  std::vector<FunctionIdView> seen;
   for (size_t i = 0; i < texts.size(); i += 2) seen.push_back({texts[i], texts[i + 1], "/f.py"});
   const std::clock_t start = std::clock();
   const auto near = Near("*:SomeClas30.*_a_nam_77730", seen);

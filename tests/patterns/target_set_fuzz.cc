@@ -71,7 +71,7 @@ void Fuzz(absl::string_view input) {
     HoldAgainstReference(set, names, 0);
     HoldAgainstReference(set, names, Matcher::kDefaultCacheBytes);
   }
-  std::vector<SeenName> seen;
+  std::vector<FunctionIdView> seen;
   for (size_t i = 0; i + 4 <= names.size(); i += 4) {
     seen.push_back({names[i], names[i + 3], names[i + 2]});
   }

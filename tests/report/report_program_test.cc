@@ -56,7 +56,7 @@ class ProgramTest : public ::testing::Test {
     ASSERT_TRUE(recorder.ok()) << recorder.status();
     recorder_ = *std::move(recorder);
     session::FunctionCounters* counters =
-        recorder_->AddFunction({"json", "dumps", "j.py", 1, 0, 0}).counters;
+        recorder_->AddFunction({{"json", "dumps", "j.py", 1}, 0, 0}).counters;
     session::Add(counters->calls, 3);
     session::Add(counters->delayed, 3);
     session::Add(counters->asked_ns, 30'000);

@@ -46,7 +46,7 @@ inline session::ProcessSnapshot& AddProcess(session::SessionSnapshot* session, i
 inline uint32_t AddFunction(session::SessionSnapshot* session, const std::string& module,
                             const std::string& qualname, uint32_t group = 0) {
   session->functions.push_back(
-      {module, qualname, "/lib/" + module + ".py", 7, group, group, {}, 0});
+      {{module, qualname, "/lib/" + module + ".py", 7}, group, group, {}, 0});
   return static_cast<uint32_t>(session->functions.size() - 1);
 }
 

@@ -169,7 +169,7 @@ TEST(UnmatchedTest, NamesWhatIsNearAmongFunctionsSeen) {
   SessionSnapshot session = EmptySession();
   session.settings.targets[1].text = "numpy.core.multiarray:*";
   AddFunction(&session, "json", "dumps");
-  session.seen = {{"numpy._core.multiarray", "dot", "/n.py"}};
+  session.unmatched = {{"numpy._core.multiarray", "dot", "/n.py"}};
   const auto unmatched = FindUnmatched(session);
   ASSERT_EQ(unmatched.size(), 1U);
   EXPECT_THAT(unmatched[0].near, ElementsAre("numpy._core.multiarray:*"));

@@ -79,7 +79,7 @@ TEST(TableTest, HasAColumnForCallsOutsideOfTheWindowWhereThereAreAny) {
 TEST(TableTest, TellsFunctionsOfOneNameApartByTheirPlace) {
   SessionSnapshot session = EmptySession();
   AddFunction(&session, "json", "<lambda>");
-  session.functions[AddFunction(&session, "json", "<lambda>")].first_line = 99;
+  session.functions[AddFunction(&session, "json", "<lambda>")].id.first_line = 99;
   AddFunction(&session, "json", "dumps");
   AddProcess(&session, 0, 4);
   for (uint32_t i = 0; i < 3; ++i) Call(&session, i, 10);
@@ -150,7 +150,7 @@ TEST(TableTest, NamesNearMissesAndShadows) {
   session.settings.targets[0].text = "numpy.core:*";
   session.settings.targets.push_back({"t", 9, 1, "json:dum*", 1, false});
   AddFunction(&session, "json", "dumps", 1);
-  session.seen = {{"numpy._core", "dot", ""}};
+  session.unmatched = {{"numpy._core", "dot", ""}};
   const std::string table = Table(session);
   EXPECT_THAT(table, HasSubstr("numpy.core:*  near it: numpy._core:*\n"));
   EXPECT_THAT(table, HasSubstr("json:dum*  (earlier lines take in all that it would)\n"));

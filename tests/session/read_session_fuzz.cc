@@ -48,11 +48,7 @@ void RepairEntry(char* entry, size_t room) {
   std::memcpy(&fixed, entry + sizeof(FunctionCounters), sizeof fixed);
   const uint64_t texts = uint64_t{fixed.module_bytes} + fixed.qualname_bytes + fixed.file_bytes;
   if (texts > room - kEntryTexts) return;
-  const char* const at = entry + kEntryTexts;
-  fixed.checksum = KeyChecksum(
-      {0, fixed.kind, fixed.first_line, absl::string_view(at, fixed.module_bytes),
-       absl::string_view(at + fixed.module_bytes, fixed.qualname_bytes),
-       absl::string_view(at + fixed.module_bytes + fixed.qualname_bytes, fixed.file_bytes)});
+  fixed.checksum = KeyChecksum({0, fixed.kind, IdOf(fixed, entry + kEntryTexts)});
   std::memcpy(entry + sizeof(FunctionCounters), &fixed, sizeof fixed);
 }
 

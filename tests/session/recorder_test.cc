@@ -22,7 +22,7 @@ TEST_F(RecorderTest, CountersAreReadWhileTheProcessRuns) {
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);
   FunctionCounters* counters =
-      recorder->AddFunction({"json", "dumps", "/lib/json.py", 12, 1, 1}).counters;
+      recorder->AddFunction({{"json", "dumps", "/lib/json.py", 12}, 1, 1}).counters;
   Add(counters->calls, 5);
   Add(counters->calls_outside, 4);
   Add(counters->delayed, 3);
@@ -31,10 +31,10 @@ TEST_F(RecorderTest, CountersAreReadWhileTheProcessRuns) {
   const SessionSnapshot snapshot = Read();
   ASSERT_EQ(snapshot.functions.size(), 1U);
   const FunctionSnapshot& function = snapshot.functions[0];
-  EXPECT_EQ(function.module, "json");
-  EXPECT_EQ(function.qualname, "dumps");
-  EXPECT_EQ(function.file, "/lib/json.py");
-  EXPECT_EQ(function.first_line, 12U);
+  EXPECT_EQ(function.id.module, "json");
+  EXPECT_EQ(function.id.qualname, "dumps");
+  EXPECT_EQ(function.id.file, "/lib/json.py");
+  EXPECT_EQ(function.id.first_line, 12U);
   EXPECT_EQ(function.group, 1U);
   EXPECT_EQ(function.target, 1U);
   EXPECT_EQ(function.processes, 1U);
@@ -71,8 +71,8 @@ TEST_F(RecorderTest, FunctionsMadeAnewAreOne) {
   const auto recorder = OpenRecorder(*session);
   FunctionCounters* first = recorder->AddFunction(Named("f")).counters;
   EXPECT_EQ(recorder->AddFunction(Named("f")).counters, first);
-  FunctionName other = Named("f");
-  other.first_line += 1;
+  MatchedFunction other = Named("f");
+  other.id.first_line += 1;
   EXPECT_NE(recorder->AddFunction(other).counters, first);
   EXPECT_EQ(Read().functions.size(), 2U);
 }
@@ -80,8 +80,8 @@ TEST_F(RecorderTest, FunctionsMadeAnewAreOne) {
 TEST_F(RecorderTest, TextsOfDifferentPartsAreNotConfused) {
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);
-  recorder->AddFunction({"ab", "c", "f", 1, 0, 0});
-  recorder->AddFunction({"a", "bc", "f", 1, 0, 0});
+  recorder->AddFunction({{"ab", "c", "f", 1}, 0, 0});
+  recorder->AddFunction({{"a", "bc", "f", 1}, 0, 0});
   EXPECT_EQ(Read().functions.size(), 2U);
 }
 
@@ -102,7 +102,7 @@ TEST_F(RecorderTest, CountersNeverMoveWhileTheFileGrows) {
   const SessionSnapshot snapshot = Read();
   ASSERT_EQ(snapshot.functions.size(), size_t{kFunctions});
   for (const FunctionSnapshot& function : snapshot.functions) {
-    ASSERT_EQ(function.counts.calls, 1 + std::stoul(function.qualname.substr(1)));
+    ASSERT_EQ(function.counts.calls, 1 + std::stoul(function.id.qualname.substr(1)));
   }
   EXPECT_EQ(recorder->lost(), 0U);
 }
@@ -112,43 +112,43 @@ TEST_F(RecorderTest, KeepsOddAndLongNames) {
   const auto recorder = OpenRecorder(*session);
   const std::string odd("\xff\xed\xb2\x80\0\n\"", 7);  // not UTF-8, a surrogate, a NUL
   const std::string long_name(10'000, 'q');
-  Add(recorder->AddFunction({odd, long_name, "", 0, 0, 0}).counters->calls, 1);
-  Add(recorder->AddFunction({"", "", "", 0, 0, 0}).counters->calls, 2);
+  Add(recorder->AddFunction({{odd, long_name, ""}, 0, 0}).counters->calls, 1);
+  Add(recorder->AddFunction({{"", "", ""}, 0, 0}).counters->calls, 2);
   const SessionSnapshot snapshot = Read();
   ASSERT_EQ(snapshot.functions.size(), 2U);
-  EXPECT_EQ(snapshot.functions[0].qualname, "");
-  EXPECT_EQ(snapshot.functions[1].module, odd);
-  EXPECT_EQ(snapshot.functions[1].qualname, long_name);
+  EXPECT_EQ(snapshot.functions[0].id.qualname, "");
+  EXPECT_EQ(snapshot.functions[1].id.module, odd);
+  EXPECT_EQ(snapshot.functions[1].id.qualname, long_name);
 }
 
 TEST_F(RecorderTest, CutsANameOfMegabytesWithASign) {
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);
   const std::string endless(3 << 20, 'q');
-  FunctionCounters* counters = recorder->AddFunction({"m", endless, "", 0, 0, 0}).counters;
-  EXPECT_EQ(recorder->AddFunction({"m", endless, "", 0, 0, 0}).counters, counters);
+  FunctionCounters* counters = recorder->AddFunction({{"m", endless, ""}, 0, 0}).counters;
+  EXPECT_EQ(recorder->AddFunction({{"m", endless, ""}, 0, 0}).counters, counters);
   const SessionSnapshot snapshot = Read();
   ASSERT_EQ(snapshot.functions.size(), 1U);
-  EXPECT_EQ(snapshot.functions[0].qualname.size(), size_t{1} << 20);
-  EXPECT_THAT(snapshot.functions[0].qualname, EndsWith("q\u2026"));
+  EXPECT_EQ(snapshot.functions[0].id.qualname.size(), size_t{1} << 20);
+  EXPECT_THAT(snapshot.functions[0].id.qualname, EndsWith("q\u2026"));
 }
 
-TEST_F(RecorderTest, LeavesNotesFlagsAndSeenNames) {
+TEST_F(RecorderTest, RecordsNotesFlagsAndUnmatchedFunctions) {
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);
   recorder->AddNote("tool id 3 was taken");
   recorder->AddNote("");
   recorder->AddFlags(kUnslowed);
-  recorder->AddSeen("numpy._core", "dot", "/n.py");
-  recorder->AddSeen("numpy._core", "dot", "/n.py");
-  recorder->AddSeen("json", "loads", "/j.py");
+  recorder->AddUnmatched({"numpy._core", "dot", "/n.py"});
+  recorder->AddUnmatched({"numpy._core", "dot", "/n.py"});
+  recorder->AddUnmatched({"json", "loads", "/j.py"});
   const SessionSnapshot snapshot = Read();
   EXPECT_THAT(snapshot.processes[0].notes, ElementsAre("tool id 3 was taken", ""));
   EXPECT_EQ(snapshot.processes[0].flags & kUnslowed, uint64_t{kUnslowed});
-  ASSERT_EQ(snapshot.seen.size(), 2U);
-  EXPECT_EQ(snapshot.seen[0].module, "json");
-  EXPECT_EQ(snapshot.seen[1].qualname, "dot");
-  EXPECT_EQ(snapshot.seen[1].file, "/n.py");
+  ASSERT_EQ(snapshot.unmatched.size(), 2U);
+  EXPECT_EQ(snapshot.unmatched[0].module, "json");
+  EXPECT_EQ(snapshot.unmatched[1].qualname, "dot");
+  EXPECT_EQ(snapshot.unmatched[1].file, "/n.py");
   EXPECT_THAT(snapshot.functions, IsEmpty());
 }
 

@@ -35,8 +35,8 @@ inline Settings SampleSettings() {
   return settings;
 }
 
-inline FunctionName Named(absl::string_view qualname) {
-  return {"module", qualname, "/t/module.py", 7, 0, 0};
+inline MatchedFunction Named(absl::string_view qualname) {
+  return {{"module", qualname, "/t/module.py", 7}, 0, 0};
 }
 
 // A directory that does not exist yet, inside one that is removed with all that is in it.
@@ -101,7 +101,7 @@ inline void WriteFile(const std::string& path, const std::string& content) {
 inline const FunctionSnapshot* FindFunction(const SessionSnapshot& session,
                                             const std::string& qualname) {
   for (const FunctionSnapshot& function : session.functions) {
-    if (function.qualname == qualname) return &function;
+    if (function.id.qualname == qualname) return &function;
   }
   return nullptr;
 }

@@ -185,7 +185,7 @@ TEST_F(ReadSessionTest, SeesOnlyWholeEntriesWhileTheyAreAdded) {
     for (int i = 0; i < 50'000 && !stop; ++i) {
       const std::string name(1 + i % 500, 'n');
       FunctionCounters* counters =
-          recorder_->AddFunction({name, std::to_string(i), "", 1, 0, 0}).counters;
+          recorder_->AddFunction({{name, std::to_string(i), "", 1}, 0, 0}).counters;
       Add(counters->calls, 1);
     }
     stop = true;
@@ -215,9 +215,11 @@ TEST_F(ReadSessionTest, ReadsAHundredThousandFunctionsOfAThousandProcesses) {
     for (int i = begin; i < end; ++i) {
       const std::string n = std::to_string(i % 100'000);
       Add(recorder
-              ->AddFunction(
-                  {absl::StrCat("package.subpackage.module", i % 500), "SomeClass.some_method_" + n,
-                   "/usr/lib/python3/dist-packages/package/subpackage/module.py", 7, 1, 1})
+              ->AddFunction({{absl::StrCat("package.subpackage.module", i % 500),
+                              "SomeClass.some_method_" + n,
+                              "/usr/lib/python3/dist-packages/package/subpackage/module.py", 7},
+                             1,
+                             1})
               .counters->calls,
           1);
     }

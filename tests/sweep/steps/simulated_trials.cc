@@ -92,10 +92,13 @@ trials::TrialOutcome SimulatedTrials::Run(const trials::TrialSpec& spec) {
     group.by_process.resize(ProcessesOf(program_));
     AddByProcess(program_.workload.functions[f], calls, &group.by_process);
     if (spec.wants_functions) {
-      trial.functions.push_back({program_.names[f].module, program_.names[f].qualname,
-                                 "/lib/file.py", 1, static_cast<uint32_t>(group_of_[f]), calls, 0,
-                                 1,
-                                 setups_.back().own_time ? calls * program_.names[f].own_ns : 0});
+      trial.functions.push_back(
+          {{program_.names[f].module, program_.names[f].qualname, "/lib/file.py", 1},
+           static_cast<uint32_t>(group_of_[f]),
+           calls,
+           0,
+           1,
+           setups_.back().own_time ? calls * program_.names[f].own_ns : 0});
     }
   }
   if (spec.instrumented) trial.counts = std::move(counts);

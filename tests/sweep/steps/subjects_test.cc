@@ -16,8 +16,8 @@ using ::testing::ElementsAre;
 CalledFunction Called(const std::string& module, uint64_t calls,
                       std::vector<double> own_seconds_per_unit) {
   CalledFunction function;
-  function.module = module;
-  function.qualname = "f";
+  function.id.module = module;
+  function.id.qualname = "f";
   function.calls = calls;
   function.own_seconds_per_unit = std::move(own_seconds_per_unit);
   return function;

@@ -87,7 +87,7 @@ TEST_F(PyslowTrialsTest, RestartTrialsDelayTheGroupsWithTreatments) {
   ASSERT_TRUE(outcome.trial.core_wait.has_value());
   const FunctionCounts* step = nullptr;
   for (const FunctionCounts& function : outcome.trial.functions) {
-    if (function.qualname == "step") step = &function;
+    if (function.id.qualname == "step") step = &function;
   }
   ASSERT_NE(step, nullptr);
   EXPECT_EQ(step->group, 0U);

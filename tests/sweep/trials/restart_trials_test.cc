@@ -51,7 +51,7 @@ class RestartTrialsTest : public ::testing::Test {
     snapshot_.processes.resize(1);
     snapshot_.processes[0].end_monotonic_ns = 1'500'000'000;
     snapshot_.processes[0].functions = {{0, {20, 1, 10, 100'000, 100'500}}};
-    snapshot_.functions = {{"m", "f", "/m.py", 1, 0, 0, {20, 1, 10, 100'000, 100'500}, 1}};
+    snapshot_.functions = {{{"m", "f", "/m.py", 1}, 0, 0, {20, 1, 10, 100'000, 100'500}, 1}};
     auto signals = SignalWatch::Start();
     ASSERT_TRUE(signals.ok());
     signals_ = *std::move(signals);
@@ -105,7 +105,7 @@ TEST_F(RestartTrialsTest, PassesTargetsAndDelaysToPyslow) {
 TEST_F(RestartTrialsTest, CountsFunctionsOnRequest) {
   spec_.wants_functions = true;
   const Trial trial = Run("echo 50 units/s").trial;
-  EXPECT_EQ(trial.functions, (std::vector<FunctionCounts>{{"m", "f", "/m.py", 1, 0, 20, 1, 1}}));
+  EXPECT_EQ(trial.functions, (std::vector<FunctionCounts>{{{"m", "f", "/m.py", 1}, 0, 20, 1, 1}}));
 }
 
 TEST_F(RestartTrialsTest, ComputesTheWindowFromTheSession) {

@@ -25,9 +25,9 @@ SessionSnapshot Example() {
   snapshot.processes[1].end_monotonic_ns = 3'000'000'000;
   snapshot.processes[1].functions = {{1, {5, 0, 5, 500, 501}}, {2, {40, 1, 40, 4'000, 4'004}}};
   snapshot.functions.resize(3);
-  snapshot.functions[0] = {"m", "f", "/m.py", 3, 0, 0, {10, 1, 5, 500, 501}, 1};
-  snapshot.functions[1] = {"m", "g", "/m.py", 9, 0, 0, {20, 1, 10, 1'000, 1'002}, 2};
-  snapshot.functions[2] = {"m", "h", "/m.py", 12, 1, 0, {40, 1, 40, 4'000, 4'004}, 1};
+  snapshot.functions[0] = {{"m", "f", "/m.py", 3}, 0, 0, {10, 1, 5, 500, 501}, 1};
+  snapshot.functions[1] = {{"m", "g", "/m.py", 9}, 0, 0, {20, 1, 10, 1'000, 1'002}, 2};
+  snapshot.functions[2] = {{"m", "h", "/m.py", 12}, 1, 0, {40, 1, 40, 4'000, 4'004}, 1};
   return snapshot;
 }
 
@@ -61,7 +61,7 @@ TEST(CountsByGroup, IsUnknownIfAFunctionWasNotCounted) {
 
 TEST(CountsByFunction, HasTheFunctionsOfTheGroups) {
   EXPECT_THAT(CountsByFunction(Example(), {"b"}),
-              ElementsAre(FunctionCounts{"m", "h", "/m.py", 12, 0, 40, 1, 1}));
+              ElementsAre(FunctionCounts{{"m", "h", "/m.py", 12}, 0, 40, 1, 1}));
 }
 
 TEST(CallsOf, FindsAFunctionInAnyGroup) {
@@ -72,13 +72,13 @@ TEST(CallsOf, FindsAFunctionInAnyGroup) {
 
 TEST(CallsOf, AcceptsTheModuleNameOfTheMainProgram) {
   SessionSnapshot snapshot = Example();
-  snapshot.functions[0].module = "__main__";
+  snapshot.functions[0].id.module = "__main__";
   for (const char* file : {"/x/bench.py", "bench.py"}) {
-    snapshot.functions[0].file = file;
+    snapshot.functions[0].id.file = file;
     EXPECT_EQ(CallsOf(snapshot, "bench:f", ""), 10U);
   }
   EXPECT_EQ(CallsOf(snapshot, "ench:f", ""), 0U);
-  snapshot.functions[0].file = "/x/pkg/tool/__main__.py";
+  snapshot.functions[0].id.file = "/x/pkg/tool/__main__.py";
   EXPECT_EQ(CallsOf(snapshot, "pkg.tool:f", ""), 10U);
 }
 
