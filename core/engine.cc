@@ -143,7 +143,7 @@ Function* Engine::DecideAndKeep(PyCodeObject* code) {
 // not count, and so not delay: a fork without memory for counters of its own. After a fork every
 // function comes here first, since its word was forgotten.
 bool Engine::ReadCell(Function* function, uint64_t word) {
-  if (!recorder_->Own(function->counters)) return false;
+  if (!recorder_->MakeWritable(function->counters)) return false;
   const session::Cell cell = session::UnpackCell(word);
   const auto ticks = static_cast<int64_t>(calibration_.TicksOf(cell.delay_ns));
   function->delay_ns = cell.delay_ns;

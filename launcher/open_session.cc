@@ -109,7 +109,7 @@ absl::StatusOr<Membership> OpenSession(const ResolvedSettings& resolved,
   auto recorder = session::Recorder::Create(**session, options);
   if (!recorder.ok()) return At((*session)->directory(), recorder.status());
   if (!resolved.unslowed.empty()) {
-    (*recorder)->AddFlags(session::kUnslowed);
+    (*recorder)->AddFlags(session::kDisabled);
     (*recorder)->AddNote(absl::StrCat("unslowed: ", resolved.unslowed));
   }
   return Membership{*std::move(session), *std::move(recorder)};

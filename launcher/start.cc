@@ -25,8 +25,8 @@
 #include "launcher/report_error.h"
 #include "launcher/run_python.h"
 #include "launcher/which_python.h"
+#include "report/report_table.h"
 #include "report/summary.h"
-#include "report/table.h"
 #include "session/host.h"
 #include "session/snapshot.h"
 
@@ -133,7 +133,7 @@ absl::StatusOr<bool> Prepare(const CommandLine& line, const std::string& binary,
     g_at_end.membership = *std::move(membership);
     // Of several first processes (mpirun's ranks) one began the session, and with it the window.
     const session::Session& session = *g_at_end.membership.session;
-    if (session.epoch_is_ours()) {
+    if (session.is_same_boot()) {
       resolved->engine.epoch_ns = session.settings().epoch_monotonic_ns;
     }
     g_at_end.prints_summary = resolved->summary && resolved->is_first_process;

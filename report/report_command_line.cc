@@ -17,16 +17,16 @@ namespace {
 
 constexpr std::array<OptionSpec, 6> kOptions = {{
     {"--top", "N", "list the N functions with the most injected time [10]"},
-    {"--json", nullptr, "print one JSON object instead (one a line with --follow)"},
-    {"--follow", nullptr, "print again and again until the session has ended"},
-    {"--interval", "TIME", "how often with --follow, such as 500ms [1s]"},
-    {"--help", nullptr, "show this"},
+    {"--json", nullptr, "print a JSON object (with --follow: one per line)"},
+    {"--follow", nullptr, "repeat the report until the session ends"},
+    {"--interval", "TIME", "period of --follow, such as 500ms [1s]"},
+    {"--help", nullptr, "show this help"},
     {"--version", nullptr, "show the version"},
 }};
 
-constexpr int64_t kMostFunctions = 1'000'000'000;
-constexpr int64_t kShortestIntervalNs = 1'000'000;
-constexpr int64_t kLongestIntervalNs = int64_t{86'400} * 1'000'000'000;
+constexpr int64_t kMaxFunctions = 1'000'000'000;
+constexpr int64_t kMinIntervalNs = 1'000'000;
+constexpr int64_t kMaxIntervalNs = int64_t{86'400} * 1'000'000'000;
 
 using Given = std::map<std::string, std::vector<std::string>>;
 
@@ -41,7 +41,7 @@ absl::Status NotAnOption(absl::string_view word) {
                          " (see pyslow-report --help)"));
 }
 
-// Options may stand before and after the directory; after `--` there are none.
+// Separates options from other words. Options may follow the directory; none follow `--`.
 absl::Status Sort(absl::Span<const std::string> words, Given* given,
                   std::vector<std::string>* others) {
   while (!words.empty()) {
@@ -73,15 +73,15 @@ absl::StatusOr<CommandLine> ReadValues(const Given& given) {
   line.json = given.contains("--json");
   line.follow = given.contains("--follow");
   if (const auto found = given.find("--top"); found != given.end()) {
-    const auto top = ParseInteger(found->second.front(), 0, kMostFunctions, "a number");
+    const auto top = ParseInteger(found->second.front(), 0, kMaxFunctions, "a number");
     if (!top.ok()) return Wrong("--top", top.status().message());
     line.top = static_cast<size_t>(*top);
   }
   if (const auto found = given.find("--interval"); found != given.end()) {
-    const auto ns = ParseTimeNs(found->second.front(), kLongestIntervalNs);
+    const auto ns = ParseTimeNs(found->second.front(), kMaxIntervalNs);
     if (!ns.ok()) return Wrong("--interval", ns.status().message());
     if (!line.follow) return Wrong("--interval", "it needs --follow");
-    if (*ns < kShortestIntervalNs) return Wrong("--interval", "it is under 1ms");
+    if (*ns < kMinIntervalNs) return Wrong("--interval", "the minimum is 1ms");
     line.interval_ns = *ns;
   }
   return line;
@@ -97,10 +97,10 @@ absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& wor
   if (!line.ok() || line->help || line->version) return line;
   if (others.empty()) {
     return Wrong("command line",
-                 "the session's directory is missing; name what --session named, as in "
-                 "'pyslow-report DIR'");
+                 "the session directory is missing; write pyslow-report DIR, with the DIR of "
+                 "'pyslow --session DIR'");
   }
-  if (others.size() > 1) return Wrong(others[1], "one directory at a time; leave it out");
+  if (others.size() > 1) return Wrong(others[1], "only one directory is allowed; leave it out");
   line->directory = others[0];
   return line;
 }
@@ -108,10 +108,10 @@ absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& wor
 std::string HelpText() {
   return absl::StrCat(
       OptionsHelp(kOptions, "pyslow-report", "[options] DIR",
-                  "says what a session of pyslow did: which functions its targets took in,\n"
-                  "how often they ran, and how much delay was injected."),
-      "\nDIR: the directory that 'pyslow --session DIR' made. It may be read while the session "
-      "runs.\nSee pyslow-report(1) for what the figures mean.\n");
+                  "reports on a pyslow session: which functions its targets matched,\n"
+                  "how often they were called, and how much delay was injected."),
+      "\nDIR: the directory that 'pyslow --session DIR' created. The session may still be "
+      "running.\nSee pyslow-report(1) for the meaning of the figures.\n");
 }
 
 }  // namespace pyslow::report

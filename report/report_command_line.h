@@ -1,4 +1,4 @@
-// pyslow-report's command line.
+// Parses the command line of pyslow-report.
 #ifndef PYSLOW_REPORT_REPORT_COMMAND_LINE_H_
 #define PYSLOW_REPORT_REPORT_COMMAND_LINE_H_
 
@@ -21,8 +21,7 @@ struct CommandLine {
   size_t top = 10;
 };
 
-// `words` is argv without argv[0]. InvalidArgument with a whole message, "WHERE: WHAT", for every
-// mistake.
+// `words` is argv without argv[0]. InvalidArgument "WHERE: WHAT" for every mistake.
 absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& words);
 
 // What --help prints.

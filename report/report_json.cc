@@ -67,8 +67,7 @@ Json GroupsJson(const SessionSnapshot& session, const Summary& summary) {
   return groups;
 }
 
-// Written without an object between: there may be a hundred thousand, and objects take most of the
-// time.
+// Formatted without a Json object: for 100 000 functions, objects cost most of the time.
 std::string FunctionText(const SessionSnapshot& session, const Summary& summary, size_t i) {
   const session::FunctionSnapshot& function = session.functions[i];
   const CallCounts& counts = function.counts;
@@ -127,7 +126,7 @@ Json ProcessJson(const SessionSnapshot& session, const Summary& summary, size_t 
                  {"start_wall_ns", process.start_wall_ns},
                  {"wall_ns", OrNull(summary.processes[i].wall_ns)},
                  {"resolution_ns", process.resolution_ns},
-                 {"unslowed", (process.flags & session::kUnslowed) != 0},
+                 {"unslowed", (process.flags & session::kDisabled) != 0},
                  {"reservation_kept", (process.flags & session::kNoReservation) == 0},
                  {"lost_functions", process.lost},
                  {"notes", Json::array()},
@@ -148,8 +147,8 @@ Json DeliveryJson(const Summary& summary) {
           {"ratio", asked_ns > 0 ? Json(summary.total.spun_ns / asked_ns) : Json(nullptr)}};
 }
 
-// Appends the member `name`, whose value is a list, with each of its `count` items on a line of its
-// own, as `text_of` makes them.
+// Appends the member `name`, a list of `count` items that text_of(i) formats, with a line break
+// before each.
 template <typename TextOf>
 void AppendList(const char* name, size_t count, absl::string_view line_break, TextOf text_of,
                 std::string* text) {

@@ -1,4 +1,4 @@
-// The report for programs. pyslow-report(1) documents every member.
+// Formats the report as JSON. pyslow-report(1) documents every member.
 #ifndef PYSLOW_REPORT_REPORT_JSON_H_
 #define PYSLOW_REPORT_REPORT_JSON_H_
 
@@ -11,8 +11,8 @@ namespace pyslow::report {
 
 inline constexpr int kJsonSchema = 1;
 
-// One object, and a newline: on one line, or with each item of its lists on a line. Texts that are
-// not UTF-8 are as of ValidUtf8.
+// Returns one object and a newline: on one line, or with each list item on its own line. Texts that
+// are not UTF-8 are escaped by ValidUtf8(). `summary` must be Summarize(session).
 std::string FormatJson(const session::SessionSnapshot& session, const Summary& summary,
                        bool one_line);
 

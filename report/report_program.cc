@@ -14,11 +14,11 @@
 #include "absl/strings/strip.h"
 #include "base/terminal.h"
 #include "base/text.h"
-#include "report/near_session.h"
 #include "report/report_command_line.h"
 #include "report/report_json.h"
+#include "report/report_table.h"
+#include "report/suggest_session.h"
 #include "report/summary.h"
-#include "report/table.h"
 #include "session/snapshot.h"
 
 namespace pyslow::report {
@@ -53,8 +53,8 @@ void Sleep(int64_t ns) {
   }
 }
 
-// Whether there may be more to see: a process runs, or one that cannot be looked at from here has
-// not said that it ended, or none has begun.
+// Whether the session may change: a process runs, or runs possibly on another machine, or none has
+// begun.
 bool MayGoOn(const Summary& summary) {
   for (const ProcessSummary& process : summary.processes) {
     if (process.state == ProcessState::kRunning || process.state == ProcessState::kUnknown) {
@@ -74,8 +74,8 @@ std::string TableText(const CommandLine& line, const session::SessionSnapshot& s
   return FormatTable(session, summary, options);
 }
 
-// A report that takes the place of the one before on a terminal, without flickering. What has no
-// room there is told; the last one is whole.
+// Overwrites the previous report on a terminal, line by line to avoid flicker. Lines that do not
+// fit are counted; the last report is complete.
 std::string Frame(absl::string_view report, bool is_first, bool is_last) {
   std::vector<absl::string_view> lines = absl::StrSplit(absl::StripSuffix(report, "\n"), '\n');
   const size_t room = SizeOf(STDOUT_FILENO).lines;

@@ -1,4 +1,4 @@
-// pyslow-report as a whole: from its words to what it prints and its exit status.
+// The program pyslow-report.
 #ifndef PYSLOW_REPORT_REPORT_PROGRAM_H_
 #define PYSLOW_REPORT_REPORT_PROGRAM_H_
 
@@ -7,8 +7,9 @@
 
 namespace pyslow::report {
 
-// `words` is argv without argv[0]. The report goes to standard output, errors to standard error, as
-// one line "pyslow-report: error: WHERE: WHAT". Returns 0, or 2 where there was an error.
+// `words` is argv without argv[0]. Prints the report to standard output. On an error, prints one
+// line "pyslow-report: error: WHERE: WHAT" to standard error. Returns the exit status: 0, or 2 on
+// an error.
 int RunProgram(const std::vector<std::string>& words);
 
 }  // namespace pyslow::report

@@ -17,9 +17,9 @@ using session::FunctionInProcess;
 using session::ProcessSnapshot;
 using session::SessionSnapshot;
 
-// Delays that took this much longer than asked were disturbed. (Under --gil release waiting for the
-// GIL is no part of them.)
-constexpr double kDisturbed = 1.05;
+// The largest ratio of measured to requested delay without a warning. Waiting for the GIL under
+// --gil release is not part of the measured delay.
+constexpr double kMaxDeliveryRatio = 1.05;
 
 ProcessSummary SummarizeProcess(const SessionSnapshot& session, const ProcessSnapshot& process) {
   ProcessSummary summary;
@@ -82,7 +82,7 @@ std::vector<uint32_t> Ranking(const SessionSnapshot& session) {
   for (uint32_t i = 0; i < session.functions.size(); ++i) {
     if (session.functions[i].processes > 0) ranking.push_back(i);
   }
-  // Stable: those that are alike stay in the order of their names.
+  // Stable: equal functions stay in the order of their names.
   std::stable_sort(ranking.begin(), ranking.end(), [&](uint32_t i, uint32_t j) {
     const CallCounts& a = session.functions[i].counts;
     const CallCounts& b = session.functions[j].counts;
@@ -109,35 +109,35 @@ std::vector<Note> CollectNotes(const SessionSnapshot& session) {
 void WarnOfProcesses(const SessionSnapshot& session, std::vector<std::string>* warnings) {
   uint64_t lost = 0;
   uint64_t losing = 0;
-  uint64_t unslowed = 0;
+  uint64_t disabled = 0;
   uint64_t unreserved = 0;
   for (const ProcessSnapshot& process : session.processes) {
     lost += process.lost;
     losing += process.lost > 0 ? 1 : 0;
-    unslowed += (process.flags & session::kUnslowed) != 0 ? 1 : 0;
+    disabled += (process.flags & session::kDisabled) != 0 ? 1 : 0;
     unreserved += (process.flags & session::kNoReservation) != 0 ? 1 : 0;
   }
-  if (session.processes.empty()) warnings->push_back("no process has left a record");
+  if (session.processes.empty()) warnings->push_back("the session has no record of a process");
   if (session.uncounted > 0) {
     warnings->push_back(absl::StrCat(
         CountedText(session.uncounted, "process was", "processes were"),
-        " delayed without being counted, as no record could be made (no space, another user, or "
-        "the directory was gone)"));
+        " delayed without being counted, as no record could be created (no space, another "
+        "user, or a removed directory)"));
   }
   if (lost > 0) {
-    warnings->push_back(absl::StrCat(
-        CountedText(lost, "function is", "functions are"), " not counted in ",
-        CountedText(losing, "process", "processes"), ", as there was no space left for them"));
-  }
-  if (unslowed > 0) {
     warnings->push_back(
-        absl::StrCat(CountedText(unslowed, "process was", "processes were"), " not slowed at all"));
+        absl::StrCat(CountedText(lost, "function is", "functions are"), " not counted in ",
+                     CountedText(losing, "process", "processes"), ", for lack of space"));
+  }
+  if (disabled > 0) {
+    warnings->push_back(
+        absl::StrCat(CountedText(disabled, "process was", "processes were"), " not slowed"));
   }
   if (unreserved > 0) {
     warnings->push_back(absl::StrCat(
         CountedText(unreserved, "record lies", "records lie"),
-        " on a file system that does not keep space that was reserved (a network or copy-on-write "
-        "one): a disk that fills up would end the process; put the directory elsewhere"));
+        " on a file system that cannot reserve space, such as a network or copy-on-write file "
+        "system; a full disk would kill the process; use a directory on another file system"));
   }
 }
 
@@ -145,10 +145,10 @@ void WarnOfDelays(const Summary& summary, std::vector<std::string>* warnings) {
   const auto asked_ns = static_cast<double>(summary.total.asked_ns);
   if (asked_ns <= 0) return;
   const double ratio = summary.total.spun_ns / asked_ns;
-  if (ratio > kDisturbed) {
+  if (ratio > kMaxDeliveryRatio) {
     warnings->push_back(absl::StrFormat(
-        "delays took %.2f times what was asked for: the machine was too busy, or a delay was held "
-        "up; run it alone",
+        "delays lasted %.2f times the requested time: other programs used the processors; run the "
+        "program alone",
         ratio));
   }
 }

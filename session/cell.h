@@ -1,5 +1,5 @@
-// A group's cell: its delay and its frequency in one word, so that a change is never seen half
-// made.
+// A group's cell: delay and frequency in one word, so that other threads and processes never see
+// half of a change.
 #ifndef PYSLOW_SESSION_CELL_H_
 #define PYSLOW_SESSION_CELL_H_
 
@@ -19,17 +19,17 @@ struct Cell {
   friend bool operator==(const Cell&, const Cell&) = default;
 };
 
-// A word that no cell ever holds. Whoever compares a cell with the word it last saw starts from
-// this one, and goes back to it after a fork (see Recorder::AfterForkInChild).
+// A word that no valid cell packs to: the initial value for code that compares a cell with the word
+// it read last, also after a fork (see Recorder::AfterForkInChild).
 inline constexpr uint64_t kNoCell = ~uint64_t{0};
 
-// The word for `cell`; what is out of range is brought to the nearest allowed value.
+// The word for `cell`. Clamps values out of range.
 constexpr uint64_t PackCell(const Cell& cell) {
   const auto delay = static_cast<uint64_t>(std::clamp<int64_t>(cell.delay_ns, 0, kMaxDelayNs));
   return delay << 30 | std::min(cell.frequency, kMaxFrequency);
 }
 
-// The cell of any word, a foreign or damaged one too: always within range.
+// The cell of an arbitrary word, clamped to the valid range.
 constexpr Cell UnpackCell(uint64_t word) {
   return {std::min(static_cast<int64_t>(word >> 30), kMaxDelayNs),
           static_cast<uint32_t>(word & kMaxFrequency)};

@@ -33,7 +33,7 @@ Cell ControlCells::Load(size_t group) const {
 absl::Status ControlCells::Store(size_t group, const Cell& cell) {
   if (group >= file_->groups()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("group ", group, " of ", file_->groups(), " does not exist"));
+        absl::StrCat("there is no group ", group, "; the session has ", file_->groups()));
   }
   if (cell.delay_ns < 0 || cell.delay_ns > kMaxDelayNs || cell.frequency > kMaxFrequency) {
     return absl::InvalidArgumentError(

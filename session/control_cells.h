@@ -1,4 +1,4 @@
-// Changing a running session's delays from outside, as a sweep of a live server does.
+// Changes the delays of a running session from another process, such as pyslow-sweep.
 #ifndef PYSLOW_SESSION_CONTROL_CELLS_H_
 #define PYSLOW_SESSION_CONTROL_CELLS_H_
 
@@ -14,10 +14,11 @@ namespace pyslow::session {
 
 class SettingsFile;
 
-// The cells of one session, seen from any process of its user on the same machine. Thread-safe.
+// The cells of a session in shared memory, for any process of the same user on the same machine.
+// Thread-safe: a load or a store is one atomic access.
 class ControlCells {
  public:
-  // Errors as of Session::Open, to follow "DIRECTORY: "; never makes a session.
+  // Does not create a session. Errors as for Session::Open.
   static absl::StatusOr<ControlCells> Open(const std::string& directory);
 
   ControlCells(ControlCells&&) noexcept;
@@ -27,8 +28,8 @@ class ControlCells {
   const Settings& settings() const { return settings_; }
 
   Cell Load(size_t group) const;
-  // Every process of the session obeys at its next call. InvalidArgument where `group` or a value
-  // is out of range; then nothing changes.
+  // Takes effect at the next call in every process of the session. InvalidArgument if `group` or a
+  // value is out of range; the cell is then unchanged.
   absl::Status Store(size_t group, const Cell& cell);
 
  private:

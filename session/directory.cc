@@ -23,11 +23,12 @@
 namespace pyslow::session {
 namespace {
 
-// What a file is, for an error: opening it with O_NOFOLLOW says the same for several kinds.
+// With O_NOFOLLOW and O_DIRECTORY, open() reports a link and a regular file with the same errno.
 absl::Status NotADirectory(const std::string& path) {
   struct stat info;
   if (lstat(path.c_str(), &info) == 0 && S_ISLNK(info.st_mode)) {
-    return absl::PermissionDeniedError("it is a link; name the directory itself");
+    return absl::PermissionDeniedError(
+        "it is a symbolic link; give the path of the directory itself");
   }
   return absl::FailedPreconditionError("it is not a directory");
 }
@@ -69,7 +70,7 @@ absl::Status SystemError(int error, absl::string_view what) {
 absl::StatusOr<std::string> AbsolutePath(const std::string& path) {
   if (path.empty()) return absl::InvalidArgumentError("the directory's name is empty");
   if (path.find('\0') != std::string::npos) {
-    return absl::InvalidArgumentError("the directory's name has a NUL in it");
+    return absl::InvalidArgumentError("the directory's name contains a NUL");
   }
   std::string absolute = path;
   if (path.front() != '/') {
@@ -77,7 +78,7 @@ absl::StatusOr<std::string> AbsolutePath(const std::string& path) {
     if (getcwd(cwd, sizeof cwd) == nullptr) return SystemError(errno, "no working directory");
     absolute = absl::StrCat(cwd, "/", path);
   }
-  // A slash at the end would follow a link.
+  // With a trailing slash, open() follows a link in spite of O_NOFOLLOW.
   while (absolute.size() > 1 && absolute.back() == '/') absolute.pop_back();
   return absolute;
 }
@@ -94,18 +95,18 @@ absl::StatusOr<Fd> OpenDirectory(const std::string& path, DirectoryUse use) {
   if (fstat(fd.get(), &info) != 0) return SystemError(errno, "cannot be examined");
   if (info.st_uid != geteuid()) {
     return absl::PermissionDeniedError(
-        absl::StrCat("it belongs to another user (uid ", info.st_uid, ")"));
+        absl::StrCat("another user owns it (uid ", info.st_uid, ")"));
   }
   return fd;
 }
 
 absl::StatusOr<std::vector<std::string>> ListDirectory(int directory) {
-  // fdopendir takes its descriptor over, and "." opened anew starts at the beginning.
-  const int own = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  DIR* stream = own < 0 ? nullptr : fdopendir(own);
+  // A new descriptor: fdopendir() takes ownership, and the offset has to be at the beginning.
+  const int listed = openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR* stream = listed < 0 ? nullptr : fdopendir(listed);
   if (stream == nullptr) {
     const absl::Status status = SystemError(errno, "cannot be listed");
-    if (own >= 0) close(own);
+    if (listed >= 0) close(listed);
     return status;
   }
   const auto closer = absl::MakeCleanup([stream] { closedir(stream); });
@@ -121,27 +122,27 @@ absl::StatusOr<std::vector<std::string>> ListDirectory(int directory) {
 
 absl::StatusOr<Fd> CreateFile(int directory, const std::string& name) {
   Fd fd(openat(directory, name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
-  // fchmod: the umask may have taken the user's own rights.
+  // fchmod: the umask can remove the owner's permissions.
   if (fd.get() < 0 || fchmod(fd.get(), 0600) != 0) {
-    return SystemError(errno, "no file can be made in it");
+    return SystemError(errno, "cannot create a file in it");
   }
   return fd;
 }
 
 absl::StatusOr<Fd> OpenFile(int directory, const std::string& name, int flags) {
-  // O_NONBLOCK: a pipe put in the place of a file must not hold us up.
+  // O_NONBLOCK: opening a pipe must not block.
   Fd fd(openat(directory, name.c_str(), flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (fd.get() < 0) {
-    if (errno == ELOOP) return absl::DataLossError("it is a link");
+    if (errno == ELOOP) return absl::DataLossError("it is a symbolic link");
     return SystemError(errno, "cannot be opened");
   }
   struct stat info;
   if (fstat(fd.get(), &info) != 0) return SystemError(errno, "cannot be examined");
   if (!S_ISREG(info.st_mode)) return absl::DataLossError("it is not a regular file");
-  // Put there while the directory was still open to others (see MakePrivate).
+  // Another user may have created it before MakePrivate removed the permissions of the directory.
   if (flags != O_RDONLY && info.st_uid != geteuid()) {
     return absl::PermissionDeniedError(
-        absl::StrCat("it belongs to another user (uid ", info.st_uid, ")"));
+        absl::StrCat("another user owns it (uid ", info.st_uid, ")"));
   }
   return fd;
 }
@@ -150,42 +151,43 @@ absl::Status RenameToNew(int directory, const std::string& from, const std::stri
   if (renameat2(directory, from.c_str(), directory, to.c_str(), RENAME_NOREPLACE) == 0) {
     return absl::OkStatus();
   }
-  // Some file systems (NFS) know no RENAME_NOREPLACE; a hard link is as exclusive.
+  // Some file systems, such as NFS, do not support RENAME_NOREPLACE. link() also fails if the name
+  // exists.
   if (errno == EINVAL || errno == ENOSYS) {
     if (linkat(directory, from.c_str(), directory, to.c_str(), 0) == 0) {
       unlinkat(directory, from.c_str(), 0);
       return absl::OkStatus();
     }
   }
-  return SystemError(errno, "no file can be named in it");
+  return SystemError(errno, "cannot rename a file in it");
 }
 
 absl::Status Reserve(int file, uint64_t size, uint64_t bytes) {
-  // Over the limit the kernel would send SIGXFSZ, which ends the process.
+  // Above the limit the kernel sends SIGXFSZ, which kills the process by default.
   rlimit limit;
   if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && size + bytes > limit.rlim_cur) {
     return absl::ResourceExhaustedError(
-        absl::StrCat("no space: files may have ", limit.rlim_cur, " bytes at most (ulimit -f)"));
+        absl::StrCat("no space: the file size limit is ", limit.rlim_cur, " bytes (ulimit -f)"));
   }
   int error = 0;
   do {
     error = posix_fallocate(file, static_cast<off_t>(size), static_cast<off_t>(bytes));
   } while (error == EINTR);
   if (error == 0) return absl::OkStatus();
-  // ext4 keeps what it got before it failed. Where this fails too there is nothing else to do.
-  const bool given_back = ftruncate(file, static_cast<off_t>(size)) == 0;
+  // ext4 keeps the blocks that it allocated before it failed.
+  const bool truncated = ftruncate(file, static_cast<off_t>(size)) == 0;
   return SystemError(error, absl::StrCat("no space for ", bytes, " bytes",
-                                         given_back ? "" : " (nor to give them back)"));
+                                         truncated ? "" : " (and the file cannot be truncated)"));
 }
 
 bool KeepsReservations(int file) {
-  // From linux/magic.h, and for those that are not there from the file system's own headers.
+  // From linux/magic.h; the values that it lacks are from the file system's headers.
   static constexpr std::array<uint32_t, 10> kWithout = {
       0x6969,      // NFS
       0x9123683e,  // btrfs
       0x2fc12fc1,  // ZFS
       0xca451a4e,  // bcachefs
-      0x65735546,  // FUSE: whatever is behind it
+      0x65735546,  // FUSE
       0x01021997,  // 9p
       0xff534d42,  // CIFS
       0xfe534d42,  // SMB2
@@ -218,8 +220,8 @@ absl::StatusOr<std::string> ReadFile(int file, uint64_t max_bytes) {
   struct stat info;
   if (fstat(file, &info) != 0) return SystemError(errno, "cannot be examined");
   if (static_cast<uint64_t>(info.st_size) > max_bytes) {
-    return absl::DataLossError(absl::StrCat("it has ", info.st_size, " bytes, more than the ",
-                                            max_bytes, " that such a file can have"));
+    return absl::DataLossError(
+        absl::StrCat("it has ", info.st_size, " bytes; the maximum is ", max_bytes));
   }
   std::string bytes(static_cast<size_t>(info.st_size), '\0');
   size_t got = 0;
@@ -227,7 +229,7 @@ absl::StatusOr<std::string> ReadFile(int file, uint64_t max_bytes) {
     const ssize_t more = pread(file, &bytes[got], bytes.size() - got, static_cast<off_t>(got));
     if (more < 0 && errno == EINTR) continue;
     if (more < 0) return SystemError(errno, "cannot be read");
-    if (more == 0) break;  // truncated meanwhile
+    if (more == 0) break;  // truncated since fstat
     got += static_cast<size_t>(more);
   }
   bytes.resize(got);
@@ -241,7 +243,7 @@ std::string RandomDigits() {
     const ssize_t more = getrandom(&bytes[got], bytes.size() - got, 0);
     if (more > 0) {
       got += static_cast<size_t>(more);
-    } else if (errno != EINTR) {  // forbidden by a sandbox: still unlike, as time and pid are
+    } else if (errno != EINTR) {  // forbidden by a sandbox: use the time and the pid
       const uint64_t word = static_cast<uint64_t>(MonotonicNs()) * (2 * getpid() + 1);
       std::memcpy(bytes.data() + 8, &word, 8);
       break;

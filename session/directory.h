@@ -1,5 +1,5 @@
-// The session directory and its files as the operating system sees them: opened without following a
-// link, private to one user, with space reserved before it is mapped.
+// System calls on a session directory and its files. Nothing here follows a symbolic link; files
+// are private to one user; space is reserved before it is mapped. Thread-safe.
 #ifndef PYSLOW_SESSION_DIRECTORY_H_
 #define PYSLOW_SESSION_DIRECTORY_H_
 
@@ -19,7 +19,7 @@
 
 namespace pyslow::session {
 
-// Owns a file descriptor.
+// Owns a file descriptor; closes it on destruction.
 class Fd {
  public:
   Fd() = default;
@@ -36,49 +36,53 @@ class Fd {
   int fd_ = -1;
 };
 
-// Of an open file or directory.
+// Identity of an open file or directory; zeros if fstat fails.
 FileIdentity IdentityOf(int fd);
 
-// `error` as a Status: "cannot be VERBED: REASON", with ENOSPC, EDQUOT and EFBIG as
-// ResourceExhausted, missing files as NotFound, EACCES, EPERM and EROFS as PermissionDenied.
+// The errno value `error` as a Status "WHAT: strerror". ENOSPC, EDQUOT, EFBIG and ENOMEM are
+// ResourceExhausted; ENOENT and ENOTDIR NotFound; EACCES, EPERM and EROFS PermissionDenied; EEXIST
+// AlreadyExists; all others Unavailable.
 absl::Status SystemError(int error, absl::string_view what);
 
-// `path` from the root on, without slashes at its end. Unavailable where there is no working
-// directory any more.
+// `path` as an absolute path without trailing slashes. InvalidArgument if it is empty or contains a
+// NUL; NotFound if it is relative and the working directory was removed.
 absl::StatusOr<std::string> AbsolutePath(const std::string& path);
 
 enum class DirectoryUse { kRead, kWrite };
-// Opens a directory, not through a link. kWrite: PermissionDenied unless it is this user's.
+// Opens a directory; PermissionDenied if the last component is a link. kWrite: PermissionDenied
+// also if another user owns it.
 absl::StatusOr<Fd> OpenDirectory(const std::string& path, DirectoryUse use);
 
-// All names in it but "." and "..", in no order.
+// The names in a directory, without "." and "..", unordered.
 absl::StatusOr<std::vector<std::string>> ListDirectory(int directory);
 
-// A new file, readable and writable by its user alone.
+// Creates a file with mode 0600.
 absl::StatusOr<Fd> CreateFile(int directory, const std::string& name);
-// An existing regular file, not through a link. `flags`: O_RDONLY or O_RDWR; with the latter
-// PermissionDenied unless it is this user's.
+// Opens an existing regular file; DataLoss if it is a link or of another type. `flags`: O_RDONLY or
+// O_RDWR. O_RDWR: PermissionDenied if another user owns it.
 absl::StatusOr<Fd> OpenFile(int directory, const std::string& name, int flags);
-// Gives a file its final name, unless that is taken: AlreadyExists.
+// Renames a file. AlreadyExists if a file has the new name.
 absl::Status RenameToNew(int directory, const std::string& from, const std::string& to);
 
-// Extends a file of `size` bytes by `bytes` that are really there, so that writing to them through
-// a mapping cannot fail for want of space. On failure the file is as before, and no signal is
+// Extends a file of `size` bytes by `bytes` and allocates the blocks, so that a write through a
+// mapping cannot raise SIGBUS on a full disk. On failure the file keeps its size, and no SIGXFSZ is
 // raised.
 absl::Status Reserve(int file, uint64_t size, uint64_t bytes);
-// Whether the file system keeps what Reserve promises (network and copy-on-write ones do not).
+// Whether the file system honours Reserve. Network and copy-on-write file systems do not.
 bool KeepsReservations(int file);
 
+// Maps `bytes` of the file, readable, writable and shared.
 absl::StatusOr<char*> MapShared(int file, uint64_t offset, size_t bytes);
-// Zeroed memory of this process, or null.
+// Maps zeroed private memory. Null if there is no memory.
 char* MapPrivate(size_t bytes);
-// Moves a mapping over the one at `to`, whose address others hold. False: out of memory.
+// Moves a mapping to `to` and replaces the mapping there, so that pointers into it stay valid.
+// False if there is no memory.
 bool MoveMapping(char* from, size_t bytes, char* to);
 
-// The whole of a regular file, up to `max_bytes`: more is DataLoss.
+// The content of a regular file. DataLoss if it has more than `max_bytes`.
 absl::StatusOr<std::string> ReadFile(int file, uint64_t max_bytes);
 
-// 32 random hexadecimal digits.
+// 32 hexadecimal digits from the kernel's random number generator.
 std::string RandomDigits();
 
 size_t PageBytes();

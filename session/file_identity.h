@@ -1,4 +1,4 @@
-// Whether a path opened again later leads to the same file.
+// Device and inode, to check that a path that is opened again still names the same file.
 #ifndef PYSLOW_SESSION_FILE_IDENTITY_H_
 #define PYSLOW_SESSION_FILE_IDENTITY_H_
 

@@ -1,10 +1,25 @@
-// The bytes of a session's files. Private to this room and to what fuzzes it.
+// The layout of a session's files. Used only in this folder and by its fuzzer.
 //
-// settings:  SettingsHeader, one cell per group, at fixed_offset the encoded Settings
-// record-*:  RecordHeader, then entries to the end of the last one that is published
+// DIR/settings   SettingsHeader, one cell (see cell.h) per group, then at fixed_offset the encoded
+//                Settings. The first process writes it under another name and renames it, so it is
+//                always complete. All processes of the session map it shared.
+// DIR/record-ID  one per process: RecordHeader, then entries up to `committed`. Only this
+//                process writes it, from the thread that holds the GIL. Readers do not map it.
 //
-// Numbers are in the machine's byte order. What changes while the session runs is written with
-// atomic stores and lies outside of every checksum.
+//   field                              written by                       when
+//   cells                              any process (ControlCells)       at any time
+//   window_opened_ns                   the first process to set it      once
+//   uncounted                          a process without a record       once per process
+//   committed, lost, flags, *_end_ns   the record's process             at any time
+//   FunctionCounters                   the record's process             at every call
+//   all others                         the file's creator               before the file is visible
+//   entries                            the record's process             before they are committed
+//
+// A field that changes while the session runs is stored atomically and is outside every checksum.
+// A writer appends an entry, then advances `committed` with release order; a reader reads
+// `committed` first and ignores the bytes behind it. So a file that a crash leaves behind is valid:
+// SIGKILL or exec loses nothing, as the pages belong to the kernel; a power failure can lose pages.
+// Numbers are in the machine's byte order.
 #ifndef PYSLOW_SESSION_FORMAT_H_
 #define PYSLOW_SESSION_FORMAT_H_
 
@@ -35,9 +50,9 @@ struct SettingsHeader {
   uint64_t fixed_offset;
   uint64_t fixed_bytes;
   uint64_t reserved[3];
-  // Shared by all processes of the session.
-  int64_t window_opened_ns;
-  uint64_t uncounted;
+  // Written while the session runs, by any of its processes.
+  int64_t window_opened_ns;  // CLOCK_MONOTONIC; 0: not opened by a call
+  uint64_t uncounted;        // processes that run without a record
   uint64_t reserved_shared[6];
 };
 static_assert(sizeof(SettingsHeader) == 128);
@@ -45,26 +60,26 @@ static_assert(sizeof(SettingsHeader) == 128);
 struct RecordFixed {
   int64_t pid;
   int64_t parent_pid;
-  uint64_t start_ticks;
-  int64_t start_wall_ns;
-  int64_t start_monotonic_ns;
-  double ns_per_tick;
-  double resolution_ns;
-  uint64_t text_bytes;
-  // by Encoder: session id, host, boot id, Python version, forked from, command
+  uint64_t start_ticks;        // field 22 of /proc/PID/stat
+  int64_t start_wall_ns;       // CLOCK_REALTIME when the record was created
+  int64_t start_monotonic_ns;  // CLOCK_MONOTONIC, likewise
+  double ns_per_tick;          // of FunctionCounters::spun_ticks
+  double resolution_ns;        // the smallest accurate delay
+  uint64_t text_bytes;         // used bytes of `text`
+  // Written by Encoder: session id, host, boot id, Python version, parent's record, command.
   char text[3904];
 };
 
 struct RecordHeader {
   char magic[8];
   uint32_t version;
-  uint32_t header_bytes;  // sizeof(RecordHeader): where the entries begin
-  uint64_t checksum;      // of `fixed`
-  uint64_t committed;     // the end of the last published entry, from the file's beginning
-  uint64_t lost;
-  uint64_t flags;
-  int64_t end_monotonic_ns;
-  int64_t main_end_monotonic_ns;
+  uint32_t header_bytes;          // sizeof(RecordHeader), the offset of the first entry
+  uint64_t checksum;              // of `fixed`
+  uint64_t committed;             // offset of the end of the last published entry
+  uint64_t lost;                  // functions without an entry, for lack of space
+  uint64_t flags;                 // RecordFlags
+  int64_t end_monotonic_ns;       // CLOCK_MONOTONIC at exit; 0: running, killed or replaced by exec
+  int64_t main_end_monotonic_ns;  // when the interpreter began to finalize; 0 likewise
   uint64_t reserved[8];
   RecordFixed fixed;
 };
@@ -77,12 +92,12 @@ enum EntryKind : uint32_t {
   kNoteEntry = 3
 };
 
-// Entries are aligned to this, so that a function's counters lie in one cache line.
+// Alignment of entries: a function's counters share one cache line.
 inline constexpr size_t kEntryAlign = 64;
 inline constexpr size_t kMaxNameBytes = size_t{1} << 20;
 
 struct EntryFixed {
-  uint64_t checksum;  // of its EntryKey; 0 for a pad
+  uint64_t checksum;  // KeyChecksum; 0 for a pad
   uint32_t bytes;     // of the whole entry, a multiple of kEntryAlign
   uint32_t kind;
   uint32_t group;
@@ -92,11 +107,12 @@ struct EntryFixed {
   uint32_t qualname_bytes;
   uint32_t file_bytes;
 };
-// FunctionCounters, EntryFixed, then the texts: module, qualname, file; or a note's as the first.
+// An entry is FunctionCounters, EntryFixed, module, qualname, file. A note has its text as the
+// module.
 inline constexpr size_t kEntryTexts = sizeof(FunctionCounters) + sizeof(EntryFixed);
 static_assert(sizeof(EntryFixed) == 40);
-// Where EntryFixed::bytes lies in an entry: all that is read of a pad, which may be shorter than an
-// EntryFixed, beside its kind.
+// Offset of EntryFixed::bytes in an entry. A reader of a pad reads only this and the kind, as a pad
+// may be shorter than an EntryFixed.
 inline constexpr size_t kEntryBytesOffset = sizeof(FunctionCounters) + offsetof(EntryFixed, bytes);
 
 // The identity in an entry whose texts begin at `texts`.
@@ -111,21 +127,21 @@ constexpr size_t EntryBytes(size_t text_bytes) {
   return (kEntryTexts + text_bytes + kEntryAlign - 1) / kEntryAlign * kEntryAlign;
 }
 
-// An entry's texts and line, pointing into it or into the caller's memory, with their checksum.
+// What identifies an entry. Its texts point into the entry or into the caller's memory.
 struct EntryKey {
   uint64_t checksum = 0;
   uint32_t kind = kPadEntry;
-  FunctionIdView id;  // of a note: its text, as the module
+  FunctionIdView id;  // module is the text of a note
   friend bool operator==(const EntryKey&, const EntryKey&) = default;
 };
 EntryKey MakeKey(EntryKind kind, const FunctionIdView& id);
 
-// Detects damage, not malice; the same on every machine of one byte order.
+// Detects damage, not manipulation. Equal on all machines with the same byte order.
 uint64_t Checksum(uint64_t seed, absl::string_view bytes);
-uint64_t KeyChecksum(const EntryKey& key);  // of all but `checksum`
+uint64_t KeyChecksum(const EntryKey& key);  // of all other members
 uint64_t RecordChecksum(const RecordFixed& fixed);
 
-// Access to a shared number that changes while others look.
+// Atomic access to a number in shared memory.
 template <typename T>
 T LoadShared(T& number) {
   return std::atomic_ref<T>(number).load(std::memory_order_acquire);

@@ -1,4 +1,4 @@
-// Which machine, boot and process this is, and what time.
+// Identifies the machine, the boot and the process.
 #ifndef PYSLOW_SESSION_HOST_H_
 #define PYSLOW_SESSION_HOST_H_
 
@@ -11,10 +11,10 @@
 namespace pyslow::session {
 
 std::string HostName();
-// The kernel's boot id, or "" where /proc does not tell.
+// The kernel's boot id; "" if /proc lacks it.
 std::string BootId();
-// When the process started: field 22 of /proc/PID/stat, in clock ticks since boot. 0: no such
-// process, or one that has ended and waits for its parent, or /proc does not tell.
+// The start time of a process in clock ticks since boot, field 22 of /proc/PID/stat. 0 if there is
+// no such process, if it is a zombie, or if /proc cannot be read.
 uint64_t StartTicks(pid_t pid);
 // This process's argv joined by spaces, cut to `max_bytes` with an ellipsis at the end.
 std::string CommandLine(size_t max_bytes);

@@ -10,7 +10,7 @@
 namespace pyslow::session {
 namespace {
 
-// Texts are kept in blocks of this size, larger ones in a block of their own.
+// Texts are copied to blocks of this size; a larger text has a block of its own.
 constexpr size_t kBlockBytes = size_t{1} << 20;
 
 }  // namespace
@@ -23,7 +23,7 @@ bool Merger::Equal::operator()(const Ref& ref, const EntryKey& key) const {
       name.qualname_bytes != id.qualname.size() || name.file_bytes != id.file.size()) {
     return false;
   }
-  // A reader's key points into one entry, where its texts follow each other as they do here.
+  // RecordReader's keys point into one entry, so their texts are contiguous too.
   const size_t bytes = id.module.size() + id.qualname.size() + id.file.size();
   return bytes == 0 || std::memcmp(name.texts, id.module.data(), bytes) == 0;
 }
@@ -62,10 +62,11 @@ uint32_t Merger::IndexOf(const EntryKey& key, Index* index, std::vector<Name>* n
 absl::Status Merger::AddFunction(const StoredEntry& entry, bool is_fork) {
   if (entry.group >= session_.settings.groups.size() ||
       entry.target >= session_.settings.targets.size()) {
-    return absl::DataLossError("damaged: a function's group or target is not in the settings");
+    return absl::DataLossError("damaged: the settings lack a function's group or target");
   }
   const bool is_called = entry.counts.calls + entry.counts.calls_outside > 0;
-  // It came with what lies near it in memory, and stands in the parent's record.
+  // A fork copies whole chunks of its parent's record; a function that it does not call is only the
+  // parent's.
   if (is_fork && !is_called) return absl::OkStatus();
   const uint32_t index = IndexOf(entry.key, &function_index_, &functions_);
   if (index == totals_.size()) totals_.push_back({entry.group, entry.target, 0, CallCounts()});
@@ -81,7 +82,7 @@ absl::Status Merger::AddRecord(const std::string& name, absl::string_view bytes)
   if (!reader.ok()) return reader.status();
   if (reader->session_id() != session_.settings.session_id) {
     return absl::DataLossError(
-        absl::StrCat("it is of another session (", reader->session_id(), ")"));
+        absl::StrCat("it belongs to another session (", reader->session_id(), ")"));
   }
   ProcessSnapshot process = reader->process();
   process.record = name;

@@ -1,4 +1,4 @@
-// Adding the records of a session up, function by function.
+// Sums the records of a session by function.
 #ifndef PYSLOW_SESSION_MERGER_H_
 #define PYSLOW_SESSION_MERGER_H_
 
@@ -16,22 +16,21 @@
 
 namespace pyslow::session {
 
-// Made for a million entries in a second, so what is compared for each lies close together.
+// Reads about a million entries per second: keys are compact and contiguous. Not thread-safe.
 class Merger {
  public:
-  // Fills the processes, functions and unmatched functions of `*session`, whose settings are there.
+  // Fills in the processes and functions of `*session`, whose settings the caller has filled in.
   explicit Merger(SessionSnapshot* session);
 
-  // DataLoss where the bytes are no record of this session.
+  // `name`: the record's file name. DataLoss if `bytes` are not a record of this session.
   absl::Status AddRecord(const std::string& name, absl::string_view bytes);
 
-  // After the last record: sorts functions and names. (The order in which files are listed is
-  // none.)
+  // Call after the last record. Sorts the functions, as the order of the files is arbitrary.
   void Finish();
 
  private:
   struct Name {
-    const char* texts;  // module, qualname and file
+    const char* texts;  // module, qualname, file, contiguous
     uint32_t first_line;
     uint32_t module_bytes;
     uint32_t qualname_bytes;

@@ -1,4 +1,4 @@
-// Conditions of a process that a reader of its record should know of, beside the notes' text.
+// Conditions of a process that its record reports to readers.
 #ifndef PYSLOW_SESSION_RECORD_FLAGS_H_
 #define PYSLOW_SESSION_RECORD_FLAGS_H_
 
@@ -7,8 +7,8 @@
 namespace pyslow::session {
 
 enum RecordFlags : uint64_t {
-  kUnslowed = 1,       // nothing is delayed in this process
-  kNoReservation = 2,  // the file system does not promise the space that it reserved
+  kDisabled = 1,       // pyslow delays no call in this process
+  kNoReservation = 2,  // the file system does not honour Reserve (see directory.h)
 };
 
 }  // namespace pyslow::session

@@ -15,7 +15,7 @@ namespace {
 
 constexpr uint64_t kMaxBytes = uint64_t{1} << 30;
 
-// The numbers of a FunctionCounters as they lie in the file.
+// The layout of FunctionCounters in the file.
 struct StoredCounters {
   uint64_t calls;
   uint64_t calls_outside;
@@ -35,23 +35,23 @@ absl::Status CheckHeader(const RecordHeader& header) {
     return absl::DataLossError("it is not a record of a pyslow session");
   }
   if (header.version != kFormatVersion) {
-    return absl::DataLossError(absl::StrCat("its format is version ", header.version,
-                                            ", and this program reads version ", kFormatVersion));
+    return absl::DataLossError(absl::StrCat("its format version is ", header.version,
+                                            "; this program reads version ", kFormatVersion));
   }
   if (header.checksum != RecordChecksum(header.fixed)) {
-    return Damaged("its checksum is not that of its header");
+    return Damaged("the checksum of its header is wrong");
   }
   const RecordFixed& fixed = header.fixed;
   if (header.header_bytes != sizeof header || fixed.text_bytes > sizeof fixed.text ||
       header.committed < sizeof header || header.committed > kMaxBytes ||
       header.committed % kEntryAlign != 0 || !std::isfinite(fixed.ns_per_tick) ||
       fixed.ns_per_tick < 0 || fixed.ns_per_tick > 1e9 || !std::isfinite(fixed.resolution_ns)) {
-    return Damaged("its header holds a number that cannot be");
+    return Damaged("its header has an invalid number");
   }
   return absl::OkStatus();
 }
 
-// Appends `bytes` bytes from the end of `*text` on; fewer where the file ends.
+// Appends up to `bytes` bytes of the file from offset text->size(); fewer at the end of the file.
 absl::Status ReadOn(int file, uint64_t bytes, std::string* text) {
   size_t got = text->size();
   text->resize(got + bytes);
@@ -69,8 +69,8 @@ absl::Status ReadOn(int file, uint64_t bytes, std::string* text) {
 
 }  // namespace
 
-// Read, not mapped: a file that is cut off meanwhile must not raise SIGBUS. The kernel copies
-// aligned words whole, so no counter is seen half written.
+// Reads instead of mapping: a file that is truncated meanwhile must not raise SIGBUS. The kernel
+// copies aligned words atomically, so a counter is never torn.
 absl::Status ReadRecordBytes(int file, std::string* bytes) {
   bytes->clear();
   if (auto status = ReadOn(file, sizeof(RecordHeader), bytes); !status.ok()) return status;
@@ -78,11 +78,11 @@ absl::Status ReadRecordBytes(int file, std::string* bytes) {
   RecordHeader header;
   std::memcpy(&header, bytes->data(), sizeof header);
   if (auto status = CheckHeader(header); !status.ok()) return status;
-  // A second system call: what was published before `committed` was read is read after it.
+  // A second system call, so that the entries are read after `committed`.
   struct stat info;
   if (fstat(file, &info) != 0) return SystemError(errno, "cannot be examined");
   if (header.committed > static_cast<uint64_t>(info.st_size)) {
-    return Damaged("it is shorter than it says");
+    return Damaged("it is shorter than its header states");
   }
   return ReadOn(file, header.committed - sizeof header, bytes);
 }
@@ -92,7 +92,7 @@ absl::StatusOr<RecordReader> RecordReader::Open(absl::string_view bytes) {
   if (bytes.size() < sizeof header) return Damaged("it is too short for a record");
   std::memcpy(&header, bytes.data(), sizeof header);
   if (auto status = CheckHeader(header); !status.ok()) return status;
-  if (header.committed > bytes.size()) return Damaged("it is shorter than it says");
+  if (header.committed > bytes.size()) return Damaged("it is shorter than its header states");
   RecordReader reader(bytes.substr(sizeof header, header.committed - sizeof header));
   const RecordFixed& fixed = header.fixed;
   Decoder text(absl::string_view(fixed.text, fixed.text_bytes));
@@ -103,8 +103,7 @@ absl::StatusOr<RecordReader> RecordReader::Open(absl::string_view bytes) {
   process.python_version = text.Text();
   process.forked_from = text.Text();
   process.command = text.Text();
-  if (!text.ok() || !text.at_end())
-    return Damaged("its header's texts do not end where they should");
+  if (!text.ok() || !text.at_end()) return Damaged("its header's texts have a wrong length");
   process.pid = fixed.pid;
   process.parent_pid = fixed.parent_pid;
   process.start_ticks = fixed.start_ticks;
@@ -126,22 +125,22 @@ absl::StatusOr<bool> RecordReader::Next(StoredEntry* entry) {
     std::memcpy(length_and_kind, entries_.data() + kEntryBytesOffset, sizeof length_and_kind);
     const auto [bytes, kind] = length_and_kind;
     if (bytes < kEntryAlign || bytes % kEntryAlign != 0 || bytes > entries_.size()) {
-      return Damaged("an entry's length cannot be");
+      return Damaged("an entry has an invalid length");
     }
     const absl::string_view whole = entries_.substr(0, bytes);
     entries_.remove_prefix(bytes);
     if (kind == kPadEntry) continue;
     EntryFixed fixed;
     const uint64_t least = kEntryTexts;
-    if (kind > kNoteEntry || bytes < least) return Damaged("an entry is of no known kind");
+    if (kind > kNoteEntry || bytes < least) return Damaged("an entry has an unknown kind");
     std::memcpy(&fixed, whole.data() + sizeof(FunctionCounters), sizeof fixed);
     if (least + fixed.module_bytes + fixed.qualname_bytes + fixed.file_bytes > bytes) {
-      return Damaged("a name does not end where it should");
+      return Damaged("a name is longer than its entry");
     }
     const absl::string_view texts = whole.substr(kEntryTexts);
     entry->key = {fixed.checksum, kind, IdOf(fixed, texts.data())};
     if (KeyChecksum(entry->key) != fixed.checksum) {
-      return Damaged("a name's checksum is not that of its text");
+      return Damaged("the checksum of a name is wrong");
     }
     entry->group = fixed.group;
     entry->target = fixed.target;

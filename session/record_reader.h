@@ -1,4 +1,4 @@
-// Taking one record's bytes apart, whatever they are.
+// Parses a record. Safe on arbitrary input.
 #ifndef PYSLOW_SESSION_RECORD_READER_H_
 #define PYSLOW_SESSION_RECORD_READER_H_
 
@@ -20,27 +20,28 @@ struct StoredEntry {
   CallCounts counts;
 };
 
-// Replaces `*bytes` by those of a record up to its last published entry. Errors as of ReadSession,
+// Replaces `*bytes` by the content of a record up to `committed`. Errors as for ReadSession,
 // without the path.
 absl::Status ReadRecordBytes(int file, std::string* bytes);
 
+// Not thread-safe.
 class RecordReader {
  public:
-  // `bytes` must outlive the reader. DataLoss where they are not a record's.
+  // `bytes` must outlive the reader. DataLoss if they are not a record.
   static absl::StatusOr<RecordReader> Open(absl::string_view bytes);
 
   const std::string& session_id() const { return session_id_; }
-  // Of the process, all but its file's name, whether it runs, and what comes from entries.
+  // The members that the header holds: not `record`, `running`, `notes` and `functions`.
   const ProcessSnapshot& process() const { return process_; }
 
-  // The next entry that is not a pad, in the order written. False at the end; DataLoss where what
-  // follows is no entry.
+  // Reads the next entry, in file order, and skips pads. False at the end; DataLoss if the entry is
+  // invalid.
   absl::StatusOr<bool> Next(StoredEntry* entry);
 
  private:
   explicit RecordReader(absl::string_view entries) : entries_(entries) {}
 
-  absl::string_view entries_;  // those still to come
+  absl::string_view entries_;  // not read yet
   std::string session_id_;
   ProcessSnapshot process_;
 };

@@ -21,8 +21,8 @@ namespace {
 
 // A record begins with 16 KiB, about 60 functions, and doubles until chunks have 64 KiB.
 constexpr size_t kFirstChunkBytes = size_t{16} << 10;
-constexpr size_t kLargestChunkBytes = size_t{64} << 10;
-constexpr uint64_t kLargestFileBytes = uint64_t{1} << 30;  // what a reader takes
+constexpr size_t kMaxChunkBytes = size_t{64} << 10;
+constexpr uint64_t kMaxFileBytes = uint64_t{1} << 30;  // the limit of RecordReader
 
 size_t RoundUpToPages(size_t bytes) {
   return (bytes + PageBytes() - 1) / PageBytes() * PageBytes();
@@ -31,7 +31,7 @@ size_t RoundUpToPages(size_t bytes) {
 absl::StatusOr<Fd> Reopen(const RecordDirectory& directory) {
   auto fd = OpenDirectory(directory.path, DirectoryUse::kWrite);
   if (fd.ok() && IdentityOf(fd->get()) != directory.identity) {
-    return absl::NotFoundError("the session's directory was replaced by another one");
+    return absl::NotFoundError("the session's directory was replaced");
   }
   return fd;
 }
@@ -43,19 +43,19 @@ std::array<uint32_t, 2> LengthAndKindAt(const char* entry) {
 }
 
 void WritePad(char* entry, size_t bytes) {
-  static_assert(kPadEntry == 0);  // the memory is zeros
+  static_assert(kPadEntry == 0);  // the memory is zeroed
   const auto length = static_cast<uint32_t>(bytes);
   std::memcpy(entry + kEntryBytesOffset, &length, sizeof length);
 }
 
-// Copies the entries in [begin, end) of a chunk, all but their counters. Returns how many are
+// Copies the entries in [begin, end) of a chunk without their counters. Returns the number of
 // functions.
 uint64_t CopyEntries(const char* from, char* to, size_t begin, size_t end) {
   constexpr size_t kCounters = sizeof(FunctionCounters);
   uint64_t functions = 0;
   for (size_t at = begin; at < end;) {
     const auto [bytes, kind] = LengthAndKindAt(from + at);
-    if (bytes < kEntryAlign || bytes > end - at) break;  // another process wrote over it
+    if (bytes < kEntryAlign || bytes > end - at) break;  // another process overwrote it
     std::memcpy(to + at + kCounters, from + at + kCounters, bytes - kCounters);
     functions += kind == kFunctionEntry ? 1 : 0;
     at += bytes;
@@ -83,7 +83,7 @@ absl::Status RecordStore::StartFile(const RecordDirectory& directory, const Reco
   const size_t bytes = started() ? chunks_.front().bytes : RoundUpToPages(kFirstChunkBytes);
   auto fd = Reopen(directory);
   if (!fd.ok()) return fd.status();
-  // It gets the name of a record when it is one, so that readers never see it half made.
+  // The file gets its name when it is complete, so that readers never see a partial record.
   const std::string digits = RandomDigits();
   const std::string unfinished = absl::StrCat(kUnfinishedRecordPrefix, digits);
   auto file = CreateFile(fd->get(), unfinished);
@@ -129,7 +129,7 @@ bool RecordStore::StartPrivate() {
   return Install(addresses, Place::kPrivate);
 }
 
-// What there is already of the flags and of the first chunks.
+// Copies the flags and the first addresses.size() chunks to `addresses`.
 void RecordStore::CopyAll(const std::vector<char*>& addresses) {
   if (!started()) return;
   auto* const copied = reinterpret_cast<RecordHeader*>(addresses.front());
@@ -140,8 +140,8 @@ void RecordStore::CopyAll(const std::vector<char*>& addresses) {
   }
 }
 
-// Takes the new memory over, at the old addresses where there are any; the chunks that are left are
-// the parent's.
+// Moves the new memory to the addresses of the first chunks; the other chunks stay the parent's. In
+// a new store, makes it the first chunk.
 bool RecordStore::Install(const std::vector<char*>& addresses, Place place) {
   lost_ = 0;
   if (!started()) {
@@ -150,49 +150,49 @@ bool RecordStore::Install(const std::vector<char*>& addresses, Place place) {
     return true;
   }
   for (size_t i = 0; i < chunks_.size(); ++i) {
-    const bool is_ours = i < addresses.size();
-    if (is_ours && !MoveMapping(addresses[i], chunks_[i].bytes, chunks_[i].address)) broken_ = true;
-    chunks_[i].place = is_ours ? place : Place::kParents;
+    const bool is_new = i < addresses.size();
+    if (is_new && !MoveMapping(addresses[i], chunks_[i].bytes, chunks_[i].address)) broken_ = true;
+    chunks_[i].place = is_new ? place : Place::kParent;
   }
   current_ = addresses.size() - 1;
-  parents_ = chunks_.size() - addresses.size();
+  parent_chunks_ = chunks_.size() - addresses.size();
   return !broken_;
 }
 
-bool RecordStore::Own(const void* address) {
-  if (parents_ == 0) return true;
+bool RecordStore::MakeWritable(const void* address) {
+  if (parent_chunks_ == 0) return true;
   const std::less<const void*> before;
   for (size_t i = 0; i < chunks_.size(); ++i) {
     const Chunk& chunk = chunks_[i];
     if (before(address, chunk.address) || !before(address, chunk.address + chunk.bytes)) continue;
-    return chunk.place != Place::kParents || OwnChunk(i);
+    return chunk.place != Place::kParent || MakeChunkWritable(i);
   }
-  return true;  // no memory of the record's
+  return true;  // not in the record
 }
 
-bool RecordStore::OwnChunk(size_t i) {
+bool RecordStore::MakeChunkWritable(size_t i) {
   Chunk& chunk = chunks_[i];
-  const Chunk own = NewChunk(chunk.bytes);
-  if (own.address == nullptr) return false;
-  const uint64_t functions = CopyEntries(chunk.address, own.address, 0, chunk.used);
-  if (!MoveMapping(own.address, chunk.bytes, chunk.address)) broken_ = true;
+  const Chunk copy = NewChunk(chunk.bytes);
+  if (copy.address == nullptr) return false;
+  const uint64_t functions = CopyEntries(chunk.address, copy.address, 0, chunk.used);
+  if (!MoveMapping(copy.address, chunk.bytes, chunk.address)) broken_ = true;
   CloseCurrent();
-  chunk.place = own.place;
+  chunk.place = copy.place;
   current_ = i;
-  --parents_;
+  --parent_chunks_;
   Publish();
   if (!last_in_file()) CountLost(functions);
   return !broken_;
 }
 
 size_t RecordStore::NextChunkBytes(size_t needed) const {
-  return RoundUpToPages(std::max(needed, std::min(bytes_, kLargestChunkBytes)));
+  return RoundUpToPages(std::max(needed, std::min(bytes_, kMaxChunkBytes)));
 }
 
-// The next `bytes` of the file.
+// Extends the file by `bytes` and maps them.
 absl::StatusOr<char*> RecordStore::MapMore(size_t bytes) {
-  if (file_bytes_ + bytes > kLargestFileBytes) {
-    return absl::ResourceExhaustedError("the record is as large as one may be");
+  if (file_bytes_ + bytes > kMaxFileBytes) {
+    return absl::ResourceExhaustedError("the record has its maximum size");
   }
   auto fd = Reopen(directory_);
   if (!fd.ok()) return fd.status();
@@ -205,8 +205,8 @@ absl::StatusOr<char*> RecordStore::MapMore(size_t bytes) {
   return address;
 }
 
-// Zeros after the current chunk's place: in the file, or private where it cannot grow or has ended
-// already. A null address: no memory.
+// A zeroed chunk: in the file, or private memory if the file cannot grow or a chunk before it is
+// private. The address is null if there is no memory.
 RecordStore::Chunk RecordStore::NewChunk(size_t bytes) {
   if (last_in_file()) {
     if (const auto address = MapMore(bytes); address.ok())
@@ -215,7 +215,7 @@ RecordStore::Chunk RecordStore::NewChunk(size_t bytes) {
   return {MapPrivate(bytes), bytes, 0, Place::kPrivate};
 }
 
-// Adds a chunk and goes on there.
+// Adds a chunk and makes it the current one.
 bool RecordStore::AddChunk(size_t bytes) {
   const Chunk chunk = NewChunk(bytes);
   if (chunk.address == nullptr) return false;
@@ -226,7 +226,7 @@ bool RecordStore::AddChunk(size_t bytes) {
   return true;
 }
 
-// Entries follow each other in the file, so the rest of a chunk becomes one before the next begins.
+// Entries are contiguous in the file, so a pad fills the rest of the chunk.
 void RecordStore::CloseCurrent() {
   Chunk& chunk = chunks_[current_];
   if (chunk.used < chunk.bytes) WritePad(chunk.address + chunk.used, chunk.bytes - chunk.used);

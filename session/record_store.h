@@ -1,5 +1,6 @@
-// The memory of one process's record: chunks that never move, mapped from its file, or private
-// memory of the same layout. Each holds whole entries, so their order in the file is free.
+// The memory of one process's record: chunks at fixed addresses, mapped from the record's file, or
+// private memory with the same layout. A chunk holds whole entries, so chunks may have any order in
+// the file.
 #ifndef PYSLOW_SESSION_RECORD_STORE_H_
 #define PYSLOW_SESSION_RECORD_STORE_H_
 
@@ -16,13 +17,18 @@
 
 namespace pyslow::session {
 
-// Where records are made. Opened by its path each time, as programs may close any descriptor.
+// The session directory. It is opened by path for each use: a program may close any descriptor.
 struct RecordDirectory {
   std::string path;  // absolute
   FileIdentity identity;
 };
 
-// Not thread-safe.
+// Not thread-safe: call with the GIL held.
+//
+// After a fork, the child's chunks still map the parent's file. StartFile or StartPrivate gives the
+// child memory of its own for the first chunk (all chunks: StartPrivate), at the same addresses;
+// the others follow one by one in MakeWritable. So a child that calls few functions has a small
+// record.
 class RecordStore {
  public:
   RecordStore() = default;
@@ -30,35 +36,36 @@ class RecordStore {
   RecordStore(const RecordStore&) = delete;
   RecordStore& operator=(const RecordStore&) = delete;
 
-  // Puts the store into a new file of `directory`. At first it is empty; later, in a fork's child,
-  // everything keeps its address, but what was allocated before is the parent's until Own has
-  // copied it. On an error nothing has changed. Errors as of Session::Open.
+  // Creates the record's file in `directory`. In the child of a fork, all addresses stay valid, but
+  // chunks after the first map the parent's file until MakeWritable. On an error the store is
+  // unchanged, unless broken(). Errors as for Session::Open.
   absl::Status StartFile(const RecordDirectory& directory, const RecordFixed& fixed);
 
-  // Likewise in private memory, which nobody reads, with all that there is copied at once and all
-  // counters 0. False: no memory; if it had started, it is broken.
+  // Like StartFile, in private memory that no reader sees; copies all chunks, with counters 0.
+  // False if there is no memory; a started store is then broken.
   [[nodiscard]] bool StartPrivate();
 
-  // Makes the memory around `address` this process's own, with all counters in it 0, where a fork
-  // has left it to the parent: it must not be written before. A process that calls a few of its
-  // parent's functions so gets a small record. Where the file cannot grow it is private memory, and
-  // its functions are lost to readers. False: no memory; it may not be written now.
-  [[nodiscard]] bool Own(const void* address);
+  // If a fork left the chunk at `address` mapped to the parent's file, replaces it at the same
+  // address by a copy of this process, with counters 0. The chunk must not be written before. The
+  // copy is private memory if the file cannot grow; its functions then count as lost. False if
+  // there is no memory; the chunk must then not be written.
+  [[nodiscard]] bool MakeWritable(const void* address);
 
   bool started() const { return !chunks_.empty(); }
-  // Whether addresses that others hold could not be given memory of this process: nothing may be
-  // touched then.
+  // Whether the memory at an address that callers hold could not be replaced. No entry may be read
+  // or written then.
   bool broken() const { return broken_; }
 
-  // `bytes` (a multiple of kEntryAlign) of zeros, aligned to kEntryAlign, that stay where they are.
-  // Grows the file; where that fails, this and all later ones are private memory. Null: no memory.
+  // Allocates `bytes` zeros, a multiple of kEntryAlign and aligned to it, at a fixed address. Grows
+  // the file; if that fails, this and all later allocations are private memory. Null if there is
+  // none.
   char* Allocate(size_t bytes);
-  // Whether Allocate's last answer lies in the file.
+  // Whether the last allocation is in the file.
   bool last_in_file() const { return started() && current().place == Place::kFile; }
 
-  // Shows readers all that was allocated; it has been written.
+  // Makes the allocated entries visible to readers. Call after they are written.
   void Publish();
-  // Counts functions that readers do not see, if there are readers.
+  // Adds to RecordHeader::lost, unless the whole store is private.
   void CountLost(uint64_t functions);
 
   RecordHeader& header() { return *reinterpret_cast<RecordHeader*>(chunks_.front().address); }
@@ -66,7 +73,7 @@ class RecordStore {
   const std::string& file_name() const { return file_name_; }
 
  private:
-  enum class Place : uint8_t { kFile, kPrivate, kParents };
+  enum class Place : uint8_t { kFile, kPrivate, kParent };
   struct Chunk {
     char* address;
     size_t bytes;
@@ -80,17 +87,17 @@ class RecordStore {
   Chunk NewChunk(size_t bytes);
   bool AddChunk(size_t bytes);
   void CloseCurrent();
-  bool OwnChunk(size_t i);
+  bool MakeChunkWritable(size_t i);
   void CopyAll(const std::vector<char*>& addresses);
   bool Install(const std::vector<char*>& addresses, Place place);
 
   std::vector<Chunk> chunks_;
-  size_t current_ = 0;  // where the next entry goes: the last chunk in the file, if it is in it
-  size_t parents_ = 0;  // chunks that are the parent's
-  size_t bytes_ = 0;    // of all chunks
+  size_t current_ = 0;        // index of the chunk for the next entry
+  size_t parent_chunks_ = 0;  // chunks that still map the parent's file
+  size_t bytes_ = 0;          // of all chunks
   uint64_t file_bytes_ = 0;
   RecordDirectory directory_;
-  std::string file_name_;  // "": private
+  std::string file_name_;  // "": the store is private
   FileIdentity file_;
   uint64_t lost_ = 0;
   bool broken_ = false;

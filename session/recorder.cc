@@ -17,16 +17,16 @@ namespace {
 
 constexpr absl::string_view kEllipsis = "\u2026";
 
-// A name as it is kept: whole, or its beginning and a mark, which then lives in `*storage`.
-absl::string_view Kept(absl::string_view name, std::string* storage) {
+// `name`, or if it is too long its beginning and an ellipsis, which are then in `*storage`.
+absl::string_view Shortened(absl::string_view name, std::string* storage) {
   if (name.size() <= kMaxNameBytes) return name;
   *storage = absl::StrCat(name.substr(0, kMaxNameBytes - kEllipsis.size()), kEllipsis);
   return *storage;
 }
 
-FunctionIdView Kept(const FunctionIdView& id, std::array<std::string, 3>* storage) {
-  return {Kept(id.module, &(*storage)[0]), Kept(id.qualname, &(*storage)[1]),
-          Kept(id.file, &(*storage)[2]), id.first_line};
+FunctionIdView Shortened(const FunctionIdView& id, std::array<std::string, 3>* storage) {
+  return {Shortened(id.module, &(*storage)[0]), Shortened(id.qualname, &(*storage)[1]),
+          Shortened(id.file, &(*storage)[2]), id.first_line};
 }
 
 EntryFixed FixedOf(const char* entry) {
@@ -66,7 +66,7 @@ absl::StatusOr<std::unique_ptr<Recorder>> Recorder::Create(const Session& sessio
   return recorder;
 }
 
-// Makes the record's file, in a session that has a directory.
+// Creates the record's file, if the session has a directory.
 absl::Status Recorder::Start(absl::string_view forked_from) {
   if (session_.directory().empty()) return absl::OkStatus();
   return store_.StartFile({session_.directory(), session_.directory_identity()},
@@ -88,7 +88,7 @@ RecordFixed Recorder::Describe(absl::string_view forked_from) const {
   text.Text(BootId());
   text.Text(absl::string_view(options_.python_version).substr(0, 256));
   text.Text(forked_from);
-  // The command gets what is left.
+  // The command gets the rest of the space.
   text.Text(CommandLine(sizeof fixed.text - text.bytes().size() - sizeof(uint32_t)));
   fixed.text_bytes = text.bytes().size();
   std::memcpy(fixed.text, text.bytes().data(), text.bytes().size());
@@ -148,22 +148,22 @@ const Recorder::Indexed* Recorder::FindOrAppend(const EntryKey& key, uint32_t gr
 CountedFunction Recorder::AddFunction(const MatchedFunction& function) {
   if (!StartOwnRecord()) return {};
   std::array<std::string, 3> storage;
-  const EntryKey key = MakeKey(kFunctionEntry, Kept(function.id, &storage));
+  const EntryKey key = MakeKey(kFunctionEntry, Shortened(function.id, &storage));
   const Indexed* const indexed = FindOrAppend(key, function.group, function.target);
-  if (indexed == nullptr || !store_.Own(indexed->entry)) return {};
+  if (indexed == nullptr || !store_.MakeWritable(indexed->entry)) return {};
   return {reinterpret_cast<FunctionCounters*>(indexed->entry), indexed->number};
 }
 
 void Recorder::AddUnmatched(const FunctionIdView& id) {
   if (!StartOwnRecord()) return;
   std::array<std::string, 3> storage;
-  FindOrAppend(MakeKey(kUnmatchedEntry, Kept(id, &storage)), 0, 0);
+  FindOrAppend(MakeKey(kUnmatchedEntry, Shortened(id, &storage)), 0, 0);
 }
 
 void Recorder::AddNote(absl::string_view text) {
   if (!StartOwnRecord()) return;
   std::string storage;
-  Append(MakeKey(kNoteEntry, {.module = Kept(text, &storage)}), 0, 0);
+  Append(MakeKey(kNoteEntry, {.module = Shortened(text, &storage)}), 0, 0);
 }
 
 void Recorder::AddFlags(uint64_t flags) {

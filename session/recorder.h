@@ -1,5 +1,5 @@
-// The record of one process: the functions matched and their counters, in a file of the session's
-// directory that other processes read while it is written, or in private memory.
+// Writes the record of one process: its matched functions and their counters, in a file of the
+// session directory or in private memory. The file can be read at any time and survives a crash.
 #ifndef PYSLOW_SESSION_RECORDER_H_
 #define PYSLOW_SESSION_RECORDER_H_
 
@@ -21,15 +21,16 @@
 
 namespace pyslow::session {
 
-// A function and the target that matches it. A text over 1 MiB is cut and ends in an ellipsis.
+// A function and the target that matches it. A longer text than 1 MiB is cut and ends in an
+// ellipsis.
 struct MatchedFunction {
   FunctionIdView id;
   uint32_t group = 0;   // index into Settings::groups
   uint32_t target = 0;  // index into Settings::targets
 };
 
-// Where a function is counted, and which one it is of its process's: 0, 1, … in the order in which
-// they were first added.
+// A function in the record. `number` counts the process's functions from 0, in the order in which
+// they were added.
 struct CountedFunction {
   FunctionCounters* counters = nullptr;
   uint32_t number = 0;
@@ -38,16 +39,15 @@ struct CountedFunction {
 struct RecorderOptions {
   std::string python_version;  // "3.13.0"
   double ns_per_tick = 1;      // of FunctionCounters::spun_ticks
-  double resolution_ns = 0;    // the smallest delay that is honest here
+  double resolution_ns = 0;    // the smallest accurate delay
 };
 
-// Not thread-safe: all of it runs in the thread that holds the GIL, except AfterForkInChild. Keeps
-// no file descriptor open.
+// Not thread-safe: call with the GIL held, except AfterForkInChild. Keeps no file descriptor open.
 class Recorder {
  public:
-  // Makes this process's record. In a session without a directory it is private memory. Where no
-  // record can be made: an error (as Session::Open's, to follow "DIRECTORY: ") in the process that
-  // made the session; any other runs on uncounted, which the session tells its readers.
+  // Creates this process's record: a file, or private memory if the session has no directory. If
+  // the file cannot be created, the session's first process gets an error as for Session::Open; any
+  // other process counts in private memory and is added to the session's uncounted processes.
   static absl::StatusOr<std::unique_ptr<Recorder>> Create(const Session& session,
                                                           const RecorderOptions& options);
 
@@ -55,62 +55,61 @@ class Recorder {
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
-  // The counters of the function of that name, made at its first mention, and owned. They never
-  // move, and stay the function's after a fork: see Own. Where no more space can be had in the
-  // file, this one and all later ones are private memory and the record tells how many. Makes a
-  // fork's own record first. Null counters only where there is no memory at all: do not count the
-  // function.
+  // Returns the counters of a function, which it adds at the first call; they are writable. Their
+  // address is fixed, also after a fork (see MakeWritable). If the file cannot grow, the counters
+  // of this and all later functions are private memory, and the functions are added to lost(). Null
+  // counters if there is no memory: do not count the function. Calls StartOwnRecord.
   CountedFunction AddFunction(const MatchedFunction& function);
 
-  // Records a called function that no target matches, for suggestions. Recorded once; its first
-  // line is 0.
+  // Records a called function that no target matches, for suggestions. Each is recorded once. Set
+  // `id.first_line` to 0.
   void AddUnmatched(const FunctionIdView& id);
 
-  // Leaves a sentence for readers, such as "tool id 3 was taken by coverage". Any bytes; lost where
-  // there is no space.
+  // Records a message for readers, such as "tool id 3 was taken by coverage". Arbitrary bytes; lost
+  // if there is no space.
   void AddNote(absl::string_view text);
 
-  void AddFlags(uint64_t flags);  // of RecordFlags; they stay
+  void AddFlags(uint64_t flags);  // RecordFlags to set
 
-  // Says that the process ends now in an orderly way; MarkMainEnded that only the end of its
-  // interpreter is left. A fork that made no record changes nothing.
+  // Record the current time as the end of the process, and as the start of the interpreter's
+  // finalization. Without effect in a forked child without a record.
   void MarkEnded();
   void MarkMainEnded();
 
-  // In a fork's child, from a pthread_atfork handler: from now on the counters are still the
-  // parent's and must not be written. Only sets a flag.
+  // Call in the child of a fork, from a pthread_atfork handler. The counters are then the parent's
+  // and must not be written (see MakeWritable). Async-signal-safe: only sets a flag.
   void AfterForkInChild() noexcept { forked_ = true; }
 
-  // Whether AfterForkInChild was called and the process has no record of its own yet.
+  // Whether this is a forked child without a record of its own.
   bool forked() const { return forked_; }
 
-  // Gives a fork's child its record, in which each function is to be owned before it is counted;
-  // does nothing in other processes. Where no record can be made, the counters become private
-  // memory and the session tells its readers. False only where there is no memory either: then
-  // nothing may be counted in this process any more.
+  // In a forked child without a record, creates one; MakeWritable is then needed before each
+  // function is counted. If the file cannot be created, the counters are private memory and the
+  // process is added to the session's uncounted processes. False if there is no memory: count no
+  // function in this process any more.
   [[nodiscard]] bool StartOwnRecord();
 
-  // To be called before the first call that is counted of each function that was added before a
-  // fork: its counters are then this process's, 0, at the same address. Makes the process's record
-  // first. False: they are not, and must not be written.
-  [[nodiscard]] bool Own(const FunctionCounters* counters) {
-    return StartOwnRecord() && store_.Own(counters);
+  // In a forked child, call before the first write to the counters of a function that was added
+  // before the fork: they are then this process's, 0, at the same address. Calls StartOwnRecord.
+  // False if there is no memory: do not write them.
+  [[nodiscard]] bool MakeWritable(const FunctionCounters* counters) {
+    return StartOwnRecord() && store_.MakeWritable(counters);
   }
 
-  // Why this process is not counted, or "".
+  // Why this process has no record that readers see; "" if it has one.
   const std::string& uncounted() const { return uncounted_; }
-  // How many functions are not in the record since no space could be had.
+  // Functions that are not in the file, for lack of space.
   uint64_t lost() const { return store_.lost(); }
-  // The record's file name in the session's directory, or "".
+  // The record's file name in the session directory; "" for private memory.
   const std::string& record_name() const { return store_.file_name(); }
 
  private:
-  // An entry of the record as the index holds it, with the hash of its key: to grow the index, or
-  // to tell most other keys from it, its memory need not be read.
+  // An entry and the checksum of its key, so that the index grows and compares without reading the
+  // entry's memory.
   struct Indexed {
     uint64_t checksum;
     char* entry;
-    uint32_t number;  // CountedFunction::number, for a function's
+    uint32_t number;  // CountedFunction::number, of a function
   };
   struct KeyHash {
     using is_transparent = void;
@@ -126,7 +125,7 @@ class Recorder {
   Recorder(const Session& session, const RecorderOptions& options);
   absl::Status Start(absl::string_view forked_from);
   RecordFixed Describe(absl::string_view forked_from) const;
-  // The entry of that key, made where there is none; null: no memory.
+  // Returns the entry with this key; appends it if there is none. Null if there is no memory.
   const Indexed* FindOrAppend(const EntryKey& key, uint32_t group, uint32_t target);
   char* Append(const EntryKey& key, uint32_t group, uint32_t target);
 

@@ -18,9 +18,8 @@ namespace {
 
 absl::Status Check(const Settings& settings) {
   if (settings.session_id.empty() || settings.session_id.size() > kMaxSessionIdBytes) {
-    return absl::InvalidArgumentError(absl::StrCat("a session's id has 1 to ", kMaxSessionIdBytes,
-                                                   " bytes, and this one ",
-                                                   settings.session_id.size()));
+    return absl::InvalidArgumentError(absl::StrCat("a session id has 1 to ", kMaxSessionIdBytes,
+                                                   " bytes, not ", settings.session_id.size()));
   }
   for (const Target& target : settings.targets) {
     if (target.group >= settings.groups.size()) {
@@ -36,7 +35,7 @@ Settings WithEpoch(Settings settings) {
   return settings;
 }
 
-// `settings` with what the process that makes the session knows.
+// `given` with the members that the creating process fills in.
 Settings Completed(const Settings& given) {
   Settings settings = WithEpoch(given);
   settings.host = HostName();
@@ -48,14 +47,14 @@ bool IsUnfinishedSettings(const std::string& name) {
   return absl::StartsWith(name, kUnfinishedSettingsPrefix);
 }
 
-// A directory for a new session has nothing in it but what other first processes are just writing.
+// A directory for a new session may only hold settings that other processes write at the same time.
 absl::Status CheckEmpty(int directory) {
   auto names = ListDirectory(directory);
   if (!names.ok()) return names.status();
   for (const std::string& name : *names) {
     if (IsUnfinishedSettings(name) || name == kSettingsName) continue;
     return absl::AlreadyExistsError(
-        absl::StrCat("it is not empty ('", name, "') and holds no session; name a new directory"));
+        absl::StrCat("it is not empty ('", name, "') and holds no session; give a new directory"));
   }
   return absl::OkStatus();
 }
@@ -65,7 +64,7 @@ absl::Status MakePrivate(int directory, bool may_change) {
   if (fstat(directory, &info) != 0) return SystemError(errno, "cannot be examined");
   if ((info.st_mode & 077) == 0) return absl::OkStatus();
   if (may_change && fchmod(directory, 0700) == 0) return absl::OkStatus();
-  return absl::PermissionDeniedError("it is open to other users; close it with chmod 700");
+  return absl::PermissionDeniedError("other users have access to it; run chmod 700 on it");
 }
 
 absl::Status MakeSession(int directory, const Settings& settings) {
@@ -87,7 +86,7 @@ absl::StatusOr<Opened> JoinOrMake(int directory, const Settings& settings, bool 
     if (!made.ok() && !absl::IsAlreadyExists(made)) return made;
     opened.created = made.ok();
     file = SettingsFile::Map(directory);
-    // Neither made nor there: the directory holds something else.
+    // AlreadyExists from CheckEmpty: the directory holds other files.
     if (absl::IsNotFound(file.status()) && !made.ok()) return made;
   }
   if (absl::IsNotFound(file.status())) return absl::NotFoundError("it holds no session");
@@ -103,12 +102,11 @@ absl::StatusOr<Opened> JoinOrMake(int directory, const Settings& settings, bool 
 absl::Status MakeDirectory(const std::string& path, bool* made) {
   *made = mkdir(path.c_str(), 0700) == 0;
   if (*made || errno == EEXIST) return absl::OkStatus();
-  if (errno == ENOENT)
-    return absl::NotFoundError("the directory that it should be in is not there");
-  return SystemError(errno, "cannot be made");
+  if (errno == ENOENT) return absl::NotFoundError("its parent directory does not exist");
+  return SystemError(errno, "cannot be created");
 }
 
-// Unlinks what a session leaves in its directory, and nothing else.
+// Unlinks the files of a session and no others.
 absl::Status UnlinkFiles(int directory) {
   auto names = ListDirectory(directory);
   if (!names.ok()) return names.status();
@@ -155,13 +153,13 @@ absl::Status Session::Adopt(std::unique_ptr<SettingsFile> file, const Settings& 
   settings_ = file->TakeSettings();
   if (settings_.session_id != given.session_id) {
     return absl::AlreadyExistsError(absl::StrCat("it holds another session (", settings_.session_id,
-                                                 "); name a new directory"));
+                                                 "); give a new directory"));
   }
   file_ = std::move(file);
   cells_ = file_->cells();
   window_opened_ns_ = file_->window_opened_ns();
   difference_ = Difference(given, settings_);
-  epoch_is_ours_ = settings_.boot_id == BootId();
+  is_same_boot_ = settings_.boot_id == BootId();
   return absl::OkStatus();
 }
 
@@ -170,7 +168,7 @@ absl::StatusOr<std::unique_ptr<Session>> Session::OpenTemporary(const Settings& 
   std::string path = absl::StrCat(parent != nullptr && *parent != '\0' ? parent : "/tmp",
                                   "/pyslow-session-XXXXXX");
   if (mkdtemp(path.data()) == nullptr) {
-    return SystemError(errno, absl::StrCat(path, ": cannot be made"));
+    return SystemError(errno, absl::StrCat(path, ": cannot be created"));
   }
   auto session = Open(path, settings, false);
   if (session.ok()) return session;
@@ -201,8 +199,9 @@ absl::Status Session::RemoveDirectory() {
   if (directory_.empty() || !created_ || creator_ != getpid()) return absl::OkStatus();
   auto fd = OpenDirectory(directory_, DirectoryUse::kWrite);
   if (!fd.ok()) return fd.status();
-  if (IdentityOf(fd->get()) != directory_identity_) return absl::OkStatus();  // not ours any more
-  // Again, since a fork that is still there may have made its record just now.
+  if (IdentityOf(fd->get()) != directory_identity_)
+    return absl::OkStatus();  // another directory has its path
+  // Repeated, as a fork that still runs may create its record in between.
   for (int attempt = 0; attempt < 3; ++attempt) {
     if (auto status = UnlinkFiles(fd->get()); !status.ok()) return status;
     if (rmdir(directory_.c_str()) == 0) return absl::OkStatus();

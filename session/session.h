@@ -1,5 +1,5 @@
-// A process's membership in a session: the settings and the cells, in the session's directory or,
-// if nobody asked for one, in private memory.
+// A process's access to its session: the settings, and the cells that hold the delays now in force.
+// They are in the session directory (see format.h), or in private memory if there is none.
 #ifndef PYSLOW_SESSION_SESSION_H_
 #define PYSLOW_SESSION_SESSION_H_
 
@@ -20,58 +20,65 @@ namespace pyslow::session {
 
 class SettingsFile;
 
-// Lives to the process's end: cells are read through addresses into it, by any thread. Keeps no
-// file descriptor open, so that programs see the numbers they would see without it and may close
-// what they like. After a fork the child is a member too.
+// Must live until the process ends, as every thread may read cells through their addresses. A
+// forked child uses it too. Keeps no file descriptor open: the program gets the same descriptor
+// numbers as under python, and may close any of them. Cells and window_opened_ns() are atomics for
+// any thread; the other members are read-only after Open; RemoveDirectory is for one thread.
 class Session {
  public:
-  // Opens the session directory `directory` and makes it where there is none (its parent must
-  // exist). The first process of a session brings `settings`; a later one, of the same session id,
-  // joins those that are there, and difference() tells where its own are other ones. Of several
-  // first processes at once, one wins and the others join.
-  // `join_only`: for descendants, which never make a session that has ended anew.
-  // Errors, worded to follow "DIRECTORY: ": NotFound (join_only), AlreadyExists (another session's,
-  // or not empty), PermissionDenied (a link, another user's, open to others, not writable),
-  // ResourceExhausted (no space), DataLoss (damaged settings), InvalidArgument, Unavailable.
+  // Opens the session in `directory`, or creates it with `settings`; creates the directory if its
+  // parent exists. A later process with the same session id joins: it gets the session's settings,
+  // and difference() describes how its own differ. Of several processes at the same time, one
+  // creates the session and the others join.
+  //
+  // `join_only`: for descendants of the session; never creates one.
+  //
+  // Errors, as text after "DIRECTORY: ": NotFound (join_only), AlreadyExists (another session or
+  // other files), PermissionDenied (a link, another owner, permissions for other users, not
+  // writable), ResourceExhausted (no space), DataLoss (damaged settings), InvalidArgument,
+  // Unavailable.
   static absl::StatusOr<std::unique_ptr<Session>> Open(const std::string& directory,
                                                        const Settings& settings, bool join_only);
 
-  // A session in a new directory under $TMPDIR, else /tmp, which RemoveDirectory removes again.
-  // Errors as above, with the path in the message.
+  // Creates a session in a new directory in $TMPDIR or /tmp, for RemoveDirectory to remove. Errors
+  // as above, with the path.
   static absl::StatusOr<std::unique_ptr<Session>> OpenTemporary(const Settings& settings);
 
-  // A session without a directory: the cells are private memory and no file exists.
+  // Creates a session in private memory, without a directory.
   static std::unique_ptr<Session> OpenPrivate(const Settings& settings);
 
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // The session's settings: those of its first process, with its epoch and its host.
+  // The settings of the session's first process, with its epoch and host.
   const Settings& settings() const { return settings_; }
-  // How the settings given by this process differ from them, or "".
+  // How the settings that this process gave to Open differ, as of Difference(); "" if they do not.
   const std::string& difference() const { return difference_; }
-  // Whether this process made the session.
+  // Whether this process created the session.
   bool created() const { return created_; }
-  // The directory's absolute path, or "".
+  // The absolute path of the directory; "" if there is none.
   const std::string& directory() const { return directory_; }
   const FileIdentity& directory_identity() const { return directory_identity_; }
-  // Whether epoch_monotonic_ns is on this machine's clock (another host or boot may have set it).
-  bool epoch_is_ours() const { return epoch_is_ours_; }
+  // Whether the session began in this boot of this machine, so that epoch_monotonic_ns is
+  // comparable with CLOCK_MONOTONIC here.
+  bool is_same_boot() const { return is_same_boot_; }
 
-  // The cell of a group, which another process may change at any time (see ControlCells). Stays at
-  // its address.
+  // The cell of a group, at a fixed address. Other processes may change it at any time (see
+  // ControlCells).
   const std::atomic<uint64_t>& cell(size_t group) const { return cells_[group]; }
 
-  // CLOCK_MONOTONIC when the window was opened by a call (--start-at), 0 until then; shared by all
-  // processes of the session that are on one machine. The first to set it wins.
+  // CLOCK_MONOTONIC when a call opened the window (--start-at); 0 before. Shared by the session's
+  // processes on one machine; the first of them to set it decides (compare-and-swap from 0).
   std::atomic<int64_t>& window_opened_ns() const { return *window_opened_ns_; }
 
-  // Tells readers that one more process runs without being counted.
+  // Increments the number of processes without a record, for readers. Without effect in a private
+  // session.
   void CountUncounted() const;
 
-  // Unlinks the session's files and its directory, if this very process (not its fork) made it.
-  // Leaves what is not the session's; nothing happens to a session without a directory.
+  // Removes the session's files and its directory, if this process, not a fork of it, created the
+  // session. Keeps other files; returns an error if the directory is then not empty. Without effect in
+  // a private session.
   absl::Status RemoveDirectory();
 
  private:
@@ -83,9 +90,9 @@ class Session {
   std::string directory_;
   FileIdentity directory_identity_;
   bool created_ = false;
-  bool epoch_is_ours_ = true;
+  bool is_same_boot_ = true;
   pid_t creator_ = 0;
-  std::unique_ptr<SettingsFile> file_;  // none: private
+  std::unique_ptr<SettingsFile> file_;  // null in a private session
   std::vector<std::atomic<uint64_t>> private_cells_;
   std::atomic<int64_t> private_window_opened_ns_{0};
   std::atomic<uint64_t>* cells_ = nullptr;

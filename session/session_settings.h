@@ -1,4 +1,4 @@
-// What one session runs with, the same for all of its processes: plain data.
+// The settings of a session, equal in all its processes. Plain data.
 #ifndef PYSLOW_SESSION_SESSION_SETTINGS_H_
 #define PYSLOW_SESSION_SESSION_SETTINGS_H_
 
@@ -12,8 +12,8 @@ namespace pyslow::session {
 
 struct Group {
   std::string name;
-  Cell initial;        // what its cell starts with
-  bool chosen = true;  // false: left out by --group; it still owns its functions
+  Cell initial;        // the value of its cell at the session's start
+  bool chosen = true;  // false: not selected by --group; its targets still match functions
 };
 
 struct Target {
@@ -27,12 +27,11 @@ struct Target {
 
 struct Settings {
   std::string session_id;          // 1 to kMaxSessionIdBytes bytes
-  int64_t epoch_monotonic_ns = 0;  // CLOCK_MONOTONIC at the session's start; 0: when it is opened
+  int64_t epoch_monotonic_ns = 0;  // CLOCK_MONOTONIC at the session's start; 0: the time of Open
   int64_t epoch_wall_ns = 0;       // CLOCK_REALTIME, likewise
-  std::string host;                // of the first process; filled in when the session is made
-  std::string boot_id;             // likewise: monotonic times mean something within one boot
-  // What else a reader should know and processes of one session must agree on: a line "name=value"
-  // for each setting.
+  std::string host;                // of the first process; filled in when the session is created
+  std::string boot_id;             // likewise; monotonic times are comparable only within one boot
+  // All other settings, one "name=value" per line. Readers show them; all processes must agree.
   std::string text;
   std::vector<Group> groups;
   std::vector<Target> targets;
@@ -40,11 +39,11 @@ struct Settings {
 
 inline constexpr size_t kMaxSessionIdBytes = 256;
 
-// 32 hexadecimal digits nobody can guess.
+// 32 random hexadecimal digits.
 std::string NewSessionId();
 
-// What tells `a` from `b` in what the processes of a session must agree on (text, groups and their
-// initial cells, targets): "" or one phrase, such as "delay=1us is not delay=10us".
+// The first difference between `a` and `b` in the members on which all processes must agree (text,
+// groups with their initial cells, targets), such as "delay=1us is not delay=10us"; "" if none.
 std::string Difference(const Settings& a, const Settings& b);
 
 }  // namespace pyslow::session

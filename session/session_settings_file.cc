@@ -18,7 +18,7 @@
 namespace pyslow::session {
 namespace {
 
-// The seed's target files have four lines; a million patterns of a hundred bytes fit too.
+// Enough for a million patterns of a hundred bytes.
 constexpr uint64_t kMaxBytes = uint64_t{1} << 30;
 
 std::string EncodeFixed(const Settings& settings) {
@@ -46,7 +46,7 @@ std::string EncodeFixed(const Settings& settings) {
   return out.bytes();
 }
 
-// False where the bytes are not what EncodeFixed writes for `groups` groups.
+// False if EncodeFixed cannot have written `bytes` for `groups` groups.
 bool DecodeFixed(absl::string_view bytes, uint32_t groups, Settings* settings) {
   Decoder in(bytes);
   settings->session_id = in.Text();
@@ -83,15 +83,15 @@ absl::Status Damaged(absl::string_view what) {
 
 absl::Status CheckHeader(const SettingsHeader& header, size_t file_bytes) {
   if (std::memcmp(header.magic, kSettingsMagic, sizeof kSettingsMagic) != 0) {
-    return absl::DataLossError("it is not a pyslow session's");
+    return absl::DataLossError("it is not a settings file of a pyslow session");
   }
   if (header.version != kFormatVersion) {
-    return absl::DataLossError(absl::StrCat("its format is version ", header.version,
-                                            ", and this program reads version ", kFormatVersion));
+    return absl::DataLossError(absl::StrCat("its format version is ", header.version,
+                                            "; this program reads version ", kFormatVersion));
   }
   if (header.fixed_offset != sizeof header + sizeof(uint64_t) * uint64_t{header.groups} ||
       header.fixed_offset > file_bytes || header.fixed_bytes > file_bytes - header.fixed_offset) {
-    return Damaged("it is shorter than it says");
+    return Damaged("it is shorter than its header states");
   }
   return absl::OkStatus();
 }
@@ -128,18 +128,18 @@ std::string EncodeSettingsFile(const Settings& settings) {
 
 absl::StatusOr<StoredSettings> DecodeSettingsFile(absl::string_view bytes) {
   SettingsHeader header;
-  if (bytes.size() < sizeof header) return Damaged("it is too short for a session's settings");
+  if (bytes.size() < sizeof header) return Damaged("it is too short for the settings of a session");
   std::memcpy(&header, bytes.data(), sizeof header);
   if (auto status = CheckHeader(header, bytes.size()); !status.ok()) return status;
   const absl::string_view fixed = bytes.substr(header.fixed_offset, header.fixed_bytes);
   if (header.checksum != ChecksumOf(header.groups, fixed)) {
-    return Damaged("its checksum is not that of its content");
+    return Damaged("the checksum of its content is wrong");
   }
   StoredSettings stored;
   stored.window_opened_ns = header.window_opened_ns;
   stored.uncounted = header.uncounted;
   if (!DecodeFixed(fixed, header.groups, &stored.settings)) {
-    return Damaged("its content does not end where it should");
+    return Damaged("its content has a wrong length");
   }
   Decoder cells(bytes.substr(sizeof header, header.fixed_offset - sizeof header));
   for (uint32_t i = 0; i < header.groups; ++i) {
@@ -192,7 +192,7 @@ SettingsFile::SettingsFile(char* address, size_t bytes, Settings settings)
 
 SettingsFile::~SettingsFile() { munmap(address_, bytes_); }
 
-// The words of the file are atomics of the same size and alignment (asserted in session/cell.h).
+// A word and its atomic have the same size and alignment (asserted in session/cell.h).
 std::atomic<uint64_t>* SettingsFile::cells() const {
   return reinterpret_cast<std::atomic<uint64_t>*>(address_ + sizeof(SettingsHeader));
 }

@@ -1,4 +1,4 @@
-// The file that holds a session's settings and its shared words.
+// The file "settings" of a session directory: the settings, and the words that all processes share.
 #ifndef PYSLOW_SESSION_SESSION_SETTINGS_FILE_H_
 #define PYSLOW_SESSION_SESSION_SETTINGS_FILE_H_
 
@@ -18,27 +18,28 @@ namespace pyslow::session {
 
 struct StoredSettings {
   Settings settings;
-  std::vector<Cell> cells;  // as they were when read
+  std::vector<Cell> cells;  // when the file was read
   int64_t window_opened_ns = 0;
   uint64_t uncounted = 0;
 };
 
-// The whole file's bytes for a session that starts with `settings`.
+// The content of the file for a new session with `settings`.
 std::string EncodeSettingsFile(const Settings& settings);
-// DataLoss where they are not that, whatever they are.
+// DataLoss if `bytes` are not such a content. Safe on arbitrary input.
 absl::StatusOr<StoredSettings> DecodeSettingsFile(absl::string_view bytes);
 
-// Reads the settings in a directory. NotFound where it holds none.
+// Reads the file in `directory`. NotFound if there is none.
 absl::StatusOr<StoredSettings> ReadSettings(int directory);
 
-// The settings file mapped, so that its words can be read and written. Thread-safe.
+// The file mapped shared, to read and write its words. Thread-safe; the mapping lives as long as
+// the object.
 class SettingsFile {
  public:
-  // Writes the settings of a new session. AlreadyExists where another process was first;
-  // ResourceExhausted where there is no space.
+  // Creates the file of a new session. AlreadyExists if another process created it first;
+  // ResourceExhausted if there is no space.
   static absl::Status Write(int directory, const Settings& settings);
 
-  // Maps the file in `directory`. Errors as of ReadSettings.
+  // Maps the file in `directory`. Errors as for ReadSettings.
   static absl::StatusOr<std::unique_ptr<SettingsFile>> Map(int directory);
 
   ~SettingsFile();

@@ -23,12 +23,12 @@ absl::Status In(const std::string& file, const absl::Status& status) {
   return absl::Status(status.code(), absl::StrCat(file, ": ", status.message()));
 }
 
-// Of several records of one process, which exec has run through, the last is the one that can run.
+// After exec, a process has several records; only the last one can be running.
 void FindRunning(SessionSnapshot* session) {
   std::set<std::pair<int64_t, uint64_t>> seen;
   for (auto at = session->processes.rbegin(); at != session->processes.rend(); ++at) {
     ProcessSnapshot& process = *at;
-    // In a container the host's name is another one, and so are the pids.
+    // A container has another host name, and other pids.
     const bool is_here =
         process.boot_id == session->read_boot_id && process.host == session->read_host;
     if (!is_here || process.start_ticks == 0) continue;
@@ -75,7 +75,7 @@ absl::StatusOr<SessionSnapshot> ReadSession(const std::string& directory) {
   if (!fd.ok()) return In(directory, fd.status());
   auto stored = ReadSettings(fd->get());
   if (absl::IsNotFound(stored.status())) {
-    return absl::NotFoundError(absl::StrCat(directory, ": it holds no session of pyslow"));
+    return absl::NotFoundError(absl::StrCat(directory, ": it holds no pyslow session"));
   }
   if (!stored.ok()) return In(absl::StrCat(directory, "/", kSettingsName), stored.status());
   SessionSnapshot session;

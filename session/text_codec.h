@@ -1,4 +1,4 @@
-// Numbers and length-prefixed texts, one after the other in a string of bytes.
+// Serializes numbers and length-prefixed texts, in the machine's byte order.
 #ifndef PYSLOW_SESSION_TEXT_CODEC_H_
 #define PYSLOW_SESSION_TEXT_CODEC_H_
 
@@ -29,8 +29,8 @@ class Encoder {
   std::string bytes_;
 };
 
-// Reads what Encoder wrote. Where the bytes end too early it gives zeros and empty texts from there
-// on, and ok() says so.
+// Reads the output of Encoder. At the end of the bytes, ok() becomes false and all further values
+// are zeros and empty texts.
 class Decoder {
  public:
   explicit Decoder(absl::string_view bytes) : left_(bytes) {}

@@ -35,7 +35,7 @@ TEST(CommandLineTest, HasDefaults) {
   EXPECT_FALSE(line.follow);
 }
 
-TEST(CommandLineTest, TakesOptionsBeforeAndAfterTheDirectory) {
+TEST(CommandLineTest, AcceptsOptionsBeforeAndAfterTheDirectory) {
   const CommandLine line = Parse({"--top", "3", "dir", "--json", "--follow", "--interval=500ms"});
   EXPECT_EQ(line.directory, "dir");
   EXPECT_EQ(line.top, 3U);
@@ -44,7 +44,7 @@ TEST(CommandLineTest, TakesOptionsBeforeAndAfterTheDirectory) {
   EXPECT_EQ(line.interval_ns, 500'000'000);
 }
 
-TEST(CommandLineTest, TakesADirectoryThatLooksLikeAnOptionAfterDashes) {
+TEST(CommandLineTest, AcceptsADirectoryLikeAnOptionAfterTwoDashes) {
   EXPECT_EQ(Parse({"--", "--top"}).directory, "--top");
 }
 
@@ -53,9 +53,9 @@ TEST(CommandLineTest, HelpAndVersionNeedNoDirectory) {
   EXPECT_TRUE(Parse({"--version"}).version);
 }
 
-TEST(CommandLineTest, NamesEveryMistake) {
+TEST(CommandLineTest, ReportsEveryMistake) {
   EXPECT_THAT(Error({}), HasSubstr("directory is missing"));
-  EXPECT_EQ(Error({"a", "b"}), "b: one directory at a time; leave it out");
+  EXPECT_EQ(Error({"a", "b"}), "b: only one directory is allowed; leave it out");
   EXPECT_THAT(Error({"--jsn", "a"}), StartsWith("--jsn: no such option"));
   EXPECT_THAT(Error({"--jsn", "a"}), HasSubstr("did you mean '--json'?"));
   EXPECT_THAT(Error({"-x", "a"}), StartsWith("-x: no such option"));
@@ -66,7 +66,7 @@ TEST(CommandLineTest, NamesEveryMistake) {
   EXPECT_THAT(Error({"--top=", "a"}), StartsWith("--top: ''"));
   EXPECT_THAT(Error({"--follow", "--interval", "5", "a"}), HasSubstr("has no unit"));
   EXPECT_EQ(Error({"--interval", "5s", "a"}), "--interval: it needs --follow");
-  EXPECT_EQ(Error({"--follow", "--interval", "0", "a"}), "--interval: it is under 1ms");
+  EXPECT_EQ(Error({"--follow", "--interval", "0", "a"}), "--interval: the minimum is 1ms");
 }
 
 TEST(CommandLineTest, HelpFitsAScreen) {

@@ -19,7 +19,7 @@ json Report(const SessionSnapshot& session) {
   return json::parse(FormatJson(session, Summarize(session), false));
 }
 
-TEST(JsonTest, HasWhatTheManualPageDocuments) {
+TEST(JsonTest, HasTheDocumentedMembers) {
   SessionSnapshot session = EmptySession();
   AddFunction(&session, "json", "dumps");
   AddProcess(&session, 0, 4).notes = {"a note"};
@@ -44,7 +44,7 @@ TEST(JsonTest, HasWhatTheManualPageDocuments) {
   EXPECT_EQ(report["warnings"], json::array());
 }
 
-TEST(JsonTest, IsNullWhereNothingIsKnown) {
+TEST(JsonTest, HasNullForUnknownValues) {
   SessionSnapshot session = EmptySession();
   AddFunction(&session, "json", "dumps");
   AddProcess(&session, 0, 0);
@@ -64,7 +64,7 @@ TEST(JsonTest, KeepsLargeCountsExactly) {
   EXPECT_EQ(Report(session)["functions"][0]["calls"].get<uint64_t>(), 18'446'744'073'709'551'615U);
 }
 
-TEST(JsonTest, IsValidWhateverTheNames) {
+TEST(JsonTest, IsValidForArbitraryNames) {
   SessionSnapshot session = EmptySession();
   AddFunction(&session, "\xff", "a\"\n\xed\xb2\x80");
   const json report = Report(session);
@@ -72,7 +72,7 @@ TEST(JsonTest, IsValidWhateverTheNames) {
   EXPECT_EQ(report["functions"][0]["qualname"], "a\"\n\\x80");
 }
 
-TEST(JsonTest, FitsOnOneLineWhereAsked) {
+TEST(JsonTest, FitsOnOneLineOnRequest) {
   const SessionSnapshot session = EmptySession();
   const std::string text = FormatJson(session, Summarize(session), true);
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1);

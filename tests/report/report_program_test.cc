@@ -1,4 +1,4 @@
-// The real program on real sessions.
+// Runs pyslow-report on sessions that the test creates.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -43,7 +43,7 @@ Result RunShell(const std::string& command) {
 
 class ProgramTest : public ::testing::Test {
  protected:
-  // A session in which this process has called json:dumps three times at 10 us.
+  // A session with a process that has called json:dumps three times with a delay of 10 us.
   void MakeSession() {
     session::Settings settings;
     settings.session_id = "sample";
@@ -80,7 +80,7 @@ TEST_F(ProgramTest, ReportsASessionWhileItRuns) {
   EXPECT_THAT(result.out, HasSubstr("\nsession sample: "));
   EXPECT_THAT(result.out, HasSubstr("1 process, running"));
   EXPECT_THAT(result.out, HasSubstr("json:dumps\n"));
-  EXPECT_THAT(result.out, HasSubstr("delivered 30.3us of delay for 30.0us asked for (x1.010)"));
+  EXPECT_THAT(result.out, HasSubstr("delivered 30.3us of delay for 30.0us requested (x1.010)"));
 }
 
 TEST_F(ProgramTest, WritesJson) {
@@ -92,7 +92,7 @@ TEST_F(ProgramTest, WritesJson) {
   EXPECT_EQ(report["processes"][0]["pid"], getpid());
 }
 
-TEST_F(ProgramTest, FollowsUntilTheSessionHasEnded) {
+TEST_F(ProgramTest, FollowsUntilTheSessionEnds) {
   MakeSession();
   FILE* const pipe = popen(
       absl::StrCat("'" PYSLOW_REPORT "' --follow --interval 20ms --json ", dir_).c_str(), "r");
@@ -109,28 +109,28 @@ TEST_F(ProgramTest, FollowsUntilTheSessionHasEnded) {
   EXPECT_EQ(nlohmann::json::parse(last)["processes"][0]["state"], "ended");
 }
 
-TEST_F(ProgramTest, TellsAMistakeInOneLineAndExitsWithTwo) {
+TEST_F(ProgramTest, ReportsAMistakeInOneLineWithStatus2) {
   const Result none = Report(dir_);
   EXPECT_EQ(none.status, 2);
   EXPECT_EQ(none.out, absl::StrCat("pyslow-report: error: ", dir_, ": no such directory\n"));
   EXPECT_EQ(Report("").status, 2);
   std::filesystem::create_directory(dir_);
-  EXPECT_THAT(Report(dir_).out, HasSubstr("it holds no session of pyslow"));
+  EXPECT_THAT(Report(dir_).out, HasSubstr("it holds no pyslow session"));
 }
 
-TEST_F(ProgramTest, NamesTheSessionThatMayHaveBeenMeant) {
+TEST_F(ProgramTest, SuggestsASessionDirectory) {
   MakeSession();
   EXPECT_EQ(Report(parent_ + "/sesion").out,
             absl::StrCat("pyslow-report: error: ", parent_, "/sesion: no such directory; did you ",
                          "mean '", dir_, "'?\n"));
   EXPECT_EQ(Report(parent_ + "/").out,
-            absl::StrCat("pyslow-report: error: ", parent_, "/: it holds no session of pyslow; ",
+            absl::StrCat("pyslow-report: error: ", parent_, "/: it holds no pyslow session; ",
                          "did you mean '", dir_, "'?\n"));
   EXPECT_THAT(RunShell(absl::StrCat("cd ", parent_, " && '" PYSLOW_REPORT "' sessio")).out,
               HasSubstr("did you mean 'session'?"));
 }
 
-TEST_F(ProgramTest, TellsADamagedRecord) {
+TEST_F(ProgramTest, ReportsADamagedRecord) {
   MakeSession();
   std::ofstream(dir_ + "/record-00", std::ios::binary) << "garbage";
   const Result result = Report(dir_);
@@ -139,7 +139,7 @@ TEST_F(ProgramTest, TellsADamagedRecord) {
                                      "/record-00: damaged: it is too short for a record\n"));
 }
 
-TEST_F(ProgramTest, TellsWhereItsOutputCannotBeWritten) {
+TEST_F(ProgramTest, ReportsAWriteError) {
   MakeSession();
   const Result result = RunShell(absl::StrCat("('" PYSLOW_REPORT "' ", dir_, " >/dev/full)"));
   EXPECT_EQ(result.status, 2);
@@ -147,7 +147,7 @@ TEST_F(ProgramTest, TellsWhereItsOutputCannotBeWritten) {
             "pyslow-report: error: standard output: cannot be written: No space left on device\n");
 }
 
-TEST_F(ProgramTest, ColoursATerminalAlone) {
+TEST_F(ProgramTest, ColoursOnlyATerminal) {
   MakeSession();
   if (RunShell("script --version").status != 0) GTEST_SKIP() << "no script(1) here";
   const std::string in_terminal =

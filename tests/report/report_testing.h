@@ -1,4 +1,4 @@
-// A session as plain data, for the tests of this room.
+// Builds sessions as plain data for the report tests.
 #ifndef PYSLOW_TESTS_REPORT_REPORT_TESTING_H_
 #define PYSLOW_TESTS_REPORT_REPORT_TESTING_H_
 
@@ -10,8 +10,8 @@ namespace pyslow::report {
 
 inline constexpr int64_t kSecond = 1'000'000'000;
 
-// A session of 10 s on this boot with groups [default] at 10 us and [model] off, a target each, and
-// no process yet. It is read at 10 s.
+// A session with groups [default] and [model], one target each with a delay of 10 us, and no
+// process. It begins at 100 s and is read 10 s later, in the same boot.
 inline session::SessionSnapshot EmptySession() {
   session::SessionSnapshot session;
   session.settings.session_id = "sample";
@@ -29,7 +29,7 @@ inline session::SessionSnapshot EmptySession() {
   return session;
 }
 
-// Adds a process that began at `begin` and ended at `end` seconds; 0: it did not say so.
+// Adds a process from `begin` to `end`, in seconds of the session; 0: no recorded end.
 inline session::ProcessSnapshot& AddProcess(session::SessionSnapshot* session, int begin, int end) {
   session::ProcessSnapshot& process = session->processes.emplace_back();
   process.record =
@@ -42,7 +42,7 @@ inline session::ProcessSnapshot& AddProcess(session::SessionSnapshot* session, i
   return process;
 }
 
-// Adds a function of target and group `group`, called by nobody yet. To be added in name order.
+// Adds a function of target and group `group` without calls. Add functions in the order of names.
 inline uint32_t AddFunction(session::SessionSnapshot* session, const std::string& module,
                             const std::string& qualname, uint32_t group = 0) {
   session->functions.push_back(
@@ -50,7 +50,7 @@ inline uint32_t AddFunction(session::SessionSnapshot* session, const std::string
   return static_cast<uint32_t>(session->functions.size() - 1);
 }
 
-// Lets the last process call a function so often, all calls delayed by 10 us and exactly so.
+// Adds calls of a function in the last process, each delayed by exactly 10 us.
 inline void Call(session::SessionSnapshot* session, uint32_t function, uint64_t calls) {
   const session::CallCounts counts = {calls, 0, calls, calls * 10'000,
                                       static_cast<double>(calls) * 10'000};

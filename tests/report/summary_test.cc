@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Optional;
 
-TEST(SummaryTest, AddsUpByGroup) {
+TEST(SummaryTest, SumsByGroup) {
   SessionSnapshot session = EmptySession();
   const uint32_t dumps = AddFunction(&session, "json", "dumps");
   const uint32_t never = AddFunction(&session, "json", "never");
@@ -37,7 +37,7 @@ TEST(SummaryTest, AddsUpByGroup) {
   EXPECT_EQ(summary.processes[1].groups[0].calls, 5U);
 }
 
-TEST(SummaryTest, TakesTheWallTimeOfTheProcessesThatCalled) {
+TEST(SummaryTest, UsesTheWallTimeOfTheCallingProcesses) {
   SessionSnapshot session = EmptySession();
   const uint32_t dumps = AddFunction(&session, "json", "dumps");
   const uint32_t forward = AddFunction(&session, "model", "forward", 1);
@@ -56,7 +56,7 @@ TEST(SummaryTest, TakesTheWallTimeOfTheProcessesThatCalled) {
   EXPECT_EQ(summary.running, 1U);
 }
 
-TEST(SummaryTest, LeavesAProcessThatWasKilledOutOfTheShare) {
+TEST(SummaryTest, ExcludesAKilledProcessFromTheShare) {
   SessionSnapshot session = EmptySession();
   const uint32_t dumps = AddFunction(&session, "json", "dumps");
   const uint32_t loads = AddFunction(&session, "json", "loads");
@@ -74,7 +74,7 @@ TEST(SummaryTest, LeavesAProcessThatWasKilledOutOfTheShare) {
   EXPECT_THAT(summary.wall_ns, Optional(4e9));
 }
 
-TEST(SummaryTest, TellsTheStateOfProcesses) {
+TEST(SummaryTest, FindsTheStateOfProcesses) {
   SessionSnapshot session = EmptySession();
   AddProcess(&session, 0, 4);
   AddProcess(&session, 0, 0).running = true;
@@ -99,7 +99,7 @@ TEST(SummaryTest, RanksByInjectedTimeThenByCallsAndLeavesTheUncalledOut) {
   EXPECT_THAT(Summarize(session).ranking, ElementsAre(2, 1, 3, 4));
 }
 
-TEST(SummaryTest, CollectsEachNoteOnceWithItsProcesses) {
+TEST(SummaryTest, ListsEachNoteOnceWithItsProcesses) {
   SessionSnapshot session = EmptySession();
   AddProcess(&session, 0, 4).notes = {"x", "y", "x"};
   AddProcess(&session, 0, 4).notes = {"x"};
@@ -110,7 +110,7 @@ TEST(SummaryTest, CollectsEachNoteOnceWithItsProcesses) {
   EXPECT_THAT(summary.notes[1].processes, ElementsAre(0));
 }
 
-TEST(SummaryTest, WarnsOfNothingWhereAllIsWell) {
+TEST(SummaryTest, HasNoWarningForACompleteSession) {
   SessionSnapshot session = EmptySession();
   AddFunction(&session, "json", "dumps");
   AddProcess(&session, 0, 4);
@@ -118,23 +118,24 @@ TEST(SummaryTest, WarnsOfNothingWhereAllIsWell) {
   EXPECT_THAT(Summarize(session).warnings, IsEmpty());
 }
 
-TEST(SummaryTest, WarnsOfWhatIsMissingInTheFigures) {
+TEST(SummaryTest, WarnsOfUncountedCalls) {
   SessionSnapshot session = EmptySession();
   session.uncounted = 2;
   AddProcess(&session, 0, 4).lost = 7;
-  AddProcess(&session, 0, 4).flags = session::kUnslowed | session::kNoReservation;
-  EXPECT_THAT(Summarize(session).warnings,
-              ElementsAre(HasSubstr("2 processes were delayed without being counted"),
-                          HasSubstr("7 functions are not counted in 1 process"),
-                          HasSubstr("1 process was not slowed"),
-                          HasSubstr("does not keep space that was reserved")));
+  AddProcess(&session, 0, 4).flags = session::kDisabled | session::kNoReservation;
+  EXPECT_THAT(
+      Summarize(session).warnings,
+      ElementsAre(HasSubstr("2 processes were delayed without being counted"),
+                  HasSubstr("7 functions are not counted in 1 process"),
+                  HasSubstr("1 process was not slowed"), HasSubstr("cannot reserve space")));
 }
 
-TEST(SummaryTest, WarnsWhereNoProcessLeftARecord) {
-  EXPECT_THAT(Summarize(EmptySession()).warnings, ElementsAre("no process has left a record"));
+TEST(SummaryTest, WarnsIfThereIsNoRecord) {
+  EXPECT_THAT(Summarize(EmptySession()).warnings,
+              ElementsAre("the session has no record of a process"));
 }
 
-TEST(SummaryTest, WarnsOfDelaysThatTookMuchLongerThanAsked) {
+TEST(SummaryTest, WarnsOfDelaysLongerThanRequested) {
   SessionSnapshot session = EmptySession();
   AddFunction(&session, "json", "dumps");
   AddProcess(&session, 0, 4);
@@ -151,13 +152,13 @@ std::vector<std::string> UnmatchedTexts(const SessionSnapshot& session) {
   return texts;
 }
 
-TEST(UnmatchedTest, IsWhatNoFunctionIsCreditedTo) {
+TEST(UnmatchedTest, FindsATargetWithoutFunctions) {
   SessionSnapshot session = EmptySession();
   AddFunction(&session, "json", "dumps");
   EXPECT_THAT(UnmatchedTexts(session), ElementsAre("model.*:*"));
 }
 
-TEST(UnmatchedTest, LeavesExclusionsAndGroupsLeftOutAlone) {
+TEST(UnmatchedTest, IgnoresExclusionsAndGroupsNotChosen) {
   SessionSnapshot session = EmptySession();
   session.settings.targets[0].text = "!json:*";
   session.settings.targets[0].exclusion = true;
@@ -165,7 +166,7 @@ TEST(UnmatchedTest, LeavesExclusionsAndGroupsLeftOutAlone) {
   EXPECT_THAT(UnmatchedTexts(session), IsEmpty());
 }
 
-TEST(UnmatchedTest, NamesWhatIsNearAmongFunctionsSeen) {
+TEST(UnmatchedTest, SuggestsAPatternFromCalledFunctions) {
   SessionSnapshot session = EmptySession();
   session.settings.targets[1].text = "numpy.core.multiarray:*";
   AddFunction(&session, "json", "dumps");
@@ -176,7 +177,7 @@ TEST(UnmatchedTest, NamesWhatIsNearAmongFunctionsSeen) {
   EXPECT_FALSE(unmatched[0].shadowed);
 }
 
-TEST(UnmatchedTest, TellsATargetWhoseFunctionsBelongToAnEarlierLine) {
+TEST(UnmatchedTest, MarksATargetShadowedByAnEarlierTarget) {
   SessionSnapshot session = EmptySession();
   session.settings.targets[1].text = "json:dum*";
   AddFunction(&session, "json", "dumps");
@@ -186,7 +187,7 @@ TEST(UnmatchedTest, TellsATargetWhoseFunctionsBelongToAnEarlierLine) {
   EXPECT_THAT(unmatched[0].near, IsEmpty());
 }
 
-TEST(UnmatchedTest, BearsTextsThatAreNoTargets) {
+TEST(UnmatchedTest, AcceptsTextsThatAreNotTargets) {
   SessionSnapshot session = EmptySession();
   session.settings.targets[0].text = std::string("no colon\n\0[", 11);
   session.settings.targets[1].text = "";

@@ -17,21 +17,21 @@ TEST(CellTest, KeepsDelayAndFrequencyUpToTheirLimits) {
   }
 }
 
-TEST(CellTest, BringsWhatIsOutOfRangeToTheNearestValue) {
+TEST(CellTest, ClampsValuesOutOfRange) {
   EXPECT_EQ(UnpackCell(PackCell({-5, 1})), (Cell{0, 1}));
   EXPECT_EQ(UnpackCell(PackCell({std::numeric_limits<int64_t>::max(), kMaxFrequency + 7})),
             (Cell{kMaxDelayNs, kMaxFrequency}));
 }
 
-TEST(CellTest, ReadsAnyWordAsAnAllowedCell) {
+TEST(CellTest, UnpacksAnyWordToAValidCell) {
   EXPECT_EQ(UnpackCell(kNoCell), (Cell{kMaxDelayNs, kMaxFrequency}));
 }
 
-TEST(CellTest, NoCellIsTheWordOfNone) {
+TEST(CellTest, NoCellPacksToTheWordNoCell) {
   EXPECT_NE(PackCell({kMaxDelayNs, kMaxFrequency}), kNoCell);
 }
 
-TEST(CellTest, IsNeverSeenHalfChanged) {
+TEST(CellTest, IsNeverTorn) {
   std::atomic<uint64_t> word{PackCell({1'000, 1})};
   std::thread writer([&word] {
     for (int i = 0; i < 200'000; ++i) {

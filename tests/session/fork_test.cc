@@ -1,4 +1,4 @@
-// Forks: the child keeps every address, counts in a record of its own, and never in its parent's.
+// Forks: in the child, counters keep their addresses and are in the child's own record.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -33,7 +33,7 @@ class ForkTest : public SessionTest {
   std::vector<FunctionCounters*> counters_;
 };
 
-TEST_F(ForkTest, AChildThatCallsNothingLeavesNoRecord) {
+TEST_F(ForkTest, AChildWithoutCallsHasNoRecord) {
   ASSERT_TRUE(ExitedWith(InChild([&] {
                            recorder_->AfterForkInChild();
                            recorder_->MarkEnded();
@@ -45,13 +45,14 @@ TEST_F(ForkTest, AChildThatCallsNothingLeavesNoRecord) {
   EXPECT_EQ(snapshot.processes[0].end_monotonic_ns, 0);
 }
 
-TEST_F(ForkTest, AChildCountsAtTheSameAddressesInARecordOfItsOwn) {
+TEST_F(ForkTest, AChildCountsAtTheSameAddressesInItsOwnRecord) {
   ASSERT_TRUE(ExitedWith(InChild([&] {
                            recorder_->AfterForkInChild();
                            if (!recorder_->forked() || !recorder_->StartOwnRecord()) return 1;
                            if (recorder_->forked()) return 2;
                            for (FunctionCounters* counters : counters_) {
-                             if (!recorder_->Own(counters) || counters->calls != 0) return 3;
+                             if (!recorder_->MakeWritable(counters) || counters->calls != 0)
+                               return 3;
                              Add(counters->calls, 1);
                            }
                            if (recorder_->AddFunction(Named("f7")).counters != counters_[7])
@@ -72,7 +73,7 @@ TEST_F(ForkTest, AChildCountsAtTheSameAddressesInARecordOfItsOwn) {
   EXPECT_EQ(counters_[499]->calls, 1'000U);
 }
 
-TEST_F(ForkTest, AddingAFunctionMakesTheChildsRecordByItself) {
+TEST_F(ForkTest, AddingAFunctionCreatesTheRecordOfTheChild) {
   ASSERT_TRUE(ExitedWith(InChild([&] {
                            recorder_->AfterForkInChild();
                            Add(recorder_->AddFunction(Named("f0")).counters->calls, 3);
@@ -83,7 +84,7 @@ TEST_F(ForkTest, AddingAFunctionMakesTheChildsRecordByItself) {
   EXPECT_EQ(counters_[0]->calls, 1'000U);
 }
 
-TEST_F(ForkTest, AGrandchildHasARecordOfItsOwnToo) {
+TEST_F(ForkTest, AGrandchildHasItsOwnRecord) {
   InChild([&] {
     recorder_->AfterForkInChild();
     Add(recorder_->AddFunction(Named("f0")).counters->calls, 10);
@@ -98,9 +99,9 @@ TEST_F(ForkTest, AGrandchildHasARecordOfItsOwnToo) {
   EXPECT_EQ(CallsOf(snapshot, "f0"), 1'110U);
 }
 
-// Once every fork's record was as large as its parent's: a thousand forks of a process with 100 000
-// functions took 13 GB.
-TEST_F(ForkTest, AChildThatCallsAFewFunctionsHasASmallRecord) {
+// With whole copies of the parent's record, a thousand forks of a process with 100 000 functions
+// used 13 GB.
+TEST_F(ForkTest, AChildThatCallsFewFunctionsHasASmallRecord) {
   std::vector<FunctionCounters*> many;
   for (int i = 0; i < 20'000; ++i) {
     many.push_back(recorder_->AddFunction(Named(absl::StrCat("many", i))).counters);
@@ -109,16 +110,17 @@ TEST_F(ForkTest, AChildThatCallsAFewFunctionsHasASmallRecord) {
   ASSERT_TRUE(ExitedWith(InChild([&] {
                            recorder_->AfterForkInChild();
                            for (const int i : {19'999, 7, 10'000, 8}) {
-                             if (!recorder_->Own(many[i]) || many[i]->calls != 0) return 1;
+                             if (!recorder_->MakeWritable(many[i]) || many[i]->calls != 0) return 1;
                              Add(many[i]->calls, 10);
                              const std::string name = absl::StrCat("new", i);
                              Add(recorder_->AddFunction(Named(name)).counters->calls, 1);
                            }
-                           // A grandchild has some of its functions of either.
+                           // The grandchild calls functions of both.
                            return InChild([&] {
                              recorder_->AfterForkInChild();
                              for (const int i : {19'999, 3'000, 9}) {
-                               if (!recorder_->Own(many[i]) || many[i]->calls != 0) return 1;
+                               if (!recorder_->MakeWritable(many[i]) || many[i]->calls != 0)
+                                 return 1;
                                Add(many[i]->calls, 100);
                              }
                              return 0;
@@ -141,14 +143,14 @@ TEST_F(ForkTest, AChildThatCallsAFewFunctionsHasASmallRecord) {
   }
 }
 
-TEST_F(ForkTest, AChildWhoseRecordCannotGrowCountsTheRestUnseenAndTells) {
+TEST_F(ForkTest, AChildWhoseRecordCannotGrowReportsLostFunctions) {
   ASSERT_TRUE(ExitedWith(InChild([&] {
                            recorder_->AfterForkInChild();
-                           if (!recorder_->Own(counters_[0])) return 1;
+                           if (!recorder_->MakeWritable(counters_[0])) return 1;
                            Add(counters_[0]->calls, 1);
                            const rlimit none = {0, 0};
                            setrlimit(RLIMIT_FSIZE, &none);
-                           if (!recorder_->Own(counters_[499])) return 2;
+                           if (!recorder_->MakeWritable(counters_[499])) return 2;
                            Add(counters_[499]->calls, 1);
                            return recorder_->lost() > 0 && counters_[499]->calls == 1 ? 0 : 3;
                          }),
@@ -160,7 +162,7 @@ TEST_F(ForkTest, AChildWhoseRecordCannotGrowCountsTheRestUnseenAndTells) {
   EXPECT_EQ(CallsOf(snapshot, "f499"), 1'000U);
 }
 
-TEST_F(ForkTest, TheParentMayGrowOnWhileTheChildHasNoRecordYet) {
+TEST_F(ForkTest, TheParentsRecordGrowsBeforeTheChildHasOne) {
   int gate[2];
   ASSERT_EQ(pipe(gate), 0);
   const pid_t pid = fork();
@@ -188,7 +190,7 @@ TEST_F(ForkTest, TheParentMayGrowOnWhileTheChildHasNoRecordYet) {
   close(gate[1]);
 }
 
-TEST_F(ForkTest, AChildThatCannotHaveARecordRunsOnUncountedAndTheSessionTells) {
+TEST_F(ForkTest, AChildWhoseRecordCannotBeCreatedIsReportedAsUncounted) {
   ASSERT_TRUE(ExitedWith(InChild([&] {
                            recorder_->AfterForkInChild();
                            const rlimit none = {0, 0};
@@ -208,9 +210,9 @@ TEST_F(ForkTest, AChildThatCannotHaveARecordRunsOnUncountedAndTheSessionTells) {
   EXPECT_EQ(CallsOf(snapshot, "f0"), 1'000U);
 }
 
-TEST_F(ForkTest, AChildOfASessionThatWasRemovedRunsOnUncounted) {
+TEST_F(ForkTest, AChildOfARemovedSessionContinuesUncounted) {
   ASSERT_TRUE(session_->RemoveDirectory().ok());
-  std::filesystem::create_directory(dir_);  // and another one in its place must not be entered
+  std::filesystem::create_directory(dir_);  // a new directory with this path must stay unused
   ASSERT_TRUE(ExitedWith(InChild([&] {
                            recorder_->AfterForkInChild();
                            if (!recorder_->StartOwnRecord()) return 1;
@@ -222,7 +224,7 @@ TEST_F(ForkTest, AChildOfASessionThatWasRemovedRunsOnUncounted) {
   EXPECT_TRUE(std::filesystem::is_empty(dir_));
 }
 
-TEST_F(ForkTest, InAPrivateSessionAChildStartsFromZero) {
+TEST_F(ForkTest, AChildOfAPrivateSessionCountsFromZero) {
   const auto session = Session::OpenPrivate(SampleSettings());
   const auto recorder = OpenRecorder(*session);
   FunctionCounters* counters = recorder->AddFunction(Named("f")).counters;
@@ -236,15 +238,15 @@ TEST_F(ForkTest, InAPrivateSessionAChildStartsFromZero) {
   EXPECT_EQ(counters->calls, 7U);
 }
 
-// The engine's discipline in small: whoever counts holds the GIL, and forks happen with it held.
-TEST_F(ForkTest, ForksFromSeveralThreadsLoseAndDoubleNothing) {
+// As in the engine, counting and forking happen with the GIL held.
+TEST_F(ForkTest, ForksFromSeveralThreadsCountEachCallOnce) {
   std::mutex gil;
   constexpr int kThreads = 4;
   constexpr int kForks = 25;
   std::vector<std::thread> threads;
   std::atomic<int> failed{0};
-  // All threads are there from the first fork to the last: sanitizers take locks of their own when
-  // one begins or ends, which a child would find locked for ever.
+  // All threads exist from the first fork to the last: a sanitizer locks mutexes while a thread
+  // starts or ends, and a child forked then would find them locked forever.
   std::latch begin{kThreads};
   std::latch end{kThreads};
   for (int t = 0; t < kThreads; ++t) {
@@ -260,7 +262,7 @@ TEST_F(ForkTest, ForksFromSeveralThreadsLoseAndDoubleNothing) {
           pid = fork();
           if (pid == 0) {
             recorder_->AfterForkInChild();
-            if (!recorder_->Own(counters_[100])) _exit(1);
+            if (!recorder_->MakeWritable(counters_[100])) _exit(1);
             Add(counters_[100]->calls, 1);
             Add(recorder_->AddFunction(Named(name)).counters->calls, 1);
             _exit(0);

@@ -1,5 +1,6 @@
-// Fuzzes the files of a session through its public reader: whatever they hold, it answers.
-// The input: two bytes of choices, then the settings file, and after their length the record.
+// Fuzzes ReadSession, which must return or report an error for any files.
+// Input: a byte of flags, the length of the settings file divided by 4, the settings file, the
+// record.
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -15,7 +16,7 @@
 namespace pyslow::session {
 namespace {
 
-// A directory of the fuzzer's own, on /dev/shm where there is one, as it is written anew each time.
+// A directory in memory, as each input writes it again.
 const std::string& Directory() {
   static const std::string* const directory = [] {
     auto* path = new std::string("/dev/shm/pyslow-fuzz-XXXXXX");
@@ -29,7 +30,7 @@ void Write(absl::string_view name, absl::string_view bytes) {
   std::ofstream(absl::StrCat(Directory(), "/", name), std::ios::binary | std::ios::trunc) << bytes;
 }
 
-// Checksums would stop nearly every input at the door, so they are put right.
+// Corrects the checksum, as the reader would reject nearly every input.
 std::string Repaired(std::string settings) {
   SettingsHeader header;
   if (settings.size() < sizeof header) return settings;
@@ -52,7 +53,7 @@ void RepairEntry(char* entry, size_t room) {
   std::memcpy(entry + sizeof(FunctionCounters), &fixed, sizeof fixed);
 }
 
-// The input's beginning is a header without its long text; the rest are entries.
+// Builds a record: `bytes` begin with a header, without most of its text; the rest are entries.
 std::string RecordOf(absl::string_view bytes) {
   RecordHeader header = {};
   constexpr size_t kShort = offsetof(RecordHeader, fixed) + offsetof(RecordFixed, text) + 128;
@@ -95,7 +96,7 @@ void Fuzz(absl::string_view input) {
       }
     }
   } else if (session.status().message().find(Directory()) != 0) {
-    std::abort();  // every error says which file
+    std::abort();  // every error names its file
   }
 }
 

@@ -18,7 +18,7 @@ using ::testing::IsEmpty;
 
 class RecorderTest : public SessionTest {};
 
-TEST_F(RecorderTest, CountersAreReadWhileTheProcessRuns) {
+TEST_F(RecorderTest, CountersCanBeReadWhileTheProcessRuns) {
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);
   FunctionCounters* counters =
@@ -45,7 +45,7 @@ TEST_F(RecorderTest, CountersAreReadWhileTheProcessRuns) {
   EXPECT_DOUBLE_EQ(function.counts.spun_ns, 31'000);  // half a nanosecond per tick
 }
 
-TEST_F(RecorderTest, TheRecordTellsWhichProcessItIs) {
+TEST_F(RecorderTest, TheRecordDescribesItsProcess) {
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);
   const SessionSnapshot snapshot = Read();
@@ -66,7 +66,7 @@ TEST_F(RecorderTest, TheRecordTellsWhichProcessItIs) {
   EXPECT_GE(process.start_monotonic_ns, snapshot.settings.epoch_monotonic_ns);
 }
 
-TEST_F(RecorderTest, FunctionsMadeAnewAreOne) {
+TEST_F(RecorderTest, AddingAFunctionAgainReturnsTheSameCounters) {
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);
   FunctionCounters* first = recorder->AddFunction(Named("f")).counters;
@@ -77,7 +77,7 @@ TEST_F(RecorderTest, FunctionsMadeAnewAreOne) {
   EXPECT_EQ(Read().functions.size(), 2U);
 }
 
-TEST_F(RecorderTest, TextsOfDifferentPartsAreNotConfused) {
+TEST_F(RecorderTest, TheBoundaryBetweenTextsCounts) {
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);
   recorder->AddFunction({{"ab", "c", "f", 1}, 0, 0});
@@ -85,7 +85,7 @@ TEST_F(RecorderTest, TextsOfDifferentPartsAreNotConfused) {
   EXPECT_EQ(Read().functions.size(), 2U);
 }
 
-TEST_F(RecorderTest, CountersNeverMoveWhileTheFileGrows) {
+TEST_F(RecorderTest, CountersKeepTheirAddressesWhileTheFileGrows) {
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);
   constexpr int kFunctions = 20'000;
@@ -107,7 +107,7 @@ TEST_F(RecorderTest, CountersNeverMoveWhileTheFileGrows) {
   EXPECT_EQ(recorder->lost(), 0U);
 }
 
-TEST_F(RecorderTest, KeepsOddAndLongNames) {
+TEST_F(RecorderTest, RecordsArbitraryBytesAndLongNames) {
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);
   const std::string odd("\xff\xed\xb2\x80\0\n\"", 7);  // not UTF-8, a surrogate, a NUL
@@ -121,7 +121,7 @@ TEST_F(RecorderTest, KeepsOddAndLongNames) {
   EXPECT_EQ(snapshot.functions[1].id.qualname, long_name);
 }
 
-TEST_F(RecorderTest, CutsANameOfMegabytesWithASign) {
+TEST_F(RecorderTest, CutsANameOfMegabytesWithAnEllipsis) {
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);
   const std::string endless(3 << 20, 'q');
@@ -138,13 +138,13 @@ TEST_F(RecorderTest, RecordsNotesFlagsAndUnmatchedFunctions) {
   const auto recorder = OpenRecorder(*session);
   recorder->AddNote("tool id 3 was taken");
   recorder->AddNote("");
-  recorder->AddFlags(kUnslowed);
+  recorder->AddFlags(kDisabled);
   recorder->AddUnmatched({"numpy._core", "dot", "/n.py"});
   recorder->AddUnmatched({"numpy._core", "dot", "/n.py"});
   recorder->AddUnmatched({"json", "loads", "/j.py"});
   const SessionSnapshot snapshot = Read();
   EXPECT_THAT(snapshot.processes[0].notes, ElementsAre("tool id 3 was taken", ""));
-  EXPECT_EQ(snapshot.processes[0].flags & kUnslowed, uint64_t{kUnslowed});
+  EXPECT_EQ(snapshot.processes[0].flags & kDisabled, uint64_t{kDisabled});
   ASSERT_EQ(snapshot.unmatched.size(), 2U);
   EXPECT_EQ(snapshot.unmatched[0].module, "json");
   EXPECT_EQ(snapshot.unmatched[1].qualname, "dot");
@@ -152,7 +152,7 @@ TEST_F(RecorderTest, RecordsNotesFlagsAndUnmatchedFunctions) {
   EXPECT_THAT(snapshot.functions, IsEmpty());
 }
 
-TEST_F(RecorderTest, TellsAnOrderlyEnd) {
+TEST_F(RecorderTest, RecordsTheTimeOfAnOrderlyEnd) {
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);
   EXPECT_EQ(Read().processes[0].end_monotonic_ns, 0);
@@ -167,7 +167,7 @@ TEST_F(RecorderTest, TellsAnOrderlyEnd) {
   EXPECT_FALSE(process.running);
 }
 
-TEST_F(RecorderTest, AFunctionThatWasNeverCalledIsMatchedInNoProcess) {
+TEST_F(RecorderTest, AFunctionWithoutCallsIsInNoProcess) {
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);
   recorder->AddFunction(Named("f"));
@@ -177,7 +177,7 @@ TEST_F(RecorderTest, AFunctionThatWasNeverCalledIsMatchedInNoProcess) {
   EXPECT_THAT(snapshot.processes[0].functions, IsEmpty());
 }
 
-TEST_F(RecorderTest, RecordsOfSeveralProcessesAreAddedUpByName) {
+TEST_F(RecorderTest, SumsTheRecordsOfSeveralProcessesByFunction) {
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);
   Add(recorder->AddFunction(Named("shared")).counters->calls, 1);
@@ -196,7 +196,7 @@ TEST_F(RecorderTest, RecordsOfSeveralProcessesAreAddedUpByName) {
   EXPECT_EQ(FindFunction(snapshot, "shared")->processes, 2U);
 }
 
-TEST_F(RecorderTest, InAPrivateSessionItCountsWithoutAnyFile) {
+TEST_F(RecorderTest, InAPrivateSessionItCountsWithoutAFile) {
   const auto session = Session::OpenPrivate(SampleSettings());
   const auto recorder = OpenRecorder(*session);
   std::map<std::string, FunctionCounters*> counters;
@@ -214,7 +214,7 @@ TEST_F(RecorderTest, InAPrivateSessionItCountsWithoutAnyFile) {
   EXPECT_FALSE(std::filesystem::exists(dir_));
 }
 
-// How a process ends, and what it does after its last counted call.
+// How a process ends after its last counted call.
 struct End {
   const char* name;
   int (*end)();

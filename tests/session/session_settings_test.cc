@@ -7,11 +7,11 @@
 namespace pyslow::session {
 namespace {
 
-TEST(SettingsTest, IdsAreNeverTheSame) { EXPECT_NE(NewSessionId(), NewSessionId()); }
+TEST(SettingsTest, IdsAreUnique) { EXPECT_NE(NewSessionId(), NewSessionId()); }
 
-TEST(SettingsTest, NothingTellsTheSameSettingsApart) {
+TEST(SettingsTest, EqualSettingsHaveNoDifference) {
   Settings other = SampleSettings();
-  other.epoch_monotonic_ns = 5;  // each process's own idea, not something to agree on
+  other.epoch_monotonic_ns = 5;  // may differ between processes
   EXPECT_EQ(Difference(SampleSettings(), other), "");
 }
 

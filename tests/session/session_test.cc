@@ -29,7 +29,7 @@ class OpenTest : public SessionTest {
   }
 };
 
-TEST_F(OpenTest, MakesADirectoryThatIsPrivateWhateverTheUmask) {
+TEST_F(OpenTest, CreatesAPrivateDirectoryWithAnyUmask) {
   const mode_t before = umask(0);
   const auto session = OpenSession();
   umask(before);
@@ -38,37 +38,37 @@ TEST_F(OpenTest, MakesADirectoryThatIsPrivateWhateverTheUmask) {
   EXPECT_EQ(ModeOf(dir_ + "/settings"), mode_t{0600});
 }
 
-TEST_F(OpenTest, TakesAnEmptyDirectoryAndClosesItToOthers) {
+TEST_F(OpenTest, UsesAnEmptyDirectoryAndMakesItPrivate) {
   mkdir(dir_.c_str(), 0755);
   EXPECT_TRUE(OpenSession()->created());
   EXPECT_EQ(ModeOf(dir_), mode_t{0700});
 }
 
-TEST_F(OpenTest, JoinsASessionOfTheSameIdAndTakesItsEpoch) {
+TEST_F(OpenTest, JoinsASessionWithTheSameIdAndUsesItsEpoch) {
   const auto first = OpenSession();
   const auto second = OpenSession();
   EXPECT_FALSE(second->created());
   EXPECT_EQ(second->difference(), "");
   EXPECT_NE(second->settings().epoch_monotonic_ns, 0);
   EXPECT_EQ(second->settings().epoch_monotonic_ns, first->settings().epoch_monotonic_ns);
-  EXPECT_TRUE(second->epoch_is_ours());
+  EXPECT_TRUE(second->is_same_boot());
 }
 
-TEST_F(OpenTest, TellsHowTheSettingsOfOneThatJoinsDiffer) {
+TEST_F(OpenTest, ReportsHowTheSettingsOfAJoiningProcessDiffer) {
   const auto first = OpenSession();
   Settings other = SampleSettings();
   other.text = "delay=1us\nfrequency=1";
   EXPECT_EQ(OpenSession(other)->difference(), "delay=1us is not delay=10us");
 }
 
-TEST_F(OpenTest, RefusesADirectoryThatHoldsAnotherSession) {
+TEST_F(OpenTest, RefusesADirectoryWithAnotherSession) {
   const auto first = OpenSession();
   Settings other = SampleSettings();
   other.session_id = "other";
-  EXPECT_EQ(Error(other), "it holds another session (sample); name a new directory");
+  EXPECT_EQ(Error(other), "it holds another session (sample); give a new directory");
 }
 
-TEST_F(OpenTest, RefusesADirectoryWithSomethingElseInItAndLeavesItAsItWas) {
+TEST_F(OpenTest, RefusesADirectoryWithOtherFilesAndLeavesItUnchanged) {
   mkdir(dir_.c_str(), 0755);
   WriteFile(dir_ + "/thesis.txt", "precious");
   EXPECT_THAT(Error(), HasSubstr("not empty ('thesis.txt')"));
@@ -76,44 +76,44 @@ TEST_F(OpenTest, RefusesADirectoryWithSomethingElseInItAndLeavesItAsItWas) {
   EXPECT_EQ(ModeOf(dir_), mode_t{0755});
 }
 
-TEST_F(OpenTest, NeverFollowsALink) {
+TEST_F(OpenTest, RefusesALink) {
   mkdir((parent_ + "/real").c_str(), 0700);
   ASSERT_EQ(symlink((parent_ + "/real").c_str(), dir_.c_str()), 0);
-  EXPECT_THAT(Error(), HasSubstr("it is a link"));
-  dir_ += "/";  // a slash at the end would follow it
-  EXPECT_THAT(Error(), HasSubstr("it is a link"));
+  EXPECT_THAT(Error(), HasSubstr("it is a symbolic link"));
+  dir_ += "/";  // with a trailing slash, open() follows it
+  EXPECT_THAT(Error(), HasSubstr("it is a symbolic link"));
 }
 
-TEST_F(OpenTest, NeverFollowsALinkInThePlaceOfItsSettings) {
+TEST_F(OpenTest, RefusesALinkAsItsSettings) {
   { const auto session = OpenSession(); }
   std::filesystem::rename(dir_ + "/settings", parent_ + "/settings");
   ASSERT_EQ(symlink("../settings", (dir_ + "/settings").c_str()), 0);
-  EXPECT_EQ(Error(), "settings: it is a link");
+  EXPECT_EQ(Error(), "settings: it is a symbolic link");
 }
 
 TEST_F(OpenTest, RefusesAnotherUsersDirectory) {
   if (getuid() != 0) GTEST_SKIP() << "only root can give a directory to another user";
   mkdir(dir_.c_str(), 0700);
   ASSERT_EQ(chown(dir_.c_str(), 12345, 12345), 0);
-  EXPECT_EQ(Error(), "it belongs to another user (uid 12345)");
+  EXPECT_EQ(Error(), "another user owns it (uid 12345)");
 }
 
 TEST_F(OpenTest, RefusesAnotherUsersSettingsInADirectoryOfItsOwn) {
   if (getuid() != 0) GTEST_SKIP() << "only root can give a file to another user";
   { const auto session = OpenSession(); }
   ASSERT_EQ(chown((dir_ + "/settings").c_str(), 12345, 12345), 0);
-  EXPECT_EQ(Error(), "settings: it belongs to another user (uid 12345)");
+  EXPECT_EQ(Error(), "settings: another user owns it (uid 12345)");
 }
 
-TEST_F(OpenTest, RefusesASessionThatWasOpenedToOthers) {
+TEST_F(OpenTest, RefusesASessionWithPermissionsForOthers) {
   { const auto session = OpenSession(); }
   chmod(dir_.c_str(), 0777);
-  EXPECT_THAT(Error(), HasSubstr("open to other users"));
+  EXPECT_THAT(Error(), HasSubstr("other users have access"));
 }
 
-TEST_F(OpenTest, SaysWhatIsWrongWithAPath) {
+TEST_F(OpenTest, ReportsTheFaultOfAPath) {
   dir_ = parent_ + "/none/session";
-  EXPECT_THAT(Error(), HasSubstr("should be in is not there"));
+  EXPECT_THAT(Error(), HasSubstr("its parent directory does not exist"));
   dir_ = parent_ + "/file";
   WriteFile(dir_, "");
   EXPECT_THAT(Error(), HasSubstr("not a directory"));
@@ -123,7 +123,7 @@ TEST_F(OpenTest, SaysWhatIsWrongWithAPath) {
   EXPECT_THAT(Error(), HasSubstr("NUL"));
 }
 
-TEST_F(OpenTest, RefusesSettingsThatContradictThemselves) {
+TEST_F(OpenTest, RefusesInconsistentSettings) {
   Settings settings = SampleSettings();
   settings.session_id = "";
   EXPECT_THAT(Error(settings), HasSubstr("1 to 256 bytes"));
@@ -133,7 +133,7 @@ TEST_F(OpenTest, RefusesSettingsThatContradictThemselves) {
   EXPECT_FALSE(std::filesystem::exists(dir_));
 }
 
-TEST_F(OpenTest, ADescendantNeverMakesASessionAnew) {
+TEST_F(OpenTest, ADescendantDoesNotCreateASession) {
   EXPECT_EQ(Error(SampleSettings(), true), "no such directory");
   EXPECT_FALSE(std::filesystem::exists(dir_));
   mkdir(dir_.c_str(), 0700);
@@ -141,7 +141,7 @@ TEST_F(OpenTest, ADescendantNeverMakesASessionAnew) {
   EXPECT_THAT(Files(), IsEmpty());
 }
 
-TEST_F(OpenTest, TellsOfDamagedSettings) {
+TEST_F(OpenTest, ReportsDamagedSettings) {
   { const auto session = OpenSession(); }
   WriteFile(dir_ + "/settings", FileContent(dir_ + "/settings").substr(0, 150));
   EXPECT_THAT(Error(), StartsWith("settings: damaged"));
@@ -167,7 +167,7 @@ TEST_F(OpenTest, KeepsNoFileDescriptor) {
   close(after);
 }
 
-TEST_F(OpenTest, FirstProcessesThatRaceEndInOneSession) {
+TEST_F(OpenTest, ConcurrentFirstProcessesShareOneSession) {
   constexpr int kProcesses = 8;
   int gate[2];
   ASSERT_EQ(pipe(gate), 0);
@@ -177,7 +177,7 @@ TEST_F(OpenTest, FirstProcessesThatRaceEndInOneSession) {
     if (pid == 0) {
       char byte;
       close(gate[1]);
-      (void)!read(gate[0], &byte, 1);  // until the parent lets all go at once
+      (void)!read(gate[0], &byte, 1);  // until the parent starts all
       const auto session = Session::Open(dir_, SampleSettings(), false);
       if (!session.ok()) _exit(2);
       _exit((*session)->created() ? 1 : 0);
@@ -199,7 +199,7 @@ TEST_F(OpenTest, FirstProcessesThatRaceEndInOneSession) {
   EXPECT_THAT(Files(), UnorderedElementsAre("settings"));
 }
 
-TEST_F(OpenTest, ATemporarySessionIsMadeUnderTmpdirAndRemovedWhole) {
+TEST_F(OpenTest, ATemporarySessionIsCreatedInTmpdirAndRemoved) {
   setenv("TMPDIR", parent_.c_str(), 1);
   auto session = Session::OpenTemporary(SampleSettings());
   unsetenv("TMPDIR");
@@ -212,21 +212,21 @@ TEST_F(OpenTest, ATemporarySessionIsMadeUnderTmpdirAndRemovedWhole) {
   EXPECT_FALSE(std::filesystem::exists(dir_));
 }
 
-TEST_F(OpenTest, OnlyTheProcessThatMadeTheSessionRemovesIt) {
+TEST_F(OpenTest, OnlyTheCreatingProcessRemovesTheSession) {
   const auto session = OpenSession();
   EXPECT_TRUE(OpenSession()->RemoveDirectory().ok());
   EXPECT_TRUE(ExitedWith(InChild([&] { return session->RemoveDirectory().ok() ? 0 : 1; }), 0));
   EXPECT_THAT(Files(), UnorderedElementsAre("settings"));
 }
 
-TEST_F(OpenTest, RemovingLeavesWhatIsNotTheSessions) {
+TEST_F(OpenTest, RemovingKeepsOtherFiles) {
   const auto session = OpenSession();
   WriteFile(dir_ + "/thesis.txt", "precious");
   EXPECT_FALSE(session->RemoveDirectory().ok());
   EXPECT_THAT(Files(), UnorderedElementsAre("thesis.txt"));
 }
 
-TEST_F(OpenTest, APrivateSessionHasCellsAndNoFile) {
+TEST_F(OpenTest, APrivateSessionHasCellsAndNoFiles) {
   const auto session = Session::OpenPrivate(SampleSettings());
   EXPECT_EQ(session->directory(), "");
   EXPECT_EQ(UnpackCell(session->cell(1)), (Cell{10'000, 1}));
@@ -234,7 +234,7 @@ TEST_F(OpenTest, APrivateSessionHasCellsAndNoFile) {
   EXPECT_FALSE(std::filesystem::exists(dir_));
 }
 
-TEST_F(OpenTest, TheWindowOpenedByOneProcessIsSeenByAll) {
+TEST_F(OpenTest, AllProcessesSeeThatOneOpenedTheWindow) {
   const auto first = OpenSession();
   const auto second = OpenSession();
   second->window_opened_ns() = 42;
@@ -257,7 +257,7 @@ TEST_F(ControlCellsTest, AnotherProcessChangesAGroupOfARunningSession) {
   EXPECT_EQ(Read().settings.groups[1].initial, (Cell{10'000, 1}));
 }
 
-TEST_F(ControlCellsTest, RefusesWhatIsOutOfRange) {
+TEST_F(ControlCellsTest, RefusesValuesOutOfRange) {
   const auto session = OpenSession();
   auto cells = ControlCells::Open(dir_);
   ASSERT_TRUE(cells.ok()) << cells.status();
@@ -268,7 +268,7 @@ TEST_F(ControlCellsTest, RefusesWhatIsOutOfRange) {
   EXPECT_EQ(cells->Load(0), (Cell{10'000, 1}));
 }
 
-TEST_F(ControlCellsTest, NeverMakesASession) {
+TEST_F(ControlCellsTest, DoesNotCreateASession) {
   EXPECT_EQ(ControlCells::Open(dir_).status().message(), "no such directory");
   mkdir(dir_.c_str(), 0700);
   EXPECT_EQ(ControlCells::Open(dir_).status().message(), "it holds no session");

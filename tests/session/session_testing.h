@@ -1,4 +1,4 @@
-// What the tests of this room share: a directory of their own, sample settings, children.
+// Helpers of the session tests: a temporary directory, sample settings, child processes.
 #ifndef PYSLOW_TESTS_SESSION_SESSION_TESTING_H_
 #define PYSLOW_TESTS_SESSION_SESSION_TESTING_H_
 
@@ -24,7 +24,7 @@
 
 namespace pyslow::session {
 
-// Two groups, [default] and [model], with a target each; 10 us at every call.
+// Groups [default] and [model] with one target each and a delay of 10 us.
 inline Settings SampleSettings() {
   Settings settings;
   settings.session_id = "sample";
@@ -39,7 +39,7 @@ inline MatchedFunction Named(absl::string_view qualname) {
   return {{"module", qualname, "/t/module.py", 7}, 0, 0};
 }
 
-// A directory that does not exist yet, inside one that is removed with all that is in it.
+// dir_ does not exist yet; its parent is removed after the test.
 class SessionTest : public ::testing::Test {
  protected:
   std::unique_ptr<Session> OpenSession(const Settings& settings = SampleSettings()) const {

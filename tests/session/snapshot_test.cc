@@ -29,7 +29,7 @@ class ReadSessionTest : public SessionTest {
     Add(recorder_->AddFunction(Named("g")).counters->calls, 4);
     record_ = dir_ + "/" + recorder_->record_name();
   }
-  // Overwrites bytes of the record and returns what reading says then.
+  // The error of ReadSession after `bytes` are written at `offset` of the record.
   std::string ErrorWith(size_t offset, const std::string& bytes) {
     const std::string before = FileContent(record_);
     std::string content = before;
@@ -49,7 +49,7 @@ class ReadSessionTest : public SessionTest {
   std::string record_;
 };
 
-TEST_F(ReadSessionTest, GivesBackTheSettingsAsTheyWereGiven) {
+TEST_F(ReadSessionTest, ReturnsTheSettingsOfTheSession) {
   Settings settings = SampleSettings();
   settings.text = std::string("odd\xff\n\0", 6);
   settings.groups[1].chosen = false;
@@ -63,12 +63,12 @@ TEST_F(ReadSessionTest, GivesBackTheSettingsAsTheyWereGiven) {
   EXPECT_EQ(snapshot.uncounted, 0U);
 }
 
-TEST_F(ReadSessionTest, TellsWhereNoSessionIs) {
+TEST_F(ReadSessionTest, ReportsADirectoryWithoutASession) {
   EXPECT_EQ(ReadError(), dir_ + ": no such directory");
   mkdir(dir_.c_str(), 0700);
-  EXPECT_EQ(ReadError(), dir_ + ": it holds no session of pyslow");
+  EXPECT_EQ(ReadError(), dir_ + ": it holds no pyslow session");
   WriteFile(dir_ + "/settings", "[a user's own]\n" + std::string(200, 'x'));
-  EXPECT_EQ(ReadError(), dir_ + "/settings: it is not a pyslow session's");
+  EXPECT_EQ(ReadError(), dir_ + "/settings: it is not a settings file of a pyslow session");
 }
 
 TEST_F(ReadSessionTest, IgnoresFilesOfOtherNames) {
@@ -78,7 +78,7 @@ TEST_F(ReadSessionTest, IgnoresFilesOfOtherNames) {
   EXPECT_EQ(Read().processes.size(), 1U);
 }
 
-TEST_F(ReadSessionTest, NamesARecordThatIsCutOffAnywhere) {
+TEST_F(ReadSessionTest, ReportsARecordTruncatedAtAnyByte) {
   Make();
   const std::string content = FileContent(record_);
   const size_t end = content.find_last_not_of('\0') + 1;
@@ -88,7 +88,7 @@ TEST_F(ReadSessionTest, NamesARecordThatIsCutOffAnywhere) {
   }
 }
 
-TEST_F(ReadSessionTest, NamesSettingsThatAreCutOffAnywhere) {
+TEST_F(ReadSessionTest, ReportsSettingsTruncatedAtAnyByte) {
   Make();
   const std::string content = FileContent(dir_ + "/settings");
   for (size_t bytes = 0; bytes < content.size(); ++bytes) {
@@ -97,12 +97,12 @@ TEST_F(ReadSessionTest, NamesSettingsThatAreCutOffAnywhere) {
   }
 }
 
-TEST_F(ReadSessionTest, NoChangedByteIsReadAsSomethingElse) {
+TEST_F(ReadSessionTest, ReportsAnyChangedByte) {
   Make();
   const std::string content = FileContent(record_);
   const size_t end = content.find_last_not_of('\0') + 1;
   for (size_t at = 0; at < end; at += at < 600 || at >= sizeof(RecordHeader) ? 1 : 31) {
-    // What changes while the session runs has no checksum, nor has what nobody reads. The two
+    // Checksums do not cover fields that change while the session runs, nor padding. The two
     // entries have 128 bytes, of which 19 are text.
     const bool changes = at >= offsetof(RecordHeader, lost) && at < offsetof(RecordHeader, fixed);
     const size_t in_entry = (at - sizeof(RecordHeader)) % 128;
@@ -115,14 +115,15 @@ TEST_F(ReadSessionTest, NoChangedByteIsReadAsSomethingElse) {
   }
 }
 
-TEST_F(ReadSessionTest, SaysWhatIsWrongInARecord) {
+TEST_F(ReadSessionTest, ReportsTheFaultOfADamagedRecord) {
   Make();
   EXPECT_THAT(ErrorWith(0, "P"), HasSubstr("not a record of a pyslow session"));
   EXPECT_THAT(ErrorWith(offsetof(RecordHeader, version), BytesOf(uint32_t{9})),
-              HasSubstr("format is version 9"));
+              HasSubstr("format version is 9"));
   const size_t committed = offsetof(RecordHeader, committed);
-  EXPECT_THAT(ErrorWith(committed, BytesOf(uint64_t{1} << 29)), HasSubstr("shorter than it says"));
-  EXPECT_THAT(ErrorWith(committed, BytesOf(~uint64_t{0})), HasSubstr("cannot be"));
+  EXPECT_THAT(ErrorWith(committed, BytesOf(uint64_t{1} << 29)),
+              HasSubstr("shorter than its header states"));
+  EXPECT_THAT(ErrorWith(committed, BytesOf(~uint64_t{0})), HasSubstr("invalid number"));
   const size_t entry = sizeof(RecordHeader);
   EXPECT_THAT(ErrorWith(entry + kEntryBytesOffset, BytesOf(uint32_t{0})), HasSubstr("length"));
   EXPECT_THAT(ErrorWith(entry + kEntryBytesOffset, BytesOf(uint32_t{1} << 30)),
@@ -142,19 +143,19 @@ TEST_F(ReadSessionTest, RefusesARecordOfAnotherSession) {
   settings.session_id = "other";
   const auto other = OpenSession(settings);
   WriteFile(dir_ + "/" + name, record);
-  EXPECT_EQ(ReadError(), dir_ + "/" + name + ": it is of another session (sample)");
+  EXPECT_EQ(ReadError(), dir_ + "/" + name + ": it belongs to another session (sample)");
 }
 
-TEST_F(ReadSessionTest, NeverFollowsALinkNorWaitsForAPipe) {
+TEST_F(ReadSessionTest, RefusesALinkAndAPipe) {
   Make();
   ASSERT_EQ(symlink("/etc/passwd", (dir_ + "/record-link").c_str()), 0);
-  EXPECT_EQ(ReadError(), dir_ + "/record-link: it is a link");
+  EXPECT_EQ(ReadError(), dir_ + "/record-link: it is a symbolic link");
   unlink((dir_ + "/record-link").c_str());
   ASSERT_EQ(mkfifo((dir_ + "/record-pipe").c_str(), 0600), 0);
   EXPECT_EQ(ReadError(), dir_ + "/record-pipe: it is not a regular file");
 }
 
-TEST_F(ReadSessionTest, AProcessThatNobodyHasWaitedForDoesNotRun) {
+TEST_F(ReadSessionTest, AZombieIsNotRunning) {
   const auto session = OpenSession();
   const pid_t pid = fork();
   if (pid == 0) {
@@ -167,7 +168,7 @@ TEST_F(ReadSessionTest, AProcessThatNobodyHasWaitedForDoesNotRun) {
   waitpid(pid, nullptr, 0);
 }
 
-TEST_F(ReadSessionTest, OfTheRecordsOfAProcessThatExecRanThroughTheLastRuns) {
+TEST_F(ReadSessionTest, OnlyTheLastRecordOfAProcessIsRunningAfterExec) {
   const auto session = OpenSession();
   const auto before = OpenRecorder(*session);
   const auto after = OpenRecorder(*session);
@@ -178,7 +179,7 @@ TEST_F(ReadSessionTest, OfTheRecordsOfAProcessThatExecRanThroughTheLastRuns) {
   EXPECT_TRUE(snapshot.processes[1].running);
 }
 
-TEST_F(ReadSessionTest, SeesOnlyWholeEntriesWhileTheyAreAdded) {
+TEST_F(ReadSessionTest, ReadsOnlyCompleteEntriesDuringWrites) {
   Make();
   std::atomic<bool> stop{false};
   std::thread writer([&] {
@@ -203,10 +204,9 @@ TEST_F(ReadSessionTest, SeesOnlyWholeEntriesWhileTheyAreAdded) {
   EXPECT_GT(reads, 0);
 }
 
-// 100 000 functions, 1 000 processes: one that calls them all, the others a thousand each. How fast
-// it is says bench/session_benchmark.cc, some 0.8 s here; what goes through them all for each is
-// slower by orders of magnitude.
-TEST_F(ReadSessionTest, ReadsAHundredThousandFunctionsOfAThousandProcesses) {
+// One process calls all functions, the others a thousand each. This takes about 0.8 s (see
+// bench/session_benchmark.cc); the limit finds a loop over all functions for each function.
+TEST_F(ReadSessionTest, Reads100000FunctionsOf1000ProcessesInSeconds) {
   const auto session = OpenSession();
   for (int process = 0; process < 1'000; ++process) {
     const auto recorder = OpenRecorder(*session);
@@ -224,7 +224,7 @@ TEST_F(ReadSessionTest, ReadsAHundredThousandFunctionsOfAThousandProcesses) {
           1);
     }
   }
-  const std::clock_t start = std::clock();  // the processor's time: other tests run beside this one
+  const std::clock_t start = std::clock();  // processor time, as other tests run in parallel
   const SessionSnapshot snapshot = Read();
   const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
   EXPECT_EQ(snapshot.processes.size(), 1'000U);

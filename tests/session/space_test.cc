@@ -1,4 +1,4 @@
-// Where there is no space: an error in the first process, uncounted in later ones, never a signal.
+// Lack of space: an error in the first process, an uncounted process later, never a signal.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
@@ -20,7 +20,7 @@ class SpaceTest : public SessionTest {
     if (mounted_) umount2(dir_.c_str(), MNT_DETACH);
     SessionTest::TearDown();
   }
-  // A file system of so many bytes at dir_; false where this user may not mount.
+  // Mounts a file system of `bytes` bytes at dir_. False without the permission.
   bool Mount(const std::string& bytes) {
     std::filesystem::create_directory(dir_);
     mounted_ = mount("tmpfs", dir_.c_str(), "tmpfs", 0, ("mode=700,size=" + bytes).c_str()) == 0;
@@ -40,24 +40,24 @@ class SpaceTest : public SessionTest {
 };
 
 TEST_F(SpaceTest, AFullDiskIsAnErrorForTheFirstProcess) {
-  if (!Mount("16k")) GTEST_SKIP() << "no right to mount a small file system";
+  if (!Mount("16k")) GTEST_SKIP() << "no permission to mount a small file system";
   const auto session = OpenSession();
   const auto recorder = Recorder::Create(*session, {});
   ASSERT_FALSE(recorder.ok());
   EXPECT_EQ(recorder.status().code(), absl::StatusCode::kResourceExhausted);
   EXPECT_THAT(std::string(recorder.status().message()), HasSubstr("no space for 16384 bytes"));
-  EXPECT_EQ(Files().size(), 1U);  // the settings; what was begun is gone
+  EXPECT_EQ(Files().size(), 1U);  // only the settings; no partial record
 }
 
-TEST_F(SpaceTest, NotEvenRoomForTheSettingsIsAnError) {
-  if (!Mount("4k")) GTEST_SKIP() << "no right to mount a small file system";
+TEST_F(SpaceTest, AnErrorIfTheSettingsDoNotFit) {
+  if (!Mount("4k")) GTEST_SKIP() << "no permission to mount a small file system";
   WriteFile(dir_ + "/settings-x", std::string(4096, 'x'));
   const auto session = Session::Open(dir_, SampleSettings(), false);
   EXPECT_EQ(session.status().code(), absl::StatusCode::kResourceExhausted);
 }
 
-TEST_F(SpaceTest, ALaterProcessRunsOnUncounted) {
-  if (!Mount("24k")) GTEST_SKIP() << "no right to mount a small file system";
+TEST_F(SpaceTest, ALaterProcessContinuesUncounted) {
+  if (!Mount("24k")) GTEST_SKIP() << "no permission to mount a small file system";
   const auto first = OpenSession();
   const auto recorder = OpenRecorder(*first);
   const auto second = OpenSession();
@@ -69,8 +69,8 @@ TEST_F(SpaceTest, ALaterProcessRunsOnUncounted) {
   EXPECT_THAT(snapshot.functions, IsEmpty());
 }
 
-TEST_F(SpaceTest, ADiskThatFillsUpLosesTheLaterFunctionsAndTellsHowMany) {
-  if (!Mount("256k")) GTEST_SKIP() << "no right to mount a small file system";
+TEST_F(SpaceTest, OnAFullDiskLaterFunctionsAreLostAndTheirNumberIsReported) {
+  if (!Mount("256k")) GTEST_SKIP() << "no permission to mount a small file system";
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);
   constexpr uint64_t kFunctions = 5'000;
@@ -88,8 +88,8 @@ TEST_F(SpaceTest, ADiskThatFillsUpLosesTheLaterFunctionsAndTellsHowMany) {
   for (FunctionCounters* counter : counters) ASSERT_EQ(counter->calls, 1U);
 }
 
-TEST_F(SpaceTest, WhatWasReservedInVainIsGivenBack) {
-  if (!Mount("256k")) GTEST_SKIP() << "no right to mount a small file system";
+TEST_F(SpaceTest, AFailedReservationReleasesItsBlocks) {
+  if (!Mount("256k")) GTEST_SKIP() << "no permission to mount a small file system";
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);
   for (int i = 0; recorder->lost() == 0; ++i) {
@@ -97,21 +97,21 @@ TEST_F(SpaceTest, WhatWasReservedInVainIsGivenBack) {
   }
   const auto file_bytes = std::filesystem::file_size(dir_ + "/" + recorder->record_name());
   EXPECT_GE(FreeBytes() + file_bytes + 2 * 4096,
-            256U * 1024);  // and the settings, and the directory
+            256U * 1024);  // plus the settings and the directory
 }
 
 TEST_F(SpaceTest, FillingAReservedChunkNeedsNoMoreSpace) {
-  if (!Mount("64k")) GTEST_SKIP() << "no right to mount a small file system";
+  if (!Mount("64k")) GTEST_SKIP() << "no permission to mount a small file system";
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);
-  WriteFile(dir_ + "/settings-filler", std::string(64 * 1024, 'x'));  // as much of it as fits
+  WriteFile(dir_ + "/settings-filler", std::string(64 * 1024, 'x'));  // fills the file system
   EXPECT_EQ(FreeBytes(), 0U);
   for (int i = 0; i < 200; ++i)
     Add(recorder->AddFunction(Named(absl::StrCat("f", i))).counters->calls, 1);
   EXPECT_GE(Read().functions.size(), 50U);
 }
 
-TEST_F(SpaceTest, ALimitOnFileSizesRaisesNoSignal) {
+TEST_F(SpaceTest, AFileSizeLimitRaisesNoSignal) {
   const auto session = OpenSession();
   const int status = InChild([&] {
     signal(SIGXFSZ, SIG_DFL);
@@ -127,12 +127,12 @@ TEST_F(SpaceTest, ALimitOnFileSizesRaisesNoSignal) {
   EXPECT_EQ(snapshot.functions.size() + snapshot.processes[0].lost, 2'000U);
 }
 
-TEST_F(SpaceTest, ALimitOnFileSizesIsToldToTheFirstProcess) {
+TEST_F(SpaceTest, AFileSizeLimitIsAnErrorForTheFirstProcess) {
   const int status = InChild([&] {
     signal(SIGXFSZ, SIG_DFL);
     LimitFiles(100);
     const auto session = Session::Open(dir_, SampleSettings(), false);
-    return session.status().message().find("files may have 100 bytes at most") != std::string::npos
+    return session.status().message().find("the file size limit is 100 bytes") != std::string::npos
                ? 0
                : 1;
   });
@@ -140,15 +140,15 @@ TEST_F(SpaceTest, ALimitOnFileSizesIsToldToTheFirstProcess) {
   EXPECT_FALSE(std::filesystem::exists(dir_));
 }
 
-TEST_F(SpaceTest, AReadOnlyFileSystemIsToldToTheFirstProcess) {
-  if (!Mount("64k")) GTEST_SKIP() << "no right to mount a small file system";
+TEST_F(SpaceTest, AReadOnlyFileSystemIsAnErrorForTheFirstProcess) {
+  if (!Mount("64k")) GTEST_SKIP() << "no permission to mount a small file system";
   ASSERT_EQ(mount(nullptr, dir_.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr), 0);
   const auto session = Session::Open(dir_, SampleSettings(), false);
   EXPECT_EQ(session.status().code(), absl::StatusCode::kPermissionDenied);
   EXPECT_THAT(std::string(session.status().message()), HasSubstr("Read-only file system"));
 }
 
-TEST_F(SpaceTest, AnotherUsersChildRunsOnUncountedAndTheSessionTells) {
+TEST_F(SpaceTest, AForkWithAnotherUserIdContinuesUncounted) {
   if (getuid() != 0) GTEST_SKIP() << "only root can become another user";
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);

@@ -1,4 +1,4 @@
-#include "report/unmatched.h"
+#include "report/unmatched_targets.h"
 
 #include <algorithm>
 
@@ -10,8 +10,8 @@
 namespace pyslow::report {
 namespace {
 
-// The texts as targets of one set, line by line; an empty one where a text is no target (a
-// session's directory may hold anything).
+// Parses the texts into one set, in order. Empty if a text is not a target, as a session directory
+// may hold any text.
 patterns::TargetSet SetOf(const std::vector<UnmatchedTarget>& unmatched,
                           const session::Settings& settings) {
   std::string text;
@@ -23,7 +23,7 @@ patterns::TargetSet SetOf(const std::vector<UnmatchedTarget>& unmatched,
   return set;
 }
 
-// All functions that are known to have run.
+// All functions in the records.
 std::vector<FunctionIdView> CalledFunctions(const session::SessionSnapshot& session) {
   std::vector<FunctionIdView> called;
   called.reserve(session.functions.size() + session.unmatched.size());
@@ -62,7 +62,7 @@ std::vector<UnmatchedTarget> FindUnmatched(const session::SessionSnapshot& sessi
   if (set.targets().empty()) return unmatched;
   MarkShadowed(session, set, &unmatched);
   const std::vector<FunctionIdView> called = CalledFunctions(session);
-  for (size_t i = 0; i < std::min(unmatched.size(), kMostSearched); ++i) {
+  for (size_t i = 0; i < std::min(unmatched.size(), kMaxSuggested); ++i) {
     if (!unmatched[i].shadowed) unmatched[i].near = patterns::NearMisses(set.targets()[i], called);
   }
   return unmatched;

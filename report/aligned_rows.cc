@@ -1,4 +1,4 @@
-#include "report/columns.h"
+#include "report/aligned_rows.h"
 
 #include <algorithm>
 #include <limits>
@@ -17,22 +17,21 @@ struct Name {
   std::string name;
 };
 
-// The name of a function tells more than that of its module, which gets what is left: at least an
-// ellipsis and its colon.
+// Cuts the module first, as the function's name says more, down to an ellipsis and its colon.
 Name Fitted(const Row& row, size_t room) {
-  constexpr size_t kLeastModule = 2;
+  constexpr size_t kMinModule = 2;
   const size_t module = DisplayWidth(row.module);
   const size_t name = DisplayWidth(row.name);
   if (module + name <= room) return {row.module, row.name};
   if (module == 0) return {"", Elided(row.name, room)};
-  const size_t for_module = room > name + kLeastModule ? room - name : kLeastModule;
+  const size_t for_module = room > name + kMinModule ? room - name : kMinModule;
   return {Elided(row.module, for_module), Elided(row.name, room - for_module)};
 }
 
 std::string NameText(const Row& row, size_t room, const Style& style, bool plain) {
   const size_t after = DisplayWidth(row.after);
   const size_t left = room > after ? room - after : 0;
-  const Name name = Fitted(row, std::max(left, kLeastNameColumns));
+  const Name name = Fitted(row, std::max(left, kMinNameColumns));
   if (plain || name.module.empty()) return absl::StrCat(name.module, name.name, row.after);
   return absl::StrCat(style.faint, name.module, style.end, name.name, style.faint, row.after,
                       style.end);
@@ -40,7 +39,7 @@ std::string NameText(const Row& row, size_t room, const Style& style, bool plain
 
 }  // namespace
 
-std::string Aligned(const std::vector<Row>& rows, size_t columns, const Style& style) {
+std::string AlignRows(const std::vector<Row>& rows, size_t columns, const Style& style) {
   std::vector<size_t> widths(rows.front().cells.size());
   for (const Row& row : rows) {
     for (size_t i = 0; i < widths.size(); ++i) widths[i] = std::max(widths[i], row.cells[i].size());

@@ -1,4 +1,4 @@
-#include "report/near_session.h"
+#include "report/suggest_session.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The names of the directories in `parent` that look like a session's, sorted.
+// The names of the session directories in `parent`, sorted.
 std::vector<std::string> SessionsIn(const fs::path& parent) {
   std::vector<std::string> names;
   std::error_code error;
@@ -31,13 +31,13 @@ std::vector<std::string> SessionsIn(const fs::path& parent) {
 
 std::string DidYouMeanSession(const std::string& directory) {
   fs::path path = directory;
-  if (!path.has_filename()) path = path.parent_path();  // a slash at its end
+  if (!path.has_filename()) path = path.parent_path();  // a trailing slash
   std::error_code error;
   if (fs::is_directory(path, error)) {
     const std::vector<std::string> inside = SessionsIn(path);
     if (inside.empty()) return "";
     const std::string more =
-        inside.size() > 1 ? absl::StrCat(" (or one of ", inside.size() - 1, " more there)") : "";
+        inside.size() > 1 ? absl::StrCat(" (or one of ", inside.size() - 1, " others in it)") : "";
     return absl::StrCat("; did you mean '", (path / inside.front()).string(), "'?", more);
   }
   const fs::path parent = path.has_parent_path() ? path.parent_path() : fs::path(".");

@@ -1,4 +1,4 @@
-#include "report/table.h"
+#include "report/report_table.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -15,7 +15,7 @@
 #include "base/terminal.h"
 #include "base/text.h"
 #include "base/width.h"
-#include "report/columns.h"
+#include "report/aligned_rows.h"
 
 namespace pyslow::report {
 namespace {
@@ -24,10 +24,10 @@ using session::CallCounts;
 using session::FunctionSnapshot;
 using session::SessionSnapshot;
 
-constexpr size_t kMostUnmatched = 20;  // targets listed
-constexpr size_t kMostPidsOfANote = 5;
-constexpr size_t kMostHosts = 4;
-constexpr size_t kIndent = 2;  // of a line that goes on
+constexpr size_t kMaxUnmatched = 20;  // targets listed
+constexpr size_t kMaxPidsOfNote = 5;
+constexpr size_t kMaxHosts = 4;
+constexpr size_t kIndent = 2;  // of a continued line
 
 std::string CellText(const session::Cell& cell) {
   if (cell.frequency == 0) return "off";
@@ -36,15 +36,15 @@ std::string CellText(const session::Cell& cell) {
   return absl::StrCat(delay, " every ", CountText(cell.frequency));
 }
 
-// Columns that are there only where they tell something.
+// The optional columns, shown only if they carry information.
 struct Columns {
   Columns(const SessionSnapshot& session, const Summary& summary)
       : outside(summary.total.calls_outside > 0),
         processes(session.processes.size() > 1),
         own(summary.total.own_ns > 0) {}
-  bool outside;    // calls outside of the window
-  bool processes;  // how many of several called
-  bool own;        // their own time
+  bool outside;    // calls outside the window
+  bool processes;  // number of processes that called
+  bool own;        // own time
   bool delayed = true;
 };
 
@@ -68,7 +68,7 @@ void AddHeads(const Columns& columns, std::vector<std::string>* cells) {
   if (columns.processes) cells->emplace_back("processes");
 }
 
-// "on HOST", or the hosts that processes ran on, the session's own first.
+// "on HOST, HOST": the hosts of the processes, the session's first host first.
 std::string HostsText(const SessionSnapshot& session) {
   std::vector<std::string> hosts = {Printable(session.settings.host)};
   std::set<std::pair<std::string, std::string>> boots;
@@ -80,16 +80,16 @@ std::string HostsText(const SessionSnapshot& session) {
     }
   }
   const size_t count = hosts.size();
-  if (count > kMostHosts) {
-    hosts.resize(kMostHosts);
-    hosts.push_back(absl::StrCat("and ", count - kMostHosts, " more"));
+  if (count > kMaxHosts) {
+    hosts.resize(kMaxHosts);
+    hosts.push_back(absl::StrCat("and ", count - kMaxHosts, " more"));
   }
   std::string text = absl::StrCat("on ", absl::StrJoin(hosts, ", "));
-  if (boots.size() > count) absl::StrAppend(&text, " (", boots.size(), " boots of them)");
+  if (boots.size() > count) absl::StrAppend(&text, " (", boots.size(), " boots)");
   return text;
 }
 
-// What is not as it is by default.
+// The settings that differ from their defaults.
 std::string SettingsText(const SessionSnapshot& session) {
   std::vector<std::string> settings;
   for (const absl::string_view line : absl::StrSplit(session.settings.text, '\n')) {
@@ -100,7 +100,7 @@ std::string SettingsText(const SessionSnapshot& session) {
   return absl::StrJoin(settings, ", ");
 }
 
-// A command's first line; what follows is a program given with -c.
+// The first line of a command; a program given with -c can have several.
 std::string CommandText(absl::string_view command) {
   const size_t end = command.find('\n');
   if (end == absl::string_view::npos) return Printable(command);
@@ -148,18 +148,18 @@ std::string FormatGroups(const SessionSnapshot& session, const Summary& summary,
     AddCounts(group.counts, group.share, group.processes, columns, &row.cells);
     row.cells.push_back(settings.chosen ? CellText(session.cells[i]) : "-");
     row.name = Printable(settings.name);
-    if (!settings.chosen) row.after = " (left out by --group)";
+    if (!settings.chosen) row.after = " (not selected by --group)";
     if (settings.chosen && session.cells[i] != settings.initial) {
-      row.after = absl::StrCat(" (began with ", CellText(settings.initial), ")");
+      row.after = absl::StrCat(" (initially ", CellText(settings.initial), ")");
     }
     row.faint = group.functions == 0 || !settings.chosen;
     rows.push_back(std::move(row));
   }
-  return Aligned(rows, options.columns, style);
+  return AlignRows(rows, options.columns, style);
 }
 
-// Gives a row the function's name, and where it is if there are several of that name, which are
-// neighbours.
+// Sets a row's name to the function's, with file and line if another function has the same name.
+// Functions are sorted, so these are adjacent.
 void NameFunction(const std::vector<FunctionSnapshot>& functions, uint32_t index, Row* row) {
   const FunctionId& id = functions[index].id;
   const auto has_same_name = [&](uint32_t other) {
@@ -168,7 +168,8 @@ void NameFunction(const std::vector<FunctionSnapshot>& functions, uint32_t index
   };
   row->module = absl::StrCat(Printable(id.module), ":");
   row->name = Printable(id.qualname);
-  if (has_same_name(index - 1) || has_same_name(index + 1)) {  // 0 - 1 is out of range too
+  if (has_same_name(index - 1) ||
+      has_same_name(index + 1)) {  // index 0 - 1 wraps and is out of range
     absl::StrAppend(&row->name, " (", Printable(id.file), ":", id.first_line, ")");
   }
 }
@@ -178,7 +179,7 @@ std::string FormatFunctions(const SessionSnapshot& session, const Summary& summa
   const size_t shown = std::min(options.top, summary.ranking.size());
   if (shown == 0) return "";
   Columns columns(session, summary);
-  // Where every call was delayed the column would take the room of names.
+  // If every call was delayed, the column repeats `calls`.
   columns.delayed =
       std::any_of(summary.ranking.begin(), summary.ranking.begin() + static_cast<ptrdiff_t>(shown),
                   [&](uint32_t i) {
@@ -199,7 +200,7 @@ std::string FormatFunctions(const SessionSnapshot& session, const Summary& summa
     }
     rows.push_back(std::move(row));
   }
-  std::string text = absl::StrCat("\n", Aligned(rows, options.columns, style));
+  std::string text = absl::StrCat("\n", AlignRows(rows, options.columns, style));
   const size_t left = summary.ranking.size() - shown;
   if (left > 0) {
     absl::StrAppend(
@@ -218,11 +219,11 @@ std::string UnmatchedLine(const SessionSnapshot& session, const UnmatchedTarget&
   const std::string pattern = Printable(target.text);
   std::string hint;
   if (unmatched.shadowed) {
-    hint = "(earlier lines take in all that it would)";
+    hint = "(earlier targets match all of its functions)";
   } else if (!unmatched.near.empty()) {
     std::vector<std::string> near;
     for (const std::string& name : unmatched.near) near.push_back(Printable(name));
-    hint = absl::StrCat("near it: ", absl::StrJoin(near, ", "));
+    hint = absl::StrCat("similar: ", absl::StrJoin(near, ", "));
   }
   const size_t width = DisplayWidth(where) + DisplayWidth(pattern) + 2 + DisplayWidth(hint);
   const bool fits = options.columns == 0 || width <= options.columns;
@@ -242,14 +243,14 @@ std::string FormatUnmatched(const SessionSnapshot& session, const Summary& summa
                             const TableOptions& options, const Style& style) {
   if (summary.unmatched.empty()) return "";
   std::string text = absl::StrCat("\n", style.bold, "matched nothing", style.end, "\n");
-  const size_t shown = std::min(kMostUnmatched, summary.unmatched.size());
+  const size_t shown = std::min(kMaxUnmatched, summary.unmatched.size());
   for (size_t i = 0; i < shown; ++i) {
     absl::StrAppend(&text, UnmatchedLine(session, summary.unmatched[i], options, style));
   }
   const size_t left = summary.unmatched.size() - shown;
   if (left > 0) {
     absl::StrAppend(&text, "  and ", CountText(left), " more",
-                    options.name_options ? " (--json has them all)" : "", "\n");
+                    options.name_options ? " (--json lists all)" : "", "\n");
   }
   return text;
 }
@@ -257,7 +258,7 @@ std::string FormatUnmatched(const SessionSnapshot& session, const Summary& summa
 std::string FormatDelivery(const Summary& summary) {
   const auto asked_ns = static_cast<double>(summary.total.asked_ns);
   if (asked_ns <= 0) return "";
-  return absl::StrFormat("\ndelivered %s of delay for %s asked for (x%.3f)\n",
+  return absl::StrFormat("\ndelivered %s of delay for %s requested (x%.3f)\n",
                          DurationText(summary.total.spun_ns), DurationText(asked_ns),
                          summary.total.spun_ns / asked_ns);
 }
@@ -265,7 +266,7 @@ std::string FormatDelivery(const Summary& summary) {
 std::string FormatNotes(const SessionSnapshot& session, const Summary& summary,
                         const TableOptions& options, const Style& style) {
   std::string text;
-  // The head of a line is coloured when it has got its breaks.
+  // Colour is added after wrapping, as escapes have no width.
   const auto add = [&](absl::string_view head, absl::string_view color, absl::string_view body) {
     const std::string line = Wrapped(absl::StrCat(head, " ", body), options.columns, kIndent);
     absl::StrAppend(&text, color, head, color.empty() ? "" : style.end, line.substr(head.size()),
@@ -274,11 +275,11 @@ std::string FormatNotes(const SessionSnapshot& session, const Summary& summary,
   for (const std::string& warning : summary.warnings) add("warning:", style.warning, warning);
   for (const Note& note : summary.notes) {
     std::vector<std::string> pids;
-    for (size_t i = 0; i < std::min(note.processes.size(), kMostPidsOfANote); ++i) {
+    for (size_t i = 0; i < std::min(note.processes.size(), kMaxPidsOfNote); ++i) {
       pids.push_back(absl::StrCat(session.processes[note.processes[i]].pid));
     }
-    if (note.processes.size() > kMostPidsOfANote) {
-      pids.push_back(absl::StrCat("and ", note.processes.size() - kMostPidsOfANote, " more"));
+    if (note.processes.size() > kMaxPidsOfNote) {
+      pids.push_back(absl::StrCat("and ", note.processes.size() - kMaxPidsOfNote, " more"));
     }
     add("note:", style.bold,
         absl::StrCat(Printable(note.text), " (process ", absl::StrJoin(pids, ", "), ")"));

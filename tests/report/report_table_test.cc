@@ -1,4 +1,4 @@
-#include "report/table.h"
+#include "report/report_table.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -51,10 +51,10 @@ TEST(TableTest, ShowsASession) {
             "matched nothing\n"
             "  /t/targets.txt:3:1: model.*:*\n"
             "\n"
-            "delivered 125ms of delay for 125ms asked for (x1.000)\n");
+            "delivered 125ms of delay for 125ms requested (x1.000)\n");
 }
 
-TEST(TableTest, LeavesTheGroupOutOfTheNamesWhereThereIsOne) {
+TEST(TableTest, OmitsTheGroupOfFunctionsIfThereIsOnlyOne) {
   SessionSnapshot session = Sample();
   session.settings.groups.resize(1);
   session.settings.targets.resize(1);
@@ -62,21 +62,21 @@ TEST(TableTest, LeavesTheGroupOutOfTheNamesWhereThereIsOne) {
   EXPECT_THAT(Table(session), HasSubstr("  json:dumps\n"));
 }
 
-TEST(TableTest, TellsHowManyFunctionsItLeavesOut) {
+TEST(TableTest, CountsTheOmittedFunctions) {
   EXPECT_THAT(Table(Sample(), {1, false, 0, true, true}),
               HasSubstr("and 1 more function (--top 2 shows all)\n"));
   EXPECT_THAT(Table(Sample(), {1, false}), HasSubstr("and 1 more function\n"));
   EXPECT_THAT(Table(Sample(), {0, false}), Not(HasSubstr("json:dumps")));
 }
 
-TEST(TableTest, HasAColumnForCallsOutsideOfTheWindowWhereThereAreAny) {
+TEST(TableTest, HasAColumnForCallsOutsideTheWindowIfThereAreAny) {
   SessionSnapshot session = Sample();
   EXPECT_THAT(Table(session), Not(HasSubstr("outside")));
   session.processes[0].functions[0].counts.calls_outside = 77;
   EXPECT_THAT(Table(session), HasSubstr(" calls  outside  delayed"));
 }
 
-TEST(TableTest, TellsFunctionsOfOneNameApartByTheirPlace) {
+TEST(TableTest, DistinguishesFunctionsOfOneNameByFileAndLine) {
   SessionSnapshot session = EmptySession();
   AddFunction(&session, "json", "<lambda>");
   session.functions[AddFunction(&session, "json", "<lambda>")].id.first_line = 99;
@@ -89,7 +89,7 @@ TEST(TableTest, TellsFunctionsOfOneNameApartByTheirPlace) {
   EXPECT_THAT(table, HasSubstr("json:dumps  [default]\n"));
 }
 
-TEST(TableTest, ShowsAWideNameWhole) {
+TEST(TableTest, DoesNotCutNamesInAPipe) {
   SessionSnapshot session = EmptySession();
   const std::string wide(10'000, 'q');
   AddFunction(&session, "json", wide);
@@ -98,7 +98,7 @@ TEST(TableTest, ShowsAWideNameWhole) {
   EXPECT_THAT(Table(session), HasSubstr(absl::StrCat("  json:", wide, "  [default]\n")));
 }
 
-TEST(TableTest, ShowsNoNameThatATerminalWouldObey) {
+TEST(TableTest, EscapesControlSequences) {
   SessionSnapshot session = EmptySession();
   session.settings.session_id = "\033[1m";
   session.settings.groups[0].name = "\033[2m";
@@ -112,23 +112,23 @@ TEST(TableTest, ShowsNoNameThatATerminalWouldObey) {
   EXPECT_THAT(table, HasSubstr("\\x1b[4m:\\xff"));
 }
 
-TEST(TableTest, ShowsWhatACellHasBecome) {
+TEST(TableTest, ShowsChangedDelays) {
   SessionSnapshot session = Sample();
   session.cells = {{0, 1}, {2'000, 10}};
   const std::string table = Table(session);
-  EXPECT_THAT(table, HasSubstr("  0  default (began with 10us)\n"));
-  EXPECT_THAT(table, HasSubstr("  2us every 10  model (began with 10us)\n"));
+  EXPECT_THAT(table, HasSubstr("  0  default (initially 10us)\n"));
+  EXPECT_THAT(table, HasSubstr("  2us every 10  model (initially 10us)\n"));
   session.cells[0].frequency = 0;
-  EXPECT_THAT(Table(session), HasSubstr("  off  default (began with 10us)\n"));
+  EXPECT_THAT(Table(session), HasSubstr("  off  default (initially 10us)\n"));
 }
 
-TEST(TableTest, MarksAGroupLeftOut) {
+TEST(TableTest, MarksAGroupThatIsNotSelected) {
   SessionSnapshot session = Sample();
   session.settings.groups[1].chosen = false;
-  EXPECT_THAT(Table(session), HasSubstr("  -  model (left out by --group)\n"));
+  EXPECT_THAT(Table(session), HasSubstr("  -  model (not selected by --group)\n"));
 }
 
-TEST(TableTest, SaysHowManyProcessesRun) {
+TEST(TableTest, CountsRunningProcesses) {
   SessionSnapshot session = Sample();
   session.processes[1].end_monotonic_ns = 0;
   session.processes[1].running = true;
@@ -137,7 +137,7 @@ TEST(TableTest, SaysHowManyProcessesRun) {
   EXPECT_THAT(Table(session), HasSubstr("1 process, running, on host"));
 }
 
-TEST(TableTest, NamesTheProcessesOfANoteAndHowManyMore) {
+TEST(TableTest, ListsTheProcessesOfANote) {
   SessionSnapshot session = EmptySession();
   for (int i = 0; i < 7; ++i) AddProcess(&session, 0, 4).notes = {"tool id 3 was taken"};
   EXPECT_THAT(
@@ -145,24 +145,24 @@ TEST(TableTest, NamesTheProcessesOfANoteAndHowManyMore) {
       HasSubstr("note: tool id 3 was taken (process 1001, 1002, 1003, 1004, 1005, and 2 more)\n"));
 }
 
-TEST(TableTest, NamesNearMissesAndShadows) {
+TEST(TableTest, SuggestsPatternsAndMarksShadowedTargets) {
   SessionSnapshot session = EmptySession();
   session.settings.targets[0].text = "numpy.core:*";
   session.settings.targets.push_back({"t", 9, 1, "json:dum*", 1, false});
   AddFunction(&session, "json", "dumps", 1);
   session.unmatched = {{"numpy._core", "dot", ""}};
   const std::string table = Table(session);
-  EXPECT_THAT(table, HasSubstr("numpy.core:*  near it: numpy._core:*\n"));
-  EXPECT_THAT(table, HasSubstr("json:dum*  (earlier lines take in all that it would)\n"));
+  EXPECT_THAT(table, HasSubstr("numpy.core:*  similar: numpy._core:*\n"));
+  EXPECT_THAT(table, HasSubstr("json:dum*  (earlier targets match all of its functions)\n"));
 }
 
-TEST(TableTest, TellsHowManyUnmatchedTargetsItLeavesOut) {
+TEST(TableTest, CountsTheOmittedTargets) {
   SessionSnapshot session = EmptySession();
   for (int i = 0; i < 30; ++i) session.settings.targets.push_back({"t", 9, 1, "x:y", 1, false});
   EXPECT_THAT(Table(session), HasSubstr("  and 12 more\n"));
 }
 
-TEST(TableTest, IsColouredOnlyWhereAsked) {
+TEST(TableTest, IsColouredOnlyOnRequest) {
   EXPECT_EQ(Table(Sample()).find('\033'), std::string::npos);
   const std::string coloured = Table(Sample(), {10, true});
   EXPECT_THAT(coloured, HasSubstr("\033[1mfunctions"));
@@ -170,7 +170,7 @@ TEST(TableTest, IsColouredOnlyWhereAsked) {
   EXPECT_THAT(coloured, HasSubstr("\033[2m  /t/targets.txt:3:1: \033[0mmodel.*:*\n"));
 }
 
-// The lines, and how wide the widest is.
+// The width of the widest line.
 size_t WidestLine(const std::string& text) {
   size_t widest = 0;
   for (const absl::string_view line : absl::StrSplit(text, '\n')) {
@@ -179,7 +179,7 @@ size_t WidestLine(const std::string& text) {
   return widest;
 }
 
-TEST(TableTest, FitsATerminalAndCutsNamesWithASign) {
+TEST(TableTest, FitsATerminalAndCutsNames) {
   SessionSnapshot session = EmptySession();
   AddFunction(&session, "transformers.models.llama.modeling_llama", "LlamaForCausalLM.forward");
   AddFunction(&session, "関数関数関数関数関数関数関数関数", std::string(10'000, 'q'));
@@ -198,42 +198,42 @@ TEST(TableTest, FitsATerminalAndCutsNamesWithASign) {
               HasSubstr("  transformers.models.llama.modeling_llama:LlamaForCausalLM.forward  ["));
 }
 
-TEST(TableTest, IsHeadedByTheFirstLineOfTheCommand) {
+TEST(TableTest, BeginsWithTheFirstLineOfTheCommand) {
   SessionSnapshot session = Sample();
   session.processes[0].command = "python -c import json\njson.dumps(1)";
   EXPECT_THAT(Table(session), StartsWith("python -c import json\u2026\nsession sample: "));
   EXPECT_THAT(Table(session, {10, false, 0, false}), StartsWith("session sample: "));
 }
 
-TEST(TableTest, CountsDelayedCallsOfFunctionsWhereSomeWereNot) {
+TEST(TableTest, HasAColumnForDelayedCallsIfSomeWereNotDelayed) {
   SessionSnapshot session = Sample();
   session.functions[1].counts.delayed = 20;
   EXPECT_THAT(Table(session),
               HasSubstr(" calls  delayed  injected  of wall  processes  function\n"));
 }
 
-TEST(TableTest, LeavesTheCountOfProcessesOutWhereThereIsOne) {
+TEST(TableTest, OmitsTheNumberOfProcessesIfThereIsOne) {
   SessionSnapshot session = Sample();
   EXPECT_THAT(Table(session), HasSubstr("  processes  "));
   session.processes.pop_back();
   EXPECT_THAT(Table(session), Not(HasSubstr("  processes  ")));
 }
 
-TEST(TableTest, ShowsSettingsThatAreNotTheDefaults) {
+TEST(TableTest, ShowsSettingsThatDiffer) {
   SessionSnapshot session = Sample();
   session.settings.text = "start=1s\nduration=0ns\nstart_at=\non=resume\ngil=hold\n";
   EXPECT_THAT(Table(session), HasSubstr("on host\nstart=1s, on=resume\n\n"));
 }
 
-TEST(TableTest, NamesAllHostsOfASession) {
+TEST(TableTest, ListsTheHostsOfASession) {
   SessionSnapshot session = Sample();
   AddProcess(&session, 1, 2).host = "node2";
   session.processes.back().boot_id = "another boot";
   EXPECT_THAT(Table(session), HasSubstr("3 processes, on host, node2\n"));
   AddProcess(&session, 1, 2).boot_id = "the boot after it";
-  EXPECT_THAT(Table(session), HasSubstr("4 processes, on host, node2 (3 boots of them)\n"));
+  EXPECT_THAT(Table(session), HasSubstr("4 processes, on host, node2 (3 boots)\n"));
   for (const char* host : {"n3", "n4", "n5", "n6"}) AddProcess(&session, 1, 2).host = host;
-  EXPECT_THAT(Table(session), HasSubstr("on host, node2, n3, n4, and 2 more (7 boots of them)\n"));
+  EXPECT_THAT(Table(session), HasSubstr("on host, node2, n3, n4, and 2 more (7 boots)\n"));
 }
 
 }  // namespace

@@ -1,0 +1,28 @@
+// Finds the targets that match no function, with suggestions.
+#ifndef PYSLOW_REPORT_UNMATCHED_TARGETS_H_
+#define PYSLOW_REPORT_UNMATCHED_TARGETS_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "session/snapshot.h"
+
+namespace pyslow::report {
+
+struct UnmatchedTarget {
+  uint32_t target = 0;  // index into Settings::targets
+  // It matches functions, but an earlier target matches each of them.
+  bool shadowed = false;
+  std::vector<std::string>
+      near;  // similar patterns that match a called function, most similar first
+};
+
+// In the order of the settings, without exclusions and targets of groups that are not chosen. Only
+// the first kMaxSuggested targets have suggestions.
+inline constexpr size_t kMaxSuggested = 50;
+std::vector<UnmatchedTarget> FindUnmatched(const session::SessionSnapshot& session);
+
+}  // namespace pyslow::report
+
+#endif  // PYSLOW_REPORT_UNMATCHED_TARGETS_H_
