@@ -77,8 +77,8 @@ class Session {
   void CountUncounted() const;
 
   // Removes the session's files and its directory, if this process, not a fork of it, created the
-  // session. Keeps other files; returns an error if the directory is then not empty. Without effect in
-  // a private session.
+  // session. Keeps other files; returns an error if the directory is then not empty. Without effect
+  // in a private session.
   absl::Status RemoveDirectory();
 
  private:
