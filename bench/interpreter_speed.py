@@ -157,7 +157,7 @@ def show_starts(seconds):
 def skip_if_embedded_for_want(pyslow):
     """Where pyslow could not be made to run python's own executable it is slower, and says so."""
     version = subprocess.run([pyslow, "--version"], env=environment(), capture_output=True, text=True)
-    if "embedded instead of that one" in version.stdout:
+    if "embedded although that executable" in version.stdout:
         print(version.stdout)
         sys.exit(SKIPPED_STATUS)
 

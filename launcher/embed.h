@@ -1,30 +1,26 @@
-// Running CPython in a program of ours. Which libpython that is was settled when it was built, and
-// so were the two ways to have it: linked to this program (embed_linked.cc), or loaded by this one,
-// which first_step.cc becomes where it has to (embed_apart.cc).
+// Embedding CPython in a program of this project: one interface with two implementations, selected
+// at build time. embed_linked.cc: the program is linked to libpython. embed_dlopen.cc: the program
+// loads libpython and libpyslow; it is executed by the stub (handoff/exec_stub.cc).
 #ifndef PYSLOW_LAUNCHER_EMBED_H_
 #define PYSLOW_LAUNCHER_EMBED_H_
 
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "launcher/start.h"
 
 namespace pyslow::launcher {
 
-// The file of the pyslow that was typed. FailedPrecondition where none was.
-absl::StatusOr<std::string> TypedProgram();
+// The file of the pyslow program that the user started. FailedPrecondition if this program was not
+// started by the stub but needs it.
+absl::StatusOr<std::string> InvokedProgram();
 
-// Whether Embed runs the same CPython as `executable` does, at the same speed.
-bool EmbedsAllOf(const std::string& executable);
+// Whether the embedded CPython is the one that `executable` runs, at the same speed.
+bool EmbedsPythonOf(const std::string& executable);
 
-// libpyslow and the program that was typed, both absolute.
-struct OwnFiles {
-  std::string binary;
-  std::string library;
-};
-
-// Start, in this process. `reason` says why the interpreter's own executable is not run, where it
-// should have been; else "". Returns the exit status.
-int Embed(int argc, char** argv, const OwnFiles& files, const std::string& reason);
+// Calls Start in this process. `library` is the absolute path of libpyslow. Returns the exit
+// status.
+int Embed(int argc, char** argv, const LaunchContext& context, const std::string& library);
 
 }  // namespace pyslow::launcher
 

@@ -1,5 +1,5 @@
-// For a Python whose executable is linked to libpython: so is this program. Also for one that has
-// CPython linked in, where there is no libpyslow to run that with.
+// For a Python whose executable is linked to libpython, and for builds without libpyslow: this
+// program is linked to libpython.
 #include <string>
 
 #include "launcher/embed.h"
@@ -8,14 +8,14 @@
 
 namespace pyslow::launcher {
 
-absl::StatusOr<std::string> TypedProgram() { return BinaryFile(); }
+absl::StatusOr<std::string> InvokedProgram() { return BinaryFile(); }
 
-bool EmbedsAllOf(const std::string& executable) {
+bool EmbedsPythonOf(const std::string& executable) {
   return PYSLOW_PYTHON_IS_STATIC == 0 && IsBuiltFor(executable);
 }
 
-int Embed(int argc, char** argv, const OwnFiles& files, const std::string& reason) {
-  return Start(argc, argv, {files.binary, /*is_hosted=*/false, reason, ""});
+int Embed(int argc, char** argv, const LaunchContext& context, const std::string& /*library*/) {
+  return Start(argc, argv, context);
 }
 
 }  // namespace pyslow::launcher

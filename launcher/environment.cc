@@ -12,7 +12,7 @@
 namespace pyslow::launcher {
 namespace {
 
-bool Names(const char* entry, const std::string& variable) {
+bool IsEntryOf(const char* entry, const std::string& variable) {
   return absl::StartsWith(entry, absl::StrCat(variable, "="));
 }
 
@@ -29,7 +29,7 @@ absl::Status SetVariables(const std::vector<std::pair<std::string, std::string>>
   const char* first = environ != nullptr ? environ[0] : nullptr;
   bool first_changes = false;
   for (const auto& [name, value] : variables) {
-    first_changes = first_changes || (first != nullptr && Names(first, name));
+    first_changes = first_changes || (first != nullptr && IsEntryOf(first, name));
   }
   for (const auto& [name, value] : variables) {
     if (setenv(name.c_str(), value.c_str(), 1) != 0) {
@@ -37,7 +37,7 @@ absl::Status SetVariables(const std::vector<std::pair<std::string, std::string>>
     }
   }
   if (!first_changes) return absl::OkStatus();
-  // The new process finds every variable as it wants it, so this happens once.
+  // The new process finds all variables already set, so it does not execute itself again.
   execve(binary.c_str(), argv, environ);
   return absl::UnavailableError(absl::StrCat(binary, ": ", std::strerror(errno)));
 }

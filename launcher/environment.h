@@ -1,4 +1,4 @@
-// This process's environment, changed so that nobody who looks at it is surprised.
+// Reads and changes this process's environment.
 #ifndef PYSLOW_LAUNCHER_ENVIRONMENT_H_
 #define PYSLOW_LAUNCHER_ENVIRONMENT_H_
 
@@ -11,12 +11,13 @@
 
 namespace pyslow::launcher {
 
-// The value of a variable, or nullopt where it is unset or empty.
+// The value of a variable; nullopt if it is unset or empty.
 std::optional<std::string> GetVariable(const char* name);
 
-// Sets the variables. The first entry of the environment stays where it is, since setproctitle
-// walks back from it to find argv; where it is that one that has to change, `binary` is started
-// anew in this process, with `argv` and the environment as it shall be. Before any thread is there.
+// Sets the variables without moving the first entry of the environment, from which setproctitle
+// searches backwards for argv. If the first entry is one of the variables, executes `binary` with
+// `argv` and the new environment. Call it before any thread is started. ResourceExhausted without
+// memory; Unavailable if execve fails.
 absl::Status SetVariables(const std::vector<std::pair<std::string, std::string>>& variables,
                           const std::string& binary, char** argv);
 

@@ -13,13 +13,14 @@
 namespace pyslow::launcher {
 namespace {
 
-// A group's name may hold a `=` or a `/`, and what follows it neither: the last ones count.
+// A group's name may contain `=` and `/`; the time and N may not. So the last `=` separates.
 absl::StatusOr<GroupDelay> Parse(absl::string_view text, int64_t frequency) {
   const size_t equals = text.rfind('=');
   const absl::string_view name = absl::StripAsciiWhitespace(text.substr(0, equals));
   if (equals == absl::string_view::npos || name.empty()) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "'", text, "' names no group and its delay; expected NAME=TIME or NAME=TIME/N, such as ",
+        "'", text,
+        "' does not name a group and its delay; expected NAME=TIME or NAME=TIME/N, such as ",
         "model=10us or model=10us/5"));
   }
   const absl::string_view value = absl::StripAsciiWhitespace(text.substr(equals + 1));
@@ -44,13 +45,13 @@ absl::StatusOr<std::vector<GroupDelay>> ParseGroupDelays(absl::Span<const std::s
   absl::flat_hash_set<std::string> groups;
   for (const std::string& text : texts) {
     for (const absl::string_view line : absl::StrSplit(text, '\n')) {
-      // A variable may end in a line break; an option that is empty is a mistake.
+      // A variable may end with a line break; an empty option is an error.
       if (absl::StripAsciiWhitespace(line).empty() && line.size() != text.size()) continue;
       absl::StatusOr<GroupDelay> delay = Parse(line, frequency);
       if (!delay.ok()) return delay.status();
       if (!groups.insert(delay->group).second) {
         return absl::InvalidArgumentError(
-            absl::StrCat("'", line, "': the group '", delay->group, "' has a delay already"));
+            absl::StrCat("'", line, "': the group '", delay->group, "' already has a delay"));
       }
       delays.push_back(*std::move(delay));
     }

@@ -1,4 +1,4 @@
-// A delay that one group has of its own, as --group-delay gives it: NAME=TIME or NAME=TIME/N.
+// Delays of single groups (--group-delay NAME=TIME or NAME=TIME/N).
 #ifndef PYSLOW_LAUNCHER_GROUP_DELAY_H_
 #define PYSLOW_LAUNCHER_GROUP_DELAY_H_
 
@@ -17,9 +17,9 @@ struct GroupDelay {
   session::Cell cell;
 };
 
-// Reads texts of one group each, or of several with line breaks between them, as the variable has
-// them; `frequency` (1 …) is for those without an N of their own. InvalidArgument, worded to follow
-// "--group-delay: ", for a mistake and for a group that is given twice.
+// Parses texts of one group each, or of several groups separated by line breaks, as in the
+// variable. `frequency` (>= 1) applies to groups without N. InvalidArgument for a syntax error and
+// for a repeated group; the message is to be prefixed with the option's name.
 absl::StatusOr<std::vector<GroupDelay>> ParseGroupDelays(absl::Span<const std::string> texts,
                                                          int64_t frequency);
 

@@ -1,4 +1,5 @@
-// From the command line and the environment to settings, and to what descendants are told.
+// Resolves the command line and the environment into settings, and into the variables that pass the
+// settings on to descendants.
 #ifndef PYSLOW_LAUNCHER_LAUNCH_SETTINGS_H_
 #define PYSLOW_LAUNCHER_LAUNCH_SETTINGS_H_
 
@@ -12,44 +13,45 @@
 #include "absl/status/statusor.h"
 #include "core/engine_settings.h"
 #include "launcher/pyslow_command_line.h"
+#include "launcher/setting_source.h"
 #include "patterns/target_set.h"
 #include "session/cell.h"
 
 namespace pyslow::launcher {
 
-// The value of a variable; nullopt where it is unset or empty, which mean the same.
-using Environment = std::function<std::optional<std::string>(const char* name)>;
-
-// What is asked of the world while settings are resolved, so that tests can say it.
+// Inputs from the process and the system; tests replace them.
 struct Surroundings {
   Environment environment;
   int64_t monotonic_ns = 0;  // now
   int64_t pid = 0;
-  // Asked where they are needed: nothing is where nothing is targeted.
-  std::function<std::string()>
-      boot_id;  // of this run of this kernel: monotonic clocks differ by it
-  std::function<std::string()> fresh_session_id;   // to be used where the session has none
-  std::function<std::string()> current_directory;  // "" where it is gone
+  // Called only if something is targeted.
+  std::function<std::string()> boot_id;  // monotonic clocks of different boots are unrelated
+  std::function<std::string()> fresh_session_id;   // for a session without an id
+  std::function<std::string()> current_directory;  // "" if it was deleted
 };
 
 struct ResolvedSettings {
   core::Settings engine;
-  // nullopt: nothing is targeted, and this start is plain python.
+  // nullopt: nothing is targeted, and pyslow behaves as plain python.
   std::optional<patterns::TargetSet> targets;
-  std::vector<session::Cell> cells;  // of each group of the targets: its delay and frequency
-  std::string targets_path;          // of the target file, absolute, or ""
+  int64_t delay_ns = 1'000;          // 0 … 10 s; 0 is the control
+  int64_t frequency = 1;             // 1 … 10^9: every Nth call of a function is delayed
+  std::vector<session::Cell> cells;  // delay and frequency of each group of the targets
+  std::string targets_path;          // absolute path of the target file, or ""
+  // One pattern, at whose first call the window begins; then start_at_text is its text, else "".
+  std::optional<patterns::TargetSet> start_at;
+  std::string start_at_text;
   std::string session_id;
   std::string session_directory;  // --session, absolute, or ""
   bool summary = false;
   bool is_first_process = true;  // of the session
-  // Not empty: this process runs unslowed, for this reason, which it says on stderr.
-  std::string unslowed;
-  // Variables to set for descendants (and for this process, which Python reads them in).
+  // Not "": why this process runs without delays although it has targets.
+  std::string disabled_reason;
+  // Variables to set in this process's environment, for descendants.
   std::vector<std::pair<std::string, std::string>> exports;
 };
 
-// An option beats its variable. InvalidArgument with a whole message, "WHERE: WHAT, …", for any
-// mistake in either, or in the target file.
+// InvalidArgument, "WHERE: WHAT, …", for an error in an option, a variable or the target file.
 absl::StatusOr<ResolvedSettings> ResolveSettings(const CommandLine& line,
                                                  const Surroundings& surroundings);
 

@@ -14,14 +14,15 @@
 namespace pyslow::launcher {
 namespace {
 
-// What the processes of a session have to agree on, beside the targets.
-std::string TextOf(const core::Settings& settings) {
+// The settings, other than targets, in which all processes of a session must agree.
+std::string SettingsText(const ResolvedSettings& resolved) {
+  const core::Settings& settings = resolved.engine;
   const char* events = !settings.on_resume ? "start"
                        : settings.on_start ? "start,resume"
                                            : "resume";
   return absl::StrCat("start=", FormatTimeNs(settings.start_ns),
                       "\nduration=", FormatTimeNs(settings.duration_ns),
-                      "\nstart_at=", settings.start_at, "\non=", events,
+                      "\nstart_at=", resolved.start_at_text, "\non=", events,
                       "\ngil=", settings.gil == core::Gil::kHold ? "hold" : "release",
                       settings.own_time ? "\nown_time=1\n" : "\n");
 }
@@ -30,20 +31,20 @@ session::Settings SettingsOf(const ResolvedSettings& resolved) {
   session::Settings settings;
   settings.session_id = resolved.session_id;
   settings.epoch_monotonic_ns = resolved.engine.epoch_ns;
-  settings.text = TextOf(resolved.engine);
+  settings.text = SettingsText(resolved);
   if (!resolved.targets.has_value()) return settings;
   const std::vector<patterns::Group>& groups = resolved.targets->groups();
   for (size_t i = 0; i < groups.size(); ++i) {
     settings.groups.push_back({groups[i].name, resolved.cells[i], groups[i].selected});
   }
-  // Where a target stands is named alike in the process that was given it as an option and in its
-  // children, which find it in a variable. Those given in place come first.
-  uint32_t in_place = 0;
+  // The place of a target must be the same in the process that read it from an option and in its
+  // children, which read it from a variable. The targets of --target come first.
+  uint32_t of_options = 0;
   for (const patterns::Target& target : resolved.targets->targets()) {
     const absl::string_view source = resolved.targets->SourceOf(target);
     if (source == "--target" || source == VariableOf("--target")) {
       settings.targets.push_back(
-          {"--target", ++in_place, 1, target.text, target.group, target.excludes});
+          {"--target", ++of_options, 1, target.text, target.group, target.excludes});
     } else {
       settings.targets.push_back({resolved.targets_path, target.line, target.column, target.text,
                                   target.group, target.excludes});
@@ -52,7 +53,7 @@ session::Settings SettingsOf(const ResolvedSettings& resolved) {
   return settings;
 }
 
-// The directory's session, or a private one where this process cannot be part of it.
+// The directory's session, or a private one if this process cannot join it.
 absl::StatusOr<std::unique_ptr<session::Session>> Join(const ResolvedSettings& resolved,
                                                        const session::Settings& settings) {
   const std::string& directory = resolved.session_directory;
@@ -63,29 +64,31 @@ absl::StatusOr<std::unique_ptr<session::Session>> Join(const ResolvedSettings& r
       if (!absl::IsAlreadyExists(status)) return status;
       return absl::AlreadyExistsError(
           absl::StrCat(status.message(),
-                       ", or set one SPEED_BUMP_SESSION_ID for processes that belong together"));
+                       ", or set the same SPEED_BUMP_SESSION_ID for all processes of one session"));
     }
     ReportWarning(absl::StrCat(directory, ": ", opened.status().message(),
-                               "; this process is slowed but not counted"));
+                               "; its delays apply, but its calls are not counted"));
     return session::Session::OpenPrivate(settings);
   }
-  // Groups and targets are told by their index in the session's settings, so that a process with
-  // others (a driver may give its children their own) cannot be counted among them.
+  // Records refer to groups and targets by their index in the session's settings. So a process with
+  // other ones (a driver may give its children their own) cannot be counted.
   if (resolved.targets.has_value() && !(*opened)->difference().empty()) {
     if (resolved.is_first_process) {
       return absl::AlreadyExistsError(absl::StrCat(
-          directory, ": the session there was begun with other settings: ", (*opened)->difference(),
-          "; name a new directory"));
+          directory, ": this session was created with other settings: ", (*opened)->difference(),
+          "; use a new directory"));
     }
     (*opened)->CountUncounted();
-    ReportWarning(absl::StrCat(directory, ": this process has other settings than its session (",
-                               (*opened)->difference(), "), and is slowed but not counted"));
+    ReportWarning(absl::StrCat(
+        directory, ": the settings of this process differ from its session (",
+        (*opened)->difference(), "); its delays apply, but its calls are not counted"));
     return session::Session::OpenPrivate(settings);
   }
   return opened;
 }
 
-absl::StatusOr<std::unique_ptr<session::Session>> OpenAny(const ResolvedSettings& resolved) {
+absl::StatusOr<std::unique_ptr<session::Session>> OpenSessionFiles(
+    const ResolvedSettings& resolved) {
   const session::Settings settings = SettingsOf(resolved);
   if (!resolved.session_directory.empty()) return Join(resolved, settings);
   if (!resolved.summary || !resolved.is_first_process) {
@@ -100,7 +103,7 @@ absl::StatusOr<std::unique_ptr<session::Session>> OpenAny(const ResolvedSettings
 
 absl::StatusOr<Membership> OpenSession(const ResolvedSettings& resolved,
                                        const core::Calibration& calibration) {
-  auto session = OpenAny(resolved);
+  auto session = OpenSessionFiles(resolved);
   if (!session.ok()) return session.status();
   session::RecorderOptions options;
   options.python_version = PythonVersion();
@@ -108,9 +111,9 @@ absl::StatusOr<Membership> OpenSession(const ResolvedSettings& resolved,
   options.resolution_ns = calibration.resolution_ns;
   auto recorder = session::Recorder::Create(**session, options);
   if (!recorder.ok()) return At((*session)->directory(), recorder.status());
-  if (!resolved.unslowed.empty()) {
+  if (!resolved.disabled_reason.empty()) {
     (*recorder)->AddFlags(session::kDisabled);
-    (*recorder)->AddNote(absl::StrCat("unslowed: ", resolved.unslowed));
+    (*recorder)->AddNote(absl::StrCat("no delays: ", resolved.disabled_reason));
   }
   return Membership{*std::move(session), *std::move(recorder)};
 }

@@ -1,4 +1,4 @@
-// A process's part in a session: joins it, or makes it.
+// Joins or creates the session of this process.
 #ifndef PYSLOW_LAUNCHER_OPEN_SESSION_H_
 #define PYSLOW_LAUNCHER_OPEN_SESSION_H_
 
@@ -18,9 +18,9 @@ struct Membership {
   std::unique_ptr<session::Recorder> recorder;
 };
 
-// Opens the session that `resolved` asks for (a directory, a temporary one for --summary, or none)
-// and this process's record in it. An error, "WHERE: WHAT", only in the process that makes the
-// session: any other runs on without being counted, and says so in a line on stderr.
+// Opens the session and this process's record in it: in --session's directory, for --summary in a
+// temporary directory, else in private memory. Fails, with "WHERE: WHAT", only in the session's
+// first process; any other process runs uncounted in private memory and prints a warning.
 absl::StatusOr<Membership> OpenSession(const ResolvedSettings& resolved,
                                        const core::Calibration& calibration);
 

@@ -14,7 +14,7 @@
 namespace pyslow::launcher {
 namespace {
 
-// CPython's long options (Python/initconfig.c and getopt.c), which are passed on.
+// CPython's long options (Python/initconfig.c and getopt.c).
 constexpr std::array<absl::string_view, 4> kPythonLongOptions = {
     "--help-all", "--help-env", "--help-xoptions", "--check-hash-based-pycs"};
 
@@ -26,7 +26,8 @@ absl::Status UnknownOption(absl::string_view word) {
                                                  DidYouMean(name, names), " (see pyslow --help)"));
 }
 
-// A long option that neither of us has: a slip, which Python would tell in its own words.
+// Whether the word is a long option that neither pyslow nor Python has. Python would report it in
+// its own words, without a suggestion.
 bool IsUnknownOption(absl::string_view word) {
   if (word.size() <= 2 || !absl::StartsWith(word, "--")) return false;
   return std::find(kPythonLongOptions.begin(), kPythonLongOptions.end(), word) ==
@@ -51,13 +52,15 @@ absl::StatusOr<CommandLine> SplitCommandLine(const std::vector<std::string>& wor
 
 std::string HelpText() {
   return absl::StrCat(
-      OptionsHelp(
-          kOptions, "pyslow",
-          "[pyslow options] [python options] [-c CMD | -m MODULE | FILE | -] [ARGS]",
-          "python, with chosen functions slowed by a known delay from the first bytecode on."),
-      "\nTIME: a number with ns, us, ms or s. Each option has a variable for it, and targets "
-      "their\n"
-      "language: see pyslow(1) and pyslow-targets(5). With no target it is plain python.\n");
+      OptionsHelp(kOptions, "pyslow",
+                  "[pyslow options] [python options] [-c CMD | -m MODULE | FILE | -] [ARGS]",
+                  "python, with a known delay added to each call of chosen functions, from the "
+                  "first bytecode on."),
+      "\nTIME is a number with the unit ns, us, ms or s. Each option can also be set by an "
+      "environment\n"
+      "variable: see pyslow(1). For the syntax of targets see pyslow-targets(5). Without a "
+      "target,\n"
+      "pyslow behaves as plain python.\n");
 }
 
 }  // namespace pyslow::launcher

@@ -1,4 +1,4 @@
-// pyslow's command line: our options first, then Python's own, which is passed on unread.
+// pyslow's command line: pyslow's options first, then Python's command line, which is not parsed.
 #ifndef PYSLOW_LAUNCHER_PYSLOW_COMMAND_LINE_H_
 #define PYSLOW_LAUNCHER_PYSLOW_COMMAND_LINE_H_
 
@@ -13,18 +13,18 @@ namespace pyslow::launcher {
 struct CommandLine {
   bool help = false;
   bool version = false;
-  // What was given for each option, by its name with dashes, in order; a flag's value is "1".
+  // The values of each given option, in order, by its name with dashes; a flag's value is "1".
   std::map<std::string, std::vector<std::string>> options;
-  // Python's own words, argv[0] left out.
+  // Python's command line without argv[0].
   std::vector<std::string> python_words;
 };
 
-// Cuts `words` (argv without argv[0]) where Python's own command line begins: at the first word
-// that is not an option of ours or the value of one. InvalidArgument for a value left out or given
-// where there is none, and for a long option that is neither ours nor Python's.
+// Splits `words` (argv without argv[0]) at the first word that is neither one of pyslow's options
+// nor the value of one. InvalidArgument for a missing value, for a value given to a flag, and for a
+// long option that neither pyslow nor Python has.
 absl::StatusOr<CommandLine> SplitCommandLine(const std::vector<std::string>& words);
 
-// What --help prints.
+// The output of --help.
 std::string HelpText();
 
 }  // namespace pyslow::launcher

@@ -10,14 +10,14 @@
 namespace pyslow::launcher {
 namespace {
 
-// One write, so that lines of several processes do not mix; no byte that a terminal would obey.
+// One write, so that the lines of several processes do not mix. Control characters are replaced.
 void WriteLine(absl::string_view kind, absl::string_view message) {
   std::string line = absl::StrCat("pyslow: ", kind, ": ", message);
   for (char& c : line) {
     if (absl::ascii_iscntrl(static_cast<unsigned char>(c))) c = '?';
   }
   line.push_back('\n');
-  // Nothing can be done where stderr is closed.
+  // An error cannot be reported if stderr is closed.
   [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, line.data(), line.size());
 }
 

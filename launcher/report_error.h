@@ -1,4 +1,4 @@
-// How pyslow tells a mistake: one line on stderr, and exit status 2.
+// Error and warning messages of pyslow: one line on stderr.
 #ifndef PYSLOW_LAUNCHER_REPORT_ERROR_H_
 #define PYSLOW_LAUNCHER_REPORT_ERROR_H_
 
@@ -6,11 +6,12 @@
 
 namespace pyslow::launcher {
 
+// Exit status for an error before Python starts.
 inline constexpr int kUsageStatus = 2;
 
-// "pyslow: error: " and the status's message, which begins with where.
+// Prints "pyslow: error: " and the status's message, "WHERE: WHAT, …".
 void ReportError(const absl::Status& status);
-// "pyslow: warning: " and `message`.
+// Prints "pyslow: warning: " and `message`.
 void ReportWarning(absl::string_view message);
 
 }  // namespace pyslow::launcher

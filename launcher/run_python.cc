@@ -10,18 +10,18 @@
 namespace pyslow::launcher {
 namespace {
 
-// Ends the process as CPython's main does: with the status of -h, -V and the like, or with
-// Python's own message.
+// Ends the process as CPython's main does: with the status of -h, -V and similar options, or with
+// Python's error message.
 [[noreturn]] void Exit(PyStatus status) { Py_ExitStatusException(status); }
 
 PyStatus SetPath(PyConfig* config, wchar_t** field, const std::string& path) {
   return path.empty() ? PyStatus_Ok() : PyConfig_SetBytesString(config, field, path.c_str());
 }
 
-// The command line as it stands in this process's memory, options of ours included, for
-// Py_GetArgcArgv: setproctitle looks for just these words in front of the environment.
-PyStatus SetTyped(PyConfig* config, const std::vector<std::string>& typed) {
-  for (const std::string& word : typed) {
+// Sets the result of Py_GetArgcArgv to the whole command line, pyslow's options included:
+// setproctitle searches for these words in front of the environment.
+PyStatus SetCommandLine(PyConfig* config, const std::vector<std::string>& command_line) {
+  for (const std::string& word : command_line) {
     wchar_t* decoded = Py_DecodeLocale(word.c_str(), nullptr);
     if (decoded == nullptr) return PyStatus_NoMemory();
     const PyStatus status = PyWideStringList_Append(&config->orig_argv, decoded);
@@ -31,9 +31,9 @@ PyStatus SetTyped(PyConfig* config, const std::vector<std::string>& typed) {
   return PyStatus_Ok();
 }
 
-// As Modules/main.c, pymain_init: the defaults of the python program, and the bytes of argv.
+// As pymain_init in Modules/main.c: the defaults of the python program, and argv as bytes.
 PyStatus Configure(PyConfig* config, const PythonChoice& choice, std::vector<char*>* argv,
-                   const std::vector<std::string>& typed) {
+                   const std::vector<std::string>& command_line) {
   const auto argc = static_cast<Py_ssize_t>(argv->size());
   PyPreConfig preconfig;
   PyPreConfig_InitPythonConfig(&preconfig);
@@ -41,14 +41,14 @@ PyStatus Configure(PyConfig* config, const PythonChoice& choice, std::vector<cha
   if (PyStatus_Exception(status)) return status;
   PyConfig_InitPythonConfig(config);
   status = PyConfig_SetBytesArgv(config, argc, argv->data());
-  if (!PyStatus_Exception(status)) status = SetTyped(config, typed);
+  if (!PyStatus_Exception(status)) status = SetCommandLine(config, command_line);
   if (PyStatus_Exception(status)) return status;
   status = SetPath(config, &config->executable, choice.executable);
   if (PyStatus_Exception(status)) return status;
   return SetPath(config, &config->base_executable, choice.base_executable);
 }
 
-// An attribute of sys that is a path.
+// Sets an attribute of sys to a path.
 void SetSysPath(const char* name, const std::string& path) {
   if (path.empty()) return;
   PyObject* text = PyUnicode_DecodeFSDefault(path.c_str());
@@ -56,14 +56,15 @@ void SetSysPath(const char* name, const std::string& path) {
   Py_XDECREF(text);
 }
 
-// Once site has found the environment from another sys.executable. PYTHONEXECUTABLE changes both.
+// Called after site has found the environment from another sys.executable. PYTHONEXECUTABLE changes
+// both.
 void SetExecutables(const PythonChoice& choice) {
   if (choice.final_executable.empty()) return;
   SetSysPath("executable", choice.final_executable);
   SetSysPath("_base_executable", choice.base_executable);
 }
 
-// sys.orig_argv, a command line that the executable takes: programs start themselves anew with it.
+// sys.orig_argv without pyslow's options: programs restart themselves with sys.executable and it.
 void SetOrigArgv(const std::vector<std::string>& words) {
   const auto size = static_cast<Py_ssize_t>(words.size());
   PyObject* list = PyList_New(size);
@@ -95,7 +96,7 @@ std::string PythonVersion() {
   return version.substr(0, version.find(' '));
 }
 
-int RunPython(const PythonChoice& choice, const std::vector<std::string>& typed,
+int RunPython(const PythonChoice& choice, const std::vector<std::string>& command_line,
               const std::vector<std::string>& words, const std::function<absl::Status()>& install) {
   std::vector<std::string> storage = {choice.argv0};
   storage.insert(storage.end(), words.begin(), words.end());
@@ -103,11 +104,11 @@ int RunPython(const PythonChoice& choice, const std::vector<std::string>& typed,
   argv.reserve(storage.size());
   for (std::string& word : storage) argv.push_back(word.data());
   PyConfig config;
-  PyStatus status = Configure(&config, choice, &argv, typed);
+  PyStatus status = Configure(&config, choice, &argv, command_line);
   if (!PyStatus_Exception(status)) status = Start(&config, install);
   if (PyStatus_Exception(status)) Exit(status);
   PyConfig_Clear(&config);
-  if (storage != typed) SetOrigArgv(storage);
+  if (storage != command_line) SetOrigArgv(storage);
   SetExecutables(choice);
   return Py_RunMain();
 }

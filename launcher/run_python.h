@@ -1,4 +1,4 @@
-// Being python: CPython's own main, in two halves where an engine is to be put in between.
+// Runs CPython as its own main does, optionally with an engine installed during initialization.
 #ifndef PYSLOW_LAUNCHER_RUN_PYTHON_H_
 #define PYSLOW_LAUNCHER_RUN_PYTHON_H_
 
@@ -11,14 +11,14 @@
 
 namespace pyslow::launcher {
 
-// "3.13.0", of the libpython that is loaded. Needs no interpreter.
+// The version of the loaded CPython, such as "3.13.0". Needs no interpreter.
 std::string PythonVersion();
 
-// Runs Python with `words` as its command line behind argv[0], as `python` does, and returns its
-// exit status; does not return where Python itself exits. `typed` is this process's whole command
-// line, as main got it. `install`, if given, is called with the GIL held when the interpreter's
-// core is initialised and nothing has been imported; its error ends the process with status 2.
-int RunPython(const PythonChoice& choice, const std::vector<std::string>& typed,
+// Runs Python with the arguments `words`, as `python` does, and returns its exit status; does not
+// return if Python itself exits. `command_line` is the argv of main. `install`, if given, is called
+// with the GIL held after core initialization, before any import; its error ends the process with
+// status 2.
+int RunPython(const PythonChoice& choice, const std::vector<std::string>& command_line,
               const std::vector<std::string>& words, const std::function<absl::Status()>& install);
 
 }  // namespace pyslow::launcher

@@ -1,26 +1,34 @@
-// The order of a start of pyslow.
+// The start of pyslow, from argv to the exit status, in a process that contains a CPython.
 #ifndef PYSLOW_LAUNCHER_START_H_
 #define PYSLOW_LAUNCHER_START_H_
 
 #include <string>
 
+#include "absl/status/statusor.h"
+#include "launcher/which_python.h"
+
 namespace pyslow::launcher {
 
-// How the CPython of this process was brought in.
-struct Hosting {
-  std::string binary;      // the pyslow program's own file
-  bool is_hosted = false;  // this process runs the interpreter's own executable
-  // Why not, where the libpython that is embedded is slower or another's; else "".
-  std::string embedded_because;
-  // The executable that runs may not be the one that this start stands for: then this process has
-  // to become the program that lies beside this library. "": it is the one.
-  std::string supposed_by;
+// How this process came to run CPython.
+struct LaunchContext {
+  std::string binary;  // the pyslow program that the user started, absolute
+  absl::StatusOr<PythonChoice> choice;
+  bool is_preloaded = false;  // libpyslow is preloaded into the interpreter's own executable
+  // Why CPython is embedded although the interpreter's own executable would be right, or "".
+  std::string embed_reason = {};
+  // Not "": the stub executed this executable without a check, and it may not be the chosen Python.
+  // The path of libpyslow; pyslowX.Y-launcher is in the same directory.
+  std::string unverified_library = {};
 };
 
-// From argv to the exit status: settings (mistakes end here, with status 2) → which Python →
-// session → interpreter, with the engine put in halfway → the user's program. `argv` must be main's
-// own.
-int Start(int argc, char** argv, const Hosting& hosting);
+// ChoosePython for this process and its environment.
+absl::StatusOr<PythonChoice> ChooseForProcess(int argc, char** argv, const std::string& binary);
+
+// Resolves the settings, opens the session, starts the interpreter with the engine installed, and
+// runs the user's program. A mistake in command line or settings ends with status 2 before Python
+// starts. Returns the exit status. `argv` must be the argv of main: it may be passed to execve, and
+// setproctitle expects it in front of the environment. Call it once, in the main thread.
+int Start(int argc, char** argv, const LaunchContext& context);
 
 }  // namespace pyslow::launcher
 

@@ -38,8 +38,8 @@ bool IsSameFile(const std::string& a, const std::string& b) {
          first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
-// Where argv0 was found, as a shell finds it; links not resolved. "" where argv0 is a made-up name
-// (exec -a) that leads to another file or to none.
+// The path that a shell would execute for argv0, links not resolved; "" if that is no file, or not
+// this program (exec -a).
 std::string InvokedFile(const Invocation& invocation) {
   std::error_code error;
   if (invocation.argv0.find('/') != std::string::npos) {
@@ -56,9 +56,9 @@ std::string InvokedFile(const Invocation& invocation) {
   return "";
 }
 
-// The interpreter that a virtual environment was made from: the name that is in use, else the usual
-// ones; links followed as long as they stay in its directory. As getpath.py finds it.
-std::string BaseOf(const Venv& venv, const std::string& name) {
+// The interpreter that created a virtual environment, by the name in use or else the usual ones. A
+// link is resolved if its target is in the same directory. The same rules as getpath.py.
+std::string BaseInterpreter(const Venv& venv, const std::string& name) {
   for (const std::string& candidate : {name, std::string("python"), std::string("python3"),
                                        absl::StrCat("python", BuiltForMinor())}) {
     const std::string file = absl::StrCat(venv.home, "/", candidate);
@@ -70,17 +70,18 @@ std::string BaseOf(const Venv& venv, const std::string& name) {
   return std::string(BuiltForExecutable());
 }
 
-absl::StatusOr<std::string> Sibling(const Invocation& invocation, const Venv& venv) {
-  const std::string sibling = absl::StrCat(Directory(invocation.binary), "/pyslow", venv.minor);
-  if (IsExecutableFile(sibling) && !IsSameFile(sibling, invocation.binary)) return sibling;
+// The pyslow for the environment's minor version, beside this one.
+absl::StatusOr<std::string> PyslowFor(const Invocation& invocation, const Venv& venv) {
+  const std::string file = absl::StrCat(Directory(invocation.binary), "/pyslow", venv.minor);
+  if (IsExecutableFile(file) && !IsSameFile(file, invocation.binary)) return file;
   return absl::FailedPreconditionError(absl::StrCat(
-      venv.directory, ": this environment is Python ", venv.minor, ", this pyslow is for ",
-      BuiltForMinor(), ", and there is no ", sibling, "; install pyslow for ", venv.minor,
-      " beside it (./bootstrap install --python ", venv.home, "/python3)"));
+      venv.directory, ": the environment is for Python ", venv.minor, ", this pyslow for ",
+      BuiltForMinor(), ", and there is no ", file, "; install pyslow for ", venv.minor,
+      " in the same directory (./bootstrap install --python ", venv.home, "/python3)"));
 }
 
-// The name to run children under: the environment's own python where it is pyslow, else the link
-// that is installed beside this program.
+// The name that children are started by: the environment's python if that is a link to pyslow, else
+// the link that is installed beside this program.
 absl::StatusOr<std::string> ChildName(const Invocation& invocation,
                                       const std::optional<Venv>& venv) {
   if (venv.has_value()) {
@@ -91,8 +92,8 @@ absl::StatusOr<std::string> ChildName(const Invocation& invocation,
       absl::StrCat(Directory(invocation.binary), "/python", BuiltForMinor(), "-pyslow");
   if (IsSameFile(installed, invocation.binary)) return installed;
   return absl::FailedPreconditionError(absl::StrCat(
-      installed, ": it is missing, and sys.executable has to be it, so that children are python; ",
-      "link it to ", BaseName(invocation.binary)));
+      installed, ": missing, but needed as sys.executable, the name that starts children; create ",
+      "this symbolic link to ", BaseName(invocation.binary)));
 }
 
 }  // namespace
@@ -112,8 +113,8 @@ bool IsBuiltFor(const std::string& executable) {
 }
 
 std::optional<Venv> VenvAt(const std::string& directory) {
-  constexpr size_t kMostBytes = 1 << 20;
-  const auto text = ReadRegularFile(directory + "/pyvenv.cfg", kMostBytes);
+  constexpr size_t kMaxBytes = 1 << 20;
+  const auto text = ReadRegularFile(directory + "/pyvenv.cfg", kMaxBytes);
   if (!text.ok()) return std::nullopt;
   Venv venv;
   venv.directory = directory;
@@ -123,8 +124,8 @@ std::optional<Venv> VenvAt(const std::string& directory) {
     const std::string key = absl::AsciiStrToLower(absl::StripAsciiWhitespace(item.first));
     const absl::string_view value = absl::StripAsciiWhitespace(item.second);
     if (key == "home") venv.home = std::string(value);
-    if (key == "version" ||
-        key == "version_info") {  // venv writes the first, virtualenv the second
+    // venv writes "version", virtualenv "version_info".
+    if (key == "version" || key == "version_info") {
       const std::vector<absl::string_view> parts = absl::StrSplit(value, '.');
       if (parts.size() >= 2) venv.minor = absl::StrCat(parts[0], ".", parts[1]);
     }
@@ -141,7 +142,8 @@ std::string BinaryFile() {
   std::error_code error;
   std::string file = std::filesystem::read_symlink("/proc/self/exe", error).string();
   if (!error) return file;
-  // No /proc here. NOLINTNEXTLINE(performance-no-int-to-ptr): getauxval gives pointers as integers
+  // Without /proc. NOLINTNEXTLINE(performance-no-int-to-ptr): getauxval returns pointers as
+  // integers
   const auto* executed = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
   return executed != nullptr ? executed : "";
 }
@@ -155,23 +157,23 @@ absl::StatusOr<PythonChoice> ChoosePython(const Invocation& invocation) {
   if (!venv.has_value() && !invocation.virtual_env.empty()) venv = VenvAt(invocation.virtual_env);
   PythonChoice choice;
   if (venv.has_value() && !venv->minor.empty() && venv->minor != BuiltForMinor()) {
-    // A child called python3.13-… is Python 3.13 whatever environment is active, as python3.13 is.
+    // A child named python3.13-… is Python 3.13 in any active environment, as python3.13 is.
     if (!own.has_value() && is_python &&
         absl::StrContains(BaseName(invocation.argv0), BuiltForMinor())) {
       venv.reset();
     } else {
-      absl::StatusOr<std::string> sibling = Sibling(invocation, *venv);
-      if (!sibling.ok()) return sibling.status();
-      choice.become = *std::move(sibling);
+      absl::StatusOr<std::string> other = PyslowFor(invocation, *venv);
+      if (!other.ok()) return other.status();
+      choice.other_pyslow = *std::move(other);
       return choice;
     }
   }
-  choice.base_executable = venv.has_value()
-                               ? BaseOf(*venv, is_python ? BaseName(invocation.argv0) : "python")
-                               : std::string(BuiltForExecutable());
+  choice.base_executable =
+      venv.has_value() ? BaseInterpreter(*venv, is_python ? BaseName(invocation.argv0) : "python")
+                       : std::string(BuiltForExecutable());
   if (!IsExecutableFile(choice.base_executable)) choice.base_executable.clear();
   if (is_python && !invoked.empty() && (own.has_value() || !venv.has_value())) {
-    choice.argv0 = invocation.argv0;  // a linked python: Python finds everything by itself
+    choice.argv0 = invocation.argv0;  // a link named python: Python finds everything from it
     return choice;
   }
   absl::StatusOr<std::string> child = ChildName(invocation, venv);
@@ -179,7 +181,7 @@ absl::StatusOr<PythonChoice> ChoosePython(const Invocation& invocation) {
   choice.argv0 = is_python ? invocation.argv0 : *child;
   choice.executable = *child;
   choice.final_executable = *child;
-  // site finds the environment from sys.executable, so that has to lie in it until site is done.
+  // site finds the environment from sys.executable, which must be in it until site is imported.
   if (venv.has_value() && !absl::StartsWith(*child, venv->directory)) {
     choice.executable = venv->directory + "/bin/python";
   }

@@ -1,4 +1,4 @@
-// Which Python this start of pyslow stands for, and what its children shall call.
+// Chooses the Python that this start of pyslow replaces, and the name that children are started by.
 #ifndef PYSLOW_LAUNCHER_WHICH_PYTHON_H_
 #define PYSLOW_LAUNCHER_WHICH_PYTHON_H_
 
@@ -10,26 +10,27 @@
 
 namespace pyslow::launcher {
 
-// What pyvenv.cfg says of a virtual environment.
+// Contents of a virtual environment's pyvenv.cfg.
 struct Venv {
   std::string directory;
-  std::string home;   // the directory of the interpreter that it was made from
-  std::string minor;  // "3.13"; "" where it does not say
+  std::string home;   // the directory of the interpreter that created the environment
+  std::string minor;  // "3.13"; "" if not given
 };
 
-// The environment whose bin/ is `bin_directory` (PEP 405: pyvenv.cfg there or one level up).
+// The environment whose bin/ is `bin_directory` (PEP 405: pyvenv.cfg there or one level up), or
+// nullopt.
 std::optional<Venv> VenvOfDirectory(const std::string& bin_directory);
-// The environment in `directory`.
+// The environment in `directory`, or nullopt.
 std::optional<Venv> VenvAt(const std::string& directory);
 
-// The file of this process, links resolved.
+// The file that this process runs, links resolved.
 std::string BinaryFile();
 
-// True for a name under which pyslow is python and has no options: its last part starts with
-// "python".
+// Whether the file name of `argv0` starts with "python". Under such a name pyslow behaves as python
+// and has no options of its own.
 bool IsPythonName(absl::string_view argv0);
 
-// What is known of this process before Python starts.
+// Inputs of the choice.
 struct Invocation {
   std::string argv0;
   std::string binary;       // the pyslow program's file, links resolved
@@ -38,27 +39,29 @@ struct Invocation {
 };
 
 struct PythonChoice {
-  // What Python gets as argv[0], and so as the place it finds its prefix from.
+  // argv[0] for Python, which computes its prefix from it.
   std::string argv0;
-  // sys.executable while site runs; "": Python finds it from argv0 itself.
+  // sys.executable during the import of site; "": Python computes it from argv0.
   std::string executable;
-  // sys.executable for the program, a name that starts with python and is pyslow; "": as above.
+  // sys.executable for the user's program: a link to pyslow whose name starts with "python"; "": as
+  // above.
   std::string final_executable;
-  // sys._base_executable: the interpreter that an environment made from here is linked to.
+  // sys._base_executable: the interpreter to which `python -m venv` links an environment.
   std::string base_executable;
-  // Not empty: this program is for another minor version, and has to become that file.
-  std::string become;
+  // Not "": the chosen Python is of another minor version; execute this pyslow instead.
+  std::string other_pyslow;
 };
 
-// Chooses: the environment that argv0's directory belongs to, else $VIRTUAL_ENV, else the Python
-// that this program was built for. FailedPrecondition where that is another minor version and no
-// pyslow of it lies beside this one, or where this program's own python link is missing.
+// Chooses the environment of argv0's directory, else $VIRTUAL_ENV, else the Python that this
+// program was built for. FailedPrecondition if the chosen Python is of another minor version and
+// there is no pyslow for it beside this one, or if the link python3.X-pyslow beside this program is
+// missing.
 absl::StatusOr<PythonChoice> ChoosePython(const Invocation& invocation);
 
-// The interpreter this program was built with, and its minor version "3.13".
+// The interpreter that this program was built for, and its minor version ("3.13").
 absl::string_view BuiltForExecutable();
 absl::string_view BuiltForMinor();
-// Whether `executable` is that interpreter, under whatever name.
+// Whether `executable` is that interpreter's file, under any name.
 bool IsBuiltFor(const std::string& executable);
 
 }  // namespace pyslow::launcher

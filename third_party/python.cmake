@@ -1,13 +1,15 @@
-# CPython: what pyslow is. Why not CMake's own FindPython: it finds one interpreter for a whole
-# build, and pyslow is built for several at once. Lowest: 3.12, the first with PEP 669
-# (sys.monitoring). find_pythons does the looking, here and for ../bootstrap.
+# CPython, which pyslow embeds. Why not CMake's FindPython: it finds one interpreter for a build, and
+# pyslow is built for several at once. Lowest: 3.12, the first with PEP 669 (sys.monitoring).
+# find_pythons searches for them, here and for ../bootstrap.
 #
-# PYSLOW_PYTHON names the interpreters; empty: every one found, the newest of each minor version.
-# Afterwards PYSLOW_PYTHON_VERSIONS lists the minor versions, oldest first, and for each X.Y
-# the target Python::X.Y carries its headers and library, PYSLOW_PYTHON_X.Y is its executable,
-# PYSLOW_PYTHON_LIBRARY_X.Y its libpython, and PYSLOW_PYTHON_IS_STATIC_X.Y says whether the executable
-# has CPython linked in and exports its functions. What is made to be loaded into such an executable
-# has the property PYSLOW_HOSTED, and is not linked to the library.
+# PYSLOW_PYTHON lists the interpreters; empty: all that are found, the newest of each minor version.
+# Sets PYSLOW_PYTHON_VERSIONS, the minor versions X.Y, oldest first, and for each of them
+#   Python::X.Y                    a target with the headers and the library
+#   PYSLOW_PYTHON_X.Y              the executable
+#   PYSLOW_PYTHON_LIBRARY_X.Y      libpython
+#   PYSLOW_PYTHON_IS_STATIC_X.Y    1 if the executable has CPython linked in and exports its functions
+# A target with the property PYSLOW_WITHOUT_LIBPYTHON is not linked to the library: it is loaded into
+# such an executable, or loads the library itself.
 
 execute_process(
   COMMAND bash ${CMAKE_CURRENT_LIST_DIR}/find_pythons ${PYSLOW_PYTHON}
@@ -28,7 +30,7 @@ foreach(line IN LISTS pyslow_pythons)
     list(GET fields 8 is_static)
     add_library(Python::${version} INTERFACE IMPORTED GLOBAL)
     set_target_properties(Python::${version} PROPERTIES
-      INTERFACE_LINK_LIBRARIES "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:PYSLOW_HOSTED>>>:${library}>"
+      INTERFACE_LINK_LIBRARIES "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:PYSLOW_WITHOUT_LIBPYTHON>>>:${library}>"
       INTERFACE_INCLUDE_DIRECTORIES ${include})
     list(APPEND PYSLOW_PYTHON_VERSIONS ${version})
     set(PYSLOW_PYTHON_${version} ${executable})
@@ -41,7 +43,7 @@ foreach(line IN LISTS pyslow_pythons)
     string(APPEND pyslow_pythons_refused "\n  ${executable}: ${reason}")
   endif()
 endforeach()
-# One that was named and cannot be used is an error; one that was merely met is not.
+# An unusable interpreter is an error only if PYSLOW_PYTHON names it.
 if(pyslow_no_python OR (PYSLOW_PYTHON AND pyslow_pythons_refused))
   message(FATAL_ERROR "these CPythons cannot be used:${pyslow_pythons_refused}\n"
     "${pyslow_pythons_errors}Name others with -DPYSLOW_PYTHON=/path/to/python3")

@@ -128,7 +128,7 @@ class Inheritance(TestCase):
             result = self.pyslow("--targets", targets, "--delay", "500ms", "-c", program)
             self.assertEqual(result.returncode, 0, result)
             self.assertLess(float(result.stdout), 0.4)
-            self.assertRegex(result.stderr, r"\Apyslow: warning: .*targets.txt: .*unslowed\n\Z")
+            self.assertRegex(result.stderr, r"\Apyslow: warning: .*targets.txt: .*without delays\n\Z")
 
     def test_a_child_can_have_other_targets(self):
         first, second = self.write("a.txt", "*:g\n"), self.write("b.txt", "*:f\n")
@@ -186,7 +186,7 @@ class Errors(TestCase):
     def test_group_delays(self):
         targets = self.write("targets.txt", "[model]\na:*\n[sampler]\nb:*\n")
         for values, parts in ((["modle=1us"], ("'modle'", "did you mean 'model'?")),
-                              (["model=1us", "model=2us"], ("'model=2us'", "has a delay already")),
+                              (["model=1us", "model=2us"], ("'model=2us'", "already has a delay")),
                               (["model"], ("'model'", "expected NAME=TIME or NAME=TIME/N")),
                               (["model=1"], ("'model=1'", "no unit")),
                               (["model=1us/0"], ("'model=1us/0'", "from 1"))):

@@ -24,7 +24,7 @@ print(getattr(_ctypes, "__file__", ""), os.path.realpath(sys._base_executable))
 print(sorted({os.path.realpath(name) for name in maps if "libpython" in name}))
 print(sysconfig.get_config_var("prefix"), sysconfig.get_path("stdlib"))
 """
-IS_FALLBACK = "embedded instead of that one"
+IS_FALLBACK = "embedded although that executable"
 
 
 def virtual_environment(python, directory):
@@ -73,7 +73,7 @@ class TheSmallProgram(TestCase):
 
     def setUp(self):
         super().setUp()
-        if LIBPYSLOW is None or not (LIBPYSLOW.parent / f"pyslow{MINOR}-front").exists():
+        if LIBPYSLOW is None or not (LIBPYSLOW.parent / f"pyslow{MINOR}-launcher").exists():
             self.skipTest("pyslow embeds here")
 
     def test_it_does_not_drop_rights_of_its_own_in_silence(self):
@@ -86,12 +86,12 @@ class TheSmallProgram(TestCase):
         shown = subprocess.run([alone, "-c", "pass"], user=65534, group=65534, extra_groups=[],
                                capture_output=True, text=True, check=False)
         self.assertEqual(shown.returncode, 2, shown)
-        self.assertIn("it would not have the rights of this program", shown.stderr)
+        self.assertIn("file capabilities do not work here", shown.stderr)
 
     def test_the_other_part_of_it_is_not_for_use(self):
-        shown = run(LIBPYSLOW.parent / f"pyslow{MINOR}-front", "-c", "pass")
+        shown = run(LIBPYSLOW.parent / f"pyslow{MINOR}-launcher", "-c", "pass")
         self.assertEqual(shown.returncode, 2)
-        self.assertIn("it is a part of pyslow; run that", shown.stderr)
+        self.assertIn("this is a part of pyslow; run pyslow instead", shown.stderr)
 
 
 class Moved:
@@ -128,7 +128,7 @@ class Moved:
 
     def test_the_version_names_it(self):
         shown = self.output_of("--version", env=self.active())
-        self.assertIn(f"run by its own executable; it stands for {self.original}", shown)
+        self.assertIn(f"in its own executable; in place of {self.original}", shown)
 
     def test_children_are_the_same_python_and_take_its_options(self):
         for words in (["--version"], ["-VV"], ["--help"], ["--help-all"], ["-I", "-c", SHOW]):

@@ -28,7 +28,7 @@ TEST(ParseGroupDelays, ReadsATimeAndAFrequency) {
   EXPECT_EQ((*delays)[1].cell, (session::Cell{0, 7}));
 }
 
-TEST(ParseGroupDelays, ReadsOneALine) {
+TEST(ParseGroupDelays, ReadsOneGroupPerLine) {
   const auto delays = ParseGroupDelays(Texts{"a=1us\n b = 2us/3 \n\n"}, 1);
   ASSERT_TRUE(delays.ok()) << delays.status();
   ASSERT_EQ(delays->size(), 2U);
@@ -36,18 +36,18 @@ TEST(ParseGroupDelays, ReadsOneALine) {
   EXPECT_EQ((*delays)[1].cell, (session::Cell{2'000, 3}));
 }
 
-TEST(ParseGroupDelays, ANameMayHoldWhatSeparates) {
+TEST(ParseGroupDelays, ANameMayContainTheSeparators) {
   const auto delays = ParseGroupDelays(Texts{"a=b/c=1us/2"}, 1);
   ASSERT_TRUE(delays.ok()) << delays.status();
   EXPECT_EQ((*delays)[0].group, "a=b/c");
   EXPECT_EQ((*delays)[0].cell, (session::Cell{1'000, 2}));
 }
 
-TEST(ParseGroupDelays, AMistakeIsShownWithWhatWasExpected) {
+TEST(ParseGroupDelays, AnErrorShowsTheExpectedForm) {
   EXPECT_THAT(ErrorOfDelays({"model"}),
-              HasSubstr("'model' names no group and its delay; expected NAME="));
-  EXPECT_THAT(ErrorOfDelays({"=1us"}), HasSubstr("'=1us' names no group"));
-  EXPECT_THAT(ErrorOfDelays({""}), HasSubstr("'' names no group"));
+              HasSubstr("'model' does not name a group and its delay; expected NAME="));
+  EXPECT_THAT(ErrorOfDelays({"=1us"}), HasSubstr("'=1us' does not name a group"));
+  EXPECT_THAT(ErrorOfDelays({""}), HasSubstr("'' does not name a group"));
   EXPECT_THAT(ErrorOfDelays({"m=5"}), HasSubstr("'m=5': '5' has no unit"));
   EXPECT_THAT(ErrorOfDelays({"m=11s"}), HasSubstr("'m=11s': '11s'"));
   EXPECT_THAT(ErrorOfDelays({"m=-1us"}), HasSubstr("negative"));
@@ -56,9 +56,9 @@ TEST(ParseGroupDelays, AMistakeIsShownWithWhatWasExpected) {
   EXPECT_THAT(ErrorOfDelays({"m=1us/2/3"}), HasSubstr("'2/3' is not a whole number"));
 }
 
-TEST(ParseGroupDelays, AGroupGivenTwiceIsAMistake) {
+TEST(ParseGroupDelays, RejectsARepeatedGroup) {
   EXPECT_EQ(ErrorOfDelays({"m=1us", "n=1us", "m=2us"}),
-            "'m=2us': the group 'm' has a delay already");
+            "'m=2us': the group 'm' already has a delay");
 }
 
 }  // namespace

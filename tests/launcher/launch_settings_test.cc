@@ -50,7 +50,7 @@ class ResolveSettingsTest : public ::testing::Test {
   static std::map<std::string, std::string> Exports(const ResolvedSettings& resolved) {
     return {resolved.exports.begin(), resolved.exports.end()};
   }
-  // The environment of a child: this one's, with what it exports.
+  // Sets the environment of a child of `parent`.
   void BecomeChild(const ResolvedSettings& parent) {
     for (const auto& [name, value] : parent.exports) variables_[name] = value;
     line_ = CommandLine();
@@ -66,17 +66,17 @@ class ResolveSettingsTest : public ::testing::Test {
   Surroundings surroundings_;
 };
 
-TEST_F(ResolveSettingsTest, NothingTargetedIsPlainPythonAndExportsNothing) {
+TEST_F(ResolveSettingsTest, WithoutTargetsExportsNothing) {
   const ResolvedSettings resolved = Resolve();
   EXPECT_FALSE(resolved.targets.has_value());
   EXPECT_TRUE(resolved.exports.empty());
 }
 
-TEST_F(ResolveSettingsTest, DefaultsAreTheContractsOnes) {
+TEST_F(ResolveSettingsTest, HasTheDocumentedDefaults) {
   variables_["SPEED_BUMP_PATTERNS"] = "a:b";
   const ResolvedSettings resolved = Resolve();
-  EXPECT_EQ(resolved.engine.delay_ns, 1'000);
-  EXPECT_EQ(resolved.engine.frequency, 1);
+  EXPECT_EQ(resolved.delay_ns, 1'000);
+  EXPECT_EQ(resolved.frequency, 1);
   EXPECT_EQ(resolved.engine.duration_ns, 0);
   EXPECT_TRUE(resolved.engine.on_start);
   EXPECT_FALSE(resolved.engine.on_resume);
@@ -85,7 +85,7 @@ TEST_F(ResolveSettingsTest, DefaultsAreTheContractsOnes) {
   EXPECT_EQ(resolved.session_id, "fresh");
 }
 
-TEST_F(ResolveSettingsTest, OwnTimeIsMeasuredWhereItIsAskedForAndChildrenAreTold) {
+TEST_F(ResolveSettingsTest, OwnTimeIsOptionalAndExported) {
   variables_["SPEED_BUMP_PATTERNS"] = "a:b";
   EXPECT_FALSE(Resolve().engine.own_time);
   line_.options["--own-time"] = {"1"};
@@ -96,21 +96,21 @@ TEST_F(ResolveSettingsTest, OwnTimeIsMeasuredWhereItIsAskedForAndChildrenAreTold
   EXPECT_THAT(Error(), HasSubstr("SPEED_BUMP_OWN_TIME: 'yes': expected 1"));
 }
 
-TEST_F(ResolveSettingsTest, AnOptionBeatsItsVariableAndIsExported) {
+TEST_F(ResolveSettingsTest, AnOptionOverridesItsVariableAndIsExported) {
   variables_["SPEED_BUMP_DELAY_NS"] = "7";
   line_.options["--delay"] = {"1us", "2us"};
   const ResolvedSettings resolved = Resolve();
-  EXPECT_EQ(resolved.engine.delay_ns, 2'000);
+  EXPECT_EQ(resolved.delay_ns, 2'000);
   EXPECT_THAT(Exports(resolved), Contains(Pair("SPEED_BUMP_DELAY_NS", "2000")));
 }
 
-TEST_F(ResolveSettingsTest, AVariableThatIsRightAlreadyIsNotSetAgain) {
+TEST_F(ResolveSettingsTest, AVariableWithTheSameValueIsNotExported) {
   variables_["SPEED_BUMP_DELAY_NS"] = "2000";
   line_.options["--delay"] = {"2us"};
   EXPECT_THAT(Exports(Resolve()), Not(Contains(Key("SPEED_BUMP_DELAY_NS"))));
 }
 
-TEST_F(ResolveSettingsTest, AVariablesMistakeIsHiddenByAnOption) {
+TEST_F(ResolveSettingsTest, AnOptionHidesAnErrorInItsVariable) {
   variables_["SPEED_BUMP_DELAY_NS"] = "x";
   EXPECT_THAT(Error(), HasSubstr("SPEED_BUMP_DELAY_NS: 'x'"));
   line_.options["--delay"] = {"0"};
@@ -125,7 +125,7 @@ TEST_F(ResolveSettingsTest, TheTargetFileIsExportedWithItsPathAndHash) {
   EXPECT_THAT(exports.at("SPEED_BUMP_TARGETS_HASH"), HasSubstr(":" + directory_ + "/t.txt"));
 }
 
-TEST_F(ResolveSettingsTest, AChildIsOfTheSameSessionAndEpoch) {
+TEST_F(ResolveSettingsTest, AChildHasTheSameSessionAndEpoch) {
   line_.options["--target"] = {"a:b"};
   BecomeChild(Resolve());
   const ResolvedSettings child = Resolve();
@@ -135,14 +135,14 @@ TEST_F(ResolveSettingsTest, AChildIsOfTheSameSessionAndEpoch) {
   EXPECT_TRUE(child.exports.empty());
 }
 
-TEST_F(ResolveSettingsTest, TheFirstProcessIsStillItAfterAnExec) {
+TEST_F(ResolveSettingsTest, TheFirstProcessStaysTheFirstAfterExec) {
   line_.options["--target"] = {"a:b"};
   BecomeChild(Resolve());
   surroundings_.pid = 42;
   EXPECT_TRUE(Resolve().is_first_process);
 }
 
-TEST_F(ResolveSettingsTest, AnEpochOfAnotherBootIsNotOurs) {
+TEST_F(ResolveSettingsTest, IgnoresAnEpochOfAnotherBoot) {
   line_.options["--target"] = {"a:b"};
   BecomeChild(Resolve());
   surroundings_.boot_id = [] { return "another host"; };
@@ -151,7 +151,7 @@ TEST_F(ResolveSettingsTest, AnEpochOfAnotherBootIsNotOurs) {
   EXPECT_EQ(child.engine.epoch_ns, 9'000);
 }
 
-TEST_F(ResolveSettingsTest, AGivenSessionIdIsKept) {
+TEST_F(ResolveSettingsTest, KeepsAGivenSessionId) {
   line_.options["--target"] = {"a:b"};
   variables_["SPEED_BUMP_SESSION_ID"] = "sweep-1";
   const ResolvedSettings resolved = Resolve();
@@ -159,31 +159,31 @@ TEST_F(ResolveSettingsTest, AGivenSessionIdIsKept) {
   EXPECT_TRUE(resolved.is_first_process);
 }
 
-TEST_F(ResolveSettingsTest, AChildThatFindsAnotherTextRunsUnslowed) {
+TEST_F(ResolveSettingsTest, AChildThatFindsAnotherTextRunsWithoutDelays) {
   Write("t.txt", "a:b\n");
   line_.options["--targets"] = {"t.txt"};
   BecomeChild(Resolve());
   Write("t.txt", "a:c\n");
-  EXPECT_THAT(Resolve().unslowed, HasSubstr("changed"));
+  EXPECT_THAT(Resolve().disabled_reason, HasSubstr("changed"));
   EXPECT_FALSE(Resolve().targets.has_value());
   std::filesystem::remove(directory_ + "/t.txt");
-  EXPECT_THAT(Resolve().unslowed, HasSubstr("no such file"));
+  EXPECT_THAT(Resolve().disabled_reason, HasSubstr("no such file"));
   Write("t.txt", "a:b\n");
-  EXPECT_EQ(Resolve().unslowed, "");
+  EXPECT_EQ(Resolve().disabled_reason, "");
 }
 
-TEST_F(ResolveSettingsTest, AChildWithAnotherFileBeginsAnewFromIt) {
+TEST_F(ResolveSettingsTest, AChildWithAnotherTargetFileUsesIt) {
   Write("t.txt", "a:b\n");
   Write("u.txt", "a:c\n");
   line_.options["--targets"] = {"t.txt"};
   BecomeChild(Resolve());
   variables_["SPEED_BUMP_TARGETS"] = directory_ + "/u.txt";
   const ResolvedSettings child = Resolve();
-  EXPECT_EQ(child.unslowed, "");
+  EXPECT_EQ(child.disabled_reason, "");
   EXPECT_EQ(child.targets->targets()[0].text, "a:c");
 }
 
-TEST_F(ResolveSettingsTest, ARelativeFileNeedsADirectory) {
+TEST_F(ResolveSettingsTest, ARelativeFileNeedsACurrentDirectory) {
   surroundings_.current_directory = [] { return ""; };
   line_.options["--targets"] = {"t.txt"};
   EXPECT_THAT(Error(), HasSubstr("current directory is gone"));
@@ -210,7 +210,7 @@ TEST_F(ResolveSettingsTest, GroupsAreSelectedByOptionOrVariable) {
   EXPECT_THAT(Error(), HasSubstr("--group: "));
 }
 
-TEST_F(ResolveSettingsTest, AGroupsOwnDelayStandsInPlaceOfTheCommonOne) {
+TEST_F(ResolveSettingsTest, AGroupDelayReplacesTheCommonDelay) {
   Write("t.txt", "i:j\n[a]\nx:y\n[b]\nx:z\n");
   line_.options["--targets"] = {"t.txt"};
   line_.options["--delay"] = {"10us"};
@@ -224,20 +224,20 @@ TEST_F(ResolveSettingsTest, AGroupsOwnDelayStandsInPlaceOfTheCommonOne) {
   EXPECT_EQ(Resolve().cells, cells);
 }
 
-TEST_F(ResolveSettingsTest, InPlaceTargetsAreDelayedAsTheGroupDefault) {
+TEST_F(ResolveSettingsTest, TargetsOfOptionsAreInTheGroupDefault) {
   line_.options["--target"] = {"a:b"};
   line_.options["--group-delay"] = {"default=5us"};
   EXPECT_EQ(Resolve().cells, (std::vector<session::Cell>{{5'000, 1}}));
 }
 
-TEST_F(ResolveSettingsTest, AnOptionsGroupDelaysReplaceTheVariables) {
+TEST_F(ResolveSettingsTest, GroupDelaysOfOptionsReplaceThoseOfTheVariable) {
   line_.options["--target"] = {"a:b"};
   line_.options["--group-delay"] = {"default=5us"};
   variables_["SPEED_BUMP_GROUP_DELAYS"] = "no such group=1us";
   EXPECT_EQ(Error(), "no error");
 }
 
-TEST_F(ResolveSettingsTest, ADelayForAGroupThatIsNotThereIsRefused) {
+TEST_F(ResolveSettingsTest, RejectsADelayForAnUnknownGroup) {
   Write("t.txt", "[model]\nx:y\n");
   line_.options["--targets"] = {"t.txt"};
   variables_["SPEED_BUMP_GROUP_DELAYS"] = "modle=1us";
@@ -249,7 +249,7 @@ TEST_F(ResolveSettingsTest, ADelayForAGroupThatIsNotThereIsRefused) {
   EXPECT_THAT(Error(), HasSubstr("--group-delay: 'x' is no group of the targets; the groups are:"));
 }
 
-TEST_F(ResolveSettingsTest, TooManyPatternsForTheEnvironmentAreRefused) {
+TEST_F(ResolveSettingsTest, RejectsTooManyPatternsForTheEnvironment) {
   line_.options["--target"] = std::vector<std::string>(2'000, std::string(60, 'x') + ":y");
   EXPECT_THAT(Error(), HasSubstr("--targets"));
 }

@@ -26,7 +26,7 @@ std::string ErrorOf(const std::vector<std::string>& words) {
   return line.ok() ? "no error" : std::string(line.status().message());
 }
 
-TEST(SplitCommandLine, LeavesPythonsWordsAlone) {
+TEST(SplitCommandLine, KeepsPythonsWords) {
   for (const std::vector<std::string>& words :
        std::vector<std::vector<std::string>>{{},
                                              {"script.py", "--delay=3", "--help"},
@@ -45,7 +45,7 @@ TEST(SplitCommandLine, LeavesPythonsWordsAlone) {
   }
 }
 
-TEST(SplitCommandLine, TakesOurOptionsFromTheFront) {
+TEST(SplitCommandLine, TakesLeadingOptions) {
   const CommandLine line =
       Split({"--delay=1us", "--target", "-x:y", "--target", "a,b:c", "--summary", "-c", "--delay"});
   EXPECT_THAT(line.options.at("--delay"), ElementsAre("1us"));
@@ -54,19 +54,19 @@ TEST(SplitCommandLine, TakesOurOptionsFromTheFront) {
   EXPECT_THAT(line.python_words, ElementsAre("-c", "--delay"));
 }
 
-TEST(SplitCommandLine, KeepsAValueAsItIs) {
+TEST(SplitCommandLine, KeepsAValueUnchanged) {
   EXPECT_THAT(Split({"--target=a=b:c"}).options.at("--target"), ElementsAre("a=b:c"));
   EXPECT_THAT(Split({"--target", "--delay"}).options.at("--target"), ElementsAre("--delay"));
   EXPECT_THAT(Split({"--target="}).options.at("--target"), ElementsAre(""));
 }
 
-TEST(SplitCommandLine, KnowsHelpAndVersion) {
+TEST(SplitCommandLine, RecognizesHelpAndVersion) {
   EXPECT_TRUE(Split({"--help"}).help);
   EXPECT_TRUE(Split({"--delay", "0", "--version"}).version);
   EXPECT_FALSE(Split({"x.py", "--version"}).version);
 }
 
-TEST(SplitCommandLine, TellsWhatIsWrong) {
+TEST(SplitCommandLine, ReportsErrors) {
   EXPECT_THAT(ErrorOf({"--dealy", "1us"}), HasSubstr("did you mean '--delay'?"));
   EXPECT_THAT(ErrorOf({"--help-al"}), HasSubstr("did you mean '--help-all'?"));
   EXPECT_THAT(ErrorOf({"--delay"}), HasSubstr("TIME is missing"));

@@ -17,7 +17,7 @@ namespace {
 using ::testing::HasSubstr;
 namespace fs = std::filesystem;
 
-// A tree with an installed pyslow, and environments made beside it.
+// A directory tree with an installed pyslow and with virtual environments.
 class ChoosePythonTest : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -36,7 +36,7 @@ class ChoosePythonTest : public ::testing::Test {
     chmod(file.c_str(), 0755);
     return file;
   }
-  // An environment whose bin/python is `python`.
+  // A virtual environment whose bin/python links to `python`.
   std::string MakeVenv(const std::string& name, const std::string& version,
                        const std::string& python) const {
     std::string directory = root_ + "/" + name;
@@ -65,14 +65,14 @@ class ChoosePythonTest : public ::testing::Test {
   Invocation invocation_;
 };
 
-TEST_F(ChoosePythonTest, OutsideOfAnEnvironmentItIsTheOneBuiltFor) {
+TEST_F(ChoosePythonTest, WithoutAnEnvironmentChoosesThePythonItWasBuiltFor) {
   const PythonChoice choice = Choose();
   EXPECT_EQ(choice.argv0, child_name_);
   EXPECT_EQ(choice.final_executable, child_name_);
   EXPECT_EQ(choice.base_executable, BuiltForExecutable());
 }
 
-TEST_F(ChoosePythonTest, ALinkInAnEnvironmentIsLeftToPython) {
+TEST_F(ChoosePythonTest, PythonItselfResolvesALinkInAnEnvironment) {
   const std::string venv = MakeVenv("venv", minor_, binary_);
   invocation_.argv0 = venv + "/bin/python";
   const PythonChoice choice = Choose();
@@ -81,14 +81,14 @@ TEST_F(ChoosePythonTest, ALinkInAnEnvironmentIsLeftToPython) {
   EXPECT_EQ(choice.base_executable, base_);
 }
 
-TEST_F(ChoosePythonTest, AnEnvironmentOfItsOwnDirectoryBeatsTheActiveOne) {
+TEST_F(ChoosePythonTest, TheEnvironmentOfItsDirectoryOverridesTheActiveOne) {
   const std::string own = MakeVenv("own", minor_, binary_);
   invocation_.virtual_env = MakeVenv("active", minor_, base_);
   invocation_.argv0 = own + "/bin/python";
   EXPECT_EQ(Choose().argv0, own + "/bin/python");
 }
 
-TEST_F(ChoosePythonTest, TheActiveEnvironmentIsTakenAndChildrenArePyslow) {
+TEST_F(ChoosePythonTest, ChoosesTheActiveEnvironmentAndChildrenArePyslow) {
   invocation_.virtual_env = MakeVenv("active", minor_, base_);
   const PythonChoice choice = Choose();
   EXPECT_EQ(choice.executable, invocation_.virtual_env + "/bin/python");
@@ -96,52 +96,52 @@ TEST_F(ChoosePythonTest, TheActiveEnvironmentIsTakenAndChildrenArePyslow) {
   EXPECT_EQ(choice.base_executable, base_);
 }
 
-TEST_F(ChoosePythonTest, AnActiveEnvironmentThatIsGoneIsNone) {
+TEST_F(ChoosePythonTest, IgnoresAnActiveEnvironmentThatIsGone) {
   invocation_.virtual_env = root_ + "/none";
   EXPECT_EQ(Choose().base_executable, BuiltForExecutable());
 }
 
-TEST_F(ChoosePythonTest, AnotherMinorBecomesThePyslowBesideIt) {
+TEST_F(ChoosePythonTest, ForAnotherMinorVersionSelectsThePyslowBesideIt) {
   invocation_.virtual_env = MakeVenv("active", "3.99", base_);
   EXPECT_THAT(Error(), HasSubstr("3.99"));
   const std::string sibling = Program("opt/bin/pyslow3.99");
-  EXPECT_EQ(Choose().become, sibling);
+  EXPECT_EQ(Choose().other_pyslow, sibling);
 }
 
-TEST_F(ChoosePythonTest, ASiblingThatIsThisProgramIsNone) {
+TEST_F(ChoosePythonTest, IgnoresALinkToThisProgramForAnotherMinorVersion) {
   invocation_.virtual_env = MakeVenv("active", "3.99", base_);
   fs::create_symlink(binary_, root_ + "/opt/bin/pyslow3.99");
   EXPECT_THAT(Error(), HasSubstr("3.99"));
 }
 
-TEST_F(ChoosePythonTest, ANameWithAMinorIsThatMinorWhateverIsActive) {
+TEST_F(ChoosePythonTest, ANameWithAMinorVersionOverridesTheActiveEnvironment) {
   invocation_.virtual_env = MakeVenv("active", "3.99", base_);
   invocation_.argv0 = child_name_;
   const PythonChoice choice = Choose();
-  EXPECT_EQ(choice.become, "");
+  EXPECT_EQ(choice.other_pyslow, "");
   EXPECT_EQ(choice.base_executable, BuiltForExecutable());
 }
 
-TEST_F(ChoosePythonTest, ANameFromPathIsFoundThere) {
+TEST_F(ChoosePythonTest, FindsANameInPath) {
   const std::string venv = MakeVenv("venv", minor_, binary_);
   invocation_.argv0 = "python";
   invocation_.path = root_ + "/none:" + venv + "/bin:/usr/bin";
   EXPECT_EQ(Choose().base_executable, base_);
 }
 
-TEST_F(ChoosePythonTest, AMadeUpNameGetsAnExecutable) {
+TEST_F(ChoosePythonTest, AnUnrelatedNameGetsAnExecutable) {
   invocation_.argv0 = "python-made-up";
   const PythonChoice choice = Choose();
   EXPECT_EQ(choice.argv0, "python-made-up");
   EXPECT_EQ(choice.final_executable, child_name_);
 }
 
-TEST_F(ChoosePythonTest, AMissingNameForChildrenIsAnError) {
+TEST_F(ChoosePythonTest, AMissingLinkForChildrenIsAnError) {
   fs::remove(child_name_);
   EXPECT_THAT(Error(), HasSubstr(child_name_));
 }
 
-TEST(VenvAtTest, ReadsWhatVenvAndVirtualenvWrite) {
+TEST(VenvAtTest, ReadsFilesOfVenvAndVirtualenv) {
   std::optional<TemporaryDirectory> temporary(std::in_place);
   const std::string directory = temporary->path();
   for (const char* text :
@@ -157,7 +157,7 @@ TEST(VenvAtTest, ReadsWhatVenvAndVirtualenvWrite) {
   EXPECT_FALSE(VenvAt(directory).has_value());
 }
 
-TEST(IsPythonName, GoesByTheLastPart) {
+TEST(IsPythonName, UsesTheFileName) {
   EXPECT_TRUE(IsPythonName("python"));
   EXPECT_TRUE(IsPythonName("/venv/bin/python3.13"));
   EXPECT_TRUE(IsPythonName("python3.13-pyslow"));

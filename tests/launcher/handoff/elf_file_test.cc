@@ -1,4 +1,4 @@
-#include "launcher/elf_file.h"
+#include "launcher/handoff/elf_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@
 
 #include "temporary_directory.h"
 
-namespace pyslow::launcher {
+namespace pyslow::handoff {
 namespace {
 
 using ::testing::Contains;
@@ -27,8 +27,8 @@ class ElfFileTest : public ::testing::Test {
     std::ofstream(file, std::ios::binary | std::ios::trunc) << content;
     return file;
   }
-  // Everything that can be asked of it; what it answers does not matter.
-  static void AskEverything(const std::string& file) {
+  // Calls every function; the results do not matter.
+  static void CallEverything(const std::string& file) {
     const auto elf = ElfFile::Open(file);
     if (!elf.ok()) return;
     elf->Exports("elf_sample_function");
@@ -47,7 +47,7 @@ std::string ContentOf(const char* file) {
   return content.str();
 }
 
-TEST_F(ElfFileTest, ExportsWhatIsDefinedAndNothingElse) {
+TEST_F(ElfFileTest, ExportsDefinedSymbolsOnly) {
   const auto elf = ElfFile::Open(kLibrary);
   ASSERT_TRUE(elf.ok()) << elf.status();
   EXPECT_TRUE(elf->Exports("elf_sample_function"));
@@ -64,7 +64,7 @@ TEST_F(ElfFileTest, ReadsTheInitialValueOfAnObjectOfEightBytes) {
   EXPECT_EQ(elf->InitialValue("elf_sample_none"), std::nullopt);
 }
 
-TEST_F(ElfFileTest, ListsWhatOthersHaveToDefine) {
+TEST_F(ElfFileTest, ListsUndefinedSymbols) {
   const auto elf = ElfFile::Open(kLibrary);
   ASSERT_TRUE(elf.ok()) << elf.status();
   EXPECT_THAT(elf->Undefined(), Contains("PySample_Needed"));
@@ -72,7 +72,7 @@ TEST_F(ElfFileTest, ListsWhatOthersHaveToDefine) {
   EXPECT_THAT(elf->Undefined(), Not(Contains("elf_sample_function")));
 }
 
-TEST_F(ElfFileTest, TellsAProgramsLoaderAndLibraries) {
+TEST_F(ElfFileTest, ReadsTheLoaderAndTheNeededLibraries) {
   const auto program = ElfFile::Open(kProgram);
   const auto library = ElfFile::Open(kLibrary);
   ASSERT_TRUE(program.ok()) << program.status();
@@ -83,7 +83,7 @@ TEST_F(ElfFileTest, TellsAProgramsLoaderAndLibraries) {
   EXPECT_EQ(program->machine(), library->machine());
 }
 
-TEST_F(ElfFileTest, RefusesWhatIsNoProgramAndSaysWhichFile) {
+TEST_F(ElfFileTest, RejectsOtherFilesAndNamesThem) {
   for (const std::string& file :
        {Write("#!/bin/sh\nexec python3 \"$@\"\n"), Write(""), directory_, directory_ + "/none"}) {
     const auto elf = ElfFile::Open(file);
@@ -92,26 +92,26 @@ TEST_F(ElfFileTest, RefusesWhatIsNoProgramAndSaysWhichFile) {
   }
 }
 
-TEST_F(ElfFileTest, SurvivesAFileThatIsCutShort) {
+TEST_F(ElfFileTest, AcceptsTruncatedFiles) {
   const std::string content = ContentOf(kLibrary);
   for (size_t size = 0; size < content.size(); size += size < 4096 ? 8 : 509) {
-    AskEverything(Write(content.substr(0, size)));
+    CallEverything(Write(content.substr(0, size)));
   }
 }
 
-TEST_F(ElfFileTest, SurvivesDamagedBytes) {
+TEST_F(ElfFileTest, AcceptsDamagedFiles) {
   const std::string content = ContentOf(kLibrary);
   std::mt19937 random(1);
   for (int round = 0; round < 500; ++round) {
     std::string damaged = content;
     for (int i = 0; i < 30; ++i) {
-      // The first pages hold all tables that are read.
+      // The first pages contain all tables that are read.
       damaged[random() % std::min<size_t>(content.size(), 4096)] = static_cast<char>(random());
     }
-    damaged.replace(0, 6, content, 0, 6);  // else it ends at the first look
-    AskEverything(Write(damaged));
+    damaged.replace(0, 6, content, 0, 6);  // the magic number, without which nothing else is read
+    CallEverything(Write(damaged));
   }
 }
 
 }  // namespace
-}  // namespace pyslow::launcher
+}  // namespace pyslow::handoff

@@ -1,18 +1,18 @@
-// Linux system calls, and the start of a program, for one that is linked to no C library
-// (first_step.cc).
-#ifndef PYSLOW_LAUNCHER_SYSTEM_CALLS_H_
-#define PYSLOW_LAUNCHER_SYSTEM_CALLS_H_
+// Linux system calls and a program's entry point, without a C library. For exec_stub.cc.
+#ifndef PYSLOW_LAUNCHER_HANDOFF_SYSTEM_CALLS_H_
+#define PYSLOW_LAUNCHER_HANDOFF_SYSTEM_CALLS_H_
 
 #include <sys/syscall.h>
 
 #include <cstddef>
 #include <cstdint>
 
-namespace pyslow::launcher {
+namespace pyslow::handoff {
 
 #if defined(__x86_64__)
 
-// psABI: the stack pointer as the kernel leaves it is the first argument; calls want it aligned.
+// Defines _start, which calls `function` with the stack pointer that the kernel set (see the psABI)
+// as its argument. The stack pointer is aligned for the call.
 #define PYSLOW_START_PROGRAM_AT(function)               \
   __asm__(                                              \
       ".text\n.globl _start\n.type _start, @function\n" \
@@ -68,7 +68,7 @@ inline int64_t RawCall(int64_t number, int64_t a, int64_t b, int64_t c, int64_t 
 
 #endif
 
-// Results from -4095 to -1 are minus an error number.
+// Results from -4095 to -1 are negated error numbers.
 inline bool IsError(int64_t result) { return result < 0 && result >= -4095; }
 
 inline int64_t Argument(const void* pointer) { return reinterpret_cast<int64_t>(pointer); }
@@ -80,6 +80,6 @@ int64_t SystemCall(int64_t number, Arguments... arguments) {
   return RawCall(number, all[0], all[1], all[2], all[3], all[4], all[5]);
 }
 
-}  // namespace pyslow::launcher
+}  // namespace pyslow::handoff
 
-#endif  // PYSLOW_LAUNCHER_SYSTEM_CALLS_H_
+#endif  // PYSLOW_LAUNCHER_HANDOFF_SYSTEM_CALLS_H_

@@ -1,11 +1,11 @@
-// A small library and small programs for the tests of elf_file and host_program. What they export
-// is chosen by SAMPLE_ definitions, see CMakeLists.txt.
+// A small library and small programs for the tests of elf_file and handoff_check. The SAMPLE_
+// definitions in CMakeLists.txt select the symbols that they export.
 #include <cstdint>
 
 extern "C" {
 
 #ifdef SAMPLE_VERSION
-extern const unsigned long Py_Version;  // as CPython's, which tells its version in hexadecimal
+extern const unsigned long Py_Version;  // CPython's name; the version in hexadecimal
 const unsigned long Py_Version = SAMPLE_VERSION;
 #endif
 

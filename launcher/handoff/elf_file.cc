@@ -1,4 +1,4 @@
-#include "launcher/elf_file.h"
+#include "launcher/handoff/elf_file.h"
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -13,16 +13,16 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 
-namespace pyslow::launcher {
+namespace pyslow::handoff {
 namespace {
 
 constexpr unsigned char kClass = sizeof(void*) == 8 ? ELFCLASS64 : ELFCLASS32;
 
-absl::Status Unfit(const std::string& path, absl::string_view why) {
-  return absl::FailedPreconditionError(absl::StrCat(path, ": ", why));
+absl::Status Unusable(const std::string& path, absl::string_view reason) {
+  return absl::FailedPreconditionError(absl::StrCat(path, ": ", reason));
 }
 
-// The hash of DT_GNU_HASH: Bernstein's, h × 33 + c.
+// The hash function of DT_GNU_HASH (Bernstein): h × 33 + c.
 uint32_t Hash(absl::string_view name) {
   uint32_t hash = 5381;
   for (const char c : name) hash = hash * 33 + static_cast<unsigned char>(c);
@@ -33,17 +33,17 @@ uint32_t Hash(absl::string_view name) {
 
 absl::StatusOr<ElfFile> ElfFile::Open(const std::string& path) {
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (descriptor < 0) return Unfit(path, std::strerror(errno));
+  if (descriptor < 0) return Unusable(path, std::strerror(errno));
   const absl::Cleanup close_it = [descriptor] { close(descriptor); };
   struct stat info;
   if (fstat(descriptor, &info) != 0 || !S_ISREG(info.st_mode) || info.st_size == 0) {
-    return Unfit(path, "it is not a program");
+    return Unusable(path, "it is not a program");
   }
   const auto size = static_cast<size_t>(info.st_size);
   void* data = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
-  if (data == MAP_FAILED) return Unfit(path, std::strerror(errno));
+  if (data == MAP_FAILED) return Unusable(path, std::strerror(errno));
   ElfFile file(static_cast<const char*>(data), size);
-  if (!file.Read()) return Unfit(path, "it is not a dynamically linked program");
+  if (!file.Read()) return Unusable(path, "it is not a dynamically linked program");
   return file;
 }
 
@@ -153,7 +153,7 @@ const ElfFile::Sym* ElfFile::Find(absl::string_view symbol) const {
     if ((*link | 1U) == (hash | 1U) && found->st_shndx != SHN_UNDEF && NameOf(*found) == symbol) {
       return found;
     }
-    if ((*link & 1U) != 0) return nullptr;  // the chain's end
+    if ((*link & 1U) != 0) return nullptr;  // end of the chain
   }
   return nullptr;
 }
@@ -184,4 +184,4 @@ std::vector<absl::string_view> ElfFile::Undefined() const {
   return names;
 }
 
-}  // namespace pyslow::launcher
+}  // namespace pyslow::handoff

@@ -1,7 +1,9 @@
-// pyslow, where python's executable has CPython linked in: becomes that executable, with libpyslow
-// preloaded, and hosted_main.cc goes on there. The C library's own start would take longer than all
-// that is done here (0.3 of the 1 ms that a start may take), so this is linked to none. What is out
-// of the ordinary is front.cc's, in the program that lies beside libpyslow.
+// The program `pyslow` if python's executable has CPython linked in: executes python with libpyslow
+// preloaded, where preload_main.cc continues. In every unusual case it executes pyslowX.Y-launcher
+// instead (launcher/pyslow_main.cc), which checks everything and can report what is wrong.
+//
+// It has no C library, because the start of a statically linked one costs about as much as all of
+// pyslow may cost at start; docs/decisions.md has the figures.
 #include <asm/errno.h>
 #include <elf.h>
 #include <fcntl.h>
@@ -11,13 +13,13 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
-#include "launcher/handover_entries.h"
-#include "launcher/system_calls.h"
+#include "launcher/handoff/handoff_entries.h"
+#include "launcher/handoff/system_calls.h"
 
-namespace pyslow::launcher {
+namespace pyslow::handoff {
 namespace {
 
-// All text lies in one buffer: each page that is touched is a part of a start's time.
+// All strings are in one buffer: each page that is touched costs time.
 constinit char g_text[10 * PATH_MAX] = {};
 constinit size_t g_used = 0;
 
@@ -25,7 +27,8 @@ void Append(const char* text) {
   for (; *text != '\0' && g_used + 1 < sizeof(g_text); ++text) g_text[g_used++] = *text;
 }
 
-// The parts as one string. Where they do not all find room, HasRoom is false from then on.
+// Concatenates the parts. If the buffer is full, the result is cut and HasSpace is false from then
+// on.
 template <typename... Parts>
 char* Join(Parts... parts) {
   char* const joined = g_text + g_used;
@@ -34,9 +37,9 @@ char* Join(Parts... parts) {
   return joined;
 }
 
-bool HasRoom() { return g_used + 1 < sizeof(g_text); }
+bool HasSpace() { return g_used + 1 < sizeof(g_text); }
 
-void CutLastPart(char* path) {
+void CutFileName(char* path) {
   char* slash = path;
   for (; *path != '\0'; ++path) slash = *path == '/' ? path : slash;
   *slash = '\0';
@@ -48,27 +51,27 @@ size_t Length(const char* text) {
   return length;
 }
 
-bool HasAnyOf(const char* text, const char* wanted) {
+bool HasAnyOf(const char* text, const char* characters) {
   for (; *text != '\0'; ++text) {
-    for (const char* one = wanted; *one != '\0'; ++one) {
+    for (const char* one = characters; *one != '\0'; ++one) {
       if (*text == *one) return true;
     }
   }
   return false;
 }
 
-bool StartsWith(const char* text, const char* beginning) {
-  while (*beginning != '\0' && *text == *beginning) ++text, ++beginning;
-  return *beginning == '\0';
+bool StartsWith(const char* text, const char* prefix) {
+  while (*prefix != '\0' && *text == *prefix) ++text, ++prefix;
+  return *prefix == '\0';
 }
 
-// What the kernel puts on the stack of a new program.
+// The contents of the stack at a program's start.
 struct Process {
   char** argv;
   char** environment;
   size_t variables;
-  bool is_secure = false;     // the loader will preload nothing (ld.so(8), secure-execution mode)
-  const char* executed = "";  // as execve got it
+  bool is_secure = false;     // the loader ignores LD_PRELOAD (ld.so(8), secure-execution mode)
+  const char* executed = "";  // the path that execve received
 };
 
 Process ReadStack(int64_t* stack) {
@@ -88,14 +91,14 @@ Process ReadStack(int64_t* stack) {
 }
 
 struct Names {
-  char* own;   // file, absolute
-  char* told;  // of kGoesOnEntry and kSupposedEntry
+  char* self;     // this program's file, absolute
+  char* handoff;  // value of kHandoffEntry and kUnverifiedHandoffEntry
   char* library;
-  char* other_program;
+  char* launcher;
 };
 
-// Its own file; where there is no /proc, as it was executed.
-char* OwnFile(const Process& process) {
+// This program's file; without /proc, the path that was executed.
+char* SelfFile(const Process& process) {
   static char link[PATH_MAX];
   static char directory[PATH_MAX];
   if (SystemCall(SYS_readlinkat, int64_t{AT_FDCWD}, "/proc/self/exe", link,
@@ -110,13 +113,13 @@ char* OwnFile(const Process& process) {
 }
 
 Names FindNames(const Process& process) {
-  char* const own = OwnFile(process);
+  char* const self = SelfFile(process);
   char process_name[17] = {};  // TASK_COMM_LEN and a NUL
   SystemCall(SYS_prctl, int64_t{PR_GET_NAME}, process_name);
-  char* const directory = Join(own);
-  CutLastPart(directory);
-  return {own, Join(process_name, own), Join(directory, "/" PYSLOW_LIBRARY_FROM_BIN),
-          Join(directory, "/" PYSLOW_OTHER_PROGRAM_FROM_BIN)};
+  char* const directory = Join(self);
+  CutFileName(directory);
+  return {self, Join(process_name, self), Join(directory, "/" PYSLOW_LIBRARY_FROM_BIN),
+          Join(directory, "/" PYSLOW_LAUNCHER_FROM_BIN)};
 }
 
 bool GetStatus(const char* file, struct statx* status) {
@@ -124,35 +127,35 @@ bool GetStatus(const char* file, struct statx* status) {
                     status) == 0;
 }
 
-// Whether who executes it gets rights that he had not.
-bool GivesRights(const char* file, const struct statx& status) {
+// Whether execve of the file gives the process other credentials or capabilities.
+bool ChangesPrivileges(const char* file, const struct statx& status) {
   char value[1];
   return (status.stx_mode & (S_ISUID | S_ISGID)) != 0 ||
          SystemCall(SYS_getxattr, file, "security.capability", value, int64_t{0}) > 0;
 }
 
-// The very file that libpyslow was built for, to be preloaded into by everybody.
+// Whether python's executable is the one that libpyslow was built for.
 bool IsPythonUnchanged() {
   struct statx status;
   return GetStatus(PYSLOW_PYTHON_EXECUTABLE, &status) && status.stx_size == PYSLOW_PYTHON_SIZE &&
          status.stx_mtime.tv_sec == PYSLOW_PYTHON_SECONDS &&
-         !GivesRights(PYSLOW_PYTHON_EXECUTABLE, status);
+         !ChangesPrivileges(PYSLOW_PYTHON_EXECUTABLE, status);
 }
 
-// LD_PRELOAD separates by colons and blanks and expands dollars (ld.so(8)). What is no library, or
-// lies on a file system that is mounted noexec, it passes over.
+// LD_PRELOAD is split at colons and blanks, and `$` is expanded (ld.so(8)). The loader skips a file
+// that is not a library, or is on a file system that is mounted noexec.
 bool CanPreload(const char* library) {
   if (HasAnyOf(library, " :\t\n$")) return false;
   const int64_t descriptor =
       SystemCall(SYS_openat, int64_t{AT_FDCWD}, library, int64_t{O_RDONLY | O_CLOEXEC}, int64_t{0});
   if (descriptor < 0) return false;
   char magic[SELFMAG + 1] = {};
-  const int64_t got = SystemCall(SYS_read, descriptor, magic, int64_t{SELFMAG});
+  const int64_t size = SystemCall(SYS_read, descriptor, magic, int64_t{SELFMAG});
   const int64_t mapped =
       SystemCall(SYS_mmap, int64_t{0}, int64_t{1}, int64_t{PROT_READ | PROT_EXEC},
                  int64_t{MAP_PRIVATE}, descriptor, int64_t{0});
   SystemCall(SYS_close, descriptor);
-  return got == SELFMAG && StartsWith(magic, ELFMAG) && !IsError(mapped);
+  return size == SELFMAG && StartsWith(magic, ELFMAG) && !IsError(mapped);
 }
 
 bool HasPreload(const Process& process) {
@@ -162,31 +165,30 @@ bool HasPreload(const Process& process) {
   return false;
 }
 
-[[noreturn]] void Fail(const char* where, const char* why) {
-  const char* const message = Join("pyslow: error: ", where, why, "\n");
+[[noreturn]] void Fail(const char* where, const char* reason) {
+  const char* const message = Join("pyslow: error: ", where, reason, "\n");
   SystemCall(SYS_write, int64_t{2}, message, static_cast<int64_t>(Length(message)));
   for (;;) SystemCall(SYS_exit_group, int64_t{2});
 }
 
-// Of the errors of execve those that a user can do something about.
-const char* ErrorText(int64_t error) {
+const char* ExecErrorText(int64_t error) {
   switch (-error) {
     case E2BIG:
-      return ": the words and the environment are too long for it (with 2 variables of pyslow's)";
+      return ": arguments and environment, with 2 variables added, are too large to execute it";
     case EACCES:
-      return ": it may not be executed here";
+      return ": no permission to execute it";
     case ENOENT:
-      return ": it is missing; install pyslow anew";
+      return ": it is missing; reinstall pyslow";
     case ENOMEM:
     case EAGAIN:
-      return ": there is no memory, or no process left, to run it";
+      return ": not enough memory or processes to execute it";
     default:
-      return ": it cannot be run; install pyslow anew";
+      return ": it cannot be executed; reinstall pyslow";
   }
 }
 
-// Returns execve's error. The two entries stand last in the environment of `program`.
-int64_t Become(const char* program, char* last_but_one, char* last, const Process& process) {
+// Executes `program` with two entries added at the end of the environment. Returns execve's error.
+int64_t Execute(const char* program, char* last_but_one, char* last, const Process& process) {
   auto** environment =
       static_cast<char**>(__builtin_alloca((process.variables + 3) * sizeof(char*)));
   for (size_t i = 0; i < process.variables; ++i) environment[i] = process.environment[i];
@@ -196,29 +198,29 @@ int64_t Become(const char* program, char* last_but_one, char* last, const Proces
   return SystemCall(SYS_execve, program, process.argv, environment);
 }
 
-[[noreturn]] void Go(const Process& process) {
+[[noreturn]] void Run(const Process& process) {
   const Names names = FindNames(process);
-  struct statx own;
-  if (process.is_secure && GetStatus(names.own, &own) && GivesRights(names.own, own)) {
-    Fail(names.other_program,
-         ": it would not have the rights of this program (capabilities, set-user-ID); take them "
-         "away, and start it with them (setpriv, ambient capabilities)");
+  struct statx self;
+  if (process.is_secure && GetStatus(names.self, &self) && ChangesPrivileges(names.self, self)) {
+    Fail(names.self,
+         ": set-user-ID, set-group-ID and file capabilities do not work here, because this program "
+         "executes another one; remove them and use setpriv with ambient capabilities");
   }
   if (!process.is_secure && !HasPreload(process) && IsPythonUnchanged() &&
-      CanPreload(names.library) && HasRoom()) {
-    Become(PYSLOW_PYTHON_EXECUTABLE, Join(kPreloadEntry, names.library),
-           Join(kSupposedEntry, names.told), process);
+      CanPreload(names.library) && HasSpace()) {
+    Execute(PYSLOW_PYTHON_EXECUTABLE, Join(kPreloadEntry, names.library),
+            Join(kUnverifiedHandoffEntry, names.handoff), process);
   }
   const int64_t error =
-      Become(names.other_program, Join(kReasonEntry), Join(kGoesOnEntry, names.told), process);
-  Fail(names.other_program, ErrorText(error));
+      Execute(names.launcher, Join(kReasonEntry), Join(kHandoffEntry, names.handoff), process);
+  Fail(names.launcher, ExecErrorText(error));
 }
 
 }  // namespace
-}  // namespace pyslow::launcher
+}  // namespace pyslow::handoff
 
-extern "C" [[noreturn, gnu::used]] void PyslowFirstStep(int64_t* stack) {
-  pyslow::launcher::Go(pyslow::launcher::ReadStack(stack));
+extern "C" [[noreturn, gnu::used]] void PyslowExecStub(int64_t* stack) {
+  pyslow::handoff::Run(pyslow::handoff::ReadStack(stack));
 }
 
-PYSLOW_START_PROGRAM_AT(PyslowFirstStep);
+PYSLOW_START_PROGRAM_AT(PyslowExecStub);

@@ -1,0 +1,97 @@
+#include "launcher/handoff/handoff_check.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "temporary_directory.h"
+
+namespace pyslow::handoff {
+namespace {
+
+using ::testing::HasSubstr;
+namespace fs = std::filesystem;
+
+constexpr char kSampleLibrary[] = PYSLOW_SAMPLES "/libneeds.so";
+constexpr char kPrograms[] = PYSLOW_SAMPLES "/bin/";
+
+class CheckHandoffTest : public ::testing::Test {
+ protected:
+  // The message of the error, or "".
+  static std::string ErrorOf(const std::string& executable,
+                             const std::string& library = kSampleLibrary) {
+    return std::string(CheckHandoff(executable, library, kProgram, "3.13").message());
+  }
+  std::string Copy(const std::string& file, const std::string& name) const {
+    std::string copy = directory_ + "/" + name;
+    fs::create_directories(fs::path(copy).parent_path());
+    fs::copy_file(file, copy);
+    return copy;
+  }
+
+  static inline const std::string kFit = std::string(kPrograms) + "fit";
+  static inline const std::string kProgram = fs::read_symlink("/proc/self/exe").string();
+  const TemporaryDirectory temporary_;
+  const std::string directory_ = temporary_.path();
+};
+
+TEST_F(CheckHandoffTest, AcceptsAProgramThatExportsCPython) { EXPECT_EQ(ErrorOf(kFit), ""); }
+
+TEST_F(CheckHandoffTest, AcceptsAProgramThatIsLinkedToItsLibpython) {
+  EXPECT_EQ(ErrorOf(std::string(kPrograms) + "linked"), "");
+}
+
+TEST_F(CheckHandoffTest, RejectsAProgramWhoseLibpythonIsNotFound) {
+  const std::string moved = Copy(std::string(kPrograms) + "linked", "bin/python3");
+  EXPECT_THAT(ErrorOf(moved), HasSubstr(moved + ": there is no libpython_sample.so in"));
+}
+
+TEST_F(CheckHandoffTest, RejectsAnotherMinorVersion) {
+  EXPECT_THAT(ErrorOf(std::string(kPrograms) + "another_minor"), HasSubstr("it is Python 3.99"));
+}
+
+TEST_F(CheckHandoffTest, RejectsAFreeThreadedPython) {
+  EXPECT_THAT(ErrorOf(std::string(kPrograms) + "free_threaded"), HasSubstr("free-threaded"));
+}
+
+TEST_F(CheckHandoffTest, NamesAMissingFunction) {
+  EXPECT_THAT(ErrorOf(std::string(kPrograms) + "lacking"),
+              HasSubstr("it does not export PySample_Needed"));
+}
+
+TEST_F(CheckHandoffTest, RejectsAProgramWithoutCPython) {
+  EXPECT_THAT(ErrorOf(std::string(kPrograms) + "no_python"),
+              HasSubstr("it does not export CPython's functions"));
+}
+
+TEST_F(CheckHandoffTest, RejectsAScriptAndAMissingFile) {
+  const std::string script = directory_ + "/python3";
+  std::ofstream(script) << "#!/bin/sh\n";
+  chmod(script.c_str(), 0755);
+  EXPECT_THAT(ErrorOf(script), HasSubstr(script + ": it is not a dynamically linked program"));
+  EXPECT_THAT(ErrorOf(directory_ + "/none"), HasSubstr("No such file"));
+}
+
+TEST_F(CheckHandoffTest, RejectsASetUserIdProgram) {
+  const std::string program = Copy(kFit, "python3");
+  chmod(program.c_str(), 04755);
+  EXPECT_THAT(ErrorOf(program), HasSubstr("LD_PRELOAD is ignored"));
+}
+
+TEST_F(CheckHandoffTest, RejectsAPathThatLdPreloadCannotContain) {
+  for (const char* name : {"a b/l.so", "a:b/l.so", "a$ORIGIN/l.so"}) {
+    EXPECT_THAT(ErrorOf(kFit, Copy(kSampleLibrary, name)), HasSubstr("cannot be preloaded"))
+        << name;
+  }
+}
+
+TEST_F(CheckHandoffTest, NamesAMissingLibrary) {
+  EXPECT_THAT(ErrorOf(kFit, directory_ + "/l.so"), HasSubstr("/l.so: No such file"));
+}
+
+}  // namespace
+}  // namespace pyslow::handoff
