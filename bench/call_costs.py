@@ -1,10 +1,10 @@
-"""What a call costs while pyslow watches, as the README's table: runs call_benchmark3.X and reads its JSON.
+"""Prints the cost of a call under pyslow as the README's table. Runs call_benchmark3.X and reads its JSON.
 
     python3 bench/call_costs.py build/ci/bin/call_benchmark3.13
 
-Each figure is the least of many short repetitions, in random order within a process, of the time that
-the thread had the processor: what other programs do can only add to it. What is measured of first
-calls and of memory has a process for each case, since every engine of a process leaves a little behind.
+Each figure is the minimum processor time of many short repetitions, in random order within a process:
+other programs can only increase it. First calls and memory are measured in one process for each case,
+because an engine leaves state in its process.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-CALLS = [  # the benchmark's name, the row
+CALLS = [  # benchmark name, row title
     ("call/bare callback", "a callback that does nothing, in C"),
     ("call/control", "**pyslow, control**"),
     ("call/control, session directory", "pyslow, control, with `--session`"),
@@ -39,12 +39,12 @@ FIRST_CALLS = [
 MEMORY = [
     ("no match", "not matched"),
     ("no match, session directory", "not matched, with `--session`"),
-    ("match", "matched, each another function"),
+    ("match", "matched, a different function each"),
 ]
 
 
 def run(program, pattern, repetitions):
-    """{benchmark's name: its repetitions' entries}"""
+    """Runs the matching benchmarks. Returns {benchmark name: entries of its repetitions}."""
     with tempfile.TemporaryDirectory() as directory:
         out = pathlib.Path(directory, "out.json")
         subprocess.run(
@@ -60,28 +60,28 @@ def run(program, pattern, repetitions):
         return found
 
 
-def least_ns(entries):
-    """Per call: a thousand are timed together."""
+def min_ns(entries):
+    """Nanoseconds per call; a repetition is a thousand calls."""
     manual = "manual_time" in entries[0]["name"]
     return min(entry["real_time" if manual else "cpu_time"] for entry in entries) / 1000
 
 
 def print_calls(program, repetitions):
     found = run(program, "^call/", repetitions)
-    plain = least_ns(found["call/plain"])
-    bare = least_ns(found["call/bare callback"]) - plain
-    print(f"| a call of a function | over the plain call of {plain:.0f} ns | of a callback that does nothing |")
+    plain = min_ns(found["call/plain"])
+    bare = min_ns(found["call/bare callback"]) - plain
+    print(f"| call of a function | added to a plain call of {plain:.0f} ns | relative to a callback that does nothing |")
     print("|---|---|---|")
     for name, row in CALLS:
-        over = least_ns(found[name]) - plain
+        over = min_ns(found[name]) - plain
         print(f"| {row} | {over:+.1f} ns | {over / bare:.2f} × |")
 
 
 def print_first_calls(program, repetitions):
-    print("\n| a function's first call | over a callback that does nothing but DISABLE |\n|---|---|")
+    print("\n| first call of a function | added to a callback that only returns DISABLE |\n|---|---|")
     for name, row in FIRST_CALLS:
         found = run(program, f"^first/(bare callback|{name})/", repetitions)
-        print(f"| {row} | {least_ns(found[f'first/{name}']) - least_ns(found['first/bare callback']):+.0f} ns |")
+        print(f"| {row} | {min_ns(found[f'first/{name}']) - min_ns(found['first/bare callback']):+.0f} ns |")
 
 
 def print_memory(program):
@@ -90,7 +90,7 @@ def print_memory(program):
         return entries[0]["bytes"]
 
     bare = bytes_of("bare callback")
-    print("\n| memory for a code object | over that callback |\n|---|---|")
+    print("\n| memory for a code object | added to that callback |\n|---|---|")
     for name, row in MEMORY:
         print(f"| {row} | {bytes_of(name) - bare:+.0f} bytes |")
 
@@ -98,7 +98,7 @@ def print_memory(program):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program", help="call_benchmark3.X of a build with PYSLOW_BENCH")
-    parser.add_argument("--repetitions", type=int, default=400, help="of each call's measurement [%(default)s]")
+    parser.add_argument("--repetitions", type=int, default=400, help="repetitions for each benchmark [%(default)s]")
     options = parser.parse_args()
     print_calls(options.program, options.repetitions)
     print_first_calls(options.program, max(options.repetitions // 4, 1))

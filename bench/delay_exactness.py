@@ -1,8 +1,8 @@
-"""How exactly delays are delivered: delay_benchmark in many processes, and the median over them.
+"""Measures the accuracy of delays: runs delay_benchmark in many processes and prints the medians.
 
-A process measures its clock at its start and lies in memory as it happens to; both shift short delays
-by a few nanoseconds for as long as it lives. So one process's median, however long it runs, says how
-exact that process is. Here is the median over processes, with its 95% interval: 1 is exact.
+Each process has its own clock calibration and memory layout, which shift its short delays by a few
+nanoseconds. So the result is the median over processes, with its 95% interval, of the ratio of measured
+to requested delay.
 """
 
 import argparse
@@ -17,16 +17,16 @@ from interpreter_speed import median_interval
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--benchmark", required=True, help="build/ci/bin/delay_benchmark3.X")
-    parser.add_argument("--processes", type=int, default=40, help="[%(default)s]")
-    parser.add_argument("--filter", default="^start/", help="which of its cases, a regular expression [%(default)s]")
+    parser.add_argument("--processes", type=int, default=40, help="number of processes [%(default)s]")
+    parser.add_argument("--filter", default="^start/", help="regular expression of the cases to run [%(default)s]")
     return parser.parse_args()
 
 
-def ratios_of_one(options):
-    """Case -> its ratio in one process."""
+def ratios_of_process(options):
+    """Runs one process. Returns {case: ratio}."""
     result = subprocess.run([options.benchmark, f"--benchmark_filter={options.filter}",
                              "--benchmark_format=json"], capture_output=True, text=True, check=True)
-    if not result.stdout:  # what it says where nothing matches
+    if not result.stdout:  # no case matches
         sys.exit(f"{options.filter}: {result.stderr.strip()}")
     return {case["name"].partition("/iterations")[0]: case["ratio"]
             for case in json.loads(result.stdout)["benchmarks"] if "ratio" in case}
@@ -36,7 +36,7 @@ def main():
     options = arguments()
     ratios = collections.defaultdict(list)
     for _ in range(options.processes):
-        for name, ratio in ratios_of_one(options).items():
+        for name, ratio in ratios_of_process(options).items():
             ratios[name].append(ratio)
     for name, values in ratios.items():
         print("{:34}{:.4f} [{:.4f}, {:.4f}]".format(name, *median_interval(values)))

@@ -1,17 +1,16 @@
-"""Compares pyslow with the interpreter that it stands for: what does being pyslow cost?
+"""Compares the speed and the start of pyslow with those of the interpreter that it runs.
 
-Two answers, each from pairs of processes that ran one right after the other, in random order, so that
-both had the same machine:
+Measures pairs of processes, one directly after the other in random order:
 
-- speed, with nothing targeted: the time of ten pure-Python workloads (workloads.py) under pyslow, over
-  that under python. Of each process the fastest run counts, in processor time.
-- start-up: the time that `-c pass` takes, from before the process is made to its end, less python's.
+- speed, without targets: the processor time of ten pure-Python workloads (workloads.py) under pyslow
+  divided by that under python. The fastest run of each process counts.
+- start-up: the elapsed time of `-c pass`, from before the process is created to its end, minus python's.
 
-The figure of a line is the median over the pairs, and the geometric mean is taken within each round and
-then the median over the rounds. The brackets hold the 95% interval of that median, which supposes
-nothing about the noise (order statistics, binomial); fewer than six rounds have none. A layout of memory
-is drawn anew for each process, which alone makes single workloads differ by some percent either way:
-look at the mean.
+Each line shows the median over the pairs. The geometric mean is computed within each round; its line
+shows the median over the rounds. In brackets: the 95% interval of the median, without an assumption
+about the noise (order statistics, binomial). It needs at least six rounds. The memory layout differs
+between processes, which changes single workloads by a few percent in either direction: the mean is what
+counts.
 """
 
 import argparse
@@ -25,13 +24,13 @@ import subprocess
 import sys
 import time
 
-SKIPPED_STATUS = 77  # what ctest takes for "skipped"
+SKIPPED_STATUS = 77  # ctest reports "skipped" for this status
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 import workloads  # noqa: E402  pylint: disable=wrong-import-position
 
-# What is started, and how many milliseconds beyond python's own start it may take. The last one counts
-# the 1,900 calls that python itself makes on top of it.
+# Options of pyslow, and the limit on the added time in milliseconds. The last one delays nothing, but
+# counts the 1,900 calls that python itself makes at start.
 STARTS = {
     "nothing targeted": ([], 1.0),
     "--target none:none": (["--target", "none:none"], 2.0),
@@ -41,16 +40,16 @@ STARTS = {
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--python", required=True, help="the interpreter that pyslow stands for")
+    parser.add_argument("--python", required=True, help="the interpreter that pyslow runs")
     parser.add_argument("--pyslow", required=True)
     parser.add_argument("--rounds", type=int, default=12, help="pairs for each workload [%(default)s]")
     parser.add_argument("--runs", type=int, default=12, help="runs in each process [%(default)s]")
     parser.add_argument("--starts", type=int, default=100, help="pairs of starts [%(default)s]")
     parser.add_argument("--only", choices=workloads.WORKLOADS, action="append", help="(may repeat)")
-    parser.add_argument("--seed", type=int, default=1, help="of the order [%(default)s]")
-    parser.add_argument("--at-most", type=float, metavar="RATIO", help="exit status 1 where the mean "
-                        "is surely above RATIO, or a start surely above its limit (1 ms, 2 ms); "
-                        "77 where pyslow had to embed a libpython that python does not use")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the random order [%(default)s]")
+    parser.add_argument("--at-most", type=float, metavar="RATIO", help="exit with status 1 if the "
+                        "interval of the mean is above RATIO or that of a start above its limit "
+                        "(1 ms, 2 ms); with 77 if pyslow embeds a libpython that python does not use")
     parser.add_argument("--json", action="store_true", help="print every pair instead of the table")
     return parser.parse_args()
 
@@ -62,9 +61,9 @@ def environment():
 
 
 def median_interval(values):
-    """The median and the ends of its 95% interval; infinite ends where there are too few values."""
+    """Returns the median and the ends of its 95% interval; the ends are infinite for too few values."""
     ordered, count = sorted(values), len(values)
-    tail, cut = 0.0, 0  # the `cut` least and the `cut` greatest lie outside of the interval
+    tail, cut = 0.0, 0  # the interval excludes the `cut` least and the `cut` greatest values
     while cut <= count // 2:
         tail += 2 * math.comb(count, cut) / 2**count
         if tail > 0.05:
@@ -81,7 +80,7 @@ class Comparison:
         self.environment = environment()
 
     def in_pair(self, measure, ours, theirs):
-        """What `measure` says of both, ours first, measured in random order."""
+        """Returns (measure(ours), measure(theirs)), measured in random order."""
         ours_first = self.order.random() < 0.5
         first = measure(ours if ours_first else theirs)
         second = measure(theirs if ours_first else ours)
@@ -94,7 +93,7 @@ class Comparison:
         return float(seconds), value
 
     def speed(self):
-        """For each workload a list, by round, of the seconds under pyslow and under python."""
+        """Returns {workload: [(seconds under pyslow, seconds under python) for each round]}."""
         names = self.options.only or list(workloads.WORKLOADS)
         seconds = {name: [] for name in names}
         for _ in range(self.options.rounds):
@@ -116,9 +115,9 @@ class Comparison:
         return seconds
 
     def starts(self):
-        """For each way to start a list of the seconds under pyslow and under python."""
+        """Returns {name in STARTS: [(seconds of pyslow, seconds of python)]}."""
         seconds = {name: [] for name in STARTS}
-        for number in range(-3, self.options.starts):  # the first ones fill the caches
+        for number in range(-3, self.options.starts):  # negative: warm-up
             for name, (words, _) in STARTS.items():
                 pair = self.in_pair(self.time_start, [self.options.pyslow, *words],
                                     [self.options.python])
@@ -128,7 +127,7 @@ class Comparison:
 
 
 def show_speed(seconds):
-    """Prints the table; returns the interval of the geometric mean."""
+    """Prints the table. Returns the geometric mean and its interval."""
     print(f"{'workload':28}{'python':>10}  pyslow / python")
     for name, pairs in seconds.items():
         ratio, low, high = median_interval([ours / theirs for ours, theirs in pairs])
@@ -142,20 +141,20 @@ def show_speed(seconds):
 
 
 def show_starts(seconds):
-    """Prints the table; returns the names of those that surely take longer than they may."""
-    late = []
+    """Prints the table. Returns the names whose interval is above the limit."""
+    slow = []
     print(f"\n{'start-up':28}{'python':>10}  pyslow - python")
     for name, pairs in seconds.items():
         more, low, high = median_interval([(ours - theirs) * 1e3 for ours, theirs in pairs])
         theirs = statistics.median(theirs for _, theirs in pairs)
         print(f"{name:28}{theirs * 1e3:7.2f} ms  {more:+.2f} ms [{low:+.2f}, {high:+.2f}]")
         if low > STARTS[name][1]:
-            late.append(name)
-    return late
+            slow.append(name)
+    return slow
 
 
-def skip_if_embedded_for_want(pyslow):
-    """Where pyslow could not be made to run python's own executable it is slower, and says so."""
+def skip_if_embedded(pyslow):
+    """Exits if pyslow cannot use python's own executable: it is then known to be slower."""
     version = subprocess.run([pyslow, "--version"], env=environment(), capture_output=True, text=True)
     if "embedded although that executable" in version.stdout:
         print(version.stdout)
@@ -165,7 +164,7 @@ def skip_if_embedded_for_want(pyslow):
 def main():
     options = arguments()
     if options.at_most is not None:
-        skip_if_embedded_for_want(options.pyslow)
+        skip_if_embedded(options.pyslow)
     comparison = Comparison(options)
     speed = comparison.speed() if options.rounds else {}
     starts = comparison.starts() if options.starts else {}
@@ -173,9 +172,9 @@ def main():
         json.dump({"speed": speed, "starts": starts}, sys.stdout)
         return
     low = show_speed(speed)[1] if speed else 0.0
-    late = show_starts(starts) if starts else []
-    if options.at_most is not None and (low > options.at_most or late):
-        sys.exit(f"slower than it may be: {', '.join(late) or 'the geometric mean'}")
+    slow = show_starts(starts) if starts else []
+    if options.at_most is not None and (low > options.at_most or slow):
+        sys.exit(f"above the limit: {', '.join(slow) or 'the geometric mean'}")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Ten workloads in pure Python, each with its own mix of what an interpreter does.
+"""Ten workloads in pure Python, each with a different mix of interpreter features.
 
-A workload takes nothing, runs for some hundredths of a second, and returns a value that is the same
-under every interpreter. As a program this times one of them, for interpreter_speed.py:
+A workload runs for some hundredths of a second and returns a value that is the same under every
+interpreter. As a program, for interpreter_speed.py:
 
-    workloads.py NAME TIMES    prints the least seconds of a run, of processor time, and the value
+    workloads.py NAME TIMES    prints the minimum processor time of a run in seconds, and the value
 """
 
 import collections
@@ -15,7 +15,7 @@ import time
 
 
 def floats():
-    """Planets round a sun: attribute-free arithmetic in nested loops."""
+    """Planets around a sun: arithmetic in nested loops, without attributes."""
     bodies = [[0.0, 0.0, 0.0, 0.0, 0.0, 40.0]]
     bodies += [[r, 0.0, 0.1 * r, 0.0, (40.0 / r) ** 0.5, 0.001 * r] for r in (1.0, 2.0, 4.0, 8.0)]
     step = 0.001
@@ -101,7 +101,7 @@ class Sum:
 
 
 def constraints():
-    """Cells that follow others, as in a spreadsheet: small calls through stored objects."""
+    """Cells that depend on others, as in a spreadsheet: small calls through stored objects."""
     rows = [[Cell() for _ in range(6)] for _ in range(7)]
     for above, below in zip(rows, rows[1:]):
         for column, cell in enumerate(below):
@@ -120,12 +120,12 @@ def in_order(low, high):
 
 
 def generators():
-    """A tree walked by generators within generators."""
+    """Traversal of a tree with nested generators."""
     return sum(value * (place & 3) for place, value in enumerate(in_order(0, 12000)))
 
 
 def recursion():
-    """Takeuchi's function: calls and comparisons, nothing else."""
+    """Takeuchi's function: only calls and comparisons."""
     def tak(x, y, z):
         return z if y >= x else tak(tak(x - 1, y, z), tak(y - 1, z, x), tak(z - 1, x, y))
 
@@ -133,7 +133,7 @@ def recursion():
 
 
 def words():
-    """Text taken apart, counted and put together again."""
+    """Splits, counts and joins words."""
     text = " ".join(f"word{(n * n) % 701}-{n % 13}" for n in range(9000))
     counts = {}
     for word in text.split():
@@ -144,7 +144,7 @@ def words():
 
 
 def life():
-    """Conway's game on an endless board: sets, tuples, comprehensions."""
+    """Conway's Game of Life on an unbounded board: sets, tuples, comprehensions."""
     alive = {(x, y) for x in range(24) for y in range(24) if (x * x + 3 * y) % 5 < 2}
     around = [(dx, dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1) if dx or dy]
     for _ in range(10):
@@ -154,7 +154,7 @@ def life():
 
 
 def documents():
-    """JSON out and in; the indented form is written by the library's Python code."""
+    """Encodes and decodes JSON; the indented form is written by the library's Python code."""
     document = {f"key{n}": {"list": list(range(n % 17)), "text": "aé" * (n % 5), "none": None,
                             "number": n / 7} for n in range(250)}
     for _ in range(3):
@@ -163,7 +163,7 @@ def documents():
 
 
 def expressions():
-    """Regular expressions over a log."""
+    """Regular expressions on a log."""
     log = "\n".join(f"2024-01-{n % 28 + 1:02d} host{n % 9} [{n * 37 % 1000}ms] GET /a/{n}/b?x={n % 4}"
                     for n in range(1500))
     line = re.compile(r"^(\S+) host(\d) \[(\d+)ms\] (?:GET|PUT) (/[\w/]*)\?x=([0-2])$", re.M)
@@ -172,7 +172,7 @@ def expressions():
 
 
 def pickles():
-    """The pickle module's own Python code, both ways."""
+    """Pickles and unpickles with the pickle module's Python implementation."""
     data = [{"n": n, "text": str(n), "pair": (n, -n), "more": [n] * 3} for n in range(400)]
     packed = pickle._dumps(data, 4)
     return len(packed) + len(pickle._loads(packed))

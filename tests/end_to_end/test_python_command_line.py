@@ -65,7 +65,7 @@ class Options(DifferentialTest):
             self.same(option, "-c", SHOW)
         self.same("-sSPBO", "-c", SHOW)
 
-    def test_isolated_is_deaf_to_the_environment(self):
+    def test_isolated_mode_ignores_the_environment(self):
         env = clean_environment(PYTHONPATH="/some/where", PYTHONOPTIMIZE="2", PYTHONSAFEPATH="1")
         for option in ("-I", "-E"):
             self.same(option, "-c", SHOW + "print(sys.path)", env=env)
@@ -90,13 +90,13 @@ class Options(DifferentialTest):
             self.same("-X", option, "-c", SHOW)
 
     def test_the_order_of_imports(self):
-        # Of a line, the name and its depth; its times are of the moment.
+        # Compares the names and their depth, without the times.
         comparable = lambda text: re.sub(r"import time:\s+[\d|\s]*\|", "import time:", text)
         done = self.same("-X", "importtime", "-c", "import json", comparable=comparable)
         self.assertIn("json.decoder", done.stderr)
 
     def test_verbose_imports(self):
-        # A tool keeps sys.monitoring to the end: it is not destroyed where others are.
+        # sys.monitoring is destroyed later if a tool is registered.
         comparable = lambda text: without_addresses(text).replace("# destroy sys.monitoring\n", "")
         self.same("-v", "-c", "import json", comparable=comparable)
 

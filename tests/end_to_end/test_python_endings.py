@@ -1,4 +1,4 @@
-"""How a program ends, and what its process is like: statuses, signals, streams, exec, spawn."""
+"""A program's end and its process: exit status, signals, streams, exec, spawn."""
 
 import os
 import re
@@ -15,7 +15,7 @@ KILL = "import os, signal; os.kill(os.getpid(), signal.%s)"
 
 
 def through_shell(script):
-    """Runs the program as `exec "$0" "$@"` at the end of a shell's line."""
+    """Runs the program in a shell, by `exec "$0" "$@"` in the script."""
     return lambda program: ["sh", "-c", script, program]
 
 
@@ -45,16 +45,16 @@ class Statuses(DifferentialTest):
         self.same("-c", "import sys; sys.excepthook = lambda *a: print('mine', a[1]); 1/0", status=1)
         self.same("-c", "import sys; sys.excepthook = None; 1/0", status=1)
 
-    def test_too_deep(self):
+    def test_too_deep_recursion(self):
         self.same("-c", "def f(): f()\nf()", status=1)
 
 
 class Signals(DifferentialTest):
-    def test_each_that_ends_a_process(self):
+    def test_each_fatal_signal(self):
         for name in ("SIGTERM", "SIGHUP", "SIGKILL", "SIGALRM", "SIGUSR1"):
             self.same("-c", KILL % name, status=-getattr(signal, name))
 
-    def test_each_that_dumps_core(self):
+    def test_each_signal_that_dumps_core(self):
         without_core = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0))}
         for name in ("SIGQUIT", "SIGILL", "SIGABRT", "SIGBUS", "SIGFPE", "SIGSEGV"):
             self.same("-c", KILL % name, status=-getattr(signal, name), **without_core)
@@ -74,7 +74,7 @@ class Signals(DifferentialTest):
                 process = subprocess.Popen([program, script], stdout=subprocess.PIPE, text=True,
                                            stderr=subprocess.PIPE, env=clean_environment() | mode)
                 process.stdout.readline()
-                time.sleep(0.5)  # into the sleep
+                time.sleep(0.5)  # until it sleeps
                 process.send_signal(number)
                 results.append((*process.communicate(timeout=30), process.returncode))
             self.assertEqual(results[0][2], -number)
@@ -102,11 +102,11 @@ class Streams(DifferentialTest):
             self.same("-c", self.PROGRAM, through=through_shell(f'exec "$0" "$@" {closing}'))
 
     def test_a_full_device(self):
-        for size, status in ((10, 120), (1000000, 1)):  # the buffer of 3.14 has 128 KiB
+        for size, status in ((10, 120), (1000000, 1)):  # 3.14 buffers 128 KiB
             self.same("-c", f"print('x' * {size})", status=status,
                       through=through_shell('exec "$0" "$@" >/dev/full'))
 
-    def test_a_reader_that_has_gone(self):
+    def test_a_closed_pipe(self):
         self.same("-c", "import sys, time\nfor i in range(100000): print(i)", status=0,
                   through=lambda program: ["bash", "-c", '"$0" "$@" | head -n 1; echo ${PIPESTATUS[0]}',
                                            program])
@@ -173,8 +173,8 @@ class ReplacedAndSpawned(DifferentialTest):
         self.same("-O", script, status=0)
 
 
-class TheProcess(DifferentialTest):
-    def test_looks_the_same_from_inside(self):
+class ProcessState(DifferentialTest):
+    def test_looks_the_same_from_the_inside(self):
         self.same("-c", """
 import gc, locale, os, resource, sys, threading
 print(sorted(os.listdir("/proc/self/fd"), key=int), os.listdir("/proc/self/task") == [str(os.getpid())])
@@ -185,7 +185,7 @@ print(list(sys.modules), sys.meta_path, sys.path_hooks)
 print(sys.gettrace(), sys.getprofile(), sys.implementation, sys.thread_info, sys.float_info)
 """, comparable=without_addresses)
 
-    def test_has_no_tool_when_nothing_is_targeted(self):
+    def test_has_no_tool_without_targets(self):
         self.same("-c", "import sys; print([sys.monitoring.get_tool(i) for i in range(6)])", modes=[PLAIN])
 
     def test_limits_and_priority_are_inherited(self):

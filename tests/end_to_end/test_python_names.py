@@ -1,4 +1,4 @@
-"""Whatever name a start has, and wherever it is made, it is the same Python."""
+"""pyslow is the same Python under every name and from every directory."""
 
 import os
 import unittest
@@ -14,10 +14,10 @@ print(os.path.realpath(sys._base_executable))
 
 
 class SysExecutable(DifferentialTest):
-    def test_is_the_name_for_children(self):
+    def test_is_the_name_that_starts_children(self):
         self.assertEqual(self.output_of("-c", "import sys; print(sys.executable)"), CHILD_NAME)
 
-    def test_children_are_python_in_every_respect(self):
+    def test_children_behave_as_python(self):
         for words in (["--version"], ["-V"], ["-VV"], ["--help"], ["-h"], ["-c", "print(1)"], ["--nonsense"],
                       ["--target", "x"], ["-X", "importtime=1", "-c", "pass"]):
             ours, theirs = run(CHILD_NAME, *words), run(PYTHON, *words)
@@ -38,7 +38,7 @@ class SysExecutable(DifferentialTest):
                     print(*queue.get())
                     process.join()
             """)
-        # A static python's own executable, where that is run.
+        # pyslow's file, or python's executable after a handoff.
         own = self.output_of("-c", "import os; print(os.readlink('/proc/self/exe'))").strip()
         for line in self.output_of(script).splitlines():
             self.assertEqual(line.split(), [own, CHILD_NAME])
@@ -46,7 +46,7 @@ class SysExecutable(DifferentialTest):
 
 class Names(DifferentialTest):
     def linked(self, name, **options):
-        """As same(), for links of that name to both, in directories of their own."""
+        """same() with a link of this name to each program, in separate directories."""
         def link(program):
             path = self.directory / ("theirs" if program == PYTHON else "ours") / "bin" / name
             if not path.is_symlink():
@@ -85,18 +85,18 @@ class Names(DifferentialTest):
         for between in ("//", "/./", "/../bin/"):
             self.linked("python", through=lambda path: [between.join(os.path.split(path))])
 
-    def test_no_path_at_all(self):
+    def test_without_path(self):
         for without in (["-u", "PATH"], ["-i"]):
             self.same("-c", SHOW, through=lambda program: ["env", *without, program], status=0)
             self.linked("python", through=lambda path: ["env", *without, path])
 
     def test_pyslow_by_a_relative_path(self):
-        # sys.executable is not what was typed, but the name for children.
+        # sys.executable is the name that starts children, not the name in use.
         done = run(os.path.relpath(PYSLOW, "/usr"), "-c", SHOW, cwd="/usr")
         self.assertEqual(as_python(done.stdout), run(PYTHON, "-c", SHOW).stdout)
 
-    def test_a_made_up_name(self):
-        # Python has no sys.executable then; pyslow still needs one for children.
+    def test_a_name_of_no_file(self):
+        # Python has no sys.executable in this case; pyslow still needs one for children.
         for name in ("made-up", "python-made-up", "/nowhere/python3", ""):
             ours = run("bash", "-c", f'exec -a "{name}" {PYSLOW} -c "$0"', SHOW)
             theirs = run(PYTHON, "-c", SHOW)
@@ -104,7 +104,7 @@ class Names(DifferentialTest):
 
 
 class Directories(DifferentialTest):
-    def test_one_that_is_deleted(self):
+    def test_a_deleted_current_directory(self):
         leave = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$@"'
         gone = lambda program: ["sh", "-c", leave, program]
         self.same("-c", "import sys; print(sys.path, sys.argv)", through=gone, status=0)
@@ -113,7 +113,7 @@ class Directories(DifferentialTest):
         self.same(self.write("there.py", SHOW), through=gone, status=0)
         self.same(input="print(1)", through=gone, status=0)
 
-    def test_one_that_cannot_be_written(self):
+    def test_a_read_only_current_directory(self):
         self.same("-c", "import os; print(os.getcwd())", cwd="/proc", status=0)
 
     def test_a_name_with_spaces_and_newlines(self):

@@ -1,4 +1,4 @@
-"""In a terminal: banner, prompts, history, colours, Ctrl-C and Ctrl-D are python's."""
+"""In a terminal banner, prompts, history, colours, Ctrl-C and Ctrl-D are the same as python's."""
 
 import os
 import signal
@@ -14,7 +14,7 @@ has_new_repl = unittest.skipIf(sys.version_info < (3, 13), "the REPL written in 
 
 class InATerminal(DifferentialTest):
     def dialogue(self, words, talk, **variables):
-        """Holds the same dialogue with both; returns what python showed."""
+        """Runs `talk` with both programs and compares. Returns python's (status, output, history)."""
         results = []
         for number, (program, mode) in enumerate([(PYTHON, PLAIN), (PYSLOW, PLAIN), (PYSLOW, CONTROL)]):
             home = self.directory / f"home-{len(list(self.directory.iterdir()))}-{number}"
@@ -33,7 +33,7 @@ class InATerminal(DifferentialTest):
             self.assertEqual(result, results[0])
         return results[0]
 
-    def test_the_banner_the_prompt_and_the_end_by_control_d(self):
+    def test_banner_prompt_and_control_d(self):
         def talk(terminal):
             terminal.expect(PROMPT)
             terminal.type(b"6 * 7\n")
@@ -45,7 +45,7 @@ class InATerminal(DifferentialTest):
         self.assertIn(b"Python " + MINOR.encode(), shown)
         self.assertIn(b'Type "help"', shown)
 
-    def test_no_banner_with_q_and_none_with_a_command_and_i(self):
+    def test_no_banner_with_q_or_with_a_command_and_i(self):
         def talk(terminal):
             terminal.expect(PROMPT)
             terminal.type(b"raise SystemExit(3)\n")
@@ -84,7 +84,7 @@ class InATerminal(DifferentialTest):
 
         status, shown, history = self.dialogue([], talk)
         self.assertEqual(status, 0)
-        self.assertIn(b"\x1b[?2004h", shown)  # bracketed paste: it is the new one
+        self.assertIn(b"\x1b[?2004h", shown)  # bracketed paste, which only the new REPL enables
         self.assertIn("6 * 7", history)
 
     def test_control_c_at_the_prompt(self):

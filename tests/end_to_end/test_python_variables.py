@@ -1,4 +1,4 @@
-"""Python's own variables, and bytes that are no text, reach it through pyslow as they are."""
+"""Python's environment variables, and bytes that are not text, reach Python unchanged."""
 
 import os
 import sys
@@ -37,7 +37,7 @@ class Variables(DifferentialTest):
                       comparable=without_addresses)
 
     def test_another_name_for_the_executable(self):
-        # sys.executable stays pyslow's, so that children are slowed; it is still the same Python.
+        # sys.executable stays a link to pyslow, so that delays apply in children.
         show = "import sys; print(sys._base_executable, sys.prefix, sys.path)"
         self.same("-c", show, env=clean_environment(PYTHONEXECUTABLE="/some/python"))
 
@@ -64,12 +64,12 @@ class Variables(DifferentialTest):
         env = clean_environment(PYTHONPATH=str(self.directory))
         self.assertIn("customised", self.same("-c", "print(1)", env=env).stdout)
 
-    def test_the_environment_is_left_alone_when_nothing_is_targeted(self):
+    def test_the_environment_is_unchanged_without_targets(self):
         self.same("-c", "import os; print(list(os.environ.items()))", modes=[PLAIN],
                   env=clean_environment(A="1"))
 
 
-class BytesThatAreNoText(DifferentialTest):
+class BytesThatAreNotText(DifferentialTest):
     LOCALES = ({}, {"LC_ALL": "C"}, {"LC_ALL": "C.UTF-8"}, {"PYTHONUTF8": "1"},
                {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"})
 

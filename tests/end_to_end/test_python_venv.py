@@ -1,4 +1,4 @@
-"""Environments: made by pyslow, made inside one that is pyslow, nested, and with pip in them."""
+"""Virtual environments: created by pyslow, with pyslow as their python, nested, and with pip."""
 
 import os
 import pathlib
@@ -16,7 +16,7 @@ SHOW = ("import os, sys, site; print(sys.executable, sys.prefix, sys.exec_prefix
 
 
 class Venv(DifferentialTest):
-    """bin/python of an environment is a link to pyslow, or VIRTUAL_ENV names the environment."""
+    """bin/python of an environment links to pyslow, or VIRTUAL_ENV names the environment."""
 
     def setUp(self):
         super().setUp()
@@ -45,7 +45,7 @@ class Venv(DifferentialTest):
         self.assertIn(str(self.python), theirs[0])
 
     def test_a_link_to_a_link_to_python(self):
-        # As python -m venv makes them: bin/python3 -> python.
+        # As created by python -m venv: bin/python3 -> python.
         names = ["python3", f"python{MINOR}"]
         shown = lambda: [run(self.venv / "bin" / name, "-c", SHOW).stdout for name in names]
         theirs = shown()
@@ -75,7 +75,7 @@ class Venv(DifferentialTest):
         link.symlink_to(PYSLOW)
         self.assertIn(f"{self.venv} {self.venv}", run(link, "-c", SHOW).stdout)
 
-    def test_a_venv_of_another_minor_version_becomes_its_pyslow_or_is_refused(self):
+    def test_a_venv_of_another_minor_version_selects_its_pyslow_or_is_refused(self):
         config = self.venv / "pyvenv.cfg"
         kept = config.read_text()
         others = [path for path in BIN.glob("pyslow3.*") if path.name != f"pyslow{MINOR}"]
@@ -91,10 +91,10 @@ class Venv(DifferentialTest):
 
 class MakingVenvs(DifferentialTest):
     def facts(self, venv):
-        """What a venv consists of, with its own place left out."""
+        """The contents of a venv, with its directory replaced."""
         place = lambda text: as_python(text).replace(str(venv), "VENV").replace(venv.name, "NAME")
         config = (venv / "pyvenv.cfg").read_text()
-        # Written down for people; it is sys.executable, which has to be pyslow.
+        # For information only; it is sys.executable, which must be pyslow.
         config = re.sub(r"executable = .*\n", "", config)
         files = sorted(str(path.relative_to(venv)) for path in venv.rglob("*"))
         links = {path.name: place(os.readlink(path))
@@ -102,7 +102,7 @@ class MakingVenvs(DifferentialTest):
         return files, links, place(config), place((venv / "bin/activate").read_text())
 
     def made(self, *makers, **options):
-        """The facts of what each maker, a program, makes; the first one's after the check."""
+        """Creates a venv with each program and compares their contents. Returns the first one's."""
         results = []
         for number, maker in enumerate(makers):
             venv = self.directory / f"made-{number}"
@@ -130,7 +130,7 @@ class MakingVenvs(DifferentialTest):
         by_pyslow = self.directory / "by-pyslow"
         run(python, "-m", "venv", "--without-pip", by_pyslow)
         self.assertEqual(self.facts(by_pyslow), theirs)
-        # One more level: it is not of the first.
+        # A venv made from it does not depend on the outer one.
         nested = self.directory / "nested"
         run(by_pyslow / "bin" / "python", "-m", "venv", "--without-pip", nested)
         self.assertEqual(run(nested / "bin" / "python", "-c", "import sys; print(sys.prefix)").stdout.strip(),
@@ -144,14 +144,14 @@ class MakingVenvs(DifferentialTest):
 
 
 class Pip(TestCase):
-    """pip in an environment whose python is pyslow. It installs a wheel made here, so no network."""
+    """pip in an environment whose python is pyslow. Installs a wheel made here: needs no network."""
 
     @classmethod
     def setUpClass(cls):
         cls.root = pathlib.Path(tempfile.mkdtemp(prefix="pyslow-pip-")).resolve()
         cls.addClassCleanup(shutil.rmtree, cls.root)
         cls.wheel = cls.make_wheel()
-        # The environment with pip is made by pyslow itself: ensurepip runs under it, slowed.
+        # pyslow creates the environment: ensurepip runs with delays.
         cls.venv = cls.root / "venv"
         cls.made = run(PYSLOW, "-m", "venv", cls.venv, env=clean_environment(**CONTROL))
         cls.python = cls.venv / "bin" / "python"

@@ -1,4 +1,4 @@
-"""pyslow stands for the right Python: its library, its libpython, its speed, wherever that one lies."""
+"""pyslow runs the right Python, with its standard library and its libpython, from any installation."""
 
 import os
 import pathlib
@@ -13,7 +13,7 @@ from harness import BIN, CHILD_NAME, MINOR, PYSLOW, PYTHON, TestCase, clean_envi
 
 LIBPYSLOW = next(BIN.parent.glob(f"lib*/**/pyslow/libpyslow{MINOR}.so"), None)
 
-# Where everything comes from.
+# Prints the origin of the interpreter and its files.
 SHOW = """
 import json, os, sys, sysconfig
 import _ctypes, encodings
@@ -34,13 +34,13 @@ def virtual_environment(python, directory):
     return directory / "bin" / "python"
 
 
-class TheOneItWasBuiltFor(TestCase):
-    def test_everything_comes_from_where_pythons_comes_from(self):
+class ThePythonItWasBuiltFor(TestCase):
+    def test_all_files_are_those_of_python(self):
         if IS_FALLBACK in self.output_of("--version"):
-            self.skipTest("this build cannot run python's own executable")
+            self.skipTest("this build cannot use python's own executable")
         self.assertEqual(self.output_of("-c", SHOW), run(PYTHON, "-c", SHOW).stdout.strip())
 
-    def test_another_libpython_on_the_library_path_is_not_taken(self):
+    def test_a_libpython_on_the_library_path_is_not_used(self):
         name = f"libpython{MINOR}.so.1.0"
         with open("/proc/self/maps") as maps:
             no_python = next(line.split()[-1] for line in maps if "/libc" in line)
@@ -49,7 +49,7 @@ class TheOneItWasBuiltFor(TestCase):
             self.output_of("-c", SHOW, env=clean_environment(LD_LIBRARY_PATH=str(self.directory))),
             self.output_of("-c", SHOW))
 
-    def test_each_minor_version_beside_it_is_itself(self):
+    def test_each_installed_minor_version_runs_its_python(self):
         for program in BIN.glob("pyslow3.*"):
             minor = program.name.removeprefix("pyslow")
             shown = run(program, "-c", "import os, subprocess, sys; print(sys.version.split()[0]); "
@@ -59,8 +59,8 @@ class TheOneItWasBuiltFor(TestCase):
             self.assertIn(f"/python{minor}/", library)
             self.assertEqual(child, f"Python {version}")
 
-    def test_the_loader_finds_all_that_is_needed_from_it(self):
-        # It is not looked into at each start, and functions are bound when they are called.
+    def test_all_symbols_are_found(self):
+        # Normally a function is bound at its first call, and a missing one would go unnoticed.
         env = clean_environment(LD_BIND_NOW="1")
         for words in (["--version"], ["-c", "pass"], ["--target", "*:*", "--delay", "0", "-c", "pass"]):
             shown = run(PYSLOW, *words, env=env)
@@ -68,17 +68,17 @@ class TheOneItWasBuiltFor(TestCase):
             self.assertNotIn(IS_FALLBACK, shown.stdout)
 
 
-class TheSmallProgram(TestCase):
-    """Where python's executable has CPython linked in, pyslow is there only to become it."""
+class TheStub(TestCase):
+    """If python's executable has CPython linked in, pyslow is a stub that executes it."""
 
     def setUp(self):
         super().setUp()
         if LIBPYSLOW is None or not (LIBPYSLOW.parent / f"pyslow{MINOR}-launcher").exists():
-            self.skipTest("pyslow embeds here")
+            self.skipTest("pyslow is no stub in this build")
 
-    def test_it_does_not_drop_rights_of_its_own_in_silence(self):
+    def test_it_refuses_to_drop_its_own_privileges(self):
         if os.geteuid() != 0 or os.statvfs(self.directory).f_flag & os.ST_NOSUID:
-            self.skipTest("no rights can be given here")
+            self.skipTest("needs root and a file system that honours set-user-ID")
         alone = self.directory / f"pyslow{MINOR}"
         shutil.copy2(PYSLOW, alone)
         alone.chmod(0o4755)
@@ -88,16 +88,16 @@ class TheSmallProgram(TestCase):
         self.assertEqual(shown.returncode, 2, shown)
         self.assertIn("file capabilities do not work here", shown.stderr)
 
-    def test_the_other_part_of_it_is_not_for_use(self):
+    def test_its_launcher_cannot_be_run_directly(self):
         shown = run(LIBPYSLOW.parent / f"pyslow{MINOR}-launcher", "-c", "pass")
         self.assertEqual(shown.returncode, 2)
         self.assertIn("this is a part of pyslow; run pyslow instead", shown.stderr)
 
 
 class Moved:
-    """Tests of an interpreter that lies elsewhere, through an environment that was made from it."""
+    """Tests of an interpreter in another directory, through virtual environments made from it."""
 
-    make = None  # of moved_python
+    make = None  # a function of moved_python
 
     @classmethod
     def setUpClass(cls):
@@ -107,7 +107,7 @@ class Moved:
         cls.addClassCleanup(shutil.rmtree, cls.root, ignore_errors=True)
         cls.original = cls.make(cls.root / "opt")
         if cls.original is None:
-            raise unittest.SkipTest(f"nothing to make it from in {PYTHON}'s installation")
+            raise unittest.SkipTest(f"{PYTHON}'s installation cannot be moved")
         cls.python = virtual_environment(cls.original, cls.root / "venv")
         cls.linked = virtual_environment(cls.original, cls.root / "linked")
         cls.linked.unlink()
@@ -116,49 +116,49 @@ class Moved:
     def active(self, **variables):
         return clean_environment(VIRTUAL_ENV=str(self.root / "venv"), **variables)
 
-    def test_everything_comes_from_there_when_the_environment_is_active(self):
-        theirs = run(self.python, "-c", SHOW)
-        self.assertIn(str(self.root / "opt" / "lib"), theirs.stdout)
-        self.assertEqual(self.output_of("-c", SHOW, env=self.active()), theirs.stdout.strip())
+    def test_all_files_are_its_own_if_the_environment_is_active(self):
+        expected = run(self.python, "-c", SHOW)
+        self.assertIn(str(self.root / "opt" / "lib"), expected.stdout)
+        self.assertEqual(self.output_of("-c", SHOW, env=self.active()), expected.stdout.strip())
 
-    def test_everything_comes_from_there_when_the_environments_python_is_a_link(self):
-        ours, theirs = run(self.linked, "-c", SHOW), run(self.python, "-c", SHOW)
+    def test_all_files_are_its_own_if_the_environments_python_is_a_link(self):
+        ours, expected = run(self.linked, "-c", SHOW), run(self.python, "-c", SHOW)
         self.assertEqual((ours.stdout.replace("/linked", "/venv"), ours.stderr),
-                         (theirs.stdout, theirs.stderr))
+                         (expected.stdout, expected.stderr))
 
-    def test_the_version_names_it(self):
+    def test_version_names_its_executable(self):
         shown = self.output_of("--version", env=self.active())
         self.assertIn(f"in its own executable; in place of {self.original}", shown)
 
-    def test_children_are_the_same_python_and_take_its_options(self):
+    def test_children_are_the_same_python_and_accept_its_options(self):
         for words in (["--version"], ["-VV"], ["--help"], ["--help-all"], ["-I", "-c", SHOW]):
             child = ("import subprocess, sys; print(sys.executable, flush=True); "
                      f"subprocess.run([sys.executable, *{words!r}])")
             ours = self.output_of("-c", child, env=self.active()).partition("\n")
             self.assertEqual(ours[0], CHILD_NAME)
-            theirs = run(self.python, *words)
-            self.assertEqual(ours[2].replace(CHILD_NAME, str(self.python)), theirs.stdout.strip())
+            expected = run(self.python, *words)
+            self.assertEqual(ours[2].replace(CHILD_NAME, str(self.python)), expected.stdout.strip())
 
-    def test_nobody_sees_how_it_was_started(self):
+    def test_the_handoff_leaves_no_trace(self):
         show = ("import os, subprocess, sys; environment = open('/proc/self/environ').read();"
                 "print(sorted(os.environ), 'LD_PRELOAD' in environment, 'PYSLOW' in environment);"
                 "print(open('/proc/self/comm').read().strip(), flush=True);"
                 "subprocess.run(['env', '-u', 'x'])")
-        # With a locale, since Python itself adds LC_CTYPE where there is none.
+        # With a locale, because Python adds LC_CTYPE if there is none.
         environment = {"A": "1", "VIRTUAL_ENV": str(self.root / "venv"), "PATH": os.environ["PATH"],
                        "LC_ALL": "C.UTF-8"}
         lines = self.output_of("-c", show, env=environment).splitlines()
         self.assertEqual(lines[:2], [f"{sorted(environment)} False False", f"pyslow{MINOR}"])
         self.assertEqual(sorted(lines[2:]), sorted(f"{k}={v}" for k, v in environment.items()))
 
-    def test_a_library_that_the_user_preloads_stays_preloaded(self):
+    def test_a_library_preloaded_by_the_user_stays_preloaded(self):
         with open("/proc/self/maps") as maps:
             library = next(line.split()[-1] for line in maps if "/libm" in line)
         show = "import os; print(os.environ['LD_PRELOAD'], 'libm' in open('/proc/self/maps').read())"
         self.assertEqual(self.output_of("-c", show, env=self.active(LD_PRELOAD=library)),
                          f"{library} True")
 
-    def test_its_functions_are_delayed_and_so_are_those_of_its_children(self):
+    def test_functions_are_delayed_also_in_children(self):
         script = self.write("script.py", """
             import subprocess, sys, time
             def target(): pass
@@ -173,7 +173,7 @@ class Moved:
         self.assertEqual(len(times), 2)
         self.assertGreaterEqual(min(times), 0.05)
 
-    def test_it_embeds_and_says_why_where_the_library_cannot_be_preloaded(self):
+    def test_it_embeds_and_gives_the_reason_if_the_library_cannot_be_preloaded(self):
         copy = self.directory / "a blank"
         for file in (pathlib.Path(PYSLOW).resolve(), *pathlib.Path(LIBPYSLOW).parent.iterdir()):
             target = copy / file.relative_to(BIN.parent)
@@ -192,7 +192,7 @@ class Moved:
 class MovedAndShared(Moved, TestCase):
     make = staticmethod(moved_python.shared)
 
-    def test_its_own_libpython_is_the_one_in_use(self):
+    def test_its_own_libpython_is_loaded(self):
         shown = self.output_of("-c", SHOW, env=self.active())
         self.assertIn(f"['{self.root}/opt/lib/libpython{MINOR}.so.1.0']", shown)
 
@@ -200,7 +200,7 @@ class MovedAndShared(Moved, TestCase):
 class MovedAndStatic(Moved, TestCase):
     make = staticmethod(moved_python.static)
 
-    def test_no_libpython_is_in_use(self):
+    def test_no_libpython_is_loaded(self):
         self.assertIn("\n[]\n", self.output_of("-c", SHOW, env=self.active()))
 
 
