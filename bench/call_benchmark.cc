@@ -1,6 +1,6 @@
-// What a call of a Python function costs while the engine watches, beside a bare callback (the
-// least that sys.monitoring can cost) and beside the usual profilers; what a function's first call
-// costs; and the memory that a code object takes. call_costs.py runs it and makes the table.
+// Measures the cost of a call of a Python function with the engine, with a minimal callback (the
+// lower bound for sys.monitoring) and with common profilers; the cost of a function's first call;
+// and the memory per code object. call_costs.py runs it and prints the table.
 #include <benchmark/benchmark.h>
 #include <unistd.h>
 
@@ -9,9 +9,9 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "base/posix_clock.h"
 #include "bench/monitors.h"
 #include "bench/python.h"
-#include "core/clock.h"
 
 namespace pyslow::bench {
 namespace {
@@ -26,7 +26,7 @@ def loop(n):
 
 def template(): pass
 
-# Functions whose code has not run yet, each of another name.
+# Functions with different names whose code has not run yet.
 def make(n, start):
     code, space = template.__code__, globals()
     return [types.FunctionType(code.replace(co_name=name, co_qualname=name), space)
@@ -88,15 +88,15 @@ PyObject* NewFunctions(long functions) {
   return list;
 }
 
-// What the thread has used of the processor, which other programs hardly change.
+// Processor time of this thread, which other programs hardly influence.
 int64_t ThreadNs() {
   timespec now;
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
   return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
 }
 
-// So that a process has as many functions as a large program has, and not as many as there is time
-// for: beyond that it is the processor's caches that are measured.
+// Limits the number of functions to that of a large program. With more functions the benchmark
+// would measure the processor's caches.
 constexpr int kFirstCallRounds = 10;
 
 // The time of a function's first call.
@@ -106,7 +106,7 @@ void FirstCall(benchmark::State& state, Monitor* monitor) {
   for ([[maybe_unused]] auto _ : state) {
     PyObject* functions = NewFunctions(kFunctions);
     monitor->SwitchOn();
-    CallWorkload("call_all", nothing);  // its own first call
+    CallWorkload("call_all", nothing);  // the first call of call_all itself
     const int64_t start_ns = ThreadNs();
     CallWorkload("call_all", functions);
     state.SetIterationTime(static_cast<double>(ThreadNs() - start_ns) * 1e-9);
@@ -125,10 +125,10 @@ long ResidentBytes() {
   return pages * sysconf(_SC_PAGESIZE);
 }
 
-// The memory that the first call of a function takes for good.
+// The memory that the first call of a function allocates permanently.
 void Memory(benchmark::State& state, Monitor* monitor) {
   constexpr long kFunctions = 100'000;
-  PyObject* functions = NewFunctions(kFunctions);  // never freed: its memory is not to be reused
+  PyObject* functions = NewFunctions(kFunctions);  // not freed, so that its memory is not reused
   monitor->SwitchOn();
   const long before = ResidentBytes();
   for ([[maybe_unused]] auto _ : state) CallWorkload("call_all", functions);
@@ -137,23 +137,24 @@ void Memory(benchmark::State& state, Monitor* monitor) {
   monitor->SwitchOff();
 }
 
-// `count` targets; the last takes in `taken`.
-std::string Targets(int count, const char* taken) {
+// `count` targets, of which `last` is the last.
+std::string Targets(int count, const char* last) {
   std::string text;
   for (int i = 1; i < count; ++i) absl::StrAppend(&text, "package", i, ".module:function", i, "\n");
-  return absl::StrCat(text, taken, "\n");
+  return absl::StrCat(text, last, "\n");
 }
 
 EngineCase Control(std::string targets) {
   EngineCase engine_case;
-  engine_case.settings.delay_ns = 0;
+  engine_case.delay_ns = 0;
   engine_case.targets = std::move(targets);
   return engine_case;
 }
 
 using Body = void (*)(benchmark::State&, Monitor*);
 
-// The monitor is made at the benchmark's first run, so that those which are not run leave no trace.
+// Creates the monitor at the first run of the benchmark, so that benchmarks that are not selected
+// have no effect.
 benchmark::internal::Benchmark* Add(const std::string& name, Body body,
                                     std::function<std::unique_ptr<Monitor>()> make) {
   auto monitor = std::make_shared<std::unique_ptr<Monitor>>();
@@ -169,15 +170,15 @@ void AddEngine(const std::string& name, Body body, const EngineCase& engine_case
 }
 
 void AddCalls() {
-  constexpr char kTaken[] = "bench:called";
+  constexpr char kMatched[] = "bench:called";
   Add("call/plain", Call, Nothing);
   Add("call/bare callback", Call, [] { return BareCallback(false); });
-  AddEngine("call/control", Call, Control(kTaken));
-  EngineCase counted = Control(kTaken);
+  AddEngine("call/control", Call, Control(kMatched));
+  EngineCase counted = Control(kMatched);
   counted.has_directory = true;
   AddEngine("call/control, session directory", Call, counted);
-  EngineCase before = Control(kTaken);
-  before.settings.epoch_ns = core::MonotonicNs();
+  EngineCase before = Control(kMatched);
+  before.settings.epoch_ns = MonotonicNs();
   before.settings.start_ns = int64_t{3'600} * 1'000'000'000;
   AddEngine("call/before the window", Call, before);
   EngineCase within = before;
@@ -189,7 +190,7 @@ void AddCalls() {
   after.settings.duration_ns = 1;
   AddEngine("call/after the window", Call, after);
   AddEngine("call/no match", Call, Control("bench:other"));
-  EngineCase timed = Control(kTaken);
+  EngineCase timed = Control(kMatched);
   timed.settings.own_time = true;
   AddEngine("call/control, own time", Call, timed);
   Add("call/Python callback", Call, [] { return PythonMonitor(kPythonCallback); });
@@ -211,10 +212,10 @@ void AddFirstCalls() {
           ->Iterations(kFirstCallRounds);
     }
   }
-  for (const char* taken : {"bench:f*", "bench:other"}) {
-    EngineCase counted = Control(taken);
+  for (const char* target : {"bench:f*", "bench:other"}) {
+    EngineCase counted = Control(target);
     counted.has_directory = true;
-    Add(absl::StrCat("first/", taken == std::string("bench:f*") ? "match" : "no match",
+    Add(absl::StrCat("first/", target == std::string("bench:f*") ? "match" : "no match",
                      ", session directory"),
         FirstCall, [counted] { return EngineMonitor(counted); })
         ->UseManualTime()

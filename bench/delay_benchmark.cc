@@ -1,7 +1,7 @@
-// How exactly a delay is delivered: what a delayed call takes beyond the control, over the delay
-// that was asked for; 1 is exact. In one engine, whose control cell is changed, a block of control
-// calls is followed by two of delayed ones and another of control ones, so that neither kind has an
-// earlier place; each benchmark shows the median of these fours' ratios.
+// Measures the accuracy of delays: the time of a delayed call minus that of the control, divided by
+// the requested delay; 1 is exact. The cell of one engine is changed between four blocks of calls:
+// control, delayed, delayed, control. This order cancels a linear drift. Each benchmark shows the
+// median of the ratios.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/posix_clock.h"
 #include "bench/monitors.h"
 #include "bench/python.h"
 #include "core/clock.h"
@@ -18,7 +19,7 @@
 namespace pyslow::bench {
 namespace {
 
-// Each makes n events in the function `target`.
+// Each raises n events in the function `target`.
 constexpr char kWorkload[] = R"(
 def target(): pass
 
@@ -82,18 +83,18 @@ EngineCase CaseFor(const Case& of) {
 double SecondsOf(PyObject* workload, PyObject* events, AdjustableEngine* engine,
                  const session::Cell& cell) {
   engine->SetCells(cell);
-  // The processor's predictors find their way again.
+  // Warms up the processor's branch predictors.
   Py_DECREF(Checked(PyObject_CallOneArg(workload, events)));
-  const int64_t start_ns = core::MonotonicNs();
+  const int64_t start_ns = MonotonicNs();
   Py_DECREF(Checked(PyObject_CallOneArg(workload, events)));
-  return static_cast<double>(core::MonotonicNs() - start_ns) * 1e-9;
+  return static_cast<double>(MonotonicNs() - start_ns) * 1e-9;
 }
 
-// Delays of a millisecond, one after the other, fall into step with the ticks of a kernel of 1000
-// Hz: each would end inside one, and be late by as long as that takes.
+// Consecutive delays of a millisecond would synchronize with the timer interrupts of a 1000 Hz
+// kernel: each would end during an interrupt, and be late by the duration of the interrupt.
 void AwaitRandomPhase(std::minstd_rand* random) {
-  const int64_t end_ns = core::MonotonicNs() + static_cast<int64_t>((*random)() % 1'000'000);
-  while (core::MonotonicNs() < end_ns) {
+  const int64_t end_ns = MonotonicNs() + static_cast<int64_t>((*random)() % 1'000'000);
+  while (MonotonicNs() < end_ns) {
   }
 }
 
@@ -103,14 +104,14 @@ double MedianOf(std::vector<double>* values) {
 }
 
 void Measure(benchmark::State& state, const Case& of, PyObject* space) {
-  // Short beside the time between two ticks of the kernel, so that most blocks are undisturbed, and
-  // with them the median.
+  // Short compared with the interval of timer interrupts, so that most blocks, and therefore the
+  // median, are undisturbed.
   constexpr int64_t kBlockNs = 50'000;
   const std::unique_ptr<AdjustableEngine> engine = EngineWithCells(CaseFor(of));
-  // An int beyond 256 is made anew in each step of the loop.
+  // CPython caches ints up to 256. Larger ones would be allocated in each iteration.
   const int64_t delays =
       std::clamp<int64_t>(kBlockNs / of.delay_ns, 1, std::max<int64_t>(250 / of.frequency, 1));
-  const double asked_seconds = static_cast<double>(delays * of.delay_ns) * 1e-9;
+  const double requested_seconds = static_cast<double>(delays * of.delay_ns) * 1e-9;
   const auto frequency = static_cast<uint32_t>(of.frequency);
   PyObject* workload = Get(space, of.workload.c_str());
   PyObject* events = Checked(PyLong_FromLongLong(delays * of.frequency));
@@ -127,7 +128,7 @@ void Measure(benchmark::State& state, const Case& of, PyObject* space) {
     double control_seconds = seconds_of(control);
     const double delayed_seconds = seconds_of(delayed) + seconds_of(delayed);
     control_seconds += seconds_of(control);
-    ratios.push_back((delayed_seconds - control_seconds) / (2 * asked_seconds));
+    ratios.push_back((delayed_seconds - control_seconds) / (2 * requested_seconds));
     state.SetIterationTime(delayed_seconds);
   }
   engine->SwitchOff();
@@ -135,8 +136,8 @@ void Measure(benchmark::State& state, const Case& of, PyObject* space) {
   state.counters["ratio"] = MedianOf(&ratios);
 }
 
-// What a process spends at its start on learning its clock's rate, were there nothing else to do
-// meanwhile.
+// The time that a process spends at its start on calibrating the clock, if it has nothing else to
+// do.
 void Calibrate(benchmark::State& state) {
   const core::Counter counter = core::BestCounter();
   for ([[maybe_unused]] auto _ : state) {

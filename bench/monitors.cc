@@ -10,7 +10,7 @@
 #include "absl/status/status.h"
 #include "bench/python.h"
 #include "core/clock.h"
-#include "core/engine.h"
+#include "core/install.h"
 #include "session/control_cells.h"
 #include "session/recorder.h"
 #include "session/session.h"
@@ -18,17 +18,17 @@
 namespace pyslow::bench {
 namespace {
 
-constexpr int kToolId = 3;  // the engine's first choice
+constexpr int kToolId = 3;  // the id that the engine takes first
 
-// A reference to a callback for each of the events PY_START and PY_RESUME, or null.
+// The callbacks of the events PY_START and PY_RESUME, each an owned reference or null.
 struct Callbacks {
   PyObject* of_event[2] = {nullptr, nullptr};
 };
 
-// Callbacks that are registered with sys.monitoring while it is on.
-class MonitoringTool : public Monitor {
+// Registers callbacks with sys.monitoring while it is switched on.
+class RegisteredCallbacks : public Monitor {
  public:
-  explicit MonitoringTool(const Callbacks& callbacks) : callbacks_(callbacks) {}
+  explicit RegisteredCallbacks(const Callbacks& callbacks) : callbacks_(callbacks) {}
 
   void SwitchOn() override {
     PyObject* monitoring = PySys_GetObject("monitoring");
@@ -41,12 +41,12 @@ class MonitoringTool : public Monitor {
                                callbacks_.of_event[i]));
     }
     Call(PyObject_CallMethod(monitoring, "set_events", "ii", kToolId, events));
-    // What another monitor switched off at its place is on again.
+    // Undoes the DISABLE of other monitors.
     Call(PyObject_CallMethod(monitoring, "restart_events", nullptr));
   }
   void SwitchOff() override { Release(); }
 
-  // Switches off whatever callbacks there are, and returns them.
+  // Unregisters the callbacks of kToolId, and returns them.
   static Callbacks Release() {
     PyObject* monitoring = PySys_GetObject("monitoring");
     Call(PyObject_CallMethod(monitoring, "set_events", "ii", kToolId, 0));
@@ -116,10 +116,7 @@ session::Settings SessionSettings(const EngineCase& engine_case, const patterns:
   session::Settings settings;
   settings.session_id = session::NewSessionId();
   for (const patterns::Group& group : set.groups()) {
-    settings.groups.push_back(
-        {group.name,
-         {engine_case.settings.delay_ns, static_cast<uint32_t>(engine_case.settings.frequency)},
-         true});
+    settings.groups.push_back({group.name, {engine_case.delay_ns, 1}, true});
   }
   for (const patterns::Target& target : set.targets()) {
     settings.targets.push_back({"bench", 1, 1, target.text, target.group, target.excludes});
@@ -138,7 +135,8 @@ std::unique_ptr<Monitor> BareCallback(bool disables) {
   bare->result = disables
                      ? Checked(PyObject_GetAttrString(PySys_GetObject("monitoring"), "DISABLE"))
                      : Py_NewRef(Py_None);
-  return std::make_unique<MonitoringTool>(Callbacks{{reinterpret_cast<PyObject*>(bare), nullptr}});
+  return std::make_unique<RegisteredCallbacks>(
+      Callbacks{{reinterpret_cast<PyObject*>(bare), nullptr}});
 }
 
 namespace {
@@ -151,7 +149,7 @@ std::unique_ptr<session::Session> OpenSession(const EngineCase& engine_case,
   return *std::move(session);
 }
 
-// An engine's callbacks, and the cells of its session if that has a directory.
+// An engine's callbacks, and the cells of its session if the session has a directory.
 struct Installed {
   Callbacks callbacks;
   std::optional<session::ControlCells> cells;
@@ -170,14 +168,14 @@ Installed Install(const EngineCase& engine_case) {
     auto cells = session::ControlCells::Open(session->directory());
     Check(cells.status());
     installed.cells = *std::move(cells);
-    // What is mapped stays; the files are not needed any more.
+    // The mappings remain; the files are no longer needed.
     Check(session->RemoveDirectory());
   }
   const core::Counter counter = core::BestCounter();
-  Check(core::Engine::Install({engine_case.settings, std::move(targets), std::nullopt,
-                               core::Calibrate(counter, core::ReadClocks(counter)),
-                               session.release(), recorder->release()}));
-  installed.callbacks = MonitoringTool::Release();
+  Check(core::InstallEngine({engine_case.settings, std::move(targets), std::nullopt,
+                             core::Calibrate(counter, core::ReadClocks(counter)), session.release(),
+                             recorder->release()}));
+  installed.callbacks = RegisteredCallbacks::Release();
   return installed;
 }
 
@@ -193,14 +191,14 @@ class EngineTool : public AdjustableEngine {
   }
 
  private:
-  MonitoringTool tool_;
+  RegisteredCallbacks tool_;
   session::ControlCells cells_;
 };
 
 }  // namespace
 
 std::unique_ptr<Monitor> EngineMonitor(const EngineCase& engine_case) {
-  return std::make_unique<MonitoringTool>(Install(engine_case).callbacks);
+  return std::make_unique<RegisteredCallbacks>(Install(engine_case).callbacks);
 }
 
 std::unique_ptr<AdjustableEngine> EngineWithCells(const EngineCase& engine_case) {

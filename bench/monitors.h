@@ -1,6 +1,5 @@
-// What can watch the calls of a Python program while a benchmark runs: nothing, callbacks to
-// compare with, the engine in each of its states, and the usual profilers. One at a time is
-// switched on.
+// Monitors of the calls of a Python program, for benchmarks to compare: none, minimal callbacks,
+// the engine in each of its states, and common profilers. One at a time is switched on.
 #ifndef PYSLOW_BENCH_MONITORS_H_
 #define PYSLOW_BENCH_MONITORS_H_
 
@@ -16,7 +15,7 @@
 
 namespace pyslow::bench {
 
-// All of it with the GIL held. A mistake ends the program with Python's own message.
+// All functions need the GIL. An error ends the program with Python's message.
 class Monitor {
  public:
   virtual ~Monitor() = default;
@@ -27,26 +26,27 @@ class Monitor {
 // Does nothing.
 std::unique_ptr<Monitor> Nothing();
 
-// An object whose vectorcall slot returns at once: None, or sys.monitoring.DISABLE.
+// An object whose vectorcall slot only returns None or sys.monitoring.DISABLE.
 std::unique_ptr<Monitor> BareCallback(bool disables);
 
 struct EngineCase {
   core::Settings settings;
-  std::string targets;         // a target file's text
-  bool has_directory = false;  // a session with one, under $TMPDIR, else none
+  int64_t delay_ns = 1'000;    // of all groups
+  std::string targets;         // the text of a target file
+  bool has_directory = false;  // whether the session has a directory, under $TMPDIR
 };
-// Installs an engine, which lasts to the process's end; switched off it costs nothing.
+// Installs an engine, which is never destroyed. It costs nothing while it is switched off.
 std::unique_ptr<Monitor> EngineMonitor(const EngineCase& engine_case);
 
-// An engine in a session with a directory, whose groups' cells can be changed, as a sweep of a live
-// session does.
+// An engine whose session has a directory, so that the cells of its groups can be changed, as a
+// live sweep does.
 class AdjustableEngine : public Monitor {
  public:
   virtual void SetCells(const session::Cell& cell) = 0;
 };
 std::unique_ptr<AdjustableEngine> EngineWithCells(const EngineCase& engine_case);
 
-// The objects of `source`'s namespace `on` and `off` are called.
+// Runs `source` and calls its functions `on` and `off`.
 std::unique_ptr<Monitor> PythonMonitor(const char* source);
 
 }  // namespace pyslow::bench

@@ -1,11 +1,11 @@
-// What it costs to decide whose a function is, with 1, 100 and 1 000 patterns.
+// Measures the cost of matching a function against 1, 100 and 1 000 patterns.
 //
-// 5 000 functions of 250 modules, named as real packages name theirs. Each kind of pattern list is
-// one that a user would write; its first pattern alone is the list of 1. Per iteration: one
-// function.
-//   Warm      scope kept, every state made before: what a first call pays in a running program
-//   WarmScope the same with the scope entered anew each time
-//   Cold      from the compiled patterns on, all functions once, each module's scope entered once
+// There are 5 000 functions in 250 modules, with names like those of real packages. Each kind of
+// pattern list is one that a user might write; the list of 1 is its first pattern. An iteration
+// matches one function.
+//   Warm      the scope is kept and all states exist: the cost of a first call in a running program
+//   WarmScope the same, and the scope is entered each time
+//   Cold      starts from the compiled patterns; each function once, each scope entered once
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
@@ -87,7 +87,7 @@ std::string Pattern(Kind kind, size_t i) {
   const std::string& module = kModules[(i / 10) % kModules.size()];
   const std::string& type = kClasses[(i * 7 + 1) % kClasses.size()];
   const std::string& function = kFunctions[(i * 3) % kFunctions.size()];
-  // From the 250th on they match nothing, as most of a long list do.
+  // Patterns from the 250th on match nothing, like most patterns of a long list.
   const std::string more = i < 250 ? "" : absl::StrCat("_", i);
   switch (kind) {
     case kByModule:
@@ -174,7 +174,7 @@ void Cold(benchmark::State& state) {
     matcher.reset();
     state.ResumeTiming();
   }
-  // The time that the report gives is of 5 000; this is of one.
+  // The reported time is that of 5 000 functions; this is the time of one.
   state.counters["per_function"] = benchmark::Counter(
       static_cast<double>(functions), benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }

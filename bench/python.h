@@ -1,4 +1,4 @@
-// A Python to run benchmarks in. Mistakes end the program with Python's own message.
+// A Python interpreter for benchmarks. Errors end the program with Python's message.
 #ifndef PYSLOW_BENCH_PYTHON_H_
 #define PYSLOW_BENCH_PYTHON_H_
 
@@ -6,14 +6,14 @@
 
 namespace pyslow::bench {
 
-// Starts the interpreter that `executable` is, without site.
+// Starts the interpreter of `executable`, without site.
 void StartPython(const char* executable);
 
-// Runs `source` as a module called "bench" and returns its namespace, a new reference.
+// Runs `source` as a module named "bench" and returns its namespace, a new reference.
 PyObject* Run(const char* source);
 // namespace[name], borrowed.
 PyObject* Get(PyObject* space, const char* name);
-// Ends the program where `object` is null; else returns it.
+// Returns `object`; ends the program if it is null.
 PyObject* Checked(PyObject* object);
 
 }  // namespace pyslow::bench

@@ -1,6 +1,6 @@
-// What a large session costs to read and to report: 1 000 processes, one of which called 100 000
-// functions and the others a thousand each. Per iteration: the whole of it, from files that the
-// kernel has cached.
+// Measures the time to read and report a large session: 1 000 processes, one with 100 000 functions
+// and the others with 1 000 each. An iteration reads the whole session from files in the page
+// cache.
 #include <benchmark/benchmark.h>
 #include <stdlib.h>
 
@@ -56,7 +56,7 @@ absl::Status MakeSession(const std::string& directory) {
   return absl::OkStatus();
 }
 
-// What is done with the session in `directory`; its length, so that it is not optimised away.
+// Each returns the length of its result, so that the compiler cannot remove the work.
 absl::StatusOr<size_t> Read(const std::string& directory) {
   const auto session = ReadSession(directory);
   if (!session.ok()) return session.status();

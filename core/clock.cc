@@ -11,16 +11,17 @@ namespace {
 
 int64_t RawNs() { return ClockNs(CLOCK_MONOTONIC_RAW); }
 
-// Ticks that 16 calls of `read` take; the least of a few, since an interrupt can only add.
+// Duration of 16 calls of `read` in ticks: the minimum of several rounds, since interrupts only add
+// time.
 template <typename Read>
 uint64_t TicksOf16(Counter counter, Read read) {
-  uint64_t least = UINT64_MAX;
+  uint64_t shortest = UINT64_MAX;
   for (int round = 0; round < 4; ++round) {
     const uint64_t begin = ReadCounter(counter);
     for (int i = 0; i < 16; ++i) read();
-    least = std::min(least, ReadCounter(counter) - begin);
+    shortest = std::min(shortest, ReadCounter(counter) - begin);
   }
-  return least;
+  return shortest;
 }
 
 }  // namespace
@@ -46,13 +47,13 @@ Counter BestCounter() {
 
 ClockReading ReadClocks(Counter counter) {
   ClockReading best;
-  uint64_t tightest = UINT64_MAX;
+  uint64_t narrowest = UINT64_MAX;
   for (int i = 0; i < 8; ++i) {
     const uint64_t before = ReadCounter(counter);
     const int64_t raw_ns = RawNs();
     const uint64_t after = ReadCounter(counter);
-    if (after - before < tightest) {
-      tightest = after - before;
+    if (after - before < narrowest) {
+      narrowest = after - before;
       best = {before + (after - before) / 2, raw_ns};
     }
   }
@@ -60,11 +61,11 @@ ClockReading ReadClocks(Counter counter) {
 }
 
 Calibration Calibrate(Counter counter, const ClockReading& start) {
-  constexpr int64_t kShortestNs = 150'000;
+  constexpr int64_t kMinNs = 150'000;
   Calibration calibration;
   calibration.counter = counter;
   if (counter == Counter::kProcessor) {
-    while (RawNs() - start.raw_ns < kShortestNs) {
+    while (RawNs() - start.raw_ns < kMinNs) {
     }
     const ClockReading end = ReadClocks(counter);
     calibration.ns_per_tick = static_cast<double>(end.raw_ns - start.raw_ns) /

@@ -1,9 +1,7 @@
-// The clock that delays are measured on: a counter of the processor's where it runs at one rate
-// whatever the core and its frequency, CLOCK_MONOTONIC elsewhere.
+// The clock for delays: a counter of the processor if its rate is constant on all cores and at all
+// core frequencies, otherwise CLOCK_MONOTONIC. All functions may be called from any thread.
 #ifndef PYSLOW_CORE_CLOCK_H_
 #define PYSLOW_CORE_CLOCK_H_
-
-#include <time.h>
 
 #include <cmath>
 #include <cstdint>
@@ -12,27 +10,20 @@
 #include <x86intrin.h>
 #endif
 
+#include "base/posix_clock.h"
+
 namespace pyslow::core {
 
 enum class Counter : uint8_t {
-  kProcessor,  // x86-64: the time stamp counter, when CPUID calls it invariant; arm64: CNTVCT_EL0
-  kMonotonic,  // CLOCK_MONOTONIC, a tick a nanosecond
+  kProcessor,  // x86-64: the time stamp counter, if CPUID says it is invariant; arm64: CNTVCT_EL0
+  kMonotonic,  // CLOCK_MONOTONIC: one tick is one nanosecond
 };
 
-// The counter to use on this processor. PYSLOW has no setting for it.
+// The counter to use on this processor.
 Counter BestCounter();
 
-inline int64_t ClockNs(clockid_t clock) {
-  timespec now;
-  clock_gettime(clock, &now);
-  return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-}
-
-inline int64_t MonotonicNs() { return ClockNs(CLOCK_MONOTONIC); }
-
-// CLOCK_MONOTONIC as of the kernel's last tick: 1 to 10 ms behind, longer where the processor that
-// keeps the time was held up. Where the kernel's page is mapped, about half of what a counter
-// takes.
+// CLOCK_MONOTONIC at the kernel's last timer tick: 1 to 10 ms old, older if the processor that
+// updates it was busy. Costs about half of a counter reading if the vDSO is mapped.
 inline int64_t CoarseMonotonicNs() { return ClockNs(CLOCK_MONOTONIC_COARSE); }
 
 inline uint64_t ReadCounter(Counter counter) {
@@ -48,8 +39,8 @@ inline uint64_t ReadCounter(Counter counter) {
   return static_cast<uint64_t>(MonotonicNs());
 }
 
-// Lets the processor finish all that it has begun before it goes on: it works on hundreds of
-// instructions at a time, and a counter is read as one among them.
+// Waits until all earlier instructions have finished. Without it, an out-of-order processor may
+// read a counter hundreds of instructions early.
 inline void AwaitEarlierWork() {
 #if defined(__x86_64__)
   _mm_lfence();
@@ -58,23 +49,23 @@ inline void AwaitEarlierWork() {
 #endif
 }
 
-// Both clocks at one instant. Read twice, some time apart, they give the counter's rate.
+// Both clocks at the same instant. Two readings, some time apart, give the counter's rate.
 struct ClockReading {
   uint64_t ticks = 0;
-  int64_t raw_ns = 0;  // CLOCK_MONOTONIC_RAW: the hardware's rate, which NTP does not bend
+  int64_t raw_ns = 0;  // CLOCK_MONOTONIC_RAW: not adjusted by NTP
 };
-// The tightest of a few readings; about a microsecond of work.
+// The most precise of several readings. Takes about a microsecond.
 ClockReading ReadClocks(Counter counter);
 
-// How a counter's ticks relate to time.
+// The relation between a counter's ticks and time.
 struct Calibration {
   Counter counter = Counter::kMonotonic;
   double ns_per_tick = 1;
-  // How long a delay goes on before it looks for signals: 10 ms.
+  // Interval at which a long delay checks for signals: 10 ms.
   uint64_t slice_ticks = 10'000'000;
-  // Whether CoarseMonotonicNs takes less time than the counter.
+  // Whether CoarseMonotonicNs costs less than reading the counter.
   bool coarse_is_cheaper = false;
-  // The shortest delay that can be told from the next one: the time of one step of the loop.
+  // The smallest difference between two delays that can be delivered: one step of the spin loop.
   double resolution_ns = 1;
 
   uint64_t TicksOf(int64_t ns) const {
@@ -82,13 +73,13 @@ struct Calibration {
   }
 };
 
-// Calibrates against `start`, a reading taken when the process began. Waits until at least 150 µs
-// lie between the two, which bounds the error of the rate at about 0.03%; the interpreter's own
-// start usually makes it 0.001%. Takes under 200 µs whatever happens.
+// Calibrates against `start`, a reading taken when the process started. Waits until `start` is at
+// least 150 µs old, which limits the error of the rate to about 0.03%; usually the start of the
+// interpreter lies between the two, and the error is 0.001%. Takes less than 200 µs.
 Calibration Calibrate(Counter counter, const ClockReading& start);
 
-// Spins for `ticks` and returns the ticks really spent, which are more when the thread was
-// preempted. Any thread.
+// Spins until `ticks` have passed since `start`. Returns the ticks that have passed: more than
+// `ticks` if the thread was preempted.
 inline uint64_t SpinTicks(Counter counter, uint64_t start, uint64_t ticks) {
   uint64_t spent;
   do {

@@ -4,7 +4,7 @@
 
 #include <cstdio>
 
-// 3.12 and 3.13 declare it, 3.14 does not have it, and 3.15 exports it again.
+// 3.12 and 3.13 declare this function, 3.14 has removed it, 3.15 exports it without a declaration.
 #if PY_VERSION_HEX >= 0x030F0000
 extern "C" PyAPI_FUNC(PyStatus) _Py_InitializeMain(void);
 #endif
@@ -13,7 +13,7 @@ namespace pyslow::core {
 
 #if PY_VERSION_HEX < 0x030E0000 || PY_VERSION_HEX >= 0x030F0000
 
-// PEP 587's multi-phase initialisation: core first, then "main".
+// PEP 587, multi-phase initialization: "core", then "main".
 PyStatus StagedStart::StartCore() {
   config_->_init_main = 0;
   return Py_InitializeFromConfig(config_);
@@ -23,9 +23,9 @@ PyStatus StagedStart::FinishStart() { return _Py_InitializeMain(); }
 
 #else
 
-// 3.14 dropped _Py_InitializeMain. `import site` is the first thing that can run user code, so the
-// interpreter is initialised without it and site imported afterwards. sys.flags is put right, and
-// so is the banner, whose second line pymain_header (Modules/main.c) ties to site_import.
+// 3.14 has no _Py_InitializeMain. `import site` is the first action that can run user code, so the
+// interpreter is initialized without it, and site is imported afterwards. sys.flags is corrected.
+// So is the banner: pymain_header (Modules/main.c) prints its second line only with site_import.
 
 namespace {
 
@@ -45,7 +45,7 @@ void SetFlag(Py_ssize_t position, long value) {
   if (flags != nullptr && number != nullptr) PyStructSequence_SetItem(flags, position, number);
 }
 
-// What pymain_run_python and pymain_header ask before the banner.
+// The condition of pymain_run_python and pymain_header for the banner.
 bool ShowsBanner(const PyConfig& config) {
   if (config.quiet != 0) return false;
   const bool runs_something = config.run_command != nullptr || config.run_filename != nullptr ||
@@ -54,8 +54,9 @@ bool ShowsBanner(const PyConfig& config) {
          (!runs_something && (isatty(STDIN_FILENO) != 0 || config.interactive != 0));
 }
 
-// What the command line and the environment say of site and of the banner. Of a configuration of
-// its own, since one that is read twice loses -X warn_default_encoding. No path is looked for.
+// Reads from the command line and the environment what concerns site and the banner. Uses a
+// separate configuration, because reading one twice loses -X warn_default_encoding. Computes no
+// paths.
 PyStatus ReadAhead(const PyConfig& given, PyConfig* read) {
   PyConfig_InitPythonConfig(read);
   PyStatus status = PyConfig_SetArgv(read, given.argv.length, given.argv.items);
@@ -69,7 +70,7 @@ PyStatus StagedStart::StartCore() {
   const PyStatus status = ReadAhead(*config_, &read);
   site_import_ = read.site_import;
   isolated_ = read.isolated;
-  // With -S the banner is CPython's own.
+  // With -S, CPython prints the banner.
   shows_banner_ = site_import_ != 0 && ShowsBanner(read);
   PyConfig_Clear(&read);
   if (PyStatus_Exception(status)) return status;
@@ -79,10 +80,10 @@ PyStatus StagedStart::StartCore() {
 }
 
 PyStatus StagedStart::FinishStart() {
-  // A ._pth file beside the executable isolates Python, and has said what becomes of site. (Beside
-  // -I that is not told apart.)
-  const bool is_told_by_file = isolated_ == 0 && Flag(kFlagIsolated) != 0;
-  if (site_import_ != 0 && !is_told_by_file) {
+  // A ._pth file beside the executable sets the isolated flag and decides whether site is imported.
+  // (With -I this cannot be distinguished.)
+  const bool has_pth_file = isolated_ == 0 && Flag(kFlagIsolated) != 0;
+  if (site_import_ != 0 && !has_pth_file) {
     SetFlag(kFlagNoSite, 0);
     PyObject* site = PyImport_ImportModule("site");
     if (site == nullptr) return PyStatus_Error("Failed to import the site module");
@@ -100,34 +101,72 @@ PyStatus StagedStart::FinishStart() {
 
 #endif
 
-bool SetCodeExtra(PyCodeObject* code, Py_ssize_t index, void* extra, bool direct) {
-  if (direct && code->co_extra == nullptr) {
-    const size_t bytes = sizeof(CodeExtras) + static_cast<size_t>(index) * sizeof(void*);
-    // CPython grows it with PyMem_Realloc and frees it with PyMem_Free.
-    auto* extras = static_cast<CodeExtras*>(PyMem_Calloc(1, bytes));
-    if (extras == nullptr) return false;
-    extras->size = index + 1;
-    extras->extras[index] = extra;
-    code->co_extra = extras;
-    return true;
-  }
-  if (PyUnstable_Code_SetExtra(reinterpret_cast<PyObject*>(code), index, extra) == 0) return true;
-  PyErr_Clear();
-  return false;
-}
+namespace {
 
+// Compares ReadCodeExtra with CPython's own function, on a code object made for the purpose.
 bool CanReadExtraDirectly(Py_ssize_t index) {
   PyCodeObject* code = PyCode_NewEmpty("pyslow", "probe", 1);
   if (code == nullptr) {
     PyErr_Clear();
     return false;
   }
-  int token = 0;
-  const bool empty_before = ReadCodeExtra(code, index) == nullptr;
-  const bool set = PyUnstable_Code_SetExtra(reinterpret_cast<PyObject*>(code), index, &token) == 0;
-  const bool read = set && ReadCodeExtra(code, index) == &token;
+  int value = 0;
+  const bool is_empty_before = ReadCodeExtra(code, index) == nullptr;
+  const bool is_set =
+      PyUnstable_Code_SetExtra(reinterpret_cast<PyObject*>(code), index, &value) == 0;
+  const bool is_equal = is_set && ReadCodeExtra(code, index) == &value;
   Py_DECREF(code);
-  return empty_before && read;
+  return is_empty_before && is_equal;
+}
+
+}  // namespace
+
+std::optional<ExtraSlot> RequestExtraSlot() {
+  const Py_ssize_t index = PyUnstable_Eval_RequestCodeExtraIndex(nullptr);
+  if (index < 0) return std::nullopt;
+  return ExtraSlot{index, CanReadExtraDirectly(index)};
+}
+
+void* GetCodeExtra(PyCodeObject* code, Py_ssize_t index) {
+  void* extra = nullptr;
+  if (PyUnstable_Code_GetExtra(reinterpret_cast<PyObject*>(code), index, &extra) != 0) {
+    PyErr_Clear();
+  }
+  return extra;
+}
+
+bool SetCodeExtra(PyCodeObject* code, const ExtraSlot& slot, void* extra) {
+  if (slot.is_direct && code->co_extra == nullptr) {
+    const size_t bytes = sizeof(CodeExtras) + static_cast<size_t>(slot.index) * sizeof(void*);
+    // CPython resizes it with PyMem_Realloc and frees it with PyMem_Free.
+    auto* extras = static_cast<CodeExtras*>(PyMem_Calloc(1, bytes));
+    if (extras == nullptr) return false;
+    extras->size = slot.index + 1;
+    extras->extras[slot.index] = extra;
+    code->co_extra = extras;
+    return true;
+  }
+  if (PyUnstable_Code_SetExtra(reinterpret_cast<PyObject*>(code), slot.index, extra) == 0) {
+    return true;
+  }
+  PyErr_Clear();
+  return false;
+}
+
+bool IsImported(const char* module) {
+  if (IsFinalizing()) return false;
+  return PyDict_GetItemString(PyImport_GetModuleDict(), module) != nullptr;
+}
+
+std::string TakeException() {
+  PyObject* exception = PyErr_GetRaisedException();
+  PyObject* text = exception != nullptr ? PyObject_Str(exception) : nullptr;
+  const char* utf8 = text != nullptr ? PyUnicode_AsUTF8(text) : nullptr;
+  std::string message = utf8 != nullptr ? utf8 : "unknown error";
+  Py_XDECREF(text);
+  Py_XDECREF(exception);
+  PyErr_Clear();
+  return message;
 }
 
 }  // namespace pyslow::core

@@ -1,9 +1,12 @@
-// Everything that differs between CPython 3.12 and 3.15, each with the version and the reason.
-// The rest of the code calls these names and asks no version.
+// CPython's API, as far as it differs between versions 3.12 to 3.15 or needs care. Each difference
+// has the version and the reason; no other file tests PY_VERSION_HEX.
 #ifndef PYSLOW_CORE_CPYTHON_H_
 #define PYSLOW_CORE_CPYTHON_H_
 
 #include <Python.h>
+
+#include <optional>
+#include <string>
 
 #ifdef Py_GIL_DISABLED
 #error "pyslow needs a CPython with the GIL: a delay that holds it has no meaning without"
@@ -14,10 +17,10 @@
 
 namespace pyslow::core {
 
-// The start of an interpreter in two halves. StartCore initialises `config`'s interpreter as far as
-// sys.monitoring goes, with nothing imported and no user code run; FinishStart does the rest (path
-// configuration, importlib's second half, site and its .pth files, __main__). 3.14 can only be
-// stopped before site: see cpython.cc.
+// Starts an interpreter in two steps. StartCore initializes `config`'s interpreter up to and
+// including sys.monitoring; nothing is imported and no user code runs. FinishStart does the rest:
+// path configuration, the second half of importlib, site and its .pth files, __main__. 3.14 can be
+// stopped only before site: see cpython.cc.
 //
 // Between the two the caller holds the GIL and may set up monitoring. Main thread only.
 class StagedStart {
@@ -36,20 +39,28 @@ class StagedStart {
 #endif
 };
 
-// The index-th extra of `code`, or nullptr. As PyUnstable_Code_GetExtra, without its checks, which
-// cost as much as the rest of a call's path: see CanReadExtraDirectly.
+// A slot for a pointer on every code object (PyUnstable_Eval_RequestCodeExtraIndex).
+struct ExtraSlot {
+  Py_ssize_t index;
+  // This interpreter stores extras as ReadCodeExtra reads them.
+  bool is_direct;
+};
+
+// Reserves a slot, for the life of the interpreter. nullopt if all are in use.
+std::optional<ExtraSlot> RequestExtraSlot();
+
+// The pointer in a slot, or nullptr. PyUnstable_Code_GetExtra without its checks, which cost as
+// much as the rest of the call path. Only if the slot is direct.
 void* ReadCodeExtra(PyCodeObject* code, Py_ssize_t index);
 
-// Sets the index-th extra of `code`. False, without an exception, where there is no memory for it.
-// `direct`: what CanReadExtraDirectly said. A code object without extras then gets room for this
-// one alone: PyUnstable_Code_SetExtra makes room for every index that was ever asked for, and the
-// end of the code object calls the free function of each, though nobody but us has set anything,
-// and though the function may be gone by then (a ctypes callback dies with its module).
-bool SetCodeExtra(PyCodeObject* code, Py_ssize_t index, void* extra, bool direct);
+// The same by PyUnstable_Code_GetExtra. Leaves no exception set.
+void* GetCodeExtra(PyCodeObject* code, Py_ssize_t index);
 
-// True when this interpreter keeps a code object's extras as ReadCodeExtra reads them. Sets the
-// extra `index` of a code object made for the purpose, and compares.
-bool CanReadExtraDirectly(Py_ssize_t index);
+// Sets the pointer in a slot. False, without an exception, if there is no memory. With a direct
+// slot, a code object without extras gets room for this one alone. PyUnstable_Code_SetExtra makes
+// room for all slots ever requested, and CPython then calls the free function of each when the code
+// object dies, even if that function no longer exists (a ctypes callback dies with its module).
+bool SetCodeExtra(PyCodeObject* code, const ExtraSlot& slot, void* extra);
 
 // Objects/codeobject.c, _PyCodeObjectExtra: the same from 3.6 to 3.15.
 struct CodeExtras {
@@ -65,13 +76,37 @@ inline void* ReadCodeExtra(PyCodeObject* code, Py_ssize_t index) {
 // The globals of the frame that is being started, borrowed, or nullptr without an exception.
 inline PyObject* CurrentGlobals() { return PyEval_GetGlobals(); }
 
-// Whether the interpreter is on its way out, and must not be asked for anything more.
+// Whether the interpreter is being finalized. Python code still runs then (`__del__` methods), but
+// modules have lost their attributes, and sys.modules and later sys are gone.
 inline bool IsFinalizing() {
 #if PY_VERSION_HEX >= 0x030D0000
   return Py_IsFinalizing() != 0;
 #else
   return _Py_IsFinalizing() != 0;
 #endif
+}
+
+// Whether there are interpreters beside the main one.
+inline bool HasSubinterpreters() {
+  // New interpreters are put before the main one. PyInterpreterState_Next would read an interpreter
+  // that another thread may be freeing.
+  return PyInterpreterState_Head() != PyInterpreterState_Main();
+}
+
+// Whether the program has imported `module`. False during finalization, when PyImport_GetModuleDict
+// ends the process. No exception is left set.
+bool IsImported(const char* module);
+
+// Clears the exception that is set and returns its text.
+std::string TakeException();
+
+// Calls `callable` with arguments as of Py_BuildValue and drops the result. False with an exception
+// set if the call fails.
+template <typename... Arguments>
+bool CallAndDrop(PyObject* callable, const char* format, Arguments... arguments) {
+  PyObject* result = PyObject_CallFunction(callable, format, arguments...);
+  Py_XDECREF(result);
+  return result != nullptr;
 }
 
 }  // namespace pyslow::core

@@ -8,16 +8,14 @@
 namespace pyslow::core {
 namespace {
 
-// dict[key] without an exception, borrowed.
+// dict[key], borrowed, or nullptr without an exception.
 PyObject* Item(PyObject* dict, PyObject* key) {
   PyObject* value = PyDict_GetItemWithError(dict, key);
   if (value == nullptr) PyErr_Clear();
   return value;
 }
 
-// A kept reference is never given up while the cache holds the object, so that another object at
-// the same address cannot be taken for it.
-void Keep(PyObject** slot, PyObject* object) {
+void Store(PyObject** slot, PyObject* object) {
   Py_XINCREF(object);
   Py_XDECREF(std::exchange(*slot, object));
 }
@@ -47,9 +45,9 @@ Decider::Decider(const patterns::TargetSet& targets,
   opener_.is_target = false;
   if (start_at.has_value()) start_at_matcher_ = std::make_unique<patterns::Matcher>(*start_at);
   for (const patterns::Target& target : targets.targets()) {
-    const bool awaited = !target.excludes && targets.groups()[target.group].selected;
-    credited_.push_back(!awaited);
-    if (awaited && !session->directory().empty()) ++uncredited_;
+    const bool is_listed = !target.excludes && targets.groups()[target.group].selected;
+    has_matched_.push_back(!is_listed);
+    if (is_listed && !session->directory().empty()) ++targets_without_match_;
   }
 }
 
@@ -76,10 +74,10 @@ void Decider::FillModule(PyObject* name, PyObject* file, PyObject* globals, Modu
   if (start_at_matcher_ != nullptr) {
     module->start_at_scope = start_at_matcher_->EnterScope(text, real_name, file_text);
   }
-  Keep(&module->name, name);
-  Keep(&module->file, file);
-  Keep(&module->main_spec, main_spec);
-  Keep(&module->main_file, main_file);
+  Store(&module->name, name);
+  Store(&module->file, file);
+  Store(&module->main_spec, main_spec);
+  Store(&module->main_file, main_file);
 }
 
 Function* Decider::Decide(PyCodeObject* code) {
@@ -92,8 +90,8 @@ Function* Decider::Decide(PyCodeObject* code) {
   const bool opens_window = start_at_matcher_ != nullptr &&
                             start_at_matcher_->Find(&module.start_at_scope, qualname).found();
   Function* function = match.found() && match.selected ? TargetOf(code, module, match) : nullptr;
-  if (!match.found() && uncredited_ > 0 && seen_left_ > 0) {
-    --seen_left_;
+  if (!match.found() && targets_without_match_ > 0 && unmatched_left_ > 0) {
+    --unmatched_left_;
     std::string module_storage;
     std::string file_storage;
     recorder_->AddUnmatched(
@@ -113,9 +111,9 @@ Function* Decider::TargetOf(PyCodeObject* code, const Module& module,
         Utf8Of(code->co_filename, &file_storage), static_cast<uint32_t>(code->co_firstlineno)},
        static_cast<uint32_t>(match.group),
        static_cast<uint32_t>(match.target)});
-  if (counted.counters == nullptr) return nullptr;  // no memory: the function is left alone
+  if (counted.counters == nullptr) return nullptr;  // no memory: not delayed
   if (counted.number < functions_.size()) return &functions_[counted.number];
-  Credit(match.target);
+  NoteMatch(match.target);
   Function& function = functions_.emplace_back();
   function.counters = counted.counters;
   function.cell = &session_->cell(static_cast<size_t>(match.group));
@@ -124,10 +122,10 @@ Function* Decider::TargetOf(PyCodeObject* code, const Module& module,
   return &function;
 }
 
-void Decider::Credit(int32_t target) {
-  if (credited_[target]) return;
-  credited_[target] = true;
-  if (uncredited_ > 0) --uncredited_;
+void Decider::NoteMatch(int32_t target) {
+  if (has_matched_[target]) return;
+  has_matched_[target] = true;
+  if (targets_without_match_ > 0) --targets_without_match_;
 }
 
 void Decider::ForgetCells() noexcept {

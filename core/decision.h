@@ -1,4 +1,4 @@
-// The decision on a code object: is it a target, and whose?
+// The decision about a code object: whether a target matches it, and of which group.
 #ifndef PYSLOW_CORE_DECISION_H_
 #define PYSLOW_CORE_DECISION_H_
 
@@ -19,31 +19,32 @@
 
 namespace pyslow::core {
 
-// Made once, at a code object's first event; the outcome is kept in the code object. All members
-// with the GIL held, no exception set before or after.
+// Decides at the first event of a code object; the engine stores the result on the code object. All
+// members except ForgetCells need the GIL. No exception may be set before a call, and none is set
+// afterwards. Safe while the interpreter is finalized.
 class Decider {
  public:
-  // `start_at`: a target set of the one pattern whose function opens the window, or nullopt. What
-  // is passed by pointer must outlive the decider.
+  // `start_at`: the pattern whose function opens the window, or nullopt. `session` and `recorder`
+  // must outlive the decider.
   Decider(const patterns::TargetSet& targets, const std::optional<patterns::TargetSet>& start_at,
           const session::Session* session, session::Recorder* recorder);
 
-  // The function that `code`, which starts now in the current frame, is an instance of; nullptr
-  // where nothing is wanted of it. The same for every code object of that name and place.
+  // The function of `code`, which runs in the current frame; nullptr if no target and not
+  // --start-at matches it. All code objects of the same name and place have the same function.
   Function* Decide(PyCodeObject* code);
 
-  // Makes every function look at its cell anew, and so at whether its counters are its process's
-  // own. Safe in a fork's child before anything else runs.
+  // Makes every function read its cell again, and thereby check that its counters belong to this
+  // process. For the child of a fork, before anything else runs there; async-signal-safe.
   void ForgetCells() noexcept;
 
  private:
-  // A module as matched: the objects that said it are kept, so that the same objects are the same
-  // module. Objects in a cell of the cache are replaced when two fall together.
+  // A cached module. Its identity is that of the objects that name it, which are referenced so that
+  // their addresses are not reused. A collision in the cache replaces the older module.
   struct Module {
     PyObject* name = nullptr;
     PyObject* file = nullptr;
     bool is_main = false;
-    // Of __main__ and __mp_main__ alone: what its real name is taken from.
+    // Only for __main__ and __mp_main__: the source of the real name.
     PyObject* main_spec = nullptr;
     PyObject* main_file = nullptr;
     patterns::Scope scope;
@@ -52,9 +53,9 @@ class Decider {
   Module& ModuleOf(PyObject* globals, PyObject* file);
   void FillModule(PyObject* name, PyObject* file, PyObject* globals, Module* module);
   Function* TargetOf(PyCodeObject* code, const Module& module, const patterns::Match& match);
-  void Credit(int32_t target);
+  void NoteMatch(int32_t target);
 
-  // Interned, so that a look-up compares pointers.
+  // Interned, so that dictionary lookups compare pointers.
   PyObject* const name_key_;
   PyObject* const spec_key_;
   PyObject* const file_key_;
@@ -63,20 +64,19 @@ class Decider {
   const session::Session* session_;
   session::Recorder* recorder_;
   std::array<Module, 64> modules_;
-  // By their number in the process's record, which keeps one for each name and place.
+  // By number in the process's record.
   std::deque<Function> functions_;
-  // The same functions as a list that is whole at every instant, since a fork may find the deque
-  // half changed by another thread.
+  // The same functions as a list that is consistent at every instant: another thread may be
+  // changing the deque when the process forks.
   std::atomic<Function*> all_functions_ = nullptr;
-  // For readers of a session's directory, who are told what lies near a target that matched
-  // nothing: while there is one, functions that match nothing are recorded, as many as this, which
-  // bounds what it costs.
-  static constexpr uint32_t kMostSeen = 10'000;
-  uint32_t seen_left_ = kMostSeen;
-  std::vector<bool> credited_;  // by target: it has taken a function in, or nobody awaits that
-  uint32_t uncredited_ = 0;     // 0 without a directory
-  // What stands for a function that opens the window and is no target: its cell is off, and nobody
-  // reads its counters.
+  // If a target has matched nothing, reports list similar names. Therefore unmatched functions are
+  // recorded while there is such a target, up to a limit that bounds the cost.
+  static constexpr uint32_t kMaxUnmatched = 10'000;
+  uint32_t unmatched_left_ = kMaxUnmatched;
+  std::vector<bool> has_matched_;       // by target; true for targets that no report lists
+  uint32_t targets_without_match_ = 0;  // 0 in a session without a directory
+  // Placeholder for a function that opens the window and is not a target. Its cell is off, and its
+  // counters are not read.
   Function opener_;
   const std::atomic<uint64_t> off_cell_{session::PackCell({0, 0})};
   session::FunctionCounters unread_counters_{};

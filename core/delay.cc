@@ -6,8 +6,8 @@
 
 namespace pyslow::core {
 
-// A delay begins when what came before it is done, and what comes after begins when it has ended:
-// else a short one would take some of the other's time.
+// Waits for earlier instructions before and after the spin. Otherwise the processor would overlap a
+// short delay with the instructions around it.
 DelayResult DelayHoldingGil(const Calibration& calibration, uint64_t ticks) {
   const Counter counter = calibration.counter;
   AwaitEarlierWork();
@@ -20,7 +20,7 @@ DelayResult DelayHoldingGil(const Calibration& calibration, uint64_t ticks) {
   uint64_t spent = 0;
   while (spent < ticks) {
     spent = SpinTicks(counter, start, std::min(spent + calibration.slice_ticks, ticks));
-    // Does nothing in a thread that is not the main one.
+    // Does nothing in other threads than the main one.
     if (PyErr_CheckSignals() != 0) return {spent, true};
   }
   return {spent, false};

@@ -1,4 +1,4 @@
-// A delay in the middle of a call: the thread spins, with the GIL or without it.
+// Delays a call: the thread spins, with or without the GIL.
 #ifndef PYSLOW_CORE_DELAY_H_
 #define PYSLOW_CORE_DELAY_H_
 
@@ -9,17 +9,20 @@
 namespace pyslow::core {
 
 struct DelayResult {
-  uint64_t spent_ticks;  // in the loop: more than asked for where the thread was preempted
-  bool interrupted;      // a signal's handler raised an exception, which is set
+  uint64_t spent_ticks;  // in the spin loop: more than requested if the thread was preempted
+  bool interrupted;      // a signal handler raised an exception, which is set
 };
 
-// Spins for `ticks` with the GIL held, as slower Python would. A delay longer than 10 ms looks for
-// signals each 10 ms, which only the main thread can handle: elsewhere they wait for its end.
+// Spins for `ticks` with the GIL held, as slower Python code would. During a delay longer than 10
+// ms the main thread handles signals every 10 ms. In other threads signals wait until the delay
+// ends.
 DelayResult DelayHoldingGil(const Calibration& calibration, uint64_t ticks);
 
-// The same with the GIL given back, so that other threads run; waiting for it comes on top, and is
-// not in spent_ticks. A thread that finds the interpreter gone while it takes the GIL does not
-// return: CPython unwinds it, which a destructor or a catch on the way would turn into an abort.
+// Releases the GIL during the delay, so that other threads run. The time to acquire it again is
+// added to the delay and is not in spent_ticks. If the interpreter is finalized meanwhile, this
+// does not return in other threads than the main one: up to 3.13 CPython ends the thread by forced
+// unwinding, which a destructor, catch (...) or noexcept in a calling frame would turn into an
+// abort.
 DelayResult DelayReleasingGil(const Calibration& calibration, uint64_t ticks);
 
 }  // namespace pyslow::core

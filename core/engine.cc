@@ -2,14 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
-#include "core/cpython.h"
 #include "core/delay.h"
 
 namespace pyslow::core {
 namespace {
 
-// What a code object's extra slot holds once it is known that nothing is wanted of it.
+// The extra slot of a code object that no target matches points here.
 Function g_unmatched{.is_target = false};
 
 PyObject* None() { return Py_NewRef(Py_None); }
@@ -22,22 +22,21 @@ inline Function* Engine::FunctionOf(PyCodeObject* code) {
     if (function != nullptr) [[likely]]
       return function;
   }
-  return DecideAndKeep(code);
+  return DecideAndStore(code);
 }
 
-// The path of a call, whole, with OnCall for its part in the window. Everything that is not on it
-// is in another function.
+// OnEvent and OnCall are the whole call path. All rare cases are in other functions.
 PyObject* Engine::OnEvent(PyCodeObject* code) {
   Function* function = FunctionOf(code);
   if (function == &g_unmatched) return Py_NewRef(disable_);
   Window::State state = window_.Current();
-  if (state == Window::State::kBefore && waits_for_call_) state = OpenedBy(function);
+  if (state == Window::State::kBefore && waits_for_call_) state = TryToOpenWindow(function);
   const uint64_t word = function->cell->load(std::memory_order_relaxed);
   if (word != function->word && !ReadCell(function, word)) [[unlikely]]
-    return state == Window::State::kAfter ? AfterTheEnd() : None();
+    return state == Window::State::kAfter ? AfterWindow() : None();
   if (state == Window::State::kOpen) return OnCall(function);
   session::Add(function->counters->calls_outside, 1);
-  return state == Window::State::kBefore ? None() : AfterTheEnd();
+  return state == Window::State::kBefore ? None() : AfterWindow();
 }
 
 inline PyObject* Engine::OnCall(Function* function) {
@@ -52,9 +51,32 @@ inline PyObject* Engine::OnCall(Function* function) {
   return Delay(function);
 }
 
-// Once for a process, but for the places that run before the switching off has reached them.
-PyObject* Engine::AfterTheEnd() {
-  StopForGood();
+Engine::Engine(EngineOptions options, MonitoringTool* tool, ExtraSlot slot)
+    : extra_is_direct_(slot.is_direct),
+      waits_for_call_(options.start_at.has_value()),
+      extra_index_(slot.index),
+      window_(options.calibration, MonotonicNs(), 0),
+      calibration_(options.calibration),
+      settings_(options.settings),
+      session_(options.session),
+      recorder_(options.recorder),
+      targets_(std::move(options.targets)),
+      start_at_(std::move(options.start_at)),
+      decider_(targets_, start_at_, session_, recorder_),
+      own_time_(options.calibration),
+      disable_(tool->disable()),
+      tool_(tool),
+      unsupported_use_(recorder_, settings_.own_time) {}
+
+void Engine::Start(const Window& window, const EventCosts& costs) {
+  window_ = window;
+  overshoot_ticks_ = costs.overshoot_ticks;
+  own_time_.SetEventTicks(costs.event_ticks);
+}
+
+// Runs once per process, and for places that raise an event before CPython has switched them off.
+PyObject* Engine::AfterWindow() {
+  tool_->SwitchOff();
   return Py_NewRef(disable_);
 }
 
@@ -80,7 +102,7 @@ PyObject* Engine::OnLeave(PyCodeObject* code, bool may_disable) {
   return EndTimedEvent(function, may_disable);
 }
 
-// What has passed since this thread's last event is put down to the function that it was spent in.
+// Adds the time since this thread's last event to the function that ran in it.
 void Engine::BeginTimedEvent() {
   const Window::State state = window_.Current();
   const OwnTime::Stretch stretch = own_time_.BeginEvent(state);
@@ -93,7 +115,7 @@ void Engine::BeginTimedEvent() {
              static_cast<double>(stretch.all_ns);
   }
   if (inside == 0) return;
-  // In a fork's child the counters may still be the parent's.
+  // In the child of a fork the counters may still be the parent's.
   if (function->word == session::kNoCell &&
       !ReadCell(function, function->cell->load(std::memory_order_relaxed))) {
     return;
@@ -105,7 +127,7 @@ void Engine::BeginTimedEvent() {
 PyObject* Engine::EndTimedEvent(const Function* function, bool may_disable) {
   own_time_.EndEvent();
   const bool is_over = window_.state() == Window::State::kAfter;
-  if (is_over) StopForGood();
+  if (is_over) tool_->SwitchOff();
   return (is_over || function == &g_unmatched) && may_disable ? Py_NewRef(disable_) : None();
 }
 
@@ -114,8 +136,8 @@ PyObject* Engine::Delay(Function* function) {
   const DelayResult result = settings_.gil == Gil::kHold
                                  ? DelayHoldingGil(calibration_, function->spin_ticks)
                                  : DelayReleasingGil(calibration_, function->spin_ticks);
-  // The handler of a signal may fork in the middle of a long delay. The call that goes on in the
-  // child is one of the parent's, and so may its counters be.
+  // A signal handler may fork during a long delay. The child then continues a call that the parent
+  // has counted, and its counters may still be the parent's.
   if (forks_ == forks) {
     session::Add(function->counters->spun_ticks,
                  result.spent_ticks + static_cast<uint64_t>(overshoot_ticks_));
@@ -123,25 +145,22 @@ PyObject* Engine::Delay(Function* function) {
   return result.interrupted ? nullptr : None();
 }
 
-Function* Engine::DecideAndKeep(PyCodeObject* code) {
-  auto* object = reinterpret_cast<PyObject*>(code);
+Function* Engine::DecideAndStore(PyCodeObject* code) {
   if (!extra_is_direct_) {
-    void* extra = nullptr;
-    if (PyUnstable_Code_GetExtra(object, extra_index_, &extra) != 0) PyErr_Clear();
+    void* extra = GetCodeExtra(code, extra_index_);
     if (extra != nullptr) return static_cast<Function*>(extra);
   }
-  NoticeSubinterpreters();
-  if (settings_.own_time) NoticeGreenlets();
+  unsupported_use_.Check();
   Function* function = decider_.Decide(code);
   if (function == nullptr) function = &g_unmatched;
-  // Without memory for the slot the code object is decided again at its next event.
-  SetCodeExtra(code, extra_index_, function, extra_is_direct_);
+  // If there is no memory for the slot, the code object is decided again at its next event.
+  SetCodeExtra(code, {extra_index_, extra_is_direct_}, function);
   return function;
 }
 
-// Derives what the path of a call needs from a cell that has changed. False where this process may
-// not count, and so not delay: a fork without memory for counters of its own. After a fork every
-// function comes here first, since its word was forgotten.
+// Derives from a changed cell the values that the call path uses. Returns false if this process
+// must neither count nor delay: a fork that has no memory for counters of its own. After a fork
+// every function is read again, because AfterForkInChild resets its word.
 bool Engine::ReadCell(Function* function, uint64_t word) {
   if (!recorder_->MakeWritable(function->counters)) return false;
   const session::Cell cell = session::UnpackCell(word);
@@ -156,18 +175,23 @@ bool Engine::ReadCell(Function* function, uint64_t word) {
   return true;
 }
 
-// Before a window that a call opens (--start-at): the state now that this call has come, which may
-// be the one, or another process of the session has had it.
-Window::State Engine::OpenedBy(const Function* function) {
-  if (function->opens_window) OpenWindow();
-  const int64_t opened_ns = session_->window_opened_ns().load(std::memory_order_relaxed);
-  if (opened_ns != 0) window_.OpenAt(opened_ns);
+// --start-at: opens the window if `function` does so, or if another process of the session has
+// opened it. Returns the state afterwards.
+Window::State Engine::TryToOpenWindow(const Function* function) {
+  std::atomic<int64_t>& opened_ns = session_->window_opened_ns();
+  if (function->opens_window) {
+    int64_t unopened = 0;
+    opened_ns.compare_exchange_strong(unopened, MonotonicNs());
+  }
+  const int64_t open_ns = opened_ns.load(std::memory_order_relaxed);
+  if (open_ns != 0) window_.OpenAt(open_ns);
   return window_.state();
 }
 
-void Engine::OpenWindow() {
-  int64_t unopened = 0;
-  session_->window_opened_ns().compare_exchange_strong(unopened, MonotonicNs());
+void Engine::AfterForkInChild() noexcept {
+  ++forks_;
+  recorder_->AfterForkInChild();
+  decider_.ForgetCells();
 }
 
 }  // namespace pyslow::core

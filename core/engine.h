@@ -1,20 +1,22 @@
-// The delay engine: puts itself into a half-started CPython as a sys.monitoring tool (PEP 669) and
-// delays the calls of the functions that its targets take in.
+// The call path: what happens in the program at each monitored event.
 //
-//   event → decision kept on the code object → window → Nth call? → counters → delay
+//   event → decision stored on the code object → window → Nth call? → counters → delay
 #ifndef PYSLOW_CORE_ENGINE_H_
 #define PYSLOW_CORE_ENGINE_H_
 
 #include <Python.h>
 
+#include <cstdint>
 #include <optional>
-#include <string>
 
-#include "absl/status/status.h"
 #include "core/clock.h"
+#include "core/cpython.h"
 #include "core/decision.h"
 #include "core/engine_settings.h"
+#include "core/monitoring_tool.h"
 #include "core/own_time.h"
+#include "core/self_calibration.h"
+#include "core/unsupported_use.h"
 #include "core/window.h"
 #include "patterns/target_set.h"
 #include "session/recorder.h"
@@ -22,76 +24,65 @@
 
 namespace pyslow::core {
 
+// Inputs of an engine. `session` and `recorder` must never be destroyed: Python code may run until
+// the process ends.
 struct EngineOptions {
   Settings settings;
   patterns::TargetSet targets;
-  std::optional<patterns::TargetSet> start_at;  // the one pattern of settings.start_at
+  std::optional<patterns::TargetSet> start_at;  // one pattern, whose first call opens the window
   Calibration calibration;
-  const session::Session* session;  // both outlive the process's last Python call
+  const session::Session* session;
   session::Recorder* recorder;
 };
 
-// One for a process, never destroyed: events may come until the interpreter is gone. Everything
-// runs in the thread that holds the GIL.
+// Handles the events of one process. At most one per process, and never destroyed, because events
+// may arrive until the interpreter is gone. All members except AfterForkInChild run in the thread
+// that holds the GIL. Events may also arrive while the interpreter is finalized, when sys.modules
+// and the attributes of modules are already gone: no member relies on them.
+//
+// A delay may end the calling thread by forced unwinding (see DelayReleasingGil). No frame between
+// an event and a delay may therefore have a destructor, a catch (...) or be noexcept.
 class Engine {
  public:
-  // Takes a tool id (3, else 4), registers the callback and switches the events on. Between the
-  // halves of a StagedStart. FailedPrecondition where no id is free or monitoring refuses.
-  static absl::Status Install(EngineOptions options);
+  // `tool` controls this engine's events; `slot` is the engine's extra slot on code objects. The
+  // tool and the objects that `options` points to must outlive the engine. Until Start is called
+  // the window is open.
+  Engine(EngineOptions options, MonitoringTool* tool, ExtraSlot slot);
 
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  // The path of a call. A new reference: None, or DISABLE where no further event is wanted of this
-  // place; nullptr with an exception that a signal's handler raised during the delay.
+  // Handles PY_START or PY_RESUME of a call. Returns a new reference: None, or DISABLE if no
+  // further event is needed from this place; nullptr with an exception if a signal handler raised
+  // one during the delay.
   PyObject* OnEvent(PyCodeObject* code);
 
-  // The same where own time is measured, and what is then asked of other events: a frame of `code`
-  // that goes on, or that stops running. `may_disable`: whether CPython takes DISABLE for an answer
-  // (PEP 669: not of PY_THROW and PY_UNWIND).
+  // OnEvent with own time being measured.
   PyObject* OnTimedEvent(PyCodeObject* code);
+
+  // Own time only: a frame of `code` starts or continues to run, or stops running. `may_disable`:
+  // whether CPython accepts DISABLE as the result (PEP 669: not for PY_THROW and PY_UNWIND).
   PyObject* OnEnter(PyCodeObject* code, bool may_disable);
   PyObject* OnLeave(PyCodeObject* code, bool may_disable);
 
-  // To be called when sys.monitoring has let go of a callback while the interpreter runs. Tells the
-  // readers of the record.
-  void LoseCallback();
+  // Replaces the open window by the real one. To be called once, after self-calibration.
+  void Start(const Window& window, const EventCosts& costs);
+
+  // To be called in the child of a fork, before anything else runs there.
+  void AfterForkInChild() noexcept;
 
  private:
-  Engine(EngineOptions options, Py_ssize_t extra_index);
-  absl::Status Register();
-  absl::Status TakeToolId();
-  absl::Status RegisterAll(PyObject* type, PyObject* events);
-  // Adds the event's bit to events_. `type`: the callback's, `on_event` what it does.
-  absl::Status RegisterFor(const char* event, vectorcallfunc on_event, PyObject* type,
-                           PyObject* events);
-  absl::Status WatchForMainsEnd();
-  absl::Status WatchForTheEnd();
-  void CheckToolId();
-  uint64_t MeasureCalls();
-  // With the events on; `plain_ticks`: what MeasureCalls said before.
-  void MeasureEvents(uint64_t plain_ticks);
-  void MeasureOvershoot();
-  bool MayDelay() const;
-  std::string OwnerOfToolId();
-  void NoteLoss(const std::string& owner);
-
   PyObject* OnCall(Function* function);  // in the window, with the cell read
   Function* FunctionOf(PyCodeObject* code);
-  Function* DecideAndKeep(PyCodeObject* code);
-  Window::State OpenedBy(const Function* function);
-  PyObject* AfterTheEnd();
+  Function* DecideAndStore(PyCodeObject* code);
+  Window::State TryToOpenWindow(const Function* function);
+  PyObject* AfterWindow();
   void BeginTimedEvent();
   PyObject* EndTimedEvent(const Function* function, bool may_disable);
-  void OpenWindow();
-  void StopForGood();
-  void NoticeSubinterpreters();
-  void NoticeGreenlets();
   bool ReadCell(Function* function, uint64_t word);
   PyObject* Delay(Function* function);
-  static void AfterForkInChild();
 
-  // What every call reads comes first.
+  // Members that every call reads come first.
   const bool extra_is_direct_;
   const bool waits_for_call_;
   const Py_ssize_t extra_index_;
@@ -104,19 +95,11 @@ class Engine {
   const std::optional<patterns::TargetSet> start_at_;
   Decider decider_;
   OwnTime own_time_;
-  // What a delayed call takes beyond the ticks that it spins for and what the control takes; less
-  // than nothing where the processor goes on with earlier work in the meantime.
-  int64_t overshoot_ticks_ = 0;
-  PyObject* disable_ = nullptr;     // sys.monitoring.DISABLE
-  PyObject* monitoring_ = nullptr;  // sys.monitoring
-  PyObject* get_tool_ = nullptr;    // sys.monitoring.get_tool, and get_events
-  PyObject* get_events_ = nullptr;
-  long events_ = 0;  // those that are switched on
-  int tool_id_ = -1;
-  uint32_t forks_ = 0;  // between the first process and this one
-  bool has_lost_tool_id_ = false;
-  bool has_subinterpreters_ = false;
-  bool has_greenlets_ = false;
+  int64_t overshoot_ticks_ = 0;  // EventCosts::overshoot_ticks
+  PyObject* const disable_;      // sys.monitoring.DISABLE, borrowed from tool_
+  MonitoringTool* const tool_;
+  UnsupportedUse unsupported_use_;
+  uint32_t forks_ = 0;  // number of forks between the first process and this one
 };
 
 }  // namespace pyslow::core

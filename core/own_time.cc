@@ -11,26 +11,25 @@ namespace {
 struct Thread {
   std::vector<Function*> frames;
   Window::State state = Window::State::kBefore;  // of the window at the last event
-  uint64_t begin_ticks = 0;                      // of the last event
-  uint64_t since_ticks = 0;                      // its end
-  uint64_t in_events_ticks = 0;
-  // The two clocks when the processor's was read last, unless it may have waited since outside of
-  // all frames.
+  uint64_t begin_ticks = 0;                      // start of the last event
+  uint64_t since_ticks = 0;                      // end of the last event
+  uint64_t in_events_ticks = 0;                  // total
+  // Both clocks at the last reading of the processor clock.
   uint64_t read_ticks = 0;
   int64_t read_processor_ns = 0;
-  bool has_to_read = true;
+  bool must_read = true;  // the thread may have waited since, outside of all frames
 
-  // In this order: the end of a system call is where another thread is let in most often, and what
-  // is waited for between the two readings is then no part of what follows.
+  // The counter is read last. The kernel preempts a thread most often at the end of a system call,
+  // and a wait between the two readings must not count in the time that follows.
   void ReadClocks(Counter counter) {
     read_processor_ns = ClockNs(CLOCK_THREAD_CPUTIME_ID);
     read_ticks = ReadCounter(counter);
-    has_to_read = false;
+    must_read = false;
   }
 };
 
-// A pointer has no destructor: exit() runs those of the main thread's objects before it calls what
-// may be Python code.
+// A pointer, because it has no destructor: exit() destroys the main thread's objects before it
+// calls handlers that may run Python code.
 thread_local Thread* t_thread = nullptr;
 
 Thread* MakeThread() {
@@ -40,7 +39,7 @@ Thread* MakeThread() {
                                 t_thread = nullptr;
                               }) == 0;
   auto* const thread = new Thread;
-  if (has_key) pthread_setspecific(key, thread);  // else it is kept: all keys are others'
+  if (has_key) pthread_setspecific(key, thread);  // leaked if no pthread key is free
   return thread;
 }
 
@@ -61,7 +60,7 @@ OwnTime::Stretch OwnTime::BeginEvent(Window::State state) {
   stretch.crosses_edge = thread.state != state;
   thread.state = state;
   if (thread.frames.empty()) {
-    thread.has_to_read = thread.has_to_read || between > may_have_waited_ticks_;
+    thread.must_read = thread.must_read || between > may_have_waited_ticks_;
     return stretch;
   }
   const uint64_t passed = between > event_ticks_ ? between - event_ticks_ : 0;
@@ -81,7 +80,7 @@ OwnTime::Stretch OwnTime::BeginEvent(Window::State state) {
 void OwnTime::EndEvent() {
   Thread& thread = ThisThread();
   thread.since_ticks = ReadCounter(calibration_.counter);
-  // In a delay, which is left out whole.
+  // The event includes a delay, which is not own time.
   if (thread.since_ticks - thread.begin_ticks > may_have_waited_ticks_) {
     thread.ReadClocks(calibration_.counter);
     thread.since_ticks = thread.read_ticks;
@@ -93,7 +92,7 @@ uint64_t OwnTime::TicksInEvents() { return ThisThread().in_events_ticks; }
 
 void OwnTime::Enter(Function* function) {
   Thread& thread = ThisThread();
-  if (thread.frames.empty() && thread.has_to_read) thread.ReadClocks(calibration_.counter);
+  if (thread.frames.empty() && thread.must_read) thread.ReadClocks(calibration_.counter);
   thread.frames.push_back(function);
 }
 

@@ -1,5 +1,5 @@
-// Own time: the processor time of a function's own frames, without what the matched functions that
-// it calls take and without waiting.
+// Own time: the processor time of a function's own frames, without the matched functions that it
+// calls and without waiting.
 #ifndef PYSLOW_CORE_OWN_TIME_H_
 #define PYSLOW_CORE_OWN_TIME_H_
 
@@ -11,18 +11,18 @@
 
 namespace pyslow::core {
 
-// Every start, resumption, suspension and end of a matched function's frame is an event, and what
-// passes between two events of a thread belongs to the innermost frame that runs there. The stack
-// of them is the thread's own; a coroutine lies on that of the thread that resumed it. (Greenlets
-// switch stacks unseen.)
+// Every start, resumption, suspension and end of a frame of a matched function is an event. The
+// time between two events of a thread belongs to the innermost of its frames. Each thread has its
+// own stack of frames; a coroutine is on the stack of the thread that resumed it. (Greenlets switch
+// stacks without an event.)
 //
-// Time is read from the counter, and from the thread's processor clock, which takes a system call,
-// only where so much has passed that the thread may have waited: for the GIL, a lock, a device. A
-// shorter wait than kMayHaveWaitedNs counts as work. What an event takes is left out: the part of
-// it that lies between BeginEvent and EndEvent as it was, the interpreter's part as SetEventTicks
-// says.
+// Time is read from the counter. The thread's processor clock needs a system call; it is read only
+// if the time is long enough for the thread to have waited: for the GIL, a lock or a device. Waits
+// shorter than kMayHaveWaitedNs count as work. The cost of events is excluded: the part between
+// BeginEvent and EndEvent as measured, the interpreter's part as set by SetEventTicks.
 //
-// With the GIL held. Code may still run in a thread whose thread-local objects are gone.
+// All members need the GIL. They make no Python call, so they are safe during finalization, and in
+// a thread whose thread-local objects are already destroyed.
 class OwnTime {
  public:
   static constexpr int64_t kMayHaveWaitedNs = 5'000;
@@ -30,26 +30,26 @@ class OwnTime {
   explicit OwnTime(const Calibration& calibration)
       : calibration_(calibration), may_have_waited_ticks_(calibration.TicksOf(kMayHaveWaitedNs)) {}
 
-  // What has passed in this thread since its last event.
+  // The time since this thread's last event.
   struct Stretch {
-    Function* function = nullptr;  // of the innermost frame; nullptr: of none
-    double ran_ns = 0;             // its own time
-    int64_t all_ns = 0;            // with waiting
-    bool crosses_edge = false;     // the window's state was another then
+    Function* function = nullptr;  // of the innermost frame; nullptr without a frame
+    double ran_ns = 0;             // own time
+    int64_t all_ns = 0;            // own time and waiting
+    bool crosses_edge = false;     // the window's state has changed meanwhile
   };
-  // An event of this thread begins, in the window's `state`.
+  // To be called at the start of an event. `state`: of the window.
   Stretch BeginEvent(Window::State state);
-  // It ends: time runs again.
+  // To be called at the end of an event.
   void EndEvent();
 
-  // Between the two: a frame of `function` runs from now on, and no longer. A frame that was begun
-  // before anybody looked, or that ended unseen, is found missing and forgotten.
+  // To be called between the two when a frame of `function` starts or stops running. Tolerates
+  // frames whose start or end raised no event.
   void Enter(Function* function);
   void Leave(const Function* function);
 
-  // What an event takes before it begins here and after it has ended here.
+  // Time that an event costs before BeginEvent and after EndEvent.
   void SetEventTicks(uint64_t ticks) { event_ticks_ = ticks; }
-  // All that passed in this thread between the begin of an event and its end.
+  // Total time of this thread between BeginEvent and EndEvent.
   static uint64_t TicksInEvents();
 
  private:

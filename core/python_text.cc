@@ -8,7 +8,7 @@ absl::string_view Utf8Of(PyObject* object, std::string* storage) {
     return {static_cast<const char*>(PyUnicode_DATA(object)),
             static_cast<size_t>(PyUnicode_GET_LENGTH(object))};
   }
-  // Not PyUnicode_AsUTF8, which refuses surrogates and leaves a copy in the object.
+  // PyUnicode_AsUTF8 would reject surrogates, and would keep a copy in the object.
   PyObject* bytes = PyUnicode_AsEncodedString(object, "utf-8", "surrogatepass");
   if (bytes == nullptr) {
     PyErr_Clear();
@@ -31,7 +31,7 @@ std::string RealNameOf(PyObject* spec, PyObject* file) {
   absl::string_view name = Utf8Of(file, &storage);
   const size_t slash = name.rfind('/');
   if (slash != absl::string_view::npos) name.remove_prefix(slash + 1);
-  // As pathlib's stem: without the last suffix; a leading dot starts a name, not a suffix.
+  // The stem as pathlib defines it: without the last suffix. A leading dot does not start a suffix.
   const size_t dot = name.rfind('.');
   return std::string(dot == absl::string_view::npos || dot == 0 ? name : name.substr(0, dot));
 }

@@ -1,4 +1,5 @@
-// Python's str as bytes, and the names that a module goes by.
+// Text and module names from Python objects. All functions need the GIL, leave no exception set and
+// are safe while the interpreter is finalized.
 #ifndef PYSLOW_CORE_PYTHON_TEXT_H_
 #define PYSLOW_CORE_PYTHON_TEXT_H_
 
@@ -10,13 +11,13 @@
 
 namespace pyslow::core {
 
-// The UTF-8 of a str, lone surrogates as three bytes of their own. Any other object, nullptr too,
-// is the empty text, and so is a str that memory is lacking for. `storage` holds what is not in the
-// object itself. No exception is left. With the GIL held.
+// The UTF-8 encoding of a str; a lone surrogate becomes three bytes. Returns "" for any other
+// object, for nullptr, and without memory. The result points into `object` or into `storage`.
 absl::string_view Utf8Of(PyObject* object, std::string* storage);
 
-// The name that a module has beside __main__ (or __mp_main__), from its __spec__ and __file__, each
-// of which may be nullptr: __spec__.name, else the stem of __file__, else "". As above.
+// The real name of a module whose `__name__` is __main__ or __mp_main__, from its __spec__ and
+// __file__, each of which may be nullptr: __spec__.name, otherwise the stem of __file__, otherwise
+// "".
 std::string RealNameOf(PyObject* spec, PyObject* file);
 
 }  // namespace pyslow::core

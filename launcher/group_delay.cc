@@ -7,8 +7,8 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "base/duration_text.h"
+#include "base/limits.h"
 #include "base/text.h"
-#include "core/engine_settings.h"
 
 namespace pyslow::launcher {
 namespace {
@@ -26,11 +26,10 @@ absl::StatusOr<GroupDelay> Parse(absl::string_view text, int64_t frequency) {
   const absl::string_view value = absl::StripAsciiWhitespace(text.substr(equals + 1));
   const size_t slash = value.find('/');
   const std::string where = absl::StrCat("'", text, "'");
-  const auto delay_ns = ParseTimeNs(value.substr(0, slash), core::kMaxDelayNs);
+  const auto delay_ns = ParseTimeNs(value.substr(0, slash), kMaxDelayNs);
   if (!delay_ns.ok()) return At(where, delay_ns.status());
   if (slash != absl::string_view::npos) {
-    const auto given =
-        ParseInteger(value.substr(slash + 1), 1, core::kMaxFrequency, "a number of calls");
+    const auto given = ParseInteger(value.substr(slash + 1), 1, kMaxFrequency, "a number of calls");
     if (!given.ok()) return At(where, given.status());
     frequency = *given;
   }

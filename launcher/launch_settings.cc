@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "base/duration_text.h"
+#include "base/limits.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include "launcher/pyslow_options.h"
@@ -48,8 +49,8 @@ absl::Status Resolver::ReadDelay() {
   if (!given.has_value()) return absl::OkStatus();
   const std::string& text = given->values.back();
   const absl::StatusOr<int64_t> ns = given->is_option
-                                         ? ParseTimeNs(text, core::kMaxDelayNs)
-                                         : ParseInteger(text, 0, core::kMaxDelayNs, "nanoseconds");
+                                         ? ParseTimeNs(text, kMaxDelayNs)
+                                         : ParseInteger(text, 0, kMaxDelayNs, "nanoseconds");
   if (!ns.ok()) return At(given->where, ns.status());
   settings_.delay_ns = *ns;
   if (given->is_option) source_.Export("SPEED_BUMP_DELAY_NS", absl::StrCat(*ns));
@@ -59,8 +60,7 @@ absl::Status Resolver::ReadDelay() {
 absl::Status Resolver::ReadFrequency() {
   const std::optional<GivenSetting> given = source_.Find("--frequency");
   if (!given.has_value()) return absl::OkStatus();
-  const auto frequency =
-      ParseInteger(given->values.back(), 1, core::kMaxFrequency, "a number of calls");
+  const auto frequency = ParseInteger(given->values.back(), 1, kMaxFrequency, "a number of calls");
   if (!frequency.ok()) return At(given->where, frequency.status());
   settings_.frequency = *frequency;
   if (given->is_option) source_.Export("SPEED_BUMP_FREQUENCY", absl::StrCat(*frequency));
@@ -116,7 +116,6 @@ absl::Status Resolver::ReadStartAt() {
     return InvalidSetting(given->where, "expected one MODULE:QUALNAME");
   }
   settings_.start_at = std::move(start_at);
-  settings_.start_at_text = text;
   if (given->is_option) source_.Export("SPEED_BUMP_START_AT", text);
   return absl::OkStatus();
 }

@@ -38,9 +38,8 @@ struct ResolvedSettings {
   int64_t frequency = 1;             // 1 … 10^9: every Nth call of a function is delayed
   std::vector<session::Cell> cells;  // delay and frequency of each group of the targets
   std::string targets_path;          // absolute path of the target file, or ""
-  // One pattern, at whose first call the window begins; then start_at_text is its text, else "".
+  // --start-at: one pattern; the first call of a function that it matches opens the window.
   std::optional<patterns::TargetSet> start_at;
-  std::string start_at_text;
   std::string session_id;
   std::string session_directory;  // --session, absolute, or ""
   bool summary = false;

@@ -17,12 +17,14 @@ namespace {
 // The settings, other than targets, in which all processes of a session must agree.
 std::string SettingsText(const ResolvedSettings& resolved) {
   const core::Settings& settings = resolved.engine;
+  const absl::string_view start_at =
+      resolved.start_at.has_value() ? resolved.start_at->targets()[0].text : absl::string_view();
   const char* events = !settings.on_resume ? "start"
                        : settings.on_start ? "start,resume"
                                            : "resume";
   return absl::StrCat("start=", FormatTimeNs(settings.start_ns),
-                      "\nduration=", FormatTimeNs(settings.duration_ns),
-                      "\nstart_at=", resolved.start_at_text, "\non=", events,
+                      "\nduration=", FormatTimeNs(settings.duration_ns), "\nstart_at=", start_at,
+                      "\non=", events,
                       "\ngil=", settings.gil == core::Gil::kHold ? "hold" : "release",
                       settings.own_time ? "\nown_time=1\n" : "\n");
 }

@@ -13,9 +13,10 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "base/posix_clock.h"
 #include "base/terminal.h"
 #include "core/clock.h"
-#include "core/engine.h"
+#include "core/install.h"
 #include "launcher/environment.h"
 #include "launcher/handoff/handoff.h"
 #include "launcher/handoff/process_name.h"
@@ -39,7 +40,9 @@ struct ExitState {
   bool prints_summary = false;
   bool removes_directory = false;  // it was created for the summary only
 };
-ExitState g_exit;
+// Never destroyed: if a C library calls exit(), Python code may still run in another thread, or in
+// handlers that run after the destructors of static objects.
+ExitState& g_exit = *new ExitState;
 
 std::string CurrentDirectory() {
   std::error_code error;
@@ -48,7 +51,7 @@ std::string CurrentDirectory() {
 }
 
 Surroundings ThisProcess() {
-  return {GetVariable,     core::MonotonicNs(),   getpid(),
+  return {GetVariable,     MonotonicNs(),         getpid(),
           session::BootId, session::NewSessionId, CurrentDirectory};
 }
 
@@ -80,8 +83,8 @@ void AtInterpreterExit() {
 absl::Status InstallEngine(const ResolvedSettings& resolved, const core::Calibration& calibration) {
   g_exit.pid = getpid();
   Py_AtExit(AtInterpreterExit);
-  return core::Engine::Install({resolved.engine, *resolved.targets, resolved.start_at, calibration,
-                                g_exit.membership.session.get(), g_exit.membership.recorder.get()});
+  return core::InstallEngine({resolved.engine, *resolved.targets, resolved.start_at, calibration,
+                              g_exit.membership.session.get(), g_exit.membership.recorder.get()});
 }
 
 void PrintVersion(const LaunchContext& context) {

@@ -7,9 +7,9 @@ namespace {
 
 class ClockTest : public ::testing::TestWithParam<Counter> {};
 
-// Two readings of CLOCK_MONOTONIC around a spin bound its length from above, so that a spin that is
-// too short cannot hide behind a busy machine.
-TEST_P(ClockTest, ASpinIsNeverShorterThanItsTime) {
+// The time between two readings of CLOCK_MONOTONIC is at least as long as the spin between them, on
+// a busy machine too.
+TEST_P(ClockTest, SpinsAtLeastTheRequestedTime) {
   const Calibration calibration = Calibrate(GetParam(), ReadClocks(GetParam()));
   constexpr int64_t kNs = 2'000'000;
   for (int i = 0; i < 20; ++i) {
@@ -19,10 +19,10 @@ TEST_P(ClockTest, ASpinIsNeverShorterThanItsTime) {
   }
 }
 
-TEST_P(ClockTest, TheRateIsTheClocks) {
+TEST_P(ClockTest, MeasuresTheRateOfTheCounter) {
   const ClockReading start = ReadClocks(GetParam());
   const Calibration calibration = Calibrate(GetParam(), start);
-  // A second calibration over a hundred times the time agrees with the first within 0.1%.
+  // A calibration over a hundred times the time agrees within 0.1%.
   const int64_t begin = MonotonicNs();
   while (MonotonicNs() - begin < 20'000'000) {
   }
@@ -30,7 +30,7 @@ TEST_P(ClockTest, TheRateIsTheClocks) {
   EXPECT_NEAR(calibration.ns_per_tick / longer.ns_per_tick, 1, 1e-3);
 }
 
-TEST_P(ClockTest, TheResolutionIsBelowTenMicroseconds) {
+TEST_P(ClockTest, HasAResolutionBelowTenMicroseconds) {
   const Calibration calibration = Calibrate(GetParam(), ReadClocks(GetParam()));
   EXPECT_GT(calibration.resolution_ns, 0);
   EXPECT_LT(calibration.resolution_ns, 10'000);

@@ -1,5 +1,5 @@
-// The engine in an interpreter: what it counts and delays, whatever threads, forks and code objects
-// do.
+// Tests of the engine in an interpreter: counters and delays with threads, forks, signals and
+// unusual code objects.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,14 +10,14 @@
 namespace pyslow::core {
 namespace {
 
-Settings Delayed(int64_t delay_ns, Gil gil = Gil::kHold) {
-  Settings settings;
-  settings.delay_ns = delay_ns;
-  settings.gil = gil;
-  return settings;
+InterpreterOptions Delayed(int64_t delay_ns, Gil gil = Gil::kHold) {
+  InterpreterOptions options;
+  options.delay_ns = delay_ns;
+  options.settings.gil = gil;
+  return options;
 }
 
-// It hands a signal over at the next call that it intercepts, and a delay makes none.
+// ThreadSanitizer delivers a signal at the next call that it intercepts, and a delay has none.
 #if defined(__SANITIZE_THREAD__)
 constexpr bool kSignalsReachADelay = false;
 #else
@@ -47,7 +47,7 @@ f_code, work_code = f.__code__, work.__code__
   EXPECT_EQ(python.CountersOf("work_code").calls, 8U);
 }
 
-TEST_P(EachGil, LetsNewCodeBeDecidedInManyThreadsAtOnce) {
+TEST_P(EachGil, DecidesNewCodeInManyThreadsAtOnce) {
   Interpreter python("tested:taken*", Delayed(1'000, GetParam()));
   python.Run(R"py(
 import sys, threading
@@ -67,8 +67,9 @@ code = space["taken"].__code__
   EXPECT_EQ(python.CountersOf("code").calls, 401U);
 }
 
-// In a process of its own: CPython ends no daemon thread, and the next interpreter would meet them.
-TEST_P(EachGil, EndsWithDaemonThreadsInTheMiddleOfADelay) {
+// In a separate process, because CPython does not end daemon threads, and they would run in the
+// next interpreter.
+TEST_P(EachGil, EndsWhileDaemonThreadsAreInADelay) {
   const pid_t pid = fork();
   ASSERT_GE(pid, 0);
   if (pid > 0) {
@@ -95,7 +96,7 @@ INSTANTIATE_TEST_SUITE_P(Gil, EachGil, ::testing::Values(Gil::kHold, Gil::kRelea
                            return std::string(info.param == Gil::kHold ? "Hold" : "Release");
                          });
 
-TEST(Engine, DelaysByTheClock) {
+TEST(Engine, DelaysForTheRequestedTime) {
   Interpreter python("tested:f", Delayed(5'000'000));
   python.Run("def f(): pass\ncode = f.__code__");
   const int64_t begin_ns = MonotonicNs();
@@ -104,7 +105,7 @@ TEST(Engine, DelaysByTheClock) {
   EXPECT_EQ(python.CountersOf("code").delayed, 10U);
 }
 
-TEST(Engine, ForgetsACodeObjectWithTheCodeObject) {
+TEST(Engine, DropsADecisionWhenItsCodeObjectDies) {
   Interpreter python("tested:taken", Delayed(0));
   python.Run(R"py(
 for i in range(600):
@@ -117,7 +118,7 @@ for i in range(600):
   EXPECT_EQ(python.CountersOf("code").calls, 300U);
 }
 
-TEST(Engine, FollowsAFunctionToItsNewCode) {
+TEST(Engine, CountsAFunctionByItsCurrentCode) {
   Interpreter python("tested:[fg]", Delayed(0));
   python.Run(R"py(
 def f(): pass
@@ -136,7 +137,7 @@ left()
   EXPECT_EQ(python.CountersOf("g_code").calls, 1U);
 }
 
-TEST(Engine, ObeysACellFromTheNextCall) {
+TEST(Engine, AppliesACellFromTheNextCallOn) {
   Interpreter python("[one]\ntested:f\n[two]\ntested:g\n", Delayed(0));
   python.Run("def f(): pass\ndef g(): pass\ncode = f.__code__\nother = g.__code__");
   const session::FunctionCounters& f = python.CountersOf("code");
@@ -156,14 +157,15 @@ TEST(Engine, ObeysACellFromTheNextCall) {
   EXPECT_EQ(python.CountersOf("other").delayed, 24U);
 }
 
-TEST(Engine, CountsAFunctionOutsideTheWindowAndDelaysItLaterWithin) {
-  Settings settings = Delayed(1'000);
-  settings.epoch_ns = MonotonicNs();
-  settings.start_ns = 1'500'000'000;
-  Interpreter python("tested:f", settings);
+TEST(Engine, CountsBeforeTheWindowAndDelaysInIt) {
+  InterpreterOptions options = Delayed(1'000);
+  const Settings& settings = options.settings;
+  options.settings.epoch_ns = MonotonicNs();
+  options.settings.start_ns = 1'500'000'000;
+  Interpreter python("tested:f", options);
   python.Run("def f(): pass\ncode = f.__code__\nfor _ in range(7): f()");
   const session::FunctionCounters& counters = python.CountersOf("code");
-  ASSERT_LT(MonotonicNs(), settings.epoch_ns + settings.start_ns) << "started too slowly to tell";
+  ASSERT_LT(MonotonicNs(), settings.epoch_ns + settings.start_ns) << "the start took too long";
   EXPECT_EQ(counters.calls_outside, 7U);
   EXPECT_EQ(counters.calls, 0U);
   while (MonotonicNs() < settings.epoch_ns + settings.start_ns) {
@@ -173,14 +175,13 @@ TEST(Engine, CountsAFunctionOutsideTheWindowAndDelaysItLaterWithin) {
   EXPECT_EQ(counters.delayed, 5U);
 }
 
-// What a delay takes beyond itself was once measured before the window, where none is made: some
-// processes then delayed nothing, and others each call by too much.
-TEST(Engine, AFunctionFirstSeenBeforeTheWindowIsDelayedInFullWithin) {
+// Regression: the overhead of a delay was measured before the window, where nothing is delayed.
+// Some processes then delayed nothing, others delayed each call too long.
+TEST(Engine, DelaysAFunctionFirstCalledBeforeTheWindowInFull) {
   for (const Gil gil : {Gil::kHold, Gil::kRelease}) {
-    Settings settings = Delayed(100'000);
-    settings.gil = gil;
-    settings.start_at = "tested:open_window";
-    Interpreter python("tested:f", settings);
+    InterpreterOptions options = Delayed(100'000, gil);
+    options.start_at = "tested:open_window";
+    Interpreter python("tested:f", options);
     python.Run(
         "def f(): pass\ndef open_window(): pass\ncode = f.__code__\n"
         "for _ in range(7): f()\nopen_window()");
@@ -197,19 +198,19 @@ TEST(Engine, AFunctionFirstSeenBeforeTheWindowIsDelayedInFullWithin) {
 }
 
 TEST(Engine, SwitchesEventsOffAfterTheWindow) {
-  Settings settings = Delayed(0);
-  settings.epoch_ns = MonotonicNs() - 2'000;
-  settings.duration_ns = 1'000;
-  Interpreter python("tested:f", settings);
+  InterpreterOptions options = Delayed(0);
+  options.settings.epoch_ns = MonotonicNs() - 2'000;
+  options.settings.duration_ns = 1'000;
+  Interpreter python("tested:f", options);
   python.Run("import sys\ndef f(): pass\nf()\nevents = sys.monitoring.get_events(3)");
   EXPECT_EQ(python.Value("events"), 0);
 }
 
 TEST(Engine, DelaysResumptionsOfGeneratorsCoroutinesAndAsynchronousGenerators) {
-  Settings settings = Delayed(1'000);
-  settings.on_start = false;
-  settings.on_resume = true;
-  Interpreter python("tested:[gca]", settings);
+  InterpreterOptions options = Delayed(1'000);
+  options.settings.on_start = false;
+  options.settings.on_resume = true;
+  Interpreter python("tested:[gca]", options);
   python.Run(R"py(
 class Pause:
     def __await__(self): yield
@@ -243,7 +244,7 @@ except ValueError: pass
   EXPECT_EQ(python.CountersOf("a_code").delayed, 10U);
 }
 
-TEST(Engine, CountsAForkApartFromItsParent) {
+TEST(Engine, CountsAForkSeparatelyFromItsParent) {
   Interpreter python("tested:f", Delayed(1'000));
   python.Run("def f(): pass\ncode = f.__code__\nfor _ in range(3): f()");
   const session::FunctionCounters& counters = python.CountersOf("code");
@@ -258,8 +259,9 @@ TEST(Engine, CountsAForkApartFromItsParent) {
   EXPECT_EQ(counters.calls, 3U);
 }
 
-// Once the child's time in a delay that both were in was added to the parent's.
-TEST(Engine, LeavesADelayThatAHandlerForkedInToTheParent) {
+// Regression: the child added its part of a delay that was interrupted by a fork to the parent's
+// counters.
+TEST(Engine, CountsADelayInterruptedByAForkInTheParentOnly) {
   SKIP_WITHOUT_SIGNALS();
   Interpreter python("tested:f", Delayed(60'000'000));
   python.Run(R"py(
@@ -288,7 +290,7 @@ signal.setitimer(signal.ITIMER_REAL, 0.02)
             static_cast<double>(took_ns) * 1.001);
 }
 
-TEST(Engine, LetsAHandlerEndADelayWithAnException) {
+TEST(Engine, EndsADelayWhenASignalHandlerRaises) {
   SKIP_WITHOUT_SIGNALS();
   Interpreter python("tested:f", Delayed(10'000'000'000));
   python.Run(R"py(
@@ -307,7 +309,7 @@ took_ms = int((time.process_time() - begin) * 1000)
   EXPECT_EQ(python.CountersOf("code").delayed, 1U);
 }
 
-TEST(Engine, SurvivesOthersCallingItsCallback) {
+TEST(Engine, HandlesDirectCallsOfItsCallback) {
   Interpreter python("tested:f", Delayed(0));
   python.Run(R"py(
 import sys
@@ -327,7 +329,7 @@ f()
   EXPECT_GE(python.CountersOf("code").calls, 1U);
 }
 
-TEST(Engine, DelaysUpToTheInterpretersLastCalls) {
+TEST(Engine, DelaysCallsDuringFinalization) {
   Interpreter python("tested:*", Delayed(1'000));
   python.Run(R"py(
 import atexit

@@ -5,17 +5,17 @@
 #include <utility>
 
 #include "core/cpython.h"
-#include "core/engine.h"
+#include "core/install.h"
 #include "core/python_text.h"
 #include "patterns/target_set.h"
 
 namespace pyslow::core {
 namespace {
 
-session::Settings SessionSettings(const Settings& settings, const patterns::TargetSet& set) {
+session::Settings SessionSettings(int64_t delay_ns, const patterns::TargetSet& set) {
   session::Settings result;
   result.session_id = session::NewSessionId();
-  const session::Cell cell = {settings.delay_ns, static_cast<uint32_t>(settings.frequency)};
+  const session::Cell cell = {delay_ns, 1};
   for (const patterns::Group& group : set.groups())
     result.groups.push_back({group.name, cell, true});
   for (const patterns::Target& target : set.targets()) {
@@ -24,7 +24,7 @@ session::Settings SessionSettings(const Settings& settings, const patterns::Targ
   return result;
 }
 
-// `result`, after Python's own message where it is null.
+// Returns `result`. Prints Python's error message if it is null.
 PyObject* Checked(PyObject* result) {
   if (result == nullptr && PyErr_Occurred() != nullptr) PyErr_Print();
   EXPECT_NE(result, nullptr);
@@ -33,11 +33,10 @@ PyObject* Checked(PyObject* result) {
 
 }  // namespace
 
-Interpreter::Interpreter(const std::string& targets, const Settings& settings)
-    : settings_(settings) {
+Interpreter::Interpreter(const std::string& targets, const InterpreterOptions& options) {
   patterns::TargetSet set;
   EXPECT_TRUE(set.AddText(targets, "test").ok() && set.Check().ok());
-  auto session = session::Session::OpenTemporary(SessionSettings(settings, set));
+  auto session = session::Session::OpenTemporary(SessionSettings(options.delay_ns, set));
   EXPECT_TRUE(session.ok()) << session.status();
   session_ = *std::move(session);
   auto recorder = session::Recorder::Create(*session_, {});
@@ -53,11 +52,11 @@ Interpreter::Interpreter(const std::string& targets, const Settings& settings)
   const Counter counter = BestCounter();
   calibration_ = Calibrate(counter, ReadClocks(counter));
   std::optional<patterns::TargetSet> start_at;
-  if (!settings.start_at.empty()) {
-    EXPECT_TRUE(start_at.emplace().AddInPlace(settings.start_at, "test").ok());
+  if (!options.start_at.empty()) {
+    EXPECT_TRUE(start_at.emplace().AddInPlace(options.start_at, "test").ok());
   }
-  const absl::Status status = Engine::Install({settings_, std::move(set), std::move(start_at),
-                                               calibration_, session_.get(), recorder_.get()});
+  const absl::Status status = InstallEngine({options.settings, std::move(set), std::move(start_at),
+                                             calibration_, session_.get(), recorder_.get()});
   EXPECT_TRUE(status.ok()) << status;
   EXPECT_FALSE(PyStatus_Exception(start.FinishStart()));
   PyConfig_Clear(&config);
@@ -72,7 +71,7 @@ Interpreter::~Interpreter() {
     EXPECT_EQ(Finalize(), 0);
   }
   EXPECT_TRUE(session_->RemoveDirectory().ok());
-  // An engine lasts as long as its process, and what it was given has to.
+  // The engine is never destroyed and refers to both.
   static_cast<void>(session_.release());
   static_cast<void>(recorder_.release());
 }

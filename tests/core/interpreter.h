@@ -1,4 +1,4 @@
-// A CPython with an engine in it, in the test's own process.
+// A CPython interpreter with an engine, in the test's own process.
 #ifndef PYSLOW_TESTS_CORE_INTERPRETER_H_
 #define PYSLOW_TESTS_CORE_INTERPRETER_H_
 
@@ -17,30 +17,36 @@
 
 namespace pyslow::core {
 
-// Started as pyslow starts it and ended when this is destroyed; one at a time. The thread that
-// makes it holds the GIL. What fails is a failure of the test.
+struct InterpreterOptions {
+  int64_t delay_ns = 1'000;  // of all groups
+  std::string start_at;      // a pattern, or ""
+  Settings settings;
+};
+
+// Starts the interpreter as pyslow does, and finalizes it in the destructor. One at a time. The
+// thread that creates it holds the GIL. Any error fails the test.
 class Interpreter {
  public:
-  // `targets`: a target file's text. The session has a directory, which is removed at the end.
-  explicit Interpreter(const std::string& targets, const Settings& settings = {});
+  // `targets`: the text of a target file. The session has a directory, which the destructor
+  // removes.
+  explicit Interpreter(const std::string& targets, const InterpreterOptions& options = {});
   ~Interpreter();
   Interpreter(const Interpreter&) = delete;
   Interpreter& operator=(const Interpreter&) = delete;
 
-  // Runs `source` as more of the module "tested".
+  // Runs `source` in the module "tested".
   void Run(const char* source);
-  // The value of a global of that module, an int.
+  // The value of an int that is a global of that module.
   long Value(const char* name);
-  // What was counted in this process of the function whose code the module's global `code` is.
+  // This process's counters of the function whose code object is the module's global `code`.
   const session::FunctionCounters& CountersOf(const char* code);
-  // Changes a group's cell as another process would.
+  // Changes a group's cell through the session directory, as another process does.
   void SetCell(size_t group, const session::Cell& cell);
   double ns_per_tick() const { return calibration_.ns_per_tick; }
-  // Ends the interpreter and returns Py_FinalizeEx's result.
+  // Finalizes the interpreter and returns the result of Py_FinalizeEx.
   int Finalize();
 
  private:
-  const Settings settings_;
   Calibration calibration_;
   std::unique_ptr<session::Session> session_;
   std::unique_ptr<session::Recorder> recorder_;

@@ -1,4 +1,4 @@
-// Own time: whose frames the processor's time is put down to.
+// Tests of own time: to which function processor time is attributed.
 #include "core/own_time.h"
 
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@
 namespace pyslow::core {
 namespace {
 
-// Takes so many milliseconds of this thread's processor time. It is matched by no target here.
+// work(ms) uses processor time of this thread. No target matches it.
 constexpr char kWork[] = R"py(
 import time
 def work(ms):
@@ -22,11 +22,11 @@ def work(ms):
 
 class OwnTimeTest : public ::testing::Test {
  protected:
-  static Settings Measured(int64_t delay_ns = 0) {
-    Settings settings;
-    settings.delay_ns = delay_ns;
-    settings.own_time = true;
-    return settings;
+  static InterpreterOptions Measured(int64_t delay_ns = 0) {
+    InterpreterOptions options;
+    options.delay_ns = delay_ns;
+    options.settings.own_time = true;
+    return options;
   }
   explicit OwnTimeTest(int64_t delay_ns = 0) : python_("tested:[fgh]*", Measured(delay_ns)) {
     python_.Run(kWork);
@@ -38,7 +38,7 @@ class OwnTimeTest : public ::testing::Test {
   Interpreter python_;
 };
 
-TEST_F(OwnTimeTest, ACalleeThatIsMatchedKeepsItsTimeToItself) {
+TEST_F(OwnTimeTest, ExcludesMatchedCallees) {
   python_.Run(R"py(
 def f(): work(30)
 def g():
@@ -52,7 +52,7 @@ f_code, g_code = f.__code__, g.__code__
   EXPECT_LT(OwnMs("g_code"), 30);
 }
 
-TEST_F(OwnTimeTest, WaitingIsNotOwnTime) {
+TEST_F(OwnTimeTest, ExcludesWaiting) {
   python_.Run(R"py(
 import threading
 def f(): time.sleep(0.1)
@@ -66,7 +66,7 @@ f_code, g_code = f.__code__, g.__code__
   EXPECT_LT(OwnMs("g_code"), 20);
 }
 
-TEST_F(OwnTimeTest, AGeneratorsPauseIsItsConsumers) {
+TEST_F(OwnTimeTest, AttributesAGeneratorsPauseToItsConsumer) {
   python_.Run(R"py(
 def f():
     for _ in range(3):
@@ -83,7 +83,7 @@ f_code, g_code = f.__code__, g.__code__
   EXPECT_LT(OwnMs("g_code"), 70);
 }
 
-TEST_F(OwnTimeTest, CoroutinesThatTakeTurnsAreToldApart) {
+TEST_F(OwnTimeTest, SeparatesInterleavedCoroutines) {
   python_.Run(R"py(
 import asyncio
 async def f():
@@ -104,7 +104,7 @@ f_code, g_code = f.__code__, g.__code__
   EXPECT_LT(OwnMs("g_code"), 75);
 }
 
-TEST_F(OwnTimeTest, WhatIsLeftByAnExceptionOrClosedHasEnded) {
+TEST_F(OwnTimeTest, EndsAFrameThatRaisesOrIsClosed) {
   python_.Run(R"py(
 def f(): raise KeyError
 def h():
@@ -131,7 +131,7 @@ f_code, g_code, h_code = f.__code__, g.__code__, h.__code__
   EXPECT_LT(OwnMs("h_code"), 35);
 }
 
-TEST_F(OwnTimeTest, EachThreadsTimeIsAdded) {
+TEST_F(OwnTimeTest, AddsTheTimeOfAllThreads) {
   python_.Run(R"py(
 import threading
 def f(): work(20)
@@ -144,8 +144,8 @@ f_code = f.__code__
   EXPECT_LT(OwnMs("f_code"), 120);
 }
 
-// Of a frame that was running at the fork nothing was counted in the child.
-TEST_F(OwnTimeTest, AForksChildCountsItsOwn) {
+// Regression: the child counted nothing of a frame that was running at the fork.
+TEST_F(OwnTimeTest, CountsAForkSeparatelyFromItsParent) {
   python_.Run(R"py(
 import os
 def f(ms): work(ms)
@@ -158,7 +158,7 @@ def g():
 g()
 f_code, g_code = f.__code__, g.__code__
 )py");
-  // What a fork makes both copy takes time, under a sanitizer most.
+  // Copying memory pages after the fork takes time, most of all under a sanitizer.
   const bool is_right = OwnMs("f_code") >= 39.9 && OwnMs("f_code") < 80;
   const long child = python_.Value("child");
   const double own_ms = OwnMs("g_code");
@@ -171,7 +171,7 @@ f_code, g_code = f.__code__, g.__code__
   EXPECT_LT(own_ms, 120);
 }
 
-TEST_F(OwnTimeTest, CallsAreCountedAsEver) {
+TEST_F(OwnTimeTest, CountsCallsAsWithoutOwnTime) {
   python_.Run(R"py(
 def f(): pass
 def g(): yield from range(3)
@@ -183,28 +183,28 @@ f_code, g_code = f.__code__, g.__code__
   EXPECT_EQ(python_.CountersOf("g_code").calls, 1U);
 }
 
-// With --on resume a function that is only started is never counted; it runs all the same.
-TEST(OwnTimeOfResumptions, OfWhatIsStartedAloneIsMeasuredToo) {
-  Settings settings;
-  settings.delay_ns = 0;
-  settings.own_time = true;
-  settings.on_start = false;
-  settings.on_resume = true;
-  Interpreter python("tested:f", settings);
+// With --on resume, calls of an ordinary function are not counted, but it has own time.
+TEST(OwnTimeOfResumptions, IncludesFunctionsThatAreNeverResumed) {
+  InterpreterOptions options;
+  options.delay_ns = 0;
+  options.settings.own_time = true;
+  options.settings.on_start = false;
+  options.settings.on_resume = true;
+  Interpreter python("tested:f", options);
   python.Run(kWork);
   python.Run("def f(): work(20)\nf()\nf_code = f.__code__");
   EXPECT_GE(python.CountersOf("f_code").own_ns, 19'900'000U);
 }
 
-// What a window's edge cuts through was counted whole or not at all.
+// Regression: a frame that ran across an edge was counted in full or not at all.
 TEST(OwnTimeInAWindow, EndsAtItsEdges) {
-  Settings settings;
-  settings.delay_ns = 0;
-  settings.own_time = true;
-  settings.epoch_ns = MonotonicNs();
-  settings.start_ns = 300'000'000;
-  settings.duration_ns = 200'000'000;
-  Interpreter python("tested:f*", settings);
+  InterpreterOptions options;
+  options.delay_ns = 0;
+  options.settings.own_time = true;
+  options.settings.epoch_ns = MonotonicNs();
+  options.settings.start_ns = 300'000'000;
+  options.settings.duration_ns = 200'000'000;
+  Interpreter python("tested:f*", options);
   python.Run(R"py(
 import time
 def f2(): pass
@@ -216,16 +216,18 @@ f()
 f_code = f.__code__
 )py");
   EXPECT_LE(python.CountersOf("f_code").own_ns, 201'000'000U);
-  EXPECT_GE(python.CountersOf("f_code").own_ns, 20'000'000U);  // others may have had the core
+  EXPECT_GE(python.CountersOf("f_code").own_ns,
+            20'000'000U);  // other programs may have used the core
 }
 
-// Its time was taken from its caller and given to nobody.
-TEST(OwnTimeOfAnOpener, IsItsCallersWhereItIsNoTarget) {
-  Settings settings;
-  settings.delay_ns = 0;
-  settings.own_time = true;
-  settings.start_at = "tested:step";
-  Interpreter python("tested:f", settings);
+// Regression: the time of the function was subtracted from its caller and attributed to no
+// function.
+TEST(OwnTimeOfAWindowOpener, BelongsToItsCallerIfItIsNotATarget) {
+  InterpreterOptions options;
+  options.delay_ns = 0;
+  options.start_at = "tested:step";
+  options.settings.own_time = true;
+  Interpreter python("tested:f", options);
   python.Run(kWork);
   python.Run(R"py(
 def step(): work(20)
@@ -236,7 +238,7 @@ f()
 f_code = f.__code__
 )py");
   EXPECT_GE(python.CountersOf("f_code").own_ns, 39'000'000U);
-  EXPECT_LT(python.CountersOf("f_code").own_ns, 55'000'000U);  // what came before it is not in it
+  EXPECT_LT(python.CountersOf("f_code").own_ns, 55'000'000U);  // without the part before step
 }
 
 class DelayedOwnTimeTest : public OwnTimeTest {
@@ -244,8 +246,8 @@ class DelayedOwnTimeTest : public OwnTimeTest {
   DelayedOwnTimeTest() : OwnTimeTest(50'000'000) {}
 };
 
-// Waiting in a delay was once taken off the work after it.
-TEST_F(DelayedOwnTimeTest, ADelayIsNoOwnTimeAndTakesNoneAway) {
+// Regression: waiting during a delay was subtracted from the work after it.
+TEST_F(DelayedOwnTimeTest, NeitherCountsADelayNorSubtractsIt) {
   python_.Run(R"py(
 import sys, threading
 sys.setswitchinterval(1e-5)

@@ -17,16 +17,16 @@ void SpinUntil(int64_t monotonic_ns) {
   }
 }
 
-TEST(Window, WithoutEdgesIsOpenForGoodAndAsksNothing) {
+TEST(Window, WithoutEdgesStaysOpenAndReadsNoClock) {
   Window window(Calibrated(), MonotonicNs() - 1, 0);
   EXPECT_EQ(window.Current(), Window::State::kOpen);
   EXPECT_FALSE(window.has_edge());
 }
 
-TEST(Window, OpensAndClosesAtItsInstants) {
+TEST(Window, OpensAndClosesOnTime) {
   const int64_t open = MonotonicNs() + 20 * kMs;
   Window window(Calibrated(), open, 20 * kMs);
-  // Never early, whatever the counter's rate was taken for.
+  // Never early, whatever the error of the counter's rate.
   while (window.Current() == Window::State::kBefore) {
   }
   EXPECT_GE(MonotonicNs(), open);
@@ -38,23 +38,23 @@ TEST(Window, OpensAndClosesAtItsInstants) {
   EXPECT_FALSE(window.has_edge());
 }
 
-TEST(Window, IsNeitherEarlyNorLateWhenItsEdgeWasFarAway) {
+TEST(Window, OpensOnTimeWithTheCoarseClock) {
   for (const bool coarse : {false, true}) {
     Calibration calibration = Calibrated();
     calibration.coarse_is_cheaper = coarse;
     const int64_t open = MonotonicNs() + 300 * kMs;
     Window window(calibration, open, 0);
-    // The coarse clock may lag by some ticks of the kernel's where the machine is busy.
+    // On a busy machine the coarse clock may be several timer ticks old.
     while (window.Current() == Window::State::kBefore && MonotonicNs() < open + 100 * kMs) {
     }
     EXPECT_GE(MonotonicNs(), open);
-    // A rate that is off by its worst puts the last look off by a little.
+    // The largest error of the rate delays the last update slightly.
     SpinUntil(open + kMs);
     EXPECT_EQ(window.Current(), Window::State::kOpen);
   }
 }
 
-TEST(Window, IsNeitherEarlyNorLateWhenItsEdgeWasSecondsAway) {
+TEST(Window, OpensOnTimeIfItsEdgeIsSecondsAway) {
   Calibration calibration = Calibrated();
   calibration.coarse_is_cheaper = true;
   const int64_t open = MonotonicNs() + 4'300 * kMs;
@@ -66,9 +66,9 @@ TEST(Window, IsNeitherEarlyNorLateWhenItsEdgeWasSecondsAway) {
   EXPECT_EQ(window.Current(), Window::State::kOpen);
 }
 
-TEST(Window, IsRightWhereTheRateIsNot) {
+TEST(Window, OpensOnTimeWithAWrongRate) {
   Calibration wrong = Calibrated();
-  wrong.ns_per_tick *= 2;  // the counter seems slow: every look comes too early, none is missed
+  wrong.ns_per_tick *= 2;  // the counter seems slow: updates come too early, and none is missed
   const int64_t open = MonotonicNs() + 20 * kMs;
   Window window(wrong, open, 0);
   while (window.Current() == Window::State::kBefore) {
@@ -76,12 +76,12 @@ TEST(Window, IsRightWhereTheRateIsNot) {
   EXPECT_GE(MonotonicNs(), open);
 }
 
-TEST(Window, ThatEndedBeforeTheProcessBeganIsOver) {
+TEST(Window, IsOverIfItEndedBeforeTheProcessStarted) {
   Window window(Calibrated(), MonotonicNs() - 10 * kMs, 5 * kMs);
   EXPECT_EQ(window.Current(), Window::State::kAfter);
 }
 
-TEST(Window, WaitsForACall) {
+TEST(Window, OpensByACall) {
   Window window(Calibrated(), Window::kNever, 10 * kMs);
   EXPECT_EQ(window.Current(), Window::State::kBefore);
   EXPECT_FALSE(window.has_edge());
@@ -92,7 +92,7 @@ TEST(Window, WaitsForACall) {
   EXPECT_EQ(window.Current(), Window::State::kAfter);
 }
 
-TEST(Window, OfALongLifeDoesNotOverflow) {
+TEST(Window, DoesNotOverflow) {
   Window window(Calibrated(), MonotonicNs(), Window::kNever - 1);
   EXPECT_EQ(window.Current(), Window::State::kOpen);
 }

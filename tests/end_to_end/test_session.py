@@ -144,7 +144,7 @@ class OwnTime(TestCase):
             """)
         session = self.directory / "session"
         self.output_of("--session", session, "--target", "user:*", "--delay", "0", "--own-time", script)
-        self.assertIn("note: greenlets are in use", run(REPORT, session).stdout)
+        self.assertIn("note: the program uses greenlets", run(REPORT, session).stdout)
 
     def test_own_time_is_not_measured_by_default(self):
         self.assertEqual(set(self.own_ns().values()), {0})

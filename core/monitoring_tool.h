@@ -1,0 +1,100 @@
+// The engine as a tool of sys.monitoring (PEP 669): tool id, callbacks, events.
+#ifndef PYSLOW_CORE_MONITORING_TOOL_H_
+#define PYSLOW_CORE_MONITORING_TOOL_H_
+
+#include <Python.h>
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "session/recorder.h"
+
+namespace pyslow::core {
+
+class MonitoringTool;
+
+// The object that sys.monitoring calls at an event. An object with only a vectorcall slot is the
+// cheapest callable. Each event has its own one, which sys.monitoring alone references: another
+// tool that registers a callback in its place thereby frees it, which MonitoringTool notices.
+struct EventCallback {
+  PyObject_HEAD vectorcallfunc vectorcall;
+  void* context;  // first argument of the handler
+  MonitoringTool* tool;
+};
+
+// A vectorcall slot that calls `handle`, a function PyObject*(Context*, PyCodeObject*) known at
+// compile time.
+template <typename Context, auto handle>
+PyObject* CallHandler(PyObject* self, PyObject* const* args, size_t nargsf, PyObject* keywords) {
+  // The program can call the object too: register_callback returns the one that it replaces.
+  if (PyVectorcall_NARGS(nargsf) < 1 || keywords != nullptr || !PyCode_Check(args[0])) {
+    PyErr_SetString(PyExc_TypeError, "pyslow's callback takes a code object and an offset");
+    return nullptr;
+  }
+  return handle(static_cast<Context*>(reinterpret_cast<EventCallback*>(self)->context),
+                reinterpret_cast<PyCodeObject*>(args[0]));
+}
+
+// One tool id of sys.monitoring, with callbacks that handle its events. Never destroyed: sys.
+// monitoring and the thread state refer to it until the interpreter is gone. All members run in the
+// thread that holds the GIL and leave no exception set. SwitchOff and disable() may also be used
+// while the interpreter is finalized.
+//
+// Another tool or the program can take the id, a callback or the events away. The record then gets
+// a note, once. A replaced callback is noticed at once, everything else at the end of the
+// interpreter, because CPython has no notification for it.
+class MonitoringTool {
+ public:
+  // `recorder` must never be destroyed.
+  explicit MonitoringTool(session::Recorder* recorder) : recorder_(recorder) {}
+  MonitoringTool(const MonitoringTool&) = delete;
+  MonitoringTool& operator=(const MonitoringTool&) = delete;
+
+  // Takes tool id 3, or 4 if 3 is in use. FailedPrecondition if both are in use or if there is no
+  // sys.monitoring. To be called first.
+  absl::Status TakeId();
+
+  // Registers a callback for `event`, such as "PY_START". `vectorcall`: of CallHandler, whose
+  // Context `context` is; never destroyed either. FailedPrecondition if sys.monitoring refuses.
+  absl::Status Register(const char* event, vectorcallfunc vectorcall, void* context);
+
+  // Switches the registered events on, and watches for their loss. FailedPrecondition if
+  // sys.monitoring refuses. To be called in the main thread.
+  absl::Status SwitchOn();
+
+  // Switches all events off for good.
+  void SwitchOff();
+
+  // sys.monitoring.DISABLE, borrowed. Valid after TakeId.
+  PyObject* disable() const { return disable_; }
+
+ private:
+  absl::Status Connect();
+  absl::Status WatchForEnd();
+  void CheckAtEnd();
+  std::string IdOwner();
+  void NoteLoss(const std::string& owner);
+  void OnCallbackFreed();
+  static void FreeCallback(PyObject* callback);
+  static PyObject* CallbackType();
+
+  session::Recorder* const recorder_;
+  PyObject* disable_ = nullptr;
+  // Functions and objects of sys.monitoring. They are kept because during finalization the module
+  // no longer has attributes.
+  PyObject* use_tool_id_ = nullptr;
+  PyObject* register_callback_ = nullptr;
+  PyObject* get_tool_ = nullptr;
+  PyObject* get_events_ = nullptr;
+  PyObject* set_events_ = nullptr;
+  PyObject* all_events_ = nullptr;     // sys.monitoring.events
+  PyObject* callback_type_ = nullptr;  // of EventCallback
+  long events_ = 0;                    // bits of the events that should be on
+  int id_ = -1;
+  bool is_lost_ = false;  // the note has been written
+};
+
+}  // namespace pyslow::core
+
+#endif  // PYSLOW_CORE_MONITORING_TOOL_H_

@@ -1,0 +1,151 @@
+#include "core/self_calibration.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <utility>
+
+#include "core/function.h"
+#include "core/own_time.h"
+
+namespace pyslow::core {
+namespace {
+
+// A Python function call(n). It calls `measured`, an empty function, n times, or resumes it n times
+// as a generator. function() sets the delay of `measured`.
+class MeasuredCalls {
+ public:
+  enum class Kind : uint8_t { kCalls, kResumptions };
+
+  MeasuredCalls(Kind kind, ExtraSlot slot);
+  ~MeasuredCalls();
+  MeasuredCalls(const MeasuredCalls&) = delete;
+  MeasuredCalls& operator=(const MeasuredCalls&) = delete;
+
+  // Duration of n calls; 0 if this or an earlier run failed.
+  uint64_t Ticks(int n, Counter counter);
+  bool failed() const { return failed_; }
+
+  Function& function() { return function_; }
+
+ private:
+  static constexpr uint64_t kEveryCall = session::PackCell({0, 1});
+
+  const std::atomic<uint64_t> cell_{kEveryCall};
+  session::FunctionCounters unread_{};
+  Function function_{&unread_, &cell_, kEveryCall};
+  const std::atomic<uint64_t> off_{session::PackCell({0, 0})};
+  Function caller_{&unread_, &off_};
+  PyObject* globals_ = nullptr;
+  PyObject* call_ = nullptr;
+  bool failed_ = false;
+};
+
+// Clears the exception. Ctrl-C is meant for the program, so it is raised again later.
+void ClearException() {
+  if (PyErr_ExceptionMatches(PyExc_KeyboardInterrupt)) PyErr_SetInterrupt();
+  PyErr_Clear();
+}
+
+MeasuredCalls::MeasuredCalls(Kind kind, ExtraSlot slot) {
+  function_.is_target = false;
+  caller_.is_target = false;
+  const char* source = kind == Kind::kCalls ? "def measured(): pass\n"
+                                              "def call(n):\n"
+                                              "  for _ in range(n): measured()\n"
+                                            : "def measured(n):\n"
+                                              "  for _ in range(n): yield\n"
+                                              "def call(n):\n"
+                                              "  for _ in measured(n): pass\n";
+  globals_ = PyDict_New();
+  PyObject* code = Py_CompileString(source, "<pyslow>", Py_file_input);
+  if (code != nullptr) SetCodeExtra(reinterpret_cast<PyCodeObject*>(code), slot, &caller_);
+  PyObject* done =
+      globals_ != nullptr && code != nullptr ? PyEval_EvalCode(code, globals_, globals_) : nullptr;
+  const std::pair<const char*, Function*> all[] = {{"measured", &function_}, {"call", &caller_}};
+  for (const auto& [name, function] : all) {
+    PyObject* made = done != nullptr ? PyDict_GetItemString(globals_, name) : nullptr;
+    if (made == nullptr) continue;
+    SetCodeExtra(reinterpret_cast<PyCodeObject*>(PyFunction_GetCode(made)), slot, function);
+    if (function == &caller_) call_ = Py_NewRef(made);
+  }
+  Py_XDECREF(done);
+  Py_XDECREF(code);
+  failed_ = call_ == nullptr;
+  if (failed_) ClearException();
+}
+
+// The functions and their globals are a reference cycle. It must be freed here, because the extra
+// slots of the code objects point into this object.
+MeasuredCalls::~MeasuredCalls() {
+  Py_XDECREF(call_);
+  if (globals_ != nullptr) PyDict_Clear(globals_);
+  Py_XDECREF(globals_);
+}
+
+uint64_t MeasuredCalls::Ticks(int n, Counter counter) {
+  if (failed_) return 0;
+  const uint64_t begin = ReadCounter(counter);
+  PyObject* done = PyObject_CallFunction(call_, "i", n);
+  const uint64_t passed = ReadCounter(counter) - begin;
+  failed_ = done == nullptr;
+  if (failed_) ClearException();
+  Py_XDECREF(done);
+  return failed_ ? 0 : passed;
+}
+
+constexpr int kCallsToMeasure = 200;
+
+}  // namespace
+
+// The shortest duration of kCallsToMeasure calls, without the time in the engine's handlers.
+// UINT64_MAX if the calls fail.
+uint64_t SelfCalibration::MeasureCalls() const {
+  MeasuredCalls calls(MeasuredCalls::Kind::kCalls, slot_);
+  uint64_t shortest = UINT64_MAX;
+  for (int round = 0; round < 8; ++round) {
+    const uint64_t in_events = OwnTime::TicksInEvents();
+    const uint64_t passed = calls.Ticks(kCallsToMeasure, calibration_.counter);
+    if (calls.failed()) return UINT64_MAX;
+    shortest = std::min(shortest, passed - (OwnTime::TicksInEvents() - in_events));
+  }
+  return shortest;
+}
+
+void SelfCalibration::MeasureEvents() {
+  const uint64_t ticks = MeasureCalls();
+  constexpr uint64_t kEvents = uint64_t{2} * kCallsToMeasure;  // the start and end of each call
+  if (ticks == UINT64_MAX || ticks < ticks_without_events_) return;
+  costs_.event_ticks = (ticks - ticks_without_events_) / kEvents;
+}
+
+// Measures Python calls instead of the delay loop alone: the processor executes earlier
+// instructions during the first part of a delay, and has lost branch predictions when it ends.
+// Rounds with and without a delay alternate, and the median is taken because some rounds are
+// disturbed. One delay is measured for all, so that a delay has the same length whether it is set
+// at the start or in a cell later.
+void SelfCalibration::MeasureOvershoot(bool is_resumed) {
+  constexpr int64_t kDelayNs = 400;
+  constexpr int kCalls = 32;
+  MeasuredCalls calls(is_resumed ? MeasuredCalls::Kind::kResumptions : MeasuredCalls::Kind::kCalls,
+                      slot_);
+  const auto ticks_of_calls = [&](uint64_t spin_ticks) {
+    calls.function().spin_ticks = spin_ticks;
+    return static_cast<int64_t>(calls.Ticks(kCalls, calibration_.counter));
+  };
+  const uint64_t spin_ticks = calibration_.TicksOf(kDelayNs);
+  // Warm up until the interpreter has specialized the code.
+  for (int i = 0; i < 4; ++i) ticks_of_calls(0);
+  std::array<int64_t, 7> rounds;
+  for (int64_t& overshoot : rounds) {
+    const int64_t control = ticks_of_calls(0);
+    overshoot = ticks_of_calls(spin_ticks) - control - kCalls * static_cast<int64_t>(spin_ticks);
+  }
+  if (calls.failed()) return;
+  std::nth_element(rounds.begin(), rounds.begin() + rounds.size() / 2, rounds.end());
+  const auto min_ticks = -static_cast<int64_t>(calibration_.TicksOf(200));
+  const auto max_ticks = static_cast<int64_t>(calibration_.TicksOf(2'000));
+  costs_.overshoot_ticks = std::clamp(rounds[rounds.size() / 2] / kCalls, min_ticks, max_ticks);
+}
+
+}  // namespace pyslow::core
