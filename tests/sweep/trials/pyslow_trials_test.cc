@@ -307,7 +307,7 @@ TEST_F(LiveTrialsTest, LeavesNoProcessRunning) {
 TEST_F(PyslowTrialsTest, RejectsSettingsThatCannotBeMeasured) {
   settings_.live = true;
   EXPECT_THAT(std::string(MakeTrialRunner(settings_, {}, dir_, signals_.get()).status().message()),
-              HasSubstr("add --load or --metric-command, or --progress"));
+              HasSubstr("add --load, --metric-command or --progress"));
   settings_.measure = Measure::kProgress;
   settings_.progress = "step";
   EXPECT_THAT(std::string(MakeTrialRunner(settings_, {}, dir_, signals_.get()).status().message()),
