@@ -73,7 +73,7 @@ absl::StatusOr<size_t> Report(const std::string& directory) {
 }
 
 void LargeSession(benchmark::State& state,
-                  absl::StatusOr<size_t> (*what)(const std::string& directory)) {
+                  absl::StatusOr<size_t> (*task)(const std::string& directory)) {
   std::string parent = std::filesystem::temp_directory_path() / "pyslow-benchmark-XXXXXX";
   if (mkdtemp(parent.data()) == nullptr) return state.SkipWithError("no temporary directory");
   const std::string directory = parent + "/session";
@@ -81,7 +81,7 @@ void LargeSession(benchmark::State& state,
     state.SkipWithError(status.ToString().c_str());
   }
   for ([[maybe_unused]] const auto _ : state) {
-    const absl::StatusOr<size_t> length = what(directory);
+    const absl::StatusOr<size_t> length = task(directory);
     if (!length.ok()) {
       state.SkipWithError(length.status().ToString().c_str());
       break;

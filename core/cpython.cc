@@ -54,7 +54,7 @@ bool ShowsBanner(const PyConfig& config) {
          (!runs_something && (isatty(STDIN_FILENO) != 0 || config.interactive != 0));
 }
 
-// Reads from the command line and the environment what concerns site and the banner. Uses a
+// Reads the settings of site and the banner from the command line and the environment. Uses a
 // separate configuration, because reading one twice loses -X warn_default_encoding. Computes no
 // paths.
 PyStatus ReadAhead(const PyConfig& given, PyConfig* read) {
@@ -103,7 +103,7 @@ PyStatus StagedStart::FinishStart() {
 
 namespace {
 
-// Compares ReadCodeExtra with CPython's own function, on a code object made for the purpose.
+// Compares ReadCodeExtra with PyUnstable_Code_SetExtra on a new code object.
 bool CanReadExtraDirectly(Py_ssize_t index) {
   PyCodeObject* code = PyCode_NewEmpty("pyslow", "probe", 1);
   if (code == nullptr) {

@@ -159,7 +159,7 @@ Function* Engine::DecideAndStore(PyCodeObject* code) {
 }
 
 // Derives from a changed cell the values that the call path uses. Returns false if this process
-// must neither count nor delay: a fork that has no memory for counters of its own. After a fork
+// must neither count nor delay: the child of a fork without memory for its counters. After a fork
 // every function is read again, because AfterForkInChild resets its word.
 bool Engine::ReadCell(Function* function, uint64_t word) {
   if (!recorder_->MakeWritable(function->counters)) return false;

@@ -57,7 +57,7 @@ class Engine {
   // one during the delay.
   PyObject* OnEvent(PyCodeObject* code);
 
-  // OnEvent with own time being measured.
+  // The same, and measures own time.
   PyObject* OnTimedEvent(PyCodeObject* code);
 
   // Own time only: a frame of `code` starts or continues to run, or stops running. `may_disable`:

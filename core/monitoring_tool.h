@@ -15,7 +15,7 @@ namespace pyslow::core {
 class MonitoringTool;
 
 // The object that sys.monitoring calls at an event. An object with only a vectorcall slot is the
-// cheapest callable. Each event has its own one, which sys.monitoring alone references: another
+// cheapest callable. Each event has one, which sys.monitoring alone references: another
 // tool that registers a callback in its place thereby frees it, which MonitoringTool notices.
 struct EventCallback {
   PyObject_HEAD vectorcallfunc vectorcall;

@@ -48,21 +48,21 @@ f_code, work_code = f.__code__, work.__code__
 }
 
 TEST_P(EachGil, DecidesNewCodeInManyThreadsAtOnce) {
-  Interpreter python("tested:taken*", Delayed(1'000, GetParam()));
+  Interpreter python("tested:matched*", Delayed(1'000, GetParam()));
   python.Run(R"py(
 import sys, threading
 sys.setswitchinterval(1e-5)
 def work(n):
     for i in range(100):
         space = {"__name__": "tested" if i % 2 else f"module{n}.{i}"}
-        exec("def taken(): pass\ntaken()", space)
-def taken(): pass
+        exec("def matched(): pass\nmatched()", space)
+def matched(): pass
 threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
 for thread in threads: thread.start()
 for thread in threads: thread.join()
 space = {"__name__": "tested"}
-exec("def taken(): pass\ntaken()", space)
-code = space["taken"].__code__
+exec("def matched(): pass\nmatched()", space)
+code = space["matched"].__code__
 )py");
   EXPECT_EQ(python.CountersOf("code").calls, 401U);
 }
@@ -106,14 +106,14 @@ TEST(Engine, DelaysForTheRequestedTime) {
 }
 
 TEST(Engine, DropsADecisionWhenItsCodeObjectDies) {
-  Interpreter python("tested:taken", Delayed(0));
+  Interpreter python("tested:matched", Delayed(0));
   python.Run(R"py(
 for i in range(600):
-    name = "taken" if i % 2 else "left"
+    name = "matched" if i % 2 else "unmatched"
     space = {"__name__": "tested"}
     exec(f"def {name}(): pass", space)
     space[name]()
-    if name == "taken": code = space[name].__code__
+    if name == "matched": code = space[name].__code__
 )py");
   EXPECT_EQ(python.CountersOf("code").calls, 300U);
 }
@@ -123,15 +123,15 @@ TEST(Engine, CountsAFunctionByItsCurrentCode) {
   python.Run(R"py(
 def f(): pass
 def g(): pass
-def left(): pass
+def unmatched(): pass
 f_code, g_code = f.__code__, g.__code__
 f()
 f.__code__ = g_code
 f()
-f.__code__ = left.__code__
+f.__code__ = unmatched.__code__
 f()
-left.__code__ = f_code
-left()
+unmatched.__code__ = f_code
+unmatched()
 )py");
   EXPECT_EQ(python.CountersOf("f_code").calls, 2U);
   EXPECT_EQ(python.CountersOf("g_code").calls, 1U);

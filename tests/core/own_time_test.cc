@@ -183,6 +183,23 @@ f_code, g_code = f.__code__, g.__code__
   EXPECT_EQ(python_.CountersOf("g_code").calls, 1U);
 }
 
+// Regression: the process was aborted, because sys.modules no longer exists then.
+TEST_F(OwnTimeTest, CountsAFirstCallDuringFinalization) {
+  python_.Run(R"py(
+import sys
+class Late:
+    def __del__(self): self.f()
+def f(): pass
+sys.late = Late()
+sys.late.itself = sys.late
+sys.late.f = f
+f_code = f.__code__
+)py");
+  const session::FunctionCounters& counters = python_.CountersOf("f_code");
+  EXPECT_EQ(python_.Finalize(), 0);
+  EXPECT_EQ(counters.calls, 1U);
+}
+
 // With --on resume, calls of an ordinary function are not counted, but it has own time.
 TEST(OwnTimeOfResumptions, IncludesFunctionsThatAreNeverResumed) {
   InterpreterOptions options;

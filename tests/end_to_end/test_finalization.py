@@ -48,6 +48,8 @@ print("ok", flush=True)
 # Options for each path through the engine. The delays of 12 ms are long enough to check for signals.
 PATHS = {
     "counted": [],
+    "all functions": ["--target", "*:*"],
+    "all functions, own time": ["--target", "*:*", "--own-time"],
     "delayed": ["--delay", "12ms"],
     "GIL released": ["--delay", "12ms", "--gil", "release"],
     "resumptions": ["--on", "start,resume", "--delay", "1us"],
@@ -61,16 +63,22 @@ PATHS = {
 }
 
 
-class Stages(Counted):
-    def assert_as_python(self, program, *words, env=None, **options):
+# A file pattern, because the names of modules are gone during finalization.
+TARGET = "*/program.py:*"
+
+
+class Finalization(Counted):
+    def assert_as_python(self, program, *words):
         path = self.write("program.py", program)
-        expected = run(PYTHON, path, env=env)
+        expected = run(PYTHON, path)
         for session in ([], ["--session", self.directory / f"session{len(list(self.directory.iterdir()))}"]):
-            result = self.pyslow("--target", "*:*", "--delay", "0", *session, *words, path, env=env, **options)
+            result = self.pyslow("--target", TARGET, "--delay", "0", *session, *words, path)
             self.assertEqual((result.stdout, result.stderr, result.returncode),
                              (expected.stdout, expected.stderr, expected.returncode), (session, words))
         return expected
 
+
+class Stages(Finalization):
     def test_every_stage_on_every_path(self):
         for name, words in PATHS.items():
             with self.subTest(name):
@@ -105,7 +113,7 @@ class Late:
 sys.late = Late()
 """
         for words in ([], ["--own-time"]):
-            self.assert_as_python(program, "--duration", "400ms", *words)
+            self.assertEqual(self.assert_as_python(program, "--duration", "400ms", *words).stdout, "late")
 
     def test_a_signal_during_a_delay(self):
         program = """
@@ -122,16 +130,17 @@ class Late:
 sys.late = Late()
 """
         for words in ([], ["--own-time"], ["--gil", "release"]):
-            self.assert_as_python(program, "--delay", "40ms", *words)
+            self.assertEqual(self.assert_as_python(program, "--delay", "40ms", *words).stdout, "late")
 
 
-class Processes(Stages):
+class Processes(Finalization):
     def test_a_fork_during_finalization(self):
+        # By a C library: os.fork refuses to.
         program = """
-import os, sys
+import ctypes, os, sys
 class Late:
     def __init__(self): self.itself = self
-    def __del__(self, fork=os.fork, wait=os.waitpid, write=os.write, leave=os._exit):
+    def __del__(self, fork=ctypes.PyDLL(None).fork, wait=os.waitpid, write=os.write, leave=os._exit):
         def f(): pass
         def g(): pass
         f()
@@ -142,11 +151,13 @@ class Late:
 sys.late = Late()
 """
         for words in ([], ["--own-time"], ["--delay", "12ms", "--gil", "release"]):
-            self.assert_as_python(program, *words)
+            self.assertEqual(self.assert_as_python(program, *words).stdout, "0")
 
     def test_a_fork_by_another_thread(self):
         # In the child the thread state of the main thread is freed at the fork.
         program = STAGES + """
+import warnings
+warnings.simplefilter("ignore")  # the warning about a fork with threads has a process id
 def work():
     child = os.fork()
     if child == 0:
@@ -180,7 +191,7 @@ print("ok")
         path = self.write("program.py", program)
         for name, words in PATHS.items():
             with self.subTest(name):
-                result = self.pyslow("--target", "*:*", "--delay", "0", *words, path)
+                result = self.pyslow("--target", TARGET, "--delay", "0", *words, path)
                 self.assertEqual((result.stdout, result.stderr, result.returncode), ("ok\n", "", 0))
 
     def test_exit_by_a_c_library(self):
@@ -190,21 +201,24 @@ import ctypes, threading, time
 def f(): pass
 def work():
     while True: f()
-for _ in range(2): threading.Thread(target=work).start()
+for _ in range(2): threading.Thread(target=work, daemon=True).start()
 libc = ctypes.CDLL(None)
-handler = ctypes.CFUNCTYPE(None)(lambda: time.sleep(0.2))  # holds exit() up
-libc.atexit(handler)
+@ctypes.CFUNCTYPE(None, ctypes.c_int, ctypes.c_void_p)
+def handler(status, argument):
+    time.sleep(0.2)  # the other threads run
+    f()
+libc.on_exit(handler, None)
 time.sleep(0.02)
 libc.exit(3)
 """
         path = self.write("program.py", program)
         for words in ([], ["--own-time"], ["--delay", "1us"], ["--session", self.directory / "session"]):
             with self.subTest(words):
-                result = self.pyslow("--target", "*:*", "--delay", "0", *words, path)
+                result = self.pyslow("--target", TARGET, "--delay", "0", *words, path)
                 self.assertEqual((result.stderr, result.returncode), ("", 3))
 
 
-class Monitoring(Stages):
+class Monitoring(Finalization):
     def test_a_tool_id_that_is_lost_during_finalization(self):
         program = """
 import os, sys
@@ -226,7 +240,7 @@ sys.late = Late()
                 with self.subTest(action, words=words):
                     path = self.write("program.py", program % action)
                     session = self.directory / f"session{len(list(self.directory.iterdir()))}"
-                    result = self.pyslow("--session", session, "--target", "*:*", "--delay", "0", *words, path)
+                    result = self.pyslow("--session", session, "--target", TARGET, "--delay", "0", *words, path)
                     self.assertEqual((result.stdout, result.stderr, result.returncode), ("late", "", 0))
 
     def test_a_callback_that_outlives_its_registration(self):
