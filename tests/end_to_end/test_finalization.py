@@ -117,7 +117,7 @@ sys.late = Late()
 
     def test_a_signal_during_a_delay(self):
         program = """
-import os, signal, sys
+import _signal as signal, os, sys
 class Late:
     def __init__(self): self.itself = self
     def __del__(self, write=os.write, alarm=signal.setitimer, real=signal.ITIMER_REAL,
@@ -154,7 +154,7 @@ sys.late = Late()
             self.assertEqual(self.assert_as_python(program, *words).stdout, "0")
 
     def test_a_fork_by_another_thread(self):
-        # In the child the thread state of the main thread is freed at the fork.
+        # The fork frees the thread state of the main thread in the child.
         program = STAGES + """
 import warnings
 warnings.simplefilter("ignore")  # the warning about a fork with threads has a process id
