@@ -177,8 +177,9 @@ absl::Status Resolver::ReadFlags() {
 absl::Status Resolver::ReadSession() {
   const std::optional<GivenSetting> given = source_.Find("--session");
   if (!given.has_value()) return absl::OkStatus();
-  if (given->values.back().empty())
+  if (given->values.back().empty()) {
     return InvalidSetting(given->where, "the directory's name is empty");
+  }
   auto absolute =
       AbsolutePath(given->values.back(), surroundings_.current_directory(), given->where);
   if (!absolute.ok()) return absolute.status();
