@@ -16,7 +16,6 @@
 namespace pyslow::launcher {
 namespace {
 
-constexpr int64_t kMaxWindowMs = 1'000'000'000'000;
 constexpr int64_t kNsPerMs = 1'000'000;
 
 class Resolver {
@@ -72,7 +71,7 @@ absl::Status Resolver::ReadMilliseconds(const char* option, int64_t* ns) {
   if (!given.has_value()) return absl::OkStatus();
   const std::string& text = given->values.back();
   if (given->is_option) {
-    const auto parsed = ParseTimeNs(text, kMaxWindowMs * kNsPerMs);
+    const auto parsed = ParseTimeNs(text, kMaxWindowNs);
     if (!parsed.ok()) return At(given->where, parsed.status());
     if (*parsed % kNsPerMs != 0) {
       return InvalidSetting(
@@ -84,7 +83,7 @@ absl::Status Resolver::ReadMilliseconds(const char* option, int64_t* ns) {
     source_.Export(VariableOf(option), absl::StrCat(*ns / kNsPerMs));
     return absl::OkStatus();
   }
-  const auto parsed = ParseInteger(text, 0, kMaxWindowMs, "milliseconds");
+  const auto parsed = ParseInteger(text, 0, kMaxWindowNs / kNsPerMs, "milliseconds");
   if (!parsed.ok()) return At(given->where, parsed.status());
   *ns = *parsed * kNsPerMs;
   return absl::OkStatus();

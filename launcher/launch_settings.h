@@ -34,8 +34,8 @@ struct ResolvedSettings {
   core::Settings engine;
   // nullopt: nothing is targeted, and pyslow behaves as plain python.
   std::optional<patterns::TargetSet> targets;
-  int64_t delay_ns = 1'000;          // 0 … 10 s; 0 is the control
-  int64_t frequency = 1;             // 1 … 10^9: every Nth call of a function is delayed
+  int64_t delay_ns = 1'000;          // 0 … kMaxDelayNs; 0 is the control
+  int64_t frequency = 1;             // 1 … kMaxFrequency: every Nth call of a function is delayed
   std::vector<session::Cell> cells;  // delay and frequency of each group of the targets
   std::string targets_path;          // absolute path of the target file, or ""
   // --start-at: one pattern; the first call of a function that it matches opens the window.

@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "launcher/group_delay.h"
 #include "launcher/pyslow_options.h"
@@ -18,7 +19,6 @@
 namespace pyslow::launcher {
 namespace {
 
-constexpr size_t kMaxTargetsBytes = size_t{16} << 20;
 // execve fails if one environment string is longer than 128 KiB (MAX_ARG_STRLEN).
 constexpr size_t kMaxVariableBytes = 100'000;
 
