@@ -22,14 +22,6 @@ std::string ShareText(double part, double whole);
 // `count` and the noun in its number: "1 process", "3 processes".
 std::string CountedText(uint64_t count, absl::string_view one, absl::string_view many);
 
-// `bytes` as valid UTF-8 that no terminal obeys: bytes that are none, and control characters, as
-// \xNN, and lone surrogates as \uNNNN, or as \xNN those that stand for a byte. Nothing is left
-// out.
-std::string Printable(absl::string_view bytes);
-
-// As Printable, but control characters stay: JSON has its own way with them.
-std::string ValidUtf8(absl::string_view bytes);
-
 // An error with the place that it is about before its message: "targets.txt: it is a directory".
 absl::Status At(absl::string_view where, const absl::Status& status);
 

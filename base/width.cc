@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "base/utf8.h"
 
 namespace pyslow {
 namespace {
@@ -37,19 +38,6 @@ class UnicodeLocale {
 
   const locale_t before_;
 };
-
-// Takes one character off valid UTF-8.
-char32_t TakeCharacter(absl::string_view* text) {
-  const auto lead = static_cast<unsigned char>(text->front());
-  size_t length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  length = std::min(length, text->size());
-  char32_t character = length == 1 ? lead : lead & (0x7fU >> length);
-  for (size_t i = 1; i < length; ++i) {
-    character = character << 6 | (static_cast<unsigned char>((*text)[i]) & 0x3fU);
-  }
-  text->remove_prefix(length);
-  return character;
-}
 
 size_t ColumnsOf(char32_t character) {
   if (character < 0x80) return 1;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 #include <utility>
+#include "base/utf8.h"
 
-#include "patterns/utf8.h"
 
 namespace pyslow::patterns {
 

@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "absl/hash/hash.h"
-#include "patterns/utf8.h"
+#include "base/utf8.h"
 
 namespace pyslow::patterns {
 namespace {

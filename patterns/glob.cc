@@ -3,7 +3,8 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
-#include "patterns/utf8.h"
+#include "base/sanitize.h"
+#include "base/utf8.h"
 
 namespace pyslow::patterns {
 namespace {
@@ -77,7 +78,7 @@ absl::Status GlobReader::ClassWithoutEnd(size_t start) {
         "'", shown, "' is an empty class; expected characters in it, such as [abc] or [!a-z]"));
   }
   return absl::InvalidArgumentError(absl::StrCat(
-      "'", Shown(shown), R"(' is a class without its ']'; write \[ for a plain bracket)"));
+      "'", Excerpt(shown), R"(' is a class without its ']'; write \[ for a plain bracket)"));
 }
 
 // `[`, maybe `!`, then characters and ranges up to a `]` that is not the first of them.
@@ -122,7 +123,7 @@ absl::Status GlobReader::TakeRange(size_t class_start) {
     if (offset_ == text_.size()) return ClassWithoutEnd(class_start);
     offset_ = start;
     return absl::InvalidArgumentError(
-        absl::StrCat("'", Shown(range), "' is a reversed range; expected the lower end first"));
+        absl::StrCat("'", Excerpt(range), "' is a reversed range; expected the lower end first"));
   }
   set_.emplace_back(low, high);
   return absl::OkStatus();

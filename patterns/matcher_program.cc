@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/utf8.h"
 #include "patterns/matcher_program_builder.h"
-#include "patterns/utf8.h"
 
 namespace pyslow::patterns {
 

@@ -8,8 +8,9 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "base/sanitize.h"
+#include "base/utf8.h"
 #include "patterns/glob.h"
-#include "patterns/utf8.h"
 
 namespace pyslow::patterns {
 namespace {

@@ -5,8 +5,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "base/sanitize.h"
+#include "base/utf8.h"
 #include "patterns/glob.h"
-#include "patterns/utf8.h"
 
 namespace pyslow::patterns {
 namespace {
@@ -35,7 +36,7 @@ TargetReader::TargetReader(TargetSet* set, absl::string_view text, absl::string_
                            Headings headings)
     : set_(set),
       text_(text),
-      source_(Shown(source, std::numeric_limits<size_t>::max())),
+      source_(Excerpt(source, std::numeric_limits<size_t>::max())),
       headings_(headings),
       group_(TargetSet::kDefaultGroup) {}
 
@@ -82,7 +83,7 @@ absl::Status TargetReader::CheckText() const {
   for (size_t end; (end = text_.find('\n', start)) < offset; start = end + 1) ++line;
   const size_t column = CountCharacters(text_.substr(start, offset - start)) + 1;
   return absl::InvalidArgumentError(absl::StrCat(
-      source_, ":", line, ":", column, ": '", Shown(text_.substr(offset, 1)), "' is ",
+      source_, ":", line, ":", column, ": '", Excerpt(text_.substr(offset, 1)), "' is ",
       offset == nul ? "a NUL" : "not valid UTF-8", "; expected a text of patterns in UTF-8"));
 }
 
@@ -98,7 +99,7 @@ absl::Status TargetReader::ReadLine() {
 }
 
 absl::Status TargetReader::ReadHeading(absl::string_view heading) {
-  const std::string shown = absl::StrCat("'", Shown(heading), "' is ");
+  const std::string shown = absl::StrCat("'", Excerpt(heading), "' is ");
   if (headings_ == Headings::kRefused) {
     return ErrorAt(heading.data(), absl::StrCat(shown, "a heading, and groups stand in a target ",
                                                 "file only; ", kExample));
@@ -110,7 +111,7 @@ absl::Status TargetReader::ReadHeading(absl::string_view heading) {
   }
   if (heading.back() != ']') {
     const absl::string_view after = absl::StripLeadingAsciiWhitespace(heading.substr(end + 1));
-    return ErrorAt(after.data(), absl::StrCat("'", Shown(after), "' follows a heading; expected ",
+    return ErrorAt(after.data(), absl::StrCat("'", Excerpt(after), "' follows a heading; expected ",
                                               "[GROUP] alone on its line"));
   }
   const absl::string_view name = absl::StripAsciiWhitespace(heading.substr(1, heading.size() - 2));
@@ -131,17 +132,17 @@ absl::Status TargetReader::CheckGroupName(absl::string_view name) const {
     const char32_t c = TakeCharacter(&rest);
     if (c != ',' && c != '[' && c != ']' && !IsControl(c)) continue;
     const absl::string_view shown = from.substr(0, from.size() - rest.size());
-    return ErrorAt(from.data(), absl::StrCat("'", Shown(shown), "' in the group name '",
-                                             Shown(name), "'; expected a name without commas, ",
+    return ErrorAt(from.data(), absl::StrCat("'", Excerpt(shown), "' in the group name '",
+                                             Excerpt(name), "'; expected a name without commas, ",
                                              "brackets and control characters"));
   }
   if (name.size() > TargetSet::kMaxGroupNameBytes) {
     return ErrorAt(name.data(),
-                   absl::StrCat("the group name '", Shown(name), "' has ", name.size(),
+                   absl::StrCat("the group name '", Excerpt(name), "' has ", name.size(),
                                 " bytes; expected at most ", TargetSet::kMaxGroupNameBytes));
   }
   if (set_->groups_.size() >= TargetSet::kMaxTargets && !set_->group_index_.contains(name)) {
-    return ErrorAt(name.data(), absl::StrCat("group '", Shown(name), "' is one too many; expected ",
+    return ErrorAt(name.data(), absl::StrCat("group '", Excerpt(name), "' is one too many; expected ",
                                              "at most ", TargetSet::kMaxTargets, " groups"));
   }
   return absl::OkStatus();
@@ -158,7 +159,7 @@ absl::Status TargetReader::FindColon(absl::string_view pattern, absl::string_vie
     }
     if (globs[start] == ':') *colon = start;  // escapes and classes begin otherwise
   }
-  const std::string shown = absl::StrCat("'", Shown(pattern), "' has ");
+  const std::string shown = absl::StrCat("'", Excerpt(pattern), "' has ");
   if (*colon == absl::string_view::npos) {
     return ErrorAt(pattern.data(), absl::StrCat(shown, "no ':' to split it at; ", kExample));
   }
@@ -183,7 +184,7 @@ absl::Status TargetReader::ReadPattern(absl::string_view pattern) {
   size_t colon = 0;
   if (absl::Status status = FindColon(pattern, globs, &colon); !status.ok()) return status;
   if (set_->targets_.size() >= TargetSet::kMaxTargets) {
-    return ErrorAt(pattern.data(), absl::StrCat("'", Shown(pattern), "' is one too many; expected ",
+    return ErrorAt(pattern.data(), absl::StrCat("'", Excerpt(pattern), "' is one too many; expected ",
                                                 "at most ", TargetSet::kMaxTargets, " patterns"));
   }
   Target target;

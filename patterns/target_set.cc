@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "base/sanitize.h"
 #include "base/suggest.h"
 #include "patterns/target_reader.h"
-#include "patterns/utf8.h"
 
 namespace pyslow::patterns {
 
@@ -36,7 +36,7 @@ absl::Status TargetSet::Check() const {
   for (const Target& target : targets_) {
     if (includes[target.group]) continue;
     return absl::InvalidArgumentError(absl::StrCat(
-        Where(target), ": '", Shown(target.text), "' excludes from group '",
+        Where(target), ": '", Excerpt(target.text), "' excludes from group '",
         groups_[target.group].name,
         "', which takes nothing in; expected a pattern without '!' in this group too"));
   }
@@ -56,7 +56,7 @@ absl::StatusOr<uint32_t> TargetSet::FindGroup(absl::string_view name) const {
   if (known.size() > kMostListed) absl::StrAppend(&list, ", \u2026");
   const std::string guess = DidYouMean(name, known);
   return absl::InvalidArgumentError(
-      absl::StrCat("'", Shown(name), "' is no group of the targets", guess,
+      absl::StrCat("'", Excerpt(name), "' is no group of the targets", guess,
                    guess.empty() ? "; the groups are: " : " The groups are: ", list));
 }
 

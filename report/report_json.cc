@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
-#include "base/text.h"
+#include "base/sanitize.h"
 
 namespace pyslow::report {
 namespace {

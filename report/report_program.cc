@@ -12,6 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "base/sanitize.h"
 #include "base/terminal.h"
 #include "base/text.h"
 #include "report/report_command_line.h"

@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/duration_text.h"
+#include "base/sanitize.h"
 #include "base/terminal.h"
 #include "base/text.h"
 #include "base/width.h"

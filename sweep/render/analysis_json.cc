@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "base/text.h"
+#include "base/sanitize.h"
 
 namespace pyslow::render {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "base/text.h"
+#include "base/sanitize.h"
 
 namespace pyslow::render {
 namespace {

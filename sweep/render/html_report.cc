@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
-#include "base/text.h"
+#include "base/sanitize.h"
 #include "sweep/render/figures.h"
 #include "sweep/render/gnuplot.h"
 #include "sweep/render/page_style.h"

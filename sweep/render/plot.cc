@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
+#include "base/sanitize.h"
 #include "base/text.h"
 #include "base/width.h"
 #include "sweep/render/figures.h"

@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "base/text.h"
+#include "base/sanitize.h"
 #include "base/width.h"
 
 namespace pyslow::render {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/sanitize.h"
 #include "base/text.h"
 #include "base/width.h"
 #include "sweep/render/figures.h"

@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/sanitize.h"
 #include "base/text.h"
 #include "sweep/render/figures.h"
 

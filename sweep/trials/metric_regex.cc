@@ -18,9 +18,12 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
+#include "base/sanitize.h"
 
 namespace pyslow::trials {
 namespace {
+
+constexpr size_t kMaxExcerpt = 120;  // characters of a line of the output in a message
 
 bool IsDigit(char c) { return absl::ascii_isdigit(static_cast<unsigned char>(c)); }
 
@@ -42,16 +45,6 @@ Commas KindOfCommas(absl::string_view number) {
   const bool comma_after_point = absl::StrContains(number.substr(whole.size()), ",");
   if (comma_after_point) return Commas::kWrong;
   return groups.size() > 2 || has_point ? Commas::kThousands : Commas::kAmbiguous;
-}
-
-// `text` as one line for an error message: control characters are masked, long text is cut.
-std::string Shown(absl::string_view text) {
-  constexpr size_t kMaxShown = 120;
-  std::string shown(text.substr(0, kMaxShown));
-  for (char& c : shown) {
-    if (absl::ascii_iscntrl(static_cast<unsigned char>(c))) c = ' ';
-  }
-  return text.size() > kMaxShown ? absl::StrCat(shown, " ...") : shown;
 }
 
 std::vector<absl::string_view> LinesWithText(absl::string_view output) {
@@ -83,11 +76,13 @@ absl::Status NoMatch(absl::string_view output) {
   std::string message = "it matches nothing in the command's output";
   const auto likely = std::find_if(lines.rbegin(), lines.rend(), LooksLikeMetric);
   if (likely != lines.rend()) {
-    absl::StrAppend(&message, "; this line looks like a metric: '", Shown(*likely), "'");
+    absl::StrAppend(&message, "; this line looks like a metric: '", Excerpt(*likely, kMaxExcerpt),
+                    "'");
   }
   const size_t first = lines.size() > kLastLines ? lines.size() - kLastLines : 0;
   absl::StrAppend(&message, "; the output's last lines:");
-  for (size_t i = first; i < lines.size(); ++i) absl::StrAppend(&message, "\n  ", Shown(lines[i]));
+  for (size_t i = first; i < lines.size(); ++i)
+    absl::StrAppend(&message, "\n  ", Excerpt(lines[i], kMaxExcerpt));
   return absl::NotFoundError(message);
 }
 
@@ -98,7 +93,7 @@ absl::StatusOr<double> ParseNumber(absl::string_view text) {
   const absl::string_view unsigned_number =
       number.substr(!number.empty() && (number.front() == '-' || number.front() == '+') ? 1 : 0);
   const auto refused = [&](absl::string_view why) {
-    return absl::InvalidArgumentError(absl::StrCat("'", Shown(text), "' ", why));
+    return absl::InvalidArgumentError(absl::StrCat("'", Excerpt(text, kMaxExcerpt), "' ", why));
   };
   // SimpleAtod also accepts "inf", "nan" and hexadecimal digits.
   const bool looks_right =
@@ -131,13 +126,13 @@ absl::StatusOr<MetricRegex> MetricRegex::Compile(absl::string_view regex) {
   const re2::StringPiece written(regex.data(), regex.size());
   const RE2 alone(written, options);
   if (!alone.ok()) {
-    return absl::InvalidArgumentError(absl::StrCat("'", Shown(regex),
+    return absl::InvalidArgumentError(absl::StrCat("'", Excerpt(regex, kMaxExcerpt),
                                                    "' is not a regular expression: ", alone.error(),
                                                    " (the syntax is RE2's)"));
   }
   if (alone.NumberOfCapturingGroups() > 1) {
     return absl::InvalidArgumentError(
-        absl::StrCat("'", Shown(regex), "' has ", alone.NumberOfCapturingGroups(),
+        absl::StrCat("'", Excerpt(regex, kMaxExcerpt), "' has ", alone.NumberOfCapturingGroups(),
                      " groups; put one around the number, and write (?:...) for the others"));
   }
   auto by_line = std::make_unique<RE2>(absl::StrCat("(?m:", regex, ")"), options);
@@ -180,7 +175,8 @@ absl::StatusOr<double> MetricRegex::Find(absl::string_view output) const {
   absl::StatusOr<double> value = FindNumber(output);
   if (!value.ok() || *value > 0) return value;
   return absl::InvalidArgumentError(absl::StrCat("its last match in the command's output, '",
-                                                 Shown(*LastMatch(output)), "', is not above 0"));
+                                                 Excerpt(*LastMatch(output), kMaxExcerpt),
+                                                 "', is not above 0"));
 }
 
 }  // namespace pyslow::trials

@@ -41,33 +41,5 @@ TEST(TextTest, PutsTheNounIntoItsNumber) {
   EXPECT_EQ(CountedText(0, "process", "processes"), "0 processes");
 }
 
-TEST(PrintableTest, KeepsTextAsItIs) {
-  EXPECT_EQ(Printable("Größe.<locals>.λ:名前🙂"), "Größe.<locals>.λ:名前🙂");
-}
-
-TEST(PrintableTest, ShowsWhatATerminalWouldObey) {
-  EXPECT_EQ(Printable(absl::string_view("a\0\n\033[2J\x7f", 8)), "a\\x00\\x0a\\x1b[2J\\x7f");
-  EXPECT_EQ(Printable("\u0085"), "\\xc2\\x85");       // a C1 control
-  EXPECT_EQ(Printable("\u202e"), "\\xe2\\x80\\xae");  // right to left from here on
-}
-
-TEST(PrintableTest, ShowsBytesThatAreNotUtf8) {
-  EXPECT_EQ(Printable("\xff"), "\\xff");
-  EXPECT_EQ(Printable("\xc3"), "\\xc3");                             // cut off
-  EXPECT_EQ(Printable("\xc0\x80"), "\\xc0\\x80");                    // overlong
-  EXPECT_EQ(Printable("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80");  // beyond U+10FFFF
-  EXPECT_EQ(Printable("\xe0\x9f\xbf"), "\\xe0\\x9f\\xbf");           // overlong
-}
-
-TEST(PrintableTest, ShowsLoneSurrogates) {
-  EXPECT_EQ(Printable("a\xed\xb2\x80z"), "a\\x80z");  // U+DC80: a byte in a file's name
-  EXPECT_EQ(Printable("\xed\xb3\xbf"), "\\xff");      // U+DCFF
-  EXPECT_EQ(Printable("\xed\xa0\x80"), "\\ud800");
-  EXPECT_EQ(Printable("\xed\xb2\x7f"), "\\xed\\xb2\\x7f");
-  EXPECT_EQ(ValidUtf8("\xed\xbf\xbf"), "\\udfff");
-}
-
-TEST(PrintableTest, ForJsonControlsStay) { EXPECT_EQ(ValidUtf8("a\n\xff"), "a\n\\xff"); }
-
 }  // namespace
 }  // namespace pyslow

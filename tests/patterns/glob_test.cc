@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "patterns/utf8.h"
+#include "base/utf8.h"
 #include "reference.h"
 
 namespace pyslow::patterns {

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "base/utf8.h"
 #include "patterns/matcher.h"
 #include "patterns/target_set.h"
-#include "patterns/utf8.h"
 
 namespace pyslow::patterns {
 namespace {

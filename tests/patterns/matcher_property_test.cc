@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/utf8.h"
 #include "patterns/matcher.h"
 #include "patterns/target_set.h"
-#include "patterns/utf8.h"
 #include "reference.h"
 
 namespace pyslow::patterns {

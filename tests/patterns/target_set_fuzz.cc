@@ -8,10 +8,10 @@
 
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "base/utf8.h"
 #include "patterns/matcher.h"
 #include "patterns/near_miss.h"
 #include "patterns/target_set.h"
-#include "patterns/utf8.h"
 #include "reference.h"
 
 namespace pyslow::patterns {

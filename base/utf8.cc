@@ -1,18 +1,16 @@
-#include "patterns/utf8.h"
+#include "base/utf8.h"
 
-#include "absl/strings/str_cat.h"
-
-namespace pyslow::patterns {
+namespace pyslow {
 namespace {
 
 bool IsContinuation(unsigned char byte) { return (byte & 0xc0) == 0x80; }
 
-// How many bytes follow the lead byte, and the least and largest second byte (which rule out
-// overlong forms and what is above U+10FFFF); 0 for a byte that leads nothing.
+// The number of bytes that follow a lead byte, 0 if the byte is no lead byte, and the range of the
+// second byte, which excludes overlong forms and code points above U+10FFFF.
 struct Lead {
   int following;
-  unsigned char least;
-  unsigned char most;
+  unsigned char min;
+  unsigned char max;
 };
 Lead LeadOf(unsigned char byte) {
   if (byte >= 0xc2 && byte <= 0xdf) return {1, 0x80, 0xbf};
@@ -23,8 +21,6 @@ Lead LeadOf(unsigned char byte) {
   if (byte == 0xf4) return {3, 0x80, 0x8f};
   return {0, 0, 0};
 }
-
-bool IsSurrogate(char32_t c) { return c >= 0xd800 && c <= 0xdfff; }
 
 }  // namespace
 
@@ -38,7 +34,7 @@ char32_t TakeCharacter(absl::string_view* text) {
   const Lead lead = LeadOf(first);
   const auto size = static_cast<size_t>(lead.following) + 1;
   bool valid =
-      lead.following > 0 && text->size() >= size && byte(1) >= lead.least && byte(1) <= lead.most;
+      lead.following > 0 && text->size() >= size && byte(1) >= lead.min && byte(1) <= lead.max;
   for (size_t i = 2; valid && i < size; ++i) valid = IsContinuation(byte(i));
   if (!valid) {
     text->remove_prefix(1);
@@ -66,10 +62,6 @@ size_t CountCharacters(absl::string_view text) {
   return count;
 }
 
-bool IsControl(char32_t character) {
-  return character < 0x20 || (character >= 0x7f && character < 0xa0);
-}
-
 void AppendUtf8(char32_t character, std::string* text) {
   const auto tail = [&](int shift) {
     text->push_back(static_cast<char>(0x80 | ((character >> shift) & 0x3f)));
@@ -91,22 +83,4 @@ void AppendUtf8(char32_t character, std::string* text) {
   }
 }
 
-std::string Shown(absl::string_view text, size_t most) {
-  std::string shown;
-  for (size_t count = 0; !text.empty(); ++count) {
-    if (count == most) return shown + "\u2026";
-    const absl::string_view before = text;
-    const char32_t c = TakeCharacter(&text);
-    if (IsControl(c) || c == kInvalidByte || IsSurrogate(c)) {
-      for (const char byte : before.substr(0, before.size() - text.size())) {
-        absl::StrAppend(&shown, "\\x",
-                        absl::Hex(static_cast<unsigned char>(byte), absl::kZeroPad2));
-      }
-    } else {
-      AppendUtf8(c, &shown);
-    }
-  }
-  return shown;
-}
-
-}  // namespace pyslow::patterns
+}  // namespace pyslow

@@ -1,11 +1,11 @@
-#include "patterns/utf8.h"
+#include "base/utf8.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-namespace pyslow::patterns {
+namespace pyslow {
 namespace {
 
 std::vector<char32_t> Characters(absl::string_view text) {
@@ -22,7 +22,7 @@ TEST(TakeCharacter, ReadsWhatAppendUtf8Wrote) {
   }
 }
 
-TEST(TakeCharacter, TakesEachByteThatIsPartOfNothingByItself) {
+TEST(TakeCharacter, ReturnsEachByteOfAnInvalidSequenceAlone) {
   const char32_t bad = kInvalidByte;
   EXPECT_EQ(Characters("\xff"
                        "a\x80"),
@@ -34,18 +34,11 @@ TEST(TakeCharacter, TakesEachByteThatIsPartOfNothingByItself) {
   EXPECT_EQ(Characters("\xe6\x97q"), (std::vector<char32_t>{bad, bad, 'q'}));
 }
 
-TEST(FindInvalidUtf8, FindsTheFirstByteThatIsNotStrictlyUtf8) {
+TEST(FindInvalidUtf8, FindsTheFirstByteThatIsNotStrictUtf8) {
   EXPECT_EQ(FindInvalidUtf8("a\u00e9\u65e5\U0001d11e"), absl::string_view::npos);
   EXPECT_EQ(FindInvalidUtf8("\u00e9\xff"), 2u);
   EXPECT_EQ(FindInvalidUtf8("a\xed\xa0\x80"), 1u);  // a surrogate
 }
 
-TEST(Shown, MakesControlCharactersVisibleAndCutsWithASign) {
-  EXPECT_EQ(Shown("a\x1b[31m\xff\u00e9"), "a\\x1b[31m\\xff\u00e9");
-  EXPECT_EQ(Shown("\u65e5\u65e5\u65e5", 2), "\u65e5\u65e5\u2026");
-  EXPECT_EQ(Shown("ab", 2), "ab");
-  EXPECT_EQ(Shown("\xc2\x9b"), "\\xc2\\x9b");  // the one-character form of ESC [
-}
-
 }  // namespace
-}  // namespace pyslow::patterns
+}  // namespace pyslow
