@@ -15,8 +15,7 @@ struct Unit {
   absl::string_view name;
   int64_t ns;
 };
-// Longest names first, since "s" ends all of them. The last two are both signs for micro: U+00B5
-// and U+03BC.
+// "s" is last because it is a suffix of all others. U+00B5 and U+03BC are both used for micro.
 constexpr std::array<Unit, 6> kUnits = {{{"ns", 1},
                                          {"us", 1'000},
                                          {"ms", 1'000'000},
@@ -30,7 +29,7 @@ absl::Status NotATime(absl::string_view text, absl::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat("'", text, "' ", why, "; ", kExpected));
 }
 
-// What stands before the unit: digits, at most one point, at least one digit.
+// Whether `number` has only digits, at least one, and at most one point.
 bool IsDecimal(absl::string_view number) {
   size_t points = 0;
   size_t digits = 0;
@@ -41,7 +40,7 @@ bool IsDecimal(absl::string_view number) {
   return points <= 1 && digits >= 1 && points + digits == number.size();
 }
 
-// number × unit_ns, exactly; false where it would be a fraction or over max_ns.
+// Sets *ns to number × unit_ns, if that is a whole number of at most max_ns.
 enum class Scaled { kOk, kTooLarge, kFraction };
 Scaled Scale(absl::string_view number, int64_t unit_ns, int64_t max_ns, int64_t* ns) {
   const size_t point = number.find('.');
@@ -50,8 +49,8 @@ Scaled Scale(absl::string_view number, int64_t unit_ns, int64_t max_ns, int64_t*
   int64_t value = 0;
   for (const char c : whole) {
     const int64_t digit = c - '0';
-    const int64_t most = max_ns / unit_ns;
-    if (value > most / 10 || digit > most - value * 10) return Scaled::kTooLarge;
+    const int64_t max = max_ns / unit_ns;
+    if (value > max / 10 || digit > max - value * 10) return Scaled::kTooLarge;
     value = value * 10 + digit;
   }
   value *= unit_ns;
@@ -100,7 +99,7 @@ absl::StatusOr<int64_t> ParseInteger(absl::string_view text, int64_t min, int64_
                                      absl::string_view unit) {
   const absl::string_view digits = text.substr(0, text.find_first_not_of("0123456789"));
   int64_t value = 0;
-  // SimpleAtoi would take "+5" and " 5"; more than 18 digits can only be too large.
+  // SimpleAtoi would accept "+5" and " 5". A number that it refuses is too large.
   const bool is_number = !text.empty() && digits.size() == text.size();
   if (is_number && absl::SimpleAtoi(text, &value) && value >= min && value <= max) return value;
   return absl::InvalidArgumentError(

@@ -1,4 +1,4 @@
-// Times as users write them: a number and a unit, `10us`, `1.5ms`, `0`.
+// Parses and formats durations as users write them: a number and a unit, `10us`, `1.5ms`, `0`.
 #ifndef PYSLOW_BASE_DURATION_TEXT_H_
 #define PYSLOW_BASE_DURATION_TEXT_H_
 
@@ -10,18 +10,18 @@
 
 namespace pyslow {
 
-// Parses a TIME, a decimal number directly followed by ns, us, µs, ms or s (0 needs no unit), into
-// whole nanoseconds, at most `max_ns`. InvalidArgument with a message that shows what is allowed,
-// and that reads on after "NAME: ", where the time is negative, over the limit, finer than a
-// nanosecond, or not of that form.
+// Parses a TIME: a decimal number directly followed by ns, us, µs, ms or s; 0 needs no unit.
+// Returns whole nanoseconds, at most `max_ns`. InvalidArgument if the time is negative, too large,
+// finer than a nanosecond or malformed; the message follows "NAME: " and shows what is allowed.
 absl::StatusOr<int64_t> ParseTimeNs(absl::string_view text, int64_t max_ns);
 
-// Parses a bare integer in 0 … max, the form of the environment's variables. `unit` is named in the
-// error ("nanoseconds"). InvalidArgument as above.
+// Parses an integer from `min` to `max`, both 0 or more, without a unit: the form of environment
+// variables. `unit` is used in the message of the error, such as "nanoseconds", or "".
+// InvalidArgument as above.
 absl::StatusOr<int64_t> ParseInteger(absl::string_view text, int64_t min, int64_t max,
                                      absl::string_view unit);
 
-// The shortest text that ParseTimeNs reads back as `ns`: "10us", "1.5ms", "0ns".
+// The shortest text that ParseTimeNs parses to `ns`: "10us", "1.5ms", "0ns".
 std::string FormatTimeNs(int64_t ns);
 
 }  // namespace pyslow

@@ -5,12 +5,11 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include "absl/cleanup/cleanup.h"
-#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
 
 namespace pyslow {
 namespace {
@@ -39,9 +38,9 @@ absl::string_view KindOf(mode_t mode) {
 
 absl::StatusOr<std::string> ReadRegularFile(const std::string& path, size_t max_bytes) {
   if (path.find('\0') != std::string::npos) {
-    return absl::InvalidArgumentError("the name has a NUL in it");
+    return absl::InvalidArgumentError("the name contains a NUL");
   }
-  // O_NONBLOCK: opening a pipe without a writer would wait for ever.
+  // O_NONBLOCK: otherwise opening a pipe that has no writer blocks.
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (fd < 0) return SystemError(errno);
   const auto closer = absl::MakeCleanup([fd] { close(fd); });
@@ -52,7 +51,7 @@ absl::StatusOr<std::string> ReadRegularFile(const std::string& path, size_t max_
         absl::StrCat("it is ", KindOf(info.st_mode), "; a regular file is needed"));
   }
   std::string text;
-  char buffer[4096];  // a page: each one touched is a part of a start's time
+  char buffer[4096];  // one page: each page touched adds to the start time
   for (;;) {
     const ssize_t got = read(fd, buffer, sizeof buffer);
     if (got == 0) return text;
@@ -63,9 +62,23 @@ absl::StatusOr<std::string> ReadRegularFile(const std::string& path, size_t max_
     text.append(buffer, static_cast<size_t>(got));
     if (text.size() > max_bytes) {
       return absl::ResourceExhaustedError(
-          absl::StrCat("it is larger than ", max_bytes, " bytes, the most that is read"));
+          absl::StrCat("it is larger than the limit of ", max_bytes, " bytes"));
     }
   }
+}
+
+absl::Status WriteFile(const std::string& path, absl::string_view content) {
+  const std::string unfinished = absl::StrCat(path, ".new");
+  std::FILE* const file = std::fopen(unfinished.c_str(), "we");
+  int error = file == nullptr ? errno : 0;
+  if (file != nullptr) {
+    if (std::fwrite(content.data(), 1, content.size(), file) != content.size()) error = errno;
+    if (std::fclose(file) != 0 && error == 0) error = errno;
+    if (error == 0 && std::rename(unfinished.c_str(), path.c_str()) != 0) error = errno;
+    if (error != 0) std::remove(unfinished.c_str());
+  }
+  if (error == 0) return absl::OkStatus();
+  return absl::UnavailableError(absl::StrCat("cannot be written: ", std::strerror(error)));
 }
 
 }  // namespace pyslow

@@ -1,32 +1,11 @@
 #include "base/options.h"
 
 #include <algorithm>
-#include <cxxopts.hpp>
 
-#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "base/suggest.h"
 
 namespace pyslow {
-namespace {
-
-cxxopts::Options Declare(absl::Span<const OptionSpec> specs, const std::string& program,
-                         const std::string& usage, const std::string& purpose) {
-  cxxopts::Options declared(program, purpose + "\n");
-  declared.custom_help(usage);
-  declared.set_width(100);
-  auto add = declared.add_options();
-  for (const OptionSpec& spec : specs) {
-    const std::string name = spec.name + 2;
-    if (spec.value != nullptr) {
-      add(name, spec.help, cxxopts::value<std::string>(), spec.value);
-    } else {
-      add(name, spec.help);
-    }
-  }
-  return declared;
-}
-
-}  // namespace
 
 const OptionSpec* FindOption(absl::Span<const OptionSpec> specs, absl::string_view name) {
   const auto found = std::find_if(specs.begin(), specs.end(),
@@ -40,8 +19,8 @@ std::vector<std::string> OptionNames(absl::Span<const OptionSpec> specs) {
   return names;
 }
 
-absl::StatusOr<LeadingOptions> TakeLeadingOptions(absl::Span<const OptionSpec> specs,
-                                                  absl::Span<const std::string> words) {
+absl::StatusOr<LeadingOptions> SplitLeadingOptions(absl::Span<const OptionSpec> specs,
+                                                   absl::Span<const std::string> words) {
   LeadingOptions options;
   size_t& next = options.end;
   while (next < words.size()) {
@@ -54,23 +33,42 @@ absl::StatusOr<LeadingOptions> TakeLeadingOptions(absl::Span<const OptionSpec> s
     const bool has_value = equals != std::string::npos;
     std::vector<std::string>& values = options.given[name];
     if (spec->value == nullptr) {
-      if (has_value) return absl::InvalidArgumentError(absl::StrCat(name, ": it takes no value"));
+      if (has_value) return FlagValueError(*spec);
       values.emplace_back("1");
     } else if (has_value) {
       values.push_back(word.substr(equals + 1));
     } else if (next < words.size()) {
       values.push_back(words[next++]);
     } else {
-      return absl::InvalidArgumentError(
-          absl::StrCat(name, ": its ", spec->value, " is missing; write ", name, " ", spec->value));
+      return MissingValueError(*spec);
     }
   }
   return options;
 }
 
-std::string OptionsHelp(absl::Span<const OptionSpec> specs, const std::string& program,
-                        const std::string& usage, const std::string& purpose) {
-  return Declare(specs, program, usage, purpose).help();
+absl::Status CheckRepeats(absl::Span<const OptionSpec> specs, const GivenOptions& given) {
+  for (const auto& [name, values] : given) {
+    if (values.size() < 2 || FindOption(specs, name)->repeats) continue;
+    return absl::InvalidArgumentError(absl::StrCat(name, ": it is given twice; remove one"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status NoSuchOption(absl::string_view word, absl::Span<const std::string> names,
+                          absl::string_view owner, absl::string_view program) {
+  const absl::string_view name = word.substr(0, word.find('='));
+  return absl::InvalidArgumentError(absl::StrCat(
+      name, ": no such option of ", owner, DidYouMean(name, names), " (see ", program, " --help)"));
+}
+
+absl::Status MissingValueError(const OptionSpec& spec) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(spec.name, ": the value is missing; write ", spec.name, " ", spec.value));
+}
+
+absl::Status FlagValueError(const OptionSpec& spec) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(spec.name, ": this option has no value; write ", spec.name, " alone"));
 }
 
 }  // namespace pyslow

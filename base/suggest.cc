@@ -26,25 +26,25 @@ size_t EditDistance(absl::string_view a, absl::string_view b) {
   return d[a.size()][b.size()];
 }
 
-// --output for --out, --summ for --summary: a slip, however much is added or missing.
-bool IsOneTheOthersBeginning(absl::string_view a, absl::string_view b) {
-  constexpr size_t kShortest = 5;  // with an option's dashes
-  return std::min(a.size(), b.size()) >= kShortest &&
+// Such as --output for --out and --summ for --summary.
+bool IsPrefixOfOther(absl::string_view a, absl::string_view b) {
+  constexpr size_t kMinPrefix = 5;  // including the dashes of an option
+  return std::min(a.size(), b.size()) >= kMinPrefix &&
          (absl::StartsWith(a, b) || absl::StartsWith(b, a));
 }
 
 }  // namespace
 
 std::string NearestName(absl::string_view word, absl::Span<const std::string> candidates) {
-  constexpr size_t kLongest = 200;  // the distance is quadratic
-  if (word.size() > kLongest) return "";
-  const size_t farthest = std::max<size_t>(1, word.size() / 3);
-  size_t best = farthest + 1;
+  constexpr size_t kMaxLength = 200;  // the cost of the distance is quadratic
+  if (word.size() > kMaxLength) return "";
+  const size_t max_distance = std::max<size_t>(1, word.size() / 3);
+  size_t best = max_distance + 1;
   std::string nearest;
   for (const std::string& candidate : candidates) {
-    if (candidate.size() > kLongest) continue;
+    if (candidate.size() > kMaxLength) continue;
     size_t distance = EditDistance(word, candidate);
-    if (IsOneTheOthersBeginning(word, candidate)) distance = std::min(distance, farthest);
+    if (IsPrefixOfOther(word, candidate)) distance = std::min(distance, max_distance);
     if (distance < best) {
       best = distance;
       nearest = candidate;

@@ -1,4 +1,4 @@
-// "did you mean": the nearest known name to one that is not known.
+// Suggestions for an unknown name: "did you mean …?".
 #ifndef PYSLOW_BASE_SUGGEST_H_
 #define PYSLOW_BASE_SUGGEST_H_
 
@@ -9,12 +9,12 @@
 
 namespace pyslow {
 
-// The candidate nearest to `word` by edit distance (insert, delete, replace, swap of neighbours,
-// each 1), or "" where none is within a third of the word's length (at least 1). One that the word
-// begins with, or that begins with the word, is within it. The first of several equally near.
+// The candidate with the smallest edit distance to `word` (insert, delete, replace and swap of
+// neighbours cost 1 each), the first of several; "" if none is within a third of the word's length,
+// or 1. A candidate that is a prefix of the word, or the reverse, is always within that limit.
 std::string NearestName(absl::string_view word, absl::Span<const std::string> candidates);
 
-// "; did you mean 'NAME'?" for the nearest candidate, or "".
+// "; did you mean 'NAME'?" with the nearest candidate, or "".
 std::string DidYouMean(absl::string_view word, absl::Span<const std::string> candidates);
 
 }  // namespace pyslow

@@ -9,7 +9,7 @@
 namespace pyslow {
 namespace {
 
-// `value`, which is 0 or more, with three significant digits and no exponent.
+// `value`, which is not negative, with three significant digits and no exponent.
 std::string ThreeDigits(double value) {
   const int decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
   return absl::StrFormat("%.*f", decimals, value);

@@ -14,14 +14,14 @@ namespace {
 
 constexpr absl::string_view kEllipsis = "\u2026";
 
-// A character and the combining ones that follow it.
+// A character and the combining characters that follow it.
 struct Cluster {
   absl::string_view bytes;
   size_t columns = 0;
 };
 
-// Lets wcwidth know all of Unicode while it lives: the C library's tables follow the thread's
-// locale, and the user's may be C.
+// Makes wcwidth use the Unicode tables for as long as the object exists. They depend on the locale
+// of the thread, and the user's may be C.
 class UnicodeLocale {
  public:
   UnicodeLocale() : before_(uselocale(Unicode())) {}
@@ -30,7 +30,7 @@ class UnicodeLocale {
   UnicodeLocale& operator=(const UnicodeLocale&) = delete;
 
  private:
-  // Made once, for good. Without it, which is nullptr, uselocale changes nothing.
+  // Created once and never freed. uselocale(nullptr) changes nothing.
   static locale_t Unicode() {
     static const locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
     return locale;
@@ -42,7 +42,7 @@ class UnicodeLocale {
 size_t ColumnsOf(char32_t character) {
   if (character < 0x80) return 1;
   const int columns = wcwidth(static_cast<wchar_t>(character));
-  return columns < 0 ? 1 : static_cast<size_t>(columns);  // -1: not known to the C library
+  return columns < 0 ? 1 : static_cast<size_t>(columns);  // -1: unknown to the C library
 }
 
 std::vector<Cluster> ClustersOf(absl::string_view text) {
@@ -76,7 +76,7 @@ std::string Elided(absl::string_view text, size_t columns) {
   for (const Cluster& cluster : clusters) width += cluster.columns;
   if (width <= columns) return std::string(text);
   if (columns == 0) return "";
-  size_t left = columns - 1;  // beside the ellipsis
+  size_t left = columns - 1;  // without the ellipsis
   size_t head_left = left / 3;
   size_t head = 0;
   for (; clusters[head].columns <= head_left; ++head) {

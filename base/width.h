@@ -1,4 +1,4 @@
-// Text in the columns of a terminal, in which a character takes none, one or two.
+// Measures and cuts text by the columns of a terminal. A character occupies 0, 1 or 2 columns.
 #ifndef PYSLOW_BASE_WIDTH_H_
 #define PYSLOW_BASE_WIDTH_H_
 
@@ -9,18 +9,19 @@
 
 namespace pyslow {
 
-// Texts here are as of Printable: valid UTF-8 without controls.
+// Texts are as Printable returns them: valid UTF-8 without control characters.
 
-// How many columns `text` takes, as the C library knows characters, whatever the user's locale: two
-// for wide ones (East Asian, most emoji), none for combining marks.
+// The number of columns of `text`, by the tables of the C library, independent of the user's
+// locale: 2 for a wide character (East Asian, most emoji), 0 for a combining mark.
 size_t DisplayWidth(absl::string_view text);
 
-// `text` as it is where it fits into `columns`, else its beginning, an ellipsis and its end, which
-// is longer, since the end of a name tells more. "" where `columns` is 0.
+// `text` if it fits into `columns`, otherwise its start, an ellipsis and its end. The end is longer
+// because it identifies a name better. "" if `columns` is 0.
 std::string Elided(absl::string_view text, size_t columns);
 
-// `text` broken between words where it would go beyond `columns` (0: nowhere), the lines after the
-// first indented by `indent` blanks; the last is not ended. A word that is wider stays whole.
+// `text` with line breaks between words, so that no line is wider than `columns` (0: no limit)
+// except for one long word. Lines after the first are indented by `indent` blanks. No line feed at
+// the end.
 std::string Wrapped(absl::string_view text, size_t columns, size_t indent);
 
 }  // namespace pyslow

@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "base/limits.h"
+
 namespace pyslow::core {
 
 // What a delay does with the GIL.

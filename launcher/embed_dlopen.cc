@@ -9,11 +9,11 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "base/report_error.h"
 #include "launcher/embed.h"
 #include "launcher/handoff/handoff.h"
 #include "launcher/handoff/process_name.h"
 #include "launcher/preload_main.h"
-#include "launcher/report_error.h"
 #include "launcher/which_python.h"
 
 namespace pyslow::launcher {
@@ -37,8 +37,7 @@ int Embed(int argc, char** argv, const LaunchContext& context, const std::string
   void* const start = pyslow != nullptr ? dlsym(pyslow, kStartEmbedded) : nullptr;
   if (start == nullptr) {
     const std::string& reason = context.embed_reason;
-    ReportError(
-        absl::UnavailableError(absl::StrCat(reason, reason.empty() ? "" : "; and ", dlerror())));
+    ReportError("pyslow", absl::StrCat(reason, reason.empty() ? "" : "; and ", dlerror()));
     return kUsageStatus;
   }
   return reinterpret_cast<StartEmbedded*>(start)(argc, argv, context);

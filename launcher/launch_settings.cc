@@ -1,5 +1,6 @@
 #include "launcher/launch_settings.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -8,7 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "base/duration_text.h"
 #include "base/limits.h"
-#include "base/suggest.h"
+#include "base/parse_value.h"
 #include "base/text.h"
 #include "launcher/pyslow_options.h"
 #include "launcher/target_settings.h"
@@ -123,19 +124,10 @@ absl::Status Resolver::ReadEvents() {
   const std::optional<GivenSetting> given = source_.Find("--on");
   if (!given.has_value()) return absl::OkStatus();
   const std::string& text = given->values.back();
-  bool on_start = false;
-  bool on_resume = false;
-  for (const absl::string_view part : absl::StrSplit(text, ',')) {
-    bool* event = part == "start" ? &on_start : part == "resume" ? &on_resume : nullptr;
-    if (event == nullptr || *event) {
-      return InvalidSetting(given->where,
-                            absl::StrCat("'", text, "': expected start, resume or start,resume",
-                                         DidYouMean(part, {"start", "resume"})));
-    }
-    *event = true;
-  }
-  settings_.engine.on_start = on_start;
-  settings_.engine.on_resume = on_resume;
+  const auto events = ParseWords(text, ChoicesOf("--on"));
+  if (!events.ok()) return At(given->where, events.status());
+  settings_.engine.on_start = std::count(events->begin(), events->end(), "start") > 0;
+  settings_.engine.on_resume = std::count(events->begin(), events->end(), "resume") > 0;
   if (given->is_option) source_.Export("SPEED_BUMP_ON", text);
   return absl::OkStatus();
 }
@@ -143,13 +135,10 @@ absl::Status Resolver::ReadEvents() {
 absl::Status Resolver::ReadGil() {
   const std::optional<GivenSetting> given = source_.Find("--gil");
   if (!given.has_value()) return absl::OkStatus();
-  const std::string& text = given->values.back();
-  if (text != "hold" && text != "release") {
-    return InvalidSetting(given->where, absl::StrCat("'", text, "': expected hold or release",
-                                                     DidYouMean(text, {"hold", "release"})));
-  }
-  settings_.engine.gil = text == "hold" ? core::Gil::kHold : core::Gil::kRelease;
-  if (given->is_option) source_.Export("SPEED_BUMP_GIL", text);
+  const auto mode = ParseWord(given->values.back(), ChoicesOf("--gil"));
+  if (!mode.ok()) return At(given->where, mode.status());
+  settings_.engine.gil = *mode == "hold" ? core::Gil::kHold : core::Gil::kRelease;
+  if (given->is_option) source_.Export("SPEED_BUMP_GIL", *mode);
   return absl::OkStatus();
 }
 

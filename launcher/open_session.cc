@@ -6,9 +6,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/duration_text.h"
+#include "base/report_error.h"
 #include "base/text.h"
 #include "launcher/pyslow_options.h"
-#include "launcher/report_error.h"
 #include "launcher/run_python.h"
 
 namespace pyslow::launcher {
@@ -68,8 +68,8 @@ absl::StatusOr<std::unique_ptr<session::Session>> Join(const ResolvedSettings& r
           absl::StrCat(status.message(),
                        ", or set the same SPEED_BUMP_SESSION_ID for all processes of one session"));
     }
-    ReportWarning(absl::StrCat(directory, ": ", opened.status().message(),
-                               "; its delays apply, but its calls are not counted"));
+    ReportWarning("pyslow", absl::StrCat(directory, ": ", opened.status().message(),
+                                         "; its delays apply, but its calls are not counted"));
     return session::Session::OpenPrivate(settings);
   }
   // Records refer to groups and targets by their index in the session's settings. So a process with
@@ -81,9 +81,10 @@ absl::StatusOr<std::unique_ptr<session::Session>> Join(const ResolvedSettings& r
           "; use a new directory"));
     }
     (*opened)->CountUncounted();
-    ReportWarning(absl::StrCat(
-        directory, ": the settings of this process differ from its session (",
-        (*opened)->difference(), "); its delays apply, but its calls are not counted"));
+    ReportWarning("pyslow", absl::StrCat(directory,
+                                         ": the settings of this process differ from its session (",
+                                         (*opened)->difference(),
+                                         "); its delays apply, but its calls are not counted"));
     return session::Session::OpenPrivate(settings);
   }
   return opened;

@@ -7,8 +7,10 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/completion.h"
+#include "base/option_parser.h"
+#include "base/option_reader.h"
 #include "base/options.h"
-#include "base/suggest.h"
 #include "launcher/pyslow_options.h"
 
 namespace pyslow::launcher {
@@ -19,11 +21,9 @@ constexpr std::array<absl::string_view, 4> kPythonLongOptions = {
     "--help-all", "--help-env", "--help-xoptions", "--check-hash-based-pycs"};
 
 absl::Status UnknownOption(absl::string_view word) {
-  const absl::string_view name = word.substr(0, word.find('='));
   std::vector<std::string> names = OptionNames(kOptions);
   for (const absl::string_view python : kPythonLongOptions) names.emplace_back(python);
-  return absl::InvalidArgumentError(absl::StrCat(name, ": no such option of pyslow or python",
-                                                 DidYouMean(name, names), " (see pyslow --help)"));
+  return NoSuchOption(word, names, "pyslow or python", "pyslow");
 }
 
 // Whether the word is a long option that neither pyslow nor Python has. Python would report it in
@@ -37,12 +37,16 @@ bool IsUnknownOption(absl::string_view word) {
 }  // namespace
 
 absl::StatusOr<CommandLine> SplitCommandLine(const std::vector<std::string>& words) {
-  absl::StatusOr<LeadingOptions> options = TakeLeadingOptions(kOptions, words);
+  absl::StatusOr<LeadingOptions> options = SplitLeadingOptions(kOptions, words);
   if (!options.ok()) return options.status();
   CommandLine line;
   line.options = std::move(options->given);
   line.help = line.options.erase("--help") != 0;
   line.version = line.options.erase("--version") != 0;
+  OptionReader reader(kOptions, line.options);
+  reader.ReadWord("--completion", &line.completion);
+  if (!reader.status().ok()) return reader.status();
+  line.options.erase("--completion");
   line.python_words.assign(words.begin() + static_cast<long>(options->end), words.end());
   if (!line.python_words.empty() && IsUnknownOption(line.python_words.front())) {
     return UnknownOption(line.python_words.front());
@@ -61,6 +65,11 @@ std::string HelpText() {
       "variable: see pyslow(1). For the syntax of targets see pyslow-targets(5). Without a "
       "target,\n"
       "pyslow behaves as plain python.\n");
+}
+
+std::string CompletionText(const std::string& python_minor, const std::string& shell) {
+  return CompletionScript(kOptions, {"pyslow", absl::StrCat("pyslow", python_minor)},
+                          OptionsEnd::kAtFirstOtherWord, shell);
 }
 
 }  // namespace pyslow::launcher

@@ -2,19 +2,19 @@
 #ifndef PYSLOW_LAUNCHER_PYSLOW_COMMAND_LINE_H_
 #define PYSLOW_LAUNCHER_PYSLOW_COMMAND_LINE_H_
 
-#include <map>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/options.h"
 
 namespace pyslow::launcher {
 
 struct CommandLine {
   bool help = false;
   bool version = false;
-  // The values of each given option, in order, by its name with dashes; a flag's value is "1".
-  std::map<std::string, std::vector<std::string>> options;
+  std::string completion;  // the shell of --completion, or ""
+  GivenOptions options;    // all others
   // Python's command line without argv[0].
   std::vector<std::string> python_words;
 };
@@ -24,8 +24,11 @@ struct CommandLine {
 // long option that neither pyslow nor Python has.
 absl::StatusOr<CommandLine> SplitCommandLine(const std::vector<std::string>& words);
 
-// The output of --help.
+// The text of --help.
 std::string HelpText();
+
+// The text of --completion for one of its shells. `python_minor` is such as "3.13".
+std::string CompletionText(const std::string& python_minor, const std::string& shell);
 
 }  // namespace pyslow::launcher
 

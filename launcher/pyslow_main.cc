@@ -13,11 +13,11 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "base/report_error.h"
 #include "launcher/embed.h"
 #include "launcher/handoff/handoff.h"
 #include "launcher/handoff/handoff_check.h"
 #include "launcher/handoff/process_name.h"
-#include "launcher/report_error.h"
 #include "launcher/start.h"
 #include "launcher/which_python.h"
 
@@ -44,7 +44,7 @@ absl::Status HandOff(const std::string& executable, const std::string& library,
 int Main(int argc, char** argv) {
   const absl::StatusOr<std::string> invoked = InvokedProgram();
   if (!invoked.ok()) {
-    ReportError(invoked.status());
+    ReportError("pyslow", invoked.status().message());
     return kUsageStatus;
   }
   const std::string library =

@@ -8,30 +8,38 @@
 
 namespace pyslow::launcher {
 
-inline constexpr std::array<OptionSpec, 16> kOptions = {{
+inline constexpr std::array<OptionSpec, 17> kOptions = {{
     {"--targets", "FILE", "read targets from this target file", "SPEED_BUMP_TARGETS"},
-    {"--target", "PATTERN", "one target, MODULE:QUALNAME with globs (may repeat)",
-     "SPEED_BUMP_PATTERNS"},
-    {"--group", "NAME", "delay only this group of targets (may repeat)", "SPEED_BUMP_GROUPS"},
+    Repeatable({"--target", "PATTERN", "one target, MODULE:QUALNAME with globs (may repeat)",
+                "SPEED_BUMP_PATTERNS"}),
+    Repeatable(
+        {"--group", "NAME", "delay only this group of targets (may repeat)", "SPEED_BUMP_GROUPS"}),
     {"--delay", "TIME", "delay per delayed call; 0: the control [1us]", "SPEED_BUMP_DELAY_NS"},
     {"--frequency", "N", "delay every Nth call of each function [1]", "SPEED_BUMP_FREQUENCY"},
-    {"--group-delay", "NAME=TIME", "delay of one group, also NAME=TIME/N (may repeat)",
-     "SPEED_BUMP_GROUP_DELAYS"},
+    Repeatable({"--group-delay", "NAME=TIME", "delay of one group, also NAME=TIME/N (may repeat)",
+                "SPEED_BUMP_GROUP_DELAYS"}),
     {"--start", "TIME", "begin delaying at this time [0]", "SPEED_BUMP_START_MS"},
     {"--duration", "TIME", "stop delaying after this time; 0: never [0]", "SPEED_BUMP_DURATION_MS"},
     {"--start-at", "PATTERN", "begin delaying at this function's first call",
      "SPEED_BUMP_START_AT"},
-    {"--on", "EVENTS", "events that count: start, resume or start,resume [start]", "SPEED_BUMP_ON"},
-    {"--gil", "MODE", "hold or release the GIL during a delay [hold]", "SPEED_BUMP_GIL"},
+    OneOf("start resume",
+          {"--on", "EVENTS", "events that count: start, resume or start,resume [start]",
+           "SPEED_BUMP_ON"}),
+    OneOf("hold release",
+          {"--gil", "MODE", "hold or release the GIL during a delay [hold]", "SPEED_BUMP_GIL"}),
     {"--own-time", nullptr, "measure the functions' own time", "SPEED_BUMP_OWN_TIME"},
     {"--summary", nullptr, "print a table on stderr at the end", "SPEED_BUMP_SUMMARY"},
     {"--session", "DIR", "create the session directory DIR and keep it", "SPEED_BUMP_SESSION"},
+    kCompletionOption,
     {"--help", nullptr, "print this help (python's help: -h)"},
     {"--version", nullptr, "print the versions of pyslow and Python"},
 }};
 
 // The variable of an option in the table that has one.
 inline const char* VariableOf(const char* option) { return FindOption(kOptions, option)->variable; }
+
+// The allowed words of an option of the table that has choices.
+inline const char* ChoicesOf(const char* option) { return FindOption(kOptions, option)->choices; }
 
 // Variables that pyslow sets for its descendants. Only the session id may be set by others: a
 // program that starts several processes of one session (pyslow-sweep, mpirun).

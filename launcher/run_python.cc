@@ -4,8 +4,8 @@
 
 #include <cstdio>
 
+#include "base/report_error.h"
 #include "core/cpython.h"
-#include "launcher/report_error.h"
 
 namespace pyslow::launcher {
 namespace {
@@ -83,7 +83,7 @@ PyStatus Start(PyConfig* config, const std::function<absl::Status()>& install) {
   const PyStatus status = start.StartCore();
   if (PyStatus_Exception(status)) return status;
   if (const absl::Status installed = install(); !installed.ok()) {
-    ReportError(installed);
+    ReportError("pyslow", installed.message());
     std::_Exit(kUsageStatus);
   }
   return start.FinishStart();

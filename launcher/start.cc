@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/posix_clock.h"
+#include "base/report_error.h"
 #include "base/terminal.h"
 #include "core/clock.h"
 #include "core/install.h"
@@ -24,7 +25,6 @@
 #include "launcher/launch_settings.h"
 #include "launcher/open_session.h"
 #include "launcher/pyslow_command_line.h"
-#include "launcher/report_error.h"
 #include "launcher/run_python.h"
 #include "report/report_table.h"
 #include "report/summary.h"
@@ -59,7 +59,7 @@ Surroundings ThisProcess() {
 void PrintSummary(const std::string& directory) {
   const auto snapshot = session::ReadSession(directory);
   if (!snapshot.ok()) {
-    ReportWarning(absl::StrCat("no summary: ", snapshot.status().message()));
+    ReportWarning("pyslow", absl::StrCat("no summary: ", snapshot.status().message()));
     return;
   }
   report::TableOptions options;
@@ -123,7 +123,8 @@ absl::StatusOr<bool> Prepare(const CommandLine& line, const std::string& binary,
   if (!settings.ok()) return settings.status();
   *resolved = *std::move(settings);
   if (!resolved->disabled_reason.empty()) {
-    ReportWarning(absl::StrCat(resolved->disabled_reason, "; this process runs without delays"));
+    ReportWarning("pyslow",
+                  absl::StrCat(resolved->disabled_reason, "; this process runs without delays"));
   }
   // Before a session is created: this may execute the program again.
   absl::Status status = SetVariables(resolved->exports, binary, argv);
@@ -162,7 +163,7 @@ absl::StatusOr<PythonChoice> ChooseForProcess(int argc, char** argv, const std::
 int Start(int argc, char** argv, const LaunchContext& context) {
   const core::ClockReading start = core::ReadClocks(core::BestCounter());
   const auto fail = [](const absl::Status& status) {
-    ReportError(status);
+    ReportError("pyslow", status.message());
     return kUsageStatus;
   };
   const std::string argv0 = argc > 0 ? argv[0] : "";
@@ -177,6 +178,10 @@ int Start(int argc, char** argv, const LaunchContext& context) {
   }
   if (line.help) {
     std::fputs(HelpText().c_str(), stdout);
+    return 0;
+  }
+  if (!line.completion.empty()) {
+    std::fputs(CompletionText(std::string(BuiltForMinor()), line.completion).c_str(), stdout);
     return 0;
   }
   if (!context.choice.ok()) return fail(context.choice.status());

@@ -14,6 +14,7 @@ namespace pyslow::report {
 struct CommandLine {
   bool help = false;
   bool version = false;
+  std::string completion;  // the shell of --completion, or ""
   std::string directory;
   bool json = false;
   bool follow = false;
@@ -24,8 +25,11 @@ struct CommandLine {
 // `words` is argv without argv[0]. InvalidArgument "WHERE: WHAT" for every mistake.
 absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& words);
 
-// What --help prints.
+// The text of --help.
 std::string HelpText();
+
+// The text of --completion for one of its shells.
+std::string CompletionText(const std::string& shell);
 
 }  // namespace pyslow::report
 

@@ -12,7 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
-#include "base/sanitize.h"
+#include "base/report_error.h"
 #include "base/terminal.h"
 #include "base/text.h"
 #include "report/report_command_line.h"
@@ -24,8 +24,6 @@
 
 namespace pyslow::report {
 namespace {
-
-constexpr int kFailed = 2;
 
 absl::Status Print(absl::string_view text) {
   while (!text.empty()) {
@@ -41,11 +39,8 @@ absl::Status Print(absl::string_view text) {
 }
 
 int Fail(const absl::Status& status) {
-  // One write, so that lines of several programs do not mix.
-  const std::string line =
-      absl::StrCat("pyslow-report: error: ", Printable(status.message()), "\n");
-  [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, line.data(), line.size());
-  return kFailed;
+  ReportError("pyslow-report", status.message());
+  return kUsageStatus;
 }
 
 void Sleep(int64_t ns) {
@@ -126,6 +121,8 @@ int RunProgram(const std::vector<std::string>& words) {
   absl::Status status;
   if (line->help) {
     status = Print(HelpText());
+  } else if (!line->completion.empty()) {
+    status = Print(CompletionText(line->completion));
   } else if (line->version) {
     status = Print("pyslow-report " PYSLOW_VERSION "\n");
   } else {

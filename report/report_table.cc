@@ -15,8 +15,8 @@
 #include "base/sanitize.h"
 #include "base/terminal.h"
 #include "base/text.h"
+#include "base/text_table.h"
 #include "base/width.h"
-#include "report/aligned_rows.h"
 
 namespace pyslow::report {
 namespace {
@@ -136,43 +136,44 @@ std::string FormatHead(const SessionSnapshot& session, const Summary& summary,
 std::string FormatGroups(const SessionSnapshot& session, const Summary& summary,
                          const TableOptions& options, const Style& style) {
   const Columns columns(session, summary);
-  std::vector<Row> rows(1);
+  std::vector<TableRow> rows(1);
   rows[0].cells.emplace_back("functions");
   AddHeads(columns, &rows[0].cells);
   rows[0].cells.emplace_back("delay");
-  rows[0].name = "group";
+  rows[0].cells.emplace_back("group");
   for (size_t i = 0; i < summary.groups.size(); ++i) {
     const GroupSummary& group = summary.groups[i];
     const session::Group& settings = session.settings.groups[i];
-    Row row;
+    TableRow row;
     row.cells.push_back(CountText(group.functions));
     AddCounts(group.counts, group.share, group.processes, columns, &row.cells);
     row.cells.push_back(settings.chosen ? CellText(session.cells[i]) : "-");
-    row.name = Printable(settings.name);
-    if (!settings.chosen) row.after = " (not selected by --group)";
+    row.cells.push_back(Printable(settings.name));
+    if (!settings.chosen) row.after_name = " (not selected by --group)";
     if (settings.chosen && session.cells[i] != settings.initial) {
-      row.after = absl::StrCat(" (initially ", CellText(settings.initial), ")");
+      row.after_name = absl::StrCat(" (initially ", CellText(settings.initial), ")");
     }
     row.faint = group.functions == 0 || !settings.chosen;
     rows.push_back(std::move(row));
   }
-  return AlignRows(rows, options.columns, style);
+  return FormatRows(rows, style, options.columns);
 }
 
 // Sets a row's name to the function's, with file and line if another function has the same name.
 // Functions are sorted, so these are adjacent.
-void NameFunction(const std::vector<FunctionSnapshot>& functions, uint32_t index, Row* row) {
+void NameFunction(const std::vector<FunctionSnapshot>& functions, uint32_t index, TableRow* row) {
   const FunctionId& id = functions[index].id;
   const auto has_same_name = [&](uint32_t other) {
     return other < functions.size() && functions[other].id.qualname == id.qualname &&
            functions[other].id.module == id.module;
   };
-  row->module = absl::StrCat(Printable(id.module), ":");
-  row->name = Printable(id.qualname);
-  if (has_same_name(index - 1) ||
-      has_same_name(index + 1)) {  // index 0 - 1 wraps and is out of range
-    absl::StrAppend(&row->name, " (", Printable(id.file), ":", id.first_line, ")");
+  row->before_name = absl::StrCat(Printable(id.module), ":");
+  std::string name = Printable(id.qualname);
+  // index 0 - 1 wraps and is out of range
+  if (has_same_name(index - 1) || has_same_name(index + 1)) {
+    absl::StrAppend(&name, " (", Printable(id.file), ":", id.first_line, ")");
   }
+  row->cells.push_back(std::move(name));
 }
 
 std::string FormatFunctions(const SessionSnapshot& session, const Summary& summary,
@@ -187,21 +188,22 @@ std::string FormatFunctions(const SessionSnapshot& session, const Summary& summa
                     return session.functions[i].counts.delayed != session.functions[i].counts.calls;
                   });
   const bool groups = session.settings.groups.size() > 1;
-  std::vector<Row> rows(1);
+  std::vector<TableRow> rows(1);
   AddHeads(columns, &rows[0].cells);
-  rows[0].name = "function";
+  rows[0].cells.emplace_back("function");
   for (size_t rank = 0; rank < shown; ++rank) {
     const uint32_t i = summary.ranking[rank];
     const FunctionSnapshot& function = session.functions[i];
-    Row row;
+    TableRow row;
     AddCounts(function.counts, summary.function_shares[i], function.processes, columns, &row.cells);
     NameFunction(session.functions, i, &row);
     if (groups) {
-      row.after = absl::StrCat("  [", Printable(session.settings.groups[function.group].name), "]");
+      row.after_name =
+          absl::StrCat("  [", Printable(session.settings.groups[function.group].name), "]");
     }
     rows.push_back(std::move(row));
   }
-  std::string text = absl::StrCat("\n", AlignRows(rows, options.columns, style));
+  std::string text = absl::StrCat("\n", FormatRows(rows, style, options.columns));
   const size_t left = summary.ranking.size() - shown;
   if (left > 0) {
     absl::StrAppend(

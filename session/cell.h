@@ -7,10 +7,14 @@
 #include <atomic>
 #include <cstdint>
 
+#include "base/limits.h"
+
 namespace pyslow::session {
 
-inline constexpr int64_t kMaxDelayNs = 10'000'000'000;  // 10 s
-inline constexpr uint32_t kMaxFrequency = (1U << 30) - 1;
+// The low bits of a word hold the frequency, the others the delay.
+inline constexpr int kFrequencyBits = 30;
+inline constexpr uint64_t kFrequencyMask = (uint64_t{1} << kFrequencyBits) - 1;
+static_assert(kMaxFrequency <= kFrequencyMask);
 
 struct Cell {
   int64_t delay_ns = 0;  // per delayed call, 0 … kMaxDelayNs; 0 is the control
@@ -26,13 +30,13 @@ inline constexpr uint64_t kNoCell = ~uint64_t{0};
 // The word for `cell`. Clamps values out of range.
 constexpr uint64_t PackCell(const Cell& cell) {
   const auto delay = static_cast<uint64_t>(std::clamp<int64_t>(cell.delay_ns, 0, kMaxDelayNs));
-  return delay << 30 | std::min(cell.frequency, kMaxFrequency);
+  return delay << kFrequencyBits | std::min(cell.frequency, kMaxFrequency);
 }
 
 // The cell of an arbitrary word, clamped to the valid range.
 constexpr Cell UnpackCell(uint64_t word) {
-  return {std::min(static_cast<int64_t>(word >> 30), kMaxDelayNs),
-          static_cast<uint32_t>(word & kMaxFrequency)};
+  return {std::min(static_cast<int64_t>(word >> kFrequencyBits), kMaxDelayNs),
+          std::min(static_cast<uint32_t>(word & kFrequencyMask), kMaxFrequency)};
 }
 
 static_assert(sizeof(std::atomic<uint64_t>) == 8 && std::atomic<uint64_t>::is_always_lock_free);

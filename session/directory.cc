@@ -18,7 +18,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "session/host.h"
+#include "base/posix_clock.h"
 
 namespace pyslow::session {
 namespace {

@@ -19,9 +19,6 @@ uint64_t StartTicks(pid_t pid);
 // This process's argv joined by spaces, cut to `max_bytes` with an ellipsis at the end.
 std::string CommandLine(size_t max_bytes);
 
-int64_t MonotonicNs();
-int64_t WallNs();
-
 }  // namespace pyslow::session
 
 #endif  // PYSLOW_SESSION_HOST_H_

@@ -9,6 +9,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/posix_clock.h"
 #include "session/directory.h"
 #include "session/format.h"
 #include "session/host.h"

@@ -16,13 +16,13 @@
 namespace pyslow::cli {
 namespace {
 
-constexpr size_t kMostBytes = 4 << 20;
+constexpr size_t kMaxCpuinfoBytes = 4 << 20;
 
 void Add(absl::string_view name, const std::string& value, NamedTexts* texts) {
   if (!value.empty()) texts->emplace_back(name, value);
 }
 
-std::string WhatAUnitIs(const trials::TrialSettings& trials) {
+std::string UnitText(const trials::TrialSettings& trials) {
   switch (trials.measure) {
     case trials::Measure::kWallTime:
       return "a run of the command";
@@ -36,7 +36,7 @@ std::string WhatAUnitIs(const trials::TrialSettings& trials) {
   return "";
 }
 
-std::string StepsAskedFor(const steps::Settings& settings) {
+std::string StepsText(const steps::Settings& settings) {
   std::vector<std::string> steps;
   if (settings.steps.impact) steps.push_back("impact");
   if (settings.steps.isolate) steps.push_back("isolate");
@@ -45,7 +45,7 @@ std::string StepsAskedFor(const steps::Settings& settings) {
 }
 
 std::string ProcessorModel() {
-  const absl::StatusOr<std::string> text = ReadRegularFile("/proc/cpuinfo", kMostBytes);
+  const absl::StatusOr<std::string> text = ReadRegularFile("/proc/cpuinfo", kMaxCpuinfoBytes);
   if (!text.ok()) return "";
   for (const absl::string_view line : absl::StrSplit(*text, '\n')) {
     if (!absl::StartsWith(line, "model name")) continue;
@@ -72,11 +72,11 @@ NamedTexts DescribeSettings(const steps::Settings& settings) {
       : trials.is_server ? "server"
                          : "a process for each trial",
       &texts);
-  Add("unit", WhatAUnitIs(trials), &texts);
+  Add("unit", UnitText(trials), &texts);
   Add("target file", settings.targets_file, &texts);
   Add("targets", absl::StrJoin(settings.targets, " "), &texts);
   Add("groups", absl::StrJoin(settings.groups, ", "), &texts);
-  Add("steps", StepsAskedFor(settings), &texts);
+  Add("steps", StepsText(settings), &texts);
   Add("window",
       absl::StrCat(
           "from ", trials.start_at.empty() ? FormatTimeNs(trials.start_ns) : trials.start_at,
@@ -85,7 +85,7 @@ NamedTexts DescribeSettings(const steps::Settings& settings) {
   Add("frequency", absl::StrCat(settings.frequency), &texts);
   Add("events", trials.on.empty() ? "start" : trials.on, &texts);
   Add("GIL in a delay", trials.gil.empty() ? "hold" : trials.gil, &texts);
-  Add("most slowdown", absl::StrFormat("%g", settings.max_slowdown), &texts);
+  Add("maximum slowdown", absl::StrFormat("%g", settings.max_slowdown), &texts);
   Add("load", trials.load, &texts);
   Add("metric command", trials.metric_command, &texts);
   for (const auto& [name, regex] : trials.metrics) {

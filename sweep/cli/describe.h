@@ -1,4 +1,4 @@
-// What a sweep was: its settings, the machine, and the commands that repeat it, as text.
+// The settings of a sweep, its machine and its commands, as text for reports.
 #ifndef PYSLOW_SWEEP_CLI_DESCRIBE_H_
 #define PYSLOW_SWEEP_CLI_DESCRIBE_H_
 
@@ -15,11 +15,11 @@ using NamedTexts = std::vector<std::pair<std::string, std::string>>;
 
 NamedTexts DescribeSettings(const steps::Settings& settings);
 
-// Host, kernel, processor, cores, and the versions of pyslow and its Python as `pyslow --version`
-// printed them.
+// Host, kernel, processor, number of cores, and the versions of pyslow and its Python.
+// `pyslow_version` is the output of `pyslow --version`.
 NamedTexts DescribeMachine(const std::string& pyslow_version);
 
-// Words for a shell, each quoted where it has to be.
+// The words as a command line for a shell, quoted where necessary.
 std::string ShellCommand(const std::vector<std::string>& words);
 
 }  // namespace pyslow::cli

@@ -1,4 +1,4 @@
-// The files that a sweep leaves beside its trials.
+// The result files of a sweep, apart from its trials.
 #ifndef PYSLOW_SWEEP_CLI_OUTPUTS_H_
 #define PYSLOW_SWEEP_CLI_OUTPUTS_H_
 
@@ -9,8 +9,8 @@
 
 namespace pyslow::cli {
 
-// Writes analysis.json, report.html and profile.coz into `directory`, each in the place of an older
-// one at once, or not at all. Errors are whole messages.
+// Writes analysis.json, report.html and profile.coz to `directory`. Each replaces an older file
+// atomically (see WriteFile). Stops at the first error, whose message is whole.
 absl::Status WriteOutputs(const render::Findings& findings, const std::string& directory);
 
 }  // namespace pyslow::cli

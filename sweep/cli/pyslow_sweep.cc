@@ -1,4 +1,4 @@
-// pyslow-sweep: how much of a program's throughput hangs on chosen functions.
+// pyslow-sweep: measures how far the throughput of a program depends on the speed of its functions.
 #include <unistd.h>
 
 #include <string>

@@ -6,65 +6,57 @@
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "base/completion.h"
 #include "base/duration_text.h"
+#include "base/limits.h"
+#include "base/option_parser.h"
+#include "base/option_reader.h"
 #include "base/options.h"
-#include "base/suggest.h"
-#include "sweep/cli/option_values.h"
 #include "sweep/cli/sweep_options.h"
 
 namespace pyslow::cli {
 namespace {
 
-constexpr int64_t kMaxDelayNs = 10'000'000'000;                        // as in pyslow
-constexpr int64_t kMaxFrequency = 1'000'000'000;                       // likewise
-constexpr int64_t kMaxWindowNs = int64_t{31'536'000} * 1'000'000'000;  // a year
 constexpr int64_t kMaxBlocks = 100'000;
-constexpr std::array<absl::string_view, 3> kRepeatable = {"--target", "--group", "--metric"};
-// What may be changed of a sweep that goes on; the rest is its own.
+// The options that may change a sweep that is continued, or analysed again.
 constexpr std::array<absl::string_view, 5> kWithResume = {"--runs", "--precision", "--time-budget",
                                                           "--quiet", "--resume"};
 constexpr std::array<absl::string_view, 2> kWithFrom = {"--from", "--quiet"};
 
-absl::Status Wrong(absl::string_view where, absl::string_view what) {
+absl::Status ErrorAt(absl::string_view where, absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat(where, ": ", what));
 }
 
-template <size_t size>
-bool IsAmong(absl::string_view word, const std::array<absl::string_view, size>& words) {
-  return std::count(words.begin(), words.end(), word) > 0;
+template <typename Words>
+bool Contains(const Words& words, absl::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 absl::Status NotAnOption(absl::string_view word) {
-  if (!absl::StartsWith(word, "-")) {
-    return Wrong(word,
-                 "it is no option of pyslow-sweep; put -- before the command, as in "
-                 "'pyslow-sweep -- benchmark.py'");
+  if (absl::StartsWith(word, "-")) {
+    return NoSuchOption(word, OptionNames(kOptions), "pyslow-sweep", "pyslow-sweep");
   }
-  const absl::string_view name = word.substr(0, word.find('='));
-  return Wrong(
-      name, absl::StrCat("no such option of pyslow-sweep", DidYouMean(name, OptionNames(kOptions)),
-                         " (see pyslow-sweep --help)"));
+  return ErrorAt(word,
+                 "it is not an option of pyslow-sweep; put -- before the command, as in "
+                 "'pyslow-sweep -- benchmark.py'");
 }
 
-// The options of `words` up to its end or to `--`, and where the command begins.
-absl::StatusOr<LeadingOptions> TakeOptions(const std::vector<std::string>& words) {
-  absl::StatusOr<LeadingOptions> options = TakeLeadingOptions(kOptions, words);
+// The options up to the end of `words` or to `--`, and the position of the command.
+absl::StatusOr<LeadingOptions> ParseOptions(const std::vector<std::string>& words) {
+  absl::StatusOr<LeadingOptions> options = ParseLeadingOptions(kOptions, words);
   if (!options.ok()) return options;
   if (options->end < words.size()) {
     if (words[options->end] != "--") return NotAnOption(words[options->end]);
     ++options->end;
   }
-  for (const auto& [name, values] : options->given) {
-    if (values.size() > 1 && !IsAmong(name, kRepeatable)) {
-      return Wrong(name, "it is given twice; leave one out");
-    }
-  }
+  if (absl::Status status = CheckRepeats(kOptions, options->given); !status.ok()) return status;
   return options;
 }
 
-// Sorted, with the control put in if it was left out.
+// Sorts the delays and adds the control if it is missing.
 absl::Status ParseDelays(absl::string_view text, steps::Settings& settings) {
   for (const absl::string_view item : absl::StrSplit(text, ',')) {
     const absl::StatusOr<int64_t> ns = ParseTimeNs(item, kMaxDelayNs);
@@ -76,166 +68,180 @@ absl::Status ParseDelays(absl::string_view text, steps::Settings& settings) {
   const auto twice = std::adjacent_find(delays.begin(), delays.end());
   if (twice != delays.end()) {
     return absl::InvalidArgumentError(
-        absl::StrCat("'", text, "' has ", FormatTimeNs(*twice), " twice; leave one out"));
+        absl::StrCat("'", text, "' contains ", FormatTimeNs(*twice), " twice; remove one"));
   }
   if (delays.back() == 0) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "'", text, "' is the control alone; add a delay above 0, such as 0,1us,10us,100us"));
+        "'", text, "' is only the control; add a delay above 0, such as 0,1us,10us,100us"));
   }
   settings.control_added = delays.front() != 0;
   if (settings.control_added) delays.insert(delays.begin(), 0);
   return absl::OkStatus();
 }
 
-void ParseTargets(Values& values, steps::Settings& settings) {
-  values.Text("--targets", &settings.targets_file);
-  settings.targets = values.All("--target");
-  settings.groups = values.All("--group");
+void ReadTargets(OptionReader& reader, steps::Settings& settings) {
+  reader.ReadText("--targets", &settings.targets_file);
+  settings.targets = reader.All("--target");
+  settings.groups = reader.All("--group");
   if (!settings.groups.empty() && settings.targets_file.empty()) {
-    values.Wrong("--group", "groups are those of a target file; give it with --targets FILE");
+    reader.NoteError("--group", "only a target file has groups; name one with --targets FILE");
   }
-  std::string steps;
-  values.OneOf("--steps", {"impact", "isolate", "focus"}, true, &steps);
+  std::vector<std::string> steps;
+  reader.ReadWords("--steps", &steps);
   if (!steps.empty()) {
-    settings.steps = {absl::StrContains(steps, "impact"), absl::StrContains(steps, "isolate"),
-                      absl::StrContains(steps, "focus")};
+    settings.steps = {Contains(steps, "impact"), Contains(steps, "isolate"),
+                      Contains(steps, "focus")};
   }
   std::string delays;
-  values.Text("--delays", &delays);
-  if (!delays.empty()) values.Note("--delays", ParseDelays(delays, settings));
-  values.Number("--frequency", 1, kMaxFrequency, &settings.frequency);
-  std::optional<double> slowdown;
-  values.Ratio("--max-slowdown", 1, 1000, false, &slowdown);
-  settings.max_slowdown = slowdown.value_or(settings.max_slowdown);
+  reader.ReadText("--delays", &delays);
+  if (!delays.empty()) reader.NoteStatus("--delays", ParseDelays(delays, settings));
+  reader.ReadNumber("--frequency", 1, kMaxFrequency, &settings.frequency);
+  reader.ReadRatio("--max-slowdown", 1, 1000, &settings.max_slowdown);
 }
 
-void ParseMeasure(Values& values, trials::TrialSettings& trials) {
+void ReadMeasure(OptionReader& reader, trials::TrialSettings& trials) {
   const std::array<std::pair<const char*, trials::Measure>, 3> measures = {
       {{"--throughput-regex", trials::Measure::kThroughput},
        {"--time-regex", trials::Measure::kTime},
        {"--progress", trials::Measure::kProgress}}};
   const char* given = nullptr;
   for (const auto& [name, measure] : measures) {
-    if (!values.Has(name)) continue;
-    if (given != nullptr) values.Wrong(name, absl::StrCat(given, " is given too; leave one out"));
+    if (!reader.Has(name)) continue;
+    if (given != nullptr) {
+      reader.NoteError(name, absl::StrCat(given, " is given too; remove one"));
+    }
     given = name;
     trials.measure = measure;
-    values.Text(name, measure == trials::Measure::kProgress ? &trials.progress : &trials.regex);
+    reader.ReadText(name, measure == trials::Measure::kProgress ? &trials.progress : &trials.regex);
   }
-  for (const std::string& metric : values.All("--metric")) {
+  for (const std::string& metric : reader.All("--metric")) {
     const size_t equals = metric.find('=');
     if (equals == std::string::npos || equals == 0 || equals + 1 == metric.size()) {
-      values.Wrong("--metric",
-                   absl::StrCat("'", metric, "': expected NAME=RE, such as 'p99=p99: ([0-9.]+)'"));
+      reader.NoteError("--metric", absl::StrCat("'", metric,
+                                                "': expected NAME=RE, such as "
+                                                "'p99=p99: ([0-9.]+)'"));
       continue;
     }
     trials.metrics.emplace_back(metric.substr(0, equals), metric.substr(equals + 1));
   }
-  values.Text("--metric-command", &trials.metric_command);
+  reader.ReadText("--metric-command", &trials.metric_command);
 }
 
-void ParseServer(Values& values, trials::TrialSettings& trials) {
-  values.Flag("--server", &trials.is_server);
-  values.Flag("--live", &trials.live);
-  values.Text("--ready-command", &trials.ready_command);
-  values.Text("--load", &trials.load);
-  values.Time("--interval", kMaxWindowNs, &trials.interval_ns);
-  values.Time("--ready-timeout", kMaxWindowNs, &trials.ready_timeout_ns);
-  const bool stays = trials.is_server || trials.live;
+void ReadServer(OptionReader& reader, trials::TrialSettings& trials) {
+  reader.ReadFlag("--server", &trials.is_server);
+  reader.ReadFlag("--live", &trials.live);
+  reader.ReadText("--ready-command", &trials.ready_command);
+  reader.ReadText("--load", &trials.load);
+  reader.ReadTime("--interval", kMaxWindowNs, &trials.interval_ns);
+  reader.ReadTime("--ready-timeout", kMaxWindowNs, &trials.ready_timeout_ns);
+  const bool keeps_running = trials.is_server || trials.live;
   for (const char* name : {"--ready-command", "--load", "--ready-timeout"}) {
-    if (values.Has(name) && !stays) {
-      values.Wrong(name, "it is for a server; add --server, or --live");
+    if (reader.Has(name) && !keeps_running) {
+      reader.NoteError(name, "only a server has it; add --server or --live");
     }
   }
-  if (values.Has("--interval") && (!trials.live || values.Has("--load"))) {
-    values.Wrong("--interval", trials.live ? "--load says how long a trial takes; leave one out"
-                                           : "it is for --live");
+  if (reader.Has("--interval") && !trials.live) {
+    reader.NoteError("--interval", "it needs --live");
+  } else if (reader.Has("--interval") && reader.Has("--load")) {
+    reader.NoteError("--interval", "a trial is as long as --load runs; remove one");
   }
   if (trials.is_server && !trials.live && trials.load.empty()) {
-    values.Wrong("--server", "say what to run against it with --load CMD");
+    reader.NoteError("--server", "name the command that loads the server with --load CMD");
   }
   if (trials.live && trials.load.empty() && trials.metric_command.empty() &&
       trials.measure != trials::Measure::kProgress) {
-    values.Wrong("--live",
-                 "say what measures a command that does not end: --progress MODULE:QUALNAME, "
-                 "--load CMD or --metric-command CMD");
+    reader.NoteError("--live",
+                     "a command that does not end needs a measure: --progress MODULE:QUALNAME, "
+                     "--load CMD or --metric-command CMD");
   }
-  if (stays && trials.measure == trials::Measure::kWallTime) {
-    values.Wrong(trials.live ? "--live" : "--server",
-                 "say what throughput is: --throughput-regex, --time-regex or --progress");
+  if (keeps_running && trials.measure == trials::Measure::kWallTime) {
+    reader.NoteError(trials.live ? "--live" : "--server",
+                     "it needs a unit: --throughput-regex, --time-regex or --progress");
   }
 }
 
-void ParseTrials(Values& values, trials::TrialSettings& trials) {
-  values.Time("--start", kMaxWindowNs, &trials.start_ns);
-  values.Time("--duration", kMaxWindowNs, &trials.duration_ns);
-  values.Text("--start-at", &trials.start_at);
-  values.OneOf("--on", {"start", "resume"}, true, &trials.on);
-  values.OneOf("--gil", {"hold", "release"}, false, &trials.gil);
-  values.Time("--timeout", kMaxWindowNs, &trials.timeout_ns);
-  if (values.Has("--timeout") && trials.timeout_ns == 0) {
-    values.Wrong("--timeout", "0 would end every trial at once; leave it out for none");
+void ReadTrials(OptionReader& reader, trials::TrialSettings& trials) {
+  reader.ReadTime("--start", kMaxWindowNs, &trials.start_ns);
+  reader.ReadTime("--duration", kMaxWindowNs, &trials.duration_ns);
+  reader.ReadText("--start-at", &trials.start_at);
+  std::vector<std::string> events;
+  reader.ReadWords("--on", &events);
+  trials.on = absl::StrJoin(events, ",");
+  reader.ReadWord("--gil", &trials.gil);
+  reader.ReadTime("--timeout", kMaxWindowNs, &trials.timeout_ns);
+  if (reader.Has("--timeout") && trials.timeout_ns == 0) {
+    reader.NoteError("--timeout", "0 would stop every trial at once; for none, remove the option");
   }
   std::string launcher;
-  values.Text("--launcher", &launcher);
+  reader.ReadText("--launcher", &launcher);
   trials.launcher = absl::StrSplit(launcher, absl::ByAnyChar(" \t"), absl::SkipEmpty());
-  values.Text("--pyslow", &trials.pyslow);
+  reader.ReadText("--pyslow", &trials.pyslow);
 }
 
-void ParseStopping(Values& values, steps::Settings& settings) {
+void ReadStopping(OptionReader& reader, steps::Settings& settings) {
   int64_t blocks = 0;
-  values.Number("--runs", 1, kMaxBlocks, &blocks);
+  reader.ReadNumber("--runs", 1, kMaxBlocks, &blocks);
   if (blocks > 0) settings.blocks = static_cast<size_t>(blocks);
-  values.Ratio("--precision", 0, 100, true, &settings.precision);
-  values.LongTime("--time-budget", kMaxWindowNs, &settings.budget_seconds);
+  reader.ReadPercentage("--precision", &settings.precision);
+  reader.ReadLongTime("--time-budget", kMaxWindowNs, &settings.budget_seconds);
   if (settings.blocks.has_value() && settings.budget_seconds.has_value()) {
-    values.Wrong("--time-budget", "--runs is given too; leave one out");
+    reader.NoteError("--time-budget", "--runs is given too; remove one");
   }
 }
 
-// A sweep that goes on, or is analysed again, has its settings with it.
-absl::Status CheckAlone(const Values::Given& given, bool has_command) {
+// A recorded sweep has settings of its own, so few options may stand beside --resume or --from.
+absl::Status CheckRecorded(const GivenOptions& given, bool has_command) {
   for (const bool resume : {true, false}) {
     const char* const name = resume ? "--resume" : "--from";
     if (!given.contains(name)) continue;
     for (const auto& [other, values] : given) {
-      if (resume ? IsAmong(other, kWithResume) : IsAmong(other, kWithFrom)) continue;
-      return Wrong(other, absl::StrCat("with ", name,
-                                       " the settings are the ones of that sweep; "
-                                       "leave it out"));
+      if (resume ? Contains(kWithResume, other) : Contains(kWithFrom, other)) continue;
+      return ErrorAt(other, absl::StrCat("with ", name,
+                                         " the settings of that sweep apply; remove this option"));
     }
     if (has_command) {
-      return Wrong("command line", absl::StrCat("with ", name,
-                                                " the command is the one of that "
-                                                "sweep; leave it out"));
+      return ErrorAt("command line", absl::StrCat("with ", name,
+                                                  " the command of that sweep applies; remove "
+                                                  "this one"));
     }
   }
   return absl::OkStatus();
 }
 
-absl::StatusOr<CommandLine> ParseValues(const Values::Given& given) {
+absl::StatusOr<CommandLine> ReadOptions(const GivenOptions& given) {
   CommandLine line;
-  Values values(given);
-  ParseTargets(values, line.settings);
-  ParseTrials(values, line.settings.trials);
-  ParseMeasure(values, line.settings.trials);
-  ParseServer(values, line.settings.trials);
-  ParseStopping(values, line.settings);
+  OptionReader reader(kOptions, given);
+  ReadTargets(reader, line.settings);
+  ReadTrials(reader, line.settings.trials);
+  ReadMeasure(reader, line.settings.trials);
+  ReadServer(reader, line.settings.trials);
+  ReadStopping(reader, line.settings);
   int64_t seed = 0;
-  values.Number("--seed", 0, INT64_MAX, &seed);
+  reader.ReadNumber("--seed", 0, INT64_MAX, &seed);
   line.settings.seed = static_cast<uint64_t>(seed);
-  values.Text("--out", &line.out);
-  values.Text("--resume", &line.resume);
-  values.Text("--from", &line.from);
-  values.Flag("--quiet", &line.quiet);
-  line.seed_given = values.Has("--seed");
-  if (!values.status().ok()) return values.status();
+  reader.ReadText("--out", &line.out);
+  reader.ReadText("--resume", &line.resume);
+  reader.ReadText("--from", &line.from);
+  reader.ReadFlag("--quiet", &line.quiet);
+  line.seed_given = reader.Has("--seed");
+  if (!reader.status().ok()) return reader.status();
+  return line;
+}
+
+// --help, --version and --completion make all other options meaningless.
+absl::StatusOr<CommandLine> ReadInformationOptions(const GivenOptions& given) {
+  CommandLine line;
+  OptionReader reader(kOptions, given);
+  reader.ReadFlag("--help", &line.help);
+  reader.ReadFlag("--version", &line.version);
+  reader.ReadWord("--completion", &line.completion);
+  if (!reader.status().ok()) return reader.status();
   return line;
 }
 
 absl::Status CheckCommand(const std::vector<std::string>& command) {
   if (command.empty()) {
-    return Wrong(
+    return ErrorAt(
         "command line",
         "the command is missing; write it after --, as in '-- benchmark.py' or '-- -m MODULE'");
   }
@@ -243,13 +249,13 @@ absl::Status CheckCommand(const std::vector<std::string>& command) {
   const std::string name = first.substr(first.rfind('/') + 1);
   const bool is_python = absl::StartsWith(name, "python") && !absl::EndsWith(name, ".py");
   if (is_python || name == "pyslow" || absl::StartsWith(name, "pyslow3")) {
-    return Wrong(first, absl::StrCat("leave it out: the command is what follows python, as in '-- ",
-                                     command.size() > 1 ? command[1] : "benchmark.py", "'"));
+    return ErrorAt(first, absl::StrCat("remove this word: write what follows python, as in '-- ",
+                                       command.size() > 1 ? command[1] : "benchmark.py", "'"));
   }
   if (absl::StartsWith(first, "--") && first != "--check-hash-based-pycs") {
-    return Wrong(first,
-                 "options of pyslow-sweep stand before --; after it comes the command, as in "
-                 "'-- benchmark.py' or '-- -m MODULE'");
+    return ErrorAt(first,
+                   "options of pyslow-sweep stand before --, and the command after it, as in "
+                   "'-- benchmark.py' or '-- -m MODULE'");
   }
   return absl::OkStatus();
 }
@@ -257,15 +263,13 @@ absl::Status CheckCommand(const std::vector<std::string>& command) {
 }  // namespace
 
 absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& words) {
-  absl::StatusOr<LeadingOptions> options = TakeOptions(words);
+  absl::StatusOr<LeadingOptions> options = ParseOptions(words);
   if (!options.ok()) return options.status();
-  CommandLine asked;
-  asked.help = options->given.contains("--help");
-  asked.version = options->given.contains("--version");
-  if (asked.help || asked.version) return asked;
+  absl::StatusOr<CommandLine> line = ReadInformationOptions(options->given);
+  if (!line.ok() || line->help || line->version || !line->completion.empty()) return line;
   const bool has_command = options->end < words.size();
-  if (absl::Status alone = CheckAlone(options->given, has_command); !alone.ok()) return alone;
-  absl::StatusOr<CommandLine> line = ParseValues(options->given);
+  if (absl::Status status = CheckRecorded(options->given, has_command); !status.ok()) return status;
+  line = ReadOptions(options->given);
   if (!line.ok()) return line.status();
   if (!line->resume.empty() || !line->from.empty()) return line;
   std::vector<std::string>& command = line->settings.trials.command;
@@ -278,10 +282,14 @@ std::string HelpText() {
   return absl::StrCat(
       OptionsHelp(kOptions, "pyslow-sweep",
                   "[options] -- [python options] FILE|-m MODULE|-c CMD [ARGS]",
-                  "finds out whether Python's speed matters to a command, and where."),
-      "\nTIME: a number with ns, us, ms or s. CMD is run by /bin/sh. Example:\n"
+                  "measures whether the speed of Python limits a command, and in which functions."),
+      "\nTIME: a number with ns, us, ms or s. /bin/sh runs CMD. Example:\n"
       "  pyslow-sweep --throughput-regex '([0-9.]+) tokens/s' -- bench.py --batch 8\n"
-      "See pyslow-sweep(1) for what the figures mean.\n");
+      "See pyslow-sweep(1) for the meaning of the figures.\n");
+}
+
+std::string CompletionText(const std::string& shell) {
+  return CompletionScript(kOptions, {"pyslow-sweep"}, OptionsEnd::kAtDashes, shell);
 }
 
 }  // namespace pyslow::cli

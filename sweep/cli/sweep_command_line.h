@@ -1,4 +1,4 @@
-// pyslow-sweep's command line: its own options, `--`, and the command.
+// The command line of pyslow-sweep: options, `--`, and the command to measure.
 #ifndef PYSLOW_SWEEP_CLI_SWEEP_COMMAND_LINE_H_
 #define PYSLOW_SWEEP_CLI_SWEEP_COMMAND_LINE_H_
 
@@ -11,24 +11,29 @@
 namespace pyslow::cli {
 
 struct CommandLine {
+  // If one of these three is set, nothing else is.
   bool help = false;
   bool version = false;
-  // With neither of them: all but TrialSettings::pyslow and steps::Settings::seed, which are as
-  // given or as they stand there.
+  std::string completion;  // the shell of --completion, or ""
+  // The settings of a new sweep, except TrialSettings::pyslow, which is as given, and the seed,
+  // which is 0 unless `seed_given`. With --resume only blocks, precision and budget are read.
   steps::Settings settings;
   bool seed_given = false;
   std::string out;     // --out, or ""
-  std::string resume;  // --resume: then `settings` has no more than blocks, precision and budget
-  std::string from;    // --from: likewise
+  std::string resume;  // --resume, or ""
+  std::string from;    // --from, or ""
   bool quiet = false;
 };
 
-// `words` is argv without argv[0]. InvalidArgument with a whole message, "WHERE: WHAT, …", for
-// every mistake. Says nothing of the target file or the regular expressions.
+// Parses `words`, which is argv without argv[0]. InvalidArgument with a whole message, "WHERE:
+// WHAT, WHAT TO DO", for the first mistake. Checks neither target files nor regular expressions.
 absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& words);
 
-// What --help prints.
+// The text of --help.
 std::string HelpText();
+
+// The text of --completion for one of its shells.
+std::string CompletionText(const std::string& shell);
 
 }  // namespace pyslow::cli
 

@@ -1,5 +1,6 @@
 #include "sweep/cli/sweep_program.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -16,11 +17,13 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "base/report_error.h"
+#include "base/sanitize.h"
 #include "base/terminal.h"
 #include "base/text.h"
 #include "sweep/cli/describe.h"
+#include "sweep/cli/dry_start.h"
 #include "sweep/cli/outputs.h"
-#include "sweep/cli/preparation.h"
 #include "sweep/cli/sweep_command_line.h"
 #include "sweep/cli/sweep_settings_json.h"
 #include "sweep/cli/terminal_observer.h"
@@ -37,23 +40,33 @@
 namespace pyslow::cli {
 namespace {
 
+constexpr char kProgram[] = "pyslow-sweep";
 constexpr int kFailed = 1;
-constexpr int kMistake = 2;
-constexpr int kSignalBase = 128;  // as shells report a command ended by a signal
-constexpr size_t kOutputShown = 16 << 10;
+constexpr int kSignalBase = 128;  // shells report a command that a signal ended in this way
+constexpr size_t kMaxOutputShown = 16 << 10;
 
 int Error(absl::string_view message, int status) {
-  Print(stderr, absl::StrCat("pyslow-sweep: error: ", message, "\n"));
+  ReportError(kProgram, message);
   return status;
 }
 
-// A sweep that is to be run, gone on with, or looked at again.
-// NOLINTNEXTLINE(bugprone-exception-escape): only memory that runs out throws there
+// The same for a message that may continue with lines of a program's output.
+int ErrorWithOutput(absl::string_view message, int status) {
+  const size_t line = std::min(message.find('\n'), message.size());
+  ReportError(kProgram, message.substr(0, line));
+  if (line < message.size()) {
+    Print(stderr, absl::StrCat(PrintableLines(message.substr(line + 1)), "\n"));
+  }
+  return status;
+}
+
+// A sweep that is started, continued or analysed again.
+// NOLINTNEXTLINE(bugprone-exception-escape): only a failed allocation throws there
 struct Job {
   steps::Settings settings;
   std::string directory;
-  trials::RecordedSweep recorded;         // what is measured already
-  std::unique_ptr<trials::TrialLog> log;  // none: nothing is run
+  trials::RecordedSweep recorded;         // the trials measured so far
+  std::unique_ptr<trials::TrialLog> log;  // nullptr: nothing is run
   std::vector<std::string> environment;
   std::string pyslow_version;
   std::string started;
@@ -62,38 +75,38 @@ struct Job {
   std::string LogPath() const { return absl::StrCat(directory, "/trials.jsonl"); }
 };
 
-// Whole lines from the end of `output`, as much as a terminal can take.
+// Whole lines from the end of `output`, at most kMaxOutputShown bytes.
 absl::string_view Tail(absl::string_view output) {
-  if (output.size() <= kOutputShown) return output;
-  const absl::string_view tail = output.substr(output.size() - kOutputShown);
+  if (output.size() <= kMaxOutputShown) return output;
+  const absl::string_view tail = output.substr(output.size() - kMaxOutputShown);
   const size_t line = tail.find('\n');
   return line == absl::string_view::npos ? tail : tail.substr(line + 1);
 }
 
 std::string Quoted(const std::string& word) { return ShellCommand({word}); }
 
-// Tells why the sweep ended early and returns the exit status.
-int TellEnd(const steps::SweepEnd& end, const Job& job) {
+// Reports why the sweep ended early. Returns the exit status.
+int ReportEnd(const steps::SweepEnd& end, const Job& job) {
   const std::string kept =
       absl::StrCat(end.findings.trials, " trials are kept in ", job.directory,
-                   "; go on with: pyslow-sweep --resume ", Quoted(job.directory), "\n");
+                   "; continue with: pyslow-sweep --resume ", Quoted(job.directory));
   if (absl::IsCancelled(end.status)) {
-    Print(stderr, absl::StrCat("pyslow-sweep: interrupted; ", kept));
+    ReportNote(kProgram, absl::StrCat("interrupted; ", kept));
     return kSignalBase + end.outcome.signal;
   }
   const absl::string_view output = Tail(end.outcome.output);
   if (!output.empty()) {
-    Print(stderr, absl::StrCat("pyslow-sweep: the command's output:\n", output,
-                               absl::EndsWith(output, "\n") ? "" : "\n"));
+    ReportNote(kProgram, "the command's output:");
+    Print(stderr, absl::StrCat(PrintableLines(output), absl::EndsWith(output, "\n") ? "" : "\n"));
   }
   const bool by_trial =
       (absl::IsAborted(end.status) || absl::IsNotFound(end.status)) && !end.outcome.why.empty();
   const int status =
-      Error(by_trial ? absl::StrCat("trial ", end.findings.trials + 1, ", ", end.at.part, ", ",
-                                    end.arm, ": ", end.outcome.why)
-                     : std::string(end.status.message()),
-            kFailed);
-  if (end.findings.trials > 0) Print(stderr, absl::StrCat("pyslow-sweep: ", kept));
+      ErrorWithOutput(by_trial ? absl::StrCat("trial ", end.findings.trials + 1, ", ", end.at.part,
+                                              ", ", end.arm, ": ", end.outcome.why)
+                               : std::string(end.status.message()),
+                      kFailed);
+  if (end.findings.trials > 0) ReportNote(kProgram, kept);
   return status;
 }
 
@@ -113,12 +126,12 @@ void Describe(const Job& job, double seconds, render::Findings* findings) {
                             job.recorded.warnings.end());
   if (job.recorded.torn) {
     findings->warnings.push_back(
-        "The last line of trials.jsonl was cut off, as in a crash; that trial is left out.");
+        "The last line of trials.jsonl is incomplete, as after a crash; that trial is left out.");
   }
 }
 
-// Runs the job's trials, or those that are still to be run, shows what they say, and writes it
-// down.
+// Runs the job's trials, except those that are recorded, prints the findings and writes them to
+// files. Returns the exit status.
 int RunJob(Job job, trials::TrialRunner* runner) {
   TerminalObserver observer(stdout, stderr, job.quiet);
   const bool runs = job.log != nullptr;
@@ -128,62 +141,60 @@ int RunJob(Job job, trials::TrialRunner* runner) {
   const bool is_empty = end.findings.trials == 0;
   Describe(job, end.trial_seconds, &end.findings);
   if (is_empty && runs && job.recorded.entries.empty()) {
-    // Nothing to keep, and the name can be used again.
+    // There is nothing to keep, and the name becomes free again.
     std::error_code ignored;
     std::filesystem::remove_all(job.directory, ignored);
-    return TellEnd(end, job);
+    return ReportEnd(end, job);
   }
   Print(stdout, render::FormatPriorities(end.findings, observer.options()));
   Print(stdout, render::FormatWarnings(end.findings, observer.options()));
   absl::Status written = WriteOutputs(end.findings, job.directory);
   if (written.ok() && runs) written = At(job.LogPath(), job.log->Sync());
   if (written.ok()) {
-    Print(stderr, absl::StrCat("pyslow-sweep: ", end.findings.trials, " trials; see ",
-                               job.directory, "/report.html\n"));
+    ReportNote(kProgram,
+               absl::StrCat(end.findings.trials, " trials; see ", job.directory, "/report.html"));
   } else {
     Error(written.message(), kFailed);
   }
-  // To look again at a sweep that had not come to its end is no failure.
-  if (!end.status.ok() && runs) return TellEnd(end, job);
+  // To analyse an unfinished sweep again is not a failure.
+  if (!end.status.ok() && runs) return ReportEnd(end, job);
   return written.ok() ? 0 : kFailed;
 }
 
-std::string Announcement(const Job& job, const std::vector<std::string>& ignored) {
-  std::string text = absl::StrCat("pyslow-sweep: seed ", job.settings.seed, "; results go to ",
-                                  job.directory, "\n");
+void ReportStart(const Job& job, const std::vector<std::string>& ignored) {
+  ReportNote(kProgram, absl::StrCat("seed ", job.settings.seed, "; results go to ", job.directory));
   if (job.settings.control_added) {
-    absl::StrAppend(&text, "pyslow-sweep: the control, delay 0, is measured too\n");
+    ReportNote(kProgram, "the control, delay 0, is measured too");
   }
   if (!ignored.empty()) {
-    absl::StrAppend(&text,
-                    "pyslow-sweep: ignored from the environment: ", absl::StrJoin(ignored, ", "),
-                    "; use the options\n");
+    ReportNote(kProgram, absl::StrCat("ignored from the environment: ",
+                                      absl::StrJoin(ignored, ", "), "; use the options"));
   }
-  return text;
 }
 
-// What both a new sweep and one that goes on need, to run trials.
+// Checks what every sweep that runs trials needs, calls `open` for its directory and log, and runs
+// it. Returns the exit status.
 int Start(Job job, const std::vector<std::string>& environment,
           const std::function<absl::Status(Job*)>& open) {
   if (const auto yardstick = trials::OutputParser::Compile(job.settings.trials); !yardstick.ok()) {
-    return Error(yardstick.status().message(), kMistake);
+    return Error(yardstick.status().message(), kUsageStatus);
   }
   absl::StatusOr<std::string> pyslow = FindPyslow(job.settings.trials.pyslow);
-  if (!pyslow.ok()) return Error(pyslow.status().message(), kMistake);
+  if (!pyslow.ok()) return Error(pyslow.status().message(), kUsageStatus);
   job.settings.trials.pyslow = *std::move(pyslow);
   const absl::StatusOr<std::unique_ptr<trials::SignalWatch>> signals = trials::SignalWatch::Start();
-  if (!signals.ok()) return Error(signals.status().message(), kMistake);
+  if (!signals.ok()) return Error(signals.status().message(), kUsageStatus);
   const trials::TrialEnvironment for_trials = trials::EnvironmentForTrials(environment);
   job.environment = for_trials.variables;
   const absl::Status dry = DryStart(job.settings, job.environment, **signals);
   if (absl::IsCancelled(dry)) return kSignalBase + std::atoi(std::string(dry.message()).c_str());
-  if (!dry.ok()) return Error(dry.message(), kMistake);
+  if (!dry.ok()) return ErrorWithOutput(dry.message(), kUsageStatus);
   job.pyslow_version = PyslowVersion(job.settings.trials.pyslow, job.environment, **signals);
-  if (absl::Status status = open(&job); !status.ok()) return Error(status.message(), kMistake);
-  Print(stderr, Announcement(job, for_trials.ignored));
+  if (absl::Status status = open(&job); !status.ok()) return Error(status.message(), kUsageStatus);
+  ReportStart(job, for_trials.ignored);
   const absl::StatusOr<std::unique_ptr<trials::TrialRunner>> runner =
       trials::MakeTrialRunner(job.settings.trials, job.environment, job.directory, signals->get());
-  if (!runner.ok()) return Error(runner.status().message(), kMistake);
+  if (!runner.ok()) return Error(runner.status().message(), kUsageStatus);
   return RunJob(std::move(job), runner->get());
 }
 
@@ -209,11 +220,11 @@ int NewSweep(const CommandLine& line, const std::vector<std::string>& words,
   });
 }
 
-// The settings that were recorded, with what the command line changes of them.
-absl::Status TakeSettings(const CommandLine& line, Job* job) {
+// Sets the job's settings to the recorded ones, with the changes that the command line makes.
+absl::Status LoadSettings(const CommandLine& line, Job* job) {
   const auto settings = job->recorded.sweep.find("settings");
   if (settings == job->recorded.sweep.end()) {
-    return absl::DataLossError(absl::StrCat(job->LogPath(), ": line 1: it has no settings"));
+    return absl::DataLossError(absl::StrCat(job->LogPath(), ": line 1: the settings are missing"));
   }
   absl::StatusOr<steps::Settings> recorded = SettingsFromJson(*settings);
   if (!recorded.ok()) return At(absl::StrCat(job->LogPath(), ": line 1"), recorded.status());
@@ -238,27 +249,27 @@ int Resume(const CommandLine& line, const std::vector<std::string>& environment)
   auto opened = trials::TrialLog::Continue(
       job.LogPath(), trials::OriginHere(PYSLOW_VERSION, trials::FormatUtc(std::time(nullptr))));
   if (!opened.ok()) {
-    return Error(absl::StrCat(job.LogPath(), ": ", opened.status().message()), kMistake);
+    return Error(absl::StrCat(job.LogPath(), ": ", opened.status().message()), kUsageStatus);
   }
   job.log = std::move(opened->first);
   job.recorded = std::move(opened->second);
-  if (absl::Status status = TakeSettings(line, &job); !status.ok()) {
-    return Error(status.message(), kMistake);
+  if (absl::Status status = LoadSettings(line, &job); !status.ok()) {
+    return Error(status.message(), kUsageStatus);
   }
   return Start(std::move(job), environment, [](Job*) { return absl::OkStatus(); });
 }
 
-int LookAgain(const CommandLine& line) {
+int AnalyseAgain(const CommandLine& line) {
   Job job;
   job.directory = line.from;
   job.quiet = true;
   absl::StatusOr<trials::RecordedSweep> recorded = trials::ReadTrialLog(job.LogPath());
   if (!recorded.ok()) {
-    return Error(absl::StrCat(job.LogPath(), ": ", recorded.status().message()), kMistake);
+    return Error(absl::StrCat(job.LogPath(), ": ", recorded.status().message()), kUsageStatus);
   }
   job.recorded = *std::move(recorded);
-  if (absl::Status status = TakeSettings(line, &job); !status.ok()) {
-    return Error(status.message(), kMistake);
+  if (absl::Status status = LoadSettings(line, &job); !status.ok()) {
+    return Error(status.message(), kUsageStatus);
   }
   return RunJob(std::move(job), nullptr);
 }
@@ -267,12 +278,14 @@ int LookAgain(const CommandLine& line) {
 
 int RunProgram(const std::vector<std::string>& words, const std::vector<std::string>& environment) {
   const absl::StatusOr<CommandLine> line = ParseCommandLine(words);
-  if (!line.ok()) return Error(line.status().message(), kMistake);
-  if (line->help || line->version) {
-    Print(stdout, line->help ? HelpText() : absl::StrCat("pyslow-sweep ", PYSLOW_VERSION, "\n"));
+  if (!line.ok()) return Error(line.status().message(), kUsageStatus);
+  if (line->help || line->version || !line->completion.empty()) {
+    Print(stdout, line->help      ? HelpText()
+                  : line->version ? absl::StrCat("pyslow-sweep ", PYSLOW_VERSION, "\n")
+                                  : CompletionText(line->completion));
     return 0;
   }
-  if (!line->from.empty()) return LookAgain(*line);
+  if (!line->from.empty()) return AnalyseAgain(*line);
   if (!line->resume.empty()) return Resume(*line, environment);
   return NewSweep(*line, words, environment);
 }

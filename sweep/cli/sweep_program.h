@@ -1,4 +1,4 @@
-// pyslow-sweep as a whole: from its words to what it prints and its exit status.
+// pyslow-sweep without its main(): from the words of the command line to the exit status.
 #ifndef PYSLOW_SWEEP_CLI_SWEEP_PROGRAM_H_
 #define PYSLOW_SWEEP_CLI_SWEEP_PROGRAM_H_
 
@@ -7,9 +7,10 @@
 
 namespace pyslow::cli {
 
-// `words` is argv without argv[0]; `environment` holds NAME=VALUE. The findings go to standard
-// output, all else to standard error. Returns 0, 1 for a failed trial, 2 for a mistake found before
-// anything was run, or 128 and the signal that ended it. Not thread-safe: it blocks signals.
+// `words` is argv without argv[0]; `environment` holds NAME=VALUE. Prints the findings to standard
+// output and everything else to standard error. Returns 0, 1 after a failed trial, 2 for a mistake
+// found before anything runs, or 128 plus the number of the signal that ended the sweep. Blocks
+// signals, so it is for the main thread of a program that does nothing else.
 int RunProgram(const std::vector<std::string>& words, const std::vector<std::string>& environment);
 
 }  // namespace pyslow::cli

@@ -111,7 +111,7 @@ absl::StatusOr<steps::Settings> SettingsFromJson(const Json& json) {
       s.trials.measure = value;
       known = true;
     }
-    if (!known) return absl::DataLossError(absl::StrCat("'", measure, "' is no known measure"));
+    if (!known) return absl::DataLossError(absl::StrCat("'", measure, "' is not a known measure"));
     json.at("targets_file").get_to(s.targets_file);
     json.at("targets").get_to(s.targets);
     json.at("groups").get_to(s.groups);

@@ -1,4 +1,4 @@
-// A sweep's settings as JSON, which the first line of trials.jsonl holds.
+// The settings of a sweep as JSON, for the first line of trials.jsonl.
 #ifndef PYSLOW_SWEEP_CLI_SWEEP_SETTINGS_JSON_H_
 #define PYSLOW_SWEEP_CLI_SWEEP_SETTINGS_JSON_H_
 
@@ -11,7 +11,7 @@ namespace pyslow::cli {
 
 nlohmann::json ToJson(const steps::Settings& settings);
 
-// DataLoss where `json` is not what ToJson makes.
+// DataLoss if `json` does not have the form that ToJson returns.
 absl::StatusOr<steps::Settings> SettingsFromJson(const nlohmann::json& json);
 
 }  // namespace pyslow::cli

@@ -13,12 +13,12 @@
 namespace pyslow::cli {
 namespace {
 
-constexpr size_t kNarrowest = 40;
-constexpr size_t kWidest = 100;  // beyond it sentences are hard to read
+constexpr size_t kMinWidth = 40;
+constexpr size_t kMaxWidth = 100;  // longer lines are hard to read
 
 size_t WidthFor(std::FILE* stream) {
   const size_t columns = SizeOf(fileno(stream)).columns;
-  return columns == 0 ? kWidest : std::clamp(columns, kNarrowest, kWidest);
+  return columns == 0 ? kMaxWidth : std::clamp(columns, kMinWidth, kMaxWidth);
 }
 
 }  // namespace

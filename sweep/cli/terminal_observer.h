@@ -1,5 +1,5 @@
-// Shows a running sweep on a terminal or in a log: a progress bar or a line for each trial on
-// standard error, and each step on standard output as it ends.
+// Prints the progress of a sweep: a bar on a terminal, or a line for each trial in a log, and each
+// step when it ends.
 #ifndef PYSLOW_SWEEP_CLI_TERMINAL_OBSERVER_H_
 #define PYSLOW_SWEEP_CLI_TERMINAL_OBSERVER_H_
 
@@ -14,14 +14,14 @@ namespace pyslow::cli {
 
 class TerminalObserver : public steps::Observer {
  public:
-  // `quiet`: steps alone. Neither stream is owned.
+  // Prints steps to `out` and progress to `progress`, unless `quiet`. Does not own the streams.
   TerminalObserver(std::FILE* out, std::FILE* progress, bool quiet);
 
   void PartBegins(const std::string& what, size_t trials) override;
   void TrialDone(const trials::Trial& trial, const std::string& arm, bool disturbed) override;
   void StepDone(const render::StepTold& step, const render::Findings& findings) override;
 
-  // Takes the progress bar away, so that something else can be printed.
+  // Removes the progress bar, so that other text can be printed.
   void Pause();
   const render::TerminalOptions& options() const { return options_; }
 

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/sanitize.h"
 #include "base/text.h"
+#include "base/text_table.h"
 #include "base/width.h"
 #include "sweep/render/figures.h"
 #include "sweep/render/words.h"

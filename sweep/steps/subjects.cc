@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "patterns/target_set.h"
 #include "sweep/statistics/estimate.h"
@@ -17,7 +18,6 @@
 namespace pyslow::steps {
 namespace {
 
-constexpr size_t kMaxTargetsBytes = size_t{16} << 20;
 constexpr char kOtherModules[] = "other modules";
 // What a target file's language gives a meaning (pyslow-targets(5)), and blanks, which it trims.
 constexpr absl::string_view kSpecial = "\\*?[]!#: \t";

@@ -11,7 +11,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "sweep/trials/proc_files.h"
+#include "base/proc_stat.h"
 
 namespace pyslow::trials {
 namespace {

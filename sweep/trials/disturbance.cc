@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/proc_stat.h"
 
 namespace pyslow::trials {
 namespace {

@@ -1,60 +1,18 @@
 #include "sweep/trials/proc_files.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
+#include <vector>
 
-#include "absl/cleanup/cleanup.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "base/proc_stat.h"
 
 namespace pyslow::trials {
-
-std::string ReadSmallFile(const std::string& path) {
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return "";
-  const auto close_file = absl::MakeCleanup([fd] { close(fd); });
-  std::array<char, 4096> text;
-  const ssize_t got = read(fd, text.data(), text.size());
-  return got > 0 ? std::string(text.data(), static_cast<size_t>(got)) : "";
-}
-
-std::vector<pid_t> NumbersIn(const std::string& directory) {
-  std::vector<pid_t> numbers;
-  DIR* const stream = opendir(directory.c_str());
-  if (stream == nullptr) return numbers;
-  while (const dirent* entry = readdir(stream)) {
-    pid_t number = 0;
-    if (absl::SimpleAtoi(entry->d_name, &number)) numbers.push_back(number);
-  }
-  closedir(stream);
-  std::sort(numbers.begin(), numbers.end());
-  return numbers;
-}
-
-std::optional<ProcessStat> ReadProcessStat(const std::string& proc, pid_t pid) {
-  const std::string text = ReadSmallFile(absl::StrCat(proc, "/", pid, "/stat"));
-  // The second field, the name in parentheses, may hold anything; what follows is plain.
-  const size_t name_end = text.rfind(')');
-  if (name_end == std::string::npos) return std::nullopt;
-  const std::vector<absl::string_view> fields =
-      absl::StrSplit(absl::string_view(text).substr(name_end + 1), ' ', absl::SkipEmpty());
-  constexpr size_t kFirst = 3;  // proc(5) numbers the fields from 1, and the state is the third
-  ProcessStat stat;
-  if (fields.size() <= 22 - kFirst || !absl::SimpleAtoi(fields[4 - kFirst], &stat.parent) ||
-      !absl::SimpleAtoi(fields[5 - kFirst], &stat.group) ||
-      !absl::SimpleAtoi(fields[22 - kFirst], &stat.start_ticks)) {
-    return std::nullopt;
-  }
-  stat.state = fields[0].front();
-  return stat;
-}
 
 std::optional<SchedulerTimes> ReadSchedulerTimes(const std::string& proc, pid_t pid, pid_t thread) {
   const std::string text =

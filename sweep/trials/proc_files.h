@@ -7,25 +7,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace pyslow::trials {
-
-// The beginning of a small file, "" where it cannot be read.
-std::string ReadSmallFile(const std::string& path);
-
-// The entries of a directory that are numbers, ascending: the processes in /proc, the threads in a
-// `task`.
-std::vector<pid_t> NumbersIn(const std::string& directory);
-
-struct ProcessStat {
-  char state = '?';  // 'Z': it has ended and waits for its parent
-  pid_t parent = 0;
-  pid_t group = 0;
-  uint64_t start_ticks = 0;
-};
-// `proc` is where /proc is. nullopt: there is no such process.
-std::optional<ProcessStat> ReadProcessStat(const std::string& proc, pid_t pid);
 
 // A thread's time on a core, and runnable without one.
 struct SchedulerTimes {

@@ -1,16 +1,15 @@
 #include "sweep/trials/pyslow_command.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/duration_text.h"
+#include "base/file.h"
+#include "base/text.h"
 #include "session/session_settings.h"
 
 namespace pyslow::trials {
@@ -29,14 +28,6 @@ std::string Escaped(absl::string_view text) {
     escaped += c;
   }
   return escaped;
-}
-
-absl::Status WriteFile(const std::string& path, absl::string_view text) {
-  std::ofstream file(path, std::ios::binary | std::ios::trunc);
-  file << text;
-  file.close();
-  if (file) return absl::OkStatus();
-  return absl::UnavailableError(absl::StrCat(path, ": cannot be written: ", std::strerror(errno)));
 }
 
 std::string FileName(const std::string& name) {
@@ -104,12 +95,12 @@ absl::StatusOr<Instrumentation> WriteTargets(const Setup& setup, const TrialSett
     absl::StrAppend(&text, "\n", *own);
     instrumentation.plain_targets_file = absolute + "/progress.targets";
     if (absl::Status written = WriteFile(instrumentation.plain_targets_file, *own); !written.ok()) {
-      return written;
+      return At(instrumentation.plain_targets_file, written);
     }
   }
   instrumentation.targets_file = absl::StrCat(absolute, "/", FileName(setup.name), ".targets");
   if (absl::Status written = WriteFile(instrumentation.targets_file, text); !written.ok()) {
-    return written;
+    return At(instrumentation.targets_file, written);
   }
   return instrumentation;
 }

@@ -33,7 +33,7 @@ TEST(ParseTimeNs, ReadsEveryUnit) {
   }
 }
 
-TEST(ParseTimeNs, SaysWhatIsWrongAndWhatIsAllowed) {
+TEST(ParseTimeNs, ReportsWhatIsWrongAndWhatIsAllowed) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"", "empty"},
       {"-1us", "negative"},
@@ -62,12 +62,12 @@ TEST(ParseTimeNs, SaysWhatIsWrongAndWhatIsAllowed) {
   }
 }
 
-TEST(ParseTimeNs, HoldsALimitBelowOneUnit) {
+TEST(ParseTimeNs, KeepsALimitBelowOneUnit) {
   EXPECT_FALSE(ParseTimeNs("5us", 4'999).ok());
   EXPECT_EQ(*ParseTimeNs("4.999us", 4'999), 4'999);
 }
 
-TEST(ParseInteger, TakesWholeNumbersInRangeOnly) {
+TEST(ParseInteger, AcceptsOnlyWholeNumbersInRange) {
   EXPECT_EQ(*ParseInteger("10", 1, 100, "calls"), 10);
   for (const char* text :
        {"", "0", "101", "-1", "1.5", "1e3", " 1", "+1", "0x10", "99999999999999999999"}) {
@@ -77,7 +77,7 @@ TEST(ParseInteger, TakesWholeNumbersInRangeOnly) {
   }
 }
 
-TEST(FormatTimeNs, IsReadBackAsTheSameTime) {
+TEST(FormatTimeNs, RoundTripsThroughParseTimeNs) {
   for (const int64_t ns :
        {0L, 1L, 999L, 1000L, 1500L, 10'000L, 1'234'567L, 1'000'000'000L, 9'999'999'999L}) {
     EXPECT_EQ(*ParseTimeNs(FormatTimeNs(ns), kTenSeconds), ns) << FormatTimeNs(ns);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -26,7 +27,7 @@ class ReadRegularFileTest : public ::testing::Test {
   const std::string dir_ = temporary_.path();
 };
 
-TEST_F(ReadRegularFileTest, ReadsBytesAsTheyAre) {
+TEST_F(ReadRegularFileTest, ReadsBytesUnchanged) {
   const std::string bytes("a\0\xff\n", 4);
   std::ofstream(Path("f"), std::ios::binary) << bytes;
   const auto text = ReadRegularFile(Path("f"), 100);
@@ -34,7 +35,7 @@ TEST_F(ReadRegularFileTest, ReadsBytesAsTheyAre) {
   EXPECT_EQ(*text, bytes);
 }
 
-TEST_F(ReadRegularFileTest, RefusesWhatIsNotARegularFileWithoutWaiting) {
+TEST_F(ReadRegularFileTest, RefusesOtherFilesWithoutBlocking) {
   ASSERT_EQ(mkfifo(Path("pipe").c_str(), 0600), 0);
   EXPECT_THAT(Error(Path("pipe")), HasSubstr("a pipe"));
   EXPECT_THAT(Error(dir_), HasSubstr("a directory"));
@@ -45,7 +46,35 @@ TEST_F(ReadRegularFileTest, RefusesWhatIsNotARegularFileWithoutWaiting) {
 
 TEST_F(ReadRegularFileTest, StopsAtTheLimit) {
   std::ofstream(Path("f")) << std::string(101, 'x');
-  EXPECT_THAT(Error(Path("f")), HasSubstr("larger than 100 bytes"));
+  EXPECT_THAT(Error(Path("f")), HasSubstr("larger than the limit of 100 bytes"));
+}
+
+TEST(WriteFile, ReplacesAFileWhole) {
+  const TemporaryDirectory directory;
+  const std::string path = directory.path() + "/f";
+  ASSERT_TRUE(WriteFile(path, "a longer first text").ok());
+  const std::string bytes("b\0c", 3);
+  ASSERT_TRUE(WriteFile(path, bytes).ok());
+  EXPECT_EQ(ReadRegularFile(path, 100).value(), bytes);
+  EXPECT_FALSE(std::filesystem::exists(path + ".new"));
+}
+
+TEST(WriteFile, LeavesTheOldFileAfterAnError) {
+  const TemporaryDirectory directory;
+  EXPECT_EQ(WriteFile(directory.path() + "/none/f", "x").message(),
+            "cannot be written: No such file or directory");
+  std::filesystem::create_directories(directory.path() + "/taken/f");
+  EXPECT_FALSE(WriteFile(directory.path() + "/taken", "x").ok());
+  EXPECT_TRUE(std::filesystem::is_directory(directory.path() + "/taken/f"));
+  EXPECT_FALSE(std::filesystem::exists(directory.path() + "/taken.new"));
+}
+
+TEST(WriteFile, ReportsAFullDisk) {
+  const TemporaryDirectory directory;
+  std::filesystem::create_symlink("/dev/full", directory.path() + "/f.new");
+  EXPECT_EQ(WriteFile(directory.path() + "/f", "x").message(),
+            "cannot be written: No space left on device");
+  EXPECT_FALSE(std::filesystem::exists(directory.path() + "/f"));
 }
 
 }  // namespace

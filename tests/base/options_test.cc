@@ -3,8 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
 #include <vector>
+
+#include "base/option_parser.h"
 
 namespace pyslow {
 namespace {
@@ -13,15 +16,35 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr OptionSpec kSpecs[] = {{"--delay", "TIME", "how long"}, {"--json", nullptr, "as JSON"}};
+constexpr OptionSpec kSpecs[] = {
+    {"--delay", "TIME", "how long"},
+    {"--json", nullptr, "as JSON"},
+    Repeatable({"--target", "PATTERN", "which"}),
+};
 
-LeadingOptions Take(const std::vector<std::string>& words) {
-  const auto options = TakeLeadingOptions(kSpecs, words);
-  EXPECT_TRUE(options.ok()) << options.status();
-  return options.value_or(LeadingOptions());
-}
+using Parse = absl::StatusOr<LeadingOptions> (*)(absl::Span<const OptionSpec>,
+                                                 absl::Span<const std::string>);
 
-TEST(TakeLeadingOptions, StopsAtTheFirstOtherWord) {
+// Both parsers of the table.
+class LeadingOptionsTest : public ::testing::TestWithParam<Parse> {
+ protected:
+  LeadingOptions Take(const std::vector<std::string>& words) {
+    const auto options = GetParam()(absl::MakeConstSpan(kSpecs), words);
+    EXPECT_TRUE(options.ok()) << options.status();
+    return options.value_or(LeadingOptions());
+  }
+  std::string Error(const std::vector<std::string>& words) {
+    return std::string(GetParam()(absl::MakeConstSpan(kSpecs), words).status().message());
+  }
+};
+
+INSTANTIATE_TEST_SUITE_P(Parsers, LeadingOptionsTest,
+                         ::testing::Values(SplitLeadingOptions, ParseLeadingOptions),
+                         [](const auto& info) {
+                           return std::string(info.index == 0 ? "Split" : "Cxxopts");
+                         });
+
+TEST_P(LeadingOptionsTest, StopsAtTheFirstOtherWord) {
   const LeadingOptions options = Take({"--json", "--delay", "1us", "file", "--delay", "2us"});
   EXPECT_EQ(options.end, 3);
   EXPECT_THAT(options.given.at("--delay"), ElementsAre("1us"));
@@ -31,21 +54,48 @@ TEST(TakeLeadingOptions, StopsAtTheFirstOtherWord) {
   }
 }
 
-TEST(TakeLeadingOptions, TakesAnyValueAsItIs) {
+TEST_P(LeadingOptionsTest, KeepsAnyValueUnchanged) {
   const LeadingOptions options =
       Take({"--delay=a=b,c", "--delay", "-1", "--delay=", "--delay", "", "--delay", "--json"});
   EXPECT_THAT(options.given.at("--delay"), ElementsAre("a=b,c", "-1", "", "", "--json"));
   EXPECT_EQ(options.given.count("--json"), 0);
 }
 
-TEST(TakeLeadingOptions, TellsAValueLeftOutOrTooMany) {
-  EXPECT_THAT(TakeLeadingOptions(kSpecs, {"--delay"}).status().message(),
-              HasSubstr("--delay: its TIME is missing"));
-  EXPECT_THAT(TakeLeadingOptions(kSpecs, {"--json=1"}).status().message(),
-              HasSubstr("--json: it takes no value"));
+TEST_P(LeadingOptionsTest, ReportsAMissingValueAndAFlagWithAValue) {
+  EXPECT_EQ(Error({"--delay"}), "--delay: the value is missing; write --delay TIME");
+  EXPECT_EQ(Error({"--json=1"}), "--json: this option has no value; write --json alone");
+  EXPECT_EQ(Error({"--json=true"}), "--json: this option has no value; write --json alone");
 }
 
-TEST(TakeLeadingOptions, OfNothingIsNothing) { EXPECT_THAT(Take({}).given, IsEmpty()); }
+TEST_P(LeadingOptionsTest, ReturnsNothingForNoWords) { EXPECT_THAT(Take({}).given, IsEmpty()); }
+
+TEST(LeadingOptions, BothParsersAgreeOnRandomWords) {
+  const std::vector<std::string> words = {
+      "--delay", "--json", "--target", "--delay=1", "--json=", "--target=a:b,c", "--", "-",
+      "",        "file",   "-j",       "--delays",  "a=b",     "\xff=\x1b"};
+  std::minstd_rand random(1);
+  for (int round = 0; round < 20'000; ++round) {
+    std::vector<std::string> line(random() % 7);
+    for (std::string& word : line) word = words[random() % words.size()];
+    const auto split = SplitLeadingOptions(kSpecs, line);
+    const auto parsed = ParseLeadingOptions(kSpecs, line);
+    ASSERT_EQ(split.status(), parsed.status()) << ::testing::PrintToString(line);
+    if (!split.ok()) continue;
+    ASSERT_EQ(split->end, parsed->end) << ::testing::PrintToString(line);
+    ASSERT_EQ(split->given, parsed->given) << ::testing::PrintToString(line);
+  }
+}
+
+TEST(CheckRepeats, AllowsOnlyRepeatableOptions) {
+  EXPECT_TRUE(CheckRepeats(kSpecs, {{"--target", {"a:b", "c:d"}}, {"--delay", {"0"}}}).ok());
+  EXPECT_EQ(CheckRepeats(kSpecs, {{"--delay", {"0", "1us"}}}).message(),
+            "--delay: it is given twice; remove one");
+}
+
+TEST(NoSuchOption, SuggestsTheNearestName) {
+  EXPECT_EQ(NoSuchOption("--dealy=1us", OptionNames(kSpecs), "tool", "tool").message(),
+            "--dealy: no such option of tool; did you mean '--delay'? (see tool --help)");
+}
 
 TEST(OptionsHelp, ShowsPurposeUsageAndEveryOption) {
   const std::string help = OptionsHelp(kSpecs, "tool", "[options] FILE", "does a thing.");

@@ -10,13 +10,13 @@ namespace {
 
 const std::vector<std::string> kNames = {"--delay", "--duration", "--targets", "--target"};
 
-TEST(NearestName, FindsASlipOfTheFingers) {
+TEST(NearestName, FindsATypingError) {
   EXPECT_EQ(NearestName("--dealy", kNames), "--delay");
   EXPECT_EQ(NearestName("--targts", kNames), "--targets");
   EXPECT_EQ(NearestName("--duraton", kNames), "--duration");
 }
 
-TEST(NearestName, FindsNothingForAnotherWord) {
+TEST(NearestName, FindsNothingForADifferentWord) {
   EXPECT_EQ(NearestName("--frobnicate", kNames), "");
   EXPECT_EQ(NearestName("", kNames), "");
   EXPECT_EQ(NearestName(std::string(100'000, 'x'), kNames), "");
@@ -27,7 +27,7 @@ TEST(DidYouMean, IsAppendedToAMessage) {
   EXPECT_EQ(DidYouMean("--frobnicate", kNames), "");
 }
 
-TEST(DidYouMean, ANameThatGoesOnOrStopsShortIsNear) {
+TEST(DidYouMean, SuggestsALongerOrShorterName) {
   const std::vector<std::string> names = {"--out", "--server", "--summary"};
   EXPECT_EQ(DidYouMean("--output-directory", names), "; did you mean '--out'?");
   EXPECT_EQ(DidYouMean("--summ", names), "; did you mean '--summary'?");

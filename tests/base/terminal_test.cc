@@ -10,22 +10,6 @@
 namespace pyslow {
 namespace {
 
-TEST(FormatRowsTest, AlignsWideNames) {
-  const std::vector<TableRow> rows = {{{"a", "名前", "name"}}, {{"12", "abcde", "f"}, true}};
-  EXPECT_EQ(FormatRows(rows, Style(false)),
-            " a   名前  name\n"
-            "12  abcde  f\n");
-}
-
-TEST(FormatRowsTest, ColoursWholeLines) {
-  const std::vector<TableRow> rows = {{{"a", "n"}}, {{"b", "m"}, true}};
-  EXPECT_EQ(FormatRows(rows, Style(true)), "\033[1ma  n\033[0m\n\033[2mb  m\033[0m\n");
-}
-
-TEST(FormatRowsTest, LeavesNoBlanksAtTheEnd) {
-  EXPECT_EQ(FormatRows({{{"a", ""}}}, Style(false)), "a\n");
-}
-
 TEST(MayColorTest, NeedsATerminal) {
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
@@ -34,7 +18,7 @@ TEST(MayColorTest, NeedsATerminal) {
   close(ends[1]);
 }
 
-// Sets variables and puts them back.
+// Sets the variables of a colour terminal and removes them again.
 class MayColorOnATerminalTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -50,21 +34,21 @@ class MayColorOnATerminalTest : public testing::Test {
   int terminal_ = -1;
 };
 
-TEST_F(MayColorOnATerminalTest, SaysYes) { EXPECT_TRUE(MayColor(terminal_)); }
+TEST_F(MayColorOnATerminalTest, IsTrue) { EXPECT_TRUE(MayColor(terminal_)); }
 
-TEST_F(MayColorOnATerminalTest, ObeysNoColor) {
+TEST_F(MayColorOnATerminalTest, IsFalseWithNoColor) {
   setenv("NO_COLOR", "1", 1);
   EXPECT_FALSE(MayColor(terminal_));
   setenv("NO_COLOR", "", 1);  // empty is as unset
   EXPECT_TRUE(MayColor(terminal_));
 }
 
-TEST_F(MayColorOnATerminalTest, SparesADumbTerminal) {
+TEST_F(MayColorOnATerminalTest, IsFalseOnADumbTerminal) {
   setenv("TERM", "dumb", 1);
   EXPECT_FALSE(MayColor(terminal_));
 }
 
-TEST(SizeOfTest, IsWhatTheTerminalSaysAndNothingElsewhere) {
+TEST(SizeOfTest, IsThatOfTheTerminalAndZeroElsewhere) {
   const int terminal = posix_openpt(O_RDWR | O_NOCTTY);
   if (terminal < 0) GTEST_SKIP() << "no pseudo-terminals here";
   const winsize size = {30, 97, 0, 0};

@@ -34,9 +34,9 @@ TEST(TextTest, ShowsASharePrecisely) {
   EXPECT_EQ(ShareText(0, 5), "0");
 }
 
-TEST(TextTest, ShowsNoShareOfWhatIsUnknown) { EXPECT_EQ(ShareText(1, 0), "-"); }
+TEST(TextTest, ShowsNoShareOfZero) { EXPECT_EQ(ShareText(1, 0), "-"); }
 
-TEST(TextTest, PutsTheNounIntoItsNumber) {
+TEST(TextTest, UsesSingularAndPlural) {
   EXPECT_EQ(CountedText(1, "process", "processes"), "1 process");
   EXPECT_EQ(CountedText(0, "process", "processes"), "0 processes");
 }

@@ -19,20 +19,20 @@ TEST(DisplayWidthTest, CountsColumnsNotBytesNorCharacters) {
   EXPECT_EQ(DisplayWidth("🙂"), 2U);
 }
 
-TEST(DisplayWidthTest, LeavesTheLocaleAsItWas) {
+TEST(DisplayWidthTest, KeepsTheLocale) {
   const locale_t before = uselocale(nullptr);
   DisplayWidth("関数");
   EXPECT_EQ(uselocale(nullptr), before);
 }
 
-TEST(ElidedTest, LeavesWhatFits) {
+TEST(ElidedTest, KeepsTextThatFits) {
   EXPECT_EQ(Elided("json:dumps", 10), "json:dumps");
   EXPECT_EQ(Elided("関数", 4), "関数");
   EXPECT_EQ(Elided("", 1), "");
   EXPECT_EQ(Elided("", 0), "");
 }
 
-TEST(ElidedTest, CutsTheMiddleWithASign) {
+TEST(ElidedTest, CutsTheMiddleWithAnEllipsis) {
   EXPECT_EQ(Elided("transformers.modeling_llama:LlamaForCausalLM.forward", 31),
             "transforme…aForCausalLM.forward");
   EXPECT_EQ(Elided("abcd", 3), "…cd");

@@ -66,11 +66,16 @@ TEST(SplitCommandLine, RecognizesHelpAndVersion) {
   EXPECT_FALSE(Split({"x.py", "--version"}).version);
 }
 
+TEST(SplitCommandLine, ReadsTheShellOfCompletion) {
+  EXPECT_EQ(Split({"--completion", "bash"}).completion, "bash");
+  EXPECT_THAT(ErrorOf({"--completion", "tcsh"}), HasSubstr("expected one of bash, zsh, fish"));
+}
+
 TEST(SplitCommandLine, ReportsErrors) {
   EXPECT_THAT(ErrorOf({"--dealy", "1us"}), HasSubstr("did you mean '--delay'?"));
   EXPECT_THAT(ErrorOf({"--help-al"}), HasSubstr("did you mean '--help-all'?"));
-  EXPECT_THAT(ErrorOf({"--delay"}), HasSubstr("TIME is missing"));
-  EXPECT_THAT(ErrorOf({"--summary=1"}), HasSubstr("takes no value"));
+  EXPECT_THAT(ErrorOf({"--delay"}), HasSubstr("the value is missing; write --delay TIME"));
+  EXPECT_THAT(ErrorOf({"--summary=1"}), HasSubstr("this option has no value"));
 }
 
 TEST(HelpText, NamesEveryOption) {

@@ -51,6 +51,7 @@ TEST(CommandLineTest, AcceptsADirectoryLikeAnOptionAfterTwoDashes) {
 TEST(CommandLineTest, HelpAndVersionNeedNoDirectory) {
   EXPECT_TRUE(Parse({"--help"}).help);
   EXPECT_TRUE(Parse({"--version"}).version);
+  EXPECT_EQ(Parse({"--completion", "fish"}).completion, "fish");
 }
 
 TEST(CommandLineTest, ReportsEveryMistake) {
@@ -59,9 +60,9 @@ TEST(CommandLineTest, ReportsEveryMistake) {
   EXPECT_THAT(Error({"--jsn", "a"}), StartsWith("--jsn: no such option"));
   EXPECT_THAT(Error({"--jsn", "a"}), HasSubstr("did you mean '--json'?"));
   EXPECT_THAT(Error({"-x", "a"}), StartsWith("-x: no such option"));
-  EXPECT_EQ(Error({"--json=1", "a"}), "--json: it takes no value");
-  EXPECT_EQ(Error({"a", "--top"}), "--top: its N is missing; write --top N");
-  EXPECT_EQ(Error({"--json", "--json", "a"}), "--json: it is given twice; leave one out");
+  EXPECT_EQ(Error({"--json=1", "a"}), "--json: this option has no value; write --json alone");
+  EXPECT_EQ(Error({"a", "--top"}), "--top: the value is missing; write --top N");
+  EXPECT_EQ(Error({"--json", "--json", "a"}), "--json: it is given twice; remove one");
   EXPECT_THAT(Error({"--top", "-1", "a"}), StartsWith("--top: '-1' is not a whole number"));
   EXPECT_THAT(Error({"--top=", "a"}), StartsWith("--top: ''"));
   EXPECT_THAT(Error({"--follow", "--interval", "5", "a"}), HasSubstr("has no unit"));

@@ -24,36 +24,36 @@ steps::Settings Parsed(const Words& words) {
 
 TEST(ParseCommandLine, ReadsEveryOption) {
   const steps::Settings s = Parsed({"--targets",
-                             "t.txt",
-                             "--target=a,b:*",
-                             "--target",
-                             "-x:y",
-                             "--group",
-                             "g",
-                             "--delays",
-                             "100us,0,10us",
-                             "--frequency",
-                             "3",
-                             "--start",
-                             "5s",
-                             "--duration=30s",
-                             "--time-regex",
-                             "t=(.*)",
-                             "--runs",
-                             "4",
-                             "--seed",
-                             "9",
-                             "--out",
-                             "d",
-                             "--timeout",
-                             "1s",
-                             "--pyslow",
-                             "/p",
-                             "--",
-                             "-m",
-                             "mod",
-                             "--",
-                             "--delays"});
+                                    "t.txt",
+                                    "--target=a,b:*",
+                                    "--target",
+                                    "-x:y",
+                                    "--group",
+                                    "g",
+                                    "--delays",
+                                    "100us,0,10us",
+                                    "--frequency",
+                                    "3",
+                                    "--start",
+                                    "5s",
+                                    "--duration=30s",
+                                    "--time-regex",
+                                    "t=(.*)",
+                                    "--runs",
+                                    "4",
+                                    "--seed",
+                                    "9",
+                                    "--out",
+                                    "d",
+                                    "--timeout",
+                                    "1s",
+                                    "--pyslow",
+                                    "/p",
+                                    "--",
+                                    "-m",
+                                    "mod",
+                                    "--",
+                                    "--delays"});
   EXPECT_EQ(s.targets_file, "t.txt");
   EXPECT_THAT(s.targets, ElementsAre("a,b:*", "-x:y"));
   EXPECT_THAT(s.groups, ElementsAre("g"));
@@ -70,7 +70,7 @@ TEST(ParseCommandLine, ReadsEveryOption) {
   EXPECT_THAT(s.trials.command, ElementsAre("-m", "mod", "--", "--delays"));
 }
 
-TEST(ParseCommandLine, GoesAllTheWayByDefault) {
+TEST(ParseCommandLine, RunsAllStepsByDefault) {
   const steps::Settings s = Parsed({"--", "x.py"});
   EXPECT_TRUE(s.targets.empty() && s.targets_file.empty()) << "everything";
   EXPECT_TRUE(s.steps.impact && s.steps.isolate && s.steps.focus);
@@ -82,26 +82,26 @@ TEST(ParseCommandLine, GoesAllTheWayByDefault) {
 
 TEST(ParseCommandLine, ReadsStepsMetricsAndWhenToStop) {
   const steps::Settings s = Parsed({"--steps",
-                             "impact,focus",
-                             "--metric",
-                             "p99=p99 ([0-9]+)",
-                             "--metric=ttft=t=(.*)",
-                             "--precision",
-                             "0.5%",
-                             "--time-budget",
-                             "10m",
-                             "--max-slowdown=2.5",
-                             "--launcher",
-                             "mpirun -n  4",
-                             "--start-at",
-                             "m:f",
-                             "--on",
-                             "start,resume",
-                             "--gil=release",
-                             "--throughput-regex",
-                             "x",
-                             "--",
-                             "x.py"});
+                                    "impact,focus",
+                                    "--metric",
+                                    "p99=p99 ([0-9]+)",
+                                    "--metric=ttft=t=(.*)",
+                                    "--precision",
+                                    "0.5%",
+                                    "--time-budget",
+                                    "10m",
+                                    "--max-slowdown=2.5",
+                                    "--launcher",
+                                    "mpirun -n  4",
+                                    "--start-at",
+                                    "m:f",
+                                    "--on",
+                                    "start,resume",
+                                    "--gil=release",
+                                    "--throughput-regex",
+                                    "x",
+                                    "--",
+                                    "x.py"});
   EXPECT_TRUE(s.steps.impact && s.steps.focus);
   EXPECT_FALSE(s.steps.isolate);
   EXPECT_THAT(s.trials.metrics,
@@ -118,7 +118,7 @@ TEST(ParseCommandLine, ReadsStepsMetricsAndWhenToStop) {
 
 TEST(ParseCommandLine, ReadsAServer) {
   const steps::Settings s = Parsed({"--server", "--ready-command", "curl x", "--load", "wrk y",
-                             "--throughput-regex", "r", "--", "-m", "uvicorn", "app"});
+                                    "--throughput-regex", "r", "--", "-m", "uvicorn", "app"});
   EXPECT_TRUE(s.trials.is_server);
   EXPECT_EQ(s.trials.ready_command, "curl x");
   EXPECT_EQ(s.trials.load, "wrk y");
@@ -129,7 +129,7 @@ TEST(ParseCommandLine, ReadsAServer) {
   EXPECT_EQ(live.trials.progress, "app:handle");
 }
 
-TEST(ParseCommandLine, ASweepThatGoesOnHasItsOwnSettings) {
+TEST(ParseCommandLine, ReadsFewOptionsForARecordedSweep) {
   const auto line = ParseCommandLine({"--resume", "d", "--runs", "16"});
   ASSERT_TRUE(line.ok()) << line.status();
   EXPECT_EQ(line->resume, "d");
@@ -137,64 +137,66 @@ TEST(ParseCommandLine, ASweepThatGoesOnHasItsOwnSettings) {
   EXPECT_EQ(ParseCommandLine({"--from", "d"})->from, "d");
 }
 
-TEST(ParseCommandLine, AddsTheControlWhereItIsLeftOut) {
+TEST(ParseCommandLine, AddsAMissingControl) {
   const steps::Settings s = Parsed({"--target", "a:b", "--delays", "5us", "--", "x.py"});
   EXPECT_THAT(s.delays_ns, ElementsAre(0, 5'000));
   EXPECT_TRUE(s.control_added);
 }
 
-TEST(ParseCommandLine, AsksForNothingElseBesideHelp) {
+TEST(ParseCommandLine, NeedsNoCommandForHelp) {
   EXPECT_TRUE(ParseCommandLine({"--help"})->help);
   EXPECT_TRUE(ParseCommandLine({"--version"})->version);
 }
 
-TEST(ParseCommandLine, SaysWhereAMistakeIsAndWhatToDo) {
+TEST(ParseCommandLine, ReportsEachMistakeWithItsPlaceAndARemedy) {
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {"--resume d -- x.py", "with --resume the command is the one of that sweep"},
-      {"--resume d --delays 1us", "--delays: with --resume the settings are the ones"},
+      {"--resume d -- x.py", "with --resume the command of that sweep applies"},
+      {"--resume d --delays 1us", "--delays: with --resume the settings of that sweep apply"},
       {"--from d --runs 3", "--runs: with --from the settings"},
-      {"--resume d --from e", "with --resume the settings are the ones"},
-      {"--steps impct -- x.py", "--steps: 'impct': expected some of impact, isolate, focus; did"},
-      {"--steps impact,impact -- x.py", "has impact twice"},
-      {"--group g -- x.py", "--group: groups are those of a target file"},
+      {"--resume d --from e", "with --resume the settings of that sweep apply"},
+      {"--steps impct -- x.py",
+       "--steps: 'impct': expected one or more, separated by commas, of impact, isolate, focus; "
+       "did"},
+      {"--steps impact,impact -- x.py", "contains impact twice"},
+      {"--group g -- x.py", "--group: only a target file has groups"},
       {"--precision 1 -- x.py",
-       "--precision: '1': expected a number over 0 and up to 100 with a %"},
-      {"--time-budget 10 -- x.py", "--time-budget: '10' is not a time that can be spent"},
+       "--precision: '1': expected a number greater than 0 and at most 100 with a %"},
+      {"--time-budget 10 -- x.py", "--time-budget: '10' is not a duration above 0"},
       {"--time-budget 9m --runs 3 -- x.py", "--time-budget: --runs is given too"},
-      {"--max-slowdown 1 -- x.py", "--max-slowdown: '1': expected a number over 1"},
+      {"--max-slowdown 1 -- x.py", "--max-slowdown: '1': expected a number greater than 1"},
       {"--metric p99 -- x.py", "--metric: 'p99': expected NAME=RE"},
-      {"--load y -- x.py", "--load: it is for a server; add --server"},
-      {"--server --throughput-regex r -- x.py", "--server: say what to run against it"},
-      {"--live --throughput-regex r -- x.py", "--live: say what measures a command"},
-      {"--interval 1s -- x.py", "--interval: it is for --live"},
+      {"--load y -- x.py", "--load: only a server has it; add --server"},
+      {"--server --throughput-regex r -- x.py", "--server: name the command that loads the server"},
+      {"--live --throughput-regex r -- x.py",
+       "--live: a command that does not end needs a measure"},
+      {"--interval 1s -- x.py", "--interval: it needs --live"},
       {"--progress a:b --time-regex r -- x.py", "--time-regex is given too"},
       {"--gil keep -- x.py", "--gil: 'keep': expected one of hold, release"},
       {"--target a:b", "the command is missing"},
       {"--target a:b --", "the command is missing"},
-      {"--target a:b x.py", "x.py: it is no option of pyslow-sweep; put -- before"},
+      {"--target a:b x.py", "x.py: it is not an option of pyslow-sweep; put -- before"},
       {"--dealys 0 -- x.py", "--dealys: no such option of pyslow-sweep; did you mean '--delays'?"},
       {"--lvie -- x.py", "--lvie: no such option of pyslow-sweep; did you mean '--live'?"},
       {"-h", "-h: no such option"},
-      {"--delays", "--delays: its TIME,... is missing"},
+      {"--delays", "--delays: the value is missing; write --delays TIME,..."},
       {"--target a:b --delays 10 -- x.py", "--delays: '10' has no unit"},
       {"--target a:b --delays 0,,1us -- x.py", "--delays: '' is empty"},
       {"--target a:b --delays -1us -- x.py", "--delays: '-1us' is negative"},
       {"--target a:b --delays 0,11s -- x.py", "--delays: '11s' is more than 10s"},
-      {"--target a:b --delays 0 -- x.py", "--delays: '0' is the control alone"},
-      {"--target a:b --delays 1us,1000ns -- x.py", "has 1us twice"},
+      {"--target a:b --delays 0 -- x.py", "--delays: '0' is only the control"},
+      {"--target a:b --delays 1us,1000ns -- x.py", "contains 1us twice"},
       {"--target a:b --frequency 0 -- x.py", "--frequency: '0' is not in range"},
       {"--target a:b --runs 1.5 -- x.py", "--runs: '1.5' is not a whole number"},
       {"--target a:b --seed -1 -- x.py", "--seed: '-1'"},
-      {"--target a:b --timeout 0 -- x.py", "--timeout: 0 would end every trial"},
-      {"--target a:b --out= -- x.py", "--out: its value is empty"},
+      {"--target a:b --timeout 0 -- x.py", "--timeout: 0 would stop every trial"},
+      {"--target a:b --out= -- x.py", "--out: the value is empty"},
       {"--target a:b --runs 2 --runs 3 -- x.py", "--runs: it is given twice"},
-      {"--target a:b --time-regex a --throughput-regex b -- x.py", "is given too; leave one out"},
-      {"--version=3", "--version: it takes no value"},
+      {"--target a:b --time-regex a --throughput-regex b -- x.py", "is given too; remove one"},
+      {"--version=3", "--version: this option has no value"},
       {"--target a:b -- python3 x.py",
-       "python3: leave it out: the command is what follows python, as "
-       "in '-- x.py'"},
-      {"--target a:b -- /usr/bin/python3.12 x.py", "/usr/bin/python3.12: leave it out"},
-      {"--target a:b -- pyslow x.py", "pyslow: leave it out"},
+       "python3: remove this word: write what follows python, as in '-- x.py'"},
+      {"--target a:b -- /usr/bin/python3.12 x.py", "/usr/bin/python3.12: remove this word"},
+      {"--target a:b -- pyslow x.py", "pyslow: remove this word"},
       {"--target a:b -- --delay 1us x.py", "--delay: options of pyslow-sweep stand before --"}};
   for (const auto& [words, why] : cases) {
     const auto line = ParseCommandLine(absl::StrSplit(words, ' '));
@@ -203,9 +205,15 @@ TEST(ParseCommandLine, SaysWhereAMistakeIsAndWhatToDo) {
   }
 }
 
-TEST(ParseCommandLine, TakesAScriptWhoseNameBeginsLikePython) {
+TEST(ParseCommandLine, AcceptsAScriptNamedLikePython) {
   EXPECT_THAT(Parsed({"--target", "a:b", "--", "python_bench.py"}).trials.command,
               ElementsAre("python_bench.py"));
+}
+
+TEST(ParseCommandLine, ReadsTheShellOfCompletion) {
+  EXPECT_EQ(ParseCommandLine({"--completion", "zsh"})->completion, "zsh");
+  EXPECT_EQ(ParseCommandLine({"--completion", "tcsh"}).status().message(),
+            "--completion: 'tcsh': expected one of bash, zsh, fish; did you mean 'zsh'?");
 }
 
 TEST(HelpText, FitsAScreen) {

@@ -126,16 +126,6 @@ class ProcFilesTest : public ::testing::Test {
   const std::string root_ = temporary_.path();
 };
 
-TEST_F(ProcFilesTest, ReadsAProcessNameWithParentheses) {
-  Write("/7/stat", "7 (a) Z 1 (b) S 3 5 5 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4321 0 0\n");
-  const auto stat = ReadProcessStat(root_, 7);
-  ASSERT_TRUE(stat.has_value());
-  EXPECT_EQ(stat->state, 'S');
-  EXPECT_EQ(stat->parent, 3);
-  EXPECT_EQ(stat->group, 5);
-  EXPECT_EQ(stat->start_ticks, 4321U);
-}
-
 TEST_F(ProcFilesTest, AveragesTheFrequenciesOfTheProcessors) {
   Write("/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", "2000000\n");
   Write("/devices/system/cpu/cpu1/cpufreq/scaling_cur_freq", "3000000\n");

@@ -1,4 +1,4 @@
-#include "sweep/cli/preparation.h"
+#include "sweep/cli/dry_start.h"
 
 #include <unistd.h>
 
@@ -18,7 +18,7 @@ namespace {
 
 constexpr int64_t kTimeoutNs = int64_t{60} * 1'000'000'000;
 
-// `--name=value` in one word: a value that begins with a dash is still the option's.
+// Adds `--name=value` as one word.
 void AddOption(absl::string_view name, absl::string_view value, std::vector<std::string>* words) {
   words->push_back(absl::StrCat(name, "=", value));
 }
@@ -42,12 +42,12 @@ std::vector<std::string> DryStartWords(const steps::Settings& settings) {
   return words;
 }
 
-// pyslow's own words for a mistake, or where it ended otherwise, all that it printed.
-std::string WhyDryStartFailed(const std::string& pyslow, const std::string& output) {
+// The error that pyslow reported, or all its output if it failed in another way.
+std::string DryStartError(const std::string& pyslow, const std::string& output) {
   for (absl::string_view text : absl::StrSplit(output, '\n')) {
     if (absl::ConsumePrefix(&text, "pyslow: error: ")) return absl::StrCat(text);
   }
-  return absl::StrCat(pyslow, ": it cannot run 'pass' with these targets; it says: ",
+  return absl::StrCat(pyslow, ": it fails with these targets and an empty program; it printed: ",
                       absl::StripAsciiWhitespace(output));
 }
 
@@ -64,7 +64,7 @@ absl::StatusOr<std::string> FindPyslow(const std::string& given) {
   if (access(path.c_str(), X_OK) == 0 && !std::filesystem::is_directory(path, ignored)) return path;
   return absl::NotFoundError(
       absl::StrCat(given.empty() ? "" : "--pyslow: ", path,
-                   ": there is no such program; name the pyslow to start with --pyslow PATH"));
+                   ": no such program; name the pyslow to start with --pyslow PATH"));
 }
 
 absl::Status DryStart(const steps::Settings& settings, const std::vector<std::string>& environment,
@@ -84,7 +84,7 @@ absl::Status DryStart(const steps::Settings& settings, const std::vector<std::st
   if (result->end == trials::ProcessResult::End::kExited && result->number == 0) {
     return absl::OkStatus();
   }
-  return absl::InvalidArgumentError(WhyDryStartFailed(settings.trials.pyslow, result->output));
+  return absl::InvalidArgumentError(DryStartError(settings.trials.pyslow, result->output));
 }
 
 std::string PyslowVersion(const std::string& pyslow, const std::vector<std::string>& environment,

@@ -1,0 +1,61 @@
+#include "base/proc_stat.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+
+namespace pyslow {
+
+std::string ReadSmallFile(const std::string& path, size_t max_bytes) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return "";
+  std::string text(max_bytes, '\0');
+  size_t size = 0;
+  while (size < max_bytes) {
+    const ssize_t more = read(fd, &text[size], max_bytes - size);
+    if (more <= 0) break;
+    size += static_cast<size_t>(more);
+  }
+  close(fd);
+  text.resize(size);
+  return text;
+}
+
+std::vector<pid_t> NumbersIn(const std::string& directory) {
+  std::vector<pid_t> numbers;
+  DIR* const stream = opendir(directory.c_str());
+  if (stream == nullptr) return numbers;
+  while (const dirent* entry = readdir(stream)) {
+    pid_t number = 0;
+    if (absl::SimpleAtoi(entry->d_name, &number)) numbers.push_back(number);
+  }
+  closedir(stream);
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
+}
+
+std::optional<ProcessStat> ReadProcessStat(absl::string_view proc, pid_t pid) {
+  const std::string text = ReadSmallFile(absl::StrCat(proc, "/", pid, "/stat"));
+  // The second field, the name in parentheses, may contain spaces and parentheses.
+  const size_t name_end = text.rfind(')');
+  if (name_end == std::string::npos) return std::nullopt;
+  const std::vector<absl::string_view> fields =
+      absl::StrSplit(absl::string_view(text).substr(name_end + 1), ' ', absl::SkipEmpty());
+  constexpr size_t kFirst = 3;  // proc(5) numbers fields from 1, and the state is the third
+  ProcessStat stat;
+  if (fields.size() <= 22 - kFirst || !absl::SimpleAtoi(fields[4 - kFirst], &stat.parent) ||
+      !absl::SimpleAtoi(fields[5 - kFirst], &stat.group) ||
+      !absl::SimpleAtoi(fields[22 - kFirst], &stat.start_ticks)) {
+    return std::nullopt;
+  }
+  stat.state = fields[0].front();
+  return stat;
+}
+
+}  // namespace pyslow

@@ -1,0 +1,37 @@
+// Processes as /proc shows them; see proc(5).
+#ifndef PYSLOW_BASE_PROC_STAT_H_
+#define PYSLOW_BASE_PROC_STAT_H_
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace pyslow {
+
+// The first `max_bytes` of a file of /proc or /sys; "" if it cannot be read.
+std::string ReadSmallFile(const std::string& path, size_t max_bytes = 4096);
+
+// The entries of a directory that are numbers, ascending: the processes in /proc, or the threads in
+// a `task` directory. Empty if the directory cannot be read.
+std::vector<pid_t> NumbersIn(const std::string& directory);
+
+struct ProcessStat {
+  char state = '?';  // 'Z': the process has ended, and its parent has not waited for it
+  pid_t parent = 0;
+  pid_t group = 0;
+  uint64_t start_ticks = 0;  // start time, in clock ticks since boot
+};
+
+// Parses /proc/PID/stat. `proc` is the directory where /proc is mounted. nullopt if there is no
+// such process.
+std::optional<ProcessStat> ReadProcessStat(absl::string_view proc, pid_t pid);
+
+}  // namespace pyslow
+
+#endif  // PYSLOW_BASE_PROC_STAT_H_
