@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 #include <utility>
-#include "base/utf8.h"
 
+#include "base/utf8.h"
 
 namespace pyslow::patterns {
 
@@ -29,7 +29,7 @@ Alphabet::Alphabet(const std::vector<char32_t>& literals, const std::vector<Char
   lows_.shrink_to_fit();
 }
 
-// Refines one class that holds all by every literal and set in turn.
+// Starts with one class and splits it by each literal and each set.
 void Alphabet::PartitionAscii(const std::vector<char32_t>& literals,
                               const std::vector<CharSet>& sets) {
   std::array<uint32_t, kAscii> part = {};

@@ -1,5 +1,5 @@
-// Characters that a set of globs never tells apart, as one class: an automaton's table then needs
-// one column for each class instead of one for each character.
+// Groups characters that a set of globs does not distinguish into classes, so that the table of an
+// automaton has one column for each class and not one for each character.
 #ifndef PYSLOW_PATTERNS_ALPHABET_H_
 #define PYSLOW_PATTERNS_ALPHABET_H_
 
@@ -14,9 +14,9 @@ namespace pyslow::patterns {
 class Alphabet {
  public:
   Alphabet() : Alphabet({}, {}) {}
-  // Every literal becomes a class of its own; characters of one class are in the same sets. ASCII
-  // has the fewest classes that do; other characters one for each interval between the ends of sets
-  // and literals, so that memory stays in proportion to the globs.
+  // Each literal is a class; two characters of one class belong to the same sets. The number of
+  // classes is minimal for ASCII. Above ASCII, each interval between the bounds of sets and
+  // literals is a class, so memory is proportional to the size of the globs.
   Alphabet(const std::vector<char32_t>& literals, const std::vector<CharSet>& sets);
 
   // The number of classes.
@@ -26,7 +26,7 @@ class Alphabet {
   uint32_t ClassOf(char32_t character) const {
     return character < kAscii ? ascii_[character] : ClassOfOther(character);
   }
-  // A character of the class.
+  // One character of the class.
   char32_t Representative(uint32_t character_class) const;
   size_t MemoryBytes() const { return lows_.capacity() * sizeof(char32_t) + sizeof(*this); }
 
@@ -38,7 +38,7 @@ class Alphabet {
 
   std::array<uint8_t, kAscii> ascii_ = {};
   std::vector<char32_t> ascii_representatives_;
-  std::vector<char32_t> lows_;  // where each class above ASCII begins
+  std::vector<char32_t> lows_;  // the first character of each class above ASCII
 };
 
 }  // namespace pyslow::patterns

@@ -9,7 +9,7 @@
 namespace pyslow::patterns {
 namespace {
 
-// Sorts the ranges and joins those that overlap or touch.
+// Sorts the ranges and merges those that overlap or are adjacent.
 void Normalise(CharSet* set) {
   std::sort(set->begin(), set->end());
   CharSet joined;
@@ -23,7 +23,7 @@ void Normalise(CharSet* set) {
   *set = std::move(joined);
 }
 
-// Every character that is not in `set`, which is normalised.
+// All characters that are not in `set`, which is normalised.
 CharSet Complement(const CharSet& set) {
   CharSet others;
   char32_t low = 0;
@@ -31,7 +31,7 @@ CharSet Complement(const CharSet& set) {
     if (low < first) others.emplace_back(low, first - 1);
     low = last + 1;
   }
-  others.emplace_back(low, kInvalidByte);  // no written set reaches kInvalidByte
+  others.emplace_back(low, kInvalidByte);  // a set in a glob never contains kInvalidByte
   return others;
 }
 
@@ -81,7 +81,7 @@ absl::Status GlobReader::ClassWithoutEnd(size_t start) {
       "'", Excerpt(shown), R"(' is a class without its ']'; write \[ for a plain bracket)"));
 }
 
-// `[`, maybe `!`, then characters and ranges up to a `]` that is not the first of them.
+// `[`, an optional `!`, then characters and ranges up to `]`. A `]` in the first place is a member.
 absl::Status GlobReader::TakeClass() {
   const size_t start = offset_++;
   const bool negated = offset_ < text_.size() && text_[offset_] == '!';
@@ -106,19 +106,19 @@ absl::Status GlobReader::TakeClass() {
   return absl::OkStatus();
 }
 
-// One character of a class, or two with a `-` between them.
+// One member of a class: a character, or a range with `-`.
 absl::Status GlobReader::TakeRange(size_t class_start) {
   const size_t start = offset_;
   const char32_t low = TakeMaybeEscaped();
   char32_t high = low;
-  // A `-` before the closing bracket is itself.
+  // A `-` before the closing bracket is a member.
   if (offset_ + 1 < text_.size() && text_[offset_] == '-' && text_[offset_ + 1] != ']') {
     ++offset_;
     high = TakeMaybeEscaped();
   }
   if (high < low) {
     const absl::string_view range = text_.substr(start, offset_ - start);
-    // Where the class has no end either, that is the mistake to tell.
+    // A missing `]` is the more useful error, so look for it first.
     while (offset_ < text_.size() && text_[offset_] != ']') TakeMaybeEscaped();
     if (offset_ == text_.size()) return ClassWithoutEnd(class_start);
     offset_ = start;

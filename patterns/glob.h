@@ -1,5 +1,5 @@
-// Globs: `*` any run, `?` one character, `[abc]`, `[a-z]`, `[!abc]`, `\` escapes. Case-sensitive,
-// against the whole text; nothing is special about dots and slashes.
+// Globs: `*` matches any run of characters, `?` one character, `[abc]`, `[a-z]` and `[!abc]` one of
+// a set; `\` escapes. Case-sensitive; a glob matches the whole text. Dots and slashes are ordinary.
 #ifndef PYSLOW_PATTERNS_GLOB_H_
 #define PYSLOW_PATTERNS_GLOB_H_
 
@@ -13,13 +13,13 @@
 
 namespace pyslow::patterns {
 
-// A set of characters: inclusive ranges, in order, apart from each other. Goes up to kInvalidByte.
+// A set of characters: inclusive ranges, ascending, neither overlapping nor adjacent. The largest
+// possible member is kInvalidByte.
 using CharSet = std::vector<std::pair<char32_t, char32_t>>;
 
 bool Contains(const CharSet& set, char32_t character);
 
-// A glob in pieces. Written forms that mean the same are brought to one where that is cheap: `**`
-// is `*`, `*?` is `?*`, `[a]` is `a`.
+// A parsed glob. Some equivalent forms are normalised: `**` to `*`, `*?` to `?*`, `[a]` to `a`.
 struct Glob {
   // A code point, or one of the three below.
   std::vector<uint32_t> tokens;
@@ -29,7 +29,7 @@ constexpr uint32_t kAnyCharacter = 0x80000000;
 constexpr uint32_t kAnyRun = 0x80000001;
 constexpr uint32_t kFirstSet = 0xc0000000;  // plus the index in Glob::sets
 
-// Reads a glob's text, valid UTF-8, piece by piece.
+// Parses the text of a glob, which is valid UTF-8, token by token.
 class GlobReader {
  public:
   enum class Kind { kLiteral, kAnyCharacter, kAnyRun, kSet };
@@ -37,13 +37,13 @@ class GlobReader {
   explicit GlobReader(absl::string_view text) : text_(text) {}
 
   bool AtEnd() const { return offset_ == text_.size(); }
-  // Takes the next piece; not to be called at the end or after an error. InvalidArgument, with a
-  // message that shows the offending text, for a class without an end, an empty class, a reversed
-  // range and a trailing backslash; offset() is then where that text stands, in bytes.
+  // Reads the next token. Must not be called at the end or after an error. InvalidArgument, with a
+  // message that quotes the wrong text, for an unterminated class, an empty class, a reversed range
+  // or a trailing backslash; offset() is then the position of that text, in bytes.
   absl::Status Next();
 
   size_t offset() const { return offset_; }
-  // Of the piece taken last:
+  // Of the token read last:
   Kind kind() const { return kind_; }
   char32_t literal() const { return literal_; }
   bool escaped() const { return escaped_; }  // the literal was written with a backslash
@@ -53,7 +53,7 @@ class GlobReader {
   absl::Status TakeClass();
   absl::Status TakeRange(size_t class_start);
   absl::Status ClassWithoutEnd(size_t start);
-  // The character at offset_, after its backslash if there is one.
+  // Reads the character at offset_, with its backslash if there is one.
   char32_t TakeMaybeEscaped();
 
   absl::string_view text_;
@@ -64,7 +64,7 @@ class GlobReader {
   CharSet set_;
 };
 
-// The whole of `text` as a Glob; the errors of GlobReader::Next.
+// Parses all of `text`. Errors as of GlobReader::Next.
 absl::Status ParseGlob(absl::string_view text, Glob* glob);
 
 }  // namespace pyslow::patterns

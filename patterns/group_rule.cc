@@ -5,16 +5,16 @@
 
 namespace pyslow::patterns {
 
-GroupRule::GroupRule(const Program* program, std::vector<Rank> ranks)
-    : program_(*program), ranks_(std::move(ranks)) {
+GroupRule::GroupRule(const Nfa* nfa, std::vector<Rank> ranks)
+    : nfa_(*nfa), ranks_(std::move(ranks)) {
   ReduceAccepts();
   FillReaches();
 }
 
 void GroupRule::ReduceAccepts() {
-  for (uint32_t accept = 0; accept < program_.accepts(); ++accept) {
+  for (uint32_t accept = 0; accept < nfa_.accepts(); ++accept) {
     const size_t begin = accept_ranks_.size();
-    for (const uint32_t rank : program_.Values(accept)) {
+    for (const uint32_t rank : nfa_.Values(accept)) {
       const bool same_group =
           accept_ranks_.size() > begin && ranks_[accept_ranks_.back()].group == ranks_[rank].group;
       if (!same_group) {
@@ -38,13 +38,13 @@ bool GroupRule::Excludes(uint32_t accept) const {
                      [this](uint32_t rank) { return ranks_[rank].excludes; });
 }
 
-// From the last chain to the first: a chain's parent comes before it.
+// From the last chain to the first, since the parent of a chain has a lower index.
 void GroupRule::FillReaches() {
-  const std::vector<Program::Chain>& chains = program_.chains();
+  const std::vector<Nfa::Chain>& chains = nfa_.chains();
   reaches_.resize(chains.size());
   for (size_t i = chains.size(); i-- > 0;) {
     Reach& reach = reaches_[i];
-    if (chains[i].accept != Program::kNone) {
+    if (chains[i].accept != Nfa::kNone) {
       for (const uint32_t rank : RanksOf(chains[i].accept)) {
         reach.lowest_rank = std::min(reach.lowest_rank, rank);
         reach.highest_rank = std::max(reach.highest_rank, rank);
@@ -53,7 +53,7 @@ void GroupRule::FillReaches() {
         reach.highest_excluded = std::max(reach.highest_excluded, ranks_[rank].group);
       }
     }
-    if (chains[i].parent == Program::kNone) continue;
+    if (chains[i].parent == Nfa::kNone) continue;
     Reach& parent = reaches_[chains[i].parent];
     parent.lowest_rank = std::min(parent.lowest_rank, reach.lowest_rank);
     parent.highest_rank = std::max(parent.highest_rank, reach.highest_rank);
@@ -62,12 +62,12 @@ void GroupRule::FillReaches() {
   }
 }
 
-GroupRule::Lasting GroupRule::FindLasting(const Program::Positions& positions) const {
+GroupRule::Lasting GroupRule::FindLasting(const Nfa::Positions& positions) const {
   Lasting lasting;
   std::vector<uint32_t> ranks;
-  for (const Program::Position position : positions) {
-    const uint32_t accept = program_.LastingAcceptAt(position);
-    if (accept == Program::kNone) continue;
+  for (const Nfa::Position position : positions) {
+    const uint32_t accept = nfa_.LastingAcceptAt(position);
+    if (accept == Nfa::kNone) continue;
     for (const uint32_t rank : RanksOf(accept)) {
       if (ranks_[rank].excludes) {
         lasting.excluded.push_back(ranks_[rank].group);
@@ -88,17 +88,17 @@ GroupRule::Lasting GroupRule::FindLasting(const Program::Positions& positions) c
   return lasting;
 }
 
-bool GroupRule::MayExclude(const Program::Positions& positions, uint32_t group) const {
-  return std::any_of(positions.begin(), positions.end(), [&](Program::Position position) {
+bool GroupRule::MayExclude(const Nfa::Positions& positions, uint32_t group) const {
+  return std::any_of(positions.begin(), positions.end(), [&](Nfa::Position position) {
     // `group` is known not to be excluded by what lasts already.
-    if (program_.LastingAcceptAt(position) != Program::kNone) return false;
-    const Reach& reach = reaches_[program_.ChainOf(position)];
+    if (nfa_.LastingAcceptAt(position) != Nfa::kNone) return false;
+    const Reach& reach = reaches_[nfa_.ChainOf(position)];
     return reach.lowest_excluded <= group && group <= reach.highest_excluded;
   });
 }
 
-bool GroupRule::IsSuperfluous(Program::Position position, const Lasting& lasting) const {
-  const Reach& reach = reaches_[program_.ChainOf(position)];
+bool GroupRule::IsSuperfluous(Nfa::Position position, const Lasting& lasting) const {
+  const Reach& reach = reaches_[nfa_.ChainOf(position)];
   const uint32_t group = ranks_[reach.lowest_rank].group;
   const bool one_group = group == ranks_[reach.highest_rank].group;
   if (lasting.inclusion != kNone && reach.lowest_rank > lasting.inclusion) {
@@ -109,8 +109,8 @@ bool GroupRule::IsSuperfluous(Program::Position position, const Lasting& lasting
   if (!one_group || !std::binary_search(lasting.excluded.begin(), lasting.excluded.end(), group)) {
     return false;
   }
-  const uint32_t accept = program_.LastingAcceptAt(position);
-  return accept == Program::kNone || !Excludes(accept);  // never the exclusion itself
+  const uint32_t accept = nfa_.LastingAcceptAt(position);
+  return accept == Nfa::kNone || !Excludes(accept);  // never the exclusion itself
 }
 
 uint32_t GroupRule::OutcomeOf(std::vector<uint32_t>* ranks) const {
@@ -128,25 +128,24 @@ uint32_t GroupRule::OutcomeOf(std::vector<uint32_t>* ranks) const {
   return kNone;
 }
 
-uint32_t GroupRule::PresentOutcome(const Program::Positions& positions) const {
+uint32_t GroupRule::PresentOutcome(const Nfa::Positions& positions) const {
   std::vector<uint32_t> ranks;
-  for (const Program::Position position : positions) {
-    const uint32_t accept = program_.AcceptAt(position);
-    if (accept == Program::kNone) continue;
+  for (const Nfa::Position position : positions) {
+    const uint32_t accept = nfa_.AcceptAt(position);
+    if (accept == Nfa::kNone) continue;
     const auto more = RanksOf(accept);
     ranks.insert(ranks.end(), more.begin(), more.end());
   }
   return OutcomeOf(&ranks);
 }
 
-uint32_t GroupRule::Settle(Program::Positions* positions) const {
+uint32_t GroupRule::Settle(Nfa::Positions* positions) const {
   const Lasting lasting = FindLasting(*positions);
   if (lasting.inclusion != kNone || !lasting.excluded.empty()) {
-    positions->erase(std::remove_if(positions->begin(), positions->end(),
-                                    [&](Program::Position position) {
-                                      return IsSuperfluous(position, lasting);
-                                    }),
-                     positions->end());
+    positions->erase(
+        std::remove_if(positions->begin(), positions->end(),
+                       [&](Nfa::Position position) { return IsSuperfluous(position, lasting); }),
+        positions->end());
   }
   return PresentOutcome(*positions);
 }

@@ -11,7 +11,7 @@
 namespace pyslow::patterns {
 namespace {
 
-// TargetSet has checked the text.
+// TargetSet has validated the text.
 Glob GlobOf(absl::string_view text) {
   Glob glob;
   [[maybe_unused]] const absl::Status status = ParseGlob(text, &glob);
@@ -21,20 +21,20 @@ Glob GlobOf(absl::string_view text) {
 
 }  // namespace
 
-Matcher::LeftSide::LeftSide(std::vector<Program::Entry> entries, size_t cache_bytes)
-    : program(std::move(entries), 1), automaton(&program, nullptr, cache_bytes) {}
+Matcher::LeftSide::LeftSide(std::vector<Nfa::Entry> entries, size_t cache_bytes)
+    : nfa(std::move(entries), 1), dfa(&nfa, nullptr, cache_bytes) {}
 
 void Matcher::LeftSide::AppendMatches(absl::string_view name, uint32_t offset,
                                       std::vector<uint32_t>* parts) {
-  if (program.empty()) return;
-  if (start_generation != automaton.generation()) {
+  if (nfa.empty()) return;
+  if (start_generation != dfa.generation()) {
     constexpr std::array<uint32_t, 1> kRoot = {0};
-    start = automaton.Start(kRoot);
-    start_generation = automaton.generation();
+    start = dfa.Start(kRoot);
+    start_generation = dfa.generation();
   }
-  for (const Program::Position position : automaton.Positions(automaton.Walk(start, name))) {
-    const uint32_t accept = program.AcceptAt(position);
-    if (accept != Program::kNone) parts->push_back(offset + accept);
+  for (const Nfa::Position position : dfa.Positions(dfa.Walk(start, name))) {
+    const uint32_t accept = nfa.AcceptAt(position);
+    if (accept != Nfa::kNone) parts->push_back(offset + accept);
   }
 }
 
@@ -64,8 +64,8 @@ std::vector<GroupRule::Rank> Matcher::RankTargets(const TargetSet& set) {
 }
 
 void Matcher::BuildLeftSides(const TargetSet& set, size_t cache_bytes) {
-  std::vector<Program::Entry> modules;
-  std::vector<Program::Entry> files;
+  std::vector<Nfa::Entry> modules;
+  std::vector<Nfa::Entry> files;
   for (uint32_t i = 0; i < set.targets().size(); ++i) {
     const Target& target = set.targets()[i];
     (target.MatchesFile() ? files : modules).push_back({0, i, GlobOf(target.ModulePart())});
@@ -76,20 +76,20 @@ void Matcher::BuildLeftSides(const TargetSet& set, size_t cache_bytes) {
 
 void Matcher::BuildQualnames(const TargetSet& set, std::vector<GroupRule::Rank> ranks,
                              size_t cache_bytes) {
-  std::vector<Program::Entry> entries;
+  std::vector<Nfa::Entry> entries;
   uint32_t root = 0;
   for (const LeftSide* side : {modules_.get(), files_.get()}) {
-    for (uint32_t accept = 0; accept < side->program.accepts(); ++accept, ++root) {
-      for (const uint32_t target : side->program.Values(accept)) {
+    for (uint32_t accept = 0; accept < side->nfa.accepts(); ++accept, ++root) {
+      for (const uint32_t target : side->nfa.Values(accept)) {
         entries.push_back(
             {root, rank_of_target_[target], GlobOf(set.targets()[target].QualnamePart())});
       }
     }
   }
   rank_of_target_ = {};
-  qualnames_ = std::make_unique<Program>(std::move(entries), root);
+  qualnames_ = std::make_unique<Nfa>(std::move(entries), root);
   rule_ = std::make_unique<GroupRule>(qualnames_.get(), std::move(ranks));
-  automaton_ = std::make_unique<Automaton>(qualnames_.get(), rule_.get(), cache_bytes / 2);
+  dfa_ = std::make_unique<LazyDfa>(qualnames_.get(), rule_.get(), cache_bytes / 2);
 }
 
 void Matcher::Enter(absl::string_view module, absl::string_view real_module, absl::string_view file,
@@ -97,18 +97,18 @@ void Matcher::Enter(absl::string_view module, absl::string_view real_module, abs
   roots_.clear();
   modules_->AppendMatches(module, 0, &roots_);
   if (!real_module.empty()) modules_->AppendMatches(real_module, 0, &roots_);
-  files_->AppendMatches(file, modules_->program.accepts(), &roots_);
+  files_->AppendMatches(file, modules_->nfa.accepts(), &roots_);
   std::sort(roots_.begin(), roots_.end());
   roots_.erase(std::unique(roots_.begin(), roots_.end()), roots_.end());
-  scope->state_ = automaton_->Start(roots_);
-  scope->generation_ = automaton_->generation();
-  scope->decided_ = Automaton::IsSettled(scope->state_);
-  if (scope->decided_) scope->rank_ = automaton_->Outcome(scope->state_);
+  scope->state_ = dfa_->Start(roots_);
+  scope->generation_ = dfa_->generation();
+  scope->decided_ = LazyDfa::IsSettled(scope->state_);
+  if (scope->decided_) scope->rank_ = dfa_->Outcome(scope->state_);
 }
 
 Scope Matcher::EnterScope(absl::string_view module, absl::string_view real_module,
                           absl::string_view file) {
-  if (files_->program.empty()) file = {};
+  if (files_->nfa.empty()) file = {};
   Scope scope;
   Enter(module, real_module, file, &scope);
   if (!scope.decided_) {
@@ -121,13 +121,13 @@ Scope Matcher::EnterScope(absl::string_view module, absl::string_view real_modul
 
 Match Matcher::Find(Scope* scope, absl::string_view qualname) {
   if (scope->decided_) return MatchOf(scope->rank_);
-  if (scope->generation_ != automaton_->generation()) {
+  if (scope->generation_ != dfa_->generation()) {
     const absl::string_view names = scope->names_;
     const size_t file = size_t{scope->module_size_} + scope->real_module_size_;
     Enter(names.substr(0, scope->module_size_),
           names.substr(scope->module_size_, scope->real_module_size_), names.substr(file), scope);
   }
-  return MatchOf(automaton_->Outcome(automaton_->Walk(scope->state_, qualname)));
+  return MatchOf(dfa_->Outcome(dfa_->Walk(scope->state_, qualname)));
 }
 
 Match Matcher::Find(absl::string_view module, absl::string_view real_module, absl::string_view file,
@@ -139,9 +139,9 @@ Match Matcher::Find(absl::string_view module, absl::string_view real_module, abs
 
 size_t Matcher::MemoryBytes() const {
   size_t bytes =
-      qualnames_->MemoryBytes() + automaton_->cache_bytes() + matches_.capacity() * sizeof(Match);
+      qualnames_->MemoryBytes() + dfa_->cache_bytes() + matches_.capacity() * sizeof(Match);
   for (const LeftSide* side : {modules_.get(), files_.get()}) {
-    bytes += side->program.MemoryBytes() + side->automaton.cache_bytes();
+    bytes += side->nfa.MemoryBytes() + side->dfa.cache_bytes();
   }
   return bytes;
 }

@@ -1,8 +1,8 @@
-// Which target and group a function belongs to.
+// Finds the target and the group of a function.
 //
-// Three automata: one over module names and one over file names say whose module part takes a
-// function in, one over qualnames is then entered with only those targets in it. The first two are
-// passed once for a Scope, the last for each function.
+// There are three automata. One over module names and one over file names determine the targets
+// whose module part matches; they run once for each Scope. One over qualnames runs for each
+// function and considers only these targets.
 #ifndef PYSLOW_PATTERNS_MATCHER_H_
 #define PYSLOW_PATTERNS_MATCHER_H_
 
@@ -13,76 +13,76 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "patterns/automaton.h"
 #include "patterns/group_rule.h"
-#include "patterns/matcher_program.h"
+#include "patterns/lazy_dfa.h"
+#include "patterns/nfa.h"
 #include "patterns/target_set.h"
 
 namespace pyslow::patterns {
 
 struct Match {
-  int32_t group = -1;   // index in TargetSet::groups(), or -1: no target takes the function in
-  int32_t target = -1;  // index in TargetSet::targets() of the line that is credited
+  int32_t group = -1;   // index in TargetSet::groups(); -1: no target matches the function
+  int32_t target = -1;  // index in TargetSet::targets() of the deciding target
   bool selected = false;
 
   bool found() const { return group >= 0; }
   friend bool operator==(const Match&, const Match&) = default;
 };
 
-// The functions of one module and file, as a place to look their qualnames up from. Holds a copy of
-// these names unless they decide already, so that it stays good when the matcher's cache is
-// emptied. Used with the matcher that made it, or made by default, when no function in it matches.
+// The result of matching one module and file, from which qualnames are looked up. Contains a copy
+// of the names unless they decide the result, so that it stays valid when the matcher clears its
+// cache. Belongs to the matcher that made it. In a default-constructed scope no function matches.
 class Scope {
  public:
   Scope() = default;
-  // The same answer for every function in it.
+  // Whether the result is the same for every function of the scope.
   bool decided() const { return decided_; }
 
  private:
   friend class Matcher;
   bool decided_ = true;
-  uint32_t rank_ = GroupRule::kNone;  // the answer where it is decided
-  Automaton::State state_ = 0;        // else, valid in this generation of the cache
+  uint32_t rank_ = GroupRule::kNone;  // the result if decided_
+  LazyDfa::State state_ = 0;          // otherwise; valid in this generation of the cache
   uint64_t generation_ = 0;
   uint32_t module_size_ = 0;
   uint32_t real_module_size_ = 0;
   std::string names_;  // module, real module and file
 };
 
-// Names are bytes: UTF-8 in which lone surrogates and invalid bytes each count as one character.
-// A matcher, and the scopes it made, are used by one thread at a time, const functions included.
+// Names are UTF-8 in which a lone surrogate or an invalid byte counts as one character. One thread
+// at a time may use a matcher and its scopes, const functions included.
 class Matcher {
  public:
   static constexpr size_t kDefaultCacheBytes = 16 << 20;
 
-  // Compiles the targets; keeps nothing of `set`. What it takes is bounded by `cache_bytes` and a
-  // small multiple of the targets' text.
+  // Compiles the targets. Does not keep a reference to `set`. Memory is bounded by `cache_bytes`
+  // plus a small multiple of the size of the targets' text.
   explicit Matcher(const TargetSet& set, size_t cache_bytes = kDefaultCacheBytes);
   Matcher(const Matcher&) = delete;
   Matcher& operator=(const Matcher&) = delete;
 
-  // The scope of a module and file. `real_module` is the second name that code of __main__ has, or
-  // empty; the first may be empty too. The scope's size is about that of the names.
+  // The scope of a module and file. `real_module` is the second name of code in __main__, or empty;
+  // `module` may be empty too. The size of the scope is about the size of the names.
   Scope EnterScope(absl::string_view module, absl::string_view real_module, absl::string_view file);
-  // Whose the function of that qualname in the scope is.
+  // The match of the function with this qualname in the scope.
   Match Find(Scope* scope, absl::string_view qualname);
   // Both at once.
   Match Find(absl::string_view module, absl::string_view real_module, absl::string_view file,
              absl::string_view qualname);
 
-  // About what programs and caches take now.
+  // Approximate size of automata and caches.
   size_t MemoryBytes() const;
 
  private:
-  // The module parts of the targets, or those that are matched against the file name.
+  // The module parts of the targets, or the parts that match against the file name.
   struct LeftSide {
-    LeftSide(std::vector<Program::Entry> entries, size_t cache_bytes);
-    // Appends `offset` plus the number of each distinct part that takes `name` in.
+    LeftSide(std::vector<Nfa::Entry> entries, size_t cache_bytes);
+    // Appends `offset` plus the number of each distinct part that matches `name`.
     void AppendMatches(absl::string_view name, uint32_t offset, std::vector<uint32_t>* parts);
 
-    Program program;
-    Automaton automaton;
-    Automaton::State start = 0;
+    Nfa nfa;
+    LazyDfa dfa;
+    LazyDfa::State start = 0;
     uint64_t start_generation = 0;
   };
 
@@ -98,10 +98,10 @@ class Matcher {
   std::vector<uint32_t> rank_of_target_;
   std::unique_ptr<LeftSide> modules_;
   std::unique_ptr<LeftSide> files_;
-  // Its roots are the distinct module parts, then the distinct file parts.
-  std::unique_ptr<Program> qualnames_;
+  // The roots are the distinct module parts, then the distinct file parts.
+  std::unique_ptr<Nfa> qualnames_;
   std::unique_ptr<GroupRule> rule_;
-  std::unique_ptr<Automaton> automaton_;
+  std::unique_ptr<LazyDfa> dfa_;
   std::vector<uint32_t> roots_;  // scratch
 };
 

@@ -15,10 +15,10 @@
 namespace pyslow::patterns {
 namespace {
 
-// Distances: kUnequal for each component that differs, plus the edits within these.
+// A distance is kUnequal for each component that differs, plus the edits within these components.
 constexpr int kUnequal = 1 << 16;
 constexpr int kFar = 1 << 30;
-// Longer names and patterns are near nothing: the work is quadratic.
+// Longer names and patterns have no suggestions, since the cost is quadratic.
 constexpr size_t kMaxComponents = 24;
 constexpr size_t kMaxComponentSize = 80;
 
@@ -30,7 +30,7 @@ bool TokenTakes(const Glob& glob, uint32_t token, char32_t c) {
   return token == kAnyCharacter || token == c;
 }
 
-// Whether the glob takes in the whole of `name`: on a mismatch the latest run grows by one.
+// Whether the glob matches all of `name`. After a mismatch the latest run grows by one.
 bool Takes(const Glob& glob, Characters name) {
   const Tokens& tokens = glob.tokens;
   size_t t = 0;
@@ -55,10 +55,10 @@ bool Takes(const Glob& glob, Characters name) {
   return t == tokens.size();
 }
 
-// The fewest characters to insert, delete, replace or swap with a neighbour in `name` until
-// `tokens` takes it in (optimal string alignment).
+// The minimum number of characters to insert, delete, replace or swap with a neighbour in `name`
+// until `tokens` matches it (optimal string alignment).
 int Edits(const Glob& glob, absl::Span<const uint32_t> tokens, Characters name) {
-  // Equal ends cost nothing, and most of the time there is little between them.
+  // Equal prefixes and suffixes add nothing, and usually leave little to compare.
   while (!tokens.empty() && !name.empty() && tokens.front() == name.front()) {
     tokens.remove_prefix(1);
     name.remove_prefix(1);
@@ -90,12 +90,12 @@ int Edits(const Glob& glob, absl::Span<const uint32_t> tokens, Characters name) 
   return d[tokens.size()][name.size()];
 }
 
-// A pattern's module or qualname part, to be held against many names.
+// The module or qualname part of a pattern, to be compared with many names.
 class Part {
  public:
   Part(absl::string_view text, char separator);
 
-  // 0: the part takes the name in; kFar: they are not near.
+  // 0: the part matches the name; kFar: they are not similar.
   int DistanceTo(absl::string_view name) {
     const auto [place, is_new] = distances_.try_emplace(name, 0);
     if (is_new) place->second = Measure(name);
@@ -112,12 +112,12 @@ class Part {
   const char separator_;
   Glob glob_;
   std::vector<Tokens> components_;
-  int named_ = 0;     // components that are not just `*`
-  int literals_ = 0;  // tokens that are no run
+  int named_ = 0;     // number of components other than `*`
+  int literals_ = 0;  // number of tokens other than `*`
   bool has_runs_ = false;
   bool too_long_ = false;
   absl::flat_hash_map<absl::string_view, int> distances_;
-  // Scratch: a name, and its components.
+  // The name that is measured, and its components.
   std::vector<char32_t> characters_;
   std::vector<Characters> names_;
 };
@@ -145,14 +145,14 @@ int Part::ComponentDistance(const Tokens& component, Characters name) const {
   return edits == 0 ? 0 : kUnequal + edits;
 }
 
-// An upper bound of the above, for alignments that are rarely the best.
+// An upper bound of ComponentDistance, for alignments that are rarely optimal.
 int Part::RoughDistance(const Tokens& component, Characters name) const {
   const bool equal = std::equal(component.begin(), component.end(), name.begin(), name.end());
   return equal ? 0 : kUnequal + static_cast<int>(std::max(component.size(), name.size()));
 }
 
-// Aligns the components of the part with those of a name; a component that is just `*` stands for
-// any number of them.
+// The distance of the best alignment of the part's components with those of a name. A component `*`
+// aligns with any number of components.
 int Part::Align(absl::Span<const Characters> names) const {
   int d[kMaxComponents + 1][kMaxComponents + 1];
   d[0][0] = 0;
@@ -175,8 +175,8 @@ int Part::Align(absl::Span<const Characters> names) const {
   return d[components_.size()][names.size()];
 }
 
-// Half of the components are equal; or little is wrong: a third of the characters of one component,
-// a quarter where runs match much by themselves, a sixth of several components, and one at least.
+// Whether half of the components are equal, or few characters differ: a third of one component, a
+// quarter if it has runs, a sixth of several components, but at least one character.
 bool Part::IsNear(int distance) const {
   const int unequal = distance / kUnequal;
   const int edits = distance % kUnequal;
@@ -203,7 +203,7 @@ int Part::Measure(absl::string_view name) {
   return IsNear(distance) ? distance : kFar;
 }
 
-// A glob for exactly `name`; what cannot stand in a target file becomes `?`.
+// A glob that matches exactly `name`. A character that a target file cannot contain becomes `?`.
 std::string Escaped(absl::string_view name) {
   std::string glob;
   for (absl::string_view rest = name; !rest.empty();) {
@@ -231,7 +231,7 @@ struct Suggestion {
   }
 };
 
-// Keeps the best `most` of them, each text once, in order.
+// Inserts the suggestion in order, each text once, and keeps the best `most`.
 void Keep(Suggestion suggestion, size_t most, std::vector<Suggestion>* best) {
   for (const Suggestion& other : *best) {
     if (other.text == suggestion.text) return;
@@ -253,12 +253,12 @@ std::vector<std::string> NearMisses(const Target& target, absl::Span<const Funct
     const absl::string_view left_name = by_file ? name.file : name.module;
     const int left_distance = left.DistanceTo(left_name);
     const int worst = best.size() == most ? best.back().distance : kFar - 1;
-    if (left_distance > worst) continue;  // kFar among them
+    if (left_distance > worst) continue;  // includes kFar
     const int right_distance = right.DistanceTo(name.qualname);
     if (right_distance == kFar) continue;
     const int distance = left_distance + right_distance;
     if (distance == 0 || distance > worst) continue;
-    // A suggested part must be one that can be written, and still mean a module or a file.
+    // A suggested part must not be empty, and must stay a module or a file.
     const bool has_slash = left_name.find('/') != absl::string_view::npos;
     if (left_distance > 0 && (left_name.empty() || has_slash != by_file)) continue;
     if (right_distance > 0 && name.qualname.empty()) continue;

@@ -1,4 +1,4 @@
-// For a target that matched nothing: what it may have been meant for, among the functions that ran.
+// Suggestions for a target that matched nothing: similar names among the functions that ran.
 #ifndef PYSLOW_PATTERNS_NEAR_MISS_H_
 #define PYSLOW_PATTERNS_NEAR_MISS_H_
 

@@ -16,10 +16,10 @@ constexpr absl::string_view kExample = "expected MODULE:QUALNAME, such as numpy.
 
 bool IsSpace(char c) { return absl::ascii_isspace(static_cast<unsigned char>(c)); }
 
-// What is left of a line without its comment and the white space around it. A backslash keeps the
-// character after it.
+// Removes the comment and the surrounding white space of a line. A backslash keeps the next
+// character.
 absl::string_view Trimmed(absl::string_view line) {
-  size_t end = 0;           // after the last character that is kept
+  size_t end = 0;           // after the last character to keep
   bool after_space = true;  // the start of the line counts as space
   for (size_t i = 0; i < line.size(); ++i) {
     if (line[i] == '#' && after_space) break;
@@ -52,9 +52,8 @@ absl::Status TargetReader::ErrorAt(const char* place, absl::string_view what) co
 
 absl::Status TargetReader::Read() {
   if (text_.size() > TargetSet::kMaxBytes - set_->bytes_) {
-    return absl::InvalidArgumentError(absl::StrCat(source_, ": it makes more than ",
-                                                   TargetSet::kMaxBytes >> 20,
-                                                   " MiB of targets, the most that is read"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        source_, ": with it the targets exceed the limit of ", TargetSet::kMaxBytes >> 20, " MiB"));
   }
   set_->bytes_ += text_.size();
   set_->sources_.push_back(source_);
@@ -69,10 +68,11 @@ absl::Status TargetReader::Read() {
     if (absl::Status status = ReadLine(); !status.ok()) return status;
   }
   if (found_pattern_) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(source_, ": it holds no pattern; ", kExample));
+  return absl::InvalidArgumentError(absl::StrCat(source_, ": it contains no pattern; ", kExample));
 }
 
-// Refuses what is not text, before any of it is read, so that a binary file gives one plain error.
+// Checks the whole text before the first line is parsed, so that the error of a binary file says
+// that it is not text.
 absl::Status TargetReader::CheckText() const {
   const size_t nul = text_.find('\0');
   const size_t bad = FindInvalidUtf8(text_.substr(0, nul));
@@ -84,14 +84,15 @@ absl::Status TargetReader::CheckText() const {
   const size_t column = CountCharacters(text_.substr(start, offset - start)) + 1;
   return absl::InvalidArgumentError(absl::StrCat(
       source_, ":", line, ":", column, ": '", Excerpt(text_.substr(offset, 1)), "' is ",
-      offset == nul ? "a NUL" : "not valid UTF-8", "; expected a text of patterns in UTF-8"));
+      offset == nul ? "a NUL" : "not valid UTF-8", "; expected patterns as UTF-8 text"));
 }
 
 absl::Status TargetReader::ReadLine() {
-  // Before trimming: a backslash at the end of a line must not meet its carriage return.
+  // Before trimming, so that a backslash at the end of the line does not escape the carriage
+  // return.
   const absl::string_view content = Trimmed(absl::StripSuffix(line_, "\r"));
   if (content.empty()) return absl::OkStatus();
-  // A pattern may begin with a class; it has a colon, and a heading has none.
+  // A pattern may begin with a class, but a pattern has a colon and a heading has none.
   if (content.front() == '[' && content.find(':') == absl::string_view::npos) {
     return ReadHeading(content);
   }
@@ -101,8 +102,8 @@ absl::Status TargetReader::ReadLine() {
 absl::Status TargetReader::ReadHeading(absl::string_view heading) {
   const std::string shown = absl::StrCat("'", Excerpt(heading), "' is ");
   if (headings_ == Headings::kRefused) {
-    return ErrorAt(heading.data(), absl::StrCat(shown, "a heading, and groups stand in a target ",
-                                                "file only; ", kExample));
+    return ErrorAt(heading.data(), absl::StrCat(shown, "a heading, which only a target file may ",
+                                                "have; ", kExample));
   }
   const size_t end = heading.find(']');
   if (end == absl::string_view::npos) {
@@ -126,7 +127,7 @@ absl::Status TargetReader::ReadHeading(absl::string_view heading) {
 }
 
 absl::Status TargetReader::CheckGroupName(absl::string_view name) const {
-  // Brackets would look like a class; commas separate the names in SPEED_BUMP_GROUPS.
+  // A bracket would look like a class, and commas separate the names in SPEED_BUMP_GROUPS.
   for (absl::string_view rest = name; !rest.empty();) {
     const absl::string_view from = rest;
     const char32_t c = TakeCharacter(&rest);
@@ -142,8 +143,9 @@ absl::Status TargetReader::CheckGroupName(absl::string_view name) const {
                                 " bytes; expected at most ", TargetSet::kMaxGroupNameBytes));
   }
   if (set_->groups_.size() >= TargetSet::kMaxTargets && !set_->group_index_.contains(name)) {
-    return ErrorAt(name.data(), absl::StrCat("group '", Excerpt(name), "' is one too many; expected ",
-                                             "at most ", TargetSet::kMaxTargets, " groups"));
+    return ErrorAt(name.data(),
+                   absl::StrCat("group '", Excerpt(name), "' is one too many; expected ",
+                                "at most ", TargetSet::kMaxTargets, " groups"));
   }
   return absl::OkStatus();
 }
@@ -157,19 +159,19 @@ absl::Status TargetReader::FindColon(absl::string_view pattern, absl::string_vie
     if (absl::Status status = reader.Next(); !status.ok()) {
       return ErrorAt(globs.data() + reader.offset(), status.message());
     }
-    if (globs[start] == ':') *colon = start;  // escapes and classes begin otherwise
+    if (globs[start] == ':') *colon = start;  // not in an escape or a class
   }
   const std::string shown = absl::StrCat("'", Excerpt(pattern), "' has ");
   if (*colon == absl::string_view::npos) {
-    return ErrorAt(pattern.data(), absl::StrCat(shown, "no ':' to split it at; ", kExample));
+    return ErrorAt(pattern.data(), absl::StrCat(shown, "no ':'; ", kExample));
   }
   if (*colon == 0) {
     return ErrorAt(globs.data(), absl::StrCat(shown, "nothing before its ':'; ", kExample,
-                                              " (* takes every module)"));
+                                              " (* matches every module)"));
   }
   if (*colon + 1 == globs.size()) {
     return ErrorAt(globs.data() + *colon, absl::StrCat(shown, "nothing after its ':'; ", kExample,
-                                                       " (* takes every function)"));
+                                                       " (* matches every function)"));
   }
   return absl::OkStatus();
 }
@@ -184,8 +186,9 @@ absl::Status TargetReader::ReadPattern(absl::string_view pattern) {
   size_t colon = 0;
   if (absl::Status status = FindColon(pattern, globs, &colon); !status.ok()) return status;
   if (set_->targets_.size() >= TargetSet::kMaxTargets) {
-    return ErrorAt(pattern.data(), absl::StrCat("'", Excerpt(pattern), "' is one too many; expected ",
-                                                "at most ", TargetSet::kMaxTargets, " patterns"));
+    return ErrorAt(pattern.data(),
+                   absl::StrCat("'", Excerpt(pattern), "' is one too many; expected ", "at most ",
+                                TargetSet::kMaxTargets, " patterns"));
   }
   Target target;
   target.text = std::string(pattern);

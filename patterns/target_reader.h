@@ -1,4 +1,4 @@
-// Reads one text of targets, line by line, into a TargetSet. Used by TargetSet alone.
+// Parses one text of targets, line by line, into a TargetSet. For TargetSet only.
 #ifndef PYSLOW_PATTERNS_TARGET_READER_H_
 #define PYSLOW_PATTERNS_TARGET_READER_H_
 
@@ -18,7 +18,7 @@ class TargetReader {
   // `text` and `set` must outlive the reader.
   TargetReader(TargetSet* set, absl::string_view text, absl::string_view source, Headings headings);
 
-  // Reads all of the text. The errors of TargetSet::AddText.
+  // Parses all of the text. Errors as of TargetSet::AddText.
   absl::Status Read();
 
  private:
@@ -27,21 +27,21 @@ class TargetReader {
   absl::Status ReadHeading(absl::string_view heading);
   absl::Status CheckGroupName(absl::string_view name) const;
   absl::Status ReadPattern(absl::string_view pattern);
-  // Where the `:` that splits `globs` (a pattern without its `!`) stands, in bytes; also the check
-  // of its syntax.
+  // Finds the `:` that splits `globs` (a pattern without its `!`), as an offset in bytes, and
+  // checks the syntax of both parts.
   absl::Status FindColon(absl::string_view pattern, absl::string_view globs, size_t* colon) const;
 
-  // An error at `place`, a part of line_.
+  // An error at `place`, which points into line_.
   absl::Status ErrorAt(const char* place, absl::string_view what) const;
   uint32_t ColumnOf(const char* place) const;
 
   TargetSet* set_;
   absl::string_view text_;
-  std::string source_;  // as shown
+  std::string source_;  // the name of the text, printable
   Headings headings_;
-  absl::string_view line_;  // the whole of the line that is read now
+  absl::string_view line_;  // the current line
   uint32_t line_number_ = 0;
-  std::string group_;  // the group that a pattern read now goes to
+  std::string group_;  // the current group
   bool found_pattern_ = false;
 };
 

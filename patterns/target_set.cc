@@ -38,25 +38,25 @@ absl::Status TargetSet::Check() const {
     return absl::InvalidArgumentError(absl::StrCat(
         Where(target), ": '", Excerpt(target.text), "' excludes from group '",
         groups_[target.group].name,
-        "', which takes nothing in; expected a pattern without '!' in this group too"));
+        "', which includes nothing; expected a pattern without '!' in this group too"));
   }
   return absl::OkStatus();
 }
 
 absl::StatusOr<uint32_t> TargetSet::FindGroup(absl::string_view name) const {
-  constexpr size_t kMostListed = 20;
+  constexpr size_t kMaxListed = 20;
   const auto found = group_index_.find(name);
   if (found != group_index_.end()) return found->second;
   std::vector<std::string> known;
   std::string list;
   for (const Group& group : groups_) {
-    if (known.size() < kMostListed) absl::StrAppend(&list, known.empty() ? "" : ", ", group.name);
+    if (known.size() < kMaxListed) absl::StrAppend(&list, known.empty() ? "" : ", ", group.name);
     known.push_back(group.name);
   }
-  if (known.size() > kMostListed) absl::StrAppend(&list, ", \u2026");
+  if (known.size() > kMaxListed) absl::StrAppend(&list, ", \u2026");
   const std::string guess = DidYouMean(name, known);
   return absl::InvalidArgumentError(
-      absl::StrCat("'", Excerpt(name), "' is no group of the targets", guess,
+      absl::StrCat("'", Excerpt(name), "' is not a group of the targets", guess,
                    guess.empty() ? "; the groups are: " : " The groups are: ", list));
 }
 

@@ -1,11 +1,11 @@
-// The targets a user asked for: target files and patterns given in place, read into groups.
+// The targets of a user: the patterns of target files and of the command line, in groups.
 //
 //   # a comment, alone or after a space
-//   *:json_*                          # in group "default": before any heading
+//   *:json_*                          # in the group "default": no heading before it
 //   [model]                           # a group
 //   transformers.modeling_*:*
-//   !transformers.modeling_utils:*    # not these
-//   */site-packages/foo/*.py:*        # a module part with a slash is matched against the file name
+//   !transformers.modeling_utils:*    # excludes these
+//   */site-packages/foo/*.py:*        # a module part with a slash matches against the file name
 #ifndef PYSLOW_PATTERNS_TARGET_SET_H_
 #define PYSLOW_PATTERNS_TARGET_SET_H_
 
@@ -19,25 +19,26 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
+#include "base/limits.h"
 
 namespace pyslow::patterns {
 
 // One line: MODULE:QUALNAME, or !MODULE:QUALNAME.
 struct Target {
-  std::string text;     // as written, with its `!`, without the comment and the space around it
-  uint32_t colon = 0;   // where in `text` the `:` stands that splits it, in bytes
-  uint32_t module = 0;  // where in `text` the module part begins
+  std::string text;     // as written, with its `!`, without comment and surrounding space
+  uint32_t colon = 0;   // offset in `text` of the `:` that splits it, in bytes
+  uint32_t module = 0;  // offset in `text` of the module part, in bytes
   uint32_t line = 0;    // from 1
   uint32_t column = 0;  // from 1, in characters
-  uint32_t source = 0;  // the index of its text's name
-  uint32_t group = 0;   // the index of its group
+  uint32_t source = 0;  // index of the name of its text
+  uint32_t group = 0;   // index of its group
   bool excludes = false;
 
   absl::string_view ModulePart() const {
     return absl::string_view(text).substr(module, colon - module);
   }
   absl::string_view QualnamePart() const { return absl::string_view(text).substr(colon + 1); }
-  // The module part has a slash: it is matched against the file name.
+  // Whether the module part matches against the file name, because it has a slash.
   bool MatchesFile() const { return ModulePart().find('/') != absl::string_view::npos; }
 };
 
@@ -46,39 +47,39 @@ struct Group {
   bool selected = true;  // see SelectGroups
 };
 
-// Groups and targets, each in order of first appearance. An error of an Add leaves the set fit only
-// for destruction. Const functions may be called from several threads.
+// Groups and targets, each in order of first appearance. After an error of an Add function the set
+// may only be destroyed. Const functions may be called from several threads.
 //
-// Errors are InvalidArgument with a complete message, "SOURCE:LINE:COLUMN: what is wrong with the
-// offending text shown, what was expected"; lines and columns count from 1, columns in characters.
+// Errors are InvalidArgument with a complete message, "SOURCE:LINE:COLUMN: WHAT; EXPECTED", that
+// quotes the wrong text. Lines and columns count from 1, columns in characters.
 class TargetSet {
  public:
   static constexpr size_t kMaxTargets = 100'000;
-  static constexpr size_t kMaxBytes = 16 << 20;  // of all texts together
+  static constexpr size_t kMaxBytes = kMaxTargetsBytes;  // of all texts together
   static constexpr size_t kMaxGroupNameBytes = 100;
   static constexpr absl::string_view kDefaultGroup = "default";
 
-  // Adds what a target file holds. `source` is its name in messages.
+  // Adds the content of a target file. `source` is its name in messages.
   absl::Status AddText(absl::string_view text, absl::string_view source);
 
-  // Adds patterns given in place (--target, SPEED_BUMP_PATTERNS), one a line, to the group
-  // "default"; headings are refused. To be called before AddText, so that these come first.
+  // Adds patterns of --target or SPEED_BUMP_PATTERNS, one for each line, to the group "default".
+  // Refuses headings. Must be called before AddText, so that these targets come first.
   absl::Status AddInPlace(absl::string_view text, absl::string_view source);
 
-  // To be called after the last text: refuses a group that holds exclusions only.
+  // Refuses a group that has only exclusions. Must be called after the last text is added.
   absl::Status Check() const;
 
-  // Selects the groups named and no others (--group); with no names, all. The functions of a group
-  // that is not selected still belong to it. InvalidArgument, worded to follow "--group: ", with
-  // "did you mean" and the list of groups, where one does not exist.
+  // Selects only the named groups (--group), or all if `names` is empty. The functions of a group
+  // that is not selected still belong to it. InvalidArgument for an unknown name, with a message
+  // that follows "--group: ", suggests a group and lists all.
   absl::Status SelectGroups(absl::Span<const std::string> names);
 
-  // The index of the group called `name`. InvalidArgument as above where none is.
+  // The index of the group named `name`. InvalidArgument as above.
   absl::StatusOr<uint32_t> FindGroup(absl::string_view name) const;
 
   const std::vector<Target>& targets() const { return targets_; }
   const std::vector<Group>& groups() const { return groups_; }
-  // The name of the text that a target of this set stands in, fit to be shown.
+  // The name of the text that contains a target of this set, printable.
   absl::string_view SourceOf(const Target& target) const { return sources_[target.source]; }
   // "SOURCE:LINE:COLUMN" of a target of this set.
   std::string Where(const Target& target) const;
@@ -86,7 +87,7 @@ class TargetSet {
  private:
   friend class TargetReader;
 
-  // The index of the group called `name`, which is added if need be.
+  // The index of the group named `name`, which is added if it is new.
   uint32_t GroupNamed(absl::string_view name);
 
   std::vector<Target> targets_;

@@ -243,10 +243,10 @@ TEST_F(ResolveSettingsTest, RejectsADelayForAnUnknownGroup) {
   variables_["SPEED_BUMP_GROUP_DELAYS"] = "modle=1us";
   EXPECT_EQ(
       Error(),
-      "SPEED_BUMP_GROUP_DELAYS: 'modle' is no group of the targets; did you mean 'model'? The "
+      "SPEED_BUMP_GROUP_DELAYS: 'modle' is not a group of the targets; did you mean 'model'? The "
       "groups are: model");
   line_.options["--group-delay"] = {"x=1us"};
-  EXPECT_THAT(Error(), HasSubstr("--group-delay: 'x' is no group of the targets; the groups are:"));
+  EXPECT_THAT(Error(), HasSubstr("--group-delay: 'x' is not a group of the targets; the groups are:"));
 }
 
 TEST_F(ResolveSettingsTest, RejectsTooManyPatternsForTheEnvironment) {

@@ -22,7 +22,7 @@ Glob Parsed(absl::string_view text) {
   return glob;
 }
 
-TEST(ParseGlob, BringsFormsThatMeanTheSameToOne) {
+TEST(ParseGlob, NormalisesEquivalentForms) {
   EXPECT_EQ(Parsed("a**b").tokens, Parsed("a*b").tokens);
   EXPECT_EQ(Parsed("*?*?*").tokens, Parsed("??*").tokens);
   EXPECT_EQ(Parsed("[a]\\b").tokens, Parsed("ab").tokens);
@@ -50,7 +50,7 @@ TEST(ParseGlob, ReadsClasses) {
   }
 }
 
-TEST(ParseGlob, SaysWhatIsWrong) {
+TEST(ParseGlob, ReportsMistakes) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"a[bc", "'[bc' is a class without its ']'"},
       {"a[", "'[' is a class without its ']'"},
@@ -71,7 +71,7 @@ TEST(ParseGlob, SaysWhatIsWrong) {
 }
 
 // What the other tests are measured by.
-TEST(ReferenceGlobMatches, KnowsTheLanguage) {
+TEST(ReferenceGlobMatches, ImplementsTheLanguage) {
   EXPECT_TRUE(ReferenceGlobMatches(U"a*[!b-c]\\*", U"a/.d*"));
   EXPECT_FALSE(ReferenceGlobMatches(U"a*[!b-c]\\*", U"a/.c*"));
   EXPECT_TRUE(ReferenceGlobMatches(U"[]-a]?", U"^日"));

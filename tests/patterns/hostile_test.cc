@@ -86,7 +86,7 @@ TEST(HostilePatterns, OneLineAHundredThousandTimes) {
   ExpectBounded(text);
 }
 
-TEST(HostilePatterns, PatternsThatAreEachTheBeginningOfTheNext) {
+TEST(HostilePatterns, PatternsThatArePrefixesOfEachOther) {
   std::string text;
   for (int i = 1; i < 2'000; ++i) absl::StrAppend(&text, "*:", std::string(i, 'a'), "*\n");
   ExpectBounded(text);

@@ -30,7 +30,7 @@ class MatcherTest : public ::testing::Test {
   std::unique_ptr<Matcher> matcher_;
 };
 
-TEST_F(MatcherTest, DoesWhatTheExampleOfTheManualSays) {
+TEST_F(MatcherTest, MatchesTheExampleOfTheManual) {
   Compile(
       "*:json_*\n[model]\ntransformers.modeling_*:*\n!transformers.modeling_utils:*\n"
       "*/site-packages/foo/*.py:*\n");
@@ -43,7 +43,7 @@ TEST_F(MatcherTest, DoesWhatTheExampleOfTheManualSays) {
   EXPECT_EQ(Line("foo.bar", "f", "/v/site-packages/foo/bar.pyc"), "");
 }
 
-TEST_F(MatcherTest, TakesEveryWordOfTheMethodology) {
+TEST_F(MatcherTest, MatchesThePatternsOfTheMethodology) {
   Compile("numpy.*:*\n*:*matmul*\nnumpy.core.multiarray:*\n");
   EXPECT_EQ(Line("numpy.linalg", "solve"), "numpy.*:*");
   EXPECT_EQ(Line("numpy", "solve"), "");
@@ -53,20 +53,20 @@ TEST_F(MatcherTest, TakesEveryWordOfTheMethodology) {
   EXPECT_EQ(Line("m", "outer.<locals>.inner"), "*:*");
 }
 
-TEST_F(MatcherTest, GivesAFunctionToTheFirstGroupThatDoesNotExcludeIt) {
+TEST_F(MatcherTest, ChoosesTheFirstGroupThatDoesNotExcludeTheFunction) {
   Compile("[a]\nm:*\n!m:f\n[b]\n*:f\n*:g\n");
   EXPECT_EQ(Line("m", "f"), "*:f");
   EXPECT_EQ(Line("m", "g"), "m:*");
   EXPECT_EQ(Line("n", "g"), "*:g");
 }
 
-TEST_F(MatcherTest, CreditsTheFirstLineOfTheGroupThatTakesTheFunctionIn) {
+TEST_F(MatcherTest, ReturnsTheFirstMatchingLineOfTheGroup) {
   Compile("[a]\nx:y\n[b]\n*:f*\n[a]\nm:*\nm:fast\n");
   EXPECT_EQ(Line("m", "fast"), "m:*");  // group a comes first, by its first line
   EXPECT_EQ(Line("n", "fast"), "*:f*");
 }
 
-TEST_F(MatcherTest, LetsGroupsThatAreNotSelectedKeepTheirFunctions) {
+TEST_F(MatcherTest, KeepsFunctionsInGroupsThatAreNotSelected) {
   Compile("[a]\nm:f\n[b]\nm:*\n", {"b"});
   const Match of_a = matcher_->Find("m", "", "", "f");
   EXPECT_TRUE(of_a.found());
@@ -74,7 +74,7 @@ TEST_F(MatcherTest, LetsGroupsThatAreNotSelectedKeepTheirFunctions) {
   EXPECT_TRUE(matcher_->Find("m", "", "", "g").selected);
 }
 
-TEST_F(MatcherTest, KnowsMainByItsRealNameToo) {
+TEST_F(MatcherTest, MatchesMainByItsRealNameToo) {
   Compile("__main__:f\npkg.tool:g\n*:h\n!pkg.tool:h\n");
   EXPECT_EQ(Line("__main__", "f", "", "pkg.tool"), "__main__:f");
   EXPECT_EQ(Line("__main__", "g", "", "pkg.tool"), "pkg.tool:g");
@@ -82,7 +82,7 @@ TEST_F(MatcherTest, KnowsMainByItsRealNameToo) {
   EXPECT_EQ(Line("__main__", "h"), "*:h");
 }
 
-TEST_F(MatcherTest, TakesTheFileForPatternsWithASlashOnly) {
+TEST_F(MatcherTest, MatchesTheFileOnlyForPatternsWithASlash) {
   Compile("/a/b:f\na.b:g\n");
   EXPECT_EQ(Line("/a/b", "f", "x"), "");
   EXPECT_EQ(Line("x", "f", "/a/b"), "/a/b:f");
@@ -107,13 +107,13 @@ TEST_F(MatcherTest, CountsSurrogatesAndInvalidBytesAsOneCharacter) {
   EXPECT_EQ(Line("m", "\xed\xa0\x80"), "*:[\u0080-\U0010ffff]");
 }
 
-TEST_F(MatcherTest, TakesNulsAndLongNames) {
+TEST_F(MatcherTest, MatchesNulsAndLongNames) {
   Compile("*:*end\n");
   EXPECT_EQ(Line(absl::string_view("\0", 1), std::string(100'000, 'e') + "end"), "*:*end");
   EXPECT_EQ(Line("m", absl::string_view("\0end", 4)), "*:*end");
 }
 
-TEST_F(MatcherTest, TellsNamesApartThatDifferInCaseOrAtAnEnd) {
+TEST_F(MatcherTest, DistinguishesNamesByCaseAndByTheirEnds) {
   Compile("Mod.Sub:Class.method\n");
   EXPECT_EQ(Line("Mod.Sub", "Class.method"), "Mod.Sub:Class.method");
   EXPECT_EQ(Line("mod.sub", "Class.method"), "");
@@ -122,7 +122,7 @@ TEST_F(MatcherTest, TellsNamesApartThatDifferInCaseOrAtAnEnd) {
   EXPECT_EQ(Line("Mod.Sub.x", "Class.method"), "");
 }
 
-TEST_F(MatcherTest, TakesPatternsThatLongHaveOneWayOn) {
+TEST_F(MatcherTest, MatchesPatternsWithLongLiterals) {
   const std::string name(1'000, 'x');
   Compile("m:Class.method\nm:Class.other_*\nm:" + name + "\nm:caf\u00e9\n*:caf\u00e9[s]*\n");
   EXPECT_EQ(Line("m", "Class.method"), "m:Class.method");
@@ -138,7 +138,7 @@ TEST_F(MatcherTest, TakesPatternsThatLongHaveOneWayOn) {
   EXPECT_EQ(Line("n", "caf\u00e9s"), "*:caf\u00e9[s]*");
 }
 
-TEST_F(MatcherTest, DecidesAScopeAtOnceWhereNoQualnameCanChangeIt) {
+TEST_F(MatcherTest, DecidesAScopeIfNoQualnameCanChangeIt) {
   Compile("[a]\nnumpy.*:*\n!numpy.testing:*\n*:*\n[b]\n*:f\n");
   EXPECT_TRUE(matcher_->EnterScope("numpy.linalg", "", "").decided());
   EXPECT_FALSE(matcher_->EnterScope("numpy.testing", "", "").decided());  // group b is left

@@ -32,18 +32,18 @@ const std::vector<FunctionIdView> kSeen = {
     {"json", "loads", "/l/json/__init__.py"},
     {"torch.nn", "Linear.forward", "/v/torch/nn.py"}};
 
-TEST(NearMisses, FindsTheModuleThatWasRenamed) {
+TEST(NearMisses, FindsARenamedModule) {
   EXPECT_EQ(Near("numpy.core.multiarray:*", kSeen).at(0), "numpy._core.multiarray:*");
 }
 
-TEST(NearMisses, FindsASlipOfTheFingersInEitherPart) {
+TEST(NearMisses, FindsATypingErrorInEitherPart) {
   EXPECT_THAT(Near("jsno:*", kSeen), ElementsAre("json:*"));
   EXPECT_THAT(Near("json:laods", kSeen), ElementsAre("json:loads"));
   EXPECT_THAT(Near("jsno:laods", kSeen), ElementsAre("json:loads"));
   EXPECT_THAT(Near("*:*Decoder.raw_deocde", kSeen), ElementsAre("*:JSONDecoder.raw_decode"));
 }
 
-TEST(NearMisses, FindsThePackageItselfWhereOnlyItsModulesWereAskedFor) {
+TEST(NearMisses, FindsThePackageIfOnlyItsModulesMatch) {
   EXPECT_EQ(Near("torch.nn.*:*", kSeen).at(0), "torch.nn:*");
 }
 
@@ -55,14 +55,14 @@ TEST(NearMisses, KeepsTheMarkOfAnExclusion) {
   EXPECT_THAT(Near("!jsno:*", kSeen), ElementsAre("!json:*"));
 }
 
-TEST(NearMisses, FindsNothingForAnotherWord) {
+TEST(NearMisses, FindsNothingForADifferentWord) {
   EXPECT_THAT(Near("zmq.*:*", kSeen), IsEmpty());
   EXPECT_THAT(Near("json:frobnicate", kSeen), IsEmpty());
   EXPECT_THAT(Near("a:*", {{"b", "f", ""}}), IsEmpty());
   EXPECT_THAT(Near("json:*", {}), IsEmpty());
 }
 
-TEST(NearMisses, GivesThreeAtMostNearestFirst) {
+TEST(NearMisses, ReturnsAtMostThreeNearestFirst) {
   const std::vector<FunctionIdView> seen = {{"pack.modxyz", "f", ""},
                                             {"pack.modul", "f", ""},
                                             {"pack.modules", "f", ""},
@@ -73,7 +73,7 @@ TEST(NearMisses, GivesThreeAtMostNearestFirst) {
 }
 
 // A suggestion is a pattern: put into the file, it takes in what it was made from.
-TEST(NearMisses, CanBeUsedAsTheyAre) {
+TEST(NearMisses, AreValidPatterns) {
   const std::vector<std::string> odd = {
       "a*b[c]",   "!x#y", "a:bcd", " space ", "back\\slash", "\xff_bytes", "sur\xed\xa0\x80rogate",
       "new\nline"};

@@ -1,4 +1,4 @@
-// Every mistake that a text of targets can hold, with the place it is told at.
+// Each mistake in a text of targets is reported with its place.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -24,7 +24,7 @@ std::string ErrorOf(absl::string_view text) {
   return std::string(status.message());
 }
 
-// Each text with what its whole message must be, or what it must begin with.
+// Pairs of a text and the start of its message.
 void ExpectErrors(const std::vector<std::pair<std::string, std::string>>& cases) {
   for (const auto& [text, message] : cases) {
     EXPECT_THAT(ErrorOf(text), StartsWith(message)) << text;
@@ -34,11 +34,11 @@ void ExpectErrors(const std::vector<std::pair<std::string, std::string>>& cases)
 
 TEST(TargetErrors, AreCompleteSentencesWithAPlace) {
   EXPECT_EQ(ErrorOf("a:b\n# c\n   numpy.*  # no function\n"),
-            "t.txt:3:4: 'numpy.*' has no ':' to split it at; expected MODULE:QUALNAME, such as "
+            "t.txt:3:4: 'numpy.*' has no ':'; expected MODULE:QUALNAME, such as "
             "numpy.*:*");
 }
 
-TEST(TargetErrors, TellOfPatternsThatCannotBeSplit) {
+TEST(TargetErrors, ReportPatternsWithoutTwoParts) {
   ExpectErrors({{"a\\:b", "t.txt:1:1: 'a\\:b' has no ':'"},
                 {"a[:]b", "t.txt:1:1: 'a[:]b' has no ':'"},
                 {"[a\\:b]", "t.txt:1:1: '[a\\:b]' has no ':'"},
@@ -49,7 +49,7 @@ TEST(TargetErrors, TellOfPatternsThatCannotBeSplit) {
                 {"  ! # nothing", "t.txt:1:3: '!' excludes nothing"}});
 }
 
-TEST(TargetErrors, TellOfGlobsThatAreMalformed) {
+TEST(TargetErrors, ReportMalformedGlobs) {
   ExpectErrors({{"a:b[cd", "t.txt:1:4: '[cd' is a class without its ']'"},
                 {"a:b[:", "t.txt:1:4: '[:' is a class without its ']'"},
                 {"\u65e5:b[]", "t.txt:1:4: '[]' is an empty class"},
@@ -61,7 +61,7 @@ TEST(TargetErrors, TellOfGlobsThatAreMalformed) {
                 {"a:[ #]", "t.txt:1:3: '[' is a class without its ']'"}});
 }
 
-TEST(TargetErrors, TellOfHeadings) {
+TEST(TargetErrors, ReportWrongHeadings) {
   const std::string long_name(101, 'x');
   ExpectErrors({{"a:b\n[model", "t.txt:2:1: '[model' is a heading without its ']'"},
                 {"[model] x", "t.txt:1:9: 'x' follows a heading"},
@@ -78,22 +78,22 @@ TEST(TargetErrors, TellOfHeadings) {
   EXPECT_TRUE(set.AddText("[" + std::string(100, 'x') + "]\na:b", "t").ok());
 }
 
-TEST(TargetErrors, TellOfGroupsThatTakeNothingIn) {
+TEST(TargetErrors, ReportGroupsWithOnlyExclusions) {
   EXPECT_EQ(ErrorOf("a:b\n[g]\n  !c:d\n!e:f\n"),
-            "t.txt:3:3: '!c:d' excludes from group 'g', which takes nothing in; expected a pattern "
+            "t.txt:3:3: '!c:d' excludes from group 'g', which includes nothing; expected a pattern "
             "without '!' in this group too");
 }
 
-TEST(TargetErrors, TellOfTextsWithoutAPattern) {
-  ExpectErrors({{"", "t.txt: it holds no pattern; expected MODULE:QUALNAME"},
-                {"\n# only a comment\r\n", "t.txt: it holds no pattern"},
-                {"[model]\n", "t.txt: it holds no pattern"},
-                {"\xef\xbb\xbf", "t.txt: it holds no pattern"}});
+TEST(TargetErrors, ReportTextsWithoutAPattern) {
+  ExpectErrors({{"", "t.txt: it contains no pattern; expected MODULE:QUALNAME"},
+                {"\n# only a comment\r\n", "t.txt: it contains no pattern"},
+                {"[model]\n", "t.txt: it contains no pattern"},
+                {"\xef\xbb\xbf", "t.txt: it contains no pattern"}});
 }
 
-TEST(TargetErrors, TellOfWhatIsNotText) {
+TEST(TargetErrors, ReportBinaryFiles) {
   const std::string nul("a:b\n# \0x", 8);
-  ExpectErrors({{nul, "t.txt:2:3: '\\x00' is a NUL; expected a text of patterns in UTF-8"},
+  ExpectErrors({{nul, "t.txt:2:3: '\\x00' is a NUL; expected patterns as UTF-8 text"},
                 {"a:b\n\u00e9:\xff\n", "t.txt:2:3: '\\xff' is not valid UTF-8"},
                 {"\xed\xa0\x80:a", "t.txt:1:1: '\\xed' is not valid UTF-8"},
                 {std::string("\x7f"
@@ -102,7 +102,7 @@ TEST(TargetErrors, TellOfWhatIsNotText) {
                  "t.txt:1:8: '\\x00' is a NUL"}});
 }
 
-TEST(TargetErrors, ShortenWhatIsLong) {
+TEST(TargetErrors, ShortenLongPatterns) {
   EXPECT_THAT(ErrorOf(std::string(1000, 'x')),
               HasSubstr("'" + std::string(60, 'x') + "\u2026' has no ':'"));
 }
@@ -113,7 +113,7 @@ TEST(TargetErrors, ShowControlCharactersOfPatternAndSource) {
               StartsWith("x\\x0ay:1:1: 'a\\x1b]0;' has no ':'"));
 }
 
-TEST(TargetErrors, TellOfTooManyPatterns) {
+TEST(TargetErrors, ReportTooManyPatterns) {
   std::string text;
   for (int i = 0; i < 100'000; ++i) absl::StrAppend(&text, "m:f", i, "\n");
   {
@@ -124,28 +124,28 @@ TEST(TargetErrors, TellOfTooManyPatterns) {
             "t.txt:100001:3: 'last:f' is one too many; expected at most 100000 patterns");
 }
 
-TEST(TargetErrors, TellOfTooManyGroups) {
+TEST(TargetErrors, ReportTooManyGroups) {
   std::string text;
   for (int i = 0; i < 100'001; ++i) absl::StrAppend(&text, "[g", i, "]\n");
   EXPECT_EQ(ErrorOf(text),
             "t.txt:100001:2: group 'g100000' is one too many; expected at most 100000 groups");
 }
 
-TEST(TargetErrors, TellOfTooManyBytesInAllTextsTogether) {
+TEST(TargetErrors, ReportTooManyBytesOfAllTexts) {
   const std::string half = "a:b #" + std::string(TargetSet::kMaxBytes / 2, ' ');
   TargetSet set;
   ASSERT_TRUE(set.AddText(half, "t1").ok());
   EXPECT_EQ(set.AddText(half, "t2").message(),
-            "t2: it makes more than 16 MiB of targets, the most that is read");
+            "t2: with it the targets exceed the limit of 16 MiB");
 }
 
-TEST(TargetErrors, RefuseHeadingsAndEmptinessInPlace) {
+TEST(TargetErrors, RefuseHeadingsAndEmptyTextInPlace) {
   TargetSet set;
   EXPECT_EQ(set.AddInPlace("a:b\n [model]\n", "SPEED_BUMP_PATTERNS").message(),
-            "SPEED_BUMP_PATTERNS:2:2: '[model]' is a heading, and groups stand in a target file "
-            "only; expected MODULE:QUALNAME, such as numpy.*:*");
+            "SPEED_BUMP_PATTERNS:2:2: '[model]' is a heading, which only a target file may "
+            "have; expected MODULE:QUALNAME, such as numpy.*:*");
   EXPECT_THAT(std::string(TargetSet().AddInPlace("", "--target").message()),
-              StartsWith("--target: it holds no pattern"));
+              StartsWith("--target: it contains no pattern"));
   EXPECT_THAT(std::string(TargetSet().AddInPlace("numpy", "--target").message()),
               StartsWith("--target:1:1: 'numpy' has no ':'"));
 }

@@ -63,12 +63,12 @@ TEST(TargetSet, PutsPatternsGivenInPlaceFirst) {
   EXPECT_EQ(set.SourceOf(set.targets()[0]), "--target");
 }
 
-TEST(TargetSet, GoesOnWithAGroupThatIsNamedAgain) {
+TEST(TargetSet, ContinuesAGroupThatIsNamedAgain) {
   const TargetSet set = Read("[x]\na:b\n[default]\nc:d\n[ x ]\ne:f\n");
   EXPECT_THAT(Lines(set), ElementsAre("x: a:b", "default: c:d", "x: e:f"));
 }
 
-TEST(TargetSet, TakesALineWithAColonForAPatternAndWithoutForAHeading) {
+TEST(TargetSet, ReadsALineWithAColonAsAPatternAndWithoutAsAHeading) {
   EXPECT_THAT(Lines(Read("[ab]*:f\n[c d]\n[!a]:*\n")),
               ElementsAre("default: [ab]*:f", "c d: [!a]:*"));
 }
@@ -87,14 +87,14 @@ TEST(TargetSet, SplitsAtTheLastColonOutsideEscapesAndClasses) {
   }
 }
 
-TEST(TargetSet, MatchesAgainstTheFileWhereTheModulePartHasASlash) {
+TEST(TargetSet, MatchesAgainstTheFileIfTheModulePartHasASlash) {
   for (const char* text : {"/a:f", "a\\/b:f", "[/]:f"}) {
     EXPECT_TRUE(Read(text).targets()[0].MatchesFile()) << text;
   }
   EXPECT_FALSE(Read("a:f/g").targets()[0].MatchesFile());
 }
 
-TEST(TargetSet, CutsCommentsAndSpaceUnlessTheyAreEscaped) {
+TEST(TargetSet, RemovesCommentsAndSpaceUnlessEscaped) {
   const std::vector<std::vector<std::string>> cases = {
       {"  a:b\t ", "a:b"},      {"a:b # c:d", "a:b"},       {"a:b\t#", "a:b"},
       {"a:b#c", "a:b#c"},       {"a:b \\#c", "a:b \\#c"},   {"a:b\\ #c", "a:b\\ #c"},
@@ -107,7 +107,7 @@ TEST(TargetSet, CutsCommentsAndSpaceUnlessTheyAreEscaped) {
   }
 }
 
-TEST(TargetSet, TakesWindowsLineEndsAndAByteOrderMark) {
+TEST(TargetSet, AcceptsWindowsLineEndsAndAByteOrderMark) {
   const TargetSet set = Read(
       "\xef\xbb\xbf"
       "a:b\r\n[g]\r\n  c:d # e\r\n\r\nf:g");
@@ -116,11 +116,11 @@ TEST(TargetSet, TakesWindowsLineEndsAndAByteOrderMark) {
   EXPECT_EQ(set.Where(set.targets()[1]), "t:3:3");
 }
 
-TEST(TargetSet, TakesAnyTextInAComment) {
+TEST(TargetSet, AllowsAnyTextInAComment) {
   EXPECT_THAT(Lines(Read("# [ \\ : \u65e5\na:b # [z-a] \\\n")), ElementsAre("default: a:b"));
 }
 
-TEST(TargetSet, LetsExclusionsComeFirstAndFromAnotherText) {
+TEST(TargetSet, AllowsExclusionsFirstAndInAnotherText) {
   TargetSet set;
   ASSERT_TRUE(set.AddInPlace("!a:b", "--target").ok());
   EXPECT_FALSE(set.Check().ok());
@@ -136,7 +136,7 @@ std::vector<std::string> Selected(const TargetSet& set) {
   return names;
 }
 
-TEST(SelectGroups, SelectsThoseNamedAndAllWithoutNames) {
+TEST(SelectGroups, SelectsTheNamedGroupsOrAll) {
   TargetSet set = Read("a:b\n[model]\nc:d\n[data]\ne:f\n");
   EXPECT_THAT(Selected(set), ElementsAre("default", "model", "data"));
   ASSERT_TRUE(set.SelectGroups({"data", "default", "data"}).ok());
@@ -145,7 +145,7 @@ TEST(SelectGroups, SelectsThoseNamedAndAllWithoutNames) {
   EXPECT_THAT(Selected(set), ElementsAre("default", "model", "data"));
 }
 
-TEST(SelectGroups, RefusesANameThatIsNoGroupAndChangesNothing) {
+TEST(SelectGroups, RefusesAnUnknownNameAndChangesNothing) {
   TargetSet set = Read("a:b\n[model]\nc:d\n");
   EXPECT_EQ(set.SelectGroups({"default", "modle"}).message(),
             "'modle' is no group of the targets; did you mean 'model'? The groups are: default, "

@@ -1,33 +1,33 @@
-// Compiles globs into a Program. Used by Program alone.
-#ifndef PYSLOW_PATTERNS_MATCHER_PROGRAM_BUILDER_H_
-#define PYSLOW_PATTERNS_MATCHER_PROGRAM_BUILDER_H_
+// Compiles globs into an Nfa. For Nfa only.
+#ifndef PYSLOW_PATTERNS_NFA_BUILDER_H_
+#define PYSLOW_PATTERNS_NFA_BUILDER_H_
 
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "absl/types/span.h"
-#include "patterns/matcher_program.h"
+#include "patterns/nfa.h"
 
 namespace pyslow::patterns {
 
-class ProgramBuilder {
+class NfaBuilder {
  public:
-  ProgramBuilder(Program* program, std::vector<Program::Entry> entries);
+  NfaBuilder(Nfa* nfa, std::vector<Nfa::Entry> entries);
   void Build(uint32_t roots);
 
  private:
-  using Op = Program::Op;
-  // What an entry's glob is in operations; they stand in codes_.
+  using Op = Nfa::Op;
+  // The operations of an entry's glob, a part of codes_.
   struct Word {
     uint32_t root;
     uint32_t value;
     size_t begin;
     size_t size;
   };
-  // Who leads to a part of the trie that is still to be laid down.
+  // The origin of a part of the trie that is not built yet.
   enum class From { kRoot, kEdge, kRunOfBranch };
-  // The words from `begin` to `end`, which agree up to `depth`, follow each other in the trie.
+  // A range of sorted words with a common prefix of `depth` operations.
   struct Part {
     size_t begin;
     size_t end;
@@ -40,9 +40,9 @@ class ProgramBuilder {
   void CollectAlphabet();
   void EncodeWords();
   void SortWords();
-  void LayDown(Part part);
-  void LayDownAccept(const Part& part, size_t end);
-  void LayDownBranch(const Part& part);
+  void AddPart(Part part);
+  void AddAccept(const Part& part, size_t end);
+  void AddBranch(const Part& part);
   void Link(const Part& part);
 
   absl::Span<const uint32_t> CodesOf(const Word& word) const {
@@ -50,13 +50,13 @@ class ProgramBuilder {
   }
   uint32_t CodeAt(size_t word, size_t depth) const { return codes_[words_[word].begin + depth]; }
 
-  Program& program_;
-  std::vector<Program::Entry> entries_;
+  Nfa& nfa_;
+  std::vector<Nfa::Entry> entries_;
   std::vector<uint32_t> codes_;
   std::vector<Word> words_;
-  std::vector<Part> parts_;  // a stack: tries may be deeper than the machine's
+  std::vector<Part> parts_;  // a stack; recursion could overflow the thread's stack
 };
 
 }  // namespace pyslow::patterns
 
-#endif  // PYSLOW_PATTERNS_MATCHER_PROGRAM_BUILDER_H_
+#endif  // PYSLOW_PATTERNS_NFA_BUILDER_H_

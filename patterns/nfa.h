@@ -1,16 +1,17 @@
-// Globs compiled into one nondeterministic automaton: a trie whose common beginnings are shared.
+// Globs compiled into one nondeterministic finite automaton (NFA): a trie that shares common
+// prefixes.
 //
-// A position is an index into a list of operations; a set of active positions, advanced character
-// by character, is what matching is. Each operation takes a character and leads to the position
-// after it, but for the last four:
-//   kClass, kSet, kAny   a character of one class, of a set, any
-//   kRun                 stays active on any character; the position after it is active with it
-//   kAccept              a glob ends here
-//   kAcceptAndGo         the same, and the position after it is active with it
-//   kBranch              several ways on
-// A chain is a stretch of positions with one way through it: it ends at an accept or a branch.
-#ifndef PYSLOW_PATTERNS_MATCHER_PROGRAM_H_
-#define PYSLOW_PATTERNS_MATCHER_PROGRAM_H_
+// A position is an index into a list of operations. Matching advances a set of active positions by
+// one character at a time. The first three operations consume a character and lead to the next
+// position:
+//   kClass, kSet, kAny   a character of a class, of a set, any character
+//   kRun                 stays active on any character; the next position is active with it
+//   kAccept              the end of a glob
+//   kAcceptAndGo         the same; the next position is active with it
+//   kBranch              leads to several positions
+// A chain is a sequence of positions without a branch; it ends at an accept or a branch.
+#ifndef PYSLOW_PATTERNS_NFA_H_
+#define PYSLOW_PATTERNS_NFA_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -24,14 +25,14 @@
 
 namespace pyslow::patterns {
 
-// Immutable once made. Its size is in proportion to the globs' text.
-class Program {
+// Immutable, so any number of threads may read it. Its size is proportional to the globs' text.
+class Nfa {
  public:
   using Position = uint32_t;
   using Positions = std::vector<Position>;
   static constexpr uint32_t kNone = 0xffffffff;
 
-  // A glob that can begin at root number `root`, and what it stands for.
+  // A glob that starts at root number `root`, and the value it stands for.
   struct Entry {
     uint32_t root;
     uint32_t value;
@@ -39,37 +40,37 @@ class Program {
   };
   struct Chain {
     Position start;
-    uint32_t parent;  // the chain this one follows, a lower index, or kNone
+    uint32_t parent;  // the chain before it, which has a lower index, or kNone
     uint32_t accept;  // the accept at its end, or kNone
   };
 
-  // Roots that have no entry match nothing.
-  Program(std::vector<Entry> entries, uint32_t roots);
+  // A root without an entry matches nothing.
+  Nfa(std::vector<Entry> entries, uint32_t roots);
 
   bool empty() const { return ops_.empty(); }
   const Alphabet& alphabet() const { return alphabet_; }
 
-  // Makes `positions` those active before the first character, with these roots allowed.
+  // Sets `positions` to those active before the first character, from these roots only.
   void Start(absl::Span<const uint32_t> roots, Positions* positions) const;
-  // Makes `to` those active after a character of the class. Sets of positions are sorted and
-  // without repeats; positions whose every match another active one has too are left out.
+  // Sets `to` to the positions active after a character of the class. Sets of positions are sorted
+  // and without duplicates; a position is left out if another active one has all its matches.
   void Step(absl::Span<const Position> from, uint32_t character_class, Positions* to) const;
 
-  // Sets `literal` to the certain characters that alone lead on from `position`, kMaxLiteral at
-  // most; empty where there is a choice. Returns the position after them.
+  // Sets `literal` to the only text that leads on from `position`, up to kMaxLiteral characters;
+  // empty if there are several. Returns the position after the text.
   Position FindLiteral(Position position, std::string* literal) const;
   static constexpr size_t kMaxLiteral = 256;
-  // Makes `positions` those that are active when `position` is reached.
+  // Sets `positions` to those active when `position` is reached.
   void Reach(Position position, Positions* positions) const;
 
-  // Accepts are numbered from 0; each distinct glob of a root has one.
+  // The number of accepts. Each distinct glob of a root has one, numbered from 0.
   uint32_t accepts() const { return static_cast<uint32_t>(value_ends_.size()); }
   // The accept at this position, or kNone.
   uint32_t AcceptAt(Position position) const;
-  // The accept that stays active from here on, whatever follows, or kNone: of a kRun before an
-  // accept, and of that accept.
+  // The accept that stays active whatever text follows, or kNone. It exists at a kRun before an
+  // accept, and at that accept.
   uint32_t LastingAcceptAt(Position position) const;
-  // The values of the entries with that glob, ascending.
+  // The values of the entries of this accept, ascending.
   absl::Span<const uint32_t> Values(uint32_t accept) const;
 
   const std::vector<Chain>& chains() const { return chains_; }
@@ -78,18 +79,18 @@ class Program {
   size_t MemoryBytes() const;
 
  private:
-  friend class ProgramBuilder;
+  friend class NfaBuilder;
   enum class Op : uint32_t { kClass, kSet, kAny, kRun, kAccept, kAcceptAndGo, kBranch };
   struct Edge {
     uint32_t op;  // kClass, kSet or kAny
     Position target;
   };
-  // Edges of kClass come first, by class, so that they can be searched.
+  // The edges of kClass come first, sorted by class for binary search.
   struct Branch {
     uint32_t first_edge;
     uint32_t class_edges;
     uint32_t other_edges;
-    Position run;  // the way on that begins with a kRun, or kNone
+    Position run;  // the next position that is a kRun, or kNone
   };
 
   static constexpr int kArgumentBits = 29;
@@ -99,8 +100,8 @@ class Program {
   static Op OpOf(uint32_t code) { return static_cast<Op>(code >> kArgumentBits); }
   static uint32_t ArgumentOf(uint32_t code) { return code & ((1u << kArgumentBits) - 1); }
 
-  bool Takes(uint32_t code, uint32_t character_class) const;
-  // Adds a position and those that are active with it.
+  bool Matches(uint32_t code, uint32_t character_class) const;
+  // Adds `position` and the positions that are active with it.
   void Activate(Position position, Positions* positions) const;
   void StepBranch(const Branch& branch, uint32_t character_class, Positions* to) const;
   void Tidy(Positions* positions) const;
@@ -118,4 +119,4 @@ class Program {
 
 }  // namespace pyslow::patterns
 
-#endif  // PYSLOW_PATTERNS_MATCHER_PROGRAM_H_
+#endif  // PYSLOW_PATTERNS_NFA_H_

@@ -1,17 +1,17 @@
-#include "patterns/matcher_program.h"
+#include "patterns/nfa.h"
 
 #include <algorithm>
 
 #include "base/utf8.h"
-#include "patterns/matcher_program_builder.h"
+#include "patterns/nfa_builder.h"
 
 namespace pyslow::patterns {
 
-Program::Program(std::vector<Entry> entries, uint32_t roots) {
-  ProgramBuilder(this, std::move(entries)).Build(roots);
+Nfa::Nfa(std::vector<Entry> entries, uint32_t roots) {
+  NfaBuilder(this, std::move(entries)).Build(roots);
 }
 
-bool Program::Takes(uint32_t code, uint32_t character_class) const {
+bool Nfa::Matches(uint32_t code, uint32_t character_class) const {
   switch (OpOf(code)) {
     case Op::kClass:
       return ArgumentOf(code) == character_class;
@@ -24,7 +24,7 @@ bool Program::Takes(uint32_t code, uint32_t character_class) const {
   }
 }
 
-void Program::Activate(Position position, Positions* positions) const {
+void Nfa::Activate(Position position, Positions* positions) const {
   for (;;) {
     positions->push_back(position);
     const uint32_t code = ops_[position];
@@ -43,7 +43,7 @@ void Program::Activate(Position position, Positions* positions) const {
   }
 }
 
-void Program::Start(absl::Span<const uint32_t> roots, Positions* positions) const {
+void Nfa::Start(absl::Span<const uint32_t> roots, Positions* positions) const {
   positions->clear();
   for (const uint32_t root : roots) {
     if (roots_[root] != kNone) Activate(roots_[root], positions);
@@ -51,7 +51,7 @@ void Program::Start(absl::Span<const uint32_t> roots, Positions* positions) cons
   Tidy(positions);
 }
 
-void Program::StepBranch(const Branch& branch, uint32_t character_class, Positions* to) const {
+void Nfa::StepBranch(const Branch& branch, uint32_t character_class, Positions* to) const {
   const auto first = edges_.begin() + branch.first_edge;
   const auto others = first + branch.class_edges;
   const uint32_t wanted = Encode(Op::kClass, character_class);
@@ -59,11 +59,11 @@ void Program::StepBranch(const Branch& branch, uint32_t character_class, Positio
       first, others, wanted, [](const Edge& edge, uint32_t code) { return edge.op < code; });
   if (found != others && found->op == wanted) Activate(found->target, to);
   for (auto edge = others; edge != others + branch.other_edges; ++edge) {
-    if (Takes(edge->op, character_class)) Activate(edge->target, to);
+    if (Matches(edge->op, character_class)) Activate(edge->target, to);
   }
 }
 
-void Program::Step(absl::Span<const Position> from, uint32_t character_class, Positions* to) const {
+void Nfa::Step(absl::Span<const Position> from, uint32_t character_class, Positions* to) const {
   to->clear();
   for (const Position position : from) {
     const uint32_t code = ops_[position];
@@ -71,20 +71,19 @@ void Program::Step(absl::Span<const Position> from, uint32_t character_class, Po
       Activate(position, to);
     } else if (OpOf(code) == Op::kBranch) {
       StepBranch(branches_[ArgumentOf(code)], character_class, to);
-    } else if (Takes(code, character_class)) {
+    } else if (Matches(code, character_class)) {
       Activate(position + 1, to);
     }
   }
   Tidy(to);
 }
 
-// Sorts, and drops what a later kRun of the same chain makes superfluous: that run swallows
-// whatever an earlier position of its chain would still have to read before coming to it. This
-// keeps the sets of `*a*b*c*` small.
-void Program::Tidy(Positions* positions) const {
+// Sorts the positions and removes those before an active kRun of the same chain: every match that
+// they lead to passes the run, which is active already. This keeps the sets of `*a*b*c*` small.
+void Nfa::Tidy(Positions* positions) const {
   std::sort(positions->begin(), positions->end());
   positions->erase(std::unique(positions->begin(), positions->end()), positions->end());
-  Position chain_start = kNone;  // of the latest kRun seen, from the back
+  Position chain_start = kNone;  // of the nearest kRun after the current position
   auto kept = positions->end();
   for (auto place = positions->end(); place != positions->begin();) {
     const Position position = *--place;
@@ -95,45 +94,45 @@ void Program::Tidy(Positions* positions) const {
   positions->erase(positions->begin(), kept);
 }
 
-Program::Position Program::FindLiteral(Position position, std::string* literal) const {
+Nfa::Position Nfa::FindLiteral(Position position, std::string* literal) const {
   literal->clear();
   const Position stop = position + kMaxLiteral;
   for (; position < stop && OpOf(ops_[position]) == Op::kClass; ++position) {
-    // The class of a literal has no other character in it.
+    // The class of a literal has one character.
     AppendUtf8(alphabet_.Representative(ArgumentOf(ops_[position])), literal);
   }
   return position;
 }
 
-void Program::Reach(Position position, Positions* positions) const {
+void Nfa::Reach(Position position, Positions* positions) const {
   positions->clear();
   Activate(position, positions);
 }
 
-uint32_t Program::AcceptAt(Position position) const {
+uint32_t Nfa::AcceptAt(Position position) const {
   const Op op = OpOf(ops_[position]);
   return op == Op::kAccept || op == Op::kAcceptAndGo ? ArgumentOf(ops_[position]) : kNone;
 }
 
-uint32_t Program::LastingAcceptAt(Position position) const {
+uint32_t Nfa::LastingAcceptAt(Position position) const {
   if (OpOf(ops_[position]) == Op::kRun) return AcceptAt(position + 1);
   const bool after_run = position > 0 && OpOf(ops_[position - 1]) == Op::kRun;
   return after_run ? AcceptAt(position) : kNone;
 }
 
-absl::Span<const uint32_t> Program::Values(uint32_t accept) const {
+absl::Span<const uint32_t> Nfa::Values(uint32_t accept) const {
   const uint32_t begin = accept == 0 ? 0 : value_ends_[accept - 1];
   return absl::MakeConstSpan(values_).subspan(begin, value_ends_[accept] - begin);
 }
 
-uint32_t Program::ChainOf(Position position) const {
+uint32_t Nfa::ChainOf(Position position) const {
   const auto after =
       std::upper_bound(chains_.begin(), chains_.end(), position,
                        [](Position p, const Chain& chain) { return p < chain.start; });
   return static_cast<uint32_t>(after - chains_.begin()) - 1;
 }
 
-size_t Program::MemoryBytes() const {
+size_t Nfa::MemoryBytes() const {
   size_t bytes = alphabet_.MemoryBytes() + (ops_.capacity() + roots_.capacity() +
                                             values_.capacity() + value_ends_.capacity()) *
                                                sizeof(uint32_t);

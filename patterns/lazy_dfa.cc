@@ -1,4 +1,4 @@
-#include "patterns/automaton.h"
+#include "patterns/lazy_dfa.h"
 
 #include <algorithm>
 #include <cstring>
@@ -9,56 +9,54 @@
 namespace pyslow::patterns {
 namespace {
 
-// Vectors and hash tables may hold twice what is in them.
+// The capacity of a vector or hash table may be twice its size.
 constexpr size_t kGrowth = 2;
-constexpr size_t kIndexBytes = 8;    // a record in the index
-constexpr size_t kSparseBytes = 24;  // a transition in the sparse table
+constexpr size_t kIndexBytes = 8;    // of a record in the index
+constexpr size_t kSparseBytes = 24;  // of a transition in the sparse table
 // Table offsets have 30 bits.
 constexpr size_t kMaxCacheBytes = size_t{1} << 30;
 
 }  // namespace
 
-size_t Automaton::Hash::operator()(absl::Span<const Program::Position> positions) const {
-  return absl::Hash<absl::Span<const Program::Position>>()(positions);
+size_t LazyDfa::Hash::operator()(absl::Span<const Nfa::Position> positions) const {
+  return absl::Hash<absl::Span<const Nfa::Position>>()(positions);
 }
-size_t Automaton::Hash::operator()(uint32_t record) const {
-  return (*this)(automaton->PositionsOf(automaton->records_[record]));
+size_t LazyDfa::Hash::operator()(uint32_t record) const {
+  return (*this)(dfa->PositionsOf(dfa->records_[record]));
 }
-bool Automaton::Equal::operator()(uint32_t record,
-                                  absl::Span<const Program::Position> positions) const {
-  return automaton->PositionsOf(automaton->records_[record]) == positions;
+bool LazyDfa::Equal::operator()(uint32_t record, absl::Span<const Nfa::Position> positions) const {
+  return dfa->PositionsOf(dfa->records_[record]) == positions;
 }
-bool Automaton::Equal::operator()(absl::Span<const Program::Position> positions,
-                                  uint32_t record) const {
+bool LazyDfa::Equal::operator()(absl::Span<const Nfa::Position> positions, uint32_t record) const {
   return (*this)(record, positions);
 }
 
-Automaton::Automaton(const Program* program, const OutcomeRule* rule, size_t cache_bytes)
-    : program_(*program),
+LazyDfa::LazyDfa(const Nfa* nfa, const OutcomeRule* rule, size_t cache_bytes)
+    : nfa_(*nfa),
       rule_(rule),
       max_bytes_(std::min(cache_bytes, kMaxCacheBytes)),
-      columns_(std::min(program->alphabet().size(), kMaxColumns)),
+      columns_(std::min(nfa->alphabet().size(), kMaxColumns)),
       index_(0, Hash{this}, Equal{this}) {
   for (uint32_t c = 0; c < ascii_columns_.size(); ++c) {
-    ascii_columns_[c] = static_cast<uint8_t>(program_.alphabet().ClassOf(c) + 1);
+    ascii_columns_[c] = static_cast<uint8_t>(nfa_.alphabet().ClassOf(c) + 1);
   }
   Clear();
 }
 
-absl::Span<const Program::Position> Automaton::PositionsOf(const Record& record) const {
+absl::Span<const Nfa::Position> LazyDfa::PositionsOf(const Record& record) const {
   return absl::MakeConstSpan(pool_).subspan(record.begin, record.size);
 }
 
-absl::Span<const Program::Position> Automaton::Positions(State state) const {
+absl::Span<const Nfa::Position> LazyDfa::Positions(State state) const {
   return PositionsOf(RecordOf(state));
 }
 
-Automaton::State Automaton::Start(absl::Span<const uint32_t> roots) {
-  program_.Start(roots, &scratch_);
+LazyDfa::State LazyDfa::Start(absl::Span<const uint32_t> roots) {
+  nfa_.Start(roots, &scratch_);
   return Intern();
 }
 
-Automaton::State Automaton::Walk(State from, absl::string_view text) {
+LazyDfa::State LazyDfa::Walk(State from, absl::string_view text) {
   State state = from;
   const char* place = text.data();
   const char* const end = place + text.size();
@@ -72,7 +70,7 @@ Automaton::State Automaton::Walk(State from, absl::string_view text) {
         state = next != 0 ? next : Step(state, column - 1);
       } else {
         absl::string_view rest(place, static_cast<size_t>(end - place));
-        const uint32_t character_class = program_.alphabet().ClassOf(TakeCharacter(&rest));
+        const uint32_t character_class = nfa_.alphabet().ClassOf(TakeCharacter(&rest));
         place = rest.data();
         state = StepByClass(state, character_class);
       }
@@ -89,46 +87,46 @@ Automaton::State Automaton::Walk(State from, absl::string_view text) {
   }
 }
 
-Automaton::State Automaton::StepByClass(State from, uint32_t character_class) {
+LazyDfa::State LazyDfa::StepByClass(State from, uint32_t character_class) {
   if (character_class >= columns_) return SparseStep(from, character_class);
   const State next = table_[from + 1 + character_class];
   return next != 0 ? next : Step(from, character_class);
 }
 
-Automaton::State Automaton::StepOverLiteral(State from) {
-  program_.Reach(table_[(from & kOffset) + kEndCell], &scratch_);
+LazyDfa::State LazyDfa::StepOverLiteral(State from) {
+  nfa_.Reach(table_[(from & kOffset) + kEndCell], &scratch_);
   const uint64_t generation = generation_;
   const State next = Intern();
   if (generation == generation_) table_[(from & kOffset) + kNextCell] = next;
   return next;
 }
 
-Automaton::State Automaton::Dead() {
+LazyDfa::State LazyDfa::Dead() {
   if (dead_ != 0) return dead_;
   scratch_.clear();
   const State state = Intern();
   return dead_ = state;
 }
 
-Automaton::State Automaton::Step(State from, uint32_t character_class) {
-  program_.Step(Positions(from), character_class, &scratch_);
+LazyDfa::State LazyDfa::Step(State from, uint32_t character_class) {
+  nfa_.Step(Positions(from), character_class, &scratch_);
   const uint64_t generation = generation_;
   const State next = Intern();
-  // After the cache was emptied, `from` has no row to note it in.
+  // If the cache was cleared, `from` no longer has a row.
   if (generation == generation_ && character_class < columns_) {
     table_[from + 1 + character_class] = next;
   }
   return next;
 }
 
-Automaton::State Automaton::SparseStep(State from, uint32_t character_class) {
+LazyDfa::State LazyDfa::SparseStep(State from, uint32_t character_class) {
   const uint64_t key = uint64_t{from} << 32 | character_class;
   const auto found = sparse_.find(key);
   if (found != sparse_.end()) return found->second;
   const uint64_t generation = generation_;
   const State next = Step(from, character_class);
   if (generation != generation_) return next;
-  // Forgetting these alone leaves all states valid.
+  // Clearing only these transitions leaves all states valid.
   if ((sparse_.size() + 1) * kGrowth * kSparseBytes > max_bytes_ / 4) {
     used_bytes_ -= sparse_.size() * kGrowth * kSparseBytes;
     sparse_.clear();
@@ -138,26 +136,26 @@ Automaton::State Automaton::SparseStep(State from, uint32_t character_class) {
   return next;
 }
 
-Automaton::State Automaton::Intern() {
+LazyDfa::State LazyDfa::Intern() {
   const uint32_t outcome = rule_ != nullptr ? rule_->Settle(&scratch_) : 0;
   const auto found = index_.find(absl::MakeConstSpan(scratch_));
   if (found != index_.end()) return records_[*found].state;
   return Add(outcome);
 }
 
-// Only matches that last whatever follows, or nothing at all.
-bool Automaton::ScratchIsSettled() const {
-  return std::all_of(scratch_.begin(), scratch_.end(), [this](Program::Position position) {
-    return program_.LastingAcceptAt(position) != Program::kNone;
+// Whether each position is a match that any further text keeps; true if there is no position.
+bool LazyDfa::ScratchIsSettled() const {
+  return std::all_of(scratch_.begin(), scratch_.end(), [this](Nfa::Position position) {
+    return nfa_.LastingAcceptAt(position) != Nfa::kNone;
   });
 }
 
-Automaton::State Automaton::Add(uint32_t outcome) {
+LazyDfa::State LazyDfa::Add(uint32_t outcome) {
   const bool settled = ScratchIsSettled();
-  Program::Position literal_end = 0;
+  Nfa::Position literal_end = 0;
   literal_.clear();
   if (scratch_.size() == 1 && !settled) {
-    literal_end = program_.FindLiteral(scratch_[0], &literal_);
+    literal_end = nfa_.FindLiteral(scratch_[0], &literal_);
   }
   const bool literal = !literal_.empty();
   const size_t row = settled   ? 1
@@ -186,7 +184,7 @@ Automaton::State Automaton::Add(uint32_t outcome) {
   return records_.back().state;
 }
 
-void Automaton::Clear() {
+void LazyDfa::Clear() {
   ++generation_;
   used_bytes_ = 0;
   dead_ = 0;
@@ -195,7 +193,7 @@ void Automaton::Clear() {
   records_.clear();
   table_.assign(1, 0);  // so that no state is 0
   pool_.clear();
-  // A state larger than the whole cache must not stay for ever.
+  // Otherwise a state larger than the cache would keep its memory for good.
   if (pool_.capacity() * sizeof(pool_[0]) > max_bytes_) pool_.shrink_to_fit();
 }
 
