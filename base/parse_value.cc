@@ -23,11 +23,8 @@ absl::StatusOr<double> ParseNumberIn(absl::string_view number, double low, doubl
                                                  low, " and at most ", high, example));
 }
 
-absl::Status CheckWord(absl::string_view word, const std::vector<std::string>& known,
-                       absl::string_view expected) {
-  if (std::find(known.begin(), known.end(), word) != known.end()) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(
-      "'", word, "': expected ", expected, absl::StrJoin(known, ", "), DidYouMean(word, known)));
+bool Contains(const std::vector<std::string>& words, absl::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
 }
 
 }  // namespace
@@ -63,20 +60,25 @@ absl::StatusOr<double> ParsePercentage(absl::string_view text) {
 
 absl::StatusOr<std::string> ParseWord(absl::string_view text, absl::string_view choices) {
   const std::vector<std::string> known = absl::StrSplit(choices, ' ');
-  if (absl::Status status = CheckWord(text, known, "one of "); !status.ok()) return status;
-  return std::string(text);
+  if (Contains(known, text)) return std::string(text);
+  return absl::InvalidArgumentError(absl::StrCat(
+      "'", text, "': expected one of ", absl::StrJoin(known, ", "), DidYouMean(text, known)));
 }
 
 absl::StatusOr<std::vector<std::string>> ParseWords(absl::string_view text,
                                                     absl::string_view choices) {
   const std::vector<std::string> known = absl::StrSplit(choices, ' ');
+  const std::string expected = absl::StrCat("expected one or more of ", absl::StrJoin(known, ", "),
+                                            ", such as ", absl::StrJoin(known, ","));
   std::vector<std::string> words;
   for (const absl::string_view word : absl::StrSplit(text, ',')) {
-    absl::Status status = CheckWord(word, known, "one or more, separated by commas, of ");
-    if (!status.ok()) return status;
-    if (std::find(words.begin(), words.end(), word) != words.end()) {
+    if (!Contains(known, word)) {
       return absl::InvalidArgumentError(
-          absl::StrCat("'", text, "' contains ", word, " twice; remove one"));
+          absl::StrCat("'", word, "': ", expected, DidYouMean(word, known)));
+    }
+    if (Contains(words, word)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("'", text, "' contains ", word, " twice; ", expected));
     }
     words.emplace_back(word);
   }

@@ -95,8 +95,10 @@ TEST(OptionReader, ReportsWrongWords) {
   OptionReader list(kSpecs, given);
   std::vector<std::string> words;
   list.ReadWords("--words", &words);
-  EXPECT_EQ(list.status().message(),
-            "--words: 'start,stop,start' contains start twice; remove one");
+  EXPECT_EQ(
+      list.status().message(),
+      "--words: 'start,stop,start' contains start twice; expected one or more of start, resume, "
+      "stop, such as start,resume,stop");
 }
 
 TEST(OptionReader, ReportsWrongLongTimesAndRatios) {

@@ -148,10 +148,10 @@ TEST(SelectGroups, SelectsTheNamedGroupsOrAll) {
 TEST(SelectGroups, RefusesAnUnknownNameAndChangesNothing) {
   TargetSet set = Read("a:b\n[model]\nc:d\n");
   EXPECT_EQ(set.SelectGroups({"default", "modle"}).message(),
-            "'modle' is no group of the targets; did you mean 'model'? The groups are: default, "
+            "'modle' is not a group of the targets; did you mean 'model'? The groups are: default, "
             "model");
   EXPECT_EQ(set.SelectGroups({"frobnicate"}).message(),
-            "'frobnicate' is no group of the targets; the groups are: default, model");
+            "'frobnicate' is not a group of the targets; the groups are: default, model");
   EXPECT_THAT(Selected(set), ElementsAre("default", "model"));
 }
 

@@ -155,8 +155,8 @@ TEST(ParseCommandLine, ReportsEachMistakeWithItsPlaceAndARemedy) {
       {"--from d --runs 3", "--runs: with --from the settings"},
       {"--resume d --from e", "with --resume the settings of that sweep apply"},
       {"--steps impct -- x.py",
-       "--steps: 'impct': expected one or more, separated by commas, of impact, isolate, focus; "
-       "did"},
+       "--steps: 'impct': expected one or more of impact, isolate, focus, such as "
+       "impact,isolate,focus; did"},
       {"--steps impact,impact -- x.py", "contains impact twice"},
       {"--group g -- x.py", "--group: only a target file has groups"},
       {"--precision 1 -- x.py",
