@@ -41,8 +41,8 @@ struct ExitState {
   bool prints_summary = false;
   bool removes_directory = false;  // it was created for the summary only
 };
-// Never destroyed: if a C library calls exit(), Python code may still run in another thread, or in
-// handlers that run after the destructors of static objects.
+// Never destroyed: if a C library calls exit(), Python code may run after the destructors of static
+// objects.
 ExitState& g_exit = *new ExitState;
 
 std::string CurrentDirectory() {
