@@ -8,7 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "sweep/steps/sweep_settings.h"
-#include "sweep/trials/signals.h"
+#include "sweep/trials/signal_watch.h"
 
 namespace pyslow::cli {
 

@@ -19,7 +19,7 @@ absl::Status Write(const std::string& directory, absl::string_view name,
 
 }  // namespace
 
-absl::Status WriteOutputs(const render::Findings& findings, const std::string& directory) {
+absl::Status WriteOutputs(const model::Findings& findings, const std::string& directory) {
   absl::Status status = Write(directory, "analysis.json", render::AnalysisJson(findings));
   if (status.ok()) status = Write(directory, "report.html", render::HtmlReport(findings));
   if (status.ok()) status = Write(directory, "profile.coz", render::CozProfile(findings));

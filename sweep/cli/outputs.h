@@ -5,13 +5,13 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "sweep/render/findings.h"
+#include "sweep/model/findings.h"
 
 namespace pyslow::cli {
 
 // Writes analysis.json, report.html and profile.coz to `directory`. Each replaces an older file
 // atomically (see WriteFile). Stops at the first error, whose message is whole.
-absl::Status WriteOutputs(const render::Findings& findings, const std::string& directory);
+absl::Status WriteOutputs(const model::Findings& findings, const std::string& directory);
 
 }  // namespace pyslow::cli
 

@@ -110,7 +110,7 @@ int ReportEnd(const steps::SweepEnd& end, const Job& job) {
   return status;
 }
 
-void Describe(const Job& job, double seconds, render::Findings* findings) {
+void Describe(const Job& job, double seconds, model::Findings* findings) {
   findings->settings = DescribeSettings(job.settings);
   findings->machine = DescribeMachine(job.pyslow_version);
   findings->started = job.started;
@@ -122,12 +122,13 @@ void Describe(const Job& job, double seconds, render::Findings* findings) {
     for (const auto& word : words) command.push_back(word.get<std::string>());
     findings->commands.insert(findings->commands.begin(), ShellCommand(command));
   }
-  findings->warnings.insert(findings->warnings.end(), job.recorded.warnings.begin(),
-                            job.recorded.warnings.end());
-  if (job.recorded.torn) {
-    findings->warnings.push_back(
-        "The last line of trials.jsonl is incomplete, as after a crash; that trial is left out.");
+  for (const std::string& change : job.recorded.warnings) {
+    model::Warning warning;
+    warning.kind = model::Warning::Kind::kOtherOrigin;
+    warning.text = change;
+    findings->warnings.push_back(std::move(warning));
   }
+  if (job.recorded.torn) findings->warnings.push_back({model::Warning::Kind::kTornLog});
 }
 
 // Runs the job's trials, except those that are recorded, prints the findings and writes them to
@@ -176,8 +177,8 @@ void ReportStart(const Job& job, const std::vector<std::string>& ignored) {
 // it. Returns the exit status.
 int Start(Job job, const std::vector<std::string>& environment,
           const std::function<absl::Status(Job*)>& open) {
-  if (const auto yardstick = trials::OutputParser::Compile(job.settings.trials); !yardstick.ok()) {
-    return Error(yardstick.status().message(), kUsageStatus);
+  if (const auto parser = trials::OutputParser::Compile(job.settings.trials); !parser.ok()) {
+    return Error(parser.status().message(), kUsageStatus);
   }
   absl::StatusOr<std::string> pyslow = FindPyslow(job.settings.trials.pyslow);
   if (!pyslow.ok()) return Error(pyslow.status().message(), kUsageStatus);

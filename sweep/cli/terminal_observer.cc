@@ -36,7 +36,7 @@ void TerminalObserver::PartBegins(const std::string& what, size_t trials) {
   seconds_ = 0;
 }
 
-void TerminalObserver::TrialDone(const trials::Trial& trial, const std::string& arm,
+void TerminalObserver::TrialDone(const model::Trial& trial, const std::string& arm,
                                  bool disturbed) {
   ++trials_;
   seconds_ += trial.wall_seconds;
@@ -62,7 +62,7 @@ void TerminalObserver::Pause() {
   bar_shown_ = false;
 }
 
-void TerminalObserver::StepDone(const render::StepTold& step, const render::Findings& findings) {
+void TerminalObserver::StepDone(const model::StepSummary& step, const model::Findings& findings) {
   Pause();
   Print(out_, absl::StrCat(render::FormatStep(findings, step, options_), "\n"));
 }

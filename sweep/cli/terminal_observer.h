@@ -18,8 +18,8 @@ class TerminalObserver : public steps::Observer {
   TerminalObserver(std::FILE* out, std::FILE* progress, bool quiet);
 
   void PartBegins(const std::string& what, size_t trials) override;
-  void TrialDone(const trials::Trial& trial, const std::string& arm, bool disturbed) override;
-  void StepDone(const render::StepTold& step, const render::Findings& findings) override;
+  void TrialDone(const model::Trial& trial, const std::string& arm, bool disturbed) override;
+  void StepDone(const model::StepSummary& step, const model::Findings& findings) override;
 
   // Removes the progress bar, so that other text can be printed.
   void Pause();

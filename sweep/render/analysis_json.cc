@@ -7,25 +7,35 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/sanitize.h"
+#include "sweep/render/reason_words.h"
+#include "sweep/render/step_words.h"
+#include "sweep/render/words.h"
 
 namespace pyslow::render {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using statistics::CurveFinding;
-using statistics::Estimate;
-using statistics::Level;
-using statistics::Prediction;
-using statistics::Shape;
+using model::CountedFunction;
+using model::CurveFinding;
+using model::Estimate;
+using model::Findings;
+using model::Level;
+using model::Prediction;
+using model::Priority;
+using model::Result;
+using model::Shape;
+using model::StepSummary;
+using model::Timing;
+using model::Warning;
 
-// JSON knows no infinity, and nothing that is not a number.
+// JSON has neither infinities nor NaN.
 Json Number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 Json Number(const std::optional<double>& value) {
   return value.has_value() ? Number(*value) : Json(nullptr);
 }
 
-// [estimate, low, high], the ends null where there is no interval.
+// [estimate, low, high]; the ends are null without an interval.
 Json Figures(const Estimate& estimate) {
   const auto& range = estimate.range;
   return Json::array({Number(estimate.value),
@@ -40,6 +50,14 @@ Json Figures(const std::optional<Estimate>& estimate) {
 Json Texts(const std::vector<std::string>& texts) {
   Json array = Json::array();
   for (const std::string& text : texts) array.push_back(ValidUtf8(text));
+  return array;
+}
+
+Json Warnings(const Findings& findings, const std::vector<Warning>& warnings) {
+  Json array = Json::array();
+  for (const Warning& warning : warnings) {
+    array.push_back(ValidUtf8(WarningSentence(warning, findings.unit)));
+  }
   return array;
 }
 
@@ -107,38 +125,35 @@ Json PredictionsJson(const CurveFinding& curve) {
                            {"share_gone", p.share_gone > 0 ? Json(p.share_gone) : Json(nullptr)},
                            {"throughput", Figures(p.throughput)},
                            {"gain_up_to", Figures(p.gain)},
-                           {"withheld", p.withheld}});
+                           {"withheld", WithheldPhrase(p.withheld)}});
   }
   return predictions;
 }
 
-// Of the farthest prediction that there is.
 std::optional<Estimate> GainUpTo(const CurveFinding& curve) {
-  std::optional<Estimate> gain;
-  for (const Prediction& p : curve.predictions) {
-    if (p.gain.has_value()) gain = p.gain;
-  }
-  return gain;
+  const Prediction* const farthest = model::FarthestPrediction(curve);
+  return farthest == nullptr ? std::nullopt : farthest->gain;
 }
 
 Json ResultJson(const Findings& findings, const Result& result) {
   const CurveFinding& curve = result.curve;
-  Json json = {{"name", ValidUtf8(result.name)},
-               {"verdict", statistics::NameOf(curve.verdict)},
-               {"why", ValidUtf8(curve.why)},
+  Json json = {{"name", ValidUtf8(NameOf(result))},
+               {"verdict", model::NameOf(curve.verdict())},
+               {"reason", model::NameOf(curve.reason.kind)},
+               {"why", ValidUtf8(ReasonPhrase(curve.reason))},
                {"calls_per_unit", Figures(curve.calls_per_unit)},
                {"own_seconds_per_unit", result.own_seconds_per_unit},
                {"elastic", curve.elastic},
                {"critical_calls_per_unit", Figures(curve.critical_calls)},
                {"kappa", Figures(curve.kappa)},
-               {"kappa_withheld", curve.kappa_withheld},
+               {"kappa_withheld", KappaWithheldPhrase(curve.kappa_withheld)},
                {"kappa_per_process", Figures(curve.kappa_per_process)},
                {"slack_seconds_per_unit", Figures(curve.slack_seconds_per_unit)},
                {"slack_seconds_per_call", Figures(curve.slack_seconds_per_call)},
                {"kappa_after_slack", Figures(curve.kappa_after_slack)},
                {"change_at_largest_dose", Figures(curve.change_at_largest_dose)},
                {"gain_up_to", Figures(GainUpTo(curve))},
-               {"no_gain", curve.no_gain},
+               {"no_gain", curve.no_gain.has_value() ? NoGainPhrase(*curve.no_gain) : ""},
                {"predictions", PredictionsJson(curve)},
                {"blocks", curve.blocks},
                {"trials", curve.trials},
@@ -146,11 +161,11 @@ Json ResultJson(const Findings& findings, const Result& result) {
                {"control_seconds_per_unit", Figures(curve.control)},
                {"shape", ShapeJson(curve.shape)},
                {"points", PointsJson(findings, curve)},
-               {"warnings", Texts(curve.warnings)}};
-  if (!result.file.empty()) {
+               {"warnings", Warnings(findings, curve.warnings)}};
+  if (result.function.has_value()) {
     json["group"] = ValidUtf8(result.group);
-    json["file"] = ValidUtf8(result.file);
-    json["line"] = result.first_line;
+    json["file"] = ValidUtf8(result.function->file);
+    json["line"] = result.function->first_line;
   }
   return json;
 }
@@ -164,10 +179,10 @@ Json ResultsJson(const Findings& findings, const std::vector<Result>& results) {
 Json CountedJson(const Findings& findings) {
   Json array = Json::array();
   for (const CountedFunction& f : findings.counted) {
-    array.push_back({{"module", ValidUtf8(f.module)},
-                     {"qualname", ValidUtf8(f.qualname)},
-                     {"file", ValidUtf8(f.file)},
-                     {"line", f.first_line},
+    array.push_back({{"module", ValidUtf8(f.id.module)},
+                     {"qualname", ValidUtf8(f.id.qualname)},
+                     {"file", ValidUtf8(f.id.file)},
+                     {"line", f.id.first_line},
                      {"calls_per_unit", Number(f.calls_per_unit)},
                      {"processes", f.processes},
                      {"only_outside_window", f.only_outside_window},
@@ -178,10 +193,10 @@ Json CountedJson(const Findings& findings) {
 
 Json StepsJson(const Findings& findings) {
   Json array = Json::array();
-  for (const StepTold& step : findings.steps) {
-    array.push_back({{"name", ValidUtf8(step.name)},
-                     {"sentence", ValidUtf8(step.sentence)},
-                     {"next", ValidUtf8(step.next)}});
+  for (const StepSummary& step : findings.steps) {
+    array.push_back({{"name", ValidUtf8(StepName(step.step))},
+                     {"sentence", ValidUtf8(StepSentence(findings, step))},
+                     {"next", ValidUtf8(NextSentence(findings, step))}});
   }
   return array;
 }
@@ -189,18 +204,19 @@ Json StepsJson(const Findings& findings) {
 Json PrioritiesJson(const Findings& findings) {
   Json array = Json::array();
   for (const Priority& p : findings.priorities) {
-    array.push_back({{"name", ValidUtf8(p.name)},
-                     {"verdict", statistics::NameOf(p.verdict)},
-                     {"gain_up_to", Figures(p.gain_up_to)},
-                     {"worth", ValidUtf8(p.worth)},
-                     {"how_sure", ValidUtf8(p.how_sure)}});
+    array.push_back(
+        {{"name", ValidUtf8(p.name)},
+         {"verdict", model::NameOf(p.verdict)},
+         {"gain_up_to", p.prediction.has_value() ? Figures(p.prediction->gain) : nullptr},
+         {"worth", ValidUtf8(WorthText(p, findings.unit))},
+         {"how_sure", ValidUtf8(EvidenceText(p))}});
   }
   return array;
 }
 
 }  // namespace
 
-std::string AnalysisJson(const Findings& findings) {
+std::string AnalysisJson(const model::Findings& findings) {
   const Json json = {{"schema", kAnalysisSchema},
                      {"unit", ValidUtf8(findings.unit)},
                      {"started", ValidUtf8(findings.started)},
@@ -216,7 +232,7 @@ std::string AnalysisJson(const Findings& findings) {
                      {"priorities", PrioritiesJson(findings)},
                      {"steps", StepsJson(findings)},
                      {"counted", CountedJson(findings)},
-                     {"warnings", Texts(findings.warnings)},
+                     {"warnings", Warnings(findings, findings.warnings)},
                      {"settings", Pairs(findings.settings)},
                      {"machine", Pairs(findings.machine)},
                      {"commands", Texts(findings.commands)}};

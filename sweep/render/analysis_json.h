@@ -1,17 +1,18 @@
-// analysis.json: the findings for programs. Its keys are documented in pyslow-sweep(1).
+// analysis.json: the findings for programs. pyslow-sweep(1) documents its keys.
 #ifndef PYSLOW_SWEEP_RENDER_ANALYSIS_JSON_H_
 #define PYSLOW_SWEEP_RENDER_ANALYSIS_JSON_H_
 
 #include <string>
 
-#include "sweep/render/findings.h"
+#include "sweep/model/findings.h"
 
 namespace pyslow::render {
 
 inline constexpr int kAnalysisSchema = 1;
 
-// Valid UTF-8 whatever the names; ended by a line feed. A figure that is no number is null.
-std::string AnalysisJson(const Findings& findings);
+// Valid UTF-8 with a final line feed, whatever bytes the names hold. Infinities and NaN become
+// null.
+std::string AnalysisJson(const model::Findings& findings);
 
 }  // namespace pyslow::render
 

@@ -8,31 +8,35 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/sanitize.h"
+#include "sweep/render/words.h"
 
 namespace pyslow::render {
 namespace {
 
-using statistics::CurveFinding;
-using statistics::Shape;
-using statistics::Verdict;
+using model::CurveFinding;
+using model::Findings;
+using model::Result;
+using model::Shape;
+using model::Verdict;
 
 constexpr int kPoints = 20;  // beside the one at 0
 constexpr double kLargestSpeedup = 0.5;
-constexpr int64_t kUnits = 100'000;  // of a made-up experiment: durations are whole nanoseconds
+constexpr int64_t kUnits = 100'000;  // of an experiment: durations are whole nanoseconds
 
-// The viewer shows what stands behind the last slash, or else leaves out what stands before the
-// first.
+// The viewer shows the text after the last slash, and ignores the text before the first.
 std::string LocationOf(const Result& result) {
-  std::string location = result.file.empty() ? result.name
-                                             : absl::StrCat(result.file, ":", result.first_line,
-                                                            " (", result.name, ")");
+  std::string location = NameOf(result);
+  if (result.function.has_value() && !result.function->file.empty()) {
+    location =
+        absl::StrCat(result.function->file, ":", result.function->first_line, " (", location, ")");
+  }
   if (location.empty() || location.front() != '/') location.insert(0, 1, '/');
   return Printable(location);
 }
 
-// Of what is taken away, the share that the clock would see; nullopt: not known.
+// The share of the saved time that the clock would show; nullopt if unknown.
 std::optional<double> ShareSaved(const CurveFinding& curve) {
-  switch (curve.verdict) {
+  switch (curve.verdict()) {
     case Verdict::kNone:
     case Verdict::kThreshold:
       return 0;

@@ -12,16 +12,16 @@
 namespace pyslow::render {
 namespace {
 
-using statistics::Estimate;
-using statistics::Range;
+using model::Estimate;
+using model::Range;
 
-constexpr int kMostDecimals = 9;
+constexpr int kMaxDecimals = 9;
 
-// Digits after the point, for so many significant ones.
+// Digits after the point, for a number of significant digits.
 int Decimals(int significant, double value) {
   if (!(value > 0) || !std::isfinite(value)) return 0;
   const int magnitude = static_cast<int>(std::floor(std::log10(value)));
-  return std::clamp(significant - 1 - magnitude, 0, kMostDecimals);
+  return std::clamp(significant - 1 - magnitude, 0, kMaxDecimals);
 }
 
 std::string Rounded(double value, int decimals) {
@@ -42,7 +42,7 @@ std::string RangeText(const Range& range, int decimals) {
   return absl::StrCat(" [", Rounded(range.low, decimals), ", ", Rounded(range.high, decimals), "]");
 }
 
-// Two digits of the half-width.
+// For two significant digits of the half-width.
 int DecimalsOf(const Range& range) { return Decimals(2, (range.high - range.low) / 2); }
 
 struct TimeUnit {
@@ -99,14 +99,6 @@ std::string PercentText(const Estimate& ratio, bool signed_change) {
 
 std::string Counted(size_t count, absl::string_view noun) {
   return CountedText(count, noun, absl::StrCat(noun, "s"));
-}
-
-Estimate Negated(const Estimate& estimate) {
-  Estimate negated{-estimate.value, std::nullopt};
-  if (estimate.range.has_value()) {
-    negated.range = Range{-estimate.range->high, -estimate.range->low};
-  }
-  return negated;
 }
 
 std::string Ended(absl::string_view sentence) {

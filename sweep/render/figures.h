@@ -1,4 +1,4 @@
-// Figures as text, with as many digits as they deserve.
+// Figures as text, with the digits that their uncertainty justifies.
 #ifndef PYSLOW_SWEEP_RENDER_FIGURES_H_
 #define PYSLOW_SWEEP_RENDER_FIGURES_H_
 
@@ -7,36 +7,33 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "sweep/statistics/estimate.h"
+#include "sweep/model/estimate.h"
 
 namespace pyslow::render {
 
 // Four significant digits and no exponent: "0.9902", "1234", "0".
 std::string NumberText(double value);
 
-// As many digits as the interval deserves: "12.3 [11.8, 12.9]"; without one, as NumberText; "-"
-// where it is no number.
-std::string EstimateText(const statistics::Estimate& estimate);
+// With two digits of the interval's half-width: "12.3 [11.8, 12.9]"; without an interval, as
+// NumberText; "-" for infinities and NaN.
+std::string EstimateText(const model::Estimate& estimate);
 
 // "1.234ms", "0".
 std::string SecondsText(double seconds);
 // In the unit of the estimate: "610us [590, 630]".
-std::string SecondsText(const statistics::Estimate& seconds);
+std::string SecondsText(const model::Estimate& seconds);
 
 // A delay: "10us", "0".
 std::string DelayText(int64_t delay_ns);
 
-// A ratio as a share: "30% [26, 34]". `signed_change`: with a plus sign where it grows.
-std::string PercentText(const statistics::Estimate& ratio, bool signed_change = false);
+// A ratio in percent: "30% [26, 34]". `signed_change`: with a plus sign if it is above 0.
+std::string PercentText(const model::Estimate& ratio, bool signed_change = false);
 
-// "1 trial", "3 trials": for nouns that take an s.
+// "1 trial", "3 trials": for nouns with the plural "-s".
 std::string Counted(size_t count, absl::string_view noun);
 
-// `sentence` with a full stop at its end, where it has none.
+// `sentence` with a final full stop.
 std::string Ended(absl::string_view sentence);
-
-// The estimate through a function that falls: the ends change places.
-statistics::Estimate Negated(const statistics::Estimate& estimate);
 
 }  // namespace pyslow::render
 

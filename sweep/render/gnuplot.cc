@@ -25,8 +25,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kTimeLimit{60};
-// A process whose standard input and output are the two ends of a socket, so that writing to one
-// that has ended is an error and no signal. stderr goes the same way: it is shown if all fails.
+// A process whose standard input, output and error are one socket, so that a write to an ended
+// process is an error and not a signal. The text of standard error is shown if gnuplot fails.
 struct Child {
   pid_t pid = -1;
   int fd = -1;
@@ -56,8 +56,7 @@ absl::StatusOr<Child> Start(const std::string& program) {
   return child;
 }
 
-// Writes all of `input` and reads to the end, both as the other side is ready for it. False where
-// it takes too long.
+// Writes `input` and reads to the end, whichever is possible first. False after the time limit.
 bool Exchange(int fd, absl::string_view input, std::string* output) {
   const Clock::time_point end = Clock::now() + kTimeLimit;
   if (input.empty()) shutdown(fd, SHUT_WR);
@@ -101,7 +100,7 @@ absl::StatusOr<std::string> Run(const std::string& program, const std::string& i
   return absl::InternalError(absl::StrCat("gnuplot failed: ", Printable(tail)));
 }
 
-// gnuplot's titles show as tooltips, and say nothing of the plot.
+// gnuplot's titles would appear as tooltips.
 void RemoveElements(absl::string_view name, std::string* text) {
   const std::string begin = absl::StrCat("<", name, ">");
   const std::string end = absl::StrCat("</", name, ">");
@@ -112,7 +111,7 @@ void RemoveElements(absl::string_view name, std::string* text) {
   }
 }
 
-// A drawing as an element of a page, whose ids begin with `prefix`.
+// A drawing as an element of a page. `prefix` makes its ids unique.
 std::string ForPage(absl::string_view svg, absl::string_view prefix) {
   std::string text(svg);
   RemoveElements("title", &text);

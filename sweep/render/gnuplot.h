@@ -1,4 +1,4 @@
-// Drawings by gnuplot, run as a process of its own.
+// Runs gnuplot as a child process.
 #ifndef PYSLOW_SWEEP_RENDER_GNUPLOT_H_
 #define PYSLOW_SWEEP_RENDER_GNUPLOT_H_
 
@@ -10,9 +10,9 @@
 namespace pyslow::render {
 
 // Runs gnuplot on `scripts`, each of which sets the svg terminal and draws one plot, and returns
-// their SVG elements in order, fit to stand in a page: no XML declaration, no titles, ids of their
-// own. Data is part of a script (`$name << END`). Errors are whole sentences: there is no gnuplot
-// (NotFound), it did not end well or in time, or it drew too few.
+// the SVG elements in order, ready for a page: without XML declaration and titles, with unique ids.
+// The data is part of a script (`$name << END`). Errors are whole sentences: gnuplot cannot be
+// started (NotFound), failed, exceeded its time, or drew too few plots.
 absl::StatusOr<std::vector<std::string>> DrawSvg(const std::vector<std::string>& scripts,
                                                  const std::string& program = "gnuplot");
 

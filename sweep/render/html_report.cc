@@ -13,12 +13,20 @@
 #include "sweep/render/gnuplot.h"
 #include "sweep/render/page_style.h"
 #include "sweep/render/plot.h"
+#include "sweep/render/reason_words.h"
+#include "sweep/render/step_words.h"
 #include "sweep/render/words.h"
 
 namespace pyslow::render {
 namespace {
 
-using statistics::CurveFinding;
+using model::CountedFunction;
+using model::CurveFinding;
+using model::Findings;
+using model::Priority;
+using model::Result;
+using model::StepSummary;
+using model::Warning;
 
 std::string Escaped(absl::string_view text) {
   return absl::StrReplaceAll(
@@ -33,9 +41,9 @@ std::string Element(absl::string_view name, absl::string_view text, absl::string
 
 using Row = std::vector<std::string>;
 constexpr size_t kLongestFigure = 40;
-// What the last column of a table holds.
+// The content of the last column of a table.
 enum class Last { kName, kWords };
-// The first row is the head. Figures stay on one line; what is wider than the page scrolls.
+// The first row is the head. Figures stay on one line; a table wider than the page scrolls.
 std::string Table(const std::vector<Row>& rows, Last last) {
   std::string html = "<div class=\"wide\" tabindex=\"0\"><table>\n<thead><tr>";
   for (const std::string& cell : rows.front()) {
@@ -61,7 +69,7 @@ std::string Folded(absl::string_view summary, absl::string_view html) {
   return absl::StrCat("<details>", Element("summary", summary), "\n", html, "</details>\n");
 }
 
-// A page under construction, with places for plots that are all drawn at once at the end.
+// A page under construction, with marks for plots, which are all drawn together at the end.
 class Page {
  public:
   explicit Page(const Findings& findings) : findings_(findings) {}
@@ -78,13 +86,14 @@ class Page {
   void Add(absl::string_view html) { absl::StrAppend(&html_, html); }
   void AddPlot(std::string script, absl::string_view what);
   void AddLevels(const CurveFinding& curve);
+  void AddWarnings(const std::vector<Warning>& warnings);
 
   const Findings& findings_;
   std::string html_;
   std::vector<std::string> scripts_;
 };
 
-// What no finding contains, since control characters are made printable.
+// A text that no finding contains, since control characters are escaped.
 std::string PlaceOf(size_t plot) { return absl::StrCat("\x01plot ", plot, "\x01"); }
 
 void Page::AddPlot(std::string script, absl::string_view what) {
@@ -93,16 +102,20 @@ void Page::AddPlot(std::string script, absl::string_view what) {
   scripts_.push_back(std::move(script));
 }
 
+void Page::AddWarnings(const std::vector<Warning>& warnings) {
+  for (const Warning& warning : warnings) {
+    Add(absl::StrCat(Element("p", WarningSentence(warning, findings_.unit), "warning"), "\n"));
+  }
+}
+
 void Page::AddSummary() {
   Add("<section><h1>Does Python's speed matter here?</h1>\n");
-  for (const StepTold& step : findings_.steps) {
-    Add(absl::StrCat("<div class=\"said\">", Element("b", step.name), Escaped(Ended(step.sentence)),
-                     step.next.empty() ? "" : " ", Element("span", Ended(step.next), "faint"),
-                     "</div>\n"));
+  for (const StepSummary& step : findings_.steps) {
+    Add(absl::StrCat("<div class=\"said\">", Element("b", StepName(step.step)),
+                     Escaped(Ended(StepSentence(findings_, step))), " ",
+                     Element("span", Ended(NextSentence(findings_, step)), "faint"), "</div>\n"));
   }
-  for (const std::string& warning : findings_.warnings) {
-    Add(absl::StrCat(Element("p", warning, "warning"), "\n"));
-  }
+  AddWarnings(findings_.warnings);
   Add("</section>\n");
 }
 
@@ -111,7 +124,7 @@ void Page::AddLevels(const CurveFinding& curve) {
                             absl::StrCat("time per ", findings_.unit), "dose",
                             absl::StrCat("calls per ", findings_.unit), "trials"}};
   for (const std::string& name : findings_.metric_names) rows[0].push_back(name);
-  for (const statistics::Level& level : curve.levels) {
+  for (const model::Level& level : curve.levels) {
     Row row = {DelayText(level.delay_ns),
                EstimateText(level.throughput),
                level.change.has_value() ? PercentText(*level.change, true) : "control",
@@ -119,7 +132,7 @@ void Page::AddLevels(const CurveFinding& curve) {
                level.dose_seconds.has_value() ? SecondsText(*level.dose_seconds) : "-",
                level.calls_per_unit.has_value() ? NumberText(*level.calls_per_unit) : "-",
                absl::StrCat(level.trials)};
-    for (const statistics::Estimate& metric : level.metrics) row.push_back(EstimateText(metric));
+    for (const model::Estimate& metric : level.metrics) row.push_back(EstimateText(metric));
     rows.push_back(std::move(row));
   }
   Add(Table(rows, Last::kWords));
@@ -128,11 +141,8 @@ void Page::AddLevels(const CurveFinding& curve) {
 void Page::AddResult(const Result& result, absl::string_view id) {
   const CurveFinding& curve = result.curve;
   Add(absl::StrCat("<section id=\"", id, "\"><h3>", Escaped(NameText(result)), "</h3>\n<p>",
-                   Escaped(Ended(VerdictSentence(SubjectOf(result), curve, findings_.unit))),
-                   "</p>\n"));
-  for (const std::string& warning : curve.warnings) {
-    Add(absl::StrCat(Element("p", warning, "warning"), "\n"));
-  }
+                   Escaped(Ended(VerdictSentence(result, findings_.unit))), "</p>\n"));
+  AddWarnings(curve.warnings);
   Add("<div class=\"plots\">\n");
   AddPlot(CurvePlot(curve, Quantity::kTime, findings_.unit),
           absl::StrCat("Time per ", findings_.unit, " against delay: ", NameText(result)));
@@ -140,12 +150,12 @@ void Page::AddResult(const Result& result, absl::string_view id) {
           absl::StrCat("Throughput against delay: ", NameText(result)));
   Add("</div>\n");
   AddLevels(curve);
-  std::vector<Row> rows = {{"figure", "value [95% interval]", "what it is"}};
+  std::vector<Row> rows = {{"figure", "value [95% interval]", "meaning"}};
   rows.push_back({"n*", EstimateText(curve.critical_calls),
                   absl::StrCat("calls of a ", findings_.unit, " on the critical path")});
   rows.push_back({"kappa", curve.kappa.has_value() ? EstimateText(*curve.kappa) : "withheld",
                   curve.kappa.has_value() ? "share of the dose that reaches the clock"
-                                          : curve.kappa_withheld});
+                                          : KappaWithheldPhrase(curve.kappa_withheld)});
   if (curve.kappa_per_process.has_value()) {
     rows.push_back({"kappa, each process", EstimateText(*curve.kappa_per_process),
                     "of the processes that share the calls"});
@@ -154,15 +164,20 @@ void Page::AddResult(const Result& result, absl::string_view id) {
     rows.push_back(
         {"D*", SecondsText(*curve.slack_seconds_per_unit), "slack: the dose that stays hidden"});
   }
-  for (const statistics::Prediction& p : curve.predictions) {
+  for (const model::Prediction& p : curve.predictions) {
     if (p.share_gone > 0) continue;
     rows.push_back({absl::StrCat(DelayText(p.faster_ns), " less a call"),
                     p.throughput.has_value()
                         ? absl::StrCat(EstimateText(*p.throughput), " ", findings_.unit, "s/s")
                         : "withheld",
-                    p.withheld.empty() ? "expected, up to" : p.withheld});
+                    p.withheld.kind == model::Withheld::Kind::kNothing
+                        ? "expected, up to"
+                        : WithheldPhrase(p.withheld)});
   }
-  if (!curve.no_gain.empty()) rows.push_back({"gain", "none", curve.no_gain});
+  if (curve.no_gain.has_value()) {
+    rows.push_back(
+        {"gain", model::IsWithoutGain(curve) ? "none" : "withheld", NoGainPhrase(*curve.no_gain)});
+  }
   Add(Table(rows, Last::kWords));
   Add("</section>\n");
 }
@@ -179,13 +194,13 @@ void Page::AddRanking(absl::string_view title, const std::vector<Result>& ranked
   for (const Result& result : ranked) {
     const CurveFinding& curve = result.curve;
     rows.push_back(
-        {std::string(statistics::NameOf(curve.verdict)),
+        {std::string(model::NameOf(curve.verdict())),
          curve.kappa.has_value() ? EstimateText(*curve.kappa) : "-",
          curve.calls_per_unit.has_value() ? NumberText(curve.calls_per_unit->value) : "-",
          OwnTimeText(result.own_seconds_per_unit),
          curve.change_at_largest_dose.has_value() ? PercentText(*curve.change_at_largest_dose, true)
                                                   : "-",
-         curve.why, NameText(result)});
+         ReasonPhrase(curve.reason), NameText(result)});
   }
   Add(Table(rows, Last::kName));
   Add("</section>\n");
@@ -194,9 +209,10 @@ void Page::AddRanking(absl::string_view title, const std::vector<Result>& ranked
 void Page::AddPriorities() {
   if (findings_.priorities.empty()) return;
   Add("<section><h2>What to optimise first</h2>\n");
-  std::vector<Row> rows = {{"place", "worth", "how sure", "function"}};
+  std::vector<Row> rows = {{"place", "worth", "evidence", "function"}};
   for (const Priority& priority : findings_.priorities) {
-    rows.push_back({absl::StrCat(rows.size()), priority.worth, priority.how_sure, priority.name});
+    rows.push_back({absl::StrCat(rows.size()), WorthText(priority, findings_.unit),
+                    EvidenceText(priority), priority.name});
   }
   Add(Table(rows, Last::kName));
   Add("</section>\n");
@@ -211,7 +227,7 @@ void Page::AddCounts() {
     rows.push_back(
         {f.only_outside_window ? "outside the window alone" : NumberText(f.calls_per_unit),
          OwnTimeText(f.own_seconds_per_unit), absl::StrCat(f.processes),
-         absl::StrCat(f.file, ":", f.first_line), absl::StrCat(f.module, ":", f.qualname)});
+         absl::StrCat(f.id.file, ":", f.id.first_line), f.id.Name()});
   }
   Add(absl::StrCat("<section>", Element("h2", "What was called"), "\n",
                    Folded(Counted(findings_.counted.size(), "function"), Table(rows, Last::kName)),
@@ -260,7 +276,7 @@ std::string Page::Finish(const std::string& gnuplot) {
                                                           "with pyslow-sweep --from."),
                                              "faint"));
   }
-  // From the last on, since "plot 1" begins "plot 10" as well.
+  // From the last to the first, since "plot 1" is a prefix of "plot 10".
   std::string body = html_;
   for (auto place = places.rbegin(); place != places.rend(); ++place) {
     const size_t at = body.find(place->first);
@@ -277,7 +293,7 @@ bool HasCurve(const Result& result) { return result.curve.levels.size() > 2; }
 
 }  // namespace
 
-std::string HtmlReport(const Findings& findings, const std::string& gnuplot) {
+std::string HtmlReport(const model::Findings& findings, const std::string& gnuplot) {
   Page page(findings);
   page.AddSummary();
   page.AddPriorities();

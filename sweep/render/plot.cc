@@ -11,17 +11,19 @@
 #include "base/text.h"
 #include "base/width.h"
 #include "sweep/render/figures.h"
+#include "sweep/render/words.h"
 
 namespace pyslow::render {
 namespace {
 
-using statistics::CurveFinding;
-using statistics::Estimate;
-using statistics::Level;
-using statistics::Prediction;
-using statistics::Shape;
+using model::CurveFinding;
+using model::Estimate;
+using model::Level;
+using model::Prediction;
+using model::Result;
+using model::Shape;
 
-// Stand-ins that nobody would choose, so that they can be told apart in the drawing.
+// Placeholder colours, which WithPageColors replaces.
 constexpr absl::string_view kGrid = "rgb '#000101'";
 constexpr absl::string_view kData = "rgb '#000102'";
 constexpr absl::string_view kFit = "rgb '#000103'";
@@ -41,7 +43,7 @@ std::string Terminal(int height) {
                       kGrid, " lt 1 lw 0.6\n");
 }
 
-// In gnuplot's single quotes nothing is special but the quote, which is doubled.
+// In gnuplot's single quotes only the quote is special; it is doubled.
 std::string Quoted(absl::string_view text) {
   return absl::StrCat("'", absl::StrReplaceAll(Printable(text), {{"'", "''"}}), "'");
 }
@@ -66,7 +68,7 @@ class Axes {
       : x_(ScaleFor(Seconds(curve.levels.back()))),
         y_(quantity == Quantity::kTime ? ScaleFor(curve.control.value) : Scale{1, ""}),
         quantity_(quantity) {}
-  // "x y\n", or an empty line, which breaks a drawn line, where there is no such point.
+  // "x y\n", or if there is no such point an empty line, which interrupts a drawn line.
   std::string Point(double delay_seconds, double time_seconds) const {
     if (!(time_seconds > 0)) return "\n";
     return absl::StrFormat("%.9g %.9g\n", X(delay_seconds), Y(time_seconds));
@@ -90,8 +92,8 @@ class Axes {
   Quantity quantity_;
 };
 
-// How far beyond 0 the line is drawn, in seconds: as far as faster code was asked for, and far
-// enough to be seen, but never to where half of the unit's time would be gone. 0: not at all.
+// How far the line continues to negative delays, in seconds: as far as the predictions, and far
+// enough to be visible, but at most until half of the unit's time is saved. 0: not at all.
 double Beyond(const CurveFinding& curve) {
   double beyond = 0;
   for (const Prediction& p : curve.predictions) {
@@ -112,7 +114,7 @@ std::string PointsData(const CurveFinding& curve, Quantity quantity, const Axes&
     const Estimate& y = is_time ? level.seconds_per_unit : level.throughput;
     if (!std::isfinite(y.value)) continue;
     const double factor = is_time ? axes.YFactor() : 1;
-    const statistics::Range range = y.range.value_or(statistics::Range{y.value, y.value});
+    const model::Range range = y.range.value_or(model::Range{y.value, y.value});
     absl::StrAppendFormat(&data, "%.9g %.9g %.9g %.9g\n", axes.X(Seconds(level)), y.value * factor,
                           range.low * factor, range.high * factor);
   }
@@ -131,14 +133,14 @@ std::string FitData(const CurveFinding& curve, const Axes& axes) {
   return data + "END\n";
 }
 
-// The line to negative delays, and the band that its slope's interval allows: x, line, ends.
+// The line to negative delays with the band of its slope's interval: x, line, ends.
 std::string GainData(const CurveFinding& curve, const Axes& axes, double beyond) {
   std::string data = "$gain << END\n";
   const double slope = curve.shape.slope;
   const bool is_line = curve.shape.kind == Shape::Kind::kLine;
-  const statistics::Range range = is_line && curve.critical_calls.range.has_value()
-                                      ? *curve.critical_calls.range
-                                      : statistics::Range{slope, slope};
+  const model::Range range = is_line && curve.critical_calls.range.has_value()
+                                 ? *curve.critical_calls.range
+                                 : model::Range{slope, slope};
   const double at_control = curve.shape.At(0);
   for (int i = 0; i <= kSamples; ++i) {
     const double faster = beyond * i / kSamples;
@@ -153,7 +155,7 @@ std::string GainData(const CurveFinding& curve, const Axes& axes, double beyond)
 }
 
 std::string KneeCommands(const CurveFinding& curve, const Axes& axes) {
-  if (curve.verdict != statistics::Verdict::kThreshold || !(curve.shape.knee > 0)) return "";
+  if (curve.verdict() != model::Verdict::kThreshold || !(curve.shape.knee > 0)) return "";
   const double x = axes.X(curve.shape.knee);
   return absl::StrFormat(
       "set arrow from %.9g,graph 0 to %.9g,graph 1 nohead dt 2 lc %s\n"
@@ -161,10 +163,10 @@ std::string KneeCommands(const CurveFinding& curve, const Axes& axes) {
       x, x, kKnee, x, kKnee);
 }
 
-const statistics::Estimate* BarOf(const Result& result, bool kappa, Estimate* scratch) {
+const Estimate* BarOf(const Result& result, bool kappa, Estimate* scratch) {
   if (kappa) return result.curve.kappa.has_value() ? &*result.curve.kappa : nullptr;
   if (!result.curve.change_at_largest_dose.has_value()) return nullptr;
-  *scratch = Negated(*result.curve.change_at_largest_dose);
+  *scratch = model::Negated(*result.curve.change_at_largest_dose);
   return scratch;
 }
 
@@ -195,10 +197,10 @@ std::string CurvePlot(const CurveFinding& curve, Quantity quantity, absl::string
 }
 
 std::optional<RankingChart> RankingPlot(const std::vector<Result>& ranked) {
-  const size_t count = std::min(ranked.size(), kMostBars);
+  const size_t count = std::min(ranked.size(), kMaxBars);
   const bool kappa = std::all_of(
       ranked.begin(), ranked.begin() + static_cast<std::ptrdiff_t>(count), [](const Result& r) {
-        return r.curve.kappa.has_value() || r.curve.verdict == statistics::Verdict::kUntested;
+        return r.curve.kappa.has_value() || r.curve.verdict() == model::Verdict::kUntested;
       });
   const double factor = kappa ? 1 : 100;
   const std::string what = kappa ? "critical fraction: the share of a delay that reaches the clock"
@@ -210,14 +212,13 @@ std::optional<RankingChart> RankingPlot(const std::vector<Result>& ranked) {
     Estimate scratch;
     const Estimate* bar = BarOf(ranked[i], kappa, &scratch);
     if (bar != nullptr && std::isfinite(bar->value)) {
-      const statistics::Range range =
-          bar->range.value_or(statistics::Range{bar->value, bar->value});
+      const model::Range range = bar->range.value_or(model::Range{bar->value, bar->value});
       absl::StrAppendFormat(&bars, "%.9g %d %.9g %.9g\n", bar->value * factor, i + 1,
                             range.low * factor, range.high * factor);
       ++drawn;
     }
     absl::StrAppendFormat(&labels, "set label %s at graph 0,first %g left offset 0.3,0\n",
-                          Quoted(Elided(Printable(ranked[i].name), kLabelColumns)),
+                          Quoted(Elided(NameText(ranked[i]), kLabelColumns)),
                           static_cast<double>(i) + 0.62);
   }
   if (drawn == 0) return std::nullopt;
@@ -232,7 +233,7 @@ std::optional<RankingChart> RankingPlot(const std::vector<Result>& ranked) {
 }
 
 std::string WithPageColors(absl::string_view svg) {
-  // gnuplot writes the colour of a line and that of a text differently.
+  // gnuplot writes the colours of lines and of texts differently.
   return absl::StrReplaceAll(svg, {{"rgb(  0,   1,   1)", "var(--plot-grid)"},
                                    {"rgb(  0,   1,   2)", "var(--plot-data)"},
                                    {"rgb(  0,   1,   3)", "var(--plot-fit)"},

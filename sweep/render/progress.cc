@@ -15,7 +15,7 @@ constexpr size_t kWidestBar = 30;
 constexpr absl::string_view kFull = "\u2588";
 constexpr absl::string_view kEmpty = "\u2591";
 
-// "1:05", "2:03:00"; "" while nothing is done that a guess could rest on.
+// "1:05", "2:03:00"; "" before the first trial.
 std::string TimeLeft(const Progress& progress) {
   if (progress.done == 0 || progress.seconds <= 0) return "";
   const double each = progress.seconds / static_cast<double>(progress.done);
@@ -41,7 +41,7 @@ std::string ProgressBar(const Progress& progress, size_t width) {
   const std::string counts =
       absl::StrCat(" ", progress.done, "/", progress.total, left.empty() ? "" : "  ", left);
   const size_t room =
-      width - std::min(width, DisplayWidth(counts) + 1);  // the last column stays free
+      width - std::min(width, DisplayWidth(counts) + 1);  // the last column stays empty
   const size_t columns = std::min(kWidestBar, room / 2);
   constexpr absl::string_view kBetween = "  ";
   const size_t for_now = room - columns;

@@ -1,4 +1,4 @@
-// How far a sweep is, for whoever waits.
+// The progress of a sweep as text.
 #ifndef PYSLOW_SWEEP_RENDER_PROGRESS_H_
 #define PYSLOW_SWEEP_RENDER_PROGRESS_H_
 
@@ -9,15 +9,15 @@ namespace pyslow::render {
 
 struct Progress {
   size_t done = 0;     // trials
-  size_t total = 0;    // as far as they are planned by now; at least done
+  size_t total = 0;    // planned so far; at least done
   double seconds = 0;  // since the first of them began
-  std::string now;     // what runs: "global, block 3, 10us"
+  std::string now;     // the current trial: "global, block 3, 10us"
 };
 
-// One line for a terminal, at most `width` columns, that replaces the one before: begins with a
-// carriage return, ends without a line feed. `width` is at least 20.
+// One line for a terminal, at most `width` columns (at least 20), that replaces the line before it:
+// it begins with a carriage return and ends without a line feed.
 std::string ProgressBar(const Progress& progress, size_t width);
-// Erases it.
+// Erases the progress bar.
 std::string ProgressBarEnd();
 
 // For a log, without its line feed: "trial 12 of 48, 0:36 left: global, block 3, 10us".

@@ -10,15 +10,24 @@
 #include "base/text_table.h"
 #include "base/width.h"
 #include "sweep/render/figures.h"
+#include "sweep/render/reason_words.h"
+#include "sweep/render/step_words.h"
 #include "sweep/render/words.h"
 
 namespace pyslow::render {
 namespace {
 
-using statistics::CurveFinding;
-using statistics::Level;
-using statistics::Prediction;
-using statistics::Verdict;
+using model::CountedFunction;
+using model::CurveFinding;
+using model::Findings;
+using model::Level;
+using model::Prediction;
+using model::Priority;
+using model::Result;
+using model::Step;
+using model::StepSummary;
+using model::Verdict;
+using model::Warning;
 
 std::string OrDash(const std::optional<double>& number) {
   return number.has_value() ? NumberText(*number) : "-";
@@ -52,7 +61,7 @@ void AddFigure(absl::string_view name, const std::string& figure, absl::string_v
 }
 
 std::string Fit(const CurveFinding& curve, absl::string_view unit) {
-  if (curve.verdict == Verdict::kUntested) return "";
+  if (curve.verdict() == Verdict::kUntested) return "";
   std::string text;
   AddFigure("T0", SecondsText(curve.control), absl::StrCat("time of a ", unit, ", no delay"),
             &text);
@@ -62,7 +71,7 @@ std::string Fit(const CurveFinding& curve, absl::string_view unit) {
     AddFigure("kappa", EstimateText(*curve.kappa),
               "share of the dose that reaches the clock (0: hidden, 1: all)", &text);
   } else {
-    AddFigure("kappa", "withheld", curve.kappa_withheld, &text);
+    AddFigure("kappa", "withheld", KappaWithheldPhrase(curve.kappa_withheld), &text);
   }
   if (curve.kappa_per_process.has_value()) {
     AddFigure("", EstimateText(*curve.kappa_per_process), "the same in each process", &text);
@@ -77,17 +86,23 @@ std::string Fit(const CurveFinding& curve, absl::string_view unit) {
   return text;
 }
 
+std::string Warnings(const Findings& findings, const std::vector<Warning>& warnings,
+                     const TerminalOptions& options) {
+  std::string text;
+  for (const Warning& warning : warnings) {
+    const std::string sentence = Printable(WarningSentence(warning, findings.unit));
+    absl::StrAppend(&text, options.style.warning, "warning: ", Wrapped(sentence, options.width, 2),
+                    options.style.end, "\n");
+  }
+  return text;
+}
+
 std::string Curve(const Findings& findings, const Result& result, const TerminalOptions& options) {
   if (result.curve.levels.empty()) return "";
   const std::string table = LevelsTable(findings, result.curve, options.style);
   const std::string fit = Fit(result.curve, findings.unit);
   std::string text = fit.empty() ? table : absl::StrCat(table, "\n", fit);
-  for (const std::string& warning : result.curve.warnings) {
-    absl::StrAppend(&text, options.style.warning,
-                    "warning: ", Wrapped(Printable(warning), options.width, 2), options.style.end,
-                    "\n");
-  }
-  return text;
+  return absl::StrCat(text, Warnings(findings, result.curve.warnings, options));
 }
 
 bool IsShownOnItsOwn(const Result& result) { return result.curve.levels.size() > 2; }
@@ -121,7 +136,7 @@ std::string TableOf(const Findings& findings, Step step, const TerminalOptions& 
 TableRow RankingRow(const Result& result) {
   const CurveFinding& curve = result.curve;
   const bool has_dose = !curve.levels.empty() && curve.levels.back().dose_seconds.has_value();
-  const bool tested = curve.verdict != Verdict::kUntested;
+  const bool tested = curve.verdict() != Verdict::kUntested;
   TableRow row;
   row.cells = {curve.change_at_largest_dose.has_value() && tested
                    ? PercentText(*curve.change_at_largest_dose, true)
@@ -130,10 +145,10 @@ TableRow RankingRow(const Result& result) {
                curve.calls_per_unit.has_value() ? NumberText(curve.calls_per_unit->value) : "-",
                OwnTimeText(result.own_seconds_per_unit),
                curve.kappa.has_value() ? EstimateText(*curve.kappa) : "-",
-               absl::StrCat(Meaning(curve.verdict)),
+               absl::StrCat(Meaning(curve)),
                absl::StrCat(NameText(result), result.group.empty() ? "" : "  [",
                             Printable(result.group), result.group.empty() ? "" : "]")};
-  row.faint = curve.verdict == Verdict::kNone || curve.verdict == Verdict::kUntested;
+  row.faint = curve.verdict() == Verdict::kNone || curve.verdict() == Verdict::kUntested;
   return row;
 }
 
@@ -160,7 +175,7 @@ std::string FormatCounted(const Findings& findings, const TerminalOptions& optio
     const CountedFunction& f = findings.counted[i];
     rows.push_back(
         {{NumberText(f.calls_per_unit), OwnTimeText(f.own_seconds_per_unit), CountText(f.processes),
-          absl::StrCat(Printable(f.module), ":", Printable(f.qualname),
+          absl::StrCat(Printable(f.id.Name()),
                        f.only_outside_window ? "  (outside the window alone)" : "")},
          f.only_outside_window});
   }
@@ -177,10 +192,11 @@ std::string FormatOpportunity(const Findings& findings, const TerminalOptions& o
   if (!findings.global.has_value() || findings.global->curve.predictions.empty()) return "";
   std::vector<TableRow> rows = {{{absl::StrCat(findings.unit, "s/s, up to"), "gain, up to", "if"}}};
   for (const Prediction& p : findings.global->curve.predictions) {
+    const std::string withheld = WithheldPhrase(p.withheld);
     TableRow row;
     row.cells = {p.throughput.has_value() ? EstimateText(*p.throughput) : "-",
-                 p.gain.has_value() ? PercentText(statistics::Plus(*p.gain, -1), true) : "-",
-                 absl::StrCat(IfFaster(p), p.withheld.empty() ? "" : "; ", p.withheld)};
+                 p.gain.has_value() ? PercentText(model::Plus(*p.gain, -1), true) : "-",
+                 absl::StrCat(IfFaster(p), withheld.empty() ? "" : "; ", withheld)};
     rows.push_back(std::move(row));
   }
   return FormatRows(rows, options.style);
@@ -202,46 +218,41 @@ std::string FormatPriorities(const Findings& findings, const TerminalOptions& op
   if (findings.priorities.empty()) return "";
   std::string text =
       absl::StrCat(options.style.bold, "What to optimise first", options.style.end, "\n");
-  size_t place = 0;
+  size_t rank = 0;
   for (const Priority& priority : findings.priorities) {
-    ++place;
+    ++rank;
     const absl::string_view color =
-        priority.gain_up_to.has_value() ? options.style.good : options.style.faint;
+        priority.prediction.has_value() ? options.style.good : options.style.faint;
     absl::StrAppend(
-        &text, place < 10 ? " " : "", place, ". ", color, Printable(priority.name),
-        options.style.end, "\n    ",
-        Wrapped(absl::StrCat(priority.worth, " (", priority.how_sure, ")"), options.width, 4),
+        &text, rank < 10 ? " " : "", rank, ". ", color, Printable(priority.name), options.style.end,
+        "\n    ",
+        Wrapped(absl::StrCat(WorthText(priority, findings.unit), " (", EvidenceText(priority), ")"),
+                options.width, 4),
         "\n");
   }
   return text;
 }
 
 std::string FormatWarnings(const Findings& findings, const TerminalOptions& options) {
-  std::string text;
-  for (const std::string& warning : findings.warnings) {
-    absl::StrAppend(&text, options.style.warning,
-                    "warning: ", Wrapped(Printable(warning), options.width, 2), options.style.end,
-                    "\n");
-  }
-  return text;
+  return Warnings(findings, findings.warnings, options);
 }
 
-std::string FormatStep(const Findings& findings, const StepTold& told,
+std::string FormatStep(const Findings& findings, const StepSummary& summary,
                        const TerminalOptions& options) {
-  const std::string table = TableOf(findings, told.step, options);
-  std::string text = absl::StrCat(options.style.bold, told.name, options.style.end, "\n",
-                                  Sentence(told.sentence, options));
+  const std::string table = TableOf(findings, summary.step, options);
+  std::string text = absl::StrCat(options.style.bold, StepName(summary.step), options.style.end,
+                                  "\n", Sentence(StepSentence(findings, summary), options));
   if (!table.empty()) absl::StrAppend(&text, "\n", table);
-  if (!told.next.empty()) {
-    absl::StrAppend(&text, "\n", options.style.faint, Sentence(told.next, options),
-                    options.style.end);
-  }
+  absl::StrAppend(&text, "\n", options.style.faint,
+                  Sentence(NextSentence(findings, summary), options), options.style.end);
   return text;
 }
 
 std::string FormatFindings(const Findings& findings, const TerminalOptions& options) {
   std::vector<std::string> parts;
-  for (const StepTold& told : findings.steps) parts.push_back(FormatStep(findings, told, options));
+  for (const StepSummary& step : findings.steps) {
+    parts.push_back(FormatStep(findings, step, options));
+  }
   parts.push_back(FormatPriorities(findings, options));
   parts.push_back(FormatWarnings(findings, options));
   std::string text;

@@ -1,58 +1,67 @@
-// What was found, in sentences: the only place where a verdict is put into words.
+// Findings as sentences: verdicts, rankings, opportunities and priorities. With reason_words and
+// step_words this is the only place that turns a finding into English.
 #ifndef PYSLOW_SWEEP_RENDER_WORDS_H_
 #define PYSLOW_SWEEP_RENDER_WORDS_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "sweep/render/findings.h"
-#include "sweep/statistics/judge.h"
+#include "sweep/model/curve_finding.h"
+#include "sweep/model/findings.h"
 
 namespace pyslow::render {
 
-// What the verdict means, as short as a table wants it: "on the critical path".
-absl::string_view Meaning(statistics::Verdict verdict);
+// The name of a result as in analysis.json: "all Python functions", "all targets", a group's name
+// or "module:qualname". May hold any bytes.
+std::string NameOf(const model::Result& result);
 
-// The verdict on `subject` ("Python", a group, a function) with its figures, as a sentence without
-// its full stop: "Python is on the critical path: 10us more per call costs 5.1% [4.6, 5.5]".
-std::string VerdictSentence(absl::string_view subject, const statistics::CurveFinding& curve,
-                            absl::string_view unit);
+// The same as printable text.
+std::string NameText(const model::Result& result);
 
-// The throughput that a delay of each call costs, as a share, read off the fitted shape; with an
-// interval where the shape is a line that has one. The delay is a round one, not above the largest
-// measured, that costs something between 1% and 50% where there is one.
+// The verdict in a table cell: "on the critical path".
+absl::string_view Meaning(const model::CurveFinding& curve);
+
+// The verdict on a result with its figures, as a sentence without its full stop: "Python is on the
+// critical path: 10us more per call costs 5.1% [4.6, 5.5]".
+std::string VerdictSentence(const model::Result& result, absl::string_view unit);
+
+// The share of throughput that a delay of each call costs, read off the fitted shape, with an
+// interval if the shape is a line that has one. The delay is a power of ten that is not above the
+// largest measured delay, and costs 1% to 50% if one does.
 struct Cost {
   int64_t delay_ns = 0;
-  statistics::Estimate share;
+  model::Estimate share;
 };
-std::optional<Cost> CostOfDelay(const statistics::CurveFinding& curve);
+std::optional<Cost> CostOfDelay(const model::CurveFinding& curve);
 
-// "12.3us", or "-" where it was not measured, which is 0.
+// "12.3us", or "-" for 0, which means not measured.
 std::string OwnTimeText(double own_seconds);
 
-// "81 functions were called, 1,234 calls a unit".
-std::string CountSentence(const std::vector<CountedFunction>& counted, absl::string_view unit);
+// "each call took 10us less", "all of the calls' own time were saved".
+std::string IfFaster(const model::Prediction& prediction);
 
-// "each call took 10us less", "all of the calls' own time were gone".
-std::string IfFaster(const statistics::Prediction& prediction);
+// The gain that faster Python would bring, or the reason why none is predicted.
+std::string OpportunitySentence(const model::CurveFinding& curve, absl::string_view unit);
 
-// What faster Python is worth: "if each call took 10us less, up to 5.6% [5.0, 6.1] more units/s";
-// or why nothing is expected.
-std::string OpportunitySentence(const statistics::CurveFinding& curve, absl::string_view unit);
+// Whether a sentence may call the result's effect shown: its verdict counts calls as critical, and
+// no interval in its table row includes 0.
+bool ShowsEffect(const model::CurveFinding& curve);
 
-// Which of `ranked` matters most, and how many do. `kind`: "subsystem", "function".
-std::string RankingSentence(const std::vector<Result>& ranked, absl::string_view kind);
+// Whether the data leave open if, or how much, the result matters.
+bool IsUndecided(const model::CurveFinding& curve);
 
-// A line of the list of what to optimise first.
-Priority PriorityOf(const Result& result, absl::string_view unit);
+// Which of `ranked` matters most, and how many matter; or that all are hidden; or that the data do
+// not decide, with the largest effect seen. `kind`: "subsystem", "function".
+std::string RankingSentence(const std::vector<model::Result>& ranked, absl::string_view kind);
 
-// What a sentence about the result has for its subject: "Python" for all Python functions.
-std::string SubjectOf(const Result& result);
+// A priority's gain, or the reason why none is predicted.
+std::string WorthText(const model::Priority& priority, absl::string_view unit);
 
-// As plain text: names may hold anything (see Printable).
-std::string NameText(const Result& result);
+// The evidence for it: "curve: 8 blocks, 24 trials".
+std::string EvidenceText(const model::Priority& priority);
 
 }  // namespace pyslow::render
 

@@ -5,17 +5,23 @@
 #include <cmath>
 #include <limits>
 
+#include "sweep/statistics/block_mean.h"
 #include "sweep/statistics/least_squares.h"
 #include "sweep/statistics/line.h"
 
 namespace pyslow::statistics {
+
+using model::Range;
+using model::Shape;
+
 namespace {
 
 constexpr double kBentProbability = 0.99;     // R3
 constexpr double kGrowingProbability = 0.95;  // R4
-// Residual squares below this, as ratios of T0², are rounding; measured times never come near.
+// Residual squares below this, as ratios of T0², are rounding errors; those of measured times are
+// far larger.
 constexpr double kRounding = 1e-20;
-constexpr int kKnees = 120;  // tried over the range of the doses
+constexpr int kKnees = 120;  // grid over the range of the doses
 
 Eigen::MatrixXd Columns(const Eigen::VectorXd& first, const Eigen::VectorXd& second) {
   Eigen::MatrixXd columns(first.size(), 2);
@@ -23,11 +29,11 @@ Eigen::MatrixXd Columns(const Eigen::VectorXd& first, const Eigen::VectorXd& sec
   return columns;
 }
 
-// A fit with a knee: x beyond the knee alone, or x as well.
+// A fit with a knee: to max(0, x − knee), or to x and max(0, x − knee).
 struct KneeFit {
   double knee = 0;
   LeastSquaresFit fit;
-  double squares = std::numeric_limits<double>::infinity();  // with those within blocks
+  double squares = std::numeric_limits<double>::infinity();  // including those within blocks
 };
 
 class Fitter {
@@ -44,7 +50,7 @@ class Fitter {
     return hinge;
   }
 
-  // The coefficients are the slope before the knee and the change there.
+  // The coefficients are the slope before the knee and its change at the knee.
   KneeFit TwoSlopes(double knee) const {
     KneeFit two{knee, SolveLeastSquares(Columns(means_.x, Beyond(means_.x, knee)), means_.y)};
     two.squares = means_.Squares(two.fit.squares);
@@ -72,7 +78,7 @@ class Fitter {
     return hinges;
   }
 
-  // With two levels or more before the knee, and steeper beyond it.
+  // Fits with at least two levels before the knee and a steeper slope after it.
   std::vector<KneeFit> ConvexTwoSlopes() const {
     std::vector<KneeFit> fits;
     const double least = means_.x(1);
@@ -83,7 +89,7 @@ class Fitter {
     return fits;
   }
 
-  // F of a fit with `squares` and `parameters` over a simpler one.
+  // F of a fit with `squares` and `parameters` against a simpler one.
   double F(double simpler_squares, double squares, int parameters) const {
     const double noise = std::max(squares, kRounding) / means_.DegreesOfFreedom(parameters);
     return (simpler_squares - squares) / noise;
@@ -126,7 +132,7 @@ Shape QuadraticShape(const LevelMeans& means, const LeastSquaresFit& fit) {
   return shape;
 }
 
-// R4: the slopes before the knee that the points allow, from the profile likelihood.
+// R4: the profile-likelihood interval of the slope before the knee.
 Range SlopesBefore(const Fitter& fitter, const std::vector<KneeFit>& fits, double best,
                    double probability) {
   const LevelMeans& means = fitter.means();
@@ -143,7 +149,7 @@ Range SlopesBefore(const Fitter& fitter, const std::vector<KneeFit>& fits, doubl
   return range;
 }
 
-// R6: the knees, and the slopes beyond, that the points allow.
+// R6: the profile-likelihood intervals of the knee and of the slope after it.
 void AddKneeIntervals(const Fitter& fitter, const KneeFit& best, double confidence, Bend& bend) {
   const LevelMeans& means = fitter.means();
   const double degrees = means.DegreesOfFreedom(2);
@@ -160,13 +166,13 @@ void AddKneeIntervals(const Fitter& fitter, const KneeFit& best, double confiden
     slope = {std::min(slope.low, hinge.fit.coefficients(0) - half),
              std::max(slope.high, hinge.fit.coefficients(0) + half)};
   }
-  // The grid is finer than that by one step at most. A knee at the last but one delay can as well
-  // lie beyond it, and then nothing bounds the slope.
+  // The interval is extended by one step of the grid. A knee at the last delay but one may lie
+  // beyond it, and then the slope is unbounded.
   const double step = fitter.LargestKnee() / kKnees;
   const bool open = knee.high + step >= fitter.LargestKnee();
   knee = {std::max(0.0, knee.low - step), open ? 1.0 : knee.high + step};
-  bend.knee = Times({best.knee, knee}, means.x_scale);
-  bend.slope_after = Times({best.fit.coefficients(0), slope}, means.y_scale / means.x_scale);
+  bend.knee = model::Times({best.knee, knee}, means.x_scale);
+  bend.slope_after = model::Times({best.fit.coefficients(0), slope}, means.y_scale / means.x_scale);
   if (open) bend.slope_after->range.reset();
 }
 
@@ -174,7 +180,7 @@ double Noise(const LevelMeans& means, double squares, int parameters) {
   return std::sqrt(squares / means.DegreesOfFreedom(parameters)) * means.y_scale;
 }
 
-// R4, for points that are bent.
+// R4, for a bent curve.
 void ClassifyBend(const Fitter& fitter, const KneeFit& hinge, const LeastSquaresFit& quadratic,
                   double confidence, Bend& bend) {
   const LevelMeans& means = fitter.means();
@@ -211,23 +217,8 @@ void ClassifyBend(const Fitter& fitter, const KneeFit& hinge, const LeastSquares
 
 }  // namespace
 
-double Shape::At(double delay_seconds) const {
-  const double beyond = std::max(0.0, delay_seconds - knee);
-  switch (kind) {
-    case Kind::kLine:
-      return intercept + slope * delay_seconds;
-    case Kind::kHinge:
-      return intercept + slope_after * beyond;
-    case Kind::kTwoSlopes:
-      return intercept + slope * std::min(delay_seconds, knee) + slope_after * beyond;
-    case Kind::kQuadratic:
-      return intercept + (slope + curvature * delay_seconds) * delay_seconds;
-  }
-  return intercept;
-}
-
 Bend FindBend(const std::vector<Block>& blocks, double confidence) {
-  // What ends where it began is not bent upwards, whatever it did in between.
+  // A curve without an effect at the largest delay is not bent upwards.
   const std::optional<Range> effect = Effect(blocks, confidence).range;
   const bool rises = !effect.has_value() || effect->low > 0;
   const Fitter fitter(blocks);

@@ -1,4 +1,4 @@
-// Whether time per unit bends upwards as the delay grows, and where: rules R3, R4 and R6 of
+// Whether and at which delay the curve of T bends upwards: rules R3, R4 and R6 of
 // docs/statistics.md.
 #ifndef PYSLOW_SWEEP_STATISTICS_BEND_H_
 #define PYSLOW_SWEEP_STATISTICS_BEND_H_
@@ -6,28 +6,17 @@
 #include <optional>
 #include <vector>
 
+#include "sweep/model/estimate.h"
+#include "sweep/model/shape.h"
 #include "sweep/statistics/curve.h"
-#include "sweep/statistics/estimate.h"
 
 namespace pyslow::statistics {
 
-// What the points lie on, with T in seconds and the delay in seconds as x.
-struct Shape {
-  enum class Kind { kLine, kHinge, kTwoSlopes, kQuadratic };
-  Kind kind = Kind::kLine;
-  double intercept = 0;    // T at delay 0
-  double slope = 0;        // kLine: n*; kHinge: 0; kTwoSlopes: before the knee; kQuadratic: at 0
-  double knee = 0;         // kHinge, kTwoSlopes: the delay
-  double slope_after = 0;  // likewise: beyond it
-  double curvature = 0;    // kQuadratic: T = intercept + slope x + curvature x²
-  double At(double delay_seconds) const;
-};
-
-// How a shape that grows begins: a slope up to where it meets a steeper one. That is more than the
-// slope at 0 of whatever is convex.
+// The first part of a growing curve: a line up to a steeper one. Its slope is above the slope at 0
+// of any convex curve.
 struct Start {
-  double knee = 0;  // a delay
-  Range slopes;     // that the points allow before it: profile likelihood
+  double knee = 0;      // a delay
+  model::Range slopes;  // before it, by the profile likelihood
 };
 
 struct Bend {
@@ -35,25 +24,25 @@ struct Bend {
     kUntestable,  // fewer than three delays, or too few blocks
     kStraight,    // no bend is shown
     kThreshold,   // flat, then steep
-    kGrowing,     // steeper and steeper from a slope above 0
-    kUnclear,     // bent, and the points do not tell which of the two
+    kGrowing,     // convex, with a first slope above 0
+    kUnclear,     // bent; the points allow both
   };
   Kind kind = Kind::kUntestable;
-  Shape shape;
-  double noise = 0;  // standard deviation of a trial about the shape, in seconds; 0: not known
-  // kThreshold: the delay of the knee and the slope beyond it, with profile-likelihood intervals;
-  // none for the slope where the knee may lie beyond the last delay but one.
-  std::optional<Estimate> knee;
-  std::optional<Estimate> slope_after;
+  model::Shape shape;
+  double noise = 0;  // standard deviation of a trial around the shape, in seconds; 0: unknown
+  // kThreshold: the delay of the knee and the slope after it, with profile-likelihood intervals.
+  // The slope has no interval if the knee may lie beyond the last delay but one.
+  std::optional<model::Estimate> knee;
+  std::optional<model::Estimate> slope_after;
   std::optional<Start> start;  // kGrowing
-  bool flattens = false;       // kStraight, but it bends the other way: less and less steep
+  bool flattens = false;       // kStraight, and concave: T grows less and less
 };
 
 // `blocks`: at least one, each with at least two delays.
 Bend FindBend(const std::vector<Block>& blocks, double confidence = 0.95);
 
-// T at delay 0 and the slope before the knee, block by block: what is extrapolated from where
-// slopes grow (R11).
+// T at delay 0 and the slope before the knee, by block: the extrapolation of growing curves starts
+// from these (R11).
 struct BlockStarts {
   std::vector<double> intercepts;
   std::vector<double> slopes;

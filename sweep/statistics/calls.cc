@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
-#include "absl/strings/str_cat.h"
+#include "sweep/statistics/block_mean.h"
 
 namespace pyslow::statistics {
+
+using model::Estimate;
+using model::KappaWithheld;
+
 namespace {
 
 bool AllTrials(const std::vector<Block>& blocks, bool (*holds)(const Observation&)) {
@@ -17,7 +21,8 @@ bool AllTrials(const std::vector<Block>& blocks, bool (*holds)(const Observation
 bool IsCounted(const Observation& o) { return o.calls_per_unit.has_value(); }
 bool IsUncalled(const Observation& o) { return o.calls_per_unit == 0.0; }
 
-// n of each block: at the control, or where a control was not counted, the mean of what was.
+// n of each block: at the control, or if some control was not counted, the mean of the counted
+// trials.
 std::vector<double> CallsByBlock(const std::vector<Block>& blocks) {
   const bool controls = std::all_of(blocks.begin(), blocks.end(),
                                     [](const Block& b) { return IsCounted(b.front()); });
@@ -36,26 +41,25 @@ std::vector<double> CallsByBlock(const std::vector<Block>& blocks) {
   return calls;
 }
 
-// From the control to the largest delay, as a ratio less 1, told from noise by the blocks' own
-// changes; at 99%, since only a clear change is worth losing κ for.
-std::string WhyElastic(const std::vector<Block>& blocks) {
+// The change of n from the control to the largest delay, as a ratio less 1, if it is over 5% and
+// beyond noise; else nullopt. The test on the blocks' own changes is at 99%, since only a clear
+// change justifies the loss of κ.
+std::optional<double> ElasticChange(const std::vector<Block>& blocks) {
   constexpr double kElasticChange = 0.05;
   std::vector<double> changes;
   for (const Block& block : blocks) {
-    if (*block.front().calls_per_unit <= 0) return "";
+    if (*block.front().calls_per_unit <= 0) return std::nullopt;
     changes.push_back(*block.back().calls_per_unit / *block.front().calls_per_unit - 1);
   }
   const Estimate change = MeanOfBlocks(changes, 0.99);
-  const bool beyond_noise =
-      !change.range.has_value() || change.range->high < 0 || change.range->low > 0;
-  if (std::abs(change.value) <= kElasticChange || !beyond_noise) return "";
-  return absl::StrCat("the calls per unit change by ", std::lround(change.value * 100),
-                      "% from the control to the largest delay, as those of polling loops do");
+  const bool beyond_noise = !change.range.has_value() || model::ExcludesZero(*change.range);
+  if (std::abs(change.value) <= kElasticChange || !beyond_noise) return std::nullopt;
+  return change.value;
 }
 
-// (Σn)²/Σn² is the number of processes if all call alike, and less the more unlike they are.
+// (Σn)²/Σn² is the number of processes if all make equally many calls, and smaller otherwise.
 void AddProcesses(const std::vector<Block>& blocks, Calls& calls) {
-  constexpr double kAlike = 0.75;  // of the processes that call
+  constexpr double kMinAlike = 0.75;  // of the processes that call
   double effective = 0;
   double calling = 0;
   double trials = 0;
@@ -69,7 +73,7 @@ void AddProcesses(const std::vector<Block>& blocks, Calls& calls) {
   effective /= trials;
   calling /= trials;
   if (std::max(effective, calling) < 1.01) return;
-  calls.unlike_processes = effective < kAlike * calling;
+  calls.unlike_processes = effective < kMinAlike * calling;
   if (!calls.unlike_processes) calls.processes = effective;
 }
 
@@ -81,15 +85,22 @@ Calls CallsOf(const std::vector<Block>& blocks, double confidence) {
   if (!by_block.empty()) calls.per_unit = MeanOfBlocks(by_block, confidence);
   AddProcesses(blocks, calls);
   if (!AllTrials(blocks, IsCounted)) {
-    calls.kappa_withheld = "the calls per unit are not known";
+    calls.kappa_withheld.kind = KappaWithheld::Kind::kNotCounted;
     return calls;
   }
   calls.never = AllTrials(blocks, IsUncalled);
   double last = 0;
   for (const Block& block : blocks) last += *block.back().calls_per_unit;
   calls.at_largest_delay = last / static_cast<double>(blocks.size());
-  calls.kappa_withheld = WhyElastic(blocks);
-  calls.elastic = !calls.kappa_withheld.empty();
+  const std::optional<double> change = ElasticChange(blocks);
+  calls.elastic = change.has_value();
+  if (calls.never) {
+    calls.kappa_withheld.kind = KappaWithheld::Kind::kNeverCalled;
+  } else if (calls.elastic) {
+    calls.kappa_withheld = {KappaWithheld::Kind::kElastic, *change};
+  } else {
+    calls.kappa_withheld.kind = KappaWithheld::Kind::kNothing;
+  }
   return calls;
 }
 

@@ -1,28 +1,30 @@
-// How many calls a curve's delays fell on, and what that allows to be said of κ.
+// The number of calls that a curve's delays fell on, and whether κ can be computed from it.
 #ifndef PYSLOW_SWEEP_STATISTICS_CALLS_H_
 #define PYSLOW_SWEEP_STATISTICS_CALLS_H_
 
 #include <optional>
-#include <string>
 #include <vector>
 
+#include "sweep/model/curve_finding.h"
+#include "sweep/model/estimate.h"
 #include "sweep/statistics/curve.h"
-#include "sweep/statistics/estimate.h"
 
 namespace pyslow::statistics {
 
 struct Calls {
-  bool never = false;                // counted in every trial, and always 0
-  std::optional<Estimate> per_unit;  // n at the control, or where that is not counted, overall
-  bool elastic = false;              // n moves with the delay
+  bool never = false;  // counted in every trial, and always 0
+  // n at the control, or over all counted trials if a control was not counted.
+  std::optional<model::Estimate> per_unit;
+  bool elastic = false;  // n changes with the delay
   std::optional<double> at_largest_delay;
-  std::string kappa_withheld;  // why n cannot be divided by, or ""
-  // Effective number of processes that share the calls; 1 where they are so unlike that κ per
-  // process would mean none of them.
+  model::KappaWithheld kappa_withheld;  // kNothing: n can be divided by
+  // Effective number of processes that share the calls, (Σn)²/Σn² (Kish, Survey Sampling, 1965). 1
+  // if they make such different numbers that κ per process would describe none of them.
   double processes = 1;
   bool unlike_processes = false;
 };
 
+// `blocks`: at least one.
 Calls CallsOf(const std::vector<Block>& blocks, double confidence = 0.95);
 
 }  // namespace pyslow::statistics

@@ -11,27 +11,26 @@ namespace pyslow::statistics {
 
 // One trial at one delay.
 struct Observation {
-  int64_t delay_ns = 0;         // per delayed call; 0: the control
+  int64_t delay_ns = 0;         // mean per call; 0: the control
   double seconds_per_unit = 0;  // T
-  // n: calls that are delayed, or that would be at the control, per unit. nullopt: not counted, or
-  // the units are not known well enough to divide by.
+  // n: delayed calls per unit; at the control, those that a delay would affect. nullopt: not
+  // counted, or the number of units is too uncertain.
   std::optional<double> calls_per_unit;
-  // How many processes share these calls, effectively: (Σn)²/Σn² over processes; 1: one has them
-  // all.
+  // Effective number of processes that share these calls: (Σn)²/Σn² over processes.
   double processes = 1;
-  // How many make more than a few of these calls: `processes`, if these make as many each.
+  // The number of processes that make more than a few of these calls; equal to `processes` if they
+  // make equally many.
   size_t processes_calling = 1;
-  // Further figures of the trial (--metric), in the same order everywhere; NaN where one is
-  // missing.
+  // Further figures of the trial (--metric), in the same order in all trials; NaN if missing.
   std::vector<double> metrics;
 };
 
-// Every delay once, ascending, the control first. All blocks of a curve have the same delays.
+// Each delay once, ascending, the control first. All blocks of a curve have the same delays.
 using Block = std::vector<Observation>;
 
 inline double DelaySeconds(const Observation& o) { return static_cast<double>(o.delay_ns) * 1e-9; }
 
-// D in seconds per unit: n × delay; nullopt where n is.
+// D in seconds per unit: n × delay; nullopt if n is.
 inline std::optional<double> DoseSeconds(const Observation& o) {
   if (!o.calls_per_unit.has_value()) return std::nullopt;
   return *o.calls_per_unit * DelaySeconds(o);

@@ -4,26 +4,30 @@
 #include <cmath>
 
 #include "sweep/statistics/bend.h"
+#include "sweep/statistics/block_mean.h"
 #include "sweep/statistics/calls.h"
 #include "sweep/statistics/line.h"
 
 namespace pyslow::statistics {
+
+using model::Estimate;
+
 namespace {
 
-constexpr int64_t kMostPerCallNs = 1'000'000;  // the interpreter's switch interval is 5 ms
-// From here on a delay is exact to 2%. N is no larger than that takes: calls that are left out may
-// be unlike the others (those of two callers, by turns), which would be a larger error.
+constexpr int64_t kMaxPerCallNs = 1'000'000;  // the interpreter's switch interval is 5 ms
+// From this length on a delay is exact to 2%. N is no larger than necessary: the calls that are not
+// delayed may differ from the others (those of two alternating callers), a larger error.
 constexpr int64_t kExactNs = 300;
-constexpr double kFewestDelayed = 20;  // calls of a trial
-constexpr double kLeastDose = 0.01;    // of T0, that anything is seen by
-constexpr double kSeedsLargestNs = 100'000;
+constexpr double kMinDelayed = 20;  // calls of a trial
+constexpr double kMinDose = 0.01;   // of T0: the smallest measurable one
+constexpr double kPilotLargestNs = 100'000;
 constexpr double kLevels[] = {0.1, 0.25, 0.5, 0.75, 1};
 
 // R1.
 size_t BlocksFor(double noise, double dose) {
-  const double wanted = 4000 * (noise / dose) * (noise / dose);
+  const double blocks = 4000 * (noise / dose) * (noise / dose);
   return static_cast<size_t>(std::ceil(
-      std::clamp(wanted, static_cast<double>(kFewestBlocks), static_cast<double>(kMostBlocks))));
+      std::clamp(blocks, static_cast<double>(kMinBlocks), static_cast<double>(kMaxBlocks))));
 }
 
 std::vector<int64_t> DelaysUpTo(double largest_ns) {
@@ -34,7 +38,7 @@ std::vector<int64_t> DelaysUpTo(double largest_ns) {
   return delays;
 }
 
-// The standard deviation of a trial; of one block alone it is what the best shape leaves.
+// The standard deviation of a trial around the fitted shape.
 double NoiseOf(const std::vector<Block>& blocks) { return FindBend(blocks).noise; }
 
 }  // namespace
@@ -46,7 +50,7 @@ Pilot PilotOf(const std::vector<Block>& blocks) {
   const Calls calls = CallsOf(blocks);
   if (calls.per_unit.has_value()) pilot.calls_per_unit = calls.per_unit->value;
   pilot.elastic = calls.elastic;
-  // Two blocks have a wide interval: three standard errors of the pooled noise say as much.
+  // The t interval of two blocks is wide. Three standard errors of the pooled noise are as strict.
   const Fit fit = FitDelay(blocks);
   std::vector<Point> points;
   double xx = 0;
@@ -67,15 +71,15 @@ CurveDesign DesignCurve(const Pilot& pilot, double max_slowdown) {
   CurveDesign design;
   const double control_ns = pilot.control_seconds * 1e9;
   const double room = std::max(max_slowdown - 1, 0.0);
-  // What the dose is counted in, and what a delay may cost at worst.
+  // `calls` defines the dose; `costly` bounds the cost of a delay.
   const double calls =
       pilot.elastic && pilot.critical_calls > 0 ? pilot.critical_calls : pilot.calls_per_unit;
   const double costly = pilot.elastic ? calls : std::max(calls, pilot.critical_calls);
-  double largest = calls > 0 ? control_ns / calls : kSeedsLargestNs;
+  double largest = calls > 0 ? control_ns / calls : kPilotLargestNs;
   if (costly > 0 && largest * costly > room * control_ns) {
     largest = room * control_ns / costly;
   }
-  largest = std::min(largest, static_cast<double>(kMostPerCallNs));
+  largest = std::min(largest, static_cast<double>(kMaxPerCallNs));
   design.delays_ns = DelaysUpTo(largest);
   if (calls > 0) {
     const double dose = largest * calls / control_ns;
@@ -86,24 +90,24 @@ CurveDesign DesignCurve(const Pilot& pilot, double max_slowdown) {
 }
 
 int64_t PerCallNs(double calls_per_unit, double dose_seconds) {
-  if (calls_per_unit <= 0) return kMostPerCallNs;
+  if (calls_per_unit <= 0) return kMaxPerCallNs;
   const double ns = dose_seconds / calls_per_unit * 1e9;
-  return std::llround(std::clamp(ns, 1.0, static_cast<double>(kMostPerCallNs)));
+  return std::llround(std::clamp(ns, 1.0, static_cast<double>(kMaxPerCallNs)));
 }
 
 int64_t FrequencyFor(const std::vector<int64_t>& per_call_ns, double calls_per_trial,
-                     int64_t least) {
+                     int64_t min_frequency) {
   int64_t shortest = kExactNs;
   for (const int64_t ns : per_call_ns) {
     if (ns > 0) shortest = std::min(shortest, ns);
   }
   const int64_t exact = (kExactNs + shortest - 1) / shortest;
-  const auto most = static_cast<int64_t>(calls_per_trial / kFewestDelayed);
-  return std::max(least, std::min(exact, most));
+  const auto max_frequency = static_cast<int64_t>(calls_per_trial / kMinDelayed);
+  return std::max(min_frequency, std::min(exact, max_frequency));
 }
 
 bool HasTooFewCalls(double calls_per_unit, double control_seconds) {
-  return calls_per_unit * static_cast<double>(kMostPerCallNs) * 1e-9 < kLeastDose * control_seconds;
+  return calls_per_unit * static_cast<double>(kMaxPerCallNs) * 1e-9 < kMinDose * control_seconds;
 }
 
 bool IsPrecise(const Estimate& estimate, double precision, double scale) {

@@ -22,8 +22,8 @@ Construction HowToMake(size_t order) {
   return HowToMake(order / 2) == Construction::kNone ? Construction::kNone : Construction::kDoubled;
 }
 
-// Of the difference of row and column in the field of q elements: 1 for a square, −1 for another, 0
-// for 0; bordered by 1 above and `left` at the left.
+// The quadratic character of (row − column) in the field of q elements (1 for a square, −1 for a
+// non-square, 0 for 0), with a first row of 1 and a first column of `left`.
 Eigen::MatrixXi BorderedResidues(size_t q, int left) {
   const auto size = static_cast<Eigen::Index>(q);
   Eigen::VectorXi residue = Eigen::VectorXi::Constant(size, -1);
@@ -41,7 +41,7 @@ Eigen::MatrixXi BorderedResidues(size_t q, int left) {
   return bordered;
 }
 
-// a ⊗ [tl tr; bl br], halves in the place of pairs, which only changes the order.
+// The block matrix [tl tr; bl br].
 Eigen::MatrixXi InQuarters(const Eigen::MatrixXi& tl, const Eigen::MatrixXi& tr,
                            const Eigen::MatrixXi& bl, const Eigen::MatrixXi& br) {
   Eigen::MatrixXi whole(2 * tl.rows(), 2 * tl.cols());
@@ -72,15 +72,15 @@ Eigen::MatrixXi Unnormalised(size_t order) {
 
 }  // namespace
 
-size_t HadamardOrder(size_t least) {
-  size_t order = least < 1 ? 1 : least;
+size_t HadamardOrder(size_t min_order) {
+  size_t order = min_order < 1 ? 1 : min_order;
   while (HowToMake(order) == Construction::kNone) ++order;
   return order;
 }
 
 Eigen::MatrixXi HadamardMatrix(size_t order) {
   Eigen::MatrixXi matrix = Unnormalised(order);
-  // Turning a whole row round leaves the columns orthogonal.
+  // A sign change of a whole row keeps the columns orthogonal.
   for (Eigen::Index i = 0; i < matrix.rows(); ++i) matrix.row(i) *= matrix(i, 0);
   return matrix;
 }

@@ -4,16 +4,31 @@
 #include <cmath>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "sweep/statistics/bend.h"
+#include "sweep/statistics/block_mean.h"
 #include "sweep/statistics/calls.h"
+#include "sweep/statistics/levels.h"
 #include "sweep/statistics/line.h"
 #include "sweep/statistics/load_limit.h"
+#include "sweep/statistics/predict.h"
+#include "sweep/statistics/ruling.h"
 
 namespace pyslow::statistics {
+
+using model::CurveFinding;
+using model::Estimate;
+using model::KappaWithheld;
+using model::Level;
+using model::NoGain;
+using model::Prediction;
+using model::Range;
+using model::Verdict;
+using model::Warning;
+using model::Withheld;
+
 namespace {
 
-// Delays that lie before the knee of a threshold; of any other shape, all.
+// The number of delays up to the knee of a threshold; of any other shape, of all delays.
 size_t LevelsBeforeKnee(const std::vector<Block>& blocks, const Bend& bend) {
   const Block& block = blocks.front();
   if (bend.kind != Bend::Kind::kThreshold) return block.size();
@@ -22,7 +37,7 @@ size_t LevelsBeforeKnee(const std::vector<Block>& blocks, const Bend& bend) {
   }));
 }
 
-// n about the knee, for D* per unit.
+// n near the knee, for D* per unit.
 double CallsAtKnee(const std::vector<Level>& levels, double knee_seconds) {
   for (size_t l = 1; l < levels.size(); ++l) {
     if (static_cast<double>(levels[l].delay_ns) * 1e-9 < knee_seconds) continue;
@@ -40,23 +55,22 @@ void AddSlack(const Evidence& evidence, CurveFinding& finding) {
   finding.kappa_after_slack = Times(*bend.slope_after, evidence.calls.processes / calls);
 }
 
-// Why faster Python is not expected to help, or "" where that can be asked.
-std::string WhyNoGain(Verdict verdict) {
+std::optional<NoGain> NoGainOf(Verdict verdict) {
   switch (verdict) {
     case Verdict::kNone:
-      return "no gain expected: hidden";
+      return NoGain::kHidden;
     case Verdict::kThreshold:
-      return "no gain expected: hidden behind other work as it is";
+      return NoGain::kHiddenBySlack;
     case Verdict::kLoadLimited:
-      return "no gain in throughput expected: the load sets it";
+      return NoGain::kLoadLimited;
     case Verdict::kUntested:
-      return "nothing can be said: never called";
+      return NoGain::kNeverCalled;
     default:
-      return "";
+      return std::nullopt;
   }
 }
 
-// Where slopes grow, the one at the start is the most that going faster can save per second.
+// If the slope grows, the slope at the start bounds what faster calls can save.
 Fit FromStart(const std::vector<Block>& blocks, const Start& start, double confidence) {
   Fit fit;
   BlockStarts starts = StartsOfGrowth(blocks, start);
@@ -67,15 +81,18 @@ Fit FromStart(const std::vector<Block>& blocks, const Start& start, double confi
   return fit;
 }
 
-// The blocks' slopes are of one knee, which is not known so well: all slopes that the points allow
-// are in the interval.
+void WithholdInterval(Withheld::Kind why, Prediction& prediction) {
+  prediction.gain->range.reset();
+  prediction.throughput->range.reset();
+  prediction.withheld.kind = why;
+}
+
+// The blocks' slopes assume one knee, which is uncertain: the interval is widened to all slopes
+// that the points allow.
 void Widen(const Start& start, double control, double faster, Prediction& prediction) {
   if (!prediction.gain.has_value() || !prediction.gain->range.has_value()) return;
   if (start.slopes.high * faster >= control) {
-    prediction.gain->range.reset();
-    prediction.throughput->range.reset();
-    prediction.withheld = "interval withheld: it reaches the whole time of a unit";
-    return;
+    return WithholdInterval(Withheld::Kind::kIntervalReachesUnit, prediction);
   }
   const auto widen = [&](double scale, Range& range) {
     range.low = std::min(range.low, scale / (control - start.slopes.low * faster));
@@ -85,17 +102,17 @@ void Widen(const Start& start, double control, double faster, Prediction& predic
   widen(1, *prediction.throughput->range);
 }
 
-// What a prediction cannot exceed: the calls' own time (R11).
-void HoldToOwnTime(double saved, const JudgeOptions& options, Prediction& prediction) {
+// No prediction exceeds the calls' own time (R11).
+void LimitToOwnTime(double saved, const JudgeOptions& options, Prediction& prediction) {
   const std::optional<Estimate>& own = options.own_seconds_per_unit;
   if (!own.has_value() || saved <= (own->range.has_value() ? own->range->high : own->value)) return;
   prediction.throughput.reset();
   prediction.gain.reset();
-  prediction.withheld = "it would be more than the calls' own time";
+  prediction.withheld.kind = Withheld::Kind::kExceedsOwnTime;
 }
 
-// `rate` is 1/time, and that time may be less and more by so much beside what its interval says:
-// independent half-widths add in quadrature (JCGM 100:2008, 5.1.2). False: no time would be left.
+// `rate` is 1/time. Adds the further uncertainty of that time, `less` and `more`, to its interval:
+// independent half-widths add in quadrature (JCGM 100:2008, 5.1.2). False if no time would be left.
 bool WidenInTime(double less, double more, Estimate& rate) {
   const double time = 1 / rate.value;
   const double least = time - std::hypot(time - 1 / rate.range->high, less);
@@ -105,16 +122,11 @@ bool WidenInTime(double less, double more, Estimate& rate) {
   return true;
 }
 
-// What own time saves of T0 is as uncertain, by ratio, as it is itself.
+// The saved share of T0 has the relative uncertainty of the own time.
 void AllowForOwnTime(const Estimate& own, Prediction& prediction) {
   if (!prediction.gain.has_value() || !prediction.gain->range.has_value()) return;
-  const auto withhold = [&](const char* why) {
-    prediction.gain->range.reset();
-    prediction.throughput->range.reset();
-    prediction.withheld = why;
-  };
   if (!own.range.has_value()) {
-    return withhold("interval withheld: own time was measured in one trial alone");
+    return WithholdInterval(Withheld::Kind::kOneOwnTimeTrial, prediction);
   }
   const double left = 1 / prediction.gain->value;  // of T0
   const double less = (1 - left) * (own.range->high / own.value - 1);
@@ -122,14 +134,14 @@ void AllowForOwnTime(const Estimate& own, Prediction& prediction) {
   const double control = 1 / (prediction.throughput->value * left);
   if (!WidenInTime(less, more, *prediction.gain) ||
       !WidenInTime(less * control, more * control, *prediction.throughput)) {
-    withhold("interval withheld: it reaches the whole time of a unit");
+    WithholdInterval(Withheld::Kind::kIntervalReachesUnit, prediction);
   }
 }
 
 void AddPredictions(const std::vector<Block>& blocks, const JudgeOptions& options,
                     const Evidence& evidence, const Fit& delay_fit, CurveFinding& finding) {
-  finding.no_gain = WhyNoGain(finding.verdict);
-  if (!finding.no_gain.empty()) return;
+  finding.no_gain = NoGainOf(finding.verdict());
+  if (finding.no_gain.has_value()) return;
   const std::optional<Start>& start = evidence.bend.start;
   const Fit fit = start.has_value() ? FromStart(blocks, *start, options.confidence) : delay_fit;
   const auto predict = [&](double faster) {
@@ -142,12 +154,12 @@ void AddPredictions(const std::vector<Block>& blocks, const JudgeOptions& option
     const double faster = static_cast<double>(faster_ns) * 1e-9;
     finding.predictions.push_back(predict(faster));
     finding.predictions.back().faster_ns = faster_ns;
-    HoldToOwnTime(calls * faster, options, finding.predictions.back());
+    LimitToOwnTime(calls * faster, options, finding.predictions.back());
   }
   const std::optional<Estimate>& own = options.own_seconds_per_unit;
   if (!own.has_value() || own->value <= 0 || calls <= 0 || !finding.kappa.has_value()) return;
   for (const double share : options.shares_gone) {
-    // So much less a call, were the time spread over them alike.
+    // Per call, with the saved time spread evenly over the calls.
     Prediction prediction = predict(share * own->value / calls);
     prediction.share_gone = share;
     AllowForOwnTime(*own, prediction);
@@ -156,30 +168,25 @@ void AddPredictions(const std::vector<Block>& blocks, const JudgeOptions& option
 }
 
 void AddWarnings(const JudgeOptions& options, const Evidence& evidence, CurveFinding& finding) {
+  constexpr double kAmplified = 1.1;  // R5
+  const auto warn = [&finding](Warning::Kind kind, double ratio = 0, std::string text = "") {
+    Warning warning;
+    warning.kind = kind;
+    warning.ratio = ratio;
+    warning.text = std::move(text);
+    finding.warnings.push_back(std::move(warning));
+  };
   const std::optional<Estimate>& share = evidence.share;
-  if (finding.verdict == Verdict::kLinear && share.has_value() && share->range->low > 1.1) {
-    finding.warnings.push_back(absl::StrFormat(
-        "The delays are amplified: each second of them costs %.2f s. A delayed call makes others "
-        "wait or miss their turn, so faster calls may save less than this line says.",
-        share->value));
+  if (finding.verdict() == Verdict::kLinear && share.has_value() &&
+      share->range->low > kAmplified) {
+    warn(Warning::Kind::kAmplified, share->value);
   }
-  if (evidence.calls.unlike_processes) {
-    finding.warnings.push_back(
-        "The processes that share the calls make very different numbers of them: the critical "
-        "fraction is given for all of them together and not per process.");
-  }
-  if (evidence.bend.flattens) {
-    finding.warnings.push_back(
-        "Time grows less and less as the delay grows: the critical fraction is a mean over the "
-        "delays, and the first of them cost more than it says.");
-  }
-  if (finding.verdict == Verdict::kLoadLimited) {
+  if (evidence.calls.unlike_processes) warn(Warning::Kind::kUnlikeProcesses);
+  if (evidence.bend.flattens) warn(Warning::Kind::kFlattens);
+  if (finding.verdict() == Verdict::kLoadLimited) {
     const size_t metric = evidence.moved->metric;
-    finding.warnings.push_back(absl::StrFormat(
-        "The throughput is what the load asks for: it stays while %s changes by %+.1f%%. Use a "
-        "load that waits for each answer (a closed loop), or one that asks for more.",
-        metric < options.metric_names.size() ? options.metric_names[metric] : "a metric",
-        evidence.moved->change.value * 100));
+    warn(Warning::Kind::kLoadLimited, evidence.moved->change.value,
+         metric < options.metric_names.size() ? options.metric_names[metric] : "");
   }
 }
 
@@ -202,10 +209,10 @@ Evidence Gather(const std::vector<Block>& blocks, const JudgeOptions& options,
 void AddKappa(const std::vector<Block>& blocks, const Calls& calls, double confidence,
               CurveFinding& finding) {
   finding.kappa_withheld = calls.kappa_withheld;
-  if (!calls.kappa_withheld.empty()) return;
+  if (calls.kappa_withheld.kind != KappaWithheld::Kind::kNothing) return;
   const std::optional<Fit> fit = FitDose(blocks, confidence);
   if (!fit.has_value()) {
-    finding.kappa_withheld = "in some trials no call was delayed";
+    finding.kappa_withheld.kind = KappaWithheld::Kind::kNoDelayedCall;
     return;
   }
   finding.kappa = fit->slope;
@@ -226,15 +233,14 @@ CurveFinding JudgeCurve(const std::vector<Block>& blocks, const JudgeOptions& op
   finding.elastic = calls.elastic;
   const Fit delay_fit = FitDelay(blocks, options.confidence);
   finding.critical_calls = delay_fit.slope;
-  if (!calls.never) AddKappa(blocks, calls, options.confidence, finding);
+  AddKappa(blocks, calls, options.confidence, finding);
 
   const Evidence evidence = Gather(blocks, options, finding, std::move(calls));
-  const Ruling ruling = Rule(evidence);
-  finding.verdict = ruling.verdict;
-  finding.why = ruling.why;
+  Ruling ruling = Rule(evidence);
+  finding.reason = std::move(ruling.reason);
   finding.more_blocks = ruling.more_blocks;
   finding.shape = evidence.bend.shape;
-  if (finding.verdict == Verdict::kThreshold) AddSlack(evidence, finding);
+  if (finding.verdict() == Verdict::kThreshold) AddSlack(evidence, finding);
   AddPredictions(blocks, options, evidence, delay_fit, finding);
   AddWarnings(options, evidence, finding);
   return finding;

@@ -1,4 +1,4 @@
-// Least squares on the level means of a balanced design: the arithmetic under the bends.
+// Least squares on the level means of a balanced design, for the fits of bend.h.
 #ifndef PYSLOW_SWEEP_STATISTICS_LEAST_SQUARES_H_
 #define PYSLOW_SWEEP_STATISTICS_LEAST_SQUARES_H_
 
@@ -9,18 +9,18 @@
 
 namespace pyslow::statistics {
 
-// A curve with the blocks taken out. As every block has every delay, a fit with an intercept of its
-// own for each block is a fit to the means of the levels, and its residual squares are
-// blocks × (those of the means) + `within`.
+// A curve without block effects. Since every block has every delay, a fit with one intercept per
+// block equals a fit to the means of the levels, and its residual sum of squares is blocks × (that
+// of the means) + `within`.
 struct LevelMeans {
   Eigen::VectorXd x;  // delay over the largest delay: 0 … 1
   Eigen::VectorXd y;  // mean T over T at the control
   double blocks = 0;
-  double within = 0;   // squares of what neither level nor block explains
+  double within = 0;   // sum of squares that neither level nor block explains
   double x_scale = 1;  // the largest delay, in seconds
   double y_scale = 1;  // T at the control
   double Squares(double of_means) const { return within + blocks * of_means; }
-  // What remains to estimate noise from when `parameters` are fitted beside the intercepts.
+  // Residual degrees of freedom with `parameters` besides the intercepts.
   double DegreesOfFreedom(int parameters) const {
     return blocks * static_cast<double>(x.size() - 1) - parameters;
   }
@@ -31,9 +31,9 @@ struct LeastSquaresFit {
   double intercept = 0;
   Eigen::VectorXd coefficients;  // of the columns
   Eigen::VectorXd variances;     // of the coefficients, over the variance of an element of y
-  double squares = 0;            // residual
+  double squares = 0;            // residual sum
 };
-// y on an intercept and `columns`, which are independent of each other and not constant.
+// Fits y to an intercept and `columns`, which are linearly independent and not constant.
 LeastSquaresFit SolveLeastSquares(const Eigen::MatrixXd& columns, const Eigen::VectorXd& y);
 
 // max(0, x − knee).

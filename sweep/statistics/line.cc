@@ -3,7 +3,12 @@
 #include <algorithm>
 #include <functional>
 
+#include "sweep/statistics/block_mean.h"
+
 namespace pyslow::statistics {
+
+using model::Estimate;
+
 namespace {
 
 std::vector<std::vector<Point>> Points(const std::vector<Block>& blocks,

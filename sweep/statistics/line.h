@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "sweep/model/estimate.h"
 #include "sweep/statistics/curve.h"
-#include "sweep/statistics/estimate.h"
 
 namespace pyslow::statistics {
 
@@ -20,25 +20,25 @@ struct Line {
   double slope = 0;
 };
 
-// Ordinary least squares. The slope is 0 where all x are the same. `points` is not empty.
+// Ordinary least squares. The slope is 0 if all x are equal. `points` is not empty.
 Line LeastSquares(const std::vector<Point>& points);
 
-// Rule R2 of docs/statistics.md: a line within each block, and the mean of the blocks' slopes with
-// Student's t. Drift between blocks moves the intercepts and not the slopes.
+// Rule R2 of docs/statistics.md: a line for each block, and the mean of the slopes with Student's
+// t. Drift between blocks changes the intercepts and not the slopes.
 struct Fit {
-  Estimate slope;
+  model::Estimate slope;
   double intercept = 0;        // mean over blocks
-  std::vector<double> slopes;  // one of each block
+  std::vector<double> slopes;  // by block
   std::vector<double> intercepts;
 };
 Fit FitBlocks(const std::vector<std::vector<Point>>& blocks, double confidence = 0.95);
 
 // T against the delay, in seconds: the slope is n*, the critical calls per unit.
 Fit FitDelay(const std::vector<Block>& blocks, double confidence = 0.95);
-// E, T at the largest delay less that at none, over the blocks.
-Estimate Effect(const std::vector<Block>& blocks, double confidence = 0.95);
-// T against the dose D = n × delay: the slope is κ, the critical fraction. nullopt where calls were
-// not counted in every trial, or none was delayed.
+// E, T at the largest delay less T at the control.
+model::Estimate Effect(const std::vector<Block>& blocks, double confidence = 0.95);
+// T against the dose D = n × delay: the slope is κ, the critical fraction. nullopt if in some trial
+// the calls were not counted or no call was delayed.
 std::optional<Fit> FitDose(const std::vector<Block>& blocks, double confidence = 0.95);
 
 }  // namespace pyslow::statistics

@@ -6,12 +6,15 @@
 #include "sweep/statistics/line.h"
 
 namespace pyslow::statistics {
+
+using model::Range;
+
 namespace {
 
 constexpr double kFalseAlarms = 0.01;
-constexpr double kLeastChange = 0.01;
+constexpr double kMinChange = 0.01;
 
-// The metric over the levels of each block that has it everywhere.
+// The metric over the levels of each block that has it at every level.
 std::vector<std::vector<Point>> MetricPoints(const std::vector<Block>& blocks, size_t metric,
                                              size_t levels) {
   std::vector<std::vector<Point>> points;
@@ -42,7 +45,7 @@ std::optional<MovedMetric> FindMovedMetric(const std::vector<Block>& blocks, siz
     const double span = points.front().back().x / std::abs(fit.intercept);
     const double half = (range.high - range.low) / 2;
     const double certain = half > 0 ? std::abs(fit.slope.value) / half : HUGE_VAL;
-    if (std::abs(fit.slope.value) * span < kLeastChange || certain <= most_certain) continue;
+    if (std::abs(fit.slope.value) * span < kMinChange || certain <= most_certain) continue;
     most = MovedMetric{m, Times(fit.slope, span)};
     most_certain = certain;
   }

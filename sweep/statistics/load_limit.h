@@ -1,4 +1,4 @@
-// Whether a load and not the code sets the throughput: it stays while a latency moves.
+// Whether the load and not the code sets the throughput: a latency changes and throughput does not.
 #ifndef PYSLOW_SWEEP_STATISTICS_LOAD_LIMIT_H_
 #define PYSLOW_SWEEP_STATISTICS_LOAD_LIMIT_H_
 
@@ -6,19 +6,19 @@
 #include <optional>
 #include <vector>
 
+#include "sweep/model/estimate.h"
 #include "sweep/statistics/curve.h"
-#include "sweep/statistics/estimate.h"
 
 namespace pyslow::statistics {
 
 struct MovedMetric {
-  size_t metric = 0;  // index in Observation::metrics
-  Estimate change;    // from the control to the largest delay looked at, as a ratio
+  size_t metric = 0;       // index in Observation::metrics
+  model::Estimate change;  // from the control to the largest examined delay, as a ratio
 };
 
-// The metric that moves most surely over the first `levels` delays, if any does: slopes within
-// blocks and Student's t, two-sided at 1% over all metrics together (Bonferroni), and a change of
-// at least 1%. Blocks that miss a figure are left out of it.
+// The metric whose change over the first `levels` delays is most significant, if one is: slopes
+// within blocks with Student's t, two-sided at 1% for all metrics together (Bonferroni), and a
+// change of at least 1%. Blocks without a figure of the metric are left out.
 std::optional<MovedMetric> FindMovedMetric(const std::vector<Block>& blocks, size_t levels);
 
 }  // namespace pyslow::statistics

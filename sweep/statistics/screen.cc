@@ -6,18 +6,23 @@
 #include <random>
 #include <utility>
 
+#include "sweep/statistics/block_mean.h"
 #include "sweep/statistics/hadamard.h"
 
 namespace pyslow::statistics {
+
+using model::Estimate;
+using model::Range;
+
 namespace {
 
 constexpr size_t kTrials = 64;
-constexpr size_t kMostAlone = 63;     // functions, that 64 trials can tell one by one
+constexpr size_t kMaxAlone = 63;      // functions as single factors of 64 trials
 constexpr size_t kNoiseDegrees = 12;  // pairs of the second stage beyond its functions
-constexpr double kFalseFinds = 0.04;  // of sweeps: 5% with a margin for noise that is not normal
+constexpr double kFalseFinds = 0.04;  // of sweeps: 5% less a margin for noise that is not normal
 
-// std::shuffle and the standard distributions differ between libraries; a seed shall give the same
-// design everywhere. (The remainder's bias is below 1e-15.)
+// std::shuffle and the standard distributions differ between libraries, and a seed must give the
+// same design everywhere. (The bias of the remainder is below 1e-15.)
 template <typename T>
 void Shuffle(std::vector<T>& values, std::mt19937_64& random) {
   for (size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[random() % i]);
@@ -30,8 +35,8 @@ std::vector<size_t> ShuffledUpTo(size_t count, std::mt19937_64& random) {
   return numbers;
 }
 
-// Balanced trials of `factors` factors: columns of a Hadamard matrix but the first, chosen and
-// turned round at random, since as it stands its first row slows all.
+// Balanced trials of `factors` factors: random columns of a Hadamard matrix other than the first,
+// with random signs, since the first row of the matrix would slow all factors.
 std::vector<std::vector<bool>> BalancedTrials(size_t order, size_t factors,
                                               std::mt19937_64& random) {
   const Eigen::MatrixXi matrix = HadamardMatrix(order);
@@ -53,14 +58,14 @@ std::vector<bool> Opposite(std::vector<bool> trial) {
   return trial;
 }
 
-// The mean of T with the factor slowed, less that without.
+// The mean of T with the factor slowed less the mean of T without.
 double EffectOfFactor(const ScreenDesign& design, const ScreenTimes& times, size_t factor) {
   double sum = 0;
   for (size_t t = 0; t < times.size(); ++t) sum += design.trials[t][factor] ? times[t] : -times[t];
   return sum / (static_cast<double>(times.size()) / 2);
 }
 
-// The places of `values`, the greatest's first.
+// The indices of `values` in descending order of values.
 std::vector<size_t> MostFirst(const std::vector<double>& values) {
   std::vector<size_t> order(values.size());
   std::iota(order.begin(), order.end(), size_t{0});
@@ -75,42 +80,41 @@ double MedianOf(std::vector<double> values) {
   return *middle;
 }
 
-// The mean of worth × κ over the one or two functions of a factor, each κ anything from 0 to 1
+// The mean of saving × κ over the one or two functions of a factor, with κ uniform on 0 … 1
 // beforehand, given that slowing them added `effect` with this standard error. In steps of κ.
-double ExpectedWorth(const std::vector<size_t>& functions, const ScreenedBefore& before,
-                     double effect, double error) {
+double ExpectedSaving(const std::vector<size_t>& functions, const ScreenPrior& prior, double effect,
+                      double error) {
   constexpr int kSteps = 20;
   const size_t first = functions.front();
   const bool is_pair = functions.size() > 1;
-  const double second_dose = is_pair ? before.dose_seconds[functions.back()] : 0;
-  const double second_worth = is_pair ? before.worth[functions.back()] : 0;
-  // Finer than the steps it would fall between them.
-  const double least_error = (before.dose_seconds[first] + second_dose) / kSteps + 1e-12;
-  std::vector<std::pair<double, double>> log_likelihood_and_worth;
+  const double second_dose = is_pair ? prior.dose_seconds[functions.back()] : 0;
+  const double second_saving = is_pair ? prior.max_savings[functions.back()] : 0;
+  // A smaller error would fall between the steps of κ.
+  const double least_error = (prior.dose_seconds[first] + second_dose) / kSteps + 1e-12;
+  std::vector<std::pair<double, double>> log_likelihood_and_saving;
   for (int i = 0; i <= kSteps; ++i) {
     for (int j = 0; j <= (is_pair ? kSteps : 0); ++j) {
       const double kappa = static_cast<double>(i) / kSteps;
       const double second_kappa = static_cast<double>(j) / kSteps;
-      const double off =
-          (effect - kappa * before.dose_seconds[first] - second_kappa * second_dose) /
-          std::max(error, least_error);
-      log_likelihood_and_worth.emplace_back(
-          -off * off / 2, kappa * before.worth[first] + second_kappa * second_worth);
+      const double off = (effect - kappa * prior.dose_seconds[first] - second_kappa * second_dose) /
+                         std::max(error, least_error);
+      log_likelihood_and_saving.emplace_back(
+          -off * off / 2, kappa * prior.max_savings[first] + second_kappa * second_saving);
     }
   }
   const double most =
-      std::max_element(log_likelihood_and_worth.begin(), log_likelihood_and_worth.end())->first;
+      std::max_element(log_likelihood_and_saving.begin(), log_likelihood_and_saving.end())->first;
   double sum = 0;
   double likelihoods = 0;
-  for (const auto& [log_likelihood, worth] : log_likelihood_and_worth) {
+  for (const auto& [log_likelihood, saving] : log_likelihood_and_saving) {
     const double likelihood = std::exp(log_likelihood - most);
-    sum += likelihood * worth;
+    sum += likelihood * saving;
     likelihoods += likelihood;
   }
   return sum / likelihoods;
 }
 
-// The variance of a pair's difference that no effect explains. What shifts both of a pair is gone.
+// The residual variance of the differences within pairs. A shift of both trials of a pair cancels.
 double VarianceOfPairs(const ScreenDesign& design, const ScreenTimes& times,
                        const std::vector<double>& effects) {
   double squares = 0;
@@ -124,8 +128,8 @@ double VarianceOfPairs(const ScreenDesign& design, const ScreenTimes& times,
   return squares / (static_cast<double>(times.size()) / 2 - static_cast<double>(effects.size()));
 }
 
-// Holm 1979: the smallest p-value against kFalseFinds over all of them, the next over one fewer,
-// and no further than the first that fails.
+// Holm 1979: compares the smallest p-value with kFalseFinds / count, the next with kFalseFinds /
+// (count − 1), and stops at the first that exceeds its limit.
 void MarkFinds(std::vector<ScreenedFunction>& functions) {
   std::vector<ScreenedFunction*> sorted;
   sorted.reserve(functions.size());
@@ -150,7 +154,7 @@ double SquaresAboutMean(const std::vector<double>& values) {
 
 ScreenDesign DesignScreen(size_t functions, uint64_t seed) {
   std::mt19937_64 random(seed);
-  const size_t in_factor = functions > kMostAlone ? 2 : 1;
+  const size_t in_factor = functions > kMaxAlone ? 2 : 1;
   const size_t factors = (functions + in_factor - 1) / in_factor;
   ScreenDesign design;
   design.functions = functions;
@@ -169,7 +173,7 @@ ScreenDesign DesignSecondScreen(const std::vector<size_t>& functions, uint64_t s
   design.in_pairs = true;
   const size_t pairs = HadamardOrder(std::max(kTrials / 2, functions.size() + kNoiseDegrees));
   for (std::vector<bool>& trial : BalancedTrials(pairs, functions.size(), random)) {
-    // Which of the two is first is random as well, since the columns' signs are.
+    // The order within a pair is random too, since the signs of the columns are.
     design.trials.push_back(Opposite(trial));
     design.trials.push_back(std::move(trial));
   }
@@ -177,19 +181,19 @@ ScreenDesign DesignSecondScreen(const std::vector<size_t>& functions, uint64_t s
 }
 
 std::vector<size_t> LeadingFunctions(const ScreenDesign& design, const ScreenTimes& times,
-                                     const ScreenedBefore& before, size_t factors) {
+                                     const ScreenPrior& prior, size_t factors) {
   const size_t all = design.trials.front().size();
-  const double error = 2 * before.noise_seconds / std::sqrt(static_cast<double>(times.size()));
+  const double error = 2 * prior.noise_seconds / std::sqrt(static_cast<double>(times.size()));
   std::vector<std::vector<size_t>> functions_of(all);
   for (size_t f = 0; f < design.functions; ++f) functions_of[design.factor_of[f]].push_back(f);
   std::vector<double> effects;
-  std::vector<double> worth;
+  std::vector<double> savings;
   for (size_t f = 0; f < all; ++f) {
     effects.push_back(EffectOfFactor(design, times, f));
-    if (before.worth.empty()) continue;
-    worth.push_back(ExpectedWorth(functions_of[f], before, effects.back(), error));
+    if (prior.max_savings.empty()) continue;
+    savings.push_back(ExpectedSaving(functions_of[f], prior, effects.back(), error));
   }
-  std::vector<size_t> chosen = MostFirst(worth);
+  std::vector<size_t> chosen = MostFirst(savings);
   chosen.resize(std::min(factors / 2, chosen.size()));
   for (const size_t factor : MostFirst(effects)) {
     if (chosen.size() >= factors) break;
@@ -216,7 +220,7 @@ std::vector<ScreenedFunction> JudgeScreen(const ScreenDesign& design, const Scre
     ScreenedFunction function;
     function.function = f;
     function.effect_seconds = {effects[f], Range{effects[f] - half, effects[f] + half}};
-    // Times without any noise: what is above 0 is an effect, but for rounding.
+    // Without noise every positive effect counts, except rounding errors.
     const double rounding = 1e-12 * std::abs(times.front());
     function.p_value = StudentAbove(effects[f] / std::max(error, rounding), degrees);
     functions.push_back(function);
@@ -241,8 +245,8 @@ Estimate Curvature(const std::vector<double>& off, const std::vector<double>& on
   const auto screens = static_cast<double>(screen.size());
   const double value =
       (MeanOfBlocks(off).value + MeanOfBlocks(on).value) / 2 - MeanOfBlocks(screen).value;
-  // The screen's own spread holds its effects, which its balance takes out of the mean alone: the
-  // noise is that of trials that are alike.
+  // The spread of the screen includes its effects, which the balance removes only from the mean. So
+  // the noise comes from equal trials.
   const double degrees = offs + ons - 2;
   const double variance = (SquaresAboutMean(off) + SquaresAboutMean(on)) / degrees;
   const double error = std::sqrt(variance * (0.25 / offs + 0.25 / ons + 1 / screens));

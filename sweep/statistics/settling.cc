@@ -10,10 +10,10 @@
 namespace pyslow::statistics {
 namespace {
 
-constexpr double kConstants = 3;  // e^-3: 5% of the step are left, and less over the interval
+constexpr double kConstants = 3;  // e^-3: 5% of the step remain, and less over the interval
 constexpr double kShowsProbability = 0.99;
 
-// Samples of all steps in one direction, against exp(−t/τ): the intercept is T_end.
+// Samples of all steps in one direction against exp(−t/τ); the intercept is T_end.
 std::vector<Point> Decays(const std::vector<Step>& steps, bool up, double constant) {
   std::vector<Point> points;
   for (const Step& step : steps) {
@@ -41,7 +41,7 @@ double SquaresAt(const std::vector<Step>& steps, double constant) {
          ResidualSquares(Decays(steps, false, constant));
 }
 
-// Each direction about its own mean: T that does not move after a switch.
+// Around the mean of each direction: T does not change after a switch.
 double SquaresOfNoDecay(std::vector<Step> steps) {
   for (Step& step : steps) {
     for (Sample& s : step.samples) s.seconds_since_switch = 0;
@@ -49,7 +49,7 @@ double SquaresOfNoDecay(std::vector<Step> steps) {
   return SquaresAt(steps, 1);
 }
 
-// F above which T is seen to move after a switch: τ and a slope for each direction.
+// The F above which T changes after a switch. Three parameters: τ and a slope for each direction.
 double ShownFrom(double degrees) {
   return boost::math::quantile(boost::math::fisher_f(3, degrees), kShowsProbability);
 }
@@ -72,7 +72,7 @@ SampleTimes TimesOf(const std::vector<Step>& steps) {
   return times;
 }
 
-// The τ, as a logarithm, with the least squares between `low` and `high`.
+// log τ between `low` and `high` with the least sum of squares.
 double BestLogConstant(const std::vector<Step>& steps, double low, double high) {
   constexpr int kTried = 40;
   const auto squares = [&steps](double log_constant) {
@@ -92,7 +92,7 @@ double BestLogConstant(const std::vector<Step>& steps, double low, double high) 
 
 Settling FitSettling(const std::vector<Step>& steps) {
   const SampleTimes times = TimesOf(steps);
-  // Below the first sample nothing is left to see, and beyond the length of a step no end is.
+  // Shorter constants decay before the first sample; longer ones do not settle within a step.
   const double low = std::log(std::max(times.shortest, times.longest * 1e-3) / 5);
   const double high = std::log(times.longest * 2);
   const double best = BestLogConstant(steps, low, high);

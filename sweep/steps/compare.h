@@ -1,41 +1,52 @@
-// Several subjects against the control, each alone at an equal dose.
+// Compares several subjects with the control, each alone and at an equal dose.
 #ifndef PYSLOW_SWEEP_STEPS_COMPARE_H_
 #define PYSLOW_SWEEP_STEPS_COMPARE_H_
 
+#include <compare>
+#include <cstddef>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "sweep/model/findings.h"
 #include "sweep/steps/steps.h"
 
 namespace pyslow::steps {
 
 struct Comparison {
-  std::vector<render::Result> results;  // ranked: worth most first
-  std::vector<size_t> subject_of;       // by result: its place in the subjects compared
-  std::vector<bool> found;  // by result: it slows the unit, whatever else is tried with it
+  absl::Status status;                 // as the conductor's RunBlocks
+  std::vector<model::Result> results;  // ranked, see RankKey
+  std::vector<size_t> subject_of;      // by result: its index in the compared subjects
+  // By result: slowing it slows the unit, at an error limit shared by all compared subjects.
+  std::vector<bool> found;
 };
 
-// Runs blocks of the control and each subject at a dose of one T0 (less where --max-slowdown or 1
-// ms a call allow less). `share`: of --time-budget. What was measured before an error is in
-// `*comparison`.
-absl::Status Compare(State* state, const std::string& part, const std::vector<Subject>& subjects,
-                     double share, Comparison* comparison);
+// Runs blocks of the control and each subject at a dose of T0, or less if --max-slowdown or the
+// limit of 1 ms per call requires it. `share`: of --time-budget. What was measured before an error
+// is returned with it.
+Comparison Compare(const StepContext& context, const Baseline& baseline, const std::string& part,
+                   const std::vector<Subject>& subjects, double share);
 
-// Those that can be slowed enough to see something. The others are added to `*results` as
-// inconclusive or untested, with the reason.
-std::vector<Subject> Eligible(const State& state, const std::vector<Subject>& subjects,
-                              std::vector<render::Result>* results);
+// The subjects that are called often enough for an effect to be measurable (R12). The others are
+// added to `*results` as inconclusive or untested, with the reason.
+std::vector<Subject> Eligible(const Baseline& baseline, const std::vector<Subject>& subjects,
+                              std::vector<model::Result>* results);
 
-// How a result compares with others: by what faster calls could save of a unit, its own time as far
-// as that is on the critical path, nothing of what is hidden as it is; then, and where own time was
-// not measured, by the share on the critical path, or what is in proportion to it.
-using Worth = std::pair<double, double>;
-Worth WorthOf(const render::Result& result);
+// The order of a ranking: by the time per unit that faster calls could save, which is own time ×
+// the critical share and 0 for hidden subjects; then, and if own time was not measured, by the
+// critical share or a figure in proportion to it.
+struct RankKey {
+  double saving_seconds = 0;
+  double critical_share = 0;
+  friend auto operator<=>(const RankKey&, const RankKey&) = default;
+};
+RankKey RankKeyOf(const model::Result& result);
 
-// The result of a subject that was not tried.
-render::Result ResultOf(const Subject& subject);
+// The result of a subject without a curve.
+model::Result ResultOf(const Subject& subject);
+
+// The same, with a verdict withheld for `kind`.
+model::Result ResultWithout(const Subject& subject, model::Reason::Kind kind);
 
 }  // namespace pyslow::steps
 

@@ -3,28 +3,29 @@
 #include <algorithm>
 #include <utility>
 
-#include "sweep/steps/plan.h"
+#include "sweep/steps/block_order.h"
 #include "sweep/trials/disturbance.h"
 
 namespace pyslow::steps {
 namespace {
 
-// A trial is run at most so often for a clean one.
-constexpr int kAttempts = 3;
-// Of a design's blocks, so many may be spoilt before no more are tried to make up for them.
-constexpr size_t kMostSpoilt = 4;
-// After so many trials, a machine that disturbs more than half of them will not become calm.
-constexpr size_t kTrialsToTell = 12;
+// A disturbed trial is repeated up to this number of attempts.
+constexpr int kMaxAttempts = 3;
+// After more incomplete blocks than these, no further block is run in their place.
+constexpr size_t kMaxIncomplete = 4;
+// After this many trials, of which more than half were disturbed, the machine is not expected to
+// become calm.
+constexpr size_t kMinTrialsForHope = 12;
 
-absl::Status StatusOf(const trials::TrialOutcome& stop) {
+absl::Status StatusOf(const model::TrialOutcome& stop) {
   switch (stop.kind) {
-    case trials::TrialOutcome::Kind::kMeasured:
+    case model::TrialOutcome::Kind::kMeasured:
       return absl::OkStatus();
-    case trials::TrialOutcome::Kind::kFailed:
+    case model::TrialOutcome::Kind::kFailed:
       return absl::AbortedError(stop.why);
-    case trials::TrialOutcome::Kind::kInterrupted:
+    case model::TrialOutcome::Kind::kInterrupted:
       return absl::CancelledError("interrupted");
-    case trials::TrialOutcome::Kind::kNotMeasured:
+    case model::TrialOutcome::Kind::kNotMeasured:
       return absl::NotFoundError(stop.why);
   }
   return absl::OkStatus();
@@ -37,12 +38,12 @@ bool BlockedTrials::IsCalm() const {
                      [&](size_t trials) { return trials * 2 >= begun; });
 }
 
-absl::Status Conductor::Prepare(const trials::Setup& setup) { return runner_.Prepare(setup); }
+absl::Status Conductor::Prepare(const model::Setup& setup) { return runner_.Prepare(setup); }
 
-absl::Status Conductor::Run(const trials::TrialSpec& spec, const std::string& arm,
-                            trials::Trial* trial) {
-  trials::TrialOutcome outcome = runner_.Run(spec);
-  if (outcome.kind != trials::TrialOutcome::Kind::kMeasured) {
+absl::Status Conductor::Run(const model::TrialSpec& spec, const std::string& arm,
+                            model::Trial* trial) {
+  model::TrialOutcome outcome = runner_.Run(spec);
+  if (outcome.kind != model::TrialOutcome::Kind::kMeasured) {
     stop_ = std::move(outcome);
     stopped_at_ = spec;
     stopped_arm_ = arm;
@@ -61,8 +62,8 @@ absl::Status Conductor::Run(const trials::TrialSpec& spec, const std::string& ar
 }
 
 absl::Status Conductor::RunOne(const std::string& part, int number, const Arm& arm,
-                               trials::Trial* trial) {
-  trials::TrialSpec spec;
+                               model::Trial* trial) {
+  model::TrialSpec spec;
   spec.index = static_cast<int>(trials_);
   spec.part = part;
   spec.block = number;
@@ -72,12 +73,14 @@ absl::Status Conductor::RunOne(const std::string& part, int number, const Arm& a
   return Run(spec, arm.name, trial);
 }
 
-bool Conductor::IsHopeless() const { return trials_ >= kTrialsToTell && disturbed_ * 2 > trials_; }
+bool Conductor::IsHopeless() const {
+  return trials_ >= kMinTrialsForHope && disturbed_ * 2 > trials_;
+}
 
-absl::Status Conductor::RunUndisturbed(trials::TrialSpec spec, const std::string& arm,
-                                       trials::Trial* trial, bool* clean, BlockedTrials* result) {
+absl::Status Conductor::RunUndisturbed(model::TrialSpec spec, const std::string& arm,
+                                       model::Trial* trial, bool* clean, BlockedTrials* result) {
   const auto level = static_cast<size_t>(spec.level);
-  for (spec.attempt = 0; spec.attempt < kAttempts; ++spec.attempt) {
+  for (spec.attempt = 0; spec.attempt < kMaxAttempts; ++spec.attempt) {
     spec.index = static_cast<int>(trials_);
     if (absl::Status status = Run(spec, arm, trial); !status.ok()) return status;
     if (!trials::IsDisturbed(*trial)) {
@@ -97,15 +100,15 @@ absl::Status Conductor::RunBlocks(const std::string& part, size_t blocks, Blocke
   result->disturbed.resize(arms);
   const size_t missing = blocks - std::min(blocks, result->blocks.size());
   observer_.PartBegins(part, missing * arms);
-  size_t spoilt = 0;
+  size_t incomplete = 0;
   for (size_t begun = result->begun; result->blocks.size() < blocks; ++begun) {
     result->begun = begun + 1;
-    std::vector<trials::Trial> block(arms);
+    std::vector<model::Trial> block(arms);
     bool clean = true;
     std::vector<size_t> order = OrderOfBlock(arms, seed_, part, static_cast<int>(begun));
     if (result->keeps_order) std::sort(order.begin(), order.end());
     for (const size_t arm : order) {
-      trials::TrialSpec spec;
+      model::TrialSpec spec;
       spec.part = part;
       spec.block = static_cast<int>(begun);
       spec.level = static_cast<int>(arm);
@@ -117,7 +120,7 @@ absl::Status Conductor::RunBlocks(const std::string& part, size_t blocks, Blocke
     }
     if (clean || result->keeps_disturbed || IsHopeless()) {
       result->blocks.push_back(std::move(block));
-    } else if (++spoilt > kMostSpoilt) {
+    } else if (++incomplete > kMaxIncomplete) {
       break;
     }
   }

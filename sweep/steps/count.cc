@@ -1,105 +1,83 @@
-// Step 1: which functions are called, how often per unit.
+// Step 1: the functions that are called, and how often per unit.
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <set>
 #include <string>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "base/function_id.h"
-#include "sweep/render/figures.h"
-#include "sweep/statistics/estimate.h"
 #include "sweep/steps/observe.h"
 #include "sweep/steps/steps.h"
 
 namespace pyslow::steps {
 namespace {
 
-// More groups than these make a table nobody reads, and too many trials; the others are one group.
-constexpr size_t kMostPackages = 20;
+// With more groups the table is too long to read, and there are too many trials. The other packages
+// are one group.
+constexpr size_t kMaxPackages = 20;
 
 bool HasTargets(const Settings& settings) {
   return !settings.targets_file.empty() || !settings.targets.empty();
 }
 
-// Where the program stays while trials go by, another setup is another start of it: own time is
-// measured from the beginning.
-trials::Setup SetupToCount(const State& state, bool has_targets) {
-  trials::Setup setup;
-  if (has_targets) {
-    setup = state.groups.setup;
+// A live program is restarted for each setup, so the first one measures own time too.
+model::Setup SetupToCount(const Settings& settings, const Subjects& groups) {
+  model::Setup setup;
+  if (HasTargets(settings)) {
+    setup = groups.setup;
   } else {
     setup.name = "count";
     setup.targets = "*:*\n";
     setup.groups = {"default"};
   }
-  setup.own_time = state.settings.trials.live;
+  setup.own_time = settings.trials.live;
   return setup;
 }
 
-// By function, in seconds of a unit; what was not called in the counting run is left out.
-void KeepOwnTime(const trials::Trial& trial, State* state) {
+// Adds each counted function's own time per unit in `trial`. Other functions are ignored.
+void AddOwnTimes(const model::Trial& trial, std::vector<CalledFunction>* counted) {
   std::map<FunctionId, uint64_t> own_ns;
-  for (const trials::FunctionCounts& function : trial.functions) {
+  for (const model::FunctionCounts& function : trial.functions) {
     own_ns[function.id] += function.own_ns;
   }
-  for (CalledFunction& function : state->counted) {
+  for (CalledFunction& function : *counted) {
     const auto found = own_ns.find(function.id);
     const double ns = found != own_ns.end() ? static_cast<double>(found->second) : 0;
     function.own_seconds_per_unit.push_back(ns * 1e-9 / UnitsOf(trial));
   }
 }
 
-// Trials of their own, since measuring it takes time: what counting takes is the first guess at T0.
-// Several, since a processor is not equally fast in each.
-absl::Status MeasureOwnTime(State* state, trials::Setup setup) {
+// Own time has its own trials: measuring it slows the program, and the counting trial gives the
+// first value of T0. There are several, since the speed of a processor differs between trials.
+absl::Status MeasureOwnTime(const StepContext& context, model::Setup setup,
+                            std::vector<CalledFunction>* counted) {
   constexpr size_t kTrials = 6;
-  constexpr double kShare = 0.02;
+  constexpr double kShare = 0.02;  // of --time-budget
   if (!setup.own_time) {
     setup.own_time = true;
-    if (absl::Status status = state->conductor.Prepare(setup); !status.ok()) return status;
+    if (absl::Status status = context.conductor.Prepare(setup); !status.ok()) return status;
   }
-  const size_t trials = std::min(BlocksFor(*state, kTrials, 1, kShare), kTrials);
-  state->observer.PartBegins("own time", trials);
+  const size_t trials = std::min(BlocksFor(context, kTrials, 1, kShare), kTrials);
+  context.observer.PartBegins("own time", trials);
   for (int number = 0; number < static_cast<int>(trials); ++number) {
-    trials::Trial trial;
+    model::Trial trial;
     absl::Status status =
-        state->conductor.RunOne("own time", number, {"own time measured", true, {}}, &trial);
-    // A sweep that is only read may have begun with fewer blocks, or been two: what it has will do.
+        context.conductor.RunOne("own time", number, {"own time measured", true, {}}, &trial);
+    // A replayed sweep may have been started with fewer blocks: the recorded trials are enough.
     if (absl::IsNotFound(status)) {
-      state->conductor.ForgetStop();
+      context.conductor.ForgetStop();
       break;
     }
     if (!status.ok()) return status;
-    KeepOwnTime(trial, state);
+    AddOwnTimes(trial, counted);
   }
   return absl::OkStatus();
 }
 
-void KeepCounted(State* state) {
-  for (const CalledFunction& function : state->counted) {
-    render::CountedFunction counted;
-    counted.module = function.id.module;
-    counted.qualname = function.id.qualname;
-    counted.file = function.id.file;
-    counted.first_line = function.id.first_line;
-    counted.calls_per_unit = static_cast<double>(function.calls) / state->counted_units;
-    counted.processes = function.processes;
-    counted.own_seconds_per_unit = OwnSecondsOf(function.own_seconds_per_unit);
-    counted.only_outside_window = function.calls == 0 && function.calls_outside > 0;
-    state->findings.counted.push_back(std::move(counted));
-  }
-  std::stable_sort(
-      state->findings.counted.begin(), state->findings.counted.end(),
-      [](const auto& a, const auto& b) { return a.calls_per_unit > b.calls_per_unit; });
-}
-
-// The union of all subjects.
+// The union of all groups.
 Subject EverythingOf(const Subjects& groups, bool has_targets) {
   Subject everything;
-  everything.name = has_targets ? "all targets" : "all Python functions";
+  everything.kind = has_targets ? model::SubjectKind::kAllTargets : model::SubjectKind::kAllPython;
   for (const Subject& subject : groups.subjects) {
     everything.groups.insert(everything.groups.end(), subject.groups.begin(), subject.groups.end());
     everything.calls_per_unit += subject.calls_per_unit;
@@ -110,73 +88,77 @@ Subject EverythingOf(const Subjects& groups, bool has_targets) {
   return everything;
 }
 
-void TellCount(State* state) {
-  const std::string& unit = state->findings.unit;
+model::StepSummary::Next NextAfterCounting(const Steps& steps) {
+  if (steps.impact) return model::StepSummary::Next::kImpact;
+  if (steps.isolate) return model::StepSummary::Next::kSubsystems;
+  return steps.focus ? model::StepSummary::Next::kFunctions
+                     : model::StepSummary::Next::kRequestedEnd;
+}
+
+model::StepSummary SummaryOf(const CountResult& result, const Steps& steps) {
+  using Outcome = model::StepSummary::Outcome;
+  model::StepSummary summary;
+  summary.step = model::Step::kCount;
   std::set<std::string> packages;
-  size_t functions = 0;
   size_t only_outside = 0;
-  for (const CalledFunction& function : state->counted) {
+  for (const CalledFunction& function : result.counted) {
     if (function.calls > 0) {
       packages.insert(PackageOf(function.id.module));
-      ++functions;
+      ++summary.functions;
     } else if (function.calls_outside > 0) {
       ++only_outside;
     }
   }
-  if (functions == 0) {
-    state->is_over = true;
-    Tell(state, render::Step::kCount,
-         only_outside > 0
-             ? absl::StrCat("Untested: ", only_outside,
-                            " functions were called before or after the window, none in it. "
-                            "Captured graphs and compiled code look like that.")
-             : "Untested: no function that the targets match was called.",
-         "Nothing can be slowed; the sweep ends here.");
-    return;
+  if (summary.functions == 0) {
+    summary.outcome = only_outside > 0 ? Outcome::kCalledOutsideWindow : Outcome::kNothingCalled;
+    summary.functions = only_outside;
+    summary.next = model::StepSummary::Next::kNothingToSlow;
+    return summary;
   }
-  Tell(state, render::Step::kCount,
-       absl::StrFormat("%s calls a %s, of %s in %s; it takes %s with every call counted.",
-                       render::NumberText(state->everything.calls_per_unit), unit,
-                       render::Counted(functions, "function"),
-                       render::Counted(packages.size(), "package"),
-                       render::SecondsText(state->control_seconds)),
-       "Next, all of these calls are slowed at once: does Python matter at all?");
+  summary.outcome = Outcome::kCounted;
+  summary.next = NextAfterCounting(steps);
+  summary.packages = packages.size();
+  summary.calls_per_unit = result.everything.calls_per_unit;
+  summary.seconds_per_unit = result.baseline.control_seconds;
+  return summary;
 }
 
 }  // namespace
 
-absl::Status CountCalls(State* state) {
-  const bool has_targets = HasTargets(state->settings);
+CountResult CountCalls(const StepContext& context) {
+  const Settings& settings = context.settings;
+  const bool has_targets = HasTargets(settings);
+  CountResult result;
   if (has_targets) {
     absl::StatusOr<Subjects> groups =
-        GroupsOf(state->settings.targets_file, state->settings.targets, state->settings.groups);
-    if (!groups.ok()) return groups.status();
-    state->groups = *std::move(groups);
+        GroupsOf(settings.targets_file, settings.targets, settings.groups);
+    result.status = groups.status();
+    if (!groups.ok()) return result;
+    result.groups = *std::move(groups);
   }
-  const trials::Setup setup = SetupToCount(*state, has_targets);
-  absl::Status status = state->conductor.Prepare(setup);
-  if (!status.ok()) return status;
-  state->observer.PartBegins("count", 1);
-  trials::Trial trial;
-  status = state->conductor.RunOne("count", 0, {"every call counted", true, {}}, &trial);
-  if (!status.ok()) return status;
-  for (trials::FunctionCounts& function : trial.functions) {
-    state->counted.push_back({std::move(function), {}});
+  const model::Setup setup = SetupToCount(settings, result.groups);
+  result.status = context.conductor.Prepare(setup);
+  if (!result.status.ok()) return result;
+  context.observer.PartBegins("count", 1);
+  model::Trial trial;
+  result.status = context.conductor.RunOne("count", 0, {"every call counted", true, {}}, &trial);
+  if (!result.status.ok()) return result;
+  for (model::FunctionCounts& function : trial.functions) {
+    result.counted.push_back({std::move(function), {}});
   }
-  state->counted_units = UnitsOf(trial);
-  state->control_seconds = trial.seconds_per_unit;
-  state->most_dose_seconds = (state->settings.max_slowdown - 1) * trial.seconds_per_unit;
-  // What was counted is told, whatever becomes of this.
-  status = MeasureOwnTime(state, setup);
+  result.units = UnitsOf(trial);
+  result.baseline = BaselineOf(trial.seconds_per_unit, settings);
+  // The counts are reported even if this fails.
+  result.status = MeasureOwnTime(context, setup, &result.counted);
   if (has_targets) {
-    AddCalls(state->counted, state->counted_units, &state->groups);
+    AddCalls(result.counted, result.units, &result.groups);
   } else {
-    state->groups = PackagesOf(state->counted, kMostPackages, state->counted_units);
+    result.groups = PackagesOf(result.counted, kMaxPackages, result.units);
   }
-  state->everything = EverythingOf(state->groups, has_targets);
-  KeepCounted(state);
-  TellCount(state);
-  return status;
+  result.everything = EverythingOf(result.groups, has_targets);
+  result.summary = SummaryOf(result, settings.steps);
+  result.is_over = result.summary->outcome != model::StepSummary::Outcome::kCounted;
+  return result;
 }
 
 }  // namespace pyslow::steps

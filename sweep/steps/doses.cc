@@ -6,11 +6,11 @@
 
 namespace pyslow::steps {
 
-CallDelay DelayFor(const Subject& subject, double dose_seconds, int64_t least_frequency) {
+CallDelay DelayFor(const Subject& subject, double dose_seconds, int64_t min_frequency) {
   CallDelay delay;
   delay.per_call_ns = statistics::PerCallNs(subject.calls_per_unit, dose_seconds);
   delay.frequency =
-      statistics::FrequencyFor({delay.per_call_ns}, subject.calls_per_trial, least_frequency);
+      statistics::FrequencyFor({delay.per_call_ns}, subject.calls_per_trial, min_frequency);
   return delay;
 }
 
@@ -24,11 +24,11 @@ Arm ArmOf(const std::string& name, const Subject& subject, const CallDelay& dela
   return arm;
 }
 
-std::vector<int64_t> Bounded(std::vector<int64_t> delays_ns, int64_t most_ns) {
-  int64_t next = most_ns;
+std::vector<int64_t> Bounded(std::vector<int64_t> delays_ns, int64_t max_ns) {
+  int64_t next = max_ns;
   int64_t above = INT64_MAX;
   for (auto delay = delays_ns.rbegin(); delay != delays_ns.rend(); ++delay) {
-    if (*delay <= most_ns && *delay < above) break;
+    if (*delay <= max_ns && *delay < above) break;
     *delay = above = next;
     next /= 2;
   }

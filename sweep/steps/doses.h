@@ -1,4 +1,4 @@
-// From a dose to what each call is delayed by, and how often.
+// From a dose to a delay per call and its frequency.
 #ifndef PYSLOW_SWEEP_STEPS_DOSES_H_
 #define PYSLOW_SWEEP_STEPS_DOSES_H_
 
@@ -11,22 +11,22 @@
 
 namespace pyslow::steps {
 
-// A delay a call, of which it is the mean: every Nth call is delayed by N times as much.
+// The mean delay per call. Every Nth call is delayed, by N times this delay.
 struct CallDelay {
   int64_t per_call_ns = 0;
   int64_t frequency = 1;
 };
 
-// What makes `subject`'s calls a dose of `dose_seconds` a unit, as far as 1 ms a call does (rule
-// R12). `least_frequency`: the user's.
-CallDelay DelayFor(const Subject& subject, double dose_seconds, int64_t least_frequency);
+// The delay that makes `subject`'s calls a dose of `dose_seconds` per unit, at most 1 ms per call
+// (rule R12 of docs/statistics.md). `min_frequency`: the user's.
+CallDelay DelayFor(const Subject& subject, double dose_seconds, int64_t min_frequency);
 
-// An arm that delays all of `subject`'s calls so.
+// An arm that delays all of `subject`'s calls by `delay`.
 Arm ArmOf(const std::string& name, const Subject& subject, const CallDelay& delay);
 
-// Delays, ascending, none above `most_ns`: those that were are replaced by `most_ns` and its
-// halves.
-std::vector<int64_t> Bounded(std::vector<int64_t> delays_ns, int64_t most_ns);
+// Replaces the delays above `max_ns` by `max_ns` and its halves. `delays_ns` is ascending, and so
+// is the result.
+std::vector<int64_t> Bounded(std::vector<int64_t> delays_ns, int64_t max_ns);
 
 }  // namespace pyslow::steps
 

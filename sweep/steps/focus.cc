@@ -1,13 +1,14 @@
-// Step 5: which functions are it, and what to optimise first?
+// Step 5: the effect of each function, and what to optimise first.
 #include <algorithm>
-#include <map>
+#include <compare>
+#include <cstddef>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/duration_text.h"
-#include "sweep/render/words.h"
 #include "sweep/statistics/design.h"
 #include "sweep/steps/compare.h"
+#include "sweep/steps/doses.h"
 #include "sweep/steps/observe.h"
 #include "sweep/steps/screening.h"
 #include "sweep/steps/steps.h"
@@ -15,34 +16,35 @@
 namespace pyslow::steps {
 namespace {
 
-constexpr render::Step kFocusStep = render::Step::kFocus;
-constexpr double kFocusShare = 0.2;  // for finding the leaders, and again for their curves
-// More than these are screened several at a time; fewer are compared one by one.
-constexpr size_t kMostCompared = 10;
-constexpr size_t kMostScreened = 200;
-constexpr size_t kMostLeaders = 3;
-// Curves, where some of the leaders turn out to have nothing to gain.
-constexpr size_t kMostCurves = 6;
+constexpr double kFocusShare = 0.2;  // of --time-budget, to find the leaders and again for curves
+// More functions than these are screened, several at a time; fewer are compared one by one.
+constexpr size_t kMaxCompared = 10;
+constexpr size_t kMaxScreened = 200;
+constexpr size_t kMaxLeaders = 3;
+// Curves in all, if some of the leaders turn out to be without gain.
+constexpr size_t kMaxCurves = 6;
 
-// The functions of the winning subsystems, most own time first, then most calls.
-std::vector<CalledFunction> Candidates(const State& state) {
+bool IsIn(const CalledFunction& function, const Subject& subsystem, const Subjects& groups,
+          bool by_package) {
+  if (!by_package) return function.group == subsystem.groups.front();
+  const std::vector<std::string>& names = groups.setup.groups;
+  const std::string package = PackageOf(function.id.module);
+  const bool is_rest = subsystem.groups.front() + 1 == names.size();
+  return is_rest ? std::count(names.begin(), names.end(), package) == 0
+                 : package == names[subsystem.groups.front()];
+}
+
+// The functions of the subsystems, in descending order of own time, then of calls.
+std::vector<CalledFunction> Candidates(const Settings& settings, const CountResult& count,
+                                       const std::vector<Subject>& subsystems) {
   std::vector<CalledFunction> candidates;
-  const bool by_package = state.settings.targets_file.empty() && state.settings.targets.empty();
-  for (const CalledFunction& function : state.counted) {
+  const bool by_package = settings.targets_file.empty() && settings.targets.empty();
+  for (const CalledFunction& function : count.counted) {
     if (function.calls == 0) continue;
-    for (const Subject& winner : state.winners) {
-      const std::string& group = state.groups.setup.groups[winner.groups.front()];
-      const bool is_rest = winner.groups.front() + 1 == state.groups.setup.groups.size();
-      const bool is_in =
-          by_package
-              ? (is_rest ? !std::count(state.groups.setup.groups.begin(),
-                                       state.groups.setup.groups.end(), PackageOf(function.module))
-                         : PackageOf(function.module) == group)
-              : function.group == winner.groups.front();
-      if (!is_in) continue;
-      candidates.push_back(function);
-      break;
-    }
+    const bool is_in = std::any_of(subsystems.begin(), subsystems.end(), [&](const Subject& one) {
+      return IsIn(function, one, count.groups, by_package);
+    });
+    if (is_in) candidates.push_back(function);
   }
   const auto size = [](const CalledFunction& function) {
     return std::pair(FirstOwnSecondsOf(function.own_seconds_per_unit), function.calls);
@@ -52,178 +54,195 @@ std::vector<CalledFunction> Candidates(const State& state) {
   return candidates;
 }
 
-// Where each subject was found, for the table.
-void NameSubsystems(const State& state, Subjects* functions) {
+// Sets the subsystem that each function belongs to, for the table.
+void NameSubsystems(const std::vector<Subject>& subsystems, Subjects* functions) {
   for (Subject& subject : functions->subjects) {
     const std::string package = PackageOf(subject.name.substr(0, subject.name.find(':')));
-    for (const Subject& winner : state.winners) {
-      if (state.winners.size() == 1 || winner.name == package) subject.subsystem = winner.name;
+    for (const Subject& one : subsystems) {
+      if (subsystems.size() == 1 || one.name == package) subject.subsystem = one.name;
     }
   }
 }
 
-// The result of `subject`; nullptr where there is none.
-render::Result* ResultIn(render::Findings* findings, const Subject& subject) {
-  auto& functions = findings->functions;
+// The result of `subject`; nullptr if there is none.
+model::Result* ResultIn(std::vector<model::Result>* functions, const Subject& subject) {
   const auto found =
-      std::find_if(functions.begin(), functions.end(),
-                   [&](const render::Result& result) { return result.name == subject.name; });
-  return found != functions.end() ? &*found : nullptr;
+      std::find_if(functions->begin(), functions->end(),
+                   [&](const model::Result& result) { return result.name == subject.name; });
+  return found != functions->end() ? &*found : nullptr;
 }
 
-// The curves of the leaders, in blocks that share the control.
-absl::Status MeasureCurves(State* state, const std::string& part,
-                           const std::vector<Subject>& leaders) {
-  std::vector<std::vector<int64_t>> delays;
-  std::vector<std::vector<size_t>> arms;
+// The trials of several curves, whose blocks share the control.
+struct CurveArms {
   BlockedTrials trials;
-  trials.arms.push_back({"control", true, {}});
+  std::vector<std::vector<int64_t>> delays_ns;  // by leader, the control first
+  std::vector<std::vector<size_t>> arms;        // likewise: indices in trials.arms
+};
+
+CurveArms ArmsOf(const Settings& settings, const Baseline& baseline,
+                 const std::vector<Subject>& leaders) {
+  CurveArms curves;
+  curves.trials.arms.push_back({"control", true, {}});
   for (const Subject& leader : leaders) {
     statistics::Pilot pilot;
-    pilot.control_seconds = state->control_seconds;
+    pilot.control_seconds = baseline.control_seconds;
     pilot.calls_per_unit = leader.calls_per_unit;
-    const statistics::CurveDesign design =
-        statistics::DesignCurve(pilot, state->settings.max_slowdown);
-    const int64_t frequency = statistics::FrequencyFor(design.delays_ns, leader.calls_per_trial,
-                                                       state->settings.frequency);
-    delays.push_back(design.delays_ns);
-    arms.push_back({0});
+    const statistics::CurveDesign design = statistics::DesignCurve(pilot, settings.max_slowdown);
+    const int64_t frequency =
+        statistics::FrequencyFor(design.delays_ns, leader.calls_per_trial, settings.frequency);
+    curves.delays_ns.push_back(design.delays_ns);
+    curves.arms.push_back({0});
     for (size_t i = 1; i < design.delays_ns.size(); ++i) {
-      arms.back().push_back(trials.arms.size());
-      trials.arms.push_back(
-          ArmOf(absl::StrCat(leader.name, " by ", FormatTimeNs(design.delays_ns[i]), " a call"),
-                leader, {design.delays_ns[i], frequency}));
+      const int64_t ns = design.delays_ns[i];
+      curves.arms.back().push_back(curves.trials.arms.size());
+      curves.trials.arms.push_back(ArmOf(
+          absl::StrCat(leader.name, " by ", FormatTimeNs(ns), " a call"), leader, {ns, frequency}));
     }
   }
-  absl::Status status = state->conductor.RunBlocks(
-      part, BlocksFor(*state, statistics::kFewestBlocks, trials.arms.size(), kFocusShare), &trials);
-  if (trials.blocks.empty()) return status;
+  return curves;
+}
+
+// Measures the curves of the leaders. Each replaces the result of the comparison or the screen.
+absl::Status MeasureCurves(const StepContext& context, const Baseline& baseline,
+                           const std::string& part, const std::vector<Subject>& leaders,
+                           std::vector<model::Result>* functions) {
+  CurveArms curves = ArmsOf(context.settings, baseline, leaders);
+  const size_t blocks =
+      BlocksFor(context, statistics::kMinBlocks, curves.trials.arms.size(), kFocusShare);
+  absl::Status status = context.conductor.RunBlocks(part, blocks, &curves.trials);
+  if (curves.trials.blocks.empty()) return status;
   for (size_t i = 0; i < leaders.size(); ++i) {
-    render::Result result = ResultOf(leaders[i]);
-    result.curve = Judge(*state, leaders[i],
-                         Observe(trials, arms[i], delays[i], leaders[i], state->settings), trials);
-    // In the place of what the comparison or the screen had of it.
-    if (render::Result* old = ResultIn(&state->findings, leaders[i]); old != nullptr) {
+    model::Result result = ResultOf(leaders[i]);
+    result.curve = Judge(
+        context.settings, leaders[i],
+        Observe(curves.trials, curves.arms[i], curves.delays_ns[i], leaders[i], context.settings),
+        curves.trials);
+    if (model::Result* old = ResultIn(functions, leaders[i]); old != nullptr) {
       *old = std::move(result);
     } else {
-      state->findings.functions.push_back(std::move(result));
+      functions->push_back(std::move(result));
     }
   }
   return status;
 }
 
-bool HasGain(State* state, const Subject& leader) {
-  const render::Result* result = ResultIn(&state->findings, leader);
-  return result != nullptr && result->curve.no_gain.empty();
+bool MayGain(std::vector<model::Result>* functions, const Subject& leader) {
+  const model::Result* result = ResultIn(functions, leader);
+  return result != nullptr && !model::IsWithoutGain(result->curve);
 }
 
-// The curves of the first `found`, which slow the program when they are slowed by much: what is
-// hidden up to a slack does so too. Where one shows that nothing is to gain there, the next has its
-// turn; not under a time budget, whose last share this is. Those measured are in `*leaders`.
-absl::Status MeasureLeaders(State* state, const std::vector<Subject>& found,
-                            std::vector<Subject>* leaders) {
+// Measures the curves of the first of `found`, functions with an effect at a large dose. One that
+// is hidden up to a slack has such an effect too: if a curve shows that there is no gain, the next
+// function gets a curve; not under a time budget, of which this is the last share. Adds the
+// measured functions to `*leaders`.
+absl::Status MeasureLeaders(const StepContext& context, const Baseline& baseline,
+                            const std::vector<Subject>& found, std::vector<Subject>* leaders,
+                            std::vector<model::Result>* functions) {
   size_t gains = 0;
-  for (int round = 1; gains < kMostLeaders; ++round) {
-    const size_t most = std::min(found.size(), kMostCurves) - leaders->size();
-    const size_t count = std::min(kMostLeaders - gains, most);
-    if (count == 0 || (round > 1 && state->settings.budget_seconds.has_value())) break;
+  for (int round = 1; gains < kMaxLeaders; ++round) {
+    const size_t left = std::min(found.size(), kMaxCurves) - leaders->size();
+    const size_t count = std::min(kMaxLeaders - gains, left);
+    if (count == 0 || (round > 1 && context.settings.budget_seconds.has_value())) break;
     const auto first = found.begin() + static_cast<ptrdiff_t>(leaders->size());
     const std::vector<Subject> next(first, first + static_cast<ptrdiff_t>(count));
     leaders->insert(leaders->end(), next.begin(), next.end());
     const std::string part = round == 1 ? "curves" : absl::StrCat("curves ", round);
-    if (absl::Status status = MeasureCurves(state, part, next); !status.ok()) return status;
+    absl::Status status = MeasureCurves(context, baseline, part, next, functions);
+    if (!status.ok()) return status;
     gains += static_cast<size_t>(std::count_if(
-        next.begin(), next.end(), [&](const Subject& one) { return HasGain(state, one); }));
+        next.begin(), next.end(), [&](const Subject& one) { return MayGain(functions, one); }));
   }
   return absl::OkStatus();
 }
 
-// After their curves: by worth, and those with nothing to gain, as it is, behind all others.
-void RankLeaders(State* state, const std::vector<Subject>& leaders) {
-  const auto place = [&](const render::Result& result) {
+// Leaders that may gain come first, by RankKey; leaders without gain come last.
+void RankLeaders(const std::vector<Subject>& leaders, std::vector<model::Result>* functions) {
+  const auto rank_key = [&](const model::Result& result) {
     const bool is_leader = std::any_of(leaders.begin(), leaders.end(), [&](const Subject& leader) {
       return leader.name == result.name;
     });
-    if (!is_leader) return std::pair(1, Worth());
-    return std::pair(result.curve.no_gain.empty() ? 2 : 0, WorthOf(result));
+    if (!is_leader) return std::pair(1, RankKey());
+    return std::pair(model::IsWithoutGain(result.curve) ? 0 : 2, RankKeyOf(result));
   };
-  auto& functions = state->findings.functions;
-  std::stable_sort(functions.begin(), functions.end(),
-                   [&](const auto& a, const auto& b) { return place(a) > place(b); });
+  std::stable_sort(functions->begin(), functions->end(),
+                   [&](const auto& a, const auto& b) { return rank_key(a) > rank_key(b); });
 }
 
-// In the order of the ranking, but where own time was not measured by gain. Where something is to
-// gain, what is hidden is no priority.
-void ListPriorities(State* state, const std::vector<Subject>& leaders) {
-  const bool has_gain = std::any_of(leaders.begin(), leaders.end(),
-                                    [&](const Subject& leader) { return HasGain(state, leader); });
-  std::vector<std::pair<Worth, render::Priority>> priorities;
+// The leaders in the order of the ranking; by gain if own time was not measured. If one may gain,
+// those without gain are left out.
+std::vector<model::Priority> PrioritiesOf(const std::vector<Subject>& leaders,
+                                          std::vector<model::Result>* functions) {
+  const bool any_gain = std::any_of(leaders.begin(), leaders.end(), [&](const Subject& leader) {
+    return MayGain(functions, leader);
+  });
+  std::vector<std::pair<RankKey, model::Priority>> keyed;
   for (const Subject& leader : leaders) {
-    const render::Result* result = ResultIn(&state->findings, leader);
-    if (result == nullptr || (has_gain && !HasGain(state, leader))) continue;
-    render::Priority priority = render::PriorityOf(*result, state->findings.unit);
-    const double gain = priority.gain_up_to.has_value() ? priority.gain_up_to->value : 0;
-    priorities.emplace_back(Worth(WorthOf(*result).first, gain), std::move(priority));
+    const model::Result* result = ResultIn(functions, leader);
+    if (result == nullptr || (any_gain && !MayGain(functions, leader))) continue;
+    model::Priority priority = model::PriorityOf(*result);
+    const double gain = priority.prediction.has_value() ? priority.prediction->gain->value : 0;
+    keyed.emplace_back(RankKey{RankKeyOf(*result).saving_seconds, gain}, std::move(priority));
   }
-  std::stable_sort(priorities.begin(), priorities.end(),
+  std::stable_sort(keyed.begin(), keyed.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
-  for (auto& [worth, priority] : priorities) {
-    state->findings.priorities.push_back(std::move(priority));
-  }
+  std::vector<model::Priority> priorities;
+  for (auto& [key, priority] : keyed) priorities.push_back(std::move(priority));
+  return priorities;
 }
 
-// Finds the functions that slow the program when they are slowed, best first.
-absl::Status FindFunctions(State* state, const std::vector<Subject>& subjects,
-                           std::vector<Subject>* found) {
+// Finds the functions with an effect, and ranks them.
+absl::Status FindFunctions(const StepContext& context, const Baseline& baseline,
+                           const std::vector<Subject>& subjects, std::vector<Subject>* found,
+                           FocusResult* result) {
   if (subjects.size() == 1) {
     *found = subjects;
     return absl::OkStatus();
   }
-  Comparison comparison;
-  absl::Status status = subjects.size() <= kMostCompared
-                            ? Compare(state, "functions", subjects, kFocusShare, &comparison)
-                            : Screen(state, subjects, &comparison);
-  state->findings.functions = comparison.results;
+  Comparison comparison = subjects.size() <= kMaxCompared
+                              ? Compare(context, baseline, "functions", subjects, kFocusShare)
+                              : Screen(context, baseline, subjects, &result->warnings);
   for (size_t i = 0; i < comparison.results.size(); ++i) {
     if (comparison.found[i]) found->push_back(subjects[comparison.subject_of[i]]);
   }
-  return status;
+  result->functions = std::move(comparison.results);
+  return comparison.status;
 }
 
 }  // namespace
 
-absl::Status FocusOnFunctions(State* state) {
-  if (state->winners.empty()) state->winners = state->groups.subjects;
-  Subjects functions = FunctionsOf(Candidates(*state), state->counted_units);
-  NameSubsystems(*state, &functions);
-  std::vector<render::Result> left_out;
-  std::vector<Subject> subjects = Eligible(*state, functions.subjects, &left_out);
-  if (subjects.size() > kMostScreened) subjects.resize(kMostScreened);
+FocusResult FocusOnFunctions(const StepContext& context, const CountResult& count,
+                             const Baseline& baseline, const std::vector<Subject>& subsystems) {
+  FocusResult result;
+  model::StepSummary summary;
+  summary.step = model::Step::kFocus;
+  summary.outcome = model::StepSummary::Outcome::kRanked;
+  summary.next = model::StepSummary::Next::kLastStep;
+  Subjects functions = FunctionsOf(Candidates(context.settings, count, subsystems), count.units);
+  NameSubsystems(subsystems, &functions);
+  std::vector<model::Result> left_out;
+  std::vector<Subject> subjects = Eligible(baseline, functions.subjects, &left_out);
+  if (subjects.size() > kMaxScreened) subjects.resize(kMaxScreened);
   if (subjects.empty()) {
-    state->findings.functions = std::move(left_out);
-    Tell(state, kFocusStep, "No function is called often enough to be studied by itself.",
-         "The sweep ends here.");
-    return absl::OkStatus();
+    result.functions = std::move(left_out);
+    summary.outcome = model::StepSummary::Outcome::kTooFewCalls;
+    summary.next = model::StepSummary::Next::kTooFewCalls;
+    result.summary = summary;
+    return result;
   }
-  absl::Status status = state->conductor.Prepare(functions.setup);
-  if (!status.ok()) return status;
+  result.status = context.conductor.Prepare(functions.setup);
+  if (!result.status.ok()) return result;
   std::vector<Subject> found;
   std::vector<Subject> leaders;
-  status = FindFunctions(state, subjects, &found);
-  if (status.ok()) status = MeasureLeaders(state, found, &leaders);
-  RankLeaders(state, leaders);
-  for (render::Result& result : left_out) {
-    state->findings.functions.push_back(std::move(result));
+  result.status = FindFunctions(context, baseline, subjects, &found, &result);
+  if (result.status.ok()) {
+    result.status = MeasureLeaders(context, baseline, found, &leaders, &result.functions);
   }
-  if (!status.ok()) return status;
-  ListPriorities(state, leaders);
-  Tell(state, kFocusStep,
-       leaders.empty()
-           ? "No function by itself slows the program when it is slowed: their calls hide one at a "
-             "time and count together, or more trials are needed (--runs)."
-           : absl::StrCat(render::RankingSentence(state->findings.functions, "function"), "."),
-       "That was the last step.");
-  return absl::OkStatus();
+  RankLeaders(leaders, &result.functions);
+  result.priorities = result.status.ok() ? PrioritiesOf(leaders, &result.functions)
+                                         : std::vector<model::Priority>();
+  for (model::Result& one : left_out) result.functions.push_back(std::move(one));
+  if (result.status.ok()) result.summary = summary;
+  return result;
 }
 
 }  // namespace pyslow::steps

@@ -1,13 +1,16 @@
-// Steps 2 and 3: does Python matter at all, and what would faster Python be worth?
+// Steps 2 and 3: the effect of slowing all functions, and the prediction for faster Python.
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "base/duration_text.h"
-#include "sweep/render/words.h"
+#include "sweep/statistics/block_mean.h"
+#include "sweep/statistics/design.h"
 #include "sweep/steps/compare.h"
+#include "sweep/steps/doses.h"
 #include "sweep/steps/observe.h"
 #include "sweep/steps/settle.h"
 #include "sweep/steps/steps.h"
@@ -15,47 +18,51 @@
 namespace pyslow::steps {
 namespace {
 
+using Next = model::StepSummary::Next;
+
 constexpr char kPart[] = "global";
 constexpr size_t kPilotBlocks = 2;
-constexpr size_t kMoreBlocks = 4;  // at a time, until they are precise
-constexpr double kImpactShare = 0.33;
+constexpr size_t kFurtherBlocks = 4;   // at a time, for --precision
+constexpr double kImpactShare = 0.33;  // of --time-budget
 const std::vector<int64_t> kPilotDelays = {0, 1'000, 10'000, 100'000};
 
-// The delays that --max-slowdown allows, with a word about those that it does not.
-std::vector<int64_t> Allowed(State* state, const std::vector<int64_t>& delays) {
-  const double calls = std::max(state->everything.calls_per_unit, 1e-9);
-  const auto most =
-      std::max<int64_t>(1, std::llround(std::min(state->most_dose_seconds / calls * 1e9, 1e10)));
-  std::vector<int64_t> allowed = Bounded(delays, most);
-  const std::string warning = absl::StrFormat(
-      "Delays over %s a call would make a %s more than %g times as long (--max-slowdown), and were "
-      "replaced by shorter ones.",
-      FormatTimeNs(most), state->findings.unit, state->settings.max_slowdown);
-  std::vector<std::string>& warnings = state->findings.warnings;
+// The delays that --max-slowdown allows. Adds a warning, once, if some had to be replaced.
+std::vector<int64_t> Allowed(const StepContext& context, const Subject& everything,
+                             const std::vector<int64_t>& delays, ImpactResult* result) {
+  const double calls = std::max(everything.calls_per_unit, 1e-9);
+  const auto limit_ns = std::max<int64_t>(
+      1, std::llround(std::min(result->baseline.max_dose_seconds / calls * 1e9, 1e10)));
+  std::vector<int64_t> allowed = Bounded(delays, limit_ns);
+  model::Warning warning;
+  warning.kind = model::Warning::Kind::kDelaysCapped;
+  warning.delay_ns = limit_ns;
+  warning.ratio = context.settings.max_slowdown;
+  std::vector<model::Warning>& warnings = result->warnings;
   if (allowed != delays && std::count(warnings.begin(), warnings.end(), warning) == 0) {
     warnings.push_back(warning);
   }
   return allowed;
 }
 
-// One for all of a curve.
-int64_t FrequencyOf(const State& state, const std::vector<int64_t>& per_call_ns) {
-  return statistics::FrequencyFor(per_call_ns, state.everything.calls_per_trial,
-                                  state.settings.frequency);
+// The same frequency for all delays of a curve.
+int64_t FrequencyOf(const StepContext& context, const Subject& everything,
+                    const std::vector<int64_t>& per_call_ns) {
+  return statistics::FrequencyFor(per_call_ns, everything.calls_per_trial,
+                                  context.settings.frequency);
 }
 
-std::vector<Arm> ArmsOf(const State& state, const std::vector<int64_t>& per_call_ns,
+std::vector<Arm> ArmsOf(const Subject& everything, const std::vector<int64_t>& per_call_ns,
                         int64_t frequency) {
   std::vector<Arm> arms;
   arms.reserve(per_call_ns.size());
   for (const int64_t ns : per_call_ns) {
     arms.push_back(ArmOf(ns == 0 ? "control" : absl::StrCat(FormatTimeNs(ns), " a call"),
-                         state.everything, {ns, frequency}));
+                         everything, {ns, frequency}));
   }
   return arms;
 }
 
-// The user's delays are those of the calls that are delayed; of each call it is the Nth part.
+// The user's delays are per delayed call. Per call they are shorter by the frequency.
 std::vector<int64_t> PerCall(const std::vector<int64_t>& delays_ns, int64_t frequency) {
   std::vector<int64_t> per_call;
   per_call.reserve(delays_ns.size());
@@ -65,23 +72,28 @@ std::vector<int64_t> PerCall(const std::vector<int64_t>& delays_ns, int64_t freq
   return per_call;
 }
 
-// Finds the size of the effect and the noise, for the curve's design.
-absl::StatusOr<statistics::CurveDesign> RunPilot(State* state) {
-  const std::vector<int64_t> delays = Allowed(state, kPilotDelays);
+// 0 … count − 1.
+std::vector<size_t> FirstArms(size_t count) {
+  std::vector<size_t> arms(count);
+  std::iota(arms.begin(), arms.end(), size_t{0});
+  return arms;
+}
+
+// Measures the size of the effect and the noise, from which the curve is designed.
+absl::StatusOr<statistics::CurveDesign> RunPilot(const StepContext& context,
+                                                 const Subject& everything, ImpactResult* result) {
+  const Settings& settings = context.settings;
+  const std::vector<int64_t> delays = Allowed(context, everything, kPilotDelays, result);
   BlockedTrials pilot;
-  pilot.arms = ArmsOf(*state, delays, FrequencyOf(*state, delays));
-  absl::Status status = state->conductor.RunBlocks("pilot", kPilotBlocks, &pilot);
+  pilot.arms = ArmsOf(everything, delays, FrequencyOf(context, everything, delays));
+  absl::Status status = context.conductor.RunBlocks("pilot", kPilotBlocks, &pilot);
   if (!status.ok()) return status;
-  std::vector<size_t> arms(delays.size());
-  for (size_t i = 0; i < arms.size(); ++i) arms[i] = i;
-  std::vector<statistics::Block> blocks =
-      Observe(pilot, arms, delays, state->everything, state->settings);
-  statistics::Pilot found = statistics::PilotOf(blocks);
-  // Where the units are not known for sure, the counting run's guess is good enough for a design.
-  if (found.calls_per_unit <= 0) found.calls_per_unit = state->everything.calls_per_unit;
-  state->control_seconds = found.control_seconds;
-  state->most_dose_seconds = (state->settings.max_slowdown - 1) * found.control_seconds;
-  return statistics::DesignCurve(found, state->settings.max_slowdown);
+  statistics::Pilot found =
+      statistics::PilotOf(Observe(pilot, FirstArms(delays.size()), delays, everything, settings));
+  // If the number of units is uncertain, the counting trial's estimate is good enough for a design.
+  if (found.calls_per_unit <= 0) found.calls_per_unit = everything.calls_per_unit;
+  result->baseline = BaselineOf(found.control_seconds, settings);
+  return statistics::DesignCurve(found, settings.max_slowdown);
 }
 
 // Whether the change of T at the arm `last` is known to `precision`, a ratio of T at the control.
@@ -94,120 +106,145 @@ bool IsPrecise(const BlockedTrials& trials, size_t last, double precision) {
                                statistics::MeanOfBlocks(base).value);
 }
 
-// Runs `blocks` blocks, and where --precision asks for it more (R7).
-absl::Status RunToPrecision(State* state, size_t blocks, size_t last, BlockedTrials* trials) {
-  absl::Status status = state->conductor.RunBlocks(kPart, blocks, trials);
-  const std::optional<double> precision = state->settings.precision;
+// Runs `blocks` blocks, and more until --precision is reached (R7).
+absl::Status RunToPrecision(const StepContext& context, size_t blocks, size_t last,
+                            BlockedTrials* trials) {
+  absl::Status status = context.conductor.RunBlocks(kPart, blocks, trials);
+  const std::optional<double> precision = context.settings.precision;
   while (status.ok() && precision.has_value() && trials->blocks.size() == blocks &&
-         blocks < statistics::kMostBlocks && !IsPrecise(*trials, last, *precision)) {
-    const std::optional<double> budget = state->settings.budget_seconds;
-    if (budget.has_value() && state->conductor.seconds() > *budget) break;
-    blocks = std::min(blocks + kMoreBlocks, statistics::kMostBlocks);
-    status = state->conductor.RunBlocks(kPart, blocks, trials);
+         blocks < statistics::kMaxBlocks && !IsPrecise(*trials, last, *precision)) {
+    const std::optional<double> budget = context.settings.budget_seconds;
+    if (budget.has_value() && context.conductor.seconds() > *budget) break;
+    blocks = std::min(blocks + kFurtherBlocks, statistics::kMaxBlocks);
+    status = context.conductor.RunBlocks(kPart, blocks, trials);
   }
   return status;
 }
 
-render::Timing TimingOf(const BlockedTrials& trials, size_t arm) {
+model::Timing TimingOf(const BlockedTrials& trials, size_t arm) {
   return {statistics::MeanOfBlocks(SecondsOf(trials, arm)), trials.blocks.size()};
 }
 
-bool GoesOn(const statistics::CurveFinding& curve) {
-  switch (curve.verdict) {
-    case statistics::Verdict::kNone:
-    case statistics::Verdict::kUntested:
-    case statistics::Verdict::kLoadLimited:
+// Whether the later steps can find something.
+bool Continues(const model::CurveFinding& curve) {
+  switch (curve.verdict()) {
+    case model::Verdict::kNone:
+    case model::Verdict::kUntested:
+    case model::Verdict::kLoadLimited:
       return false;
-    case statistics::Verdict::kInconclusive:
+    case model::Verdict::kInconclusive:
       return curve.critical_calls.range.has_value() && curve.critical_calls.range->low > 0;
     default:
       return true;
   }
 }
 
-void TellImpact(State* state) {
-  const render::Result& global = *state->findings.global;
-  state->is_over = !GoesOn(global.curve);
-  std::string next = "Next, what the fitted line says of faster Python.";
-  if (global.curve.verdict == statistics::Verdict::kNone) {
-    next =
-        "Python is not your bottleneck: look at GPU kernels, memory bandwidth or I/O. The sweep "
-        "ends here.";
-  } else if (state->is_over) {
-    next = "Nothing more can be told apart on this footing; the sweep ends here.";
-  }
-  Tell(state, render::Step::kGlobal,
-       absl::StrCat(
-           render::VerdictSentence(render::SubjectOf(global), global.curve, state->findings.unit),
-           "."),
-       next);
-  if (state->is_over) return;
-  Tell(state, render::Step::kOpportunity,
-       absl::StrCat(render::OpportunitySentence(global.curve, state->findings.unit), "."),
-       state->settings.steps.isolate || state->settings.steps.focus
-           ? "Next, which subsystem is it?"
-           : "That was the last step asked for.");
+// No effect is shown, because there is none or because noise hides it.
+bool ShowsNoEffect(const model::CurveFinding& curve) {
+  const std::optional<model::Range>& critical = curve.critical_calls.range;
+  return curve.verdict() == model::Verdict::kNone ||
+         (curve.verdict() == model::Verdict::kInconclusive && critical.has_value() &&
+          critical->low <= 0);
 }
 
-// No effect, be it that there is none or that noise hides it.
-bool ShowsNothing(const statistics::CurveFinding& curve) {
-  const std::optional<statistics::Range>& critical = curve.critical_calls.range;
-  return curve.verdict == statistics::Verdict::kNone ||
-         (curve.verdict == statistics::Verdict::kInconclusive && critical.has_value() &&
-          critical->low <= 0);
+void AddSummaries(const Steps& steps, ImpactResult* result) {
+  const model::CurveFinding& curve = result->global->curve;
+  result->is_over = !Continues(curve);
+  model::StepSummary impact;
+  impact.step = model::Step::kGlobal;
+  impact.outcome = model::StepSummary::Outcome::kJudged;
+  impact.next = Next::kOpportunity;
+  if (result->is_over) {
+    impact.next =
+        curve.verdict() == model::Verdict::kNone ? Next::kPythonHidden : Next::kNoConclusion;
+  }
+  result->summaries.push_back(impact);
+  if (result->is_over) return;
+  model::StepSummary opportunity;
+  opportunity.step = model::Step::kOpportunity;
+  opportunity.outcome = model::StepSummary::Outcome::kJudged;
+  opportunity.next = Next::kRequestedEnd;
+  if (steps.focus) opportunity.next = Next::kFunctions;
+  if (steps.isolate) opportunity.next = Next::kSubsystems;
+  result->summaries.push_back(opportunity);
+}
+
+// The delays of the curve, and how it is measured.
+struct CurvePlan {
+  std::vector<int64_t> delays_ns;  // per call
+  size_t blocks = statistics::kMinBlocks;
+  int64_t frequency = 1;
+  bool too_few_calls = false;
+};
+
+absl::StatusOr<CurvePlan> PlanCurve(const StepContext& context, const Subject& everything,
+                                    ImpactResult* result) {
+  CurvePlan plan;
+  plan.frequency = context.settings.frequency;
+  if (!context.settings.delays_ns.empty()) {
+    plan.delays_ns =
+        Allowed(context, everything, PerCall(context.settings.delays_ns, plan.frequency), result);
+    return plan;
+  }
+  const absl::StatusOr<statistics::CurveDesign> design = RunPilot(context, everything, result);
+  if (!design.ok()) return design.status();
+  plan.delays_ns = design->delays_ns;
+  plan.blocks = design->blocks;
+  plan.too_few_calls = design->too_few_calls;
+  plan.frequency = FrequencyOf(context, everything, plan.delays_ns);
+  return plan;
+}
+
+model::Result JudgeEverything(const Settings& settings, const Subject& everything,
+                              const CurvePlan& plan, const BlockedTrials& trials) {
+  model::Result result = ResultOf(everything);
+  result.curve =
+      Judge(settings, everything,
+            Observe(trials, FirstArms(plan.delays_ns.size()), plan.delays_ns, everything, settings),
+            trials);
+  if (plan.too_few_calls && ShowsNoEffect(result.curve) && trials.IsCalm()) {
+    model::Reason reason;
+    reason.kind = model::Reason::Kind::kTooFewCalls;
+    model::WithholdVerdict(std::move(reason), &result.curve);
+  }
+  return result;
 }
 
 }  // namespace
 
-absl::Status MeasureImpact(State* state) {
-  absl::Status status = state->conductor.Prepare(state->groups.setup);
-  if (!status.ok()) return status;
-  if (state->settings.trials.live) {
-    status = FindSettling(state, Allowed(state, kPilotDelays).back());
-    if (!status.ok()) return status;
+ImpactResult MeasureImpact(const StepContext& context, const CountResult& count) {
+  const Settings& settings = context.settings;
+  const Subject& everything = count.everything;
+  ImpactResult result;
+  result.baseline = count.baseline;
+  result.status = context.conductor.Prepare(count.groups.setup);
+  if (!result.status.ok()) return result;
+  if (settings.trials.live) {
+    const int64_t largest_ns = Allowed(context, everything, kPilotDelays, &result).back();
+    result.status = FindSettling(context, everything, largest_ns, &result.warnings);
+    if (!result.status.ok()) return result;
   }
-  std::vector<int64_t> delays = state->settings.delays_ns;
-  size_t blocks = statistics::kFewestBlocks;
-  int64_t frequency = state->settings.frequency;
-  bool too_few_calls = false;
-  if (delays.empty()) {
-    const absl::StatusOr<statistics::CurveDesign> design = RunPilot(state);
-    if (!design.ok()) return design.status();
-    delays = design->delays_ns;
-    blocks = design->blocks;
-    too_few_calls = design->too_few_calls;
-    frequency = FrequencyOf(*state, delays);
-  } else {
-    delays = Allowed(state, PerCall(delays, frequency));
-  }
+  const absl::StatusOr<CurvePlan> plan = PlanCurve(context, everything, &result);
+  result.status = plan.status();
+  if (!plan.ok()) return result;
   BlockedTrials trials;
-  trials.arms = ArmsOf(*state, delays, frequency);
-  const bool has_plain = !state->settings.trials.live;
+  trials.arms = ArmsOf(everything, plan->delays_ns, plan->frequency);
+  const bool has_plain = !settings.trials.live;
   if (has_plain) trials.arms.push_back({"plain Python", false, {}});
-  const size_t last = delays.size() - 1;
-  status = RunToPrecision(state, BlocksFor(*state, blocks, trials.arms.size(), kImpactShare), last,
-                          &trials);
+  const size_t last = plan->delays_ns.size() - 1;
+  result.status = RunToPrecision(
+      context, BlocksFor(context, plan->blocks, trials.arms.size(), kImpactShare), last, &trials);
   if (trials.blocks.empty()) {
-    return status.ok() ? absl::AbortedError("no block of trials was completed") : status;
+    if (result.status.ok()) result.status = absl::AbortedError("no block of trials was completed");
+    return result;
   }
-  std::vector<size_t> arms(delays.size());
-  for (size_t i = 0; i < arms.size(); ++i) arms[i] = i;
-  render::Result result = ResultOf(state->everything);
-  result.curve = Judge(*state, state->everything,
-                       Observe(trials, arms, delays, state->everything, state->settings), trials);
-  if (too_few_calls && ShowsNothing(result.curve) && trials.IsCalm()) {
-    result.curve.verdict = statistics::Verdict::kInconclusive;
-    result.curve.why = kTooFewCalls;
-    result.curve.more_blocks = 0;  // they would not decide it either
-  }
-  // The doses of later steps go by the pilot and not by this: so that a sweep that is resumed with
-  // more blocks finds its later trials measured.
-  state->findings.control = TimingOf(trials, 0);
-  if (has_plain) state->findings.plain = TimingOf(trials, last + 1);
-  state->findings.global = std::move(result);
-  if (!status.ok()) return status;
-  TellImpact(state);
-  return absl::OkStatus();
+  // The doses of later steps depend on the pilot and not on this curve, so that a sweep resumed
+  // with more blocks can use its later trials again.
+  result.global = JudgeEverything(settings, everything, *plan, trials);
+  result.control = TimingOf(trials, 0);
+  if (has_plain) result.plain = TimingOf(trials, last + 1);
+  if (result.status.ok()) AddSummaries(settings.steps, &result);
+  return result;
 }
 
 }  // namespace pyslow::steps

@@ -1,81 +1,85 @@
-// Step 4: which subsystem is it?
-#include <algorithm>
+// Step 4: the effect of each subsystem.
+#include <string>
 #include <utility>
+#include <vector>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "sweep/render/words.h"
 #include "sweep/steps/compare.h"
 #include "sweep/steps/steps.h"
 
 namespace pyslow::steps {
 namespace {
 
-constexpr render::Step kSubsystemsStep = render::Step::kSubsystems;
-constexpr double kSubsystemsShare = 0.25;
-constexpr size_t kMostWinners = 3;
+using Next = model::StepSummary::Next;
+using Outcome = model::StepSummary::Outcome;
 
-void TellWinners(State* state) {
+constexpr double kSubsystemsShare = 0.25;  // of --time-budget
+constexpr size_t kMaxWinners = 3;
+
+std::vector<std::string> NamesOf(const std::vector<Subject>& subjects) {
   std::vector<std::string> names;
-  for (const Subject& winner : state->winners) names.push_back(winner.name);
-  if (names.empty()) {
-    state->is_over = true;
-    Tell(state, kSubsystemsStep, "No subsystem by itself slows the program when it is slowed.",
-         "Their calls count only together, or more trials are needed (--runs); the sweep ends "
-         "here.");
-    return;
+  for (const Subject& subject : subjects) names.push_back(subject.name);
+  return names;
+}
+
+model::StepSummary SummaryOf(Outcome outcome, const IsolateResult& result, bool has_focus) {
+  model::StepSummary summary;
+  summary.step = model::Step::kSubsystems;
+  summary.outcome = outcome;
+  summary.names = NamesOf(result.winners);
+  if (outcome == Outcome::kTooFewCalls) {
+    summary.next = Next::kTooFewCalls;
+  } else if (result.winners.empty()) {
+    summary.next = Next::kNothingStandsOut;
+  } else {
+    summary.next = has_focus ? Next::kFunctions : Next::kRequestedEnd;
   }
-  Tell(state, kSubsystemsStep,
-       absl::StrCat(render::RankingSentence(state->findings.groups, "subsystem"), "."),
-       state->settings.steps.focus
-           ? absl::StrCat("Next, the functions of ", absl::StrJoin(names, ", "), ".")
-           : "That was the last step asked for.");
+  return summary;
+}
+
+void Append(std::vector<model::Result> results, IsolateResult* result) {
+  for (model::Result& one : results) result->groups.push_back(std::move(one));
 }
 
 }  // namespace
 
-absl::Status IsolateSubsystems(State* state) {
-  std::vector<render::Result> left_out;
-  const std::vector<Subject> subjects = Eligible(*state, state->groups.subjects, &left_out);
+IsolateResult IsolateSubsystems(const StepContext& context, const CountResult& count,
+                                const Baseline& baseline,
+                                const std::optional<model::Result>& global) {
+  const bool has_focus = context.settings.steps.focus;
+  IsolateResult result;
+  std::vector<model::Result> left_out;
+  const std::vector<Subject> subjects = Eligible(baseline, count.groups.subjects, &left_out);
   if (subjects.empty()) {
-    state->is_over = true;
-    state->findings.groups = std::move(left_out);
-    Tell(state, kSubsystemsStep,
-         "No subsystem is called often enough to be told apart from the others.",
-         "The sweep ends here.");
-    return absl::OkStatus();
+    result.is_over = true;
+    result.groups = std::move(left_out);
+    result.summary = SummaryOf(Outcome::kTooFewCalls, result, has_focus);
+    return result;
   }
   if (subjects.size() == 1) {
-    if (state->findings.global.has_value()) {
-      render::Result only = ResultOf(subjects.front());
-      only.curve = state->findings.global->curve;
-      state->findings.groups.push_back(std::move(only));
+    if (global.has_value()) {
+      model::Result only = ResultOf(subjects.front());
+      only.curve = global->curve;
+      result.groups.push_back(std::move(only));
     }
-    state->winners = subjects;
-    for (render::Result& result : left_out) {
-      state->findings.groups.push_back(std::move(result));
-    }
-    Tell(
-        state, kSubsystemsStep,
-        absl::StrCat("There is one subsystem to look at: ", subjects.front().name, "."),
-        state->settings.steps.focus ? "Next, its functions." : "That was the last step asked for.");
-    return absl::OkStatus();
+    result.winners = subjects;
+    Append(std::move(left_out), &result);
+    result.summary = SummaryOf(Outcome::kOneSubject, result, has_focus);
+    return result;
   }
-  absl::Status status = state->conductor.Prepare(state->groups.setup);
-  if (!status.ok()) return status;
-  Comparison comparison;
-  status = Compare(state, "groups", subjects, kSubsystemsShare, &comparison);
-  state->findings.groups = comparison.results;
-  for (render::Result& result : left_out) {
-    state->findings.groups.push_back(std::move(result));
-  }
-  if (!status.ok()) return status;
+  result.status = context.conductor.Prepare(count.groups.setup);
+  if (!result.status.ok()) return result;
+  Comparison comparison = Compare(context, baseline, "groups", subjects, kSubsystemsShare);
   for (size_t i = 0; i < comparison.results.size(); ++i) {
-    if (!comparison.found[i] || state->winners.size() >= kMostWinners) continue;
-    state->winners.push_back(subjects[comparison.subject_of[i]]);
+    if (!comparison.found[i] || result.winners.size() >= kMaxWinners) continue;
+    result.winners.push_back(subjects[comparison.subject_of[i]]);
   }
-  TellWinners(state);
-  return absl::OkStatus();
+  result.status = comparison.status;
+  result.groups = std::move(comparison.results);
+  Append(std::move(left_out), &result);
+  if (!result.status.ok()) return result;
+  result.is_over = result.winners.empty();
+  result.summary = SummaryOf(Outcome::kRanked, result, has_focus);
+  return result;
 }
 
 }  // namespace pyslow::steps

@@ -6,16 +6,15 @@
 namespace pyslow::steps {
 namespace {
 
-// Delayed calls, and at the control those that would be: every call that the treatment takes in.
-// Each delayed call stands for as many as its frequency.
-double CallsOf(const trials::Trial& trial, const Subject& subject) {
+// The delayed calls, each counted as many times as its frequency; without a treatment, all calls.
+double CallsOf(const model::Trial& trial, const Subject& subject) {
   double sum = 0;
   for (const uint32_t group : subject.groups) {
     if (group >= trial.counts->size()) continue;
-    const trials::GroupCounts& counts = (*trial.counts)[group];
+    const model::GroupCounts& counts = (*trial.counts)[group];
     const auto treatment =
         std::find_if(trial.spec.treatments.begin(), trial.spec.treatments.end(),
-                     [&](const trials::Treatment& t) { return t.group == group; });
+                     [&](const model::Treatment& t) { return t.group == group; });
     sum += treatment == trial.spec.treatments.end()
                ? static_cast<double>(counts.calls)
                : static_cast<double>(counts.delayed) * static_cast<double>(treatment->frequency);
@@ -23,11 +22,11 @@ double CallsOf(const trials::Trial& trial, const Subject& subject) {
   return sum;
 }
 
-void SetProcesses(const trials::Trial& trial, const Subject& subject,
+void SetProcesses(const model::Trial& trial, const Subject& subject,
                   statistics::Observation* observation) {
-  // Less than this share of what the busiest process calls is not taking part: a launcher's or a
-  // helper's few calls.
-  constexpr double kLeastShare = 0.01;
+  // A process with a smaller share of the busiest process's calls is ignored: a launcher or a
+  // helper.
+  constexpr double kMinShare = 0.01;
   std::vector<double> by_process;
   for (const uint32_t group : subject.groups) {
     if (group >= trial.counts->size()) continue;
@@ -37,39 +36,38 @@ void SetProcesses(const trials::Trial& trial, const Subject& subject,
   }
   double sum = 0;
   double squares = 0;
-  double most = 0;
+  double busiest = 0;
   for (const double calls : by_process) {
     sum += calls;
     squares += calls * calls;
-    most = std::max(most, calls);
+    busiest = std::max(busiest, calls);
   }
-  if (most == 0) return;
+  if (busiest == 0) return;
   observation->processes = sum * sum / squares;
-  observation->processes_calling =
-      static_cast<size_t>(std::count_if(by_process.begin(), by_process.end(), [most](double calls) {
-        return calls >= kLeastShare * most;
-      }));
+  observation->processes_calling = static_cast<size_t>(
+      std::count_if(by_process.begin(), by_process.end(),
+                    [busiest](double calls) { return calls >= kMinShare * busiest; }));
 }
 
 }  // namespace
 
-double UnitsOf(const trials::Trial& trial) {
+double UnitsOf(const model::Trial& trial) {
   return trial.units.value_or(trial.window_seconds / trial.seconds_per_unit);
 }
 
-bool UnitsAreKnown(const trials::Trial& trial, const Settings& settings) {
+bool UnitsAreKnown(const model::Trial& trial, const Settings& settings) {
   return trial.units.has_value() || settings.trials.start_ns > 0 ||
          !settings.trials.start_at.empty();
 }
 
-statistics::Observation Observe(const trials::Trial& trial, const Subject& subject,
+statistics::Observation Observe(const model::Trial& trial, const Subject& subject,
                                 int64_t per_call_ns, const Settings& settings) {
   statistics::Observation observation;
   observation.delay_ns = per_call_ns;
   observation.seconds_per_unit = trial.seconds_per_unit;
   if (trial.counts.has_value()) {
     const double calls = CallsOf(trial, subject);
-    // Never called is never called, however well the units are known.
+    // 0 calls are 0 per unit, however uncertain the units are.
     if (calls == 0 || UnitsAreKnown(trial, settings)) {
       observation.calls_per_unit = calls / UnitsOf(trial);
     }
@@ -87,7 +85,7 @@ std::vector<statistics::Block> Observe(const BlockedTrials& trials, const std::v
                                        const std::vector<int64_t>& per_call_ns,
                                        const Subject& subject, const Settings& settings) {
   std::vector<statistics::Block> blocks;
-  for (const std::vector<trials::Trial>& block : trials.blocks) {
+  for (const std::vector<model::Trial>& block : trials.blocks) {
     blocks.emplace_back();
     for (size_t i = 0; i < arms.size(); ++i) {
       blocks.back().push_back(Observe(block[arms[i]], subject, per_call_ns[i], settings));
@@ -98,7 +96,7 @@ std::vector<statistics::Block> Observe(const BlockedTrials& trials, const std::v
 
 std::vector<double> SecondsOf(const BlockedTrials& trials, size_t arm) {
   std::vector<double> seconds;
-  for (const std::vector<trials::Trial>& block : trials.blocks) {
+  for (const std::vector<model::Trial>& block : trials.blocks) {
     seconds.push_back(block[arm].seconds_per_unit);
   }
   return seconds;

@@ -1,25 +1,25 @@
-// Who is told what happens while a sweep runs: a terminal, or nobody.
+// Receives progress events of a sweep.
 #ifndef PYSLOW_SWEEP_STEPS_OBSERVER_H_
 #define PYSLOW_SWEEP_STEPS_OBSERVER_H_
 
 #include <cstddef>
 #include <string>
 
-#include "sweep/render/findings.h"
-#include "sweep/trials/trial.h"
+#include "sweep/model/findings.h"
+#include "sweep/model/trial.h"
 
 namespace pyslow::steps {
 
+// Called from the thread that runs the sweep.
 class Observer {
  public:
   virtual ~Observer() = default;
-  // A part of the sweep with `trials` trials begins; `what` says which ("global impact, pilot").
-  virtual void PartBegins(const std::string& what, size_t trials) = 0;
-  // `arm` says what was slowed ("control", "all groups by 10us"). A trial that was disturbed is run
-  // again.
-  virtual void TrialDone(const trials::Trial& trial, const std::string& arm, bool disturbed) = 0;
-  // A step of the methodology has ended; `findings` holds what is known so far.
-  virtual void StepDone(const render::StepTold& step, const render::Findings& findings) = 0;
+  // A part of the sweep begins, with `trials` trials. `part`: "pilot", "global", "groups" …
+  virtual void PartBegins(const std::string& part, size_t trials) = 0;
+  // A trial was measured. `arm`: "control", "10us a call" … A disturbed trial is repeated.
+  virtual void TrialDone(const model::Trial& trial, const std::string& arm, bool disturbed) = 0;
+  // A step of the methodology ended. `findings`: everything known so far.
+  virtual void StepDone(const model::StepSummary& step, const model::Findings& findings) = 0;
 };
 
 }  // namespace pyslow::steps

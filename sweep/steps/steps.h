@@ -1,69 +1,98 @@
-// The steps of the methodology, each from what is known before it to what is known after.
+// The steps of the methodology, with their inputs and results.
 #ifndef PYSLOW_SWEEP_STEPS_STEPS_H_
 #define PYSLOW_SWEEP_STEPS_STEPS_H_
 
+#include <cstddef>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
-#include "sweep/render/findings.h"
-#include "sweep/statistics/design.h"
+#include "sweep/model/findings.h"
+#include "sweep/statistics/curve.h"
 #include "sweep/steps/conductor.h"
-#include "sweep/steps/doses.h"
+#include "sweep/steps/observer.h"
 #include "sweep/steps/subjects.h"
 #include "sweep/steps/sweep_settings.h"
 
 namespace pyslow::steps {
 
-// All that a sweep knows. `settings`, `runner` and `observer` outlive it.
-struct State {
-  State(const Settings& settings_, trials::TrialRunner* runner, Observer* observer_)
-      : settings(settings_), observer(*observer_), conductor(runner, observer_, settings_.seed) {}
-
+// What every step uses. All outlive it.
+struct StepContext {
   const Settings& settings;
+  Conductor& conductor;
   Observer& observer;
-  Conductor conductor;
-  render::Findings findings;
-
-  // Of the counting run.
-  std::vector<CalledFunction> counted;
-  double counted_units = 1;
-  Subjects groups;  // the setup of all steps but the last
-  Subject everything;
-  double control_seconds = 0;  // T0, as well as it is known so far
-  // Of a trial that is one unit slowed to the bound, at most: the dose that a unit may get.
-  double most_dose_seconds = 0;
-  // A step found that there is nothing left to look for.
-  bool is_over = false;
-  // The subsystems that a function is looked for in.
-  std::vector<Subject> winners;
 };
 
-// Each returns what the conductor's RunBlocks does; what was measured before an error is in
-// `state`.
-absl::Status CountCalls(State* state);         // step 1
-absl::Status MeasureImpact(State* state);      // steps 2 and 3
-absl::Status IsolateSubsystems(State* state);  // step 4
-absl::Status FocusOnFunctions(State* state);   // step 5
+// The current estimate of the time of a unit without delays, and the largest dose per unit that
+// --max-slowdown allows.
+struct Baseline {
+  double control_seconds = 0;  // T0
+  double max_dose_seconds = 0;
+};
+Baseline BaselineOf(double control_seconds, const Settings& settings);
 
-// What the steps share.
+// In each result, `status` is OK or that of the conductor's RunBlocks, and the other members hold
+// what was measured before an error.
 
-// Adds a step to what was told, and tells the observer.
-void Tell(State* state, render::Step step, std::string sentence, std::string next);
+// Step 1: the functions that are called, and how often.
+struct CountResult {
+  absl::Status status;
+  std::optional<model::StepSummary> summary;  // nullopt: the functions were not counted
+  std::vector<CalledFunction> counted;
+  double units = 1;  // of the counting trial
+  Subjects groups;   // the setup of all steps but the last
+  Subject everything;
+  Baseline baseline;  // with every call counted
+  bool is_over = false;
+};
+CountResult CountCalls(const StepContext& context);
 
-// How many blocks of `arms` trials to run: --runs, else as many as `share` of --time-budget holds,
+// Steps 2 and 3: the effect of slowing everything, and the prediction for faster Python.
+struct ImpactResult {
+  absl::Status status;
+  std::vector<model::StepSummary> summaries;  // none after an error
+  std::optional<model::Result> global;
+  std::optional<model::Timing> plain;
+  std::optional<model::Timing> control;
+  Baseline baseline;  // by the pilot if there was one
+  std::vector<model::Warning> warnings;
+  bool is_over = false;
+};
+ImpactResult MeasureImpact(const StepContext& context, const CountResult& count);
+
+// Step 4: the effect of each subsystem. `global`: of step 2, if it was run.
+struct IsolateResult {
+  absl::Status status;
+  std::optional<model::StepSummary> summary;  // nullopt after an error
+  std::vector<model::Result> groups;          // ranked
+  std::vector<Subject> winners;               // whose functions are examined next
+  bool is_over = false;
+};
+IsolateResult IsolateSubsystems(const StepContext& context, const CountResult& count,
+                                const Baseline& baseline,
+                                const std::optional<model::Result>& global);
+
+// Step 5: the effect of each function of `subsystems`.
+struct FocusResult {
+  absl::Status status;
+  std::optional<model::StepSummary> summary;  // nullopt after an error
+  std::vector<model::Result> functions;       // ranked
+  std::vector<model::Priority> priorities;
+  std::vector<model::Warning> warnings;
+};
+FocusResult FocusOnFunctions(const StepContext& context, const CountResult& count,
+                             const Baseline& baseline, const std::vector<Subject>& subsystems);
+
+// Shared by the steps.
+
+// The number of blocks of `arms` trials: --runs, else as many as `share` of --time-budget allows,
 // else `by_rule`.
-size_t BlocksFor(const State& state, size_t by_rule, size_t arms, double share);
+size_t BlocksFor(const StepContext& context, size_t by_rule, size_t arms, double share);
 
-// Judges the curve of `subject`, and withholds the verdict where the machine was not calm.
-statistics::CurveFinding Judge(const State& state, const Subject& subject,
-                               const std::vector<statistics::Block>& blocks,
-                               const BlockedTrials& trials);
-
-// Of a subject that a verdict is withheld on as R12 says.
-inline constexpr char kTooFewCalls[] = "too few calls: 1 ms each would be under 1% of the time";
+// Judges the curve of `subject`. The verdict is withheld if the machine was disturbed.
+model::CurveFinding Judge(const Settings& settings, const Subject& subject,
+                          const std::vector<statistics::Block>& blocks,
+                          const BlockedTrials& trials);
 
 }  // namespace pyslow::steps
 

@@ -13,13 +13,13 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "patterns/target_set.h"
-#include "sweep/statistics/estimate.h"
+#include "sweep/statistics/block_mean.h"
 
 namespace pyslow::steps {
 namespace {
 
 constexpr char kOtherModules[] = "other modules";
-// What a target file's language gives a meaning (pyslow-targets(5)), and blanks, which it trims.
+// Characters with a meaning in a target file (pyslow-targets(5)), and blanks, which it trims.
 constexpr absl::string_view kSpecial = "\\*?[]!#: \t";
 
 bool HasName(absl::string_view text) {
@@ -34,7 +34,7 @@ void SortByCalls(std::vector<Subject>* subjects) {
   });
 }
 
-// A package can be a group where its name is one that a heading and a pattern hold as it is.
+// A package can be a group if a heading and a pattern hold its name unchanged.
 bool CanBeGroup(const std::string& package) {
   return HasName(package) && package.size() <= patterns::TargetSet::kMaxGroupNameBytes &&
          package != kOtherModules && package.find_first_of("\\*?[]!#:, \t/") == std::string::npos;
@@ -71,6 +71,24 @@ double OwnSecondsOf(const std::vector<double>& own_seconds_per_unit) {
   return own_seconds_per_unit.empty() ? 0 : statistics::MeanOfBlocks(own_seconds_per_unit).value;
 }
 
+std::vector<model::CountedFunction> CountedFunctionsOf(const std::vector<CalledFunction>& counted,
+                                                       double units) {
+  std::vector<model::CountedFunction> functions;
+  functions.reserve(counted.size());
+  for (const CalledFunction& called : counted) {
+    model::CountedFunction& function = functions.emplace_back();
+    function.id = called.id;
+    function.calls_per_unit = static_cast<double>(called.calls) / units;
+    function.processes = called.processes;
+    function.own_seconds_per_unit = OwnSecondsOf(called.own_seconds_per_unit);
+    function.only_outside_window = called.calls == 0 && called.calls_outside > 0;
+  }
+  std::stable_sort(functions.begin(), functions.end(), [](const auto& a, const auto& b) {
+    return a.calls_per_unit > b.calls_per_unit;
+  });
+  return functions;
+}
+
 double FirstOwnSecondsOf(const std::vector<double>& own_seconds_per_unit) {
   return own_seconds_per_unit.empty() ? 0 : own_seconds_per_unit.front();
 }
@@ -87,7 +105,7 @@ bool EscapeGlob(const std::string& text, std::string* glob) {
 
 std::string PackageOf(const std::string& module) { return module.substr(0, module.find('.')); }
 
-Subjects PackagesOf(const std::vector<CalledFunction>& counted, size_t most, double units) {
+Subjects PackagesOf(const std::vector<CalledFunction>& counted, size_t max_groups, double units) {
   std::map<std::string, std::pair<double, uint64_t>> sizes;  // own time, calls
   for (const CalledFunction& function : counted) {
     if (function.calls == 0) continue;
@@ -102,7 +120,7 @@ Subjects PackagesOf(const std::vector<CalledFunction>& counted, size_t most, dou
   std::sort(packages.begin(), packages.end(), [](const auto& a, const auto& b) {
     return a.first != b.first ? a.first > b.first : a.second < b.second;
   });
-  packages.resize(std::min(packages.size(), most - 1));
+  packages.resize(std::min(packages.size(), max_groups - 1));
   Subjects result;
   result.setup.name = "groups";
   for (const auto& [size, package] : packages) {
@@ -129,17 +147,18 @@ Subjects FunctionsOf(const std::vector<CalledFunction>& counted, double units) {
     std::string qualname;
     if (!EscapeGlob(function.id.module, &module) || !EscapeGlob(function.id.qualname, &qualname))
       continue;
-    if (absl::StrContains(module, "/")) continue;  // it would be matched against the file name
+    if (absl::StrContains(module, "/")) continue;  // a pattern with a slash matches the file name
     const std::string name = function.id.Name();
     const auto [entry, is_new] = known.emplace(name, result.subjects.size());
-    if (!is_new) {  // of another file or line: one target takes both
+    if (!is_new) {  // of another file or line: one target matches both
       Add(function, &result.subjects[entry->second]);
       continue;
     }
-    // A heading holds no colon, so a group has a number, and its comment the name.
+    // A heading holds no colon, so a group's name is a number.
     AddGroup(absl::StrCat("function ", result.subjects.size() + 1),
              absl::StrCat(module, ":", qualname, "\n"), &result);
     Subject& subject = result.subjects.back();
+    subject.kind = model::SubjectKind::kFunction;
     subject.name = name;
     subject.function = function.id;
     Add(function, &subject);

@@ -1,5 +1,5 @@
-// What a sweep slows: all of it, a subsystem, a function; and the target files that make each a
-// group.
+// The subjects that a sweep slows (all functions, a subsystem, a function), and the target files in
+// which each is a group.
 #ifndef PYSLOW_SWEEP_STEPS_SUBJECTS_H_
 #define PYSLOW_SWEEP_STEPS_SUBJECTS_H_
 
@@ -11,62 +11,68 @@
 
 #include "absl/status/statusor.h"
 #include "base/function_id.h"
-#include "sweep/trials/trial.h"
+#include "sweep/model/findings.h"
+#include "sweep/model/trial.h"
 
 namespace pyslow::steps {
 
-// A function as the counting run found it.
-struct CalledFunction : trials::FunctionCounts {
-  std::vector<double> own_seconds_per_unit;  // in each of the trials that measured it
+// A function in the counting trial.
+struct CalledFunction : model::FunctionCounts {
+  std::vector<double> own_seconds_per_unit;  // one for each trial that measured it
 };
 
 struct Subject {
-  std::string name;
-  std::vector<uint32_t> groups;  // of the setup: those that are slowed together
-  double calls_per_unit = 0;     // as the counting run saw it
+  model::SubjectKind kind = model::SubjectKind::kGroup;
+  std::string name;              // "" for all functions
+  std::vector<uint32_t> groups;  // of the setup: slowed together
+  double calls_per_unit = 0;     // in the counting trial
   double calls_per_trial = 0;
-  std::vector<double> own_seconds_per_unit;  // in each of the trials that measured it
-  std::optional<FunctionId> function;        // if the subject is one function
-  std::string subsystem;  // of a function: the name of the subject it was found in
+  std::vector<double> own_seconds_per_unit;  // one for each trial that measured it
+  std::optional<FunctionId> function;        // kFunction
+  std::string subsystem;  // of a function: the name of the subject that it belongs to
 };
 
-// A setup and what it can slow.
+// A setup and the subjects that it can slow.
 struct Subjects {
-  trials::Setup setup;
+  model::Setup setup;
   std::vector<Subject> subjects;
 };
 
-// The first part of a dotted module name: its top-level package.
+// The top-level package of a dotted module name.
 std::string PackageOf(const std::string& module);
 
-// The mean over the trials that measured it; 0 where none did.
+// The mean over the trials that measured own time; 0 if none did.
 double OwnSecondsOf(const std::vector<double>& own_seconds_per_unit);
-// Of the first of these trials alone, for what decides which trials are run: a sweep that goes on
-// with more of them is to find its earlier ones.
+// The value of the first of these trials. Decisions about which trials to run use this one, so that
+// a sweep resumed with more of these trials repeats its earlier decisions.
 double FirstOwnSecondsOf(const std::vector<double>& own_seconds_per_unit);
 
-// Each top-level package that was called, as a group; what is left over is "other modules". At most
-// `most` groups, those with the least own time being left over, or where it was not measured, with
-// the fewest calls. `units`: in the counting run.
-Subjects PackagesOf(const std::vector<CalledFunction>& counted, size_t most, double units);
+// The counted functions as findings, in descending order of calls. `units`: of the counting trial.
+std::vector<model::CountedFunction> CountedFunctionsOf(const std::vector<CalledFunction>& counted,
+                                                       double units);
 
-// Each function of `counted` as a group, in that order. Those whose names a target file cannot hold
-// are left out.
+// Each top-level package that was called, as a group; the rest is "other modules". At most
+// `max_groups` groups: those with the most own time, or if it was not measured, with the most
+// calls. `units`: of the counting trial.
+Subjects PackagesOf(const std::vector<CalledFunction>& counted, size_t max_groups, double units);
+
+// Each function of `counted` as a group, in that order. A function whose name a target file cannot
+// hold is left out.
 Subjects FunctionsOf(const std::vector<CalledFunction>& counted, double units);
 
-// The groups of a target file and of patterns in place, with their calls. `groups`: those chosen,
-// or empty for all. Errors are whole messages.
+// The groups of a target file and of --target patterns, without calls. `groups`: the selected ones,
+// or empty for all. Errors are complete messages.
 absl::StatusOr<Subjects> GroupsOf(const std::string& targets_file,
                                   const std::vector<std::string>& targets,
                                   const std::vector<std::string>& groups);
 
-// Adds what was measured of a part to what was measured of the whole, trial by trial.
+// Adds the own time of a part to that of the whole, trial by trial.
 void AddOwnTime(const std::vector<double>& part, std::vector<double>* whole);
 
-// Fills the calls in from a counting run of the same setup.
+// Sets the calls of `subjects` from a counting trial of the same setup.
 void AddCalls(const std::vector<CalledFunction>& counted, double units, Subjects* subjects);
 
-// `text` as a glob that matches it alone; false where none can be written (a line break, say).
+// Writes a glob that matches only `text`. False if there is none (for text with a line break, say).
 bool EscapeGlob(const std::string& text, std::string* glob);
 
 }  // namespace pyslow::steps

@@ -1,58 +1,99 @@
 #include "sweep/steps/sweep.h"
 
+#include <optional>
 #include <utility>
+#include <vector>
 
-#include "absl/strings/str_cat.h"
+#include "sweep/steps/conductor.h"
 #include "sweep/steps/observe.h"
 #include "sweep/steps/steps.h"
 
 namespace pyslow::steps {
 namespace {
 
-absl::Status RunSteps(State* state) {
-  absl::Status status = CountCalls(state);
-  if (!status.ok() || state->is_over) return status;
-  if (state->settings.steps.impact) {
-    status = MeasureImpact(state);
-    if (!status.ok() || state->is_over) return status;
-  }
-  if (state->settings.steps.isolate) {
-    status = IsolateSubsystems(state);
-    if (!status.ok() || state->is_over) return status;
-  }
-  return state->settings.steps.focus ? FocusOnFunctions(state) : status;
+void Append(const std::vector<model::Warning>& warnings, model::Findings* findings) {
+  findings->warnings.insert(findings->warnings.end(), warnings.begin(), warnings.end());
 }
 
-void AddWarnings(State* state) {
-  render::Findings& findings = state->findings;
-  for (const std::string& note : state->conductor.notes()) {
-    findings.warnings.push_back(absl::StrCat("A process told: ", note, "."));
+// Adds the steps to the findings and reports each to the observer.
+void Report(const std::vector<model::StepSummary>& summaries, const StepContext& context,
+            model::Findings* findings) {
+  for (const model::StepSummary& summary : summaries) {
+    findings->steps.push_back(summary);
+    context.observer.StepDone(summary, *findings);
   }
-  if (findings.disturbed > 0) {
-    findings.warnings.push_back(absl::StrCat("Disturbed: in ", findings.disturbed, " of ",
-                                             findings.trials,
-                                             " trials other programs kept this one waiting for a "
-                                             "core for over 1% of the time. They were "
-                                             "run again as long as there was hope of calm."));
+}
+
+void Report(const std::optional<model::StepSummary>& summary, const StepContext& context,
+            model::Findings* findings) {
+  if (summary.has_value()) Report(std::vector{*summary}, context, findings);
+}
+
+absl::Status RunSteps(const StepContext& context, model::Findings* findings) {
+  const Steps& steps = context.settings.steps;
+  const CountResult count = CountCalls(context);
+  findings->counted = CountedFunctionsOf(count.counted, count.units);
+  Report(count.summary, context, findings);
+  if (!count.status.ok() || count.is_over) return count.status;
+  Baseline baseline = count.baseline;
+  if (steps.impact) {
+    ImpactResult impact = MeasureImpact(context, count);
+    findings->plain = impact.plain;
+    findings->control = impact.control;
+    findings->global = std::move(impact.global);
+    Append(impact.warnings, findings);
+    Report(impact.summaries, context, findings);
+    if (!impact.status.ok() || impact.is_over) return impact.status;
+    baseline = impact.baseline;
   }
+  std::vector<Subject> subsystems = count.groups.subjects;
+  if (steps.isolate) {
+    IsolateResult isolated = IsolateSubsystems(context, count, baseline, findings->global);
+    findings->groups = std::move(isolated.groups);
+    Report(isolated.summary, context, findings);
+    if (!isolated.status.ok() || isolated.is_over) return isolated.status;
+    subsystems = std::move(isolated.winners);
+  }
+  if (!steps.focus) return absl::OkStatus();
+  FocusResult focused = FocusOnFunctions(context, count, baseline, subsystems);
+  findings->functions = std::move(focused.functions);
+  findings->priorities = std::move(focused.priorities);
+  Append(focused.warnings, findings);
+  Report(focused.summary, context, findings);
+  return focused.status;
+}
+
+void AddWarningsOfTrials(const Conductor& conductor, model::Findings* findings) {
+  for (const std::string& note : conductor.notes()) {
+    model::Warning warning;
+    warning.kind = model::Warning::Kind::kProcessNote;
+    warning.text = note;
+    findings->warnings.push_back(std::move(warning));
+  }
+  if (conductor.disturbed() == 0) return;
+  model::Warning warning;
+  warning.kind = model::Warning::Kind::kDisturbedTrials;
+  warning.count = conductor.disturbed();
+  warning.total = conductor.trials();
+  findings->warnings.push_back(std::move(warning));
 }
 
 }  // namespace
 
 SweepEnd RunSweep(const Settings& settings, trials::TrialRunner* runner, Observer* observer) {
-  State state(settings, runner, observer);
-  state.findings.unit = settings.trials.measure == trials::Measure::kWallTime ? "run" : "unit";
-  state.findings.metric_names = MetricNames(settings);
+  Conductor conductor(runner, observer, settings.seed);
   SweepEnd end;
-  end.status = RunSteps(&state);
-  end.outcome = state.conductor.stop();
-  end.at = state.conductor.stopped_at();
-  end.arm = state.conductor.stopped_arm();
-  state.findings.trials = state.conductor.trials();
-  state.findings.disturbed = state.conductor.disturbed();
-  AddWarnings(&state);
-  end.findings = std::move(state.findings);
-  end.trial_seconds = state.conductor.seconds();
+  model::Findings& findings = end.findings;
+  findings.unit = settings.trials.measure == trials::Measure::kWallTime ? "run" : "unit";
+  findings.metric_names = MetricNames(settings);
+  end.status = RunSteps({settings, conductor, *observer}, &findings);
+  end.outcome = conductor.stop();
+  end.at = conductor.stopped_at();
+  end.arm = conductor.stopped_arm();
+  findings.trials = conductor.trials();
+  findings.disturbed = conductor.disturbed();
+  AddWarningsOfTrials(conductor, &findings);
+  end.trial_seconds = conductor.seconds();
   return end;
 }
 

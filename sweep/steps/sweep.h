@@ -1,31 +1,32 @@
-// The whole methodology, on whoever can run trials.
+// The whole methodology, with any runner of trials.
 #ifndef PYSLOW_SWEEP_STEPS_SWEEP_H_
 #define PYSLOW_SWEEP_STEPS_SWEEP_H_
 
 #include <string>
 
 #include "absl/status/status.h"
-#include "sweep/render/findings.h"
+#include "sweep/model/findings.h"
 #include "sweep/steps/observer.h"
 #include "sweep/steps/sweep_settings.h"
-#include "sweep/trials/trial.h"
+#include "sweep/trials/trial_runner.h"
 
 namespace pyslow::steps {
 
 struct SweepEnd {
-  absl::Status
-      status;  // OK, or what ended it: Aborted (a trial failed), Cancelled (interrupted), other
-  // Where a trial ended it.
-  trials::TrialOutcome outcome;
-  trials::TrialSpec at;
+  // OK, or why the sweep ended early: Aborted (a trial failed), NotFound (the replayed log lacks a
+  // trial), Cancelled (interrupted), or another error.
+  absl::Status status;
+  // The trial that ended it, if one did.
+  model::TrialOutcome outcome;
+  model::TrialSpec at;
   std::string arm;
-  render::Findings findings;  // all that is known, however it ended
-  double trial_seconds = 0;   // that the trials took, together
+  model::Findings findings;  // everything known, even after an error
+  double trial_seconds = 0;  // wall time of all trials
 };
 
-// Steps 1 to 5, or those that `settings` asks for. Deterministic in `settings` and in what the
-// runner answers, which is how a sweep is resumed and analysed again. Never throws away what was
-// measured.
+// Runs steps 1 to 5, or those that `settings` selects. Deterministic in `settings` and the trials
+// that the runner returns, so that a sweep can be resumed and analysed again. Keeps what was
+// measured before an error.
 SweepEnd RunSweep(const Settings& settings, trials::TrialRunner* runner, Observer* observer);
 
 }  // namespace pyslow::steps

@@ -1,4 +1,4 @@
-// What one sweep is asked to do: plain values, checked by whoever read them.
+// The settings of a sweep: plain values, validated by their reader.
 #ifndef PYSLOW_SWEEP_STEPS_SWEEP_SETTINGS_H_
 #define PYSLOW_SWEEP_STEPS_SWEEP_SETTINGS_H_
 
@@ -20,18 +20,18 @@ struct Steps {
 
 struct Settings {
   trials::TrialSettings trials;
-  // As for pyslow: a target file or "", targets in place, the groups chosen (none: all).
+  // As for pyslow: a target file or "", --target patterns, the selected groups (none: all).
   std::string targets_file;
   std::vector<std::string> targets;
   std::vector<std::string> groups;
   Steps steps;
-  // Of the global curve, ascending, each once, the first 0: the control. Empty: found by a pilot.
+  // Of the global curve: ascending, distinct, the first 0 (the control). Empty: set by a pilot.
   std::vector<int64_t> delays_ns;
-  bool control_added = false;    // it was not among the delays given
-  int64_t frequency = 1;         // at least; what is too hot to delay each call gets a higher one
-  double max_slowdown = 4;       // of a trial against the control
-  std::optional<size_t> blocks;  // --runs; nullopt: by rule R1
-  std::optional<double> precision;  // --precision, as a ratio of T: more blocks until it is reached
+  bool control_added = false;            // the user gave no delay 0
+  int64_t frequency = 1;                 // minimum: very frequent functions get a higher one
+  double max_slowdown = 4;               // of a trial against the control
+  std::optional<size_t> blocks;          // --runs; nullopt: by rule R1
+  std::optional<double> precision;       // --precision, as a ratio of T
   std::optional<double> budget_seconds;  // --time-budget
   uint64_t seed = 0;
 };

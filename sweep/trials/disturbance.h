@@ -14,7 +14,7 @@
 #include <utility>
 
 #include "sweep/trials/proc_files.h"
-#include "sweep/trials/trial.h"
+#include "sweep/trials/trial_runner.h"
 
 namespace pyslow::trials {
 

@@ -18,7 +18,7 @@
 #include "sweep/trials/interruptible_wait.h"
 #include "sweep/trials/pyslow_command.h"
 #include "sweep/trials/signal_watch.h"
-#include "sweep/trials/trial.h"
+#include "sweep/trials/trial_runner.h"
 #include "sweep/trials/trial_settings.h"
 
 namespace pyslow::trials {

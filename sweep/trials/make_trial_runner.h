@@ -8,7 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "sweep/trials/signal_watch.h"
-#include "sweep/trials/trial.h"
+#include "sweep/trials/trial_runner.h"
 #include "sweep/trials/trial_settings.h"
 
 namespace pyslow::trials {

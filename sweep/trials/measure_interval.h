@@ -11,7 +11,7 @@
 #include "absl/status/statusor.h"
 #include "session/snapshot.h"
 #include "sweep/trials/interruptible_wait.h"
-#include "sweep/trials/trial.h"
+#include "sweep/trials/trial_runner.h"
 
 namespace pyslow::trials {
 

@@ -8,7 +8,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "sweep/trials/trial.h"
+#include "sweep/trials/trial_runner.h"
 #include "sweep/trials/trial_settings.h"
 
 namespace pyslow::trials {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "sweep/trials/trial.h"
 #include "sweep/trials/trial_log.h"
+#include "sweep/trials/trial_runner.h"
 
 namespace pyslow::trials {
 

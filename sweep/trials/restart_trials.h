@@ -12,7 +12,7 @@
 #include "sweep/trials/run_process.h"
 #include "sweep/trials/session_counts.h"
 #include "sweep/trials/signal_watch.h"
-#include "sweep/trials/trial.h"
+#include "sweep/trials/trial_runner.h"
 #include "sweep/trials/trial_settings.h"
 
 namespace pyslow::trials {

@@ -12,7 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "session/snapshot.h"
 #include "sweep/trials/pyslow_command.h"
-#include "sweep/trials/trial.h"
+#include "sweep/trials/trial_runner.h"
 #include "sweep/trials/trial_settings.h"
 
 namespace pyslow::trials {

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sweep/trials/trial.h"
+#include "sweep/trials/trial_runner.h"
 
 namespace pyslow::trials {
 

@@ -14,7 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "sweep/trials/trial.h"
+#include "sweep/trials/trial_runner.h"
 
 namespace pyslow::trials {
 

@@ -13,7 +13,7 @@
 #include "sweep/trials/output_parser.h"
 #include "sweep/trials/pyslow_command.h"
 #include "sweep/trials/run_process.h"
-#include "sweep/trials/trial.h"
+#include "sweep/trials/trial_runner.h"
 #include "sweep/trials/trial_settings.h"
 
 namespace pyslow::trials {

@@ -246,7 +246,8 @@ TEST_F(ResolveSettingsTest, RejectsADelayForAnUnknownGroup) {
       "SPEED_BUMP_GROUP_DELAYS: 'modle' is not a group of the targets; did you mean 'model'? The "
       "groups are: model");
   line_.options["--group-delay"] = {"x=1us"};
-  EXPECT_THAT(Error(), HasSubstr("--group-delay: 'x' is not a group of the targets; the groups are:"));
+  EXPECT_THAT(Error(),
+              HasSubstr("--group-delay: 'x' is not a group of the targets; the groups are:"));
 }
 
 TEST_F(ResolveSettingsTest, RejectsTooManyPatternsForTheEnvironment) {

@@ -8,13 +8,17 @@
 #include "render_testing.h"
 
 namespace pyslow::render {
+
+using model::Findings;
+using model::Timing;
+
 namespace {
 
 using nlohmann::json;
 
 json Analysis(const Findings& findings) { return json::parse(AnalysisJson(findings)); }
 
-TEST(AnalysisJsonTest, HasWhatTheManualPageDocuments) {
+TEST(AnalysisJsonTest, HasTheDocumentedKeys) {
   const json analysis = Analysis(WholeSweep());
   EXPECT_EQ(analysis["schema"], 1);
   EXPECT_EQ(analysis["unit"], "step");
@@ -22,10 +26,17 @@ TEST(AnalysisJsonTest, HasWhatTheManualPageDocuments) {
   EXPECT_EQ(analysis["control"]["trials"], 8);
   EXPECT_EQ(analysis["groups"].size(), 2U);
   EXPECT_EQ(analysis["functions"].size(), 4U);
-  EXPECT_EQ(analysis["warnings"].size(), 1U);
+  EXPECT_EQ(analysis["warnings"].size(), 2U);
   const json& global = analysis["global"];
   EXPECT_EQ(global["name"], "all Python functions");
   EXPECT_EQ(global["verdict"], "linear");
+  EXPECT_EQ(global["reason"], "every_call_counts");
+  EXPECT_EQ(global["why"], "every call counts");
+  EXPECT_EQ(global["kappa_withheld"], "");
+  EXPECT_EQ(global["no_gain"], "");
+  EXPECT_EQ(analysis["functions"][2]["no_gain"], "no gain expected: hidden");
+  EXPECT_EQ(analysis["steps"][1]["name"], "2. Global impact");
+  EXPECT_NEAR(analysis["priorities"][0]["gain_up_to"][0].get<double>(), 1 / 0.99, 1e-9);
   EXPECT_EQ(global["calls_per_unit"], json({2.0, 2.0, 2.0}));
   EXPECT_EQ(global["elastic"], false);
   EXPECT_EQ(global["critical_calls_per_unit"][0], 2.0);
@@ -48,7 +59,7 @@ TEST(AnalysisJsonTest, HasThePointsOfACurve) {
   EXPECT_EQ(point["trials"], 8);
 }
 
-TEST(AnalysisJsonTest, SaysWhereAFunctionIs) {
+TEST(AnalysisJsonTest, HasTheFileAndLineOfAFunction) {
   const json function = Analysis(WholeSweep())["functions"][1];
   EXPECT_EQ(function["file"], "/srv/app/model.py");
   EXPECT_EQ(function["line"], 31);
@@ -56,7 +67,7 @@ TEST(AnalysisJsonTest, SaysWhereAFunctionIs) {
   EXPECT_EQ(function["shape"]["kind"], "hinge");
 }
 
-TEST(AnalysisJsonTest, IsNullWhereNothingIsKnown) {
+TEST(AnalysisJsonTest, IsNullIfNothingIsKnown) {
   const json analysis = Analysis(Findings());
   for (const char* key : {"plain", "control", "global"})
     EXPECT_TRUE(analysis[key].is_null()) << key;
@@ -65,13 +76,13 @@ TEST(AnalysisJsonTest, IsNullWhereNothingIsKnown) {
   }
 }
 
-TEST(AnalysisJsonTest, HasNoEndsWhereThereIsNoInterval) {
+TEST(AnalysisJsonTest, HasNullEndsWithoutInterval) {
   Findings findings;
   findings.control = Timing{{2.0, {}}, 1};
   EXPECT_EQ(Analysis(findings)["control"]["seconds_per_unit"], json({2.0, nullptr, nullptr}));
 }
 
-TEST(AnalysisJsonTest, IsValidWhateverTheNamesAndFigures) {
+TEST(AnalysisJsonTest, IsValidForAnyNamesAndFigures) {
   Findings findings = WholeSweep();
   findings.groups[0].name = "\xff\"\n";
   findings.metric_names = {"p99"};

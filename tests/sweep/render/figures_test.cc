@@ -9,7 +9,7 @@
 namespace pyslow::render {
 namespace {
 
-TEST(EstimateTextTest, HasTheDigitsThatItsIntervalDeserves) {
+TEST(EstimateTextTest, HasTwoDigitsOfTheHalfWidth) {
   EXPECT_EQ(EstimateText(Between(1200, 1234.567, 1270)), "1235 [1200, 1270]");
   EXPECT_EQ(EstimateText(Between(0.98, 0.98765, 0.995)), "0.9877 [0.9800, 0.9950]");
   EXPECT_EQ(EstimateText(Between(-0.2, -0.001, 0.2)), "0.00 [-0.20, 0.20]");
@@ -42,8 +42,8 @@ TEST(PercentTextTest, SignsAChange) {
   EXPECT_EQ(PercentText({-0.05, {}}, true), "-5.00%");
 }
 
-TEST(NegatedTest, TurnsTheEndsRound) {
-  const statistics::Estimate negated = Negated(Between(1, 2, 4));
+TEST(NegatedTest, SwapsTheEnds) {
+  const model::Estimate negated = model::Negated(Between(1, 2, 4));
   EXPECT_EQ(negated.value, -2);
   EXPECT_EQ(negated.range->low, -4);
   EXPECT_EQ(negated.range->high, -1);

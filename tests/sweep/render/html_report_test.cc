@@ -7,13 +7,17 @@
 #include "render_testing.h"
 
 namespace pyslow::render {
+
+using model::Findings;
+using model::StepSummary;
+
 namespace {
 
 constexpr const char* kNoGnuplot = "/nonexistent/gnuplot";
 
 std::string Page(const Findings& findings) { return HtmlReport(findings, kNoGnuplot); }
 
-TEST(HtmlReportTest, BeginsWithTheStoryInWords) {
+TEST(HtmlReportTest, BeginsWithTheSentences) {
   const std::string page = Page(WholeSweep());
   const size_t said = page.find("Python is on the critical path");
   ASSERT_NE(said, std::string::npos);
@@ -23,14 +27,14 @@ TEST(HtmlReportTest, BeginsWithTheStoryInWords) {
 TEST(HtmlReportTest, HasEveryWarningCommandSettingAndPriority) {
   const std::string page = Page(WholeSweep());
   for (const char* part :
-       {"3 of 200 trials were disturbed by", "pyslow-sweep --seed 7 -- app.py --batch 8",
-        "app.py --batch 8", "Some CPU @ 2 GHz", "up to 1% more steps/s", "/srv/app/model.py:31",
-        "outside the window alone", "2026-01-02T03:04:05Z"}) {
+       {"Disturbed: in 3 of 200 trials", "pyslow-sweep --seed 7 -- app.py --batch 8",
+        "app.py --batch 8", "Some CPU @ 2 GHz", "up to 1.01% [0.81, 1.21] more steps/s",
+        "/srv/app/model.py:31", "outside the window alone", "2026-01-02T03:04:05Z"}) {
     EXPECT_TRUE(Has(page, part)) << part;
   }
 }
 
-TEST(HtmlReportTest, HasACurveForEachResultThatIsOne) {
+TEST(HtmlReportTest, HasAPlotForEachCurve) {
   Findings findings = WholeSweep();
   findings.functions[2].curve.levels.resize(2);
   const std::string page = Page(findings);
@@ -40,7 +44,7 @@ TEST(HtmlReportTest, HasACurveForEachResultThatIsOne) {
   EXPECT_FALSE(Has(page, "<h3>model:&lt;lambda&gt;</h3>"));
 }
 
-TEST(HtmlReportTest, EscapesWhatABrowserWouldObey) {
+TEST(HtmlReportTest, EscapesMarkup) {
   Findings findings = WholeSweep();
   findings.unit = "<i>";
   findings.settings.emplace_back("\"><script>alert(1)</script>", "'><script>");
@@ -50,10 +54,10 @@ TEST(HtmlReportTest, EscapesWhatABrowserWouldObey) {
   EXPECT_FALSE(Has(page, "<b>&\""));  // a group's name
   EXPECT_FALSE(Has(page, "<i>"));
   EXPECT_TRUE(Has(page, "&lt;b&gt;&amp;&quot;名前"));
-  EXPECT_TRUE(Has(page, "disturbed by &lt;other&gt; programs &amp; left out"));
+  EXPECT_TRUE(Has(page, "a &lt;tool&gt; id &amp; its callbacks were lost."));
 }
 
-TEST(HtmlReportTest, RefersToNothingOutsideOfIt) {
+TEST(HtmlReportTest, HasNoExternalReference) {
   const std::string page = HtmlReport(WholeSweep(), "gnuplot");
   for (const char* part :
        {"src=", "@import", "<link rel=\"stylesheet", "href=\"http", "url(http"}) {
@@ -61,17 +65,19 @@ TEST(HtmlReportTest, RefersToNothingOutsideOfIt) {
   }
 }
 
-TEST(HtmlReportTest, IsWholeWithoutGnuplotAndSaysSo) {
+TEST(HtmlReportTest, IsCompleteWithoutGnuplot) {
   const std::string page = Page(WholeSweep());
   EXPECT_TRUE(Has(page, "Install gnuplot"));
   EXPECT_FALSE(Has(page, "<svg"));
   EXPECT_TRUE(Has(page, "</html>"));
 }
 
-TEST(HtmlReportTest, ShowsASweepThatFoundNothing) {
+TEST(HtmlReportTest, ShowsASweepWithoutResults) {
   Findings findings;
-  findings.steps = {{Step::kCount, "1. Count", "Nothing was called.", ""}};
-  EXPECT_TRUE(Has(Page(findings), "Nothing was called."));
+  StepSummary nothing;
+  nothing.outcome = StepSummary::Outcome::kNothingCalled;
+  findings.steps = {nothing};
+  EXPECT_TRUE(Has(Page(findings), "no function that the targets match was called."));
 }
 
 }  // namespace

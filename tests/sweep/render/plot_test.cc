@@ -14,9 +14,12 @@
 #include "sweep/render/gnuplot.h"
 
 namespace pyslow::render {
+
+using model::Result;
+
 namespace {
 
-using statistics::CurveFinding;
+using model::CurveFinding;
 
 size_t CountOf(const std::string& text, const std::string& part) {
   size_t count = 0;
@@ -24,7 +27,7 @@ size_t CountOf(const std::string& text, const std::string& part) {
   return count;
 }
 
-// With the gnuplot that is installed; a machine without it skips.
+// Uses the installed gnuplot; skipped without one.
 class DrawnTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -55,7 +58,7 @@ TEST_F(DrawnTest, AThresholdHasItsKnee) {
   EXPECT_FALSE(Has(Drawn(CurvePlot(LineFinding(2, 1), Quantity::kTime, "step")), "slack ends"));
 }
 
-TEST_F(DrawnTest, EveryColourIsThePages) {
+TEST_F(DrawnTest, UsesOnlyThePagesColours) {
   for (const CurveFinding& curve : {LineFinding(2, 1), ThresholdFinding()}) {
     EXPECT_FALSE(Has(Drawn(CurvePlot(curve, Quantity::kTime, "step")), "rgb("));
   }
@@ -75,7 +78,7 @@ TEST_F(DrawnTest, NoNameEndsItsString) {
   EXPECT_NE(access("ran", F_OK), 0);
 }
 
-TEST_F(DrawnTest, WhatIsNoNumberIsLeftOut) {
+TEST_F(DrawnTest, LeavesOutNaN) {
   CurveFinding curve = LineFinding(2, 1);
   curve.levels[1].seconds_per_unit = {std::numeric_limits<double>::quiet_NaN(), {}};
   EXPECT_EQ(CountOf(Drawn(CurvePlot(curve, Quantity::kTime, "step")), "color='var(--plot-data)'"),
@@ -98,13 +101,13 @@ TEST_F(DrawnTest, AMistakeInAScriptIsAnErrorThatShowsIt) {
   EXPECT_TRUE(Has(std::string(status.message()), "nothing_of_this_name")) << status;
 }
 
-TEST(DrawSvgTest, SaysThatThereIsNoGnuplot) {
+TEST(DrawSvgTest, IsNotFoundWithoutGnuplot) {
   EXPECT_EQ(DrawSvg({"plot x\n"}, "/nonexistent/gnuplot").status().code(),
             absl::StatusCode::kNotFound);
 }
 
-// One that ends without reading, and one that writes much before it reads.
-TEST(DrawSvgTest, OutlivesAGnuplotThatDoesNotRead) {
+// One program ends without reading; the other writes much before it reads.
+TEST(DrawSvgTest, SurvivesAProgramThatDoesNotRead) {
   const std::string path = testing::TempDir() + "/not-gnuplot";
   const std::string script(4 << 20, '#');
   for (const char* body : {"exit 3", "head -c 1000000 /dev/zero | tr '\\0' x; exit 4"}) {
@@ -115,14 +118,14 @@ TEST(DrawSvgTest, OutlivesAGnuplotThatDoesNotRead) {
   std::remove(path.c_str());
 }
 
-TEST(RankingPlotTest, DrawsTheCriticalFractionWhereAllHaveIt) {
+TEST(RankingPlotTest, DrawsTheCriticalFractionIfAllHaveOne) {
   std::vector<Result> ranked = WholeSweep().functions;
   EXPECT_TRUE(Has(RankingPlot(ranked)->what, "critical fraction"));
   ranked[0].curve.kappa.reset();
   EXPECT_TRUE(Has(RankingPlot(ranked)->what, "throughput lost"));
 }
 
-TEST(RankingPlotTest, IsNothingWhereNothingIsKnown) {
+TEST(RankingPlotTest, IsEmptyWithoutFigures) {
   EXPECT_FALSE(RankingPlot({}).has_value());
   CurveFinding curve;
   EXPECT_FALSE(RankingPlot({ResultNamed("f", curve)}).has_value());

@@ -14,34 +14,34 @@ std::string BarText(const Progress& progress, size_t width) {
   return bar.substr(1, bar.size() - 4);
 }
 
-TEST(ProgressBarTest, ShowsHowFarItIsAndHowLongItTakes) {
+TEST(ProgressBarTest, ShowsTrialsAndRemainingTime) {
   const std::string bar = BarText({12, 48, 30, "global, block 3, 10us"}, 80);
   EXPECT_NE(bar.find(" 12/48  1:30 left  global, block 3, 10us"), std::string::npos) << bar;
 }
 
-TEST(ProgressBarTest, FitsItsWidthWhateverTheName) {
+TEST(ProgressBarTest, FitsItsWidth) {
   for (size_t width = 20; width < 100; ++width) {
     const Progress progress = {12, 480, 30, "curve 名前名前名前名前:a_rather_long_function_name"};
     EXPECT_LT(DisplayWidth(BarText(progress, width)), width);
   }
 }
 
-TEST(ProgressBarTest, CutsTheMiddleOfWhatRuns) {
+TEST(ProgressBarTest, ElidesTheMiddleOfTheCurrentTrial) {
   const Progress progress = {1, 2, 3, "one by one: a_rather_long_function_name by 100us a call"};
   const std::string bar = BarText(progress, 60);
   EXPECT_NE(bar.find("left  one"), std::string::npos) << bar;
   EXPECT_NE(bar.find("100us a call"), std::string::npos) << bar;
 }
 
-TEST(ProgressBarTest, ObeysNoName) {
+TEST(ProgressBarTest, EscapesControlCharacters) {
   EXPECT_EQ(BarText({1, 2, 3, "\033[2J"}, 80).find('\033'), std::string::npos);
 }
 
-TEST(ProgressBarTest, PromisesNothingBeforeTheFirstTrial) {
+TEST(ProgressBarTest, HasNoRemainingTimeBeforeTheFirstTrial) {
   EXPECT_EQ(BarText({0, 48, 0, "pilot"}, 80).find("left"), std::string::npos);
 }
 
-TEST(ProgressLineTest, IsPlainAndGoesOn) {
+TEST(ProgressLineTest, IsPlainText) {
   EXPECT_EQ(ProgressLine({1, 3, 3600, "pilot"}), "trial 1 of 3, 2:00:00 left: pilot");
 }
 

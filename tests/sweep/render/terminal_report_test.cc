@@ -5,6 +5,10 @@
 #include "render_testing.h"
 
 namespace pyslow::render {
+
+using model::Findings;
+using model::StepSummary;
+
 namespace {
 
 TEST(FormatCurveTest, ShowsTheTableAndTheFit) {
@@ -31,18 +35,18 @@ TEST(FormatCurveTest, ShowsTheSlackOfAThreshold) {
 TEST(FormatCurveTest, ShowsMetricsBesideThroughput) {
   Findings findings = WholeSweep();
   findings.metric_names = {"p99"};
-  for (statistics::Level& level : findings.global->curve.levels) {
+  for (model::Level& level : findings.global->curve.levels) {
     level.metrics = {Between(1, 2, 3)};
   }
   EXPECT_TRUE(Has(FormatCurve(findings, *findings.global, {}), "2.0 [1.0, 3.0]"));
 }
 
-TEST(FormatCurveTest, FitsNothingToWhatWasNeverCalled) {
+TEST(FormatCurveTest, HasNoFitForAnUncalledFunction) {
   const Findings findings = WholeSweep();
   EXPECT_FALSE(Has(FormatCurve(findings, findings.functions[3], {}), "n*"));
 }
 
-TEST(FormatRankingTest, ShowsWhatEachCosts) {
+TEST(FormatRankingTest, ShowsTheChangeOfEach) {
   const Findings findings = WholeSweep();
   EXPECT_EQ(
       FormatRanking(findings, findings.functions, {}),
@@ -54,14 +58,14 @@ TEST(FormatRankingTest, ShowsWhatEachCosts) {
 )");
 }
 
-TEST(FormatRankingTest, TellsWhatIsLeftOut) {
+TEST(FormatRankingTest, CountsTheOmittedLines) {
   const Findings findings = WholeSweep();
   TerminalOptions options;
   options.top = 1;
   EXPECT_TRUE(Has(FormatRanking(findings, findings.functions, options), "and 3 lines more"));
 }
 
-TEST(FormatOpportunityTest, ShowsEachLookAtFasterCode) {
+TEST(FormatOpportunityTest, ShowsEachPrediction) {
   EXPECT_EQ(FormatOpportunity(WholeSweep(), {}),
             R"(   steps/s, up to          gain, up to  if
  1002 [992, 1012]  +0.20% [0.00, 0.40]  each call took 1us less
@@ -69,7 +73,7 @@ TEST(FormatOpportunityTest, ShowsEachLookAtFasterCode) {
 )");
 }
 
-TEST(FormatFindingsTest, GoesStepByStepAndEndsWithWhatToDo) {
+TEST(FormatFindingsTest, ShowsStepsPrioritiesAndWarnings) {
   const std::string text = FormatFindings(WholeSweep(), {});
   size_t at = 0;
   for (const char* part :
@@ -81,24 +85,30 @@ TEST(FormatFindingsTest, GoesStepByStepAndEndsWithWhatToDo) {
   }
 }
 
-TEST(FormatFindingsTest, ColoursNothingUnlessAsked) {
+TEST(FormatFindingsTest, HasColoursOnlyOnRequest) {
   EXPECT_FALSE(Has(FormatFindings(WholeSweep(), {}), "\033"));
   TerminalOptions options;
   options.style = Style(true);
   EXPECT_TRUE(Has(FormatFindings(WholeSweep(), options), "\033[1m2. Global impact\033[0m"));
 }
 
-TEST(FormatFindingsTest, ObeysNoName) {
+TEST(FormatFindingsTest, EscapesControlCharacters) {
   Findings findings = WholeSweep();
   findings.groups[0].name = "\033[2J";
-  findings.warnings = {"\033[2J"};
+  findings.warnings = {WarningOf(model::Warning::Kind::kOtherOrigin)};
+  findings.warnings.back().text = "\033[2J";
   EXPECT_FALSE(Has(FormatFindings(findings, {}), "\033"));
 }
 
-TEST(FormatFindingsTest, ShowsASweepThatStoppedEarly) {
+TEST(FormatFindingsTest, ShowsASweepThatEndedEarly) {
   Findings findings;
-  findings.steps = {{Step::kGlobal, "2. Global impact", "Python is not your bottleneck", ""}};
-  EXPECT_EQ(FormatFindings(findings, {}), "2. Global impact\nPython is not your bottleneck.\n");
+  StepSummary nothing;
+  nothing.outcome = StepSummary::Outcome::kNothingCalled;
+  nothing.next = StepSummary::Next::kNothingToSlow;
+  findings.steps = {nothing};
+  EXPECT_EQ(FormatFindings(findings, {}),
+            "1. Count\nUntested: no function that the targets match was called.\n\n"
+            "There is nothing to slow; the sweep ends here.\n");
 }
 
 }  // namespace

@@ -5,18 +5,27 @@
 #include "render_testing.h"
 
 namespace pyslow::render {
+
+using model::CurveFinding;
+using model::Priority;
+using model::Reason;
+using model::Result;
+using model::Verdict;
+
 namespace {
 
-using statistics::CurveFinding;
-using statistics::Verdict;
+// The sentence on a group named `name`.
+std::string SentenceOf(const std::string& name, const CurveFinding& curve, const char* unit) {
+  return VerdictSentence(ResultNamed(name, curve), unit);
+}
 
 TEST(VerdictSentenceTest, OfALineSaysWhatTenMicrosecondsCost) {
-  EXPECT_EQ(VerdictSentence("Python", LineFinding(5, 1), "step"),
-            "Python is on the critical path: 10us more per call costs 4.76% [4.53, 4.99]");
+  EXPECT_EQ(VerdictSentence(*WholeSweep().global, "step"),
+            "Python is on the critical path: 10us more per call costs 1.96% [1.86, 2.06]");
 }
 
 TEST(VerdictSentenceTest, TakesALongerDelayWhereTenMicrosecondsCostNothingToSpeakOf) {
-  EXPECT_EQ(VerdictSentence("f", LineFinding(0.5, 1), "step"),
+  EXPECT_EQ(SentenceOf("f", LineFinding(0.5, 1), "step"),
             "f is on the critical path: 100us more per call costs 4.76% [4.53, 4.99]");
 }
 
@@ -30,104 +39,141 @@ TEST(VerdictSentenceTest, NeverNamesADelayBeyondTheLargestMeasured) {
 
 TEST(VerdictSentenceTest, OfAShareSaysWhichPartCounts) {
   CurveFinding curve = LineFinding(10, 0.3);
-  curve.verdict = Verdict::kSubLinear;
-  EXPECT_EQ(VerdictSentence("zmq", curve, "step"),
-            "zmq is partly on the critical path: 30.0% [28.5, 31.5] of what is added reaches the "
+  curve.reason.kind = Reason::Kind::kPartCounts;
+  EXPECT_EQ(SentenceOf("zmq", curve, "step"),
+            "zmq is partly on the critical path: 30.0% [28.5, 31.5] of the added time reaches the "
             "clock; 10us more per call costs 2.91% [2.77, 3.05]");
 }
 
 TEST(VerdictSentenceTest, OfElasticCallsGivesCriticalCalls) {
   CurveFinding curve = LineFinding(10, 0.3);
-  curve.verdict = Verdict::kSubLinear;
+  curve.reason.kind = Reason::Kind::kPartCounts;
   curve.kappa.reset();
-  EXPECT_EQ(VerdictSentence("zmq", curve, "step").substr(0, 74),
+  EXPECT_EQ(SentenceOf("zmq", curve, "step").substr(0, 74),
             "zmq is partly on the critical path: 3.00 [2.85, 3.15] calls of a step are ");
 }
 
 TEST(VerdictSentenceTest, OfAGrowingSlopeSaysSo) {
   CurveFinding curve = LineFinding(10, 0.3);
-  curve.verdict = Verdict::kSubLinear;
-  curve.shape.kind = statistics::Shape::Kind::kQuadratic;
-  EXPECT_EQ(VerdictSentence("f", curve, "step"),
-            "f counts more and more as it grows slower: 10us more per call costs 2.91%");
+  curve.reason.kind = Reason::Kind::kGrowing;
+  curve.shape.kind = model::Shape::Kind::kQuadratic;
+  EXPECT_EQ(SentenceOf("f", curve, "step"),
+            "f costs more with each further delay: 10us more per call costs 2.91%");
 }
 
 TEST(VerdictSentenceTest, OfAThresholdGivesTheSlackPerUnitAndPerCall) {
-  EXPECT_EQ(VerdictSentence("f", ThresholdFinding(), "step"),
+  EXPECT_EQ(SentenceOf("f", ThresholdFinding(), "step"),
             "f is hidden up to a slack of 610us [590, 630] per step, 61.0us [59.0, 63.0] per call, "
             "then it counts");
 }
 
 TEST(VerdictSentenceTest, OfNoneSaysUpToWhichDose) {
-  EXPECT_EQ(VerdictSentence("f", NoneFinding(), "step"),
-            "f is hidden: less than a tenth of the delay reached the clock, up to a dose of "
-            "1.000ms per step, 100% of its time");
+  EXPECT_EQ(SentenceOf("f", NoneFinding(), "step"),
+            "f is hidden: a dose of 1.000ms per step, 100% of its time, changes throughput by "
+            "0.00% [-0.50, 0.50]");
 }
 
 TEST(VerdictSentenceTest, OfAnOpenQuestionSaysHowManyMoreBlocksWouldTell) {
   CurveFinding curve = NoneFinding();
-  curve.verdict = Verdict::kInconclusive;
-  curve.why = "the noise hides whether the delay reaches the clock";
+  curve.reason.kind = Reason::Kind::kNoiseHides;
   curve.more_blocks = 1;
-  EXPECT_EQ(VerdictSentence("f", curve, "step"),
-            "It cannot be told yet whether f matters: the noise hides whether the delay reaches "
-            "the clock; about "
-            "1 more block would probably tell");
-  curve.why = "on the critical path, and how much of it is not known well enough";
+  EXPECT_EQ(SentenceOf("f", curve, "step"),
+            "The data do not decide whether f matters: the noise hides whether the delay reaches "
+            "the clock; about 1 more block would probably decide");
+  curve.reason.kind = Reason::Kind::kShareUnknown;
   curve.more_blocks = 0;
-  EXPECT_EQ(VerdictSentence("f", curve, "step"),
-            "f is on the critical path, and how much of it is not known well enough");
+  EXPECT_EQ(SentenceOf("f", curve, "step"),
+            "f is on the critical path; the share of the delay that reaches the clock is not known "
+            "well enough");
 }
 
 TEST(VerdictSentenceTest, OfWhatWasNotCalledSaysWhenItWas) {
-  EXPECT_EQ(VerdictSentence("f", UntestedFinding(), "step"),
-            "f is untested: never called in the window; called before the window alone");
+  EXPECT_EQ(SentenceOf("f", UntestedFinding(), "step"),
+            "f is untested: never called in the window");
 }
 
 TEST(VerdictSentenceTest, OfAPinnedThroughputBlamesTheLoad) {
   CurveFinding curve = NoneFinding();
-  curve.verdict = Verdict::kLoadLimited;
-  curve.why = "latency moves and throughput does not";
-  EXPECT_EQ(VerdictSentence("Python", curve, "request"),
-            "Python cannot be judged by throughput: latency moves and throughput does not");
+  curve.reason.kind = Reason::Kind::kLatencyMovesAlone;
+  EXPECT_EQ(SentenceOf("zmq", curve, "request"),
+            "Throughput does not show whether zmq matters: latency moves and throughput does not: "
+            "the load, not the code, sets the throughput");
 }
 
 TEST(VerdictSentenceTest, TellsThatProcessesShareTheCalls) {
   CurveFinding curve = LineFinding(5, 0.25);
   curve.kappa_per_process = Between(0.95, 1, 1.05);
-  EXPECT_NE(VerdictSentence("f", curve, "step")
+  EXPECT_NE(SentenceOf("f", curve, "step")
                 .find("the processes that share the calls work side by side: 100.0% [95.0, 105.0]"),
             std::string::npos);
 }
 
-TEST(CountSentenceTest, TellsWhatIsCalledOutsideTheWindowAlone) {
-  EXPECT_EQ(CountSentence({{"m", "f", "m.py", 1, 1234.4, 1, false}}, "run"),
-            "1 function was called, 1,234 calls a run");
-  EXPECT_NE(CountSentence(WholeSweep().counted, "step").find("1 more outside the window alone"),
-            std::string::npos);
+TEST(RankingSentenceTest, OfUndecidedResultsNamesTheLargestEffect) {
+  // Found in a sweep on a busy machine, whose sentence was "No subsystem by itself slows the
+  // program".
+  std::vector<Result> ranked;
+  for (const double change : {-0.52, -0.72}) {
+    Result& result =
+        ranked.emplace_back(ResultNamed(change < -0.6 ? "engine" : "http", LineFinding(5, 1)));
+    result.curve.change_at_largest_dose = Between(change - 0.03, change, change + 0.03);
+    Reason disturbed;
+    disturbed.kind = Reason::Kind::kDisturbed;
+    disturbed.blocks_begun = 12;
+    disturbed.calm_trials = 3;
+    disturbed.arm = "control";
+    model::WithholdVerdict(disturbed, &result.curve);
+  }
+  EXPECT_EQ(
+      RankingSentence(ranked, "subsystem"),
+      "The data do not decide which subsystem matters: the largest change of throughput is "
+      "-72.0% [-75.0, -69.0], of engine (the machine was disturbed: of 12 blocks, 3 have a calm "
+      "trial of 'control')");
+}
+
+TEST(RankingSentenceTest, PrefersAnEffectWhoseIntervalExcludesZero) {
+  std::vector<Result> ranked = {ResultNamed("noisy", LineFinding(5, 1)),
+                                ResultNamed("clear", LineFinding(5, 1))};
+  Reason noise;
+  noise.kind = Reason::Kind::kNoiseHides;
+  for (Result& result : ranked) model::WithholdVerdict(noise, &result.curve);
+  ranked[0].curve.change_at_largest_dose = Between(-1.7, -0.72, 0.24);
+  ranked[1].curve.change_at_largest_dose = Between(-0.73, -0.67, -0.61);
+  EXPECT_TRUE(Has(RankingSentence(ranked, "subsystem"), "-67.0% [-73.0, -61.0], of clear"));
+}
+
+TEST(RankingSentenceTest, SaysThatALeaderHasUndecidedRivals) {
+  Result rival = ResultNamed("g", LineFinding(5, 1));
+  Reason noise;
+  noise.kind = Reason::Kind::kNoiseHides;
+  model::WithholdVerdict(noise, &rival.curve);
+  rival.curve.change_at_largest_dose = Between(-0.9, -0.5, 0.1);
+  EXPECT_EQ(RankingSentence({rival, ResultNamed("f", LineFinding(5, 1))}, "function").substr(0, 47),
+            "Of the 1 function with a verdict, f matters mos");
 }
 
 TEST(OpportunitySentenceTest, GivesTheFarthestGain) {
-  EXPECT_EQ(OpportunitySentence(LineFinding(5, 1), "step"),
-            "Faster Python is worth up to 5.26% [5.06, 5.46] more steps/s if each call took 10us "
-            "less");
+  EXPECT_EQ(
+      OpportunitySentence(LineFinding(5, 1), "step"),
+      "Faster Python would bring up to 5.26% [5.06, 5.46] more steps/s if each call took 10us "
+      "less");
 }
 
 TEST(OpportunitySentenceTest, SaysWhyNothingIsExpected) {
   EXPECT_EQ(OpportunitySentence(NoneFinding(), "step"), "No gain expected: hidden");
   CurveFinding threshold = LineFinding(5, 1);
-  threshold.verdict = statistics::Verdict::kThreshold;
-  threshold.no_gain = "no gain expected: hidden behind other work as it is";
+  threshold.reason.kind = Reason::Kind::kSlack;
+  threshold.no_gain = model::NoGain::kHiddenBySlack;
   threshold.predictions.clear();
   EXPECT_EQ(OpportunitySentence(threshold, "step"),
             "No gain expected: hidden behind other work as it is; a function that is called seldom "
             "may still count");
   CurveFinding curve = LineFinding(5, 1);
-  for (statistics::Prediction& p : curve.predictions) {
+  for (model::Prediction& p : curve.predictions) {
     p.gain.reset();
-    p.withheld = "the noise is too large";
+    p.withheld.kind = model::Withheld::Kind::kNoEffectShown;
   }
-  EXPECT_EQ(OpportunitySentence(curve, "step"), "Withheld: the noise is too large");
+  EXPECT_EQ(OpportunitySentence(curve, "step"),
+            "Withheld: the interval of the critical calls per unit includes 0: no effect is shown");
 }
 
 TEST(RankingSentenceTest, NamesTheFirstThatCounts) {
@@ -135,7 +181,7 @@ TEST(RankingSentenceTest, NamesTheFirstThatCounts) {
             "model matters most: 10us more per call costs 1.96% [1.86, 2.06]; 1 of 2 subsystems is "
             "on the critical path");
   CurveFinding partly = LineFinding(5, 0.3);
-  partly.verdict = statistics::Verdict::kSubLinear;
+  partly.reason.kind = Reason::Kind::kPartCounts;
   const std::string f = "f matters most: 10us more per call costs 4.76% [4.53, 4.99]; ";
   EXPECT_EQ(RankingSentence({ResultNamed("f", LineFinding(5, 1)), ResultNamed("g", partly),
                              ResultNamed("h", NoneFinding())},
@@ -145,28 +191,34 @@ TEST(RankingSentenceTest, NamesTheFirstThatCounts) {
             "f matters most: 10us more per call costs 1.48% [1.40, 1.55]; 1 of 1 function matters "
             "in part or beyond a slack");
   EXPECT_EQ(RankingSentence({ResultNamed("f", NoneFinding())}, "function"),
-            "None of 1 function was found on the critical path");
+            "No function by itself slows the program: 1 of 1 function is hidden up to the largest "
+            "dose");
 }
 
 TEST(SubjectTest, IsPythonForEverything) {
-  EXPECT_EQ(SubjectOf(*WholeSweep().global), "Python");
-  EXPECT_EQ(SubjectOf(WholeSweep().groups[0]), "model");
+  EXPECT_EQ(VerdictSentence(*WholeSweep().global, "step").substr(0, 7), "Python ");
+  EXPECT_EQ(VerdictSentence(WholeSweep().groups[0], "step").substr(0, 6), "model ");
+  EXPECT_EQ(NameText(*WholeSweep().global), "all Python functions");
 }
 
 TEST(SubjectTest, OfTargetsBeginsASentenceWithACapital) {
-  Result result = ResultNamed("all targets", LineFinding(5, 1));
-  EXPECT_EQ(VerdictSentence(SubjectOf(result), result.curve, "step").substr(0, 26),
-            "What the targets match is ");
-  EXPECT_EQ(VerdictSentence("zmq", result.curve, "step").substr(0, 4), "zmq ");
+  Result result = ResultNamed("", LineFinding(5, 1));
+  result.kind = model::SubjectKind::kAllTargets;
+  EXPECT_EQ(VerdictSentence(result, "step").substr(0, 21), "The targeted code is ");
+  EXPECT_EQ(NameText(result), "all targets");
+  result.curve.reason.kind = Reason::Kind::kNoiseHides;
+  EXPECT_TRUE(Has(VerdictSentence(result, "step"), "whether the targeted code matters"));
 }
 
 TEST(PriorityTest, IsWorthTheFarthestGainOrNothing) {
-  const Priority first = PriorityOf(ResultNamed("f", LineFinding(5, 1)), "step");
-  EXPECT_NEAR(first.gain_up_to->value, 1.0526, 1e-3);
-  EXPECT_EQ(first.how_sure, "curve of its own: 8 blocks, 24 trials");
-  const Priority hidden = PriorityOf(ResultNamed("g", NoneFinding()), "step");
-  EXPECT_FALSE(hidden.gain_up_to.has_value());
-  EXPECT_EQ(hidden.worth, "no gain expected: hidden");
+  const Priority first = model::PriorityOf(ResultNamed("f", LineFinding(5, 1)));
+  EXPECT_NEAR(first.prediction->gain->value, 1.0526, 1e-3);
+  EXPECT_EQ(WorthText(first, "step"),
+            "up to 5.26% [5.06, 5.46] more steps/s if each call took 10us less");
+  EXPECT_EQ(EvidenceText(first), "curve: 8 blocks, 24 trials");
+  const Priority hidden = model::PriorityOf(ResultNamed("g", NoneFinding()));
+  EXPECT_FALSE(hidden.prediction.has_value());
+  EXPECT_EQ(WorthText(hidden, "step"), "no gain expected: hidden");
 }
 
 }  // namespace

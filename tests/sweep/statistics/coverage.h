@@ -1,4 +1,4 @@
-// How often simulated sweeps are right, and how often an interval that they give holds the truth.
+// The share of simulated sweeps with a right verdict, and the coverage of their intervals.
 #ifndef PYSLOW_TESTS_SWEEP_STATISTICS_COVERAGE_H_
 #define PYSLOW_TESTS_SWEEP_STATISTICS_COVERAGE_H_
 
@@ -7,19 +7,20 @@
 #include <optional>
 #include <string>
 
-#include "sweep/statistics/estimate.h"
+#include "sweep/model/estimate.h"
 
 namespace pyslow::statistics {
 
-// How many sweeps to simulate: PYSLOW_SIMULATED_SWEEPS, or `in_ci`. By hand, for the tables of
-// docs/statistics.md, with --gtest_output=xml:FILE, which has the figures as properties.
+// The number of sweeps to simulate: PYSLOW_SIMULATED_SWEEPS, or `in_ci`. The tables of
+// docs/statistics.md come from a larger number, with --gtest_output=xml:FILE, whose properties are
+// the figures.
 inline int SimulatedSweeps(int in_ci) {
   const char* const asked = std::getenv("PYSLOW_SIMULATED_SWEEPS");
   return asked != nullptr ? std::max(1, std::atoi(asked)) : in_ci;
 }
 
-// False where no interval is given.
-inline bool Holds(const std::optional<Estimate>& estimate, double truth) {
+// False without an interval.
+inline bool Holds(const std::optional<model::Estimate>& estimate, double truth) {
   return estimate.has_value() && estimate->range.has_value() && estimate->range->low <= truth &&
          truth <= estimate->range->high;
 }
@@ -31,8 +32,8 @@ struct Coverage {
     ++given;
     held += holds ? 1 : 0;
   }
-  // Not counted where no interval is given.
-  void Add(const std::optional<Estimate>& estimate, double truth) {
+  // Not counted without an interval.
+  void Add(const std::optional<model::Estimate>& estimate, double truth) {
     if (estimate.has_value() && estimate->range.has_value()) Add(Holds(estimate, truth));
   }
   double Percent() const { return given == 0 ? 100 : 100.0 * held / given; }

@@ -6,6 +6,8 @@
 #include "simulated_curve.h"
 
 namespace pyslow::statistics {
+
+using model::Range;
 namespace {
 
 using ::testing::ElementsAre;

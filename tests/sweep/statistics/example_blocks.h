@@ -9,7 +9,7 @@
 
 namespace pyslow::statistics {
 
-// The methodology's own example: 100, 95 and 70 units a second at 0, 10 and 100 us.
+// The example of the methodology: 100, 95 and 70 units per second at 0, 10 and 100 us.
 inline Block SeedsExample() {
   Block block(3);
   const int64_t delays_ns[] = {0, 10'000, 100'000};
@@ -21,8 +21,8 @@ inline Block SeedsExample() {
   return block;
 }
 
-// T = 10 ms + `slope` s/s × delay, with the given error in the slope of each block; twice `slope`
-// calls a unit.
+// T = 10 ms + `slope` s/s × delay, with an error in the slope of each block; 2 × `slope` calls
+// per unit.
 inline std::vector<Block> LineBlocks(double slope, const std::vector<double>& errors) {
   std::vector<Block> blocks;
   for (const double error : errors) {

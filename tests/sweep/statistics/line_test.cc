@@ -6,8 +6,11 @@
 #include <vector>
 
 #include "example_blocks.h"
+#include "sweep/statistics/block_mean.h"
 
 namespace pyslow::statistics {
+
+using model::Estimate;
 namespace {
 
 TEST(LeastSquares, GoesThroughPointsOnALine) {
@@ -16,7 +19,7 @@ TEST(LeastSquares, GoesThroughPointsOnALine) {
   EXPECT_DOUBLE_EQ(line.slope, 2);
 }
 
-TEST(LeastSquares, HasNoSlopeWhereAllLieAtOnePlace) {
+TEST(LeastSquares, HasNoSlopeIfAllXAreEqual) {
   const Line line = LeastSquares({{2, 1}, {2, 3}});
   EXPECT_EQ(line.slope, 0);
   EXPECT_EQ(line.intercept, 2);
@@ -35,7 +38,7 @@ TEST(MeanOfBlocks, GivesNoIntervalForOneBlock) {
   EXPECT_FALSE(MeanOfBlocks({5}).range.has_value());
 }
 
-TEST(FitDelay, IgnoresWhatMovesAWholeBlock) {
+TEST(FitDelay, IgnoresAShiftOfAWholeBlock) {
   std::vector<Block> blocks = LineBlocks(100, {0, 0});
   for (Observation& r : blocks[1]) r.seconds_per_unit += 0.005;
   const Fit fit = FitDelay(blocks);
@@ -44,7 +47,7 @@ TEST(FitDelay, IgnoresWhatMovesAWholeBlock) {
   EXPECT_NEAR(fit.intercept, 0.0125, 1e-9);
 }
 
-TEST(FitDose, GivesTheShareOfTheDoseThatReachesTheClock) {
+TEST(FitDose, GivesTheCriticalFraction) {
   const std::optional<Fit> fit = FitDose(LineBlocks(100, {0, 0}));  // 200 calls a unit
   ASSERT_TRUE(fit.has_value());
   EXPECT_NEAR(fit->slope.value, 0.5, 1e-9);

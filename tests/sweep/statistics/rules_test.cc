@@ -1,5 +1,5 @@
-// Whether the verdicts are right and the intervals hold, on workloads whose truth is known, at the
-// budget of rule R1: 8 blocks of 6 delays, 2% noise, a largest dose of all of T0.
+// Verdicts and coverage of intervals on workloads with a known truth, with the design of rule R1: 8
+// blocks of 6 delays, 2% noise, a largest dose of T0.
 
 #include <gtest/gtest.h>
 
@@ -15,13 +15,18 @@
 #include "workloads.h"
 
 namespace pyslow::statistics {
+
+using model::CurveFinding;
+using model::Estimate;
+using model::Prediction;
+using model::Verdict;
 namespace {
 
-// At a true 95% the share of 1000 sweeps has a standard deviation of .7 points.
+// At a coverage of 95% the share of 1000 sweeps has a standard deviation of 0.7 points.
 int Sweeps() { return SimulatedSweeps(1'000); }
 constexpr size_t kBlocks = 8;
 
-// What all sweeps of one workload gave.
+// The results of all sweeps of one workload.
 struct Tally {
   int right = 0;
   Coverage kappa, critical_calls, change, slack, after, gain;
@@ -48,19 +53,19 @@ class Rules : public ::testing::TestWithParam<TrueWorkload> {
     return SimulateCurve(calm, delays_, 1, 1);
   }
 
-  // T at the control over all of a sweep: a drift all along moves it.
+  // Mean T at the control over a sweep, with the drift.
   double Control() const {
     const SimulatedWorkload& workload = GetParam().workload;
     return workload.seconds_per_unit * (1 + workload.disturbance.whole_drift / 2);
   }
 
-  // What grows starts at a slope of 25 calls, and its prediction is a bound from above.
+  // A growing curve starts with a slope of 25 calls, and its prediction is an upper bound.
   static bool Grows() {
     return GetParam().verdict == Verdict::kSubLinear && !GetParam().kappa.has_value();
   }
   static double Start() { return Grows() ? 25 : GetParam().critical_calls.value_or(0); }
 
-  // Of the predictions that are given: a withheld one says nothing that could be wrong.
+  // Withheld predictions are not counted.
   void AddGains(const CurveFinding& finding, Coverage& gain) const {
     const double faster = static_cast<double>(GetParam().largest_ns) * 1e-10;
     const double truth = Control() / (Control() - Start() * faster);
@@ -81,7 +86,7 @@ class Rules : public ::testing::TestWithParam<TrueWorkload> {
     RecordProperty("gain", tally.gain.Text());
   }
 
-  // κ is withheld where calls are elastic, and hardly ever elsewhere.
+  // κ is withheld for elastic calls, and hardly ever otherwise.
   static void ExpectKappa(const Tally& tally) {
     const bool elastic = static_cast<bool>(GetParam().workload.functions[0].calls_at);
     EXPECT_EQ(tally.kappa.given == 0, elastic);
@@ -116,7 +121,7 @@ TEST_P(Rules, GiveTheRightVerdictAndIntervalsThatHoldTheTruth) {
   Tally tally;
   for (int i = 0; i < Sweeps(); ++i) {
     const CurveFinding finding = Sweep(i);
-    tally.right += finding.verdict == truth.verdict ? 1 : 0;
+    tally.right += finding.verdict() == truth.verdict ? 1 : 0;
     tally.kappa.Add(finding.kappa, kappa);
     tally.critical_calls.Add(finding.critical_calls, critical_calls);
     tally.change.Add(finding.change_at_largest_dose, change);
@@ -137,20 +142,20 @@ TEST_P(Rules, GiveTheRightVerdictAndIntervalsThatHoldTheTruth) {
 INSTANTIATE_TEST_SUITE_P(Workloads, Rules, ::testing::ValuesIn(TrueWorkloads()),
                          [](const auto& info) { return NameForTest(info.param); });
 
-// A tenth of the delay that reaches the clock is not nothing.
+// κ = 0.1 is not none.
 TEST(NoneRule, IsHardlyEverGivenToATenth) {
   const SimulatedWorkload tenth = OneFunction("a tenth", [](double dose) { return 0.1 * dose; });
   int none = 0;
   for (int i = 0; i < Sweeps(); ++i) {
     const std::vector<Block> blocks =
         SimulateCurve(tenth, DelaysUpTo(100'000), kBlocks, static_cast<uint64_t>(i) + 1);
-    none += JudgeCurve(blocks, {}).verdict == Verdict::kNone ? 1 : 0;
+    none += JudgeCurve(blocks, {}).verdict() == Verdict::kNone ? 1 : 0;
   }
   RecordProperty("none_percent", std::to_string(100.0 * none / Sweeps()));
   EXPECT_LE(none, Sweeps() * 5 / 100);
 }
 
-// As many metrics as a load generator prints, none of which moves.
+// As many metrics as a load generator prints, all constant.
 TEST(LoadLimitRule, IsHardlyEverGivenToAHiddenFunction) {
   SimulatedWorkload hidden = OneFunction("hidden", [](double) { return 0; });
   hidden.metrics = [](const std::vector<double>&) { return std::vector<double>(6, 0.02); };
@@ -158,15 +163,14 @@ TEST(LoadLimitRule, IsHardlyEverGivenToAHiddenFunction) {
   for (int i = 0; i < Sweeps(); ++i) {
     const std::vector<Block> blocks =
         SimulateCurve(hidden, DelaysUpTo(100'000), kBlocks, static_cast<uint64_t>(i) + 1);
-    limited += JudgeCurve(blocks, {}).verdict == Verdict::kLoadLimited ? 1 : 0;
+    limited += JudgeCurve(blocks, {}).verdict() == Verdict::kLoadLimited ? 1 : 0;
   }
   RecordProperty("limited_percent", std::to_string(100.0 * limited / Sweeps()));
   EXPECT_LE(limited, Sweeps() * 3 / 100);
 }
 
-// Looking again and again at the numbers of rule R7, with intervals of 99%, and stopping at the
-// first verdict.
-TEST(LooksRule, KeepsTheCoverageOfWhatIsLookedAt) {
+// Looks after the numbers of blocks of rule R7, with intervals of 99%, until the first verdict.
+TEST(LooksRule, KeepsTheCoverage) {
   SimulatedWorkload partly = OneFunction("mostly serial", [](double dose) { return 0.85 * dose; });
   partly.disturbance.noise = 0.05;
   JudgeOptions options;
@@ -179,7 +183,7 @@ TEST(LooksRule, KeepsTheCoverageOfWhatIsLookedAt) {
     CurveFinding finding;
     for (const size_t look : {8, 16, 32, 64, 96}) {
       finding = JudgeCurve({all.begin(), all.begin() + static_cast<std::ptrdiff_t>(look)}, options);
-      if (finding.verdict != Verdict::kInconclusive) break;
+      if (finding.verdict() != Verdict::kInconclusive) break;
     }
     held += Holds(finding.kappa, 0.85) ? 1 : 0;
   }

@@ -13,6 +13,8 @@
 #include "sweep/statistics/hadamard.h"
 
 namespace pyslow::statistics {
+
+using model::Estimate;
 namespace {
 
 constexpr int kSweeps = 1'000;
@@ -68,7 +70,7 @@ TEST(DesignSecondScreen, PutsOppositeTrialsSideBySide) {
   }
 }
 
-// T of a design's trials; `effects` by function of the design, in ratios of T0.
+// T of the trials of a design; `effects` by function, as ratios of T0.
 ScreenTimes Times(const ScreenDesign& design, const std::vector<double>& effects,
                   const Disturbance& disturbance, uint64_t seed) {
   SimulatedWorkload workload;
@@ -97,8 +99,8 @@ struct Found {
   int wrong = 0;
 };
 
-// Of functions that all have a dose of 2% of T0, whose worth nobody knows.
-ScreenedBefore Unknown(size_t functions, double noise_seconds) {
+// Functions with a dose of 2% of T0 and unknown savings.
+ScreenPrior Unknown(size_t functions, double noise_seconds) {
   return {std::vector<double>(functions, 0.02), {}, noise_seconds};
 }
 
@@ -133,7 +135,7 @@ std::vector<Cell> Cells() {
   cells[0].name = "calm";
   cells[1].name = "drifting";
   cells[1].disturbance.whole_drift = 0.05;
-  cells[1].recall = 0.85;  // the drift adds half again to the variance of the first stage
+  cells[1].recall = 0.85;  // drift raises the variance of the first stage by half
   cells[2].name = "heavy_tailed";
   cells[2].disturbance.heavy_tails = true;
   return cells;
@@ -169,30 +171,30 @@ TEST_P(Screening, FindsNineOfTenEffectsOfOneOrTwoPercent) {
   EXPECT_LE(any_wrong, kSweeps * 5 / 100);
 }
 
-// In percent of sweeps, how often function 0 goes on.
-double GoesOn(const std::vector<double>& effects, const std::vector<double>& worth,
+// The percentage of sweeps in which function 0 is among the leaders.
+double GoesOn(const std::vector<double>& effects, const std::vector<double>& savings,
               double noise_seconds) {
   Disturbance disturbance;
   disturbance.noise = noise_seconds;
-  ScreenedBefore before = Unknown(effects.size(), noise_seconds);
-  before.worth = worth;
+  ScreenPrior prior = Unknown(effects.size(), noise_seconds);
+  prior.max_savings = savings;
   int times_on = 0;
   for (uint64_t seed = 1; seed <= kSweeps; ++seed) {
     const ScreenDesign design = DesignScreen(effects.size(), seed);
     const std::vector<size_t> leading =
-        LeadingFunctions(design, Times(design, effects, disturbance, 2 * seed), before, 10);
+        LeadingFunctions(design, Times(design, effects, disturbance, 2 * seed), prior, 10);
     times_on += std::count(leading.begin(), leading.end(), 0U) > 0 ? 1 : 0;
   }
   return 100.0 * times_on / kSweeps;
 }
 
-// All of them count alike, by less than the noise can tell: no time says which is worth most.
+// All have the same effect, below the noise.
 TEST(LeadingFunctions, WhereAllCountWhatTakesMostTimeGoesOn) {
   const std::vector<double> effects(kFunctions, 0.02);
-  std::vector<double> worth(kFunctions, 1);
-  worth[0] = 30;
+  std::vector<double> savings(kFunctions, 1);
+  savings[0] = 30;
   const double unknown = GoesOn(effects, {}, 0.1);
-  const double known = GoesOn(effects, worth, 0.1);
+  const double known = GoesOn(effects, savings, 0.1);
   RecordProperty("unknown_percent", std::to_string(unknown));
   RecordProperty("known_percent", std::to_string(known));
   EXPECT_LE(unknown, 40);
@@ -203,10 +205,10 @@ TEST(LeadingFunctions, WhatIsHiddenMakesWayHoweverMuchTimeItTakes) {
   std::vector<double> effects(kFunctions, 0);
   effects[0] = 0.02;
   for (const double times_as_long : {3.0, 10.0, 30.0}) {
-    std::vector<double> worth(kFunctions, 1);
-    for (size_t f = 1; f <= 30; ++f) worth[f] = times_as_long;
-    const double calm = GoesOn(effects, worth, 0.02);
-    const double noisy = GoesOn(effects, worth, 0.05);
+    std::vector<double> savings(kFunctions, 1);
+    for (size_t f = 1; f <= 30; ++f) savings[f] = times_as_long;
+    const double calm = GoesOn(effects, savings, 0.02);
+    const double noisy = GoesOn(effects, savings, 0.05);
     RecordProperty("calm_percent_" + std::to_string(static_cast<int>(times_as_long)),
                    std::to_string(calm));
     RecordProperty("noisy_percent_" + std::to_string(static_cast<int>(times_as_long)),

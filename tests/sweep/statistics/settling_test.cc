@@ -9,7 +9,7 @@
 namespace pyslow::statistics {
 namespace {
 
-// Three steps up and three down of 20 s, a sample each half second, T between 1 and `slowed`.
+// Three steps up and three down of 20 s, a sample every 0.5 s, T between 1 and `slowed`.
 std::vector<Step> Steps(double constant, double slowed, double noise) {
   std::mt19937_64 random(3);
   std::normal_distribution<double> normal(0, noise);
@@ -34,13 +34,13 @@ TEST(FitSettling, FindsTheConstant) {
   EXPECT_NEAR(*settling.constant_seconds, 2, 0.2);
 }
 
-TEST(FitSettling, FindsNoneWhereTFollowsAtOnceOrStays) {
+TEST(FitSettling, IsZeroIfTFollowsAtOnceOrIsConstant) {
   EXPECT_EQ(FitSettling(Steps(0, 2, 0.02)).constant_seconds, 0);
   EXPECT_EQ(FitSettling(Steps(2, 1, 0.02)).constant_seconds, 0);
   EXPECT_EQ(FitSettling(Steps(0, 2, 0)).constant_seconds, 0);
 }
 
-TEST(FitSettling, SaysWhenTheStepsWereTooShort) {
+TEST(FitSettling, IsUnknownIfTheStepsAreTooShort) {
   EXPECT_FALSE(FitSettling(Steps(15, 2, 0.02)).constant_seconds.has_value());
 }
 

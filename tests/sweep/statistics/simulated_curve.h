@@ -1,4 +1,4 @@
-// A curve measured on a simulated workload, by the rules of the design.
+// Curves of a simulated workload.
 #ifndef PYSLOW_TESTS_SWEEP_STATISTICS_SIMULATED_CURVE_H_
 #define PYSLOW_TESTS_SWEEP_STATISTICS_SIMULATED_CURVE_H_
 
@@ -14,7 +14,7 @@ namespace pyslow::statistics {
 // 0, .1, .25, .5, .75 and 1 × `largest_ns`.
 std::vector<int64_t> DelaysUpTo(int64_t largest_ns);
 
-// `blocks` blocks of every delay once in an order of their own, for the first function. The same
+// `blocks` blocks, each with every delay once in random order, for the first function. The same
 // seed gives the same curve.
 std::vector<Block> SimulateCurve(const SimulatedWorkload& workload,
                                  const std::vector<int64_t>& delays_ns, size_t blocks,

@@ -17,11 +17,11 @@ SimulatedWorkload OneFunction(const std::string& name, std::function<double(doub
 
 Simulation::Simulation(SimulatedWorkload workload, size_t trials, uint64_t seed)
     : workload_(std::move(workload)), trials_(trials), random_(seed) {
-  // As if it had run for long: the first trial's noise is like any other's.
+  // The stationary state of the AR(1) process.
   last_noise_ = normal_(random_);
 }
 
-// Of variance 1.
+// Noise with variance 1.
 double Simulation::Noise() {
   double fresh = 0;
   if (workload_.disturbance.heavy_tails) {

@@ -7,6 +7,9 @@
 #include <utility>
 
 namespace pyslow::statistics {
+
+using model::Verdict;
+
 namespace {
 
 constexpr double kT0 = 0.010;
@@ -38,7 +41,8 @@ TrueWorkload Growing(double kappa) {
   return truth;
 }
 
-// Four dispatches and a barrier: one of them is critical until the delay passes the device's time.
+// Four dispatches and a barrier: one dispatch is critical until the delay exceeds the device's
+// time.
 TrueWorkload Barrier() {
   TrueWorkload truth;
   truth.workload = OneFunction(
@@ -56,8 +60,7 @@ double MeanOfLarger(double a, double b, double deviation) {
   return a * below + b * (1 - below) + spread * density;
 }
 
-// A host of .6 T0 and a device of T0 side by side, each step of either with a jitter of 3%, which
-// rounds the knee.
+// A host of 0.6 T0 and a device of T0 in parallel, each with a jitter of 3%, which rounds the knee.
 TrueWorkload TwoPipelines() {
   constexpr double kJitter = 0.03 * kT0;
   TrueWorkload truth;
@@ -75,7 +78,7 @@ TrueWorkload Workers() {
   return truth;
 }
 
-// Requests come at a rate of their own: the throughput stays, and each waits longer.
+// Requests arrive at a fixed rate: the throughput is constant, and the latency grows.
 TrueWorkload OpenLoop() {
   TrueWorkload truth = Line("open loop", 0, Verdict::kLoadLimited);
   truth.workload.metrics = [](const std::vector<double>& doses) {
@@ -84,8 +87,8 @@ TrueWorkload OpenLoop() {
   return truth;
 }
 
-// A server whose idle loops poll, as measured on vLLM: calls per unit fall from 865 to 320 while T
-// rises by 150 us for each us of delay.
+// A server with polling idle loops, as measured on vLLM: calls per unit fall from 865 to 320 while
+// T rises by 150 us for each us of delay.
 TrueWorkload Polling() {
   TrueWorkload truth;
   truth.workload = OneFunction("polling server", [](double delay) { return 150 * delay; });
@@ -100,7 +103,7 @@ TrueWorkload Polling() {
   return truth;
 }
 
-// The same truth under another disturbance.
+// The same workload with another disturbance.
 TrueWorkload Under(TrueWorkload truth, const std::string& name,
                    const std::function<void(Disturbance&)>& change) {
   truth.workload.name += ", " + name;

@@ -1,4 +1,4 @@
-// The workloads that the rules are held against, each with what is true of it.
+// The workloads that test the rules, with their true values.
 #ifndef PYSLOW_TESTS_SWEEP_STATISTICS_WORKLOADS_H_
 #define PYSLOW_TESTS_SWEEP_STATISTICS_WORKLOADS_H_
 
@@ -8,23 +8,23 @@
 #include <vector>
 
 #include "simulated_workload.h"
-#include "sweep/statistics/verdict.h"
+#include "sweep/model/verdict.h"
 
 namespace pyslow::statistics {
 
 struct TrueWorkload {
   SimulatedWorkload workload;
-  Verdict verdict = Verdict::kLinear;
-  std::optional<double> kappa;           // nullopt: it has none, since calls are elastic
-  std::optional<double> critical_calls;  // n*, likewise where the shape is a line
+  model::Verdict verdict = model::Verdict::kLinear;
+  std::optional<double> kappa;           // nullopt: calls are elastic
+  std::optional<double> critical_calls;  // n* if the shape is a line
   std::optional<double> slack_seconds;   // D* of a threshold
   int64_t largest_ns = 100'000;          // 100 calls by 100 us: all of T0 = 10 ms
 };
 
-// Each at 2% noise and a largest dose of all of T0.
+// Each with 2% noise and a largest dose of T0.
 std::vector<TrueWorkload> TrueWorkloads();
 
-// For parameterised tests: so that a failed one names its workload.
+// For the names of parameterised tests.
 void PrintTo(const TrueWorkload& truth, std::ostream* stream);
 std::string NameForTest(const TrueWorkload& truth);
 

@@ -5,15 +5,15 @@
 namespace pyslow::steps {
 namespace {
 
-// A trial of 10 counted units whose groups were called so by its processes.
-trials::Trial TrialOf(const std::vector<std::vector<uint64_t>>& by_process) {
-  trials::Trial trial;
+// A trial of 10 units with the calls of each group by process.
+model::Trial TrialOf(const std::vector<std::vector<uint64_t>>& by_process) {
+  model::Trial trial;
   trial.seconds_per_unit = 0.1;
   trial.window_seconds = 1;
   trial.units = 10;
   trial.counts.emplace();
   for (const std::vector<uint64_t>& calls : by_process) {
-    trials::GroupCounts counts;
+    model::GroupCounts counts;
     for (const uint64_t of_process : calls) counts.calls += of_process;
     counts.by_process = calls;
     trial.counts->push_back(counts);
@@ -28,19 +28,19 @@ Subject Groups(std::vector<uint32_t> groups) {
 }
 
 TEST(Observe, CountsTheCallsOfAllItsGroups) {
-  const trials::Trial trial = TrialOf({{20}, {30}, {500}});
+  const model::Trial trial = TrialOf({{20}, {30}, {500}});
   EXPECT_EQ(*Observe(trial, Groups({0, 1}), 0, Settings()).calls_per_unit, 5);
 }
 
-TEST(Observe, ADelayedCallStandsForAsManyAsItsFrequency) {
-  trials::Trial trial = TrialOf({{103}});
+TEST(Observe, CountsADelayedCallAsOftenAsItsFrequency) {
+  model::Trial trial = TrialOf({{103}});
   (*trial.counts)[0].delayed = 10;
   trial.spec.treatments = {{0, 1'000, 10}};
   EXPECT_EQ(*Observe(trial, Groups({0}), 100, Settings()).calls_per_unit, 10);
 }
 
 TEST(Observe, AddsUpTheCallsOfEachProcessOverGroups) {
-  const trials::Trial trial = TrialOf({{30, 0, 0}, {0, 30, 0}, {5, 25, 0}});
+  const model::Trial trial = TrialOf({{30, 0, 0}, {0, 30, 0}, {5, 25, 0}});
   const statistics::Observation one = Observe(trial, Groups({0}), 0, Settings());
   EXPECT_DOUBLE_EQ(one.processes, 1);
   EXPECT_EQ(one.processes_calling, 1U);
@@ -52,14 +52,14 @@ TEST(Observe, AddsUpTheCallsOfEachProcessOverGroups) {
   EXPECT_EQ(unlike.processes_calling, 2U);
 }
 
-TEST(Observe, AProcessWithAFewCallsDoesNotShareThem) {
+TEST(Observe, IgnoresAProcessWithFewCalls) {
   const statistics::Observation observation =
       Observe(TrialOf({{1'000, 9, 1'000}}), Groups({0}), 0, Settings());
   EXPECT_NEAR(observation.processes, 2, 0.02);
   EXPECT_EQ(observation.processes_calling, 2U);
 }
 
-TEST(Observe, WhatWasNeverCalledIsNobodys) {
+TEST(Observe, NoCallsBelongToOneProcess) {
   const statistics::Observation observation =
       Observe(TrialOf({{0, 0}}), Groups({0}), 0, Settings());
   EXPECT_EQ(*observation.calls_per_unit, 0);
@@ -67,8 +67,8 @@ TEST(Observe, WhatWasNeverCalledIsNobodys) {
   EXPECT_EQ(observation.processes_calling, 1U);
 }
 
-TEST(Observe, WhatWasNotCountedHasNoCalls) {
-  trials::Trial trial = TrialOf({});
+TEST(Observe, UncountedTrialsHaveNoCalls) {
+  model::Trial trial = TrialOf({});
   trial.counts.reset();
   EXPECT_FALSE(Observe(trial, Groups({0}), 0, Settings()).calls_per_unit.has_value());
 }

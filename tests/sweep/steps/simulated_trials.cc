@@ -28,7 +28,7 @@ size_t ProcessesOf(const SimulatedProgram& program) {
   return processes;
 }
 
-// One process makes nine tenths of the calls where they are not alike.
+// If the processes are not alike, the first makes 90% of the calls.
 void AddByProcess(const statistics::SimulatedFunction& function, uint64_t calls,
                   std::vector<uint64_t>* by_process) {
   const uint64_t first = function.processes_alike ? calls / function.processes : calls - calls / 10;
@@ -43,7 +43,7 @@ void AddByProcess(const statistics::SimulatedFunction& function, uint64_t calls,
 SimulatedTrials::SimulatedTrials(SimulatedProgram program, size_t trials, uint64_t seed)
     : program_(std::move(program)), simulation_(program_.workload, trials, seed) {}
 
-absl::Status SimulatedTrials::Prepare(const trials::Setup& setup) {
+absl::Status SimulatedTrials::Prepare(const model::Setup& setup) {
   setups_.push_back(setup);
   patterns::TargetSet targets;
   absl::Status status = targets.AddText(setup.targets, setup.name);
@@ -58,21 +58,21 @@ absl::Status SimulatedTrials::Prepare(const trials::Setup& setup) {
   return absl::OkStatus();
 }
 
-trials::TrialOutcome SimulatedTrials::Run(const trials::TrialSpec& spec) {
+model::TrialOutcome SimulatedTrials::Run(const model::TrialSpec& spec) {
   ++run_;
   std::vector<int64_t> per_call_ns(group_of_.size());
   std::vector<int64_t> every(group_of_.size(), 1);
   for (size_t f = 0; f < group_of_.size(); ++f) {
-    for (const trials::Treatment& treatment : spec.treatments) {
+    for (const model::Treatment& treatment : spec.treatments) {
       if (static_cast<int>(treatment.group) != group_of_[f]) continue;
       per_call_ns[f] = treatment.delay_ns / treatment.frequency;
       every[f] = treatment.frequency;
     }
   }
   const statistics::SimulatedTrial simulated = simulation_.Run(per_call_ns, spec.block);
-  trials::TrialOutcome outcome;
-  outcome.kind = trials::TrialOutcome::Kind::kMeasured;
-  trials::Trial& trial = outcome.trial;
+  model::TrialOutcome outcome;
+  outcome.kind = model::TrialOutcome::Kind::kMeasured;
+  model::Trial& trial = outcome.trial;
   trial.spec = spec;
   trial.seconds_per_unit = simulated.seconds_per_unit;
   trial.window_seconds = trial.seconds_per_unit * program_.units;
@@ -81,12 +81,12 @@ trials::TrialOutcome SimulatedTrials::Run(const trials::TrialSpec& spec) {
   for (size_t m = 0; m < simulated.metrics.size(); ++m) {
     trial.metrics[program_.metric_names[m]] = simulated.metrics[m];
   }
-  std::vector<trials::GroupCounts> counts(setups_.back().groups.size());
+  std::vector<model::GroupCounts> counts(setups_.back().groups.size());
   for (size_t f = 0; f < group_of_.size(); ++f) {
     const auto calls = static_cast<uint64_t>(
         std::llround(std::max(0.0, simulated.calls_per_unit[f]) * program_.units));
     if (group_of_[f] < 0) continue;
-    trials::GroupCounts& group = counts[static_cast<size_t>(group_of_[f])];
+    model::GroupCounts& group = counts[static_cast<size_t>(group_of_[f])];
     group.calls += calls;
     group.delayed += calls / static_cast<uint64_t>(every[f]);
     group.by_process.resize(ProcessesOf(program_));

@@ -1,4 +1,4 @@
-// A program whose truth is known, in the place of real processes: what a sweep runs its trials on.
+// A simulated program with a known truth, as a TrialRunner.
 #ifndef PYSLOW_TESTS_SWEEP_STEPS_SIMULATED_TRIALS_H_
 #define PYSLOW_TESTS_SWEEP_STEPS_SIMULATED_TRIALS_H_
 
@@ -10,7 +10,7 @@
 
 #include "simulated_workload.h"
 #include "sweep/steps/observer.h"
-#include "sweep/trials/trial.h"
+#include "sweep/trials/trial_runner.h"
 
 namespace pyslow::steps {
 
@@ -36,27 +36,27 @@ class SimulatedTrials : public trials::TrialRunner {
  public:
   SimulatedTrials(SimulatedProgram program, size_t trials, uint64_t seed);
 
-  // Reads the setup's target file as pyslow does.
-  absl::Status Prepare(const trials::Setup& setup) override;
-  trials::TrialOutcome Run(const trials::TrialSpec& spec) override;
+  // Matches the setup's target file as pyslow does.
+  absl::Status Prepare(const model::Setup& setup) override;
+  model::TrialOutcome Run(const model::TrialSpec& spec) override;
 
   size_t trials() const { return run_; }
-  const std::vector<trials::Setup>& setups() const { return setups_; }
+  const std::vector<model::Setup>& setups() const { return setups_; }
 
  private:
   const SimulatedProgram program_;
   statistics::Simulation simulation_;
-  std::vector<trials::Setup> setups_;
+  std::vector<model::Setup> setups_;
   std::vector<int> group_of_;  // by function; -1: not a target
   size_t run_ = 0;
 };
 
-// Nobody watches; `parts` are those that began.
+// Ignores all events but `parts`, the parts that began.
 class Silent : public Observer {
  public:
   void PartBegins(const std::string& what, size_t /*trials*/) override { parts.insert(what); }
-  void TrialDone(const trials::Trial&, const std::string&, bool) override {}
-  void StepDone(const render::StepTold&, const render::Findings&) override {}
+  void TrialDone(const model::Trial&, const std::string&, bool) override {}
+  void StepDone(const model::StepSummary&, const model::Findings&) override {}
   std::set<std::string> parts;
 };
 

@@ -1,4 +1,4 @@
-// What a sweep slows, from what its counting run saw.
+// The subjects of a sweep, from its counting trial.
 #include "sweep/steps/subjects.h"
 
 #include <gmock/gmock.h>
@@ -36,8 +36,8 @@ TEST(PackagesOf, GoesByCallsWhereTimeIsNotKnown) {
   EXPECT_THAT(packages.setup.groups, ElementsAre("often", "seldom", "other modules"));
 }
 
-// A sweep that goes on with more blocks measures own time more often; what it slowed before has to
-// be the same, or nothing of it could be used.
+// A sweep resumed with more blocks measures own time more often. Its earlier subjects must stay the
+// same, or its trials could not be used again.
 TEST(PackagesOf, AreTheSameWithMoreTrialsOfOwnTime) {
   const Subjects before = PackagesOf({Called("a", 1, {0.5}), Called("b", 1, {0.4})}, 20, 1);
   const Subjects after =

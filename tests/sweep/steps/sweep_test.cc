@@ -1,4 +1,4 @@
-// The whole methodology on programs whose truth is known.
+// The whole methodology on simulated programs with a known truth.
 #include "sweep/steps/sweep.h"
 
 #include <gmock/gmock.h>
@@ -6,16 +6,17 @@
 
 #include <algorithm>
 
-#include "absl/strings/match.h"
 #include "simulated_trials.h"
+#include "sweep/model/findings.h"
 
 namespace pyslow::steps {
 namespace {
 
-using render::Findings;
-using render::Result;
-using statistics::Verdict;
-using ::testing::HasSubstr;
+using model::Findings;
+using model::Result;
+using model::StepSummary;
+using model::Verdict;
+using model::Warning;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -42,6 +43,11 @@ const Result* Named(const std::vector<Result>& results, const std::string& name)
   return found == results.end() ? nullptr : &*found;
 }
 
+bool HasWarning(const Findings& findings, Warning::Kind kind) {
+  return std::any_of(findings.warnings.begin(), findings.warnings.end(),
+                     [kind](const Warning& warning) { return warning.kind == kind; });
+}
+
 // A decode loop: `sample` is serial, `overlap` hidden up to half a unit, and so is `tokenise`.
 SimulatedProgram DecodeLoop() {
   return ProgramOf({{"engine.loop", "sample"}, {"engine.loop", "overlap"}, {"text", "tokenise"}},
@@ -57,34 +63,33 @@ TEST(RunSweep, FindsTheSerialFunctionAmongHiddenOnes) {
   EXPECT_EQ(findings.groups.front().name, "engine");
   const Result* text = Named(findings.groups, "text");
   ASSERT_NE(text, nullptr);
-  EXPECT_EQ(text->curve.verdict, Verdict::kNone);
+  EXPECT_EQ(text->curve.verdict(), Verdict::kNone);
   const Result* sample = Named(findings.functions, "engine.loop:sample");
   ASSERT_NE(sample, nullptr);
-  EXPECT_EQ(sample->curve.verdict, Verdict::kLinear);
+  EXPECT_EQ(sample->curve.verdict(), Verdict::kLinear);
   ASSERT_TRUE(sample->curve.kappa.has_value());
   EXPECT_NEAR(sample->curve.kappa->value, 1, 0.05);
   EXPECT_NEAR(sample->curve.critical_calls.value, 10, 0.5);
   const Result* overlap = Named(findings.functions, "engine.loop:overlap");
   ASSERT_NE(overlap, nullptr);
-  EXPECT_EQ(overlap->curve.verdict, Verdict::kNone);
+  EXPECT_EQ(overlap->curve.verdict(), Verdict::kNone);
   ASSERT_THAT(findings.priorities, SizeIs(1));
   EXPECT_EQ(findings.priorities.front().name, "engine.loop:sample");
 }
 
-TEST(RunSweep, SaysWhatAllOfTheOwnTimeIsWorth) {
+TEST(RunSweep, PredictsTheGainOfAllOwnTime) {
   SimulatedProgram program = DecodeLoop();
   for (auto& name : program.names) name.own_ns = 100'000;  // of 10 calls: a tenth of T0
   const Findings findings = Swept(program, SettingsOf(1));
   ASSERT_THAT(findings.priorities, SizeIs(1));
-  EXPECT_THAT(findings.priorities.front().worth,
-              HasSubstr("if all of the calls' own time were gone"));
-  ASSERT_TRUE(findings.priorities.front().gain_up_to.has_value());
-  EXPECT_NEAR(findings.priorities.front().gain_up_to->value, 10.0 / 9, 0.01);
+  ASSERT_TRUE(findings.priorities.front().prediction.has_value());
+  EXPECT_EQ(findings.priorities.front().prediction->share_gone, 1);
+  EXPECT_NEAR(findings.priorities.front().prediction->gain->value, 10.0 / 9, 0.01);
   EXPECT_NEAR(findings.counted.front().own_seconds_per_unit, 0.001, 1e-6);
   EXPECT_NEAR(findings.global->own_seconds_per_unit, 0.003, 1e-6);  // of three functions
 }
 
-// A start as Python makes it: all of it is serial, and what is looked for takes half of the time.
+// The start of a Python program: everything is serial, and one function has half of the time.
 SimulatedProgram SerialProgram() {
   std::vector<SimulatedProgram::Name> names = {{"app", "work", 500'000}};
   for (int i = 0; i < 40; ++i) {
@@ -100,10 +105,11 @@ SimulatedProgram SerialProgram() {
   return program;
 }
 
-TEST(RunSweep, WhereAllCountsWhatTakesMostTimeComesFirst) {
+TEST(RunSweep, RanksByOwnTimeIfEverythingIsSerial) {
   for (uint64_t seed = 1; seed <= 20; ++seed) {
     const Findings findings = Swept(SerialProgram(), SettingsOf(seed));
-    ASSERT_THAT(findings.groups, SizeIs(6 + 1)) << seed;  // and the other modules, which are none
+    ASSERT_THAT(findings.groups, SizeIs(6 + 1))
+        << seed;  // with "other modules", which has no functions
     EXPECT_EQ(findings.groups.front().name, "app") << seed;
     ASSERT_FALSE(findings.functions.empty()) << seed;
     EXPECT_EQ(findings.functions.front().name, "app:work") << seed;
@@ -112,8 +118,8 @@ TEST(RunSweep, WhereAllCountsWhatTakesMostTimeComesFirst) {
   }
 }
 
-// Slowed by a whole unit, each that is hidden up to half of one looks worth more than `cold`.
-TEST(RunSweep, WhatIsHiddenUpToASlackMakesWayForWhatCounts) {
+// At a dose of one unit, each function with a slack of half a unit seems to gain more than `cold`.
+TEST(RunSweep, AFunctionWithSlackMakesRoomForTheNextCurve) {
   std::vector<SimulatedProgram::Name> names = {{"app", "cold", 50'000}};
   for (const char* hot : {"hot1", "hot2", "hot3", "hot4"}) names.push_back({"app", hot, 200'000});
   const SimulatedProgram program =
@@ -128,19 +134,19 @@ TEST(RunSweep, WhatIsHiddenUpToASlackMakesWayForWhatCounts) {
   ASSERT_THAT(findings.functions, SizeIs(5));
   EXPECT_EQ(findings.functions.front().name, "app:cold");
   for (size_t i = 1; i < 5; ++i) {
-    EXPECT_EQ(findings.functions[i].curve.verdict, Verdict::kThreshold) << i;
+    EXPECT_EQ(findings.functions[i].curve.verdict(), Verdict::kThreshold) << i;
   }
   ASSERT_THAT(findings.priorities, SizeIs(1));
   EXPECT_EQ(findings.priorities.front().name, "app:cold");
-  // The last round of curves would be over a budget of time.
+  // A time budget has no second round of curves.
   settings.budget_seconds = 6'000;
   ASSERT_THAT(Swept(program, settings).priorities, SizeIs(3));
 }
 
-// The screen's second stage gives few functions large doses, and slows most of them at times.
-TEST(RunSweep, NoTrialOfAScreenTakesLongerThanMaxSlowdownAllows) {
+// The second stage of the screen gives few functions large doses, and sometimes slows most of them.
+TEST(RunSweep, NoTrialOfAScreenExceedsMaxSlowdown) {
   struct Slowest : Silent {
-    void TrialDone(const trials::Trial& trial, const std::string&, bool) override {
+    void TrialDone(const model::Trial& trial, const std::string&, bool) override {
       seconds = std::max(seconds, trial.seconds_per_unit);
     }
     double seconds = 0;
@@ -165,7 +171,7 @@ TEST(RunSweep, NoTrialOfAScreenTakesLongerThanMaxSlowdownAllows) {
   }
 }
 
-TEST(RunSweep, AMachineThatBecomesSlowerIsNoHiddenSlack) {
+TEST(RunSweep, DriftIsNotHiddenSlack) {
   std::vector<SimulatedProgram::Name> names(20);
   for (size_t i = 0; i < names.size(); ++i) names[i] = {"app", "f" + std::to_string(i)};
   SimulatedProgram program = ProgramOf(std::move(names), 10, [](const std::vector<double>& doses) {
@@ -182,14 +188,12 @@ TEST(RunSweep, AMachineThatBecomesSlowerIsNoHiddenSlack) {
     Silent observer;
     const SweepEnd end = RunSweep(settings, &trials, &observer);
     ASSERT_TRUE(end.status.ok()) << end.status;
-    for (const std::string& warning : end.findings.warnings) {
-      warned += absl::StrContains(warning, "slowed together") ? 1 : 0;
-    }
+    warned += HasWarning(end.findings, Warning::Kind::kHiddenSlack) ? 1 : 0;
   }
   EXPECT_LE(warned, 4);
 }
 
-TEST(RunSweep, AProgramThatStaysIsNotStartedOnceMoreForOwnTime) {
+TEST(RunSweep, ALiveProgramIsNotRestartedForOwnTime) {
   for (const bool live : {false, true}) {
     for (const bool has_targets : {false, true}) {
       Settings settings = SettingsOf(1);
@@ -205,18 +209,18 @@ TEST(RunSweep, AProgramThatStaysIsNotStartedOnceMoreForOwnTime) {
   }
 }
 
-TEST(RunSweep, StopsWherePythonIsNotTheBottleneck) {
+TEST(RunSweep, StopsIfPythonIsNotTheBottleneck) {
   const SimulatedProgram hidden =
       ProgramOf({{"a", "f"}, {"b", "g"}}, 10, [](const std::vector<double>&) { return 0.0; });
   const Findings findings = Swept(hidden, SettingsOf(2));
   ASSERT_TRUE(findings.global.has_value());
-  EXPECT_EQ(findings.global->curve.verdict, Verdict::kNone);
+  EXPECT_EQ(findings.global->curve.verdict(), Verdict::kNone);
   EXPECT_THAT(findings.groups, IsEmpty());
   ASSERT_THAT(findings.steps, SizeIs(2));
-  EXPECT_THAT(findings.steps.back().next, HasSubstr("Python is not your bottleneck"));
+  EXPECT_EQ(findings.steps.back().next, StepSummary::Next::kPythonHidden);
 }
 
-TEST(RunSweep, RunsTheStepsThatAreAskedFor) {
+TEST(RunSweep, RunsTheSelectedSteps) {
   Settings settings = SettingsOf(3);
   settings.steps = {true, false, false};
   const Findings impact = Swept(DecodeLoop(), settings);
@@ -233,11 +237,11 @@ TEST(RunSweep, NeverCalledIsUntested) {
   const Findings findings = Swept(program, SettingsOf(4));
   EXPECT_FALSE(findings.global.has_value());
   ASSERT_THAT(findings.steps, SizeIs(1));
-  EXPECT_THAT(findings.steps.front().sentence, HasSubstr("Untested"));
+  EXPECT_EQ(findings.steps.front().outcome, StepSummary::Outcome::kNothingCalled);
 }
 
 TEST(RunSweep, GivesKappaOfEachProcessOverSeveralGroups) {
-  // Four processes side by side: a quarter of what they are delayed by reaches the clock.
+  // Four parallel processes: a quarter of their delays reaches the clock.
   SimulatedProgram workers = ProgramOf({{"a", "f"}, {"b", "g"}}, 10,
                                        [](const auto& doses) { return (doses[0] + doses[1]) / 4; });
   for (auto& function : workers.workload.functions) function.processes = 4;
@@ -248,27 +252,27 @@ TEST(RunSweep, GivesKappaOfEachProcessOverSeveralGroups) {
   EXPECT_NEAR(findings.global->curve.kappa_per_process->value, 1, 0.08);
 }
 
-TEST(RunSweep, SaysNothingOfCallsThatAreTooFew) {
-  // 1 ms for each of them is half a hundredth of the time.
+TEST(RunSweep, GivesNoVerdictOnTooFewCalls) {
+  // 1 ms per call is 0.5% of the time.
   const SimulatedProgram rare =
       ProgramOf({{"a", "f"}}, 0.05, [](const std::vector<double>& doses) { return doses[0]; });
   const Findings findings = Swept(rare, SettingsOf(10));
   ASSERT_TRUE(findings.global.has_value());
-  EXPECT_EQ(findings.global->curve.verdict, Verdict::kInconclusive);
-  EXPECT_THAT(findings.global->curve.why, HasSubstr("too few calls"));
+  EXPECT_EQ(findings.global->curve.verdict(), Verdict::kInconclusive);
+  EXPECT_EQ(findings.global->curve.reason.kind, model::Reason::Kind::kTooFewCalls);
 }
 
-TEST(RunSweep, DelaysThatWouldTakeTooLongAreReplacedAndTold) {
+TEST(RunSweep, ReplacesDelaysBeyondMaxSlowdownWithAWarning) {
   SimulatedProgram hot = ProgramOf({{"a", "f"}}, 100'000, [](const auto& d) { return d[0]; });
   hot.units = 1;
   Settings settings = SettingsOf(5);
-  settings.delays_ns = {0, 1'000, 10'000, 100'000};  // up to ten thousand times as long
+  settings.delays_ns = {0, 1'000, 10'000, 100'000};  // up to 10,000 times as long
   const Findings findings = Swept(hot, settings);
   ASSERT_TRUE(findings.global.has_value());
   for (const auto& level : findings.global->curve.levels) {
     EXPECT_LE(level.seconds_per_unit.value, 4.2 * kT0) << level.delay_ns;
   }
-  EXPECT_THAT(findings.warnings, Contains(HasSubstr("--max-slowdown")));
+  EXPECT_TRUE(HasWarning(findings, Warning::Kind::kDelaysCapped));
 }
 
 TEST(RunSweep, IsTheSameForTheSameSeed) {
@@ -279,14 +283,14 @@ TEST(RunSweep, IsTheSameForTheSameSeed) {
   EXPECT_EQ(first.trials, second.trials);
 }
 
-// Answers as the simulation does, until the trial before which it was told to fail.
+// Fails, or is interrupted, after `good` simulated trials.
 class FailingTrials : public SimulatedTrials {
  public:
-  FailingTrials(size_t good, trials::TrialOutcome::Kind kind)
+  FailingTrials(size_t good, model::TrialOutcome::Kind kind)
       : SimulatedTrials(DecodeLoop(), 400, 7), good_(good), kind_(kind) {}
-  trials::TrialOutcome Run(const trials::TrialSpec& spec) override {
+  model::TrialOutcome Run(const model::TrialSpec& spec) override {
     if (trials() < good_) return SimulatedTrials::Run(spec);
-    trials::TrialOutcome outcome;
+    model::TrialOutcome outcome;
     outcome.kind = kind_;
     outcome.why = "the command exited with status 3";
     outcome.output = "last words";
@@ -295,11 +299,11 @@ class FailingTrials : public SimulatedTrials {
 
  private:
   const size_t good_;
-  const trials::TrialOutcome::Kind kind_;
+  const model::TrialOutcome::Kind kind_;
 };
 
-TEST(RunSweep, TellsWhatWasCountedWhereTheTrialForOwnTimeFails) {
-  FailingTrials trials(1, trials::TrialOutcome::Kind::kFailed);
+TEST(RunSweep, KeepsTheCountsIfTheTrialForOwnTimeFails) {
+  FailingTrials trials(1, model::TrialOutcome::Kind::kFailed);
   Silent observer;
   const SweepEnd end = RunSweep(SettingsOf(7), &trials, &observer);
   EXPECT_EQ(end.status.code(), absl::StatusCode::kAborted);
@@ -309,7 +313,7 @@ TEST(RunSweep, TellsWhatWasCountedWhereTheTrialForOwnTimeFails) {
 }
 
 TEST(RunSweep, KeepsWhatWasMeasuredBeforeATrialFailed) {
-  FailingTrials trials(40, trials::TrialOutcome::Kind::kFailed);
+  FailingTrials trials(40, model::TrialOutcome::Kind::kFailed);
   Silent observer;
   const SweepEnd end = RunSweep(SettingsOf(7), &trials, &observer);
   EXPECT_EQ(end.status.code(), absl::StatusCode::kAborted);
@@ -318,19 +322,19 @@ TEST(RunSweep, KeepsWhatWasMeasuredBeforeATrialFailed) {
   EXPECT_TRUE(end.findings.global.has_value());
 }
 
-TEST(RunSweep, AnInterruptIsTold) {
-  FailingTrials trials(3, trials::TrialOutcome::Kind::kInterrupted);
+TEST(RunSweep, ReportsAnInterrupt) {
+  FailingTrials trials(3, model::TrialOutcome::Kind::kInterrupted);
   Silent observer;
   const SweepEnd end = RunSweep(SettingsOf(8), &trials, &observer);
   EXPECT_EQ(end.status.code(), absl::StatusCode::kCancelled);
 }
 
-// Every trial waits for a core that others have.
+// Every trial waits for a core.
 class DisturbedTrials : public SimulatedTrials {
  public:
   DisturbedTrials() : SimulatedTrials(DecodeLoop(), 400, 9) {}
-  trials::TrialOutcome Run(const trials::TrialSpec& spec) override {
-    trials::TrialOutcome outcome = SimulatedTrials::Run(spec);
+  model::TrialOutcome Run(const model::TrialSpec& spec) override {
+    model::TrialOutcome outcome = SimulatedTrials::Run(spec);
     outcome.trial.core_wait = 0.2;
     outcome.trial.other_load = 1.5;
     return outcome;
@@ -342,8 +346,10 @@ TEST(RunSweep, GivesNoVerdictOnADisturbedMachine) {
   Silent observer;
   const SweepEnd end = RunSweep(SettingsOf(9), &trials, &observer);
   ASSERT_TRUE(end.findings.global.has_value());
-  EXPECT_EQ(end.findings.global->curve.verdict, Verdict::kInconclusive);
-  EXPECT_THAT(end.findings.global->curve.why, HasSubstr("disturbed"));
+  EXPECT_EQ(end.findings.global->curve.verdict(), Verdict::kInconclusive);
+  EXPECT_EQ(end.findings.global->curve.reason.kind, model::Reason::Kind::kDisturbed);
+  EXPECT_EQ(model::FarthestPrediction(end.findings.global->curve), nullptr);
+  EXPECT_TRUE(HasWarning(end.findings, Warning::Kind::kDisturbedTrials));
   EXPECT_LT(end.findings.trials, 120U) << "it went on for long without hope";
 }
 

@@ -1,13 +1,11 @@
-// Whether what a whole sweep says is right, and its intervals hold: the rules of docs/statistics.md
-// through every step, with only the trials made up. Few sweeps each in CI: see
-// coverage.h.
+// Verdicts and coverage of whole sweeps: the rules of docs/statistics.md through every step, on
+// simulated trials. CI simulates few sweeps: see coverage.h.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <string>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "coverage.h"
 #include "simulated_curve.h"
 #include "simulated_trials.h"
@@ -17,12 +15,12 @@
 namespace pyslow::steps {
 namespace {
 
-using render::Findings;
-using render::Result;
+using model::Findings;
+using model::Result;
+using model::Verdict;
 using statistics::Coverage;
 using statistics::SimulatedSweeps;
 using statistics::TrueWorkload;
-using statistics::Verdict;
 
 Findings Sweep(const SimulatedProgram& program, Settings settings, size_t trials, int number) {
   settings.seed = static_cast<uint64_t>(number) + 1;
@@ -34,7 +32,7 @@ Findings Sweep(const SimulatedProgram& program, Settings settings, size_t trials
   return end.findings;
 }
 
-// Steps 1 to 3 at the budget of rule R1.
+// Steps 1 to 3 with the design of rule R1.
 TEST(WholeSweep, VerdictsAreRightAndIntervalsHold) {
   const int sweeps = SimulatedSweeps(40);
   Coverage verdicts, kappas, critical_calls;
@@ -53,8 +51,8 @@ TEST(WholeSweep, VerdictsAreRightAndIntervalsHold) {
     for (int number = 0; number < sweeps; ++number) {
       const Findings findings = Sweep(program, settings, 60, number);
       ASSERT_TRUE(findings.global.has_value());
-      const statistics::CurveFinding& curve = findings.global->curve;
-      right.Add(curve.verdict == truth.verdict);
+      const model::CurveFinding& curve = findings.global->curve;
+      right.Add(curve.verdict() == truth.verdict);
       if (truth.kappa.has_value()) kappas.Add(curve.kappa, *truth.kappa);
       if (truth.critical_calls.has_value()) {
         ++wanted;
@@ -62,7 +60,7 @@ TEST(WholeSweep, VerdictsAreRightAndIntervalsHold) {
       }
     }
     RecordProperty("verdict of " + truth.workload.name, std::to_string(right.Percent()));
-    // At a true 99% fewer than 34 of 40 are right once in five million times.
+    // At a true share of 99%, fewer than 34 of 40 are right once in five million runs.
     EXPECT_GE(right.Percent(), 85) << truth.workload.name;
     verdicts.held += right.held;
     verdicts.given += right.given;
@@ -86,14 +84,14 @@ TEST(WholeSweep, ATenthOfTheDelayIsSeldomCalledNone) {
   settings.blocks = 8;
   Coverage none;
   for (int number = 0; number < SimulatedSweeps(300); ++number) {
-    none.Add(Sweep(program, settings, 60, number).global->curve.verdict == Verdict::kNone);
+    none.Add(Sweep(program, settings, 60, number).global->curve.verdict() == Verdict::kNone);
   }
   RecordProperty("none", std::to_string(none.Percent()));
   EXPECT_LE(none.Percent(), 5);
 }
 
-// A hundred functions of one subsystem, ten calls a unit each, of which `effects` count: each of
-// them adds what 10 us a call make, 1 to 2% of T, where it is slowed by that.
+// A hundred functions of one subsystem with ten calls per unit each. The first ones have the κ of
+// `kappas`: delayed by 10 us per call, such a function adds 1% of T times κ.
 SimulatedProgram HundredFunctions(const std::vector<double>& kappas) {
   std::vector<SimulatedProgram::Name> names;
   for (int i = 0; i < 100; ++i) names.push_back({"package.module", "f" + std::to_string(i)});
@@ -104,11 +102,12 @@ SimulatedProgram HundredFunctions(const std::vector<double>& kappas) {
   });
 }
 
-// The best three get curves, and the screen has the last word on the others.
+// The best three have curves; the screen decides about the others.
 bool IsFound(const Result& result) {
-  return result.curve.verdict == Verdict::kLinear || result.curve.verdict == Verdict::kSubLinear ||
-         result.curve.verdict == Verdict::kThreshold ||
-         absl::StartsWith(result.curve.why, "slows the unit in the screen");
+  return result.curve.verdict() == Verdict::kLinear ||
+         result.curve.verdict() == Verdict::kSubLinear ||
+         result.curve.verdict() == Verdict::kThreshold ||
+         result.curve.reason.kind == model::Reason::Kind::kFoundByScreen;
 }
 
 struct Finds {

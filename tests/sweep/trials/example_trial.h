@@ -2,7 +2,7 @@
 #ifndef PYSLOW_TESTS_SWEEP_TRIALS_EXAMPLE_TRIAL_H_
 #define PYSLOW_TESTS_SWEEP_TRIALS_EXAMPLE_TRIAL_H_
 
-#include "sweep/trials/trial.h"
+#include "sweep/trials/trial_runner.h"
 
 namespace pyslow::trials {
 

@@ -1,4 +1,4 @@
-#include "sweep/steps/plan.h"
+#include "sweep/steps/block_order.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "sweep/steps/plan.h"
+#include "sweep/steps/block_order.h"
 
 #include <numeric>
 #include <random>
@@ -7,8 +7,8 @@
 namespace pyslow::steps {
 namespace {
 
-// A number in 0 … bound-1, each equally likely. The standard's own distributions and std::shuffle
-// may give other numbers with another library, and a seed has to mean the same everywhere.
+// A uniformly distributed number in 0 … bound − 1. The results of std::uniform_int_distribution and
+// std::shuffle depend on the library, and a seed must give the same order everywhere.
 uint64_t Below(uint64_t bound, std::mt19937_64& random) {
   const uint64_t unfair = std::mt19937_64::max() - std::mt19937_64::max() % bound;
   uint64_t draw = random();
@@ -19,7 +19,7 @@ uint64_t Below(uint64_t bound, std::mt19937_64& random) {
 }  // namespace
 
 uint64_t SeedOf(uint64_t seed, absl::string_view part) {
-  // FNV-1a (Fowler, Noll, Vo 1991), begun from the seed.
+  // FNV-1a (Fowler, Noll, Vo 1991), starting from the seed.
   uint64_t hash = 0xcbf29ce484222325 ^ seed;
   for (const char c : part) {
     hash ^= static_cast<unsigned char>(c);
@@ -32,7 +32,7 @@ std::vector<size_t> OrderOfBlock(size_t arms, uint64_t seed, absl::string_view p
   std::mt19937_64 random(SeedOf(seed, part) + static_cast<uint64_t>(block));
   std::vector<size_t> order(arms);
   std::iota(order.begin(), order.end(), size_t{0});
-  // Fisher and Yates' shuffle, in Durstenfeld's form.
+  // The Fisher-Yates shuffle (Durstenfeld, Algorithm 235, 1964).
   for (size_t left = arms; left > 1; --left) {
     std::swap(order[left - 1], order[Below(left, random)]);
   }

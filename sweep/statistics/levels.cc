@@ -1,12 +1,18 @@
-#include "sweep/statistics/level.h"
+#include "sweep/statistics/levels.h"
 
 #include <cmath>
 #include <limits>
 
+#include "sweep/statistics/block_mean.h"
+
 namespace pyslow::statistics {
+
+using model::Estimate;
+using model::Level;
+
 namespace {
 
-// n of one delay, the mean over blocks; nullopt where a trial of it was not counted.
+// n of one delay, the mean over blocks; nullopt if a trial of it was not counted.
 std::optional<double> MeanCalls(const std::vector<Block>& blocks, size_t level) {
   double sum = 0;
   for (const Block& block : blocks) {
@@ -32,7 +38,7 @@ std::vector<Estimate> Metrics(const std::vector<Block>& blocks, size_t level, do
   return metrics;
 }
 
-// Throughput has no interval where that of T reaches 0.
+// Throughput has no interval if that of T includes 0.
 Estimate Throughput(Estimate seconds) {
   if (seconds.range.has_value() && seconds.range->low <= 0) seconds.range.reset();
   return Reciprocal(seconds, 1);
@@ -49,7 +55,7 @@ std::vector<Level> LevelsOf(const std::vector<Block>& blocks, double confidence)
     level.delay_ns = blocks.front()[l].delay_ns;
     level.seconds_per_unit = MeanOfBlocks(times, confidence);
     level.throughput = Throughput(level.seconds_per_unit);
-    // From pairs of one block, so that drift between blocks cancels.
+    // Pairs come from one block, so that drift between blocks cancels.
     if (l > 0) level.change = Plus(RatioOfMeans(control, times, confidence), -1);
     level.calls_per_unit = MeanCalls(blocks, l);
     if (level.calls_per_unit.has_value()) {

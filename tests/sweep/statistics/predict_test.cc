@@ -1,9 +1,7 @@
-#include "sweep/statistics/prediction.h"
+#include "sweep/statistics/predict.h"
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <string>
 #include <vector>
 
 #include "example_blocks.h"
@@ -12,24 +10,27 @@
 namespace pyslow::statistics {
 namespace {
 
-using ::testing::HasSubstr;
+using model::Prediction;
+using model::Withheld;
 
-TEST(PredictFaster, GivesTheMethodologysExample) {
+TEST(PredictFaster, ReproducesTheMethodologysExample) {
   const std::vector<Block> one = {SeedsExample()};
   const Prediction prediction = PredictFaster(one, FitDelay(one), 10e-6);
   ASSERT_TRUE(prediction.throughput.has_value());
   EXPECT_NEAR(prediction.throughput->value, 105, 1.5);
   EXPECT_FALSE(prediction.throughput->range.has_value());
   EXPECT_FALSE(prediction.gain->range.has_value());
-  EXPECT_THAT(prediction.withheld, HasSubstr("interval withheld: it needs 8 complete blocks"));
+  EXPECT_EQ(prediction.withheld.kind, Withheld::Kind::kTooFewBlocks);
+  EXPECT_EQ(prediction.withheld.blocks, 1U);
+  EXPECT_EQ(prediction.withheld.min_blocks, 8U);
 }
 
-TEST(PredictFaster, GivesAnIntervalFromEightBlocksOn) {
+TEST(PredictFaster, HasAnIntervalFromEightBlocksOn) {
   const std::vector<Block> blocks = LineBlocks(100, kEightErrors);
   const Fit fit = FitDelay(blocks);
   const Prediction prediction = PredictFaster(blocks, fit, 10e-6);
-  EXPECT_EQ(prediction.withheld, "");
-  // 100 calls that each save 10 us take 1 ms from 10 ms.
+  EXPECT_EQ(prediction.withheld.kind, Withheld::Kind::kNothing);
+  // 100 calls that each save 10 us reduce 10 ms by 1 ms.
   EXPECT_NEAR(prediction.gain->value, 10.0 / 9, 1e-9);
   // The control has no noise here, so the ends are those of the slope.
   EXPECT_NEAR(prediction.gain->range->low, 10 / (10 - fit.slope.range->low / 100), 1e-9);
@@ -37,28 +38,27 @@ TEST(PredictFaster, GivesAnIntervalFromEightBlocksOn) {
   EXPECT_NEAR(prediction.throughput->value, 1000.0 / 9, 1e-6);
 }
 
-std::string WhyWithheld(const std::vector<Block>& blocks, double faster = 10e-6) {
+Withheld::Kind WhyWithheld(const std::vector<Block>& blocks, double faster = 10e-6) {
   const Prediction prediction = PredictFaster(blocks, FitDelay(blocks), faster);
   EXPECT_FALSE(prediction.throughput.has_value());
   EXPECT_FALSE(prediction.gain.has_value());
-  return prediction.withheld;
+  return prediction.withheld.kind;
 }
 
-TEST(PredictFaster, IsWithheldWhereNoEffectIsShown) {
-  EXPECT_THAT(WhyWithheld(LineBlocks(1, kEightErrors)), HasSubstr("reaches 0: no effect is shown"));
-  EXPECT_THAT(WhyWithheld(LineBlocks(-5, {0})), HasSubstr("no slowdown was seen"));
+TEST(PredictFaster, IsWithheldIfNoEffectIsShown) {
+  EXPECT_EQ(WhyWithheld(LineBlocks(1, kEightErrors)), Withheld::Kind::kNoEffectShown);
+  EXPECT_EQ(WhyWithheld(LineBlocks(-5, {0})), Withheld::Kind::kNoSlowdown);
 }
 
-TEST(PredictFaster, IsWithheldWhereTheLineMissesTheControl) {
+TEST(PredictFaster, IsWithheldIfTheLineMissesTheControl) {
   std::vector<Block> blocks = LineBlocks(100, kEightErrors);
   for (Block& block : blocks)
     block[1].seconds_per_unit = block[0].seconds_per_unit;  // a flat start
-  EXPECT_THAT(WhyWithheld(blocks), HasSubstr("misses the control by"));
+  EXPECT_EQ(WhyWithheld(blocks), Withheld::Kind::kLineMissesControl);
 }
 
-TEST(PredictFaster, IsWithheldWhereMoreThanAUnitWouldBeSaved) {
-  EXPECT_THAT(WhyWithheld(LineBlocks(100, kEightErrors), 99e-6),
-              HasSubstr("more than the whole time"));
+TEST(PredictFaster, IsWithheldIfMoreThanAUnitWouldBeSaved) {
+  EXPECT_EQ(WhyWithheld(LineBlocks(100, kEightErrors), 99e-6), Withheld::Kind::kExceedsUnit);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "sweep/statistics/estimate.h"
+#include "sweep/statistics/block_mean.h"
 
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
@@ -6,6 +6,9 @@
 #include <numeric>
 
 namespace pyslow::statistics {
+
+using model::Estimate;
+using model::Range;
 
 Estimate MeanOfBlocks(const std::vector<double>& values, double confidence) {
   const auto count = static_cast<double>(values.size());
@@ -29,32 +32,6 @@ Estimate RatioOfMeans(const std::vector<double>& numerators,
   Estimate estimate = MeanOfBlocks(linearised, confidence);
   estimate.value = ratio;  // the same, but for rounding
   return estimate;
-}
-
-Estimate Plus(const Estimate& estimate, double amount) {
-  Estimate moved{estimate.value + amount, estimate.range};
-  if (moved.range.has_value()) {
-    moved.range->low += amount;
-    moved.range->high += amount;
-  }
-  return moved;
-}
-
-Estimate Times(const Estimate& estimate, double factor) {
-  Estimate scaled{estimate.value * factor, estimate.range};
-  if (scaled.range.has_value()) {
-    scaled.range->low *= factor;
-    scaled.range->high *= factor;
-  }
-  return scaled;
-}
-
-Estimate Reciprocal(const Estimate& estimate, double scale) {
-  Estimate result{scale / estimate.value, std::nullopt};
-  if (estimate.range.has_value()) {
-    result.range = Range{scale / estimate.range->high, scale / estimate.range->low};
-  }
-  return result;
 }
 
 double StudentQuantile(double probability, double degrees_of_freedom) {

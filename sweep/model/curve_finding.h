@@ -1,0 +1,91 @@
+// All that a curve, or a comparison at one dose, shows of its subject.
+#ifndef PYSLOW_SWEEP_MODEL_CURVE_FINDING_H_
+#define PYSLOW_SWEEP_MODEL_CURVE_FINDING_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sweep/model/estimate.h"
+#include "sweep/model/prediction.h"
+#include "sweep/model/shape.h"
+#include "sweep/model/verdict.h"
+#include "sweep/model/warning.h"
+
+namespace pyslow::model {
+
+// The row of a curve's table for one delay, over the complete blocks.
+struct Level {
+  int64_t delay_ns = 0;       // 0: the control
+  Estimate seconds_per_unit;  // T
+  Estimate throughput;        // 1/T: all units over all time, not a mean of rates
+  // Of throughput against the control, as a ratio less 1; nullopt for the control.
+  std::optional<Estimate> change;
+  std::optional<double> calls_per_unit;
+  std::optional<double> dose_seconds;
+  // --metric, by index; NaN without an interval if no trial has the figure.
+  std::vector<Estimate> metrics;
+  size_t trials = 0;
+};
+
+// Why κ is withheld.
+struct KappaWithheld {
+  enum class Kind {
+    kNothing,      // κ is given
+    kNotMeasured,  // there is no curve
+    kNotCounted,   // the calls per unit are not known
+    kElastic,      // the calls per unit change by `change` up to the largest delay
+    kNeverCalled,
+    kNoDelayedCall,  // in some trials no call was delayed
+  };
+  Kind kind = Kind::kNotMeasured;
+  double change = 0;  // kElastic: as a ratio less 1
+
+  friend bool operator==(const KappaWithheld&, const KappaWithheld&) = default;
+};
+
+struct CurveFinding {
+  Reason reason;
+  size_t blocks = 0;  // complete ones
+  size_t trials = 0;  // in these
+  Estimate control;   // T at delay 0
+  // n at the control, or over all trials if the control was not counted.
+  std::optional<Estimate> calls_per_unit;
+  bool elastic = false;  // n changes with the delay, and κ is withheld
+  // n*, dT/d(delay), and κ, dT/dD: over all delays, whatever the shape.
+  Estimate critical_calls;
+  std::optional<Estimate> kappa;
+  KappaWithheld kappa_withheld;               // kNothing if there is a κ
+  std::optional<Estimate> kappa_per_process;  // several processes make about equally many calls
+  // Thresholds alone: D*, and κ after it (per process if kappa_per_process is given).
+  std::optional<Estimate> slack_seconds_per_unit;
+  std::optional<Estimate> slack_seconds_per_call;
+  std::optional<Estimate> kappa_after_slack;
+  std::optional<Estimate> change_at_largest_dose;  // of throughput, as a ratio less 1
+  Shape shape;
+  std::vector<Level> levels;  // ascending delays, the control first
+  // Empty if there is a reason of no gain.
+  std::vector<Prediction> predictions;
+  std::optional<NoGain> no_gain;
+  // Inconclusive: how many more blocks would probably decide; 0: unknown.
+  size_t more_blocks = 0;
+  std::vector<Warning> warnings;
+
+  Verdict verdict() const { return VerdictOf(reason.kind); }
+};
+
+// Whether the data show that faster calls gain nothing now.
+bool IsWithoutGain(const CurveFinding& curve);
+
+// The prediction of the largest speed-up that has a gain; nullptr if there is none.
+const Prediction* FarthestPrediction(const CurveFinding& curve);
+
+// Withdraws the verdict: `reason` is one of an inconclusive or untested finding. Measured figures
+// stay; whatever depends on the former verdict (predictions, slack, its warnings, the number of
+// further blocks) is removed.
+void WithholdVerdict(Reason reason, CurveFinding* curve);
+
+}  // namespace pyslow::model
+
+#endif  // PYSLOW_SWEEP_MODEL_CURVE_FINDING_H_

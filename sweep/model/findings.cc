@@ -1,0 +1,26 @@
+#include "sweep/model/findings.h"
+
+namespace pyslow::model {
+
+Priority PriorityOf(const Result& result) {
+  const CurveFinding& curve = result.curve;
+  Priority priority;
+  priority.name = result.name;
+  priority.verdict = curve.verdict();
+  if (const Prediction* const farthest = FarthestPrediction(curve); farthest != nullptr) {
+    priority.prediction = *farthest;
+  } else {
+    priority.no_gain = curve.no_gain;
+    for (const Prediction& prediction : curve.predictions) {
+      if (prediction.withheld.kind == Withheld::Kind::kNothing) continue;
+      priority.withheld = prediction.withheld;
+      break;
+    }
+  }
+  priority.blocks = curve.blocks;
+  priority.trials = curve.trials;
+  priority.has_curve = curve.levels.size() > 2;
+  return priority;
+}
+
+}  // namespace pyslow::model

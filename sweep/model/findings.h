@@ -1,0 +1,135 @@
+// All that a sweep found, as plain data: what the terminal, report.html, analysis.json and
+// profile.coz show.
+#ifndef PYSLOW_SWEEP_MODEL_FINDINGS_H_
+#define PYSLOW_SWEEP_MODEL_FINDINGS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/function_id.h"
+#include "sweep/model/curve_finding.h"
+#include "sweep/model/estimate.h"
+#include "sweep/model/prediction.h"
+#include "sweep/model/verdict.h"
+#include "sweep/model/warning.h"
+
+namespace pyslow::model {
+
+struct Timing {
+  Estimate seconds_per_unit;
+  size_t trials = 0;
+};
+
+// What a result is about.
+enum class SubjectKind {
+  kAllPython,   // all Python functions
+  kAllTargets,  // all functions that the user's targets match
+  kGroup,       // a subsystem
+  kFunction,
+};
+
+// What a curve, a comparison or a screen shows of one subject.
+struct Result {
+  SubjectKind kind = SubjectKind::kGroup;
+  std::string name;                    // a group's name or "module:qualname"; "" for all functions
+  std::string group;                   // of a function: the subsystem that it belongs to
+  std::optional<FunctionId> function;  // kFunction
+  double own_seconds_per_unit = 0;     // 0: not measured
+  CurveFinding curve;                  // two levels if one dose was compared with the control
+};
+
+// A function in the counting trial.
+struct CountedFunction {
+  FunctionId id;
+  double calls_per_unit = 0;
+  uint32_t processes = 0;            // that called it
+  bool only_outside_window = false;  // called only before or after the window
+  double own_seconds_per_unit = 0;   // 0: not measured
+};
+
+// A line of the list of what to optimise first.
+struct Priority {
+  std::string name;
+  Verdict verdict = Verdict::kInconclusive;
+  std::optional<Prediction> prediction;  // the farthest one that has a gain
+  // Without a prediction, why: no gain is expected, or else the figure is withheld.
+  std::optional<NoGain> no_gain;
+  Withheld withheld;
+  // The evidence.
+  size_t blocks = 0;
+  size_t trials = 0;
+  bool has_curve = false;  // false: one dose against the control
+};
+Priority PriorityOf(const Result& result);
+
+// The steps of the methodology; each has a table.
+enum class Step { kCount, kGlobal, kOpportunity, kSubsystems, kFocus };
+
+// How a step ended. The figures of its table are in Findings.
+struct StepSummary {
+  enum class Outcome {
+    // kCount
+    kCounted,
+    kNothingCalled,
+    kCalledOutsideWindow,  // no function was called in the window, `functions` were outside it
+    // kGlobal, kOpportunity: Findings::global
+    kJudged,
+    // kSubsystems, kFocus
+    kRanked,       // Findings::groups, Findings::functions
+    kOneSubject,   // there is only one subject, names.front()
+    kTooFewCalls,  // no subject is called often enough
+  };
+  // What happens next, or why the sweep ends.
+  enum class Next {
+    kImpact,        // slow all calls at once
+    kOpportunity,   // predict the effect of faster Python
+    kSubsystems,    // compare subsystems
+    kFunctions,     // of the subsystems `names`
+    kRequestedEnd,  // no further step was requested
+    kLastStep,
+    kNothingToSlow,
+    kPythonHidden,      // Python is not the bottleneck
+    kNoConclusion,      // the data support no further step
+    kNothingStandsOut,  // no subsystem shows an effect beyond the comparison's error limit
+    kTooFewCalls,
+  };
+  Step step = Step::kCount;
+  Outcome outcome = Outcome::kCounted;
+  Next next = Next::kLastStep;
+  std::vector<std::string> names = {};
+  // kCounted; functions: kCalledOutsideWindow too.
+  size_t functions = 0;
+  size_t packages = 0;
+  double calls_per_unit = 0;
+  double seconds_per_unit = 0;  // with every call counted
+};
+
+struct Findings {
+  std::string unit = "run";  // the name of a unit: "run", "unit", "request" …
+  std::optional<Timing> plain;
+  std::optional<Timing> control;
+  std::optional<Result> global;
+  std::vector<Result> groups;            // ranked by the time that faster calls could save
+  std::vector<Result> functions;         // likewise
+  std::vector<CountedFunction> counted;  // descending calls
+  std::vector<Priority> priorities;
+  std::vector<StepSummary> steps;
+  std::vector<Warning> warnings;
+  std::vector<std::string> metric_names;
+  std::vector<std::pair<std::string, std::string>> settings;  // name and value, in order
+  // Host, processor, kernel, Python, pyslow …
+  std::vector<std::pair<std::string, std::string>> machine;
+  std::vector<std::string> commands;  // that repeat the sweep, shell words quoted
+  std::string started;                // UTC
+  double seconds = 0;                 // duration of all trials
+  size_t trials = 0;
+  size_t disturbed = 0;
+};
+
+}  // namespace pyslow::model
+
+#endif  // PYSLOW_SWEEP_MODEL_FINDINGS_H_

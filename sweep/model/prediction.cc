@@ -1,0 +1,21 @@
+#include "sweep/model/prediction.h"
+
+namespace pyslow::model {
+
+const char* NameOf(NoGain reason) {
+  switch (reason) {
+    case NoGain::kHidden:
+      return "hidden";
+    case NoGain::kHiddenBySlack:
+      return "hidden_by_slack";
+    case NoGain::kLoadLimited:
+      return "load_limited";
+    case NoGain::kNeverCalled:
+      return "never_called";
+    case NoGain::kNoVerdict:
+      return "no_verdict";
+  }
+  return "no_verdict";
+}
+
+}  // namespace pyslow::model

@@ -1,0 +1,113 @@
+// One trial of a sweep: what it does, and what it measured.
+#ifndef PYSLOW_SWEEP_MODEL_TRIAL_H_
+#define PYSLOW_SWEEP_MODEL_TRIAL_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/function_id.h"
+
+namespace pyslow::model {
+
+// The instrumented targets, common to all trials of a part of the sweep.
+struct Setup {
+  std::string name;     // of the part: "count", "groups", "functions"; part of file names
+  std::string targets;  // the target file's text
+  std::vector<std::string> groups;       // in order; Treatment::group is an index into these
+  std::vector<std::string> chosen = {};  // the instrumented groups; empty: all
+  bool own_time = false;                 // own time is measured: FunctionCounts::own_ns
+  friend bool operator==(const Setup&, const Setup&) = default;
+};
+
+// The delay of one group in a trial. Groups without a treatment are instrumented and never delayed.
+struct Treatment {
+  uint32_t group = 0;
+  int64_t delay_ns = 0;
+  int64_t frequency = 1;
+  friend bool operator==(const Treatment&, const Treatment&) = default;
+};
+
+struct TrialSpec {
+  int index = 0;             // in the order of execution, from 0, over the whole sweep
+  std::string part;          // the design: "pilot", "global", "groups", "screen", "curves" …
+  int block = 0;             // within the part, from 0
+  int level = 0;             // the arm within the block
+  int attempt = 0;           // above 0: a repetition of a disturbed trial
+  bool instrumented = true;  // false: plain Python without targets
+  std::vector<Treatment> treatments;  // by group; empty: the control
+  bool wants_functions = false;       // counts of each function: Trial::functions
+  friend bool operator==(const TrialSpec&, const TrialSpec&) = default;
+};
+
+// Sums over the processes and functions of one group, within the window.
+struct GroupCounts {
+  uint64_t calls = 0;
+  uint64_t delayed = 0;
+  uint64_t asked_ns = 0;
+  double spun_ns = 0;          // measured time in delays
+  uint64_t calls_outside = 0;  // before the window or after it
+  // `calls` by process, in the same order for all groups of a trial.
+  std::vector<uint64_t> by_process;
+  friend bool operator==(const GroupCounts&, const GroupCounts&) = default;
+};
+
+struct FunctionCounts {
+  FunctionId id;
+  uint32_t group = 0;
+  uint64_t calls = 0;
+  uint64_t calls_outside = 0;
+  uint32_t processes = 0;  // that called it
+  uint64_t own_ns = 0;     // Setup::own_time
+  friend bool operator==(const FunctionCounts&, const FunctionCounts&) = default;
+};
+
+struct CoursePoint {
+  double seconds = 0;
+  uint64_t units = 0;
+  friend bool operator==(const CoursePoint&, const CoursePoint&) = default;
+};
+
+struct Trial {
+  TrialSpec spec;
+  double wall_seconds = 0;      // of the whole trial, including start and stop
+  double window_seconds = 0;    // length of the window
+  double seconds_per_unit = 0;  // T
+  // Units in the window, if they are counted or known (a run; calls of --progress). nullopt: a
+  // regular expression found only a rate, and window_seconds / T is the best estimate.
+  std::optional<double> units;
+  std::map<std::string, double> metrics;  // --metric
+  // Time that the measured processes were runnable without a core, as a ratio of wall time.
+  // nullopt: the kernel does not provide it.
+  std::optional<double> core_wait;
+  // The rest of the machine, nullopt if unknown: processors that other processes kept busy,
+  // processors that the host gave to other machines, and the mean frequency.
+  std::optional<double> other_load;
+  std::optional<double> stolen_load;
+  std::optional<double> processor_mhz;
+  std::optional<std::vector<GroupCounts>> counts;  // by group; nullopt: a process ran uncounted
+  std::vector<FunctionCounts> functions;           // wants_functions
+  uint32_t processes = 0;                          // with records
+  // Live trials with --progress: units against the time since the delays were switched, over
+  // settling and interval.
+  std::vector<CoursePoint> course;
+  // From the records (a lost tool id, subinterpreters), each once.
+  std::vector<std::string> notes;
+  friend bool operator==(const Trial&, const Trial&) = default;
+};
+
+struct TrialOutcome {
+  // kNotMeasured: the replayed log lacks this trial.
+  enum class Kind { kMeasured, kFailed, kInterrupted, kNotMeasured };
+  Kind kind = Kind::kFailed;
+  Trial trial;         // kMeasured
+  std::string why;     // kFailed, kNotMeasured: the message after "trial 3: "
+  std::string output;  // kFailed: the end of the command's output
+  int signal = 0;      // kInterrupted
+};
+
+}  // namespace pyslow::model
+
+#endif  // PYSLOW_SWEEP_MODEL_TRIAL_H_

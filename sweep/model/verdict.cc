@@ -1,0 +1,98 @@
+#include "sweep/model/verdict.h"
+
+namespace pyslow::model {
+
+const char* NameOf(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kLinear:
+      return "linear";
+    case Verdict::kSubLinear:
+      return "sub-linear";
+    case Verdict::kThreshold:
+      return "threshold";
+    case Verdict::kNone:
+      return "none";
+    case Verdict::kLoadLimited:
+      return "load-limited";
+    case Verdict::kInconclusive:
+      return "inconclusive";
+    case Verdict::kUntested:
+      return "untested";
+  }
+  return "inconclusive";
+}
+
+Verdict VerdictOf(Reason::Kind kind) {
+  switch (kind) {
+    case Reason::Kind::kEveryCallCounts:
+    case Reason::Kind::kStraightLine:
+      return Verdict::kLinear;
+    case Reason::Kind::kPartCounts:
+    case Reason::Kind::kGrowing:
+      return Verdict::kSubLinear;
+    case Reason::Kind::kSlack:
+      return Verdict::kThreshold;
+    case Reason::Kind::kEffectExcluded:
+      return Verdict::kNone;
+    case Reason::Kind::kLatencyMovesAlone:
+    case Reason::Kind::kLatencyMovesFirst:
+      return Verdict::kLoadLimited;
+    case Reason::Kind::kNotMeasured:
+    case Reason::Kind::kShareUnknown:
+    case Reason::Kind::kNoiseHides:
+    case Reason::Kind::kOneBlock:
+    case Reason::Kind::kFlatStartUnclear:
+    case Reason::Kind::kTooFewCalls:
+    case Reason::Kind::kDisturbed:
+    case Reason::Kind::kFoundByScreen:
+    case Reason::Kind::kNotFoundByScreen:
+      return Verdict::kInconclusive;
+    case Reason::Kind::kNeverCalled:
+      return Verdict::kUntested;
+  }
+  return Verdict::kInconclusive;
+}
+
+const char* NameOf(Reason::Kind kind) {
+  switch (kind) {
+    case Reason::Kind::kEveryCallCounts:
+      return "every_call_counts";
+    case Reason::Kind::kStraightLine:
+      return "straight_line";
+    case Reason::Kind::kPartCounts:
+      return "part_counts";
+    case Reason::Kind::kGrowing:
+      return "growing";
+    case Reason::Kind::kSlack:
+      return "slack";
+    case Reason::Kind::kEffectExcluded:
+      return "effect_excluded";
+    case Reason::Kind::kLatencyMovesAlone:
+      return "latency_moves_alone";
+    case Reason::Kind::kLatencyMovesFirst:
+      return "latency_moves_first";
+    case Reason::Kind::kNotMeasured:
+      return "not_measured";
+    case Reason::Kind::kShareUnknown:
+      return "share_unknown";
+    case Reason::Kind::kNoiseHides:
+      return "noise_hides";
+    case Reason::Kind::kOneBlock:
+      return "one_block";
+    case Reason::Kind::kFlatStartUnclear:
+      return "flat_start_unclear";
+    case Reason::Kind::kTooFewCalls:
+      return "too_few_calls";
+    case Reason::Kind::kDisturbed:
+      return "disturbed";
+    case Reason::Kind::kFoundByScreen:
+      return "found_by_screen";
+    case Reason::Kind::kNotFoundByScreen:
+      return "not_found_by_screen";
+    case Reason::Kind::kNeverCalled:
+      return "never_called";
+  }
+  return "not_measured";
+}
+
+}  // namespace pyslow::model

@@ -1,0 +1,68 @@
+// The verdict on a curve, and the reason for it.
+#ifndef PYSLOW_SWEEP_MODEL_VERDICT_H_
+#define PYSLOW_SWEEP_MODEL_VERDICT_H_
+
+#include <cstddef>
+#include <string>
+
+namespace pyslow::model {
+
+enum class Verdict {
+  kLinear,        // on the critical path: every call counts
+  kSubLinear,     // partly on the critical path, or more and more as the delay grows
+  kThreshold,     // hidden up to the slack D*, then on the critical path
+  kNone,          // hidden up to the largest dose
+  kLoadLimited,   // the load sets the throughput; a latency moves
+  kInconclusive,  // the data do not decide
+  kUntested,      // never called in the window
+};
+// The name in analysis.json: "linear", "sub-linear", "threshold", "none", "load-limited",
+// "inconclusive", "untested".
+const char* NameOf(Verdict verdict);
+
+// Why a verdict was reached, or why none was. Each kind belongs to one verdict: see VerdictOf.
+struct Reason {
+  enum class Kind {
+    // kLinear
+    kEveryCallCounts,  // the interval of κ says so
+    kStraightLine,     // κ is withheld; T grows in proportion to the delay
+    // kSubLinear
+    kPartCounts,
+    kGrowing,  // each further delay costs more than the one before
+    // kThreshold
+    kSlack,
+    // kNone
+    kEffectExcluded,  // by the interval of the effect, E: R5
+    // kLoadLimited
+    kLatencyMovesAlone,
+    kLatencyMovesFirst,  // up to the knee; then throughput moves too
+    // kInconclusive
+    kNotMeasured,       // no complete block
+    kShareUnknown,      // T grows; the interval of κ is too wide for a verdict
+    kNoiseHides,        // the interval of the effect includes 0
+    kOneBlock,          // one block has no interval
+    kFlatStartUnclear,  // the curve is bent, and its first part is flat or rising
+    kTooFewCalls,       // 1 ms per call is under 1% of the time of a unit
+    kDisturbed,         // too few trials without disturbance: the fields below
+    kFoundByScreen,     // the screen shows an effect; there is no curve
+    kNotFoundByScreen,  // the screen shows no effect; there is no curve
+    // kUntested
+    kNeverCalled,
+  };
+  Kind kind = Kind::kNotMeasured;
+  // The comparison had one dose, which does not show the shape.
+  bool is_one_dose = false;
+  // kDisturbed: of `blocks_begun` blocks, the arm has `calm_trials` trials without disturbance.
+  size_t blocks_begun = 0;
+  size_t calm_trials = 0;
+  std::string arm;
+
+  friend bool operator==(const Reason&, const Reason&) = default;
+};
+Verdict VerdictOf(Reason::Kind kind);
+// The name in analysis.json: "every_call_counts", "noise_hides" …
+const char* NameOf(Reason::Kind kind);
+
+}  // namespace pyslow::model
+
+#endif  // PYSLOW_SWEEP_MODEL_VERDICT_H_

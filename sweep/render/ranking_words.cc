@@ -1,0 +1,203 @@
+// The sentence above a ranking: see words.h.
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/text.h"
+#include "sweep/render/figures.h"
+#include "sweep/render/reason_words.h"
+#include "sweep/render/words.h"
+
+namespace pyslow::render {
+
+using model::CurveFinding;
+using model::Estimate;
+using model::Reason;
+using model::Result;
+using model::Verdict;
+
+namespace {
+
+bool Counts(const CurveFinding& curve) {
+  return curve.verdict() == Verdict::kLinear || curve.verdict() == Verdict::kSubLinear;
+}
+
+bool IncludesZero(const std::optional<Estimate>& estimate) {
+  return estimate.has_value() && estimate->range.has_value() &&
+         !model::ExcludesZero(*estimate->range);
+}
+
+// How many results satisfy `holds`.
+template <typename Predicate>
+size_t CountIf(const std::vector<Result>& ranked, Predicate holds) {
+  return static_cast<size_t>(
+      std::count_if(ranked.begin(), ranked.end(),
+                    [&holds](const Result& result) { return holds(result.curve); }));
+}
+
+size_t CountOf(const std::vector<Result>& ranked, Verdict verdict) {
+  return CountIf(ranked, [verdict](const CurveFinding& c) { return c.verdict() == verdict; });
+}
+
+std::string Of(const std::vector<Result>& ranked, absl::string_view kind) {
+  return absl::StrCat(" of ", Counted(ranked.size(), kind));
+}
+
+// The result whose throughput falls most, of those whose interval excludes 0 if there is one;
+// nullptr if no change was measured.
+const Result* LargestEffect(const std::vector<Result>& ranked) {
+  const auto excludes_zero = [](const Result& result) {
+    const auto& range = result.curve.change_at_largest_dose->range;
+    return range.has_value() && model::ExcludesZero(*range);
+  };
+  const Result* largest = nullptr;
+  for (const Result& result : ranked) {
+    const auto& change = result.curve.change_at_largest_dose;
+    if (!change.has_value() || !std::isfinite(change->value)) continue;
+    if (result.curve.verdict() == Verdict::kUntested) continue;
+    const bool is_shown = excludes_zero(result);
+    const bool is_larger = largest == nullptr || (is_shown && !excludes_zero(*largest)) ||
+                           (is_shown == excludes_zero(*largest) &&
+                            change->value < largest->curve.change_at_largest_dose->value);
+    if (is_larger) largest = &result;
+  }
+  return largest;
+}
+
+std::string LargestEffectPhrase(const std::vector<Result>& ranked) {
+  const Result* const largest = LargestEffect(ranked);
+  if (largest == nullptr) return "";
+  return absl::StrCat("the largest change of throughput is ",
+                      PercentText(*largest->curve.change_at_largest_dose, true), ", of ",
+                      NameText(*largest));
+}
+
+// An undecided result that may matter more than `leader`.
+bool HasRival(const std::vector<Result>& ranked, const Result& leader) {
+  const auto& leading = leader.curve.change_at_largest_dose;
+  for (const Result& result : ranked) {
+    if (!IsUndecided(result.curve)) continue;
+    if (result.curve.reason.kind == Reason::Kind::kTooFewCalls ||
+        result.curve.reason.kind == Reason::Kind::kNotFoundByScreen) {
+      continue;
+    }
+    const auto& change = result.curve.change_at_largest_dose;
+    const bool is_larger =
+        change.has_value() && (!leading.has_value() || change->value < leading->value);
+    if (&result < &leader || is_larger) return true;
+  }
+  return false;
+}
+
+// How many results are wholly on the critical path, and how many count in part. One dose does not
+// tell whether the others count in part or beyond a slack.
+std::string CriticalPhrase(const std::vector<Result>& ranked, absl::string_view kind) {
+  const size_t count = CountIf(ranked, Counts);
+  const size_t wholly = CountOf(ranked, Verdict::kLinear);
+  constexpr char kInPart[] = " in part or beyond a slack";
+  if (wholly == 0) {
+    return absl::StrCat(CountText(count), Of(ranked, kind), count == 1 ? " matters" : " matter",
+                        kInPart);
+  }
+  std::string text = absl::StrCat(CountText(wholly), Of(ranked, kind), wholly == 1 ? " is" : " are",
+                                  " on the critical path");
+  if (count > wholly) absl::StrAppend(&text, ", ", CountText(count - wholly), " more", kInPart);
+  return text;
+}
+
+std::string LeaderSentence(const std::vector<Result>& ranked, const Result& leader,
+                           absl::string_view kind) {
+  const std::optional<Cost> cost = CostOfDelay(leader.curve);
+  std::string text;
+  if (HasRival(ranked, leader)) {
+    const size_t decided = CountIf(ranked, [](const CurveFinding& c) { return !IsUndecided(c); });
+    text = absl::StrCat("Of the ", Counted(decided, kind), " with a verdict, ", NameText(leader));
+  } else {
+    text = NameText(leader);
+  }
+  absl::StrAppend(&text, " matters most");
+  if (cost.has_value()) {
+    absl::StrAppend(&text, ": ", DelayText(cost->delay_ns), " more per call costs ",
+                    PercentText(cost->share));
+  }
+  return absl::StrCat(text, "; ", CriticalPhrase(ranked, kind));
+}
+
+// No result counts, and at least one is undecided.
+std::string UndecidedSentence(const std::vector<Result>& ranked, absl::string_view kind) {
+  const size_t hidden = CountOf(ranked, Verdict::kNone);
+  std::string text;
+  if (hidden > 0) {
+    text = absl::StrCat(CountText(hidden), Of(ranked, kind), hidden == 1 ? " is" : " are",
+                        " hidden; the data do not decide about the others");
+  } else {
+    text = absl::StrCat("The data do not decide which ", kind, " matters");
+  }
+  const std::string largest = LargestEffectPhrase(ranked);
+  if (!largest.empty()) absl::StrAppend(&text, ": ", largest);
+  const Result& first = *std::find_if(
+      ranked.begin(), ranked.end(), [](const Result& result) { return IsUndecided(result.curve); });
+  const Result* const shown = LargestEffect(ranked);
+  const Result& reasoned = shown != nullptr && IsUndecided(shown->curve) ? *shown : first;
+  return absl::StrCat(text, " (", &reasoned == shown ? "" : absl::StrCat(NameText(reasoned), ": "),
+                      ReasonPhrase(reasoned.curve.reason), ")");
+}
+
+// Nothing counts, and nothing is undecided.
+std::string HiddenSentence(const std::vector<Result>& ranked, absl::string_view kind) {
+  const size_t uncalled = CountOf(ranked, Verdict::kUntested);
+  const std::string rest = uncalled == 0
+                               ? ""
+                               : absl::StrCat("; ", CountText(uncalled),
+                                              uncalled == 1 ? " was" : " were", " never called");
+  if (uncalled == ranked.size()) return absl::StrCat("No ", kind, " was called in the window");
+  if (CountOf(ranked, Verdict::kLoadLimited) > 0) {
+    return absl::StrCat("Throughput does not show which ", kind, " matters: the load sets it");
+  }
+  const size_t hidden = CountOf(ranked, Verdict::kNone);
+  const size_t slack = CountOf(ranked, Verdict::kThreshold);
+  if (slack > 0) {
+    return absl::StrCat(
+        CountText(slack), Of(ranked, kind), slack == 1 ? " is" : " are", " hidden up to a slack",
+        hidden > 0 ? absl::StrCat(", ", CountText(hidden), " up to the largest dose") : "", rest);
+  }
+  const std::string all =
+      absl::StrCat(CountText(hidden), Of(ranked, kind), hidden == 1 ? " is" : " are",
+                   " hidden up to the largest dose");
+  const bool excludes_effect = std::all_of(ranked.begin(), ranked.end(), [](const Result& result) {
+    return result.curve.verdict() != Verdict::kNone ||
+           (IncludesZero(result.curve.change_at_largest_dose) &&
+            (!result.curve.kappa.has_value() || IncludesZero(result.curve.kappa)));
+  });
+  if (excludes_effect) {
+    return absl::StrCat("No ", kind, " by itself slows the program: ", all, rest);
+  }
+  // A small effect that the rule for "none" allows.
+  return absl::StrCat(all, ": ", LargestEffectPhrase(ranked), rest);
+}
+
+}  // namespace
+
+bool ShowsEffect(const CurveFinding& curve) {
+  return Counts(curve) && !IncludesZero(curve.change_at_largest_dose) && !IncludesZero(curve.kappa);
+}
+
+bool IsUndecided(const CurveFinding& curve) { return curve.verdict() == Verdict::kInconclusive; }
+
+std::string RankingSentence(const std::vector<Result>& ranked, absl::string_view kind) {
+  if (ranked.empty()) return absl::StrCat("There is no ", kind, " to compare");
+  const auto leader = std::find_if(ranked.begin(), ranked.end(),
+                                   [](const Result& result) { return ShowsEffect(result.curve); });
+  if (leader != ranked.end()) return LeaderSentence(ranked, *leader, kind);
+  if (CountIf(ranked, Counts) > 0) {
+    return absl::StrCat(CriticalPhrase(ranked, kind),
+                        "; the data do not decide which matters most");
+  }
+  return CountIf(ranked, IsUndecided) > 0 ? UndecidedSentence(ranked, kind)
+                                          : HiddenSentence(ranked, kind);
+}
+
+}  // namespace pyslow::render

@@ -1,0 +1,146 @@
+#include "sweep/render/step_words.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/sanitize.h"
+#include "sweep/render/figures.h"
+#include "sweep/render/words.h"
+
+namespace pyslow::render {
+namespace {
+
+using model::Findings;
+using model::Result;
+using model::Step;
+using model::StepSummary;
+
+absl::string_view KindOf(Step step) { return step == Step::kFocus ? "function" : "subsystem"; }
+
+const std::vector<Result>& RankingOf(const Findings& findings, Step step) {
+  return step == Step::kFocus ? findings.functions : findings.groups;
+}
+
+std::string CountedSentence(const Findings& findings, const StepSummary& summary) {
+  return absl::StrCat(NumberText(summary.calls_per_unit), " calls a ", findings.unit, ", of ",
+                      Counted(summary.functions, "function"), " in ",
+                      Counted(summary.packages, "package"), "; a ", findings.unit, " lasts ",
+                      SecondsText(summary.seconds_per_unit), " with every call counted");
+}
+
+std::string JudgedSentence(const Findings& findings, Step step) {
+  if (!findings.global.has_value()) return "";
+  return step == Step::kOpportunity ? OpportunitySentence(findings.global->curve, findings.unit)
+                                    : VerdictSentence(*findings.global, findings.unit);
+}
+
+bool AnyUndecided(const std::vector<Result>& ranked) {
+  return std::any_of(ranked.begin(), ranked.end(),
+                     [](const Result& result) { return IsUndecided(result.curve); });
+}
+
+bool AnyEffect(const std::vector<Result>& ranked) {
+  return std::any_of(ranked.begin(), ranked.end(),
+                     [](const Result& result) { return ShowsEffect(result.curve); });
+}
+
+std::string NothingStandsOut(const std::vector<Result>& ranked) {
+  if (AnyEffect(ranked)) {
+    return "None of them stands out among so many comparisons; more trials (--runs) may show one. "
+           "The sweep ends here.";
+  }
+  if (AnyUndecided(ranked)) {
+    return "More trials (--runs), or a machine without other load, may decide; the sweep ends "
+           "here.";
+  }
+  return "Their calls may count only together; the sweep ends here.";
+}
+
+std::string LastStep(const std::vector<Result>& ranked) {
+  const bool is_open = !AnyEffect(ranked) && AnyUndecided(ranked);
+  return absl::StrCat(is_open ? "More trials (--runs) may decide. " : "",
+                      "That was the last step.");
+}
+
+std::string NamesText(const std::vector<std::string>& names) {
+  std::vector<std::string> printable;
+  printable.reserve(names.size());
+  for (const std::string& name : names) printable.push_back(Printable(name));
+  return absl::StrJoin(printable, ", ");
+}
+
+}  // namespace
+
+absl::string_view StepName(Step step) {
+  switch (step) {
+    case Step::kCount:
+      return "1. Count";
+    case Step::kGlobal:
+      return "2. Global impact";
+    case Step::kOpportunity:
+      return "3. Opportunity";
+    case Step::kSubsystems:
+      return "4. Subsystems";
+    case Step::kFocus:
+      return "5. Focus";
+  }
+  return "";
+}
+
+std::string StepSentence(const Findings& findings, const StepSummary& summary) {
+  switch (summary.outcome) {
+    case StepSummary::Outcome::kCounted:
+      return CountedSentence(findings, summary);
+    case StepSummary::Outcome::kNothingCalled:
+      return "Untested: no function that the targets match was called";
+    case StepSummary::Outcome::kCalledOutsideWindow:
+      return absl::StrCat("Untested: ", Counted(summary.functions, "function"),
+                          summary.functions == 1 ? " was" : " were",
+                          " called before or after the window, none in it. Captured graphs and "
+                          "compiled code behave like that");
+    case StepSummary::Outcome::kJudged:
+      return JudgedSentence(findings, summary.step);
+    case StepSummary::Outcome::kRanked:
+      return RankingSentence(RankingOf(findings, summary.step), KindOf(summary.step));
+    case StepSummary::Outcome::kOneSubject:
+      return absl::StrCat("There is one ", KindOf(summary.step), ": ", NamesText(summary.names));
+    case StepSummary::Outcome::kTooFewCalls:
+      return absl::StrCat("No ", KindOf(summary.step), " is called often enough to be measured");
+  }
+  return "";
+}
+
+std::string NextSentence(const Findings& findings, const StepSummary& summary) {
+  switch (summary.next) {
+    case StepSummary::Next::kImpact:
+      return "Next, all of these calls are slowed at once: does Python matter at all?";
+    case StepSummary::Next::kOpportunity:
+      return "Next, the prediction of the fitted line for faster Python.";
+    case StepSummary::Next::kSubsystems:
+      return "Next, which subsystem is it?";
+    case StepSummary::Next::kFunctions:
+      return summary.names.empty()
+                 ? "Next, the functions one by one."
+                 : absl::StrCat("Next, the functions of ", NamesText(summary.names), ".");
+    case StepSummary::Next::kRequestedEnd:
+      return "That was the last requested step.";
+    case StepSummary::Next::kLastStep:
+      return LastStep(RankingOf(findings, summary.step));
+    case StepSummary::Next::kNothingToSlow:
+      return "There is nothing to slow; the sweep ends here.";
+    case StepSummary::Next::kPythonHidden:
+      return "Python is not your bottleneck: look at GPU kernels, memory bandwidth or I/O. The "
+             "sweep ends here.";
+    case StepSummary::Next::kNoConclusion:
+      return "The data support no further conclusion; the sweep ends here.";
+    case StepSummary::Next::kNothingStandsOut:
+      return NothingStandsOut(RankingOf(findings, summary.step));
+    case StepSummary::Next::kTooFewCalls:
+      return "The sweep ends here.";
+  }
+  return "";
+}
+
+}  // namespace pyslow::render

@@ -1,0 +1,31 @@
+// Means over blocks with confidence intervals, and the distributions that these use.
+#ifndef PYSLOW_SWEEP_STATISTICS_BLOCK_MEAN_H_
+#define PYSLOW_SWEEP_STATISTICS_BLOCK_MEAN_H_
+
+#include <vector>
+
+#include "sweep/model/estimate.h"
+
+namespace pyslow::statistics {
+
+// The mean of independent values, one per block, with Student's t interval: mean ±
+// t(1 − (1 − confidence)/2, B−1) s/√B (Student 1908). One value has no interval. `values` is not
+// empty.
+model::Estimate MeanOfBlocks(const std::vector<double>& values, double confidence = 0.95);
+
+// The mean of `numerators` over the mean of `denominators`, pairs from the same blocks, with the
+// interval of the ratio estimator (linearised: Cochran, Sampling Techniques, 1977, chapter 6) and
+// Student's t. A common factor of a pair cancels. Equal sizes, at least one.
+model::Estimate RatioOfMeans(const std::vector<double>& numerators,
+                             const std::vector<double>& denominators, double confidence = 0.95);
+
+// The quantile of Student's distribution; degrees of freedom above 0.
+double StudentQuantile(double probability, double degrees_of_freedom);
+// The probability above `t`: a one-sided p-value.
+double StudentAbove(double t, double degrees_of_freedom);
+// The quantile of Fisher's F with 1 and `degrees_of_freedom`, the square of a Student's t.
+double FisherQuantile(double probability, double degrees_of_freedom);
+
+}  // namespace pyslow::statistics
+
+#endif  // PYSLOW_SWEEP_STATISTICS_BLOCK_MEAN_H_

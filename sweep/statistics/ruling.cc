@@ -1,0 +1,141 @@
+#include "sweep/statistics/ruling.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sweep/statistics/design.h"
+
+namespace pyslow::statistics {
+
+using model::Estimate;
+using model::Range;
+using model::Reason;
+
+namespace {
+
+// Limits of κ for linear and sub-linear, R5.
+constexpr double kLinearLow = 0.75;
+constexpr double kLinearHigh = 0.9;
+constexpr size_t kMaxMoreBlocks = 10'000;       // a larger number is of no use
+constexpr double kBlocksToShowGrowth = 10'000;  // R1: times (noise/dose)²
+
+bool IsInside(const Range& range, double band) { return range.low > -band && range.high < band; }
+
+// Blocks that would narrow an interval to `distance` on each side, with a margin for bad luck: the
+// width falls with 1/√B. 0: no number would.
+double BlocksFor(const Estimate& estimate, size_t blocks, double distance) {
+  constexpr double kMargin = 1.25;
+  const double half = (estimate.range->high - estimate.range->low) / 2;
+  if (distance <= 0) return 0;
+  return kMargin * static_cast<double>(blocks) * (half / distance) * (half / distance);
+}
+
+size_t MoreBlocks(double needed, size_t blocks) {
+  if (!(needed > 0) || needed > static_cast<double>(kMaxMoreBlocks)) return 0;
+  const double total = std::max(needed, static_cast<double>(std::max(blocks + 1, kMinBlocks)));
+  return static_cast<size_t>(std::ceil(total)) - blocks;
+}
+
+// Half the width of the band around 0 in which E counts as none (R5): a tenth of the largest dose,
+// but at least 1% of T0. If the dose does not say what the delays could cost, it is at most 5% of
+// T0 (elastic calls) or that 1% (unknown calls).
+double NoneBand(const Evidence& e) {
+  constexpr double kOfControl = 0.01;
+  constexpr double kMaxOfControl = 0.05;
+  constexpr double kOfDose = 0.1;
+  const double least = kOfControl * e.control;
+  if (!e.calls.at_largest_delay.has_value()) return least;
+  // The dose of one process if several share the calls.
+  double band = kOfDose * *e.calls.at_largest_delay * e.largest_delay / e.calls.processes;
+  if (e.calls.elastic) band = std::min(band, kMaxOfControl * e.control);
+  return std::max(least, band);
+}
+
+// Further blocks up to the nearest verdict that the estimates would allow if they were the truth.
+size_t MoreForShare(const Evidence& e) {
+  double fewest = 0;
+  const auto consider = [&fewest](double blocks) {
+    if (blocks > 0) fewest = fewest > 0 ? std::min(fewest, blocks) : blocks;
+  };
+  consider(BlocksFor(e.effect, e.blocks, NoneBand(e) - std::abs(e.effect.value)));
+  if (e.share.has_value()) {
+    // Linear needs the whole interval above .75, sub-linear between 0 and .9.
+    const double value = e.share->value;
+    if (value >= kLinearHigh) consider(BlocksFor(*e.share, e.blocks, value - kLinearLow));
+    consider(BlocksFor(*e.share, e.blocks, std::min(value, kLinearHigh - value)));
+  } else {
+    consider(BlocksFor(e.effect, e.blocks, e.effect.value - NoneBand(e)));
+  }
+  return MoreBlocks(fewest, e.blocks);
+}
+
+Ruling RulingOf(Reason::Kind kind, size_t more_blocks = 0) {
+  Ruling ruling;
+  ruling.reason.kind = kind;
+  ruling.more_blocks = more_blocks;
+  return ruling;
+}
+
+Ruling Unclear(const Evidence& e) {
+  const double dose = e.bend.shape.At(e.largest_delay) - e.bend.shape.At(0);
+  const double ratio = dose > 0 ? e.bend.noise / dose : 0;
+  double needed = kBlocksToShowGrowth * ratio * ratio;
+  if (needed <= static_cast<double>(e.blocks)) needed = 2.0 * static_cast<double>(e.blocks);
+  return RulingOf(Reason::Kind::kFlatStartUnclear, MoreBlocks(needed, e.blocks));
+}
+
+Ruling Bent(const Evidence& e) {
+  if (e.bend.kind == Bend::Kind::kUnclear) return Unclear(e);
+  if (e.bend.kind == Bend::Kind::kGrowing) return RulingOf(Reason::Kind::kGrowing);
+  return RulingOf(e.moved.has_value() ? Reason::Kind::kLatencyMovesFirst : Reason::Kind::kSlack);
+}
+
+Ruling Hidden(const Evidence& e) {
+  return RulingOf(e.moved.has_value() ? Reason::Kind::kLatencyMovesAlone
+                                      : Reason::Kind::kEffectExcluded);
+}
+
+Ruling Undecided(const Evidence& e, bool shows_effect) {
+  return RulingOf(shows_effect ? Reason::Kind::kShareUnknown : Reason::Kind::kNoiseHides,
+                  MoreForShare(e));
+}
+
+// A straight curve with κ.
+Ruling ByShare(const Evidence& e) {
+  const Range& range = *e.share->range;
+  if (range.low > kLinearLow && range.high >= kLinearHigh) {
+    return RulingOf(Reason::Kind::kEveryCallCounts);
+  }
+  if (range.low > 0 && range.high < kLinearHigh) return RulingOf(Reason::Kind::kPartCounts);
+  return Undecided(e, range.low > 0);
+}
+
+// A straight curve without κ: it shows only whether the calls are critical.
+Ruling WithoutShare(const Evidence& e) {
+  if (e.effect.range->low > NoneBand(e)) return RulingOf(Reason::Kind::kStraightLine);
+  return Undecided(e, e.effect.range->low > 0);
+}
+
+}  // namespace
+
+Ruling Rule(const Evidence& e) {
+  if (e.calls.never) return RulingOf(Reason::Kind::kNeverCalled);
+  if (!e.effect.range.has_value()) {
+    return RulingOf(Reason::Kind::kOneBlock, std::max(kMinBlocks, e.blocks + 1) - e.blocks);
+  }
+  const bool bent = e.bend.kind == Bend::Kind::kUnclear || e.bend.kind == Bend::Kind::kGrowing ||
+                    e.bend.kind == Bend::Kind::kThreshold;
+  Ruling ruling;
+  if (bent) {
+    ruling = Bent(e);
+  } else if (IsInside(*e.effect.range, NoneBand(e))) {
+    ruling = Hidden(e);
+  } else {
+    ruling = e.share.has_value() ? ByShare(e) : WithoutShare(e);
+  }
+  ruling.reason.is_one_dose =
+      e.levels < 3 && model::VerdictOf(ruling.reason.kind) != model::Verdict::kInconclusive;
+  return ruling;
+}
+
+}  // namespace pyslow::statistics

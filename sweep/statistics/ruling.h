@@ -1,0 +1,39 @@
+// The verdict on a curve: rule R5 of docs/statistics.md, and the number of further blocks that an
+// inconclusive one needs.
+#ifndef PYSLOW_SWEEP_STATISTICS_RULING_H_
+#define PYSLOW_SWEEP_STATISTICS_RULING_H_
+
+#include <cstddef>
+#include <optional>
+
+#include "sweep/model/estimate.h"
+#include "sweep/model/verdict.h"
+#include "sweep/statistics/bend.h"
+#include "sweep/statistics/calls.h"
+#include "sweep/statistics/load_limit.h"
+
+namespace pyslow::statistics {
+
+// All data that the verdict depends on. Times are in seconds.
+struct Evidence {
+  size_t blocks = 0;
+  size_t levels = 0;
+  double control = 0;  // T0
+  double largest_delay = 0;
+  Calls calls;
+  model::Estimate effect;                // E, T at the largest delay less T at the control
+  std::optional<model::Estimate> share;  // κ, per process if that is given
+  Bend bend;
+  std::optional<MovedMetric> moved;  // over all delays, or for a threshold, those up to the knee
+};
+
+struct Ruling {
+  model::Reason reason;    // implies the verdict
+  size_t more_blocks = 0;  // as CurveFinding::more_blocks
+};
+
+Ruling Rule(const Evidence& evidence);
+
+}  // namespace pyslow::statistics
+
+#endif  // PYSLOW_SWEEP_STATISTICS_RULING_H_

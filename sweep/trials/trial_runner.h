@@ -1,0 +1,36 @@
+// Runs trials.
+#ifndef PYSLOW_SWEEP_TRIALS_TRIAL_RUNNER_H_
+#define PYSLOW_SWEEP_TRIALS_TRIAL_RUNNER_H_
+
+#include "absl/status/status.h"
+#include "sweep/model/trial.h"
+
+namespace pyslow::trials {
+
+using model::CoursePoint;
+using model::FunctionCounts;
+using model::GroupCounts;
+using model::Setup;
+using model::Treatment;
+using model::Trial;
+using model::TrialOutcome;
+using model::TrialSpec;
+
+// The only part of a sweep that starts processes; tests replace it by a simulated workload. Not
+// thread-safe.
+class TrialRunner {
+ public:
+  virtual ~TrialRunner() = default;
+  // Called before the first trial of a setup, and again when the setup changes (a live server is
+  // then restarted). Errors are complete messages.
+  virtual absl::Status Prepare(const Setup& setup) = 0;
+  // Runs one trial of the setup prepared last.
+  virtual TrialOutcome Run(const TrialSpec& spec) = 0;
+  // The time constant, from a pilot, with which a live program follows a change of its delays. Live
+  // trials discard three time constants, at least 1 s, after each change.
+  virtual void SetSettlingConstant(double seconds) { static_cast<void>(seconds); }
+};
+
+}  // namespace pyslow::trials
+
+#endif  // PYSLOW_SWEEP_TRIALS_TRIAL_RUNNER_H_
