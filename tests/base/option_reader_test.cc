@@ -12,7 +12,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-constexpr OptionSpec kSpecs[] = {
+constexpr OptionSpec kReaderSpecs[] = {
     {"--flag", nullptr, ""},
     {"--text", "TEXT", ""},
     {"--number", "N", ""},
@@ -29,7 +29,7 @@ TEST(OptionReader, ConvertsEveryType) {
       {"--flag", {"1"}},        {"--text", {"a b"}},     {"--number", {"7"}},
       {"--time", {"1.5us"}},    {"--long-time", {"2h"}}, {"--ratio", {"2.5"}},
       {"--percentage", {"1%"}}, {"--word", {"release"}}, {"--words", {"stop,start"}}};
-  OptionReader reader(kSpecs, given);
+  OptionReader reader(kReaderSpecs, given);
   bool flag = false;
   std::string text;
   int64_t number = 0;
@@ -62,7 +62,7 @@ TEST(OptionReader, ConvertsEveryType) {
 
 TEST(OptionReader, LeavesAValueUnchangedIfItsOptionIsNotGiven) {
   const GivenOptions given;
-  OptionReader reader(kSpecs, given);
+  OptionReader reader(kReaderSpecs, given);
   int64_t number = 5;
   bool flag = true;
   reader.ReadNumber("--number", 1, 10, &number);
@@ -76,7 +76,7 @@ TEST(OptionReader, LeavesAValueUnchangedIfItsOptionIsNotGiven) {
 
 TEST(OptionReader, KeepsTheFirstError) {
   const GivenOptions given = {{"--number", {"11"}}, {"--text", {""}}, {"--word", {"keep"}}};
-  OptionReader reader(kSpecs, given);
+  OptionReader reader(kReaderSpecs, given);
   std::string text;
   int64_t number = 0;
   reader.ReadText("--text", &text);
@@ -87,12 +87,12 @@ TEST(OptionReader, KeepsTheFirstError) {
 
 TEST(OptionReader, ReportsWrongWords) {
   const GivenOptions given = {{"--word", {"relase"}}, {"--words", {"start,stop,start"}}};
-  OptionReader one(kSpecs, given);
+  OptionReader one(kReaderSpecs, given);
   std::string word;
   one.ReadWord("--word", &word);
   EXPECT_EQ(one.status().message(),
             "--word: 'relase': expected one of hold, release; did you mean 'release'?");
-  OptionReader list(kSpecs, given);
+  OptionReader list(kReaderSpecs, given);
   std::vector<std::string> words;
   list.ReadWords("--words", &words);
   EXPECT_EQ(
@@ -104,21 +104,21 @@ TEST(OptionReader, ReportsWrongWords) {
 TEST(OptionReader, ReportsWrongLongTimesAndRatios) {
   for (const char* text : {"10", "0", "0h", "-1h", "1.5", "h", "9999h", "1d"}) {
     const GivenOptions given = {{"--long-time", {text}}};
-    OptionReader reader(kSpecs, given);
+    OptionReader reader(kReaderSpecs, given);
     std::optional<double> seconds;
     reader.ReadLongTime("--long-time", int64_t{3'600} * 1'000'000'000, &seconds);
     EXPECT_FALSE(reader.status().ok()) << text;
   }
   for (const char* text : {"1", "0%", "101%", "%", "nan%", ""}) {
     const GivenOptions given = {{"--percentage", {text}}};
-    OptionReader reader(kSpecs, given);
+    OptionReader reader(kReaderSpecs, given);
     std::optional<double> ratio;
     reader.ReadPercentage("--percentage", &ratio);
     EXPECT_FALSE(reader.status().ok()) << text;
   }
   for (const char* text : {"1", "10.1", "nan", "inf", "x", ""}) {
     const GivenOptions given = {{"--ratio", {text}}};
-    OptionReader reader(kSpecs, given);
+    OptionReader reader(kReaderSpecs, given);
     double ratio = 0;
     reader.ReadRatio("--ratio", 1, 10, &ratio);
     EXPECT_FALSE(reader.status().ok()) << text;

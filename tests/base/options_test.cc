@@ -16,7 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr OptionSpec kSpecs[] = {
+constexpr OptionSpec kTableSpecs[] = {
     {"--delay", "TIME", "how long"},
     {"--json", nullptr, "as JSON"},
     Repeatable({"--target", "PATTERN", "which"}),
@@ -29,12 +29,12 @@ using Parse = absl::StatusOr<LeadingOptions> (*)(absl::Span<const OptionSpec>,
 class LeadingOptionsTest : public ::testing::TestWithParam<Parse> {
  protected:
   LeadingOptions Take(const std::vector<std::string>& words) {
-    const auto options = GetParam()(absl::MakeConstSpan(kSpecs), words);
+    const auto options = GetParam()(absl::MakeConstSpan(kTableSpecs), words);
     EXPECT_TRUE(options.ok()) << options.status();
     return options.value_or(LeadingOptions());
   }
   std::string Error(const std::vector<std::string>& words) {
-    return std::string(GetParam()(absl::MakeConstSpan(kSpecs), words).status().message());
+    return std::string(GetParam()(absl::MakeConstSpan(kTableSpecs), words).status().message());
   }
 };
 
@@ -77,8 +77,8 @@ TEST(LeadingOptions, BothParsersAgreeOnRandomWords) {
   for (int round = 0; round < 20'000; ++round) {
     std::vector<std::string> line(random() % 7);
     for (std::string& word : line) word = words[random() % words.size()];
-    const auto split = SplitLeadingOptions(kSpecs, line);
-    const auto parsed = ParseLeadingOptions(kSpecs, line);
+    const auto split = SplitLeadingOptions(kTableSpecs, line);
+    const auto parsed = ParseLeadingOptions(kTableSpecs, line);
     ASSERT_EQ(split.status(), parsed.status()) << ::testing::PrintToString(line);
     if (!split.ok()) continue;
     ASSERT_EQ(split->end, parsed->end) << ::testing::PrintToString(line);
@@ -87,18 +87,18 @@ TEST(LeadingOptions, BothParsersAgreeOnRandomWords) {
 }
 
 TEST(CheckRepeats, AllowsOnlyRepeatableOptions) {
-  EXPECT_TRUE(CheckRepeats(kSpecs, {{"--target", {"a:b", "c:d"}}, {"--delay", {"0"}}}).ok());
-  EXPECT_EQ(CheckRepeats(kSpecs, {{"--delay", {"0", "1us"}}}).message(),
+  EXPECT_TRUE(CheckRepeats(kTableSpecs, {{"--target", {"a:b", "c:d"}}, {"--delay", {"0"}}}).ok());
+  EXPECT_EQ(CheckRepeats(kTableSpecs, {{"--delay", {"0", "1us"}}}).message(),
             "--delay: it is given twice; remove one");
 }
 
 TEST(NoSuchOption, SuggestsTheNearestName) {
-  EXPECT_EQ(NoSuchOption("--dealy=1us", OptionNames(kSpecs), "tool", "tool").message(),
+  EXPECT_EQ(NoSuchOption("--dealy=1us", OptionNames(kTableSpecs), "tool", "tool").message(),
             "--dealy: no such option of tool; did you mean '--delay'? (see tool --help)");
 }
 
 TEST(OptionsHelp, ShowsPurposeUsageAndEveryOption) {
-  const std::string help = OptionsHelp(kSpecs, "tool", "[options] FILE", "does a thing.");
+  const std::string help = OptionsHelp(kTableSpecs, "tool", "[options] FILE", "does a thing.");
   EXPECT_THAT(help, HasSubstr("does a thing."));
   EXPECT_THAT(help, HasSubstr("tool [options] FILE"));
   EXPECT_THAT(help, HasSubstr("--delay TIME"));
