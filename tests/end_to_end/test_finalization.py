@@ -2,7 +2,7 @@
 
 import unittest
 
-from harness import PYTHON, Counted, run
+from harness import PYTHON, CountingTest, run
 
 # Objects that die at each stage of Py_FinalizeEx. Functions that their methods call are first called
 # there. Everything they need is a default argument, because modules have lost their attributes.
@@ -67,7 +67,7 @@ PATHS = {
 TARGET = "*/program.py:*"
 
 
-class Finalization(Counted):
+class Finalization(CountingTest):
     def assert_as_python(self, program, *words):
         path = self.write("program.py", program)
         expected = run(PYTHON, path)
