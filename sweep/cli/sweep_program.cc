@@ -122,12 +122,8 @@ void Describe(const Job& job, double seconds, model::Findings* findings) {
     for (const auto& word : words) command.push_back(word.get<std::string>());
     findings->commands.insert(findings->commands.begin(), ShellCommand(command));
   }
-  for (const std::string& change : job.recorded.warnings) {
-    model::Warning warning;
-    warning.kind = model::Warning::Kind::kOtherOrigin;
-    warning.text = change;
-    findings->warnings.push_back(std::move(warning));
-  }
+  findings->warnings.insert(findings->warnings.end(), job.recorded.warnings.begin(),
+                            job.recorded.warnings.end());
   if (job.recorded.torn) findings->warnings.push_back({model::Warning::Kind::kTornLog});
 }
 

@@ -21,7 +21,9 @@ struct Warning {
     kHiddenSlack,      // functions that hide one at a time and count together
     kDisturbedTrials,  // `count` of `total` trials
     kProcessNote,      // `text`: from a process's record
-    kOtherOrigin,      // `text`, a sentence: trials of another machine, start or version
+    kOtherHost,        // trials since `since` were measured on the host `text`, not on `before`
+    kOtherVersion,     // likewise, by the version `text` of pyslow-sweep, not by `before`
+    kReboot,           // likewise, after a reboot of the machine
     kTornLog,          // the last line of trials.jsonl was cut off
   };
   Kind kind = Kind::kTornLog;
@@ -30,6 +32,8 @@ struct Warning {
   size_t count = 0;
   size_t total = 0;
   std::string text = {};
+  std::string before = {};
+  std::string since = {};  // UTC
 
   friend bool operator==(const Warning&, const Warning&) = default;
 };

@@ -29,7 +29,7 @@ std::string PhraseOf(const Reason& reason) {
     case Reason::Kind::kSlack:
       return "hidden up to its slack, then it counts";
     case Reason::Kind::kEffectExcluded:
-      return "the interval of the effect excludes a tenth of the dose, or 1% of the time";
+      return "the interval of the effect lies within a tenth of the dose, or 1% of the time";
     case Reason::Kind::kLatencyMovesAlone:
       return "latency moves and throughput does not: the load, not the code, sets the throughput";
     case Reason::Kind::kLatencyMovesFirst:
@@ -49,7 +49,7 @@ std::string PhraseOf(const Reason& reason) {
       return "too few calls: 1 ms each would be under 1% of the time";
     case Reason::Kind::kDisturbed:
       return absl::StrCat("the machine was disturbed: of ", reason.blocks_begun, " blocks, ",
-                          reason.calm_trials, " have a calm trial of '", reason.arm, "'");
+                          reason.calm_trials, " have an undisturbed trial of '", reason.arm, "'");
     case Reason::Kind::kFoundByScreen:
       return "the screen shows an effect, and has no curve";
     case Reason::Kind::kNotFoundByScreen:
@@ -121,7 +121,7 @@ std::string NoGainPhrase(NoGain reason) {
     case NoGain::kHidden:
       return "no gain expected: hidden";
     case NoGain::kHiddenBySlack:
-      return "no gain expected: hidden behind other work as it is";
+      return "no gain expected: hidden behind other work already";
     case NoGain::kLoadLimited:
       return "no gain in throughput expected: the load sets it";
     case NoGain::kNeverCalled:
@@ -144,8 +144,7 @@ std::string WarningSentence(const Warning& warning, absl::string_view unit) {
              "fraction is given for all of them together and not per process.";
     case Warning::Kind::kFlattens:
       return "Time grows less and less as the delay grows: the critical fraction is a mean over "
-             "the "
-             "delays, and the shortest of them cost more than it says.";
+             "the delays, and the shortest of them cost more than it says.";
     case Warning::Kind::kLoadLimited:
       return absl::StrFormat(
           "The load sets the throughput: it stays while %s changes by %+.1f%%. Use a load that "
@@ -161,16 +160,24 @@ std::string WarningSentence(const Warning& warning, absl::string_view unit) {
              "the measured throughput lags behind. Give longer intervals with --interval.";
     case Warning::Kind::kHiddenSlack:
       return "Some functions hide only while others are fast: slowed together they cost more than "
-             "the sum of their single costs. A function that is called hidden here takes part in "
-             "that.";
+             "the sum of their single costs. A function with the verdict hidden may be one of "
+             "them.";
     case Warning::Kind::kDisturbedTrials:
       return absl::StrCat("Disturbed: in ", warning.count, " of ", warning.total,
                           " trials other programs kept this one waiting for a core for over 1% of "
                           "the time. They were repeated as long as a calm trial was likely.");
     case Warning::Kind::kProcessNote:
       return absl::StrCat("A process reported: ", Ended(warning.text));
-    case Warning::Kind::kOtherOrigin:
-      return warning.text;
+    case Warning::Kind::kOtherHost:
+      return absl::StrCat("The trials since ", warning.since, " were measured on another machine, ",
+                          warning.text, " instead of ", warning.before, ".");
+    case Warning::Kind::kOtherVersion:
+      return absl::StrCat("The trials since ", warning.since,
+                          " were measured by another version of pyslow-sweep, ", warning.text,
+                          " instead of ", warning.before, ".");
+    case Warning::Kind::kReboot:
+      return absl::StrCat("The trials since ", warning.since,
+                          " were measured after a reboot of the machine.");
     case Warning::Kind::kTornLog:
       return "The last line of trials.jsonl was cut off, as in a crash; that trial is left out.";
   }

@@ -48,18 +48,24 @@ absl::Status CheckHeader(const Json& json) {
                                                     " and this pyslow-sweep reads ", kSchema));
 }
 
-// Describes the difference between two origins; "" if there is none.
-std::string Change(const Origin& before, const Origin& now) {
-  const std::string from = absl::StrCat("the trials since ", now.started, " were measured ");
+// Adds a warning if the trials of `now` may not be comparable with those of `before`.
+void AddChange(const Origin& before, const Origin& now, std::vector<model::Warning>* warnings) {
+  model::Warning warning;
+  warning.since = now.started;
   if (now.host != before.host) {
-    return absl::StrCat(from, "on another machine, ", now.host, " instead of ", before.host);
+    warning.kind = model::Warning::Kind::kOtherHost;
+    warning.text = now.host;
+    warning.before = before.host;
+  } else if (now.version != before.version) {
+    warning.kind = model::Warning::Kind::kOtherVersion;
+    warning.text = now.version;
+    warning.before = before.version;
+  } else if (now.boot_id != before.boot_id) {
+    warning.kind = model::Warning::Kind::kReboot;
+  } else {
+    return;
   }
-  if (now.version != before.version) {
-    return absl::StrCat(from, "by another version of pyslow-sweep, ", now.version, " instead of ",
-                        before.version);
-  }
-  if (now.boot_id != before.boot_id) return absl::StrCat(from, "after a reboot of the machine");
-  return "";
+  warnings->push_back(std::move(warning));
 }
 
 absl::Status Damaged(size_t line, const char* what) {
@@ -75,8 +81,7 @@ void AddLine(const Json& json, Origin* origin, RecordedSweep* sweep) {
     sweep->entries.emplace_back(TrialFrom(json));
   } else if (kind == "resumed") {
     const Origin now = OriginFrom(json);
-    const std::string change = Change(*origin, now);
-    if (!change.empty()) sweep->warnings.push_back(change);
+    AddChange(*origin, now, &sweep->warnings);
     *origin = now;
   }
 }
@@ -177,8 +182,7 @@ absl::StatusOr<std::pair<std::unique_ptr<TrialLog>, RecordedSweep>> TrialLog::Co
   if (absl::Status written = log->WriteLine(ToJson("resumed", origin)); !written.ok()) {
     return written;
   }
-  const std::string change = Change(parsed->origin, origin);
-  if (!change.empty()) parsed->sweep.warnings.push_back(change);
+  AddChange(parsed->origin, origin, &parsed->sweep.warnings);
   return std::make_pair(std::move(log), std::move(parsed->sweep));
 }
 

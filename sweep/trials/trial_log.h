@@ -14,6 +14,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "sweep/model/warning.h"
 #include "sweep/trials/trial_runner.h"
 
 namespace pyslow::trials {
@@ -34,8 +35,8 @@ struct RecordedSweep {
   // Whether the last line is incomplete, as after a crash or on a full disk; it is not in
   // `entries`.
   bool torn = false;
-  uint64_t whole_bytes = 0;           // without the incomplete line
-  std::vector<std::string> warnings;  // of changes of machine, boot or version
+  uint64_t whole_bytes = 0;              // without the incomplete line
+  std::vector<model::Warning> warnings;  // of changes of machine, boot or version
 
   std::vector<Trial> Trials() const;
 };

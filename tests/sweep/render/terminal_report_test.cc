@@ -95,7 +95,7 @@ TEST(FormatFindingsTest, HasColoursOnlyOnRequest) {
 TEST(FormatFindingsTest, EscapesControlCharacters) {
   Findings findings = WholeSweep();
   findings.groups[0].name = "\033[2J";
-  findings.warnings = {WarningOf(model::Warning::Kind::kOtherOrigin)};
+  findings.warnings = {WarningOf(model::Warning::Kind::kOtherHost)};
   findings.warnings.back().text = "\033[2J";
   EXPECT_FALSE(Has(FormatFindings(findings, {}), "\033"));
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "render_testing.h"
+#include "sweep/render/reason_words.h"
 
 namespace pyslow::render {
 
@@ -123,11 +124,26 @@ TEST(RankingSentenceTest, OfUndecidedResultsNamesTheLargestEffect) {
     disturbed.arm = "control";
     model::WithholdVerdict(disturbed, &result.curve);
   }
-  EXPECT_EQ(
-      RankingSentence(ranked, "subsystem"),
-      "The data do not decide which subsystem matters: the largest change of throughput is "
-      "-72.0% [-75.0, -69.0], of engine (the machine was disturbed: of 12 blocks, 3 have a calm "
-      "trial of 'control')");
+  EXPECT_EQ(RankingSentence(ranked, "subsystem"),
+            "The data do not decide which subsystem matters: the largest change of throughput is "
+            "-72.0% [-75.0, -69.0], of engine (the machine was disturbed: of 12 blocks, 3 have an "
+            "undisturbed trial of 'control')");
+}
+
+TEST(WarningSentenceTest, OfTrialsOfAnotherOriginNamesBoth) {
+  model::Warning warning = WarningOf(model::Warning::Kind::kReboot);
+  warning.since = "2025-06-02T12:00:00Z";
+  const std::string since = "The trials since 2025-06-02T12:00:00Z were measured ";
+  EXPECT_EQ(WarningSentence(warning, "run"), since + "after a reboot of the machine.");
+  warning.kind = model::Warning::Kind::kOtherVersion;
+  warning.text = "1.2.4";
+  warning.before = "1.2.3";
+  EXPECT_EQ(WarningSentence(warning, "run"),
+            since + "by another version of pyslow-sweep, 1.2.4 instead of 1.2.3.");
+  warning.kind = model::Warning::Kind::kOtherHost;
+  warning.text = "host 2";
+  warning.before = "host";
+  EXPECT_EQ(WarningSentence(warning, "run"), since + "on another machine, host 2 instead of host.");
 }
 
 TEST(RankingSentenceTest, PrefersAnEffectWhoseIntervalExcludesZero) {
@@ -165,7 +181,7 @@ TEST(OpportunitySentenceTest, SaysWhyNothingIsExpected) {
   threshold.no_gain = model::NoGain::kHiddenBySlack;
   threshold.predictions.clear();
   EXPECT_EQ(OpportunitySentence(threshold, "step"),
-            "No gain expected: hidden behind other work as it is; a function that is called seldom "
+            "No gain expected: hidden behind other work already; a function that is called seldom "
             "may still count");
   CurveFinding curve = LineFinding(5, 1);
   for (model::Prediction& p : curve.predictions) {

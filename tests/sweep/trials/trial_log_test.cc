@@ -96,17 +96,23 @@ TEST_F(TrialLogTest, WarnsOfAnotherMachineBootOrVersion) {
   Origin other = origin_;
   other.started = "2025-06-02T12:00:00Z";
   other.boot_id = "boot 2";
-  EXPECT_THAT(Resume(other).warnings, ElementsAre(HasSubstr("after a reboot of the machine")));
+  model::Warning reboot;
+  reboot.kind = model::Warning::Kind::kReboot;
+  reboot.since = other.started;
+  EXPECT_THAT(Resume(other).warnings, ElementsAre(reboot));
   other.version = "1.2.4";
   EXPECT_EQ(Resume(other).warnings.size(), 2U);
   other.host = "host 2";
   EXPECT_EQ(Resume(other).warnings.size(), 3U);
-  EXPECT_THAT(
-      Read().warnings,
-      ElementsAre("the trials since 2025-06-02T12:00:00Z were measured after a reboot of the "
-                  "machine",
-                  HasSubstr("by another version of pyslow-sweep, 1.2.4 instead of 1.2.3"),
-                  HasSubstr("on another machine, host 2 instead of host")));
+  model::Warning version = reboot;
+  version.kind = model::Warning::Kind::kOtherVersion;
+  version.text = "1.2.4";
+  version.before = "1.2.3";
+  model::Warning host = version;
+  host.kind = model::Warning::Kind::kOtherHost;
+  host.text = "host 2";
+  host.before = "host";
+  EXPECT_THAT(Read().warnings, ElementsAre(reboot, version, host));
 }
 
 TEST_F(TrialLogTest, IsUnchangedAfterAWriteToAFullDisk) {
