@@ -46,9 +46,10 @@ std::string Of(const std::vector<Result>& ranked, absl::string_view kind) {
   return absl::StrCat(" of ", Counted(ranked.size(), kind));
 }
 
-// The result whose throughput falls most, of those whose interval excludes 0 if there is one;
-// nullptr if no change was measured.
-const Result* LargestEffect(const std::vector<Result>& ranked) {
+// The result of `ranked` that satisfies `holds` and whose throughput falls most; an interval that
+// excludes 0 comes before one that includes 0. nullptr if no change was measured.
+template <typename Predicate>
+const Result* LargestEffect(const std::vector<Result>& ranked, Predicate holds) {
   const auto excludes_zero = [](const Result& result) {
     const auto& range = result.curve.change_at_largest_dose->range;
     return range.has_value() && model::ExcludesZero(*range);
@@ -57,7 +58,7 @@ const Result* LargestEffect(const std::vector<Result>& ranked) {
   for (const Result& result : ranked) {
     const auto& change = result.curve.change_at_largest_dose;
     if (!change.has_value() || !std::isfinite(change->value)) continue;
-    if (result.curve.verdict() == Verdict::kUntested) continue;
+    if (!holds(result.curve)) continue;
     const bool is_shown = excludes_zero(result);
     const bool is_larger = largest == nullptr || (is_shown && !excludes_zero(*largest)) ||
                            (is_shown == excludes_zero(*largest) &&
@@ -67,8 +68,8 @@ const Result* LargestEffect(const std::vector<Result>& ranked) {
   return largest;
 }
 
-std::string LargestEffectPhrase(const std::vector<Result>& ranked) {
-  const Result* const largest = LargestEffect(ranked);
+// "" for nullptr.
+std::string LargestEffectPhrase(const Result* largest) {
   if (largest == nullptr) return "";
   return absl::StrCat("the largest change of throughput is ",
                       PercentText(*largest->curve.change_at_largest_dose, true), ", of ",
@@ -113,7 +114,9 @@ std::string LeaderSentence(const std::vector<Result>& ranked, const Result& lead
   const std::optional<Cost> cost = CostOfDelay(leader.curve);
   std::string text;
   if (HasRival(ranked, leader)) {
-    const size_t decided = CountIf(ranked, [](const CurveFinding& c) { return !IsUndecided(c); });
+    const size_t decided = CountIf(ranked, [](const CurveFinding& c) {
+      return !IsUndecided(c) && c.verdict() != Verdict::kUntested;
+    });
     text = absl::StrCat("Of the ", Counted(decided, kind), " with a verdict, ", NameText(leader));
   } else {
     text = NameText(leader);
@@ -126,24 +129,55 @@ std::string LeaderSentence(const std::vector<Result>& ranked, const Result& lead
   return absl::StrCat(text, "; ", CriticalPhrase(ranked, kind));
 }
 
+bool IsCriticalByUnknownShare(const CurveFinding& curve) {
+  return curve.reason.kind == Reason::Kind::kShareUnknown;
+}
+
+// How many results have an effect, are hidden, and are not decided, if the data decide about some.
+std::string PartlyDecidedText(const std::vector<Result>& ranked, absl::string_view kind) {
+  std::string text;
+  size_t described = 0;
+  const auto add = [&](size_t count, absl::string_view what) {
+    if (count == 0) return;
+    absl::StrAppend(&text, text.empty() ? "" : ", ", CountText(count),
+                    text.empty() ? Of(ranked, kind) : "", count == 1 ? " is " : " are ", what);
+    described += count;
+  };
+  const size_t critical = CountIf(ranked, IsCriticalByUnknownShare);
+  add(critical, "on the critical path with an unknown share");
+  add(CountOf(ranked, Verdict::kNone), "hidden");
+  add(CountOf(ranked, Verdict::kThreshold), "hidden up to a slack");
+  const size_t open = CountIf(ranked, IsUndecided) - critical;
+  if (open == 0) return text;
+  if (text.empty()) {
+    return absl::StrCat("The data do not decide about ", CountText(open), Of(ranked, kind));
+  }
+  return absl::StrCat(
+      text, "; the data do not decide about ",
+      described + open == ranked.size() ? "the others" : absl::StrCat(CountText(open), " more"));
+}
+
 // No result counts, and at least one is undecided.
 std::string UndecidedSentence(const std::vector<Result>& ranked, absl::string_view kind) {
-  const size_t hidden = CountOf(ranked, Verdict::kNone);
   std::string text;
-  if (hidden > 0) {
-    text = absl::StrCat(CountText(hidden), Of(ranked, kind), hidden == 1 ? " is" : " are",
-                        " hidden; the data do not decide about the others");
+  if (CountIf(ranked, IsUndecided) < ranked.size()) {
+    text = PartlyDecidedText(ranked, kind);
   } else {
+    const size_t critical = CountIf(ranked, IsCriticalByUnknownShare);
     text = absl::StrCat("The data do not decide which ", kind, " matters");
+    if (critical > 0) {
+      absl::StrAppend(&text, " most; ", CountText(critical), Of(ranked, kind),
+                      critical == 1 ? " is" : " are", " on the critical path");
+    }
   }
-  const std::string largest = LargestEffectPhrase(ranked);
-  if (!largest.empty()) absl::StrAppend(&text, ": ", largest);
+  const Result* const largest = LargestEffect(ranked, IsUndecided);
+  if (largest != nullptr) {
+    return absl::StrCat(text, ": ", LargestEffectPhrase(largest), " (",
+                        ReasonPhrase(largest->curve.reason), ")");
+  }
   const Result& first = *std::find_if(
       ranked.begin(), ranked.end(), [](const Result& result) { return IsUndecided(result.curve); });
-  const Result* const shown = LargestEffect(ranked);
-  const Result& reasoned = shown != nullptr && IsUndecided(shown->curve) ? *shown : first;
-  return absl::StrCat(text, " (", &reasoned == shown ? "" : absl::StrCat(NameText(reasoned), ": "),
-                      ReasonPhrase(reasoned.curve.reason), ")");
+  return absl::StrCat(text, " (", NameText(first), ": ", ReasonPhrase(first.curve.reason), ")");
 }
 
 // Nothing counts, and nothing is undecided.
@@ -164,25 +198,34 @@ std::string HiddenSentence(const std::vector<Result>& ranked, absl::string_view 
         CountText(slack), Of(ranked, kind), slack == 1 ? " is" : " are", " hidden up to a slack",
         hidden > 0 ? absl::StrCat(", ", CountText(hidden), " up to the largest dose") : "", rest);
   }
-  const std::string all =
-      absl::StrCat(CountText(hidden), Of(ranked, kind), hidden == 1 ? " is" : " are",
-                   " hidden up to the largest dose");
   const bool excludes_effect = std::all_of(ranked.begin(), ranked.end(), [](const Result& result) {
     return result.curve.verdict() != Verdict::kNone ||
            (IncludesZero(result.curve.change_at_largest_dose) &&
             (!result.curve.kappa.has_value() || IncludesZero(result.curve.kappa)));
   });
+  const std::string all =
+      absl::StrCat(CountText(hidden), Of(ranked, kind), hidden == 1 ? " is" : " are",
+                   excludes_effect ? " hidden" : " hidden or nearly so", " up to the largest dose");
   if (excludes_effect) {
     return absl::StrCat("No ", kind, " by itself slows the program: ", all, rest);
   }
   // A small effect that the rule for "none" allows.
-  return absl::StrCat(all, ": ", LargestEffectPhrase(ranked), rest);
+  const Result* const largest = LargestEffect(
+      ranked, [](const CurveFinding& curve) { return curve.verdict() != Verdict::kUntested; });
+  return absl::StrCat(all, largest == nullptr ? "" : ": ", LargestEffectPhrase(largest), rest);
 }
 
 }  // namespace
 
 bool ShowsEffect(const CurveFinding& curve) {
-  return Counts(curve) && !IncludesZero(curve.change_at_largest_dose) && !IncludesZero(curve.kappa);
+  const auto range_of = [](const std::optional<Estimate>& estimate) {
+    return estimate.has_value() ? estimate->range : std::nullopt;
+  };
+  const std::optional<model::Range> change = range_of(curve.change_at_largest_dose);
+  const std::optional<model::Range> kappa = range_of(curve.kappa);
+  const bool slows = !change.has_value() || change->high < 0;
+  const bool is_critical = !kappa.has_value() || kappa->low > 0;
+  return Counts(curve) && (change.has_value() || kappa.has_value()) && slows && is_critical;
 }
 
 bool IsUndecided(const CurveFinding& curve) { return curve.verdict() == Verdict::kInconclusive; }
@@ -190,9 +233,9 @@ bool IsUndecided(const CurveFinding& curve) { return curve.verdict() == Verdict:
 std::string RankingSentence(const std::vector<Result>& ranked, absl::string_view kind) {
   if (ranked.empty()) return absl::StrCat("There is no ", kind, " to compare");
   const auto leader = std::find_if(ranked.begin(), ranked.end(),
-                                   [](const Result& result) { return ShowsEffect(result.curve); });
-  if (leader != ranked.end()) return LeaderSentence(ranked, *leader, kind);
-  if (CountIf(ranked, Counts) > 0) {
+                                   [](const Result& result) { return Counts(result.curve); });
+  if (leader != ranked.end()) {
+    if (ShowsEffect(leader->curve)) return LeaderSentence(ranked, *leader, kind);
     return absl::StrCat(CriticalPhrase(ranked, kind),
                         "; the data do not decide which matters most");
   }

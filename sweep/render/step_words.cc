@@ -16,6 +16,7 @@ using model::Findings;
 using model::Result;
 using model::Step;
 using model::StepSummary;
+using model::Verdict;
 
 absl::string_view KindOf(Step step) { return step == Step::kFocus ? "function" : "subsystem"; }
 
@@ -36,9 +37,24 @@ std::string JudgedSentence(const Findings& findings, Step step) {
                                     : VerdictSentence(*findings.global, findings.unit);
 }
 
-bool AnyUndecided(const std::vector<Result>& ranked) {
-  return std::any_of(ranked.begin(), ranked.end(),
-                     [](const Result& result) { return IsUndecided(result.curve); });
+// Whether more blocks (--runs) may decide about a result. They change neither the number of calls
+// nor the design of a screen.
+bool AnyMayBeDecided(const std::vector<Result>& ranked) {
+  using Kind = model::Reason::Kind;
+  return std::any_of(ranked.begin(), ranked.end(), [](const Result& result) {
+    const Kind kind = result.curve.reason.kind;
+    return IsUndecided(result.curve) && kind != Kind::kTooFewCalls &&
+           kind != Kind::kFoundByScreen && kind != Kind::kNotFoundByScreen;
+  });
+}
+
+// Whether each result is hidden or was never called.
+bool AllHidden(const std::vector<Result>& ranked) {
+  return std::all_of(ranked.begin(), ranked.end(), [](const Result& result) {
+    const Verdict verdict = result.curve.verdict();
+    return verdict == Verdict::kNone || verdict == Verdict::kThreshold ||
+           verdict == Verdict::kUntested;
+  });
 }
 
 bool AnyEffect(const std::vector<Result>& ranked) {
@@ -48,20 +64,30 @@ bool AnyEffect(const std::vector<Result>& ranked) {
 
 std::string NothingStandsOut(const std::vector<Result>& ranked) {
   if (AnyEffect(ranked)) {
-    return "None of them stands out among so many comparisons; more trials (--runs) may show one. "
-           "The sweep ends here.";
+    return "Among so many comparisons the effect may be chance; more trials (--runs) may confirm "
+           "it. The sweep ends here.";
   }
-  if (AnyUndecided(ranked)) {
+  if (AnyMayBeDecided(ranked)) {
     return "More trials (--runs), or a machine without other load, may decide; the sweep ends "
            "here.";
   }
-  return "Their calls may count only together; the sweep ends here.";
+  return AllHidden(ranked) ? "Their calls may count only together; the sweep ends here."
+                           : "The sweep ends here.";
 }
 
 std::string LastStep(const std::vector<Result>& ranked) {
-  const bool is_open = !AnyEffect(ranked) && AnyUndecided(ranked);
+  const bool is_open = !AnyEffect(ranked) && AnyMayBeDecided(ranked);
   return absl::StrCat(is_open ? "More trials (--runs) may decide. " : "",
                       "That was the last step.");
+}
+
+// Hidden targets do not show that the rest of Python is hidden.
+std::string PythonHidden(const Findings& findings) {
+  const bool is_all =
+      !findings.global.has_value() || findings.global->kind == model::SubjectKind::kAllPython;
+  return absl::StrCat(is_all ? "Python is not your bottleneck: look at "
+                             : "The targeted code is not your bottleneck: look at other code, ",
+                      "GPU kernels, memory bandwidth or I/O. The sweep ends here.");
 }
 
 std::string NamesText(const std::vector<std::string>& names) {
@@ -69,6 +95,14 @@ std::string NamesText(const std::vector<std::string>& names) {
   printable.reserve(names.size());
   for (const std::string& name : names) printable.push_back(Printable(name));
   return absl::StrJoin(printable, ", ");
+}
+
+// The table may have further rows, of subjects that are seldom or never called.
+std::string OneSubjectSentence(const Findings& findings, const StepSummary& summary) {
+  const bool is_alone = RankingOf(findings, summary.step).size() <= 1;
+  return absl::StrCat(
+      is_alone ? "There is one " : "One ", KindOf(summary.step),
+      is_alone ? ": " : " is called often enough to be measured: ", NamesText(summary.names));
 }
 
 }  // namespace
@@ -98,14 +132,14 @@ std::string StepSentence(const Findings& findings, const StepSummary& summary) {
     case StepSummary::Outcome::kCalledOutsideWindow:
       return absl::StrCat("Untested: ", Counted(summary.functions, "function"),
                           summary.functions == 1 ? " was" : " were",
-                          " called before or after the window, none in it. Captured graphs and "
-                          "compiled code behave like that");
+                          " called before or after the window, none in it. This is typical of "
+                          "captured graphs and compiled code");
     case StepSummary::Outcome::kJudged:
       return JudgedSentence(findings, summary.step);
     case StepSummary::Outcome::kRanked:
       return RankingSentence(RankingOf(findings, summary.step), KindOf(summary.step));
     case StepSummary::Outcome::kOneSubject:
-      return absl::StrCat("There is one ", KindOf(summary.step), ": ", NamesText(summary.names));
+      return OneSubjectSentence(findings, summary);
     case StepSummary::Outcome::kTooFewCalls:
       return absl::StrCat("No ", KindOf(summary.step), " is called often enough to be measured");
   }
@@ -119,7 +153,7 @@ std::string NextSentence(const Findings& findings, const StepSummary& summary) {
     case StepSummary::Next::kOpportunity:
       return "Next, the prediction of the fitted line for faster Python.";
     case StepSummary::Next::kSubsystems:
-      return "Next, which subsystem is it?";
+      return "Next, each subsystem is slowed alone.";
     case StepSummary::Next::kFunctions:
       return summary.names.empty()
                  ? "Next, the functions one by one."
@@ -131,8 +165,7 @@ std::string NextSentence(const Findings& findings, const StepSummary& summary) {
     case StepSummary::Next::kNothingToSlow:
       return "There is nothing to slow; the sweep ends here.";
     case StepSummary::Next::kPythonHidden:
-      return "Python is not your bottleneck: look at GPU kernels, memory bandwidth or I/O. The "
-             "sweep ends here.";
+      return PythonHidden(findings);
     case StepSummary::Next::kNoConclusion:
       return "The data support no further conclusion; the sweep ends here.";
     case StepSummary::Next::kNothingStandsOut:

@@ -58,6 +58,12 @@ Estimate LossAt(const CurveFinding& curve, double delay_seconds) {
   return loss;
 }
 
+// Whether a subject with the verdict "none" has an effect, which is too small to count (R5).
+bool IsNearlyHidden(const CurveFinding& curve) {
+  const std::optional<Estimate>& change = curve.change_at_largest_dose;
+  return change.has_value() && change->range.has_value() && model::ExcludesZero(*change->range);
+}
+
 // `phrase` after `separator`; "" if there is no phrase.
 std::string After(absl::string_view separator, absl::string_view phrase) {
   return phrase.empty() ? "" : absl::StrCat(separator, phrase);
@@ -123,7 +129,8 @@ std::string ThresholdSentence(const SubjectText& subject, const CurveFinding& cu
 
 std::string NoneSentence(const SubjectText& subject, const CurveFinding& curve,
                          absl::string_view unit) {
-  std::string text = absl::StrCat(subject.at_start, " is hidden");
+  std::string text =
+      absl::StrCat(subject.at_start, IsNearlyHidden(curve) ? " is nearly hidden" : " is hidden");
   if (curve.levels.empty()) return text;
   const Level& largest = curve.levels.back();
   if (largest.dose_seconds.has_value()) {
@@ -193,7 +200,7 @@ absl::string_view Meaning(const CurveFinding& curve) {
     case Verdict::kThreshold:
       return "hidden up to its slack";
     case Verdict::kNone:
-      return "hidden";
+      return IsNearlyHidden(curve) ? "nearly hidden" : "hidden";
     case Verdict::kLoadLimited:
       return "the load sets the pace";
     case Verdict::kInconclusive:
@@ -260,7 +267,9 @@ std::string IfFaster(const Prediction& prediction) {
 
 std::string OpportunitySentence(const CurveFinding& curve, absl::string_view unit) {
   if (const Prediction* const farthest = model::FarthestPrediction(curve); farthest != nullptr) {
-    return absl::StrCat("Faster Python would bring ", GainPhrase(*farthest, unit));
+    const bool has_effect = !IsUndecided(curve) || curve.reason.kind == Reason::Kind::kShareUnknown;
+    return absl::StrCat(has_effect ? "Faster" : "There is no verdict; by the fitted line, faster",
+                        " Python would bring ", GainPhrase(*farthest, unit));
   }
   const auto withheld = std::find_if(
       curve.predictions.begin(), curve.predictions.end(),

@@ -1,5 +1,5 @@
-// Findings as sentences: verdicts, rankings, opportunities and priorities. With reason_words and
-// step_words this is the only place that turns a finding into English.
+// Findings as sentences: verdicts, rankings, opportunities and priorities. Only this file,
+// reason_words and step_words turn a finding into English.
 #ifndef PYSLOW_SWEEP_RENDER_WORDS_H_
 #define PYSLOW_SWEEP_RENDER_WORDS_H_
 
@@ -43,11 +43,12 @@ std::string OwnTimeText(double own_seconds);
 // "each call took 10us less", "all of the calls' own time were saved".
 std::string IfFaster(const model::Prediction& prediction);
 
-// The gain that faster Python would bring, or the reason why none is predicted.
+// The gain that faster Python would bring, or the reason why none is predicted. If the data do not
+// decide whether calls are critical, the sentence says that the gain is without a verdict.
 std::string OpportunitySentence(const model::CurveFinding& curve, absl::string_view unit);
 
-// Whether a sentence may call the result's effect shown: its verdict counts calls as critical, and
-// no interval in its table row includes 0.
+// Whether a sentence may call the result's effect shown: its verdict counts calls as critical, its
+// table row has an interval, and each interval in the row shows a slowdown.
 bool ShowsEffect(const model::CurveFinding& curve);
 
 // Whether the data leave open if, or how much, the result matters.

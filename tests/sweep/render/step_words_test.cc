@@ -46,7 +46,7 @@ TEST(NextSentenceTest, NamesTheSubsystems) {
 TEST(NextSentenceTest, WithoutWinnersDependsOnTheRanking) {
   Findings findings = WholeSweep();
   const StepSummary summary = Subsystems(StepSummary::Next::kNothingStandsOut);
-  EXPECT_TRUE(Has(NextSentence(findings, summary), "stands out"));
+  EXPECT_TRUE(Has(NextSentence(findings, summary), "may be chance"));
   findings.groups = {ResultNamed("f", NoneFinding())};
   EXPECT_TRUE(Has(NextSentence(findings, summary), "count only together"));
   findings.groups.front().curve.reason.kind = Reason::Kind::kNoiseHides;
