@@ -24,7 +24,8 @@ struct ProcessorTimes {
 };
 std::optional<ProcessorTimes> ReadProcessorTimes(const std::string& proc);
 
-// The mean of the processors' present frequencies. `sys` is where /sys is. nullopt: not told.
+// The mean of the processors' current frequencies. `sys`: the path of /sys. nullopt: the kernel
+// does not report them.
 std::optional<double> ReadProcessorMhz(const std::string& sys);
 
 }  // namespace pyslow::trials
