@@ -48,7 +48,7 @@ TEST_F(DrawnTest, ACurveHasAPointForEachLevel) {
   }
 }
 
-TEST_F(DrawnTest, ALineGoesOnToFasterCode) {
+TEST_F(DrawnTest, ALineExtendsToFasterCode) {
   EXPECT_TRUE(Has(Drawn(CurvePlot(LineFinding(2, 1), Quantity::kTime, "step")), "faster"));
   EXPECT_FALSE(Has(Drawn(CurvePlot(NoneFinding(), Quantity::kTime, "step")), "faster"));
 }
@@ -95,7 +95,7 @@ TEST_F(DrawnTest, SeveralPlotsOfOnePageShareNoId) {
   EXPECT_FALSE(Has((*drawings)[0], "<title>"));
 }
 
-TEST_F(DrawnTest, AMistakeInAScriptIsAnErrorThatShowsIt) {
+TEST_F(DrawnTest, AnErrorQuotesTheInvalidScript) {
   const absl::Status status = DrawSvg({"plot nothing_of_this_name\n"}).status();
   EXPECT_FALSE(status.ok());
   EXPECT_TRUE(Has(std::string(status.message()), "nothing_of_this_name")) << status;

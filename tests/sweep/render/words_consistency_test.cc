@@ -318,7 +318,7 @@ TEST(WordsConsistencyTest, OneSubjectIsAloneOnlyIfTheTableHasOneRow) {
   EXPECT_EQ(StepSentence(findings, one), "One subsystem is called often enough to be measured: f");
 }
 
-TEST(WordsConsistencyTest, EveryReasonHasAPhraseAndANameOfItsOwn) {
+TEST(WordsConsistencyTest, EveryReasonHasAUniquePhraseAndName) {
   std::vector<std::string> seen;
   for (int kind = static_cast<int>(kFirst); kind <= static_cast<int>(kLast); ++kind) {
     Reason reason;

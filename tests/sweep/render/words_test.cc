@@ -20,12 +20,12 @@ std::string SentenceOf(const std::string& name, const CurveFinding& curve, const
   return VerdictSentence(ResultNamed(name, curve), unit);
 }
 
-TEST(VerdictSentenceTest, OfALineSaysWhatTenMicrosecondsCost) {
+TEST(VerdictSentenceTest, OfALineGivesTheCostOfTenMicroseconds) {
   EXPECT_EQ(VerdictSentence(*WholeSweep().global, "step"),
             "Python is on the critical path: 10us more per call costs 1.96% [1.86, 2.06]");
 }
 
-TEST(VerdictSentenceTest, TakesALongerDelayWhereTenMicrosecondsCostNothingToSpeakOf) {
+TEST(VerdictSentenceTest, NamesALongerDelayIfTenMicrosecondsCostLessThanOnePercent) {
   EXPECT_EQ(SentenceOf("f", LineFinding(0.5, 1), "step"),
             "f is on the critical path: 100us more per call costs 4.76% [4.53, 4.99]");
 }
@@ -38,7 +38,7 @@ TEST(VerdictSentenceTest, NeverNamesADelayBeyondTheLargestMeasured) {
   EXPECT_EQ(CostOfDelay(curve)->delay_ns, 50);
 }
 
-TEST(VerdictSentenceTest, OfAShareSaysWhichPartCounts) {
+TEST(VerdictSentenceTest, OfAPartGivesTheShare) {
   CurveFinding curve = LineFinding(10, 0.3);
   curve.reason.kind = Reason::Kind::kPartCounts;
   EXPECT_EQ(SentenceOf("zmq", curve, "step"),
@@ -68,13 +68,13 @@ TEST(VerdictSentenceTest, OfAThresholdGivesTheSlackPerUnitAndPerCall) {
             "then it counts");
 }
 
-TEST(VerdictSentenceTest, OfNoneSaysUpToWhichDose) {
+TEST(VerdictSentenceTest, OfNoneGivesTheLargestDose) {
   EXPECT_EQ(SentenceOf("f", NoneFinding(), "step"),
             "f is hidden: a dose of 1.000ms per step, 100% of its time, changes throughput by "
             "0.00% [-0.50, 0.50]");
 }
 
-TEST(VerdictSentenceTest, OfAnOpenQuestionSaysHowManyMoreBlocksWouldTell) {
+TEST(VerdictSentenceTest, OfAnInconclusiveCurveGivesTheNumberOfFurtherBlocks) {
   CurveFinding curve = NoneFinding();
   curve.reason.kind = Reason::Kind::kNoiseHides;
   curve.more_blocks = 1;
@@ -88,12 +88,12 @@ TEST(VerdictSentenceTest, OfAnOpenQuestionSaysHowManyMoreBlocksWouldTell) {
             "well enough");
 }
 
-TEST(VerdictSentenceTest, OfWhatWasNotCalledSaysWhenItWas) {
+TEST(VerdictSentenceTest, OfAnUncalledFunctionIsUntested) {
   EXPECT_EQ(SentenceOf("f", UntestedFinding(), "step"),
             "f is untested: never called in the window");
 }
 
-TEST(VerdictSentenceTest, OfAPinnedThroughputBlamesTheLoad) {
+TEST(VerdictSentenceTest, OfALoadLimitedCurveNamesTheLoad) {
   CurveFinding curve = NoneFinding();
   curve.reason.kind = Reason::Kind::kLatencyMovesAlone;
   EXPECT_EQ(SentenceOf("zmq", curve, "request"),
@@ -101,7 +101,7 @@ TEST(VerdictSentenceTest, OfAPinnedThroughputBlamesTheLoad) {
             "the load, not the code, sets the throughput");
 }
 
-TEST(VerdictSentenceTest, TellsThatProcessesShareTheCalls) {
+TEST(VerdictSentenceTest, GivesTheShareOfEachProcess) {
   CurveFinding curve = LineFinding(5, 0.25);
   curve.kappa_per_process = Between(0.95, 1, 1.05);
   EXPECT_NE(SentenceOf("f", curve, "step")
@@ -174,7 +174,7 @@ TEST(OpportunitySentenceTest, GivesTheFarthestGain) {
       "less");
 }
 
-TEST(OpportunitySentenceTest, SaysWhyNothingIsExpected) {
+TEST(OpportunitySentenceTest, GivesTheReasonIfNoGainIsExpected) {
   EXPECT_EQ(OpportunitySentence(NoneFinding(), "step"), "No gain expected: hidden");
   CurveFinding threshold = LineFinding(5, 1);
   threshold.reason.kind = Reason::Kind::kSlack;
@@ -226,7 +226,7 @@ TEST(SubjectTest, OfTargetsBeginsASentenceWithACapital) {
   EXPECT_TRUE(Has(VerdictSentence(result, "step"), "whether the targeted code matters"));
 }
 
-TEST(PriorityTest, IsWorthTheFarthestGainOrNothing) {
+TEST(PriorityTest, IsWorthTheFarthestGainOrNone) {
   const Priority first = model::PriorityOf(ResultNamed("f", LineFinding(5, 1)));
   EXPECT_NEAR(first.prediction->gain->value, 1.0526, 1e-3);
   EXPECT_EQ(WorthText(first, "step"),

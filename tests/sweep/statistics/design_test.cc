@@ -27,12 +27,12 @@ TEST(DesignCurve, AimsAtADoseOfAllOfTheTime) {
   EXPECT_FALSE(design.too_few_calls);
 }
 
-TEST(DesignCurve, TakesMoreBlocksForMoreNoise) {
+TEST(DesignCurve, HasMoreBlocksForMoreNoise) {
   EXPECT_EQ(DesignCurve(PilotWith(100, 0.1), 4).blocks, 40U);
   EXPECT_EQ(DesignCurve(PilotWith(100, 5), 4).blocks, 96U);
 }
 
-TEST(DesignCurve, KeepsBelowTheMostSlowdown) {
+TEST(DesignCurve, StaysWithinMaxSlowdown) {
   const CurveDesign design = DesignCurve(PilotWith(100), 1.5);
   EXPECT_EQ(design.delays_ns.back(), 50'000);
   Pilot amplified = PilotWith(100);
@@ -40,14 +40,14 @@ TEST(DesignCurve, KeepsBelowTheMostSlowdown) {
   EXPECT_EQ(DesignCurve(amplified, 4).delays_ns.back(), 50'000);
 }
 
-TEST(DesignCurve, GivesUpWhereOneMillisecondACallIsNothing) {
+TEST(DesignCurve, ReportsTooFewCallsIfOneMillisecondPerCallIsUnderOnePercent) {
   const CurveDesign rare = DesignCurve(PilotWith(0.05), 4);
   EXPECT_TRUE(rare.too_few_calls);
   EXPECT_EQ(rare.delays_ns.back(), 1'000'000);
   EXPECT_FALSE(DesignCurve(PilotWith(0.2), 4).too_few_calls);
 }
 
-TEST(DesignCurve, GoesByTheCriticalCallsOfPollingLoops) {
+TEST(DesignCurve, UsesTheCriticalCallsOfPollingLoops) {
   Pilot polling = PilotWith(865);
   polling.elastic = true;
   polling.critical_calls = 150;
@@ -78,14 +78,14 @@ TEST(PerCallNs, StaysBetweenANanosecondAndAMillisecond) {
   EXPECT_EQ(PerCallNs(1e9, 0.005), 1);
 }
 
-TEST(FrequencyFor, DelaysFewerCallsWhereEachWouldBeTooShort) {
+TEST(FrequencyFor, DelaysFewerCallsIfEachDelayWouldBeTooShort) {
   EXPECT_EQ(FrequencyFor({10}, 1'000'000, 1), 30);  // 300 ns each
   EXPECT_EQ(FrequencyFor({7}, 1'000'000, 1), 43);
   EXPECT_EQ(FrequencyFor({300}, 1'000'000, 1), 1);
   EXPECT_EQ(FrequencyFor({100'000}, 1'000'000, 1), 1);
 }
 
-TEST(FrequencyFor, GoesByTheShortestDelayOfACurve) {
+TEST(FrequencyFor, DependsOnTheShortestDelayOfACurve) {
   EXPECT_EQ(FrequencyFor({0, 10, 25, 100}, 1'000'000, 1), 30);
   EXPECT_EQ(FrequencyFor({0}, 1'000'000, 1), 1);
 }

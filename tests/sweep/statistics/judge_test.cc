@@ -208,7 +208,7 @@ TEST(JudgeCurve, PredictionsIncludeTheUncertaintyOfOwnTime) {
   EXPECT_EQ(once.withheld.kind, Withheld::Kind::kOneOwnTimeTrial);
 }
 
-TEST(JudgeCurve, TakesLessThanASecondForTenThousandTrials) {
+TEST(JudgeCurve, NeedsLessThanASecondForTenThousandTrials) {
   const std::vector<Block> blocks = NoisyCurve(Serial, 1'667);
   const std::clock_t begin = std::clock();
   const CurveFinding finding = JudgeCurve(blocks, {});

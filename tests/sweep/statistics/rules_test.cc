@@ -111,7 +111,7 @@ class Rules : public ::testing::TestWithParam<TrueWorkload> {
   }
 };
 
-TEST_P(Rules, GiveTheRightVerdictAndIntervalsThatHoldTheTruth) {
+TEST_P(Rules, GiveTheRightVerdictAndIntervalsThatContainTheTruth) {
   const TrueWorkload& truth = GetParam();
   const std::vector<Block> exact = Exact();
   const double critical_calls = FitDelay(exact).slope.value;
@@ -143,7 +143,7 @@ INSTANTIATE_TEST_SUITE_P(Workloads, Rules, ::testing::ValuesIn(TrueWorkloads()),
                          [](const auto& info) { return NameForTest(info.param); });
 
 // κ = 0.1 is not none.
-TEST(NoneRule, IsHardlyEverGivenToATenth) {
+TEST(NoneRule, IsRareIfATenthOfTheDelayCounts) {
   const SimulatedWorkload tenth = OneFunction("a tenth", [](double dose) { return 0.1 * dose; });
   int none = 0;
   for (int i = 0; i < Sweeps(); ++i) {
@@ -156,7 +156,7 @@ TEST(NoneRule, IsHardlyEverGivenToATenth) {
 }
 
 // As many metrics as a load generator prints, all constant.
-TEST(LoadLimitRule, IsHardlyEverGivenToAHiddenFunction) {
+TEST(LoadLimitRule, IsRareForAHiddenFunction) {
   SimulatedWorkload hidden = OneFunction("hidden", [](double) { return 0; });
   hidden.metrics = [](const std::vector<double>&) { return std::vector<double>(6, 0.02); };
   int limited = 0;

@@ -29,7 +29,7 @@ TEST(Hadamard, HasOrthogonalColumnsAtEveryOrder) {
   }
 }
 
-TEST(Hadamard, WastesFewTrials) {
+TEST(Hadamard, HasFewUnusedTrials) {
   for (size_t least = 2; least <= 1'000; ++least) {
     EXPECT_LE(HadamardOrder(least), std::max(least + 3, least * 6 / 5)) << least;
   }
@@ -52,7 +52,7 @@ TEST(DesignScreen, SlowsEachFunctionInHalfOfTheTrials) {
   }
 }
 
-TEST(DesignScreen, DiffersBySeedAlone) {
+TEST(DesignScreen, DependsOnlyOnTheSeed) {
   EXPECT_EQ(DesignScreen(100, 1).trials, DesignScreen(100, 1).trials);
   EXPECT_NE(DesignScreen(100, 1).trials, DesignScreen(100, 2).trials);
 }
@@ -189,7 +189,7 @@ double GoesOn(const std::vector<double>& effects, const std::vector<double>& sav
 }
 
 // All have the same effect, below the noise.
-TEST(LeadingFunctions, WhereAllCountWhatTakesMostTimeGoesOn) {
+TEST(LeadingFunctions, HaveTheMostOwnTimeIfAllCount) {
   const std::vector<double> effects(kFunctions, 0.02);
   std::vector<double> savings(kFunctions, 1);
   savings[0] = 30;
@@ -201,7 +201,7 @@ TEST(LeadingFunctions, WhereAllCountWhatTakesMostTimeGoesOn) {
   EXPECT_GE(known, 99);
 }
 
-TEST(LeadingFunctions, WhatIsHiddenMakesWayHoweverMuchTimeItTakes) {
+TEST(LeadingFunctions, ExcludeHiddenFunctionsWhateverTheirOwnTime) {
   std::vector<double> effects(kFunctions, 0);
   effects[0] = 0.02;
   for (const double times_as_long : {3.0, 10.0, 30.0}) {
@@ -218,7 +218,7 @@ TEST(LeadingFunctions, WhatIsHiddenMakesWayHoweverMuchTimeItTakes) {
   }
 }
 
-TEST(NoiseOfAlike, IsNotMovedByATrialThatWasHeldUp) {
+TEST(NoiseOfAlike, IgnoresAStalledTrial) {
   std::mt19937_64 random(3);
   std::normal_distribution<double> noise(0, 0.02);
   double sum = 0;
@@ -243,7 +243,7 @@ TEST(JudgeScreen, FindsOneOfThreeFunctions) {
   EXPECT_EQ(ScreenTwice({0, 0.02, 0}, {}, 5).wrong, 0);
 }
 
-TEST(JudgeScreen, TakesTimesWithoutAnyNoise) {
+TEST(JudgeScreen, AcceptsTimesWithoutNoise) {
   Disturbance none;
   none.noise = 0;
   EXPECT_EQ(ScreenTwice({0, 0.02, 0}, none, 5).right, 1);
@@ -282,7 +282,7 @@ TEST(Curvature, ShowsFunctionsThatHideOnlyTogether) {
   EXPECT_GE(shown, 900);
 }
 
-TEST(Curvature, HoldsZeroWhereEffectsAddUp) {
+TEST(Curvature, IncludesZeroIfEffectsAddUp) {
   int held = 0;
   for (uint64_t seed = 1; seed <= 1'000; ++seed) {
     const Estimate curvature = CurvatureOf([](double dose) { return 0.5 * dose; }, seed);

@@ -23,14 +23,14 @@ CalledFunction Called(const std::string& module, uint64_t calls,
   return function;
 }
 
-TEST(PackagesOf, LeavesOverWhatTakesLeastTimeAndNotWhatIsCalledLeast) {
+TEST(PackagesOf, MergeThePackagesWithTheLeastOwnTime) {
   const Subjects packages = PackagesOf(
       {Called("often", 900, {0.1}), Called("seldom.deep", 1, {0.5}), Called("heavy", 10, {0.9})}, 3,
       1);
   EXPECT_THAT(packages.setup.groups, ElementsAre("heavy", "seldom", "other modules"));
 }
 
-TEST(PackagesOf, GoesByCallsWhereTimeIsNotKnown) {
+TEST(PackagesOf, MergeThePackagesWithTheFewestCallsIfOwnTimeIsUnknown) {
   const Subjects packages = PackagesOf(
       {Called("seldom", 1, {}), Called("often", 900, {}), Called("never", 0, {})}, 20, 1);
   EXPECT_THAT(packages.setup.groups, ElementsAre("often", "seldom", "other modules"));

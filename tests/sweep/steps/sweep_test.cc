@@ -119,7 +119,7 @@ TEST(RunSweep, RanksByOwnTimeIfEverythingIsSerial) {
 }
 
 // At a dose of one unit, each function with a slack of half a unit seems to gain more than `cold`.
-TEST(RunSweep, AFunctionWithSlackMakesRoomForTheNextCurve) {
+TEST(RunSweep, TheNextFunctionGetsACurveIfALeaderHasSlack) {
   std::vector<SimulatedProgram::Name> names = {{"app", "cold", 50'000}};
   for (const char* hot : {"hot1", "hot2", "hot3", "hot4"}) names.push_back({"app", hot, 200'000});
   const SimulatedProgram program =

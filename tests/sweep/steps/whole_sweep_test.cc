@@ -75,7 +75,7 @@ TEST(WholeSweep, VerdictsAreRightAndIntervalsHold) {
   EXPECT_GE(critical_calls.Percent(), 93);
 }
 
-TEST(WholeSweep, ATenthOfTheDelayIsSeldomCalledNone) {
+TEST(WholeSweep, NoneIsRareIfATenthOfTheDelayCounts) {
   SimulatedProgram program = ProgramOf({{"package.module", "function"}}, 100,
                                        [](const auto& doses) { return 0.1 * doses[0]; });
   Settings settings;
@@ -137,7 +137,7 @@ Finds SearchFunctions(const SimulatedProgram& program, size_t effects, int sweep
   return finds;
 }
 
-TEST(WholeSweep, OneThatCountsIsFoundAmongAHundredAndNoOther) {
+TEST(WholeSweep, OneCriticalFunctionOfAHundredIsFoundAndNoOther) {
   const Finds finds = SearchFunctions(HundredFunctions({1}), 1, SimulatedSweeps(60));
   RecordProperty("found", std::to_string(finds.effects_found.Percent()));
   RecordProperty("without a false find", std::to_string(finds.sweeps_without_false.Percent()));
@@ -146,7 +146,7 @@ TEST(WholeSweep, OneThatCountsIsFoundAmongAHundredAndNoOther) {
   EXPECT_GE(finds.sweeps_without_false.Percent(), 90);
 }
 
-TEST(WholeSweep, FiveThatCountAreFoundAmongAHundred) {
+TEST(WholeSweep, FiveCriticalFunctionsOfAHundredAreFound) {
   const Finds finds = SearchFunctions(HundredFunctions({1, 1, 1, 1, 1}), 5, SimulatedSweeps(60));
   RecordProperty("found", std::to_string(finds.effects_found.Percent()));
   RecordProperty("without a false find", std::to_string(finds.sweeps_without_false.Percent()));
