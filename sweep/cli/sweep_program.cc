@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <random>
@@ -226,7 +227,7 @@ absl::Status LoadSettings(const CommandLine& line, Job* job) {
   absl::StatusOr<steps::Settings> recorded = SettingsFromJson(*settings);
   if (!recorded.ok()) return At(absl::StrCat(job->LogPath(), ": line 1"), recorded.status());
   job->settings = *std::move(recorded);
-  job->started = job->recorded.sweep.value("started", "");
+  job->started = job->recorded.started;
   if (line.settings.blocks.has_value()) {
     job->settings.blocks = line.settings.blocks;
     job->settings.budget_seconds.reset();

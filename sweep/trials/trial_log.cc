@@ -109,6 +109,7 @@ absl::StatusOr<Parsed> Parse(absl::string_view text) {
       }
       if (absl::Status status = CheckHeader(json); !status.ok()) return status;
       parsed.origin = OriginFrom(json);
+      sweep.started = parsed.origin.started;
       sweep.sweep = json.at("sweep");
     } catch (const Json::exception& error) {
       return Damaged(number, error.what());

@@ -30,6 +30,7 @@ struct Origin {
 Origin OriginHere(const std::string& version, const std::string& started);
 
 struct RecordedSweep {
+  std::string started;                              // UTC, of the first trials
   nlohmann::ordered_json sweep;                     // as given to Create
   std::vector<std::variant<Setup, Trial>> entries;  // in the order of the file
   // Whether the last line is incomplete, as after a crash or on a full disk; it is not in

@@ -150,6 +150,8 @@ class ResumeAndFrom(Sweep):
         result = self.sweep("--from", self.out)
         self.assertEqual(result.returncode, 0, result)
         self.assertEqual(self.analysis()["global"], before["global"])
+        self.assertEqual(self.analysis()["started"], before["started"])
+        self.assertTrue(before["started"])
 
     def test_from_accepts_a_log_without_own_time(self):
         script = self.write("work.py", WORK)

@@ -57,6 +57,7 @@ TEST_F(TrialLogTest, ReadsWrittenTrials) {
   EXPECT_THAT(sweep.Trials(), ElementsAre(trial_, bare));
   EXPECT_EQ(std::get<trials::Setup>(sweep.entries.front()), setup_);
   EXPECT_EQ(sweep.sweep, sweep_);
+  EXPECT_EQ(sweep.started, origin_.started);
   EXPECT_FALSE(sweep.torn);
   EXPECT_THAT(sweep.warnings, IsEmpty());
 }
