@@ -12,13 +12,13 @@
 
 namespace pyslow::cli {
 
-// `given` is the value of --pyslow or ""; the default is the pyslow beside this program. An error
-// is a whole message.
+// `given` is the value of --pyslow or ""; the default is the pyslow beside this program. Error
+// messages are complete.
 absl::StatusOr<std::string> FindPyslow(const std::string& given);
 
 // Starts pyslow once with the user's targets and an empty program, so that pyslow itself reports
 // any mistake in them. Cancelled, with the number of the signal as its message, if a signal
-// interrupted it; any other error is a whole message.
+// interrupted it; other error messages are complete.
 absl::Status DryStart(const steps::Settings& settings, const std::vector<std::string>& environment,
                       trials::SignalWatch& signals);
 

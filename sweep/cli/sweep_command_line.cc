@@ -189,7 +189,7 @@ void ReadStopping(OptionReader& reader, steps::Settings& settings) {
   }
 }
 
-// A recorded sweep has settings of its own, so few options may stand beside --resume or --from.
+// A recorded sweep has its settings, so few options are allowed with --resume or --from.
 absl::Status CheckRecorded(const GivenOptions& given, bool has_command) {
   for (const bool resume : {true, false}) {
     const char* const name = resume ? "--resume" : "--from";

@@ -42,7 +42,7 @@ inline constexpr std::array<OptionSpec, 37> kOptions = {{
     {"--out", "DIR", "new directory for all results [pyslow-sweep-DATE-TIME]"},
     {"--resume", "DIR", "continue the sweep in DIR; with --runs, add blocks"},
     {"--from", "DIR", "analyse the sweep in DIR again without running anything"},
-    {"--timeout", "TIME", "stop a trial that takes longer [none]"},
+    {"--timeout", "TIME", "stop a trial that lasts longer [none]"},
     {"--ready-timeout", "TIME", "stop a server that is not ready by then [600s]"},
     {"--pyslow", "PATH", "the pyslow to start [the one beside this program]"},
     {"--quiet", nullptr, "do not print a line for each trial"},

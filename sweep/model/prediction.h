@@ -18,7 +18,7 @@ struct Withheld {
     kNoEffectShown,      // the interval of n* includes 0
     kNoSlowdown,         // n* is not above 0, and has no interval
     kLineMissesControl,  // by `miss`: T against the delay is not one straight line
-    kExceedsUnit,        // more would be saved than a unit takes
+    kExceedsUnit,        // more would be saved than a unit lasts
     kExceedsOwnTime,     // more would be saved than the calls' own time
     // A figure without an interval.
     kTooFewBlocks,         // `blocks`, of `min_blocks`

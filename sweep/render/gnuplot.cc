@@ -43,7 +43,7 @@ absl::StatusOr<Child> Start(const std::string& program) {
   const absl::Cleanup destroy = [&actions] { posix_spawn_file_actions_destroy(&actions); };
   for (const int fd : {0, 1, 2}) posix_spawn_file_actions_adddup2(&actions, ends[1], fd);
   std::string name = program;
-  std::string defaults = "--default-settings";  // not the user's own
+  std::string defaults = "--default-settings";  // not those of the user
   const std::array<char*, 3> argv = {name.data(), defaults.data(), nullptr};
   Child child;
   const int error =

@@ -225,7 +225,7 @@ void Page::AddCounts() {
                             "function"}};
   for (const CountedFunction& f : findings_.counted) {
     rows.push_back(
-        {f.only_outside_window ? "outside the window alone" : NumberText(f.calls_per_unit),
+        {f.only_outside_window ? "only outside the window" : NumberText(f.calls_per_unit),
          OwnTimeText(f.own_seconds_per_unit), absl::StrCat(f.processes),
          absl::StrCat(f.id.file, ":", f.id.first_line), f.id.Name()});
   }

@@ -94,7 +94,7 @@ bool HasRival(const std::vector<Result>& ranked, const Result& leader) {
 }
 
 // How many results are wholly on the critical path, and how many count in part. One dose does not
-// tell whether the others count in part or beyond a slack.
+// show whether the others count in part or beyond a slack.
 std::string CriticalPhrase(const std::vector<Result>& ranked, absl::string_view kind) {
   const size_t count = CountIf(ranked, Counts);
   const size_t wholly = CountOf(ranked, Verdict::kLinear);

@@ -111,7 +111,7 @@ std::string WithheldPhrase(const Withheld& withheld) {
     case Withheld::Kind::kIntervalReachesUnit:
       return "interval withheld: it reaches the whole time of a unit";
     case Withheld::Kind::kOneOwnTimeTrial:
-      return "interval withheld: own time was measured in one trial alone";
+      return "interval withheld: own time was measured in only one trial";
   }
   return "";
 }
@@ -165,7 +165,8 @@ std::string WarningSentence(const Warning& warning, absl::string_view unit) {
     case Warning::Kind::kDisturbedTrials:
       return absl::StrCat("Disturbed: in ", warning.count, " of ", warning.total,
                           " trials other programs kept this one waiting for a core for over 1% of "
-                          "the time. They were repeated as long as a calm trial was likely.");
+                          "the time. They were repeated as long as an undisturbed trial was "
+                          "likely.");
     case Warning::Kind::kProcessNote:
       return absl::StrCat("A process reported: ", Ended(warning.text));
     case Warning::Kind::kOtherHost:

@@ -176,7 +176,7 @@ std::string FormatCounted(const Findings& findings, const TerminalOptions& optio
     rows.push_back(
         {{NumberText(f.calls_per_unit), OwnTimeText(f.own_seconds_per_unit), CountText(f.processes),
           absl::StrCat(Printable(f.id.Name()),
-                       f.only_outside_window ? "  (outside the window alone)" : "")},
+                       f.only_outside_window ? "  (only outside the window)" : "")},
          f.only_outside_window});
   }
   return absl::StrCat(FormatRows(rows, options.style),

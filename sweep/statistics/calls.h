@@ -1,4 +1,4 @@
-// The number of calls that a curve's delays fell on, and whether κ can be computed from it.
+// The number of delayed calls of a curve, and whether κ can be computed from it.
 #ifndef PYSLOW_SWEEP_STATISTICS_CALLS_H_
 #define PYSLOW_SWEEP_STATISTICS_CALLS_H_
 
@@ -17,7 +17,7 @@ struct Calls {
   std::optional<model::Estimate> per_unit;
   bool elastic = false;  // n changes with the delay
   std::optional<double> at_largest_delay;
-  model::KappaWithheld kappa_withheld;  // kNothing: n can be divided by
+  model::KappaWithheld kappa_withheld;  // kNothing: κ can be computed
   // Effective number of processes that share the calls, (Σn)²/Σn² (Kish, Survey Sampling, 1965). 1
   // if they make such different numbers that κ per process would describe none of them.
   double processes = 1;

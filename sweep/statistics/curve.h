@@ -30,7 +30,7 @@ using Block = std::vector<Observation>;
 
 inline double DelaySeconds(const Observation& o) { return static_cast<double>(o.delay_ns) * 1e-9; }
 
-// D in seconds per unit: n × delay; nullopt if n is.
+// D in seconds per unit: n × delay; nullopt if n is unknown.
 inline std::optional<double> DoseSeconds(const Observation& o) {
   if (!o.calls_per_unit.has_value()) return std::nullopt;
   return *o.calls_per_unit * DelaySeconds(o);

@@ -31,7 +31,7 @@ ScreenDesign DesignSecondScreen(const std::vector<size_t>& functions, uint64_t s
 // T of each trial of a design, in its order.
 using ScreenTimes = std::vector<double>;
 
-// What is known of the functions of a screen besides its times.
+// Prior data on the functions of a screen.
 struct ScreenPrior {
   std::vector<double> dose_seconds;  // by function: per unit, if it is slowed
   // By function: an upper bound of what a unit could save there, in any unit; empty if unknown.
@@ -41,7 +41,8 @@ struct ScreenPrior {
 // The functions of `factors` factors (both of each pair), most promising first. Half of them have
 // the largest expected saving: max_savings × E[κ | effect], with κ uniform on 0 … 1 beforehand. So
 // a function with a large possible saving continues unless it is shown to be hidden. The other half
-// add most to T, whatever their saving; so do all if savings are unknown.
+// have the largest effect on T, whatever their saving. If savings are unknown, all are selected by
+// their effect.
 std::vector<size_t> LeadingFunctions(const ScreenDesign& design, const ScreenTimes& times,
                                      const ScreenPrior& prior, size_t factors);
 

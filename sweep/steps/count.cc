@@ -47,7 +47,7 @@ void AddOwnTimes(const model::Trial& trial, std::vector<CalledFunction>* counted
   }
 }
 
-// Own time has its own trials: measuring it slows the program, and the counting trial gives the
+// Own time is measured in separate trials: measuring it slows the program, and the counting trial gives the
 // first value of T0. There are several, since the speed of a processor differs between trials.
 absl::Status MeasureOwnTime(const StepContext& context, model::Setup setup,
                             std::vector<CalledFunction>* counted) {

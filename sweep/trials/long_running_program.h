@@ -34,8 +34,8 @@ class LongRunningProgram {
 
   // Starts the program with all delays 0 and waits until it is ready, then until --start has
   // passed. It is ready when --ready-command exits with 0 or, without that option, when the
-  // function of
-  // --progress is first called. On failure, stops the program and returns the outcome of the trial.
+  // function of --progress is first called. On failure, stops the program and returns the outcome
+  // of the trial.
   std::optional<TrialOutcome> Start(const Instrumentation& instrumentation, bool instrumented);
   void Stop();
 

@@ -24,8 +24,7 @@ absl::StatusOr<double> ParseNumber(absl::string_view text);
 class MetricRegex {
  public:
   // InvalidArgument if the expression is empty, malformed or has several groups; the message
-  // follows
-  // "--throughput-regex: ".
+  // follows "--throughput-regex: ".
   static absl::StatusOr<MetricRegex> Compile(absl::string_view regex);
 
   MetricRegex(MetricRegex&&) noexcept;

@@ -1,4 +1,4 @@
-// The files of /proc that tell what processes and processors did.
+// Reads from /proc and /sys how long threads and processors ran, and the processor frequency.
 #ifndef PYSLOW_SWEEP_TRIALS_PROC_FILES_H_
 #define PYSLOW_SWEEP_TRIALS_PROC_FILES_H_
 

@@ -13,7 +13,7 @@
 
 namespace pyslow::trials {
 
-// What a setup needs on pyslow's command line.
+// The target files and groups of a setup, for pyslow's command line.
 struct Instrumentation {
   std::string targets_file;  // absolute
   // The target file of trials that are not instrumented: only the function of --progress, which

@@ -15,8 +15,7 @@ namespace pyslow::trials {
 
 // A sweep is a function of its settings, its seed and the results of its trials. If it is run again
 // with the same settings and seed, it requests the same trials up to the end of the log. --resume
-// and
-// --from therefore run the ordinary sweep on a ReplayingRunner. Not thread-safe.
+// and --from therefore run the ordinary sweep on a ReplayingRunner. Not thread-safe.
 class ReplayingRunner : public TrialRunner {
  public:
   // `recorded` is empty for a new sweep. If `runner` and `log` are null, the outcome of trials that

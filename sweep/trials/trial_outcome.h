@@ -1,4 +1,4 @@
-// Makes outcomes of failed trials, and fills in what all measured trials have in common.
+// Makes the outcomes of failed trials, and sets the fields that every kind of measured trial has.
 #ifndef PYSLOW_SWEEP_TRIALS_TRIAL_OUTCOME_H_
 #define PYSLOW_SWEEP_TRIALS_TRIAL_OUTCOME_H_
 

@@ -29,7 +29,7 @@ TEST(HtmlReportTest, HasEveryWarningCommandSettingAndPriority) {
   for (const char* part :
        {"Disturbed: in 3 of 200 trials", "pyslow-sweep --seed 7 -- app.py --batch 8",
         "app.py --batch 8", "Some CPU @ 2 GHz", "up to 1.01% [0.81, 1.21] more steps/s",
-        "/srv/app/model.py:31", "outside the window alone", "2026-01-02T03:04:05Z"}) {
+        "/srv/app/model.py:31", "only outside the window", "2026-01-02T03:04:05Z"}) {
     EXPECT_TRUE(Has(page, part)) << part;
   }
 }

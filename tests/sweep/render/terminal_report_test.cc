@@ -77,7 +77,7 @@ TEST(FormatFindingsTest, ShowsStepsPrioritiesAndWarnings) {
   const std::string text = FormatFindings(WholeSweep(), {});
   size_t at = 0;
   for (const char* part :
-       {"1. Count", "outside the window alone", "2. Global impact", "kappa", "3. Opportunity",
+       {"1. Count", "only outside the window", "2. Global impact", "kappa", "3. Opportunity",
         "4. Subsystems", "5. Focus", "What to optimise first", "warning: "}) {
     const size_t found = text.find(part, at);
     ASSERT_NE(found, std::string::npos) << part << " in\n" << text;
