@@ -1,6 +1,5 @@
 #include "sweep/render/html_report.h"
 
-#include <algorithm>
 #include <utility>
 #include <vector>
 

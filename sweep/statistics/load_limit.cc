@@ -1,6 +1,5 @@
 #include "sweep/statistics/load_limit.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "sweep/statistics/line.h"

@@ -47,8 +47,9 @@ void AddOwnTimes(const model::Trial& trial, std::vector<CalledFunction>* counted
   }
 }
 
-// Own time is measured in separate trials: measuring it slows the program, and the counting trial gives the
-// first value of T0. There are several, since the speed of a processor differs between trials.
+// Own time is measured in separate trials: measuring it slows the program, and the counting trial
+// gives the first value of T0. There are several, since the speed of a processor differs between
+// trials.
 absl::Status MeasureOwnTime(const StepContext& context, model::Setup setup,
                             std::vector<CalledFunction>* counted) {
   constexpr size_t kTrials = 6;

@@ -1,6 +1,5 @@
 // Step 5: the effect of each function, and what to optimise first.
 #include <algorithm>
-#include <compare>
 #include <cstddef>
 #include <utility>
 

@@ -1,7 +1,6 @@
 #include "sweep/steps/screening.h"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 #include "sweep/statistics/screen.h"

@@ -1,7 +1,6 @@
 #include "sweep/steps/steps.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "sweep/statistics/block_mean.h"
 #include "sweep/statistics/design.h"

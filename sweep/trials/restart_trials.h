@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "sweep/trials/output_parser.h"
 #include "sweep/trials/pyslow_command.h"
 #include "sweep/trials/run_process.h"

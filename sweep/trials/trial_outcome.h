@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "session/snapshot.h"
 #include "sweep/trials/disturbance.h"

@@ -4,7 +4,6 @@
 #include <cctype>
 #include <cmath>
 #include <functional>
-#include <utility>
 
 namespace pyslow::statistics {
 

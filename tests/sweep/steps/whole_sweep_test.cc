@@ -2,7 +2,6 @@
 // simulated trials. CI simulates few sweeps: see coverage.h.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <string>
 #include <vector>
 

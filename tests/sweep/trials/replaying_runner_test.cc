@@ -6,7 +6,6 @@
 
 #include <csignal>
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
