@@ -197,8 +197,9 @@ void Page::AddRanking(absl::string_view title, const std::vector<Result>& ranked
          curve.kappa.has_value() ? EstimateText(*curve.kappa) : "-",
          curve.calls_per_unit.has_value() ? NumberText(curve.calls_per_unit->value) : "-",
          OwnTimeText(result.own_seconds_per_unit),
-         curve.change_at_largest_dose.has_value() ? PercentText(*curve.change_at_largest_dose, true)
-                                                  : "-",
+         curve.change_at_largest_dose.has_value() && curve.verdict() != model::Verdict::kUntested
+             ? PercentText(*curve.change_at_largest_dose, true)
+             : "-",
          ReasonPhrase(curve.reason), NameText(result)});
   }
   Add(Table(rows, Last::kName));

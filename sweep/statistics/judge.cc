@@ -65,9 +65,12 @@ std::optional<NoGain> NoGainOf(Verdict verdict) {
       return NoGain::kLoadLimited;
     case Verdict::kUntested:
       return NoGain::kNeverCalled;
-    default:
+    case Verdict::kLinear:
+    case Verdict::kSubLinear:
+    case Verdict::kInconclusive:
       return std::nullopt;
   }
+  return std::nullopt;
 }
 
 // If the slope grows, the slope at the start bounds what faster calls can save.

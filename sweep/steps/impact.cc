@@ -134,9 +134,12 @@ bool Continues(const model::CurveFinding& curve) {
       return false;
     case model::Verdict::kInconclusive:
       return curve.critical_calls.range.has_value() && curve.critical_calls.range->low > 0;
-    default:
+    case model::Verdict::kLinear:
+    case model::Verdict::kSubLinear:
+    case model::Verdict::kThreshold:
       return true;
   }
+  return true;
 }
 
 // No effect is shown, because there is none or because noise hides it.
