@@ -43,7 +43,9 @@ std::optional<double> ShareSaved(const CurveFinding& curve) {
     case Verdict::kLinear:
     case Verdict::kSubLinear:
       break;
-    default:
+    case Verdict::kLoadLimited:
+    case Verdict::kInconclusive:
+    case Verdict::kUntested:
       return std::nullopt;
   }
   if (!curve.kappa.has_value() || !curve.calls_per_unit.has_value()) return std::nullopt;
