@@ -1,5 +1,6 @@
 #include "sweep/statistics/block_mean.h"
 
+#include <boost/math/distributions/fisher_f.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <cstddef>
@@ -45,6 +46,11 @@ double StudentAbove(double t, double degrees_of_freedom) {
 double FisherQuantile(double probability, double degrees_of_freedom) {
   const double t = StudentQuantile((1 + probability) / 2, degrees_of_freedom);
   return t * t;
+}
+
+double FisherQuantile(double probability, double numerator_degrees, double denominator_degrees) {
+  return boost::math::quantile(boost::math::fisher_f(numerator_degrees, denominator_degrees),
+                               probability);
 }
 
 }  // namespace pyslow::statistics

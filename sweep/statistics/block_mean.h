@@ -25,6 +25,8 @@ double StudentQuantile(double probability, double degrees_of_freedom);
 double StudentAbove(double t, double degrees_of_freedom);
 // The quantile of Fisher's F with 1 and `degrees_of_freedom`, the square of a Student's t.
 double FisherQuantile(double probability, double degrees_of_freedom);
+// The quantile of Fisher's F; both degrees of freedom above 0.
+double FisherQuantile(double probability, double numerator_degrees, double denominator_degrees);
 
 }  // namespace pyslow::statistics
 

@@ -1,0 +1,51 @@
+// The slope of all trials of a curve together, with an effect for each block: rules R14, R15 and
+// R17 of docs/statistics.md. Blocks may lack trials and may contain repeats, so no trial has to be
+// dropped. The steps of a sweep still fit complete blocks (line.h).
+#ifndef PYSLOW_SWEEP_STATISTICS_POOLED_SLOPE_H_
+#define PYSLOW_SWEEP_STATISTICS_POOLED_SLOPE_H_
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "sweep/model/estimate.h"
+
+namespace pyslow::statistics {
+
+// One trial.
+struct PooledTrial {
+  size_t block = 0;
+  double x = 0;     // set by the design: the delay, in seconds
+  double dose = 0;  // seconds per unit: the delay itself (R14), or the time spent in delays (R15)
+  double y = 0;     // T in seconds per unit, or another figure of the trial
+};
+
+struct PooledSlope {
+  double value = 0;
+  double standard_error = 0;
+  double degrees_of_freedom = 0;
+  // The slopes of the blocks differ by more than the noise. Value and standard error are then those
+  // of the mean of the blocks' slopes (R2).
+  bool from_blocks = false;
+
+  // value ± t((1 + confidence)/2, degrees_of_freedom) × standard_error.
+  model::Estimate WithInterval(double confidence) const;
+};
+
+// R14 and R15: the slope of y over the dose, with x as the instrument (Wald 1940). If the dose is
+// x, this is least squares. The standard error is the larger one of the pooled and the HC2 estimate
+// (MacKinnon and White 1985). nullopt if there are fewer than five degrees of freedom (trials −
+// blocks − 1), or if x or the dose does not vary within a block.
+std::optional<PooledSlope> FitPooledSlope(const std::vector<PooledTrial>& trials);
+
+// R17: the indices of stalled trials, ascending. Fits block and level effects (with two blocks:
+// block effects and a line in x), removes the trial with the largest deletion residual, and repeats
+// this for up to 15% of the trials. The stalls are the trials removed up to the last one whose
+// residual exceeds t(1 − .005/N). This is the generalised ESD test (Rosner, Technometrics 25, 1983)
+// on residuals. `level`: for each trial, the index of its delay in the design.
+std::vector<size_t> FindStalls(const std::vector<PooledTrial>& trials,
+                               const std::vector<size_t>& level);
+
+}  // namespace pyslow::statistics
+
+#endif  // PYSLOW_SWEEP_STATISTICS_POOLED_SLOPE_H_
