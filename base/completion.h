@@ -19,8 +19,9 @@ enum class OptionsEnd : uint8_t {
   kNever,             // pyslow-report: options may follow its argument
 };
 
-// The script that completes a program which has these names, the first of which is its own.
-// `shell` is one of the choices of kCompletionOption. The script is to be sourced.
+// The script that completes the options of a program. `names`: the names under which the program is
+// installed, its main name first. `shell`: one of the choices of kCompletionOption. The user's
+// shell sources the script.
 std::string CompletionScript(absl::Span<const OptionSpec> specs,
                              const std::vector<std::string>& names, OptionsEnd end,
                              absl::string_view shell);

@@ -1,4 +1,4 @@
-// The limits on what users may ask for. Each limit is defined here and nowhere else.
+// Limits on the settings of users. Each limit is defined only here.
 #ifndef PYSLOW_BASE_LIMITS_H_
 #define PYSLOW_BASE_LIMITS_H_
 

@@ -12,7 +12,7 @@
 
 namespace pyslow {
 
-// A duration above 0 for what takes long, in seconds: a TIME, or a number with m or h.
+// A duration above 0, in seconds: a TIME, or a number with the unit m or h.
 absl::StatusOr<double> ParseLongTime(absl::string_view text, int64_t max_ns);
 
 // A decimal number greater than `low` and at most `high`.

@@ -1,4 +1,4 @@
-// Processes as /proc shows them; see proc(5).
+// Reads the files of /proc that describe processes; see proc(5). Any thread.
 #ifndef PYSLOW_BASE_PROC_STAT_H_
 #define PYSLOW_BASE_PROC_STAT_H_
 

@@ -1,6 +1,6 @@
-// What a program prints about its own failures: one line on standard error, written at once, so
-// that lines of several processes do not mix. Control characters are masked (see Printable). Errors
-// of writing are ignored: there is no place left to report them. Any thread.
+// Prints errors, warnings and notes: each as one line on standard error, in one write, so that
+// lines of several processes do not mix. Control characters are masked (see Printable). Write
+// errors are ignored, because they cannot be reported anywhere. Any thread.
 #ifndef PYSLOW_BASE_REPORT_ERROR_H_
 #define PYSLOW_BASE_REPORT_ERROR_H_
 

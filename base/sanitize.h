@@ -27,7 +27,7 @@ std::string Excerpt(absl::string_view bytes, size_t max_characters = 60);
 // Several lines: as Printable, but line feeds and tabs stay.
 std::string PrintableLines(absl::string_view bytes);
 
-// For JSON, which has escapes of its own: control characters stay.
+// For JSON, whose writer escapes control characters: they stay.
 std::string ValidUtf8(absl::string_view bytes);
 
 }  // namespace pyslow

@@ -20,7 +20,7 @@ struct TableRow {
   std::string after_name = {};
 };
 
-// A name and what stands before it get at least this many columns.
+// The minimum number of columns for a name together with the text before it.
 inline constexpr size_t kMinNameColumns = 20;
 
 // One line for each row, the first of which is the head, in bold. All rows have the same number of

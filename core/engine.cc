@@ -74,7 +74,8 @@ void Engine::Start(const Window& window, const EventCosts& costs) {
   own_time_.SetEventTicks(costs.event_ticks);
 }
 
-// Runs once per process, and for places that raise an event before CPython has switched them off.
+// Runs at the first event after the window, and at the events that other places in the code raise
+// before CPython has switched them off.
 PyObject* Engine::AfterWindow() {
   tool_->SwitchOff();
   return Py_NewRef(disable_);

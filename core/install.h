@@ -1,4 +1,4 @@
-// Puts an engine into the interpreter.
+// Installs an engine in the interpreter.
 #ifndef PYSLOW_CORE_INSTALL_H_
 #define PYSLOW_CORE_INSTALL_H_
 

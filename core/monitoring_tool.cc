@@ -134,8 +134,8 @@ void MonitoringTool::OnCallbackFreed() {
 }
 
 // The dictionary of the main thread's state is freed after the last Python code and before
-// sys.monitoring is shut down: the last moment at which it can be asked about our events. (In the
-// child of a fork by another thread it is freed at the fork.)
+// sys.monitoring is shut down: the last moment at which our events can be checked. (After a fork by
+// another thread, the child frees it at once.)
 absl::Status MonitoringTool::WatchForEnd() {
   PyObject* watch = PyCapsule_New(this, nullptr, [](PyObject* capsule) {
     static_cast<MonitoringTool*>(PyCapsule_GetPointer(capsule, nullptr))->CheckAtEnd();

@@ -26,8 +26,8 @@ absl::Status UnknownOption(absl::string_view word) {
   return NoSuchOption(word, names, "pyslow or python", "pyslow");
 }
 
-// Whether the word is a long option that neither pyslow nor Python has. Python would report it in
-// its own words, without a suggestion.
+// Whether the word is a long option that neither pyslow nor Python has. Python's
+// message for it would contain no suggestion.
 bool IsUnknownOption(absl::string_view word) {
   if (word.size() <= 2 || !absl::StartsWith(word, "--")) return false;
   return std::find(kPythonLongOptions.begin(), kPythonLongOptions.end(), word) ==

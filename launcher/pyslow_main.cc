@@ -1,9 +1,10 @@
 // main of pyslow, and of the program that the stub (handoff/exec_stub.cc) executes in unusual
 // cases.
 //
-// Chooses the Python of this start. If the CPython embedded here is that Python, at the same speed,
-// it embeds it. Otherwise it executes that Python's own executable with libpyslow preloaded, where
-// preload_main.cc continues; if that is not possible, it embeds all the same.
+// Chooses the Python of this start. If the CPython that this program can embed is that Python, at
+// the same speed, it is embedded. Otherwise the program executes that Python's own executable with
+// libpyslow preloaded, where preload_main.cc continues. If that is not possible, CPython is
+// embedded nevertheless.
 #include <unistd.h>
 
 #include <cerrno>

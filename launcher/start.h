@@ -14,7 +14,7 @@ struct LaunchContext {
   std::string binary;  // the pyslow program that the user started, absolute
   absl::StatusOr<PythonChoice> choice;
   bool is_preloaded = false;  // libpyslow is preloaded into the interpreter's own executable
-  // Why CPython is embedded although the interpreter's own executable would be right, or "".
+  // Why CPython is embedded although the interpreter's own executable should run, or "".
   std::string embed_reason = {};
   // Not "": the stub executed this executable without a check, and it may not be the chosen Python.
   // The path of libpyslow; pyslowX.Y-launcher is in the same directory.

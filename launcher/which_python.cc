@@ -56,8 +56,8 @@ std::string InvokedFile(const Invocation& invocation) {
   return "";
 }
 
-// The interpreter that created a virtual environment, by the name in use or else the usual ones. A
-// link is resolved if its target is in the same directory. The same rules as getpath.py.
+// The file of the interpreter that created a virtual environment. Tries `name`, then the usual
+// names. A link is resolved if its target is in the same directory. The same rules as getpath.py.
 std::string BaseInterpreter(const Venv& venv, const std::string& name) {
   for (const std::string& candidate : {name, std::string("python"), std::string("python3"),
                                        absl::StrCat("python", BuiltForMinor())}) {

@@ -1,5 +1,5 @@
-// Groups characters that a set of globs does not distinguish into classes, so that the table of an
-// automaton has one column for each class and not one for each character.
+// Divides the characters into classes; the globs of a set do not distinguish the characters of a
+// class. So the table of an automaton has one column for each class, not one for each character.
 #ifndef PYSLOW_PATTERNS_ALPHABET_H_
 #define PYSLOW_PATTERNS_ALPHABET_H_
 

@@ -90,7 +90,7 @@ GroupRule::Lasting GroupRule::FindLasting(const Nfa::Positions& positions) const
 
 bool GroupRule::MayExclude(const Nfa::Positions& positions, uint32_t group) const {
   return std::any_of(positions.begin(), positions.end(), [&](Nfa::Position position) {
-    // `group` is known not to be excluded by what lasts already.
+    // The lasting matches do not exclude `group`: the caller has checked that.
     if (nfa_.LastingAcceptAt(position) != Nfa::kNone) return false;
     const Reach& reach = reaches_[nfa_.ChainOf(position)];
     return reach.lowest_excluded <= group && group <= reach.highest_excluded;

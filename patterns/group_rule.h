@@ -35,7 +35,7 @@ class GroupRule : public OutcomeRule {
     uint32_t lowest_excluded = kNone;  // groups that have exclusions
     uint32_t highest_excluded = 0;
   };
-  // The matches that any further text keeps.
+  // The matches that stay matches whatever text follows.
   struct Lasting {
     std::vector<uint32_t> excluded;  // groups, ascending
     uint32_t inclusion = kNone;      // the lowest rank in a group that is not excluded

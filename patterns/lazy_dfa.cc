@@ -143,7 +143,7 @@ LazyDfa::State LazyDfa::Intern() {
   return Add(outcome);
 }
 
-// Whether each position is a match that any further text keeps; true if there is no position.
+// Whether each position is a match that stays one whatever text follows; true without positions.
 bool LazyDfa::ScratchIsSettled() const {
   return std::all_of(scratch_.begin(), scratch_.end(), [this](Nfa::Position position) {
     return nfa_.LastingAcceptAt(position) != Nfa::kNone;

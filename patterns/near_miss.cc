@@ -209,7 +209,7 @@ std::string Escaped(absl::string_view name) {
   for (absl::string_view rest = name; !rest.empty();) {
     const bool first = rest.size() == name.size();
     const char32_t c = TakeCharacter(&rest);
-    if (IsControl(c) || c == kInvalidByte || (c >= 0xd800 && c <= 0xdfff)) {
+    if (IsControl(c) || c == kInvalidByte || IsSurrogate(c)) {
       glob.push_back('?');
       continue;
     }
@@ -231,20 +231,20 @@ struct Suggestion {
   }
 };
 
-// Inserts the suggestion in order, each text once, and keeps the best `most`.
-void Keep(Suggestion suggestion, size_t most, std::vector<Suggestion>* best) {
+// Inserts the suggestion in order, each text once, and keeps the best `max_count`.
+void Keep(Suggestion suggestion, size_t max_count, std::vector<Suggestion>* best) {
   for (const Suggestion& other : *best) {
     if (other.text == suggestion.text) return;
   }
   best->insert(std::upper_bound(best->begin(), best->end(), suggestion), std::move(suggestion));
-  if (best->size() > most) best->pop_back();
+  if (best->size() > max_count) best->pop_back();
 }
 
 }  // namespace
 
 std::vector<std::string> NearMisses(const Target& target, absl::Span<const FunctionIdView> seen,
-                                    size_t most) {
-  if (most == 0) return {};
+                                    size_t max_count) {
+  if (max_count == 0) return {};
   const bool by_file = target.MatchesFile();
   Part left(target.ModulePart(), by_file ? '/' : '.');
   Part right(target.QualnamePart(), '.');
@@ -252,7 +252,7 @@ std::vector<std::string> NearMisses(const Target& target, absl::Span<const Funct
   for (const FunctionIdView& name : seen) {
     const absl::string_view left_name = by_file ? name.file : name.module;
     const int left_distance = left.DistanceTo(left_name);
-    const int worst = best.size() == most ? best.back().distance : kFar - 1;
+    const int worst = best.size() == max_count ? best.back().distance : kFar - 1;
     if (left_distance > worst) continue;  // includes kFar
     const int right_distance = right.DistanceTo(name.qualname);
     if (right_distance == kFar) continue;
@@ -267,7 +267,7 @@ std::vector<std::string> NearMisses(const Target& target, absl::Span<const Funct
               target.excludes ? "!" : "",
               left_distance == 0 ? std::string(target.ModulePart()) : Escaped(left_name), ":",
               right_distance == 0 ? std::string(target.QualnamePart()) : Escaped(name.qualname))},
-         most, &best);
+         max_count, &best);
   }
   std::vector<std::string> texts;
   texts.reserve(best.size());

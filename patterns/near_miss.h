@@ -12,14 +12,13 @@
 
 namespace pyslow::patterns {
 
-// Up to `most` patterns near `target`, nearest first, each of which takes in one of `seen` at
-// least: the target with its module part, its qualname part or both replaced by a name that was
-// seen
-// (`numpy.core.multiarray:*` gives `numpy._core.multiarray:*`). Names are compared by their
-// components: the more of them are equal the nearer, then by the edit distance of the others.
-// Takes well under a second for 100 000 names.
+// Up to `max_count` patterns similar to `target`, the most similar first. Each is the target with
+// its module part, its qualname part or both replaced by a name in `seen`, and matches at least one
+// function in `seen`: `numpy.core.multiarray:*` gives `numpy._core.multiarray:*`. Names are
+// compared by their components: first by the number of equal ones, then by the edit distance of the
+// others. Costs less than a second for 100 000 names.
 std::vector<std::string> NearMisses(const Target& target, absl::Span<const FunctionIdView> seen,
-                                    size_t most = 3);
+                                    size_t max_count = 3);
 
 }  // namespace pyslow::patterns
 

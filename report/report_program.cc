@@ -49,8 +49,8 @@ void Sleep(int64_t ns) {
   }
 }
 
-// Whether the session may change: a process runs, or runs possibly on another machine, or none has
-// begun.
+// Whether the session may still change: a process runs, or may run on another machine, or no
+// process has started.
 bool MayGoOn(const Summary& summary) {
   for (const ProcessSummary& process : summary.processes) {
     if (process.state == ProcessState::kRunning || process.state == ProcessState::kUnknown) {

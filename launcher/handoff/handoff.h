@@ -22,9 +22,8 @@ struct Handoff {
 class HandoffEnvironment {
  public:
   // Appends `library`, if not "", to LD_PRELOAD; as the last one, because a sanitizer's runtime
-  // must be the first. `library` must not contain a colon. handoff.reason is passed only if
-  // `library` is
-  // "".
+  // must be the first. `library` must not contain a colon. handoff.reason is passed only without a
+  // library.
   HandoffEnvironment(char* const* environment, const std::string& library, const Handoff& handoff);
   char* const* entries() { return entries_.data(); }
 

@@ -70,7 +70,7 @@ TEST(ParseGlob, ReportsMistakes) {
   }
 }
 
-// What the other tests are measured by.
+// The other tests use this function as the reference.
 TEST(ReferenceGlobMatches, ImplementsTheLanguage) {
   EXPECT_TRUE(ReferenceGlobMatches(U"a*[!b-c]\\*", U"a/.d*"));
   EXPECT_FALSE(ReferenceGlobMatches(U"a*[!b-c]\\*", U"a/.c*"));

@@ -1,5 +1,6 @@
-// Patterns made to cost much: memory stays within the cache and a multiple of the text, and time
-// does not explode. The times allowed are many times what they are, for the sake of sanitizers.
+// Patterns that are expensive on purpose: memory is bounded by the cache and a multiple of the
+// text, and time does not grow exponentially. The limits on time are many times the usual time,
+// because sanitizers are slow.
 #include <gtest/gtest.h>
 
 #include <ctime>
@@ -15,12 +16,12 @@ namespace {
 
 constexpr size_t kCacheBytes = 1 << 20;
 
-// Of this process's processor time, which a busy machine does not stretch much.
+// Processor time of this process, which other programs hardly influence.
 double SecondsSince(std::clock_t start) {
   return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
 }
 
-// Names that share little, so that new states are made all the time.
+// Names with few common prefixes, so that each needs new states.
 std::string Name(uint32_t seed, size_t size) {
   std::string name;
   for (; name.size() < size; seed = seed * 1664525 + 1013904223) {

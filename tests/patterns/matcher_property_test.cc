@@ -1,4 +1,4 @@
-// The matcher against the reference, on random targets and names from small alphabets.
+// Compares the matcher with the reference on random targets and names from small alphabets.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -36,20 +36,20 @@ class Dice {
   int Below(int n) { return static_cast<int>(random_() % static_cast<uint32_t>(n)); }
   bool OneIn(int n) { return Below(n) == 0; }
 
-  std::u32string Name(int most) {
+  std::u32string Name(int max_size) {
     static const std::u32string kPlain = U"aabbc./";
     static const std::u32string kAll =
         std::u32string(U"abc./:]é日𝄞\u007f\u0080") + kSurrogate + kInvalidByte;
     std::u32string name;
-    for (int left = Below(most + 1); left > 0; --left) {
+    for (int left = Below(max_size + 1); left > 0; --left) {
       const std::u32string& from = OneIn(4) ? kAll : kPlain;
       name.push_back(from[static_cast<size_t>(Below(static_cast<int>(from.size())))]);
     }
     return name;
   }
 
-  // A glob that is not empty; `slash` says whether it may have one.
-  std::u32string Glob(int most, bool slash) {
+  // A glob that is not empty. `slash`: whether it may contain slashes.
+  std::u32string Glob(int max_pieces, bool slash) {
     static const std::vector<std::u32string> kPieces = {
         U"*",       U"*",    U"*",    U"?",      U"?",      U"a",      U"a",     U"a",
         U"b",       U"b",    U".",    U".",      U"é",      U"日",     U"𝄞",     U"\\a",
@@ -59,7 +59,7 @@ class Dice {
     constexpr int kWithSlash = 3;
     const int pieces = static_cast<int>(kPieces.size()) - (slash ? 0 : kWithSlash);
     std::u32string glob;
-    for (int left = 1 + Below(most); left > 0; --left) {
+    for (int left = 1 + Below(max_pieces); left > 0; --left) {
       glob += kPieces[static_cast<size_t>(OneIn(2) ? Below(13) : Below(pieces))];
     }
     return glob;
@@ -69,11 +69,11 @@ class Dice {
   std::mt19937 random_;
 };
 
-std::vector<ReferenceLine> RandomLines(Dice* dice, int most) {
+std::vector<ReferenceLine> RandomLines(Dice* dice, int max_lines) {
   std::vector<ReferenceLine> lines;
   const int groups = 1 + dice->Below(4);
   const bool simple_left = dice->OneIn(2);
-  for (int left = 1 + dice->Below(most); left > 0; --left) {
+  for (int left = 1 + dice->Below(max_lines); left > 0; --left) {
     ReferenceLine line;
     line.group = dice->Below(groups);
     line.excludes = dice->OneIn(4);
@@ -85,7 +85,7 @@ std::vector<ReferenceLine> RandomLines(Dice* dice, int most) {
   return lines;
 }
 
-// Groups in order of first appearance, as the set will number them.
+// Numbers the groups in order of first appearance, as the set does.
 void Renumber(std::vector<ReferenceLine>* lines) {
   std::vector<int> seen;
   for (ReferenceLine& line : *lines) {
@@ -104,9 +104,9 @@ std::string TextOf(const std::vector<ReferenceLine>& lines) {
   return text;
 }
 
-void HoldAgainstReference(uint32_t seed, int most_lines, size_t cache_bytes) {
+void ExpectAgreement(uint32_t seed, int max_lines, size_t cache_bytes) {
   Dice dice(seed);
-  std::vector<ReferenceLine> lines = RandomLines(&dice, most_lines);
+  std::vector<ReferenceLine> lines = RandomLines(&dice, max_lines);
   Renumber(&lines);
   const std::string text = TextOf(lines);
   TargetSet set;
@@ -135,20 +135,22 @@ void HoldAgainstReference(uint32_t seed, int most_lines, size_t cache_bytes) {
   }
 }
 
-void HoldMany(int most_lines, size_t cache_bytes) {
+void ExpectAgreementOnManySeeds(int max_lines, size_t cache_bytes) {
   for (uint32_t seed = 0; seed < 1500 && !::testing::Test::HasFatalFailure(); ++seed) {
-    HoldAgainstReference(seed, most_lines, cache_bytes);
+    ExpectAgreement(seed, max_lines, cache_bytes);
   }
 }
 
 TEST(MatcherProperty, AgreesWithTheReferenceOnFewPatterns) {
-  HoldMany(4, Matcher::kDefaultCacheBytes);
+  ExpectAgreementOnManySeeds(4, Matcher::kDefaultCacheBytes);
 }
 TEST(MatcherProperty, AgreesWithTheReferenceOnManyPatterns) {
-  HoldMany(40, Matcher::kDefaultCacheBytes);
+  ExpectAgreementOnManySeeds(40, Matcher::kDefaultCacheBytes);
 }
-TEST(MatcherProperty, AgreesWithTheReferenceWithACacheOfAFewStates) { HoldMany(12, 8'000); }
-TEST(MatcherProperty, AgreesWithTheReferenceWithNoCacheAtAll) { HoldMany(12, 0); }
+TEST(MatcherProperty, AgreesWithTheReferenceWithACacheOfAFewStates) {
+  ExpectAgreementOnManySeeds(12, 8'000);
+}
+TEST(MatcherProperty, AgreesWithTheReferenceWithNoCacheAtAll) { ExpectAgreementOnManySeeds(12, 0); }
 
 TEST(MatcherProperty, AgreesWithTheReferenceOnOneScopeKeptThroughManyFlushes) {
   Dice dice(7);

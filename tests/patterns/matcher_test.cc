@@ -19,7 +19,7 @@ class MatcherTest : public ::testing::Test {
     ASSERT_TRUE(set_.SelectGroups(groups).ok());
     matcher_ = std::make_unique<Matcher>(set_);
   }
-  // The text of the line that is credited with the function, or "".
+  // The text of the line that decides about the function, or "".
   std::string Line(absl::string_view module, absl::string_view qualname,
                    absl::string_view file = "", absl::string_view real_module = "") {
     const Match match = matcher_->Find(module, real_module, file, qualname);

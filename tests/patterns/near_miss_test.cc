@@ -72,7 +72,7 @@ TEST(NearMisses, ReturnsAtMostThreeNearestFirst) {
               ElementsAre("pack.modul:f", "pack.module:f", "pack.model:f"));
 }
 
-// A suggestion is a pattern: put into the file, it takes in what it was made from.
+// A suggestion is a pattern: in a target file, it matches the name that it was made from.
 TEST(NearMisses, AreValidPatterns) {
   const std::vector<std::string> odd = {
       "a*b[c]",   "!x#y", "a:bcd", " space ", "back\\slash", "\xff_bytes", "sur\xed\xa0\x80rogate",
@@ -103,7 +103,7 @@ TEST(NearMisses, IsQuickOnAHundredThousandNames) {
   const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
   RecordProperty("seconds", std::to_string(seconds));
   EXPECT_FALSE(near.empty());
-  EXPECT_LT(seconds, 10);  // a small part of a second, but sanitizers are slow
+  EXPECT_LT(seconds, 10);  // usually less than a second; sanitizers are slow
 }
 
 }  // namespace

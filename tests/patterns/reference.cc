@@ -12,7 +12,8 @@ char32_t TakeEscaped(std::u32string_view* glob) {
   return c;
 }
 
-// Takes a class, after its `[`, off the glob; whether it holds `c`.
+// Removes a class, whose `[` is already removed, from the start of `glob`. Returns whether `c` is a
+// member of it.
 bool TakeClass(std::u32string_view* glob, char32_t c) {
   const bool negated = glob->front() == U'!';
   if (negated) glob->remove_prefix(1);

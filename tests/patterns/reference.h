@@ -1,5 +1,5 @@
-// The slow and obvious matcher that the fast one is held against: each glob tried by recursion, the
-// group rule as the manual words it.
+// A slow and simple matcher, the reference in tests of the fast one. It matches each glob by
+// recursion and applies the group rule as the manual states it.
 #ifndef PYSLOW_TESTS_PATTERNS_REFERENCE_H_
 #define PYSLOW_TESTS_PATTERNS_REFERENCE_H_
 
@@ -27,7 +27,8 @@ struct ReferenceName {
 // The glob must be well-formed.
 bool ReferenceGlobMatches(std::u32string_view glob, std::u32string_view name);
 
-// The index of the line that is credited, -1 for none. Groups are numbered in their order.
+// The index of the line that decides about the function; -1 if none does. Lower group numbers come
+// first.
 int ReferenceFind(const std::vector<ReferenceLine>& lines, const ReferenceName& name);
 
 }  // namespace pyslow::patterns

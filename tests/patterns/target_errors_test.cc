@@ -1,4 +1,4 @@
-// Each mistake in a text of targets is reported with its place.
+// Tests that the error for each mistake in a text of targets has the place and a remedy.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

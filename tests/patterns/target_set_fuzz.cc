@@ -1,5 +1,6 @@
-// Fuzzes targets and names by the public functions, and holds the matcher against the reference.
-// The input: a text of targets; after a NUL, names, four at a time with NULs between them.
+// Fuzzes the parser and the matcher, and compares the matcher with the reference.
+// Input: a text of targets, a NUL, then names separated by NULs: module, real module, file and
+// qualname of one function after another.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -27,7 +28,7 @@ std::u32string Decoded(absl::string_view text) {
   return characters;
 }
 
-// The reference takes exponential time; whether it can be asked.
+// Whether the reference is fast enough for these targets: its time is exponential.
 bool IsSimple(const TargetSet& set, absl::string_view names) {
   if (set.targets().size() > 20 || names.size() > 60) return false;
   for (const Target& target : set.targets()) {
@@ -38,8 +39,8 @@ bool IsSimple(const TargetSet& set, absl::string_view names) {
   return true;
 }
 
-void HoldAgainstReference(const TargetSet& set, const std::vector<absl::string_view>& names,
-                          size_t cache_bytes) {
+void RequireAgreement(const TargetSet& set, const std::vector<absl::string_view>& names,
+                      size_t cache_bytes) {
   std::vector<ReferenceLine> lines;
   for (const Target& target : set.targets()) {
     lines.push_back({static_cast<int>(target.group), target.excludes, target.MatchesFile(),
@@ -63,13 +64,13 @@ void Fuzz(absl::string_view input) {
   TargetSet set;
   const absl::Status status = set.AddText(text, "t");
   Require(status.ok() || absl::string_view(status.message()).substr(0, 2) == "t:");
-  Require(status.ok() || !refused.ok());  // what a file cannot say cannot be said in place
+  Require(status.ok() || !refused.ok());  // AddInPlace accepts no text that AddText refuses
   if (!status.ok()) return;
   (void)set.Check();
   const std::vector<absl::string_view> names = absl::StrSplit(rest, '\0');
   if (IsSimple(set, rest)) {
-    HoldAgainstReference(set, names, 0);
-    HoldAgainstReference(set, names, Matcher::kDefaultCacheBytes);
+    RequireAgreement(set, names, 0);
+    RequireAgreement(set, names, Matcher::kDefaultCacheBytes);
   }
   std::vector<FunctionIdView> seen;
   for (size_t i = 0; i + 4 <= names.size(); i += 4) {
