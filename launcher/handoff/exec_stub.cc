@@ -165,8 +165,12 @@ bool HasPreload(const Process& process) {
   return false;
 }
 
+// Masks all bytes of the path that are not printable ASCII: it may contain terminal escapes, and
+// base/sanitize.h needs a C library.
 [[noreturn]] void Fail(const char* where, const char* reason) {
-  const char* const message = Join("pyslow: error: ", where, reason, "\n");
+  char* const path = Join(where);
+  for (char* byte = path; *byte != '\0'; ++byte) *byte = *byte < ' ' || *byte > '~' ? '?' : *byte;
+  const char* const message = Join("pyslow: error: ", path, reason, "\n");
   SystemCall(SYS_write, int64_t{2}, message, static_cast<int64_t>(Length(message)));
   for (;;) SystemCall(SYS_exit_group, int64_t{2});
 }

@@ -109,6 +109,17 @@ TEST_F(ExecStubTest, ReportsAMissingLauncher) {
                                                   "/bin/other: it is missing; reinstall pyslow")));
 }
 
+TEST_F(ExecStubTest, MasksControlCharactersInAnError) {
+  const std::string directory = root_ + "/a\033[2Jb";
+  Install(directory);
+  fs::remove(directory + "/bin/other");
+  const Ran ran = Run(directory + "/outdated_exec_stub");
+  EXPECT_EQ(ran.status, 2);
+  EXPECT_THAT(ran.lines,
+              ElementsAre(absl::StrCat("pyslow: error: ", root_,
+                                       "/a?[2Jb/bin/other: it is missing; reinstall pyslow")));
+}
+
 TEST_F(ExecStubTest, PassesLongAndManyVariables) {
   std::string variables =
       absl::StrCat("LONG=", std::string(100'000, 'x'));  // the shell's limit is 128 KiB
