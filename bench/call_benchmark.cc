@@ -89,11 +89,7 @@ PyObject* NewFunctions(long functions) {
 }
 
 // Processor time of this thread, which other programs hardly influence.
-int64_t ThreadNs() {
-  timespec now;
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
-}
+int64_t ThreadNs() { return ClockNs(CLOCK_THREAD_CPUTIME_ID); }
 
 // Limits the number of functions to that of a large program. With more functions the benchmark
 // would measure the processor's caches.

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "base/duration_text.h"
+#include "base/limits.h"
 #include "sweep/statistics/block_mean.h"
 #include "sweep/statistics/design.h"
 #include "sweep/steps/compare.h"
@@ -30,8 +31,9 @@ const std::vector<int64_t> kPilotDelays = {0, 1'000, 10'000, 100'000};
 std::vector<int64_t> Allowed(const StepContext& context, const Subject& everything,
                              const std::vector<int64_t>& delays, ImpactResult* result) {
   const double calls = std::max(everything.calls_per_unit, 1e-9);
-  const auto limit_ns = std::max<int64_t>(
-      1, std::llround(std::min(result->baseline.max_dose_seconds / calls * 1e9, 1e10)));
+  const auto limit_ns =
+      std::max<int64_t>(1, std::llround(std::min(result->baseline.max_dose_seconds / calls * 1e9,
+                                                 static_cast<double>(kMaxDelayNs))));
   std::vector<int64_t> allowed = Bounded(delays, limit_ns);
   model::Warning warning;
   warning.kind = model::Warning::Kind::kDelaysCapped;
