@@ -95,6 +95,7 @@ enum EntryKind : uint32_t {
 // Alignment of entries: a function's counters share one cache line.
 inline constexpr size_t kEntryAlign = 64;
 inline constexpr size_t kMaxNameBytes = size_t{1} << 20;
+inline constexpr uint64_t kMaxRecordBytes = uint64_t{1} << 30;  // of a record's file
 
 struct EntryFixed {
   uint64_t checksum;  // KeyChecksum; 0 for a pad

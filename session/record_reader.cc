@@ -13,8 +13,6 @@
 namespace pyslow::session {
 namespace {
 
-constexpr uint64_t kMaxBytes = uint64_t{1} << 30;
-
 // The layout of FunctionCounters in the file.
 struct StoredCounters {
   uint64_t calls;
@@ -43,7 +41,7 @@ absl::Status CheckHeader(const RecordHeader& header) {
   }
   const RecordFixed& fixed = header.fixed;
   if (header.header_bytes != sizeof header || fixed.text_bytes > sizeof fixed.text ||
-      header.committed < sizeof header || header.committed > kMaxBytes ||
+      header.committed < sizeof header || header.committed > kMaxRecordBytes ||
       header.committed % kEntryAlign != 0 || !std::isfinite(fixed.ns_per_tick) ||
       fixed.ns_per_tick < 0 || fixed.ns_per_tick > 1e9 || !std::isfinite(fixed.resolution_ns)) {
     return Damaged("its header has an invalid number");

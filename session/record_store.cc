@@ -22,7 +22,6 @@ namespace {
 // A record begins with 16 KiB, about 60 functions, and doubles until chunks have 64 KiB.
 constexpr size_t kFirstChunkBytes = size_t{16} << 10;
 constexpr size_t kMaxChunkBytes = size_t{64} << 10;
-constexpr uint64_t kMaxFileBytes = uint64_t{1} << 30;  // the limit of RecordReader
 
 size_t RoundUpToPages(size_t bytes) {
   return (bytes + PageBytes() - 1) / PageBytes() * PageBytes();
@@ -191,7 +190,7 @@ size_t RecordStore::NextChunkBytes(size_t needed) const {
 
 // Extends the file by `bytes` and maps them.
 absl::StatusOr<char*> RecordStore::MapMore(size_t bytes) {
-  if (file_bytes_ + bytes > kMaxFileBytes) {
+  if (file_bytes_ + bytes > kMaxRecordBytes) {
     return absl::ResourceExhaustedError("the record has its maximum size");
   }
   auto fd = Reopen(directory_);

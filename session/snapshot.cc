@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/posix_clock.h"
+#include "base/text.h"
 #include "session/directory.h"
 #include "session/format.h"
 #include "session/host.h"
@@ -19,10 +20,6 @@
 
 namespace pyslow::session {
 namespace {
-
-absl::Status In(const std::string& file, const absl::Status& status) {
-  return absl::Status(status.code(), absl::StrCat(file, ": ", status.message()));
-}
 
 // After exec, a process has several records; only the last one can be running.
 void FindRunning(SessionSnapshot* session) {
@@ -41,17 +38,17 @@ void FindRunning(SessionSnapshot* session) {
 
 absl::Status AddRecords(int directory, const std::string& path, SessionSnapshot* session) {
   auto names = ListDirectory(directory);
-  if (!names.ok()) return In(path, names.status());
+  if (!names.ok()) return At(path, names.status());
   Merger merger(session);
   std::string bytes;
   for (const std::string& name : *names) {
     if (!absl::StartsWith(name, kRecordPrefix)) continue;
     const std::string file_path = absl::StrCat(path, "/", name);
     auto file = OpenFile(directory, name, O_RDONLY);
-    if (!file.ok()) return In(file_path, file.status());
+    if (!file.ok()) return At(file_path, file.status());
     auto status = ReadRecordBytes(file->get(), &bytes);
     if (status.ok()) status = merger.AddRecord(name, bytes);
-    if (!status.ok()) return In(file_path, status);
+    if (!status.ok()) return At(file_path, status);
   }
   merger.Finish();
   return absl::OkStatus();
@@ -71,14 +68,14 @@ CallCounts& CallCounts::operator+=(const CallCounts& other) {
 
 absl::StatusOr<SessionSnapshot> ReadSession(const std::string& directory) {
   auto path = AbsolutePath(directory);
-  if (!path.ok()) return In(directory, path.status());
+  if (!path.ok()) return At(directory, path.status());
   auto fd = OpenDirectory(*path, DirectoryUse::kRead);
-  if (!fd.ok()) return In(directory, fd.status());
+  if (!fd.ok()) return At(directory, fd.status());
   auto stored = ReadSettings(fd->get());
   if (absl::IsNotFound(stored.status())) {
     return absl::NotFoundError(absl::StrCat(directory, ": it holds no pyslow session"));
   }
-  if (!stored.ok()) return In(absl::StrCat(directory, "/", kSettingsName), stored.status());
+  if (!stored.ok()) return At(absl::StrCat(directory, "/", kSettingsName), stored.status());
   SessionSnapshot session;
   session.settings = std::move(stored->settings);
   session.cells = std::move(stored->cells);
