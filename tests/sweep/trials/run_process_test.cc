@@ -7,13 +7,13 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <fstream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
+#include "base/proc_stat.h"
 
 namespace pyslow::trials {
 namespace {
@@ -45,12 +45,10 @@ class RunProcessTest : public ::testing::Test {
   int64_t grace_ns_ = 30 * kSecond;
 };
 
-// The state in /proc/PID/stat, or 'X' if there is no such process.
+// The state of a process, or 'X' if there is no such process.
 char StateOf(pid_t pid) {
-  std::ifstream file(absl::StrCat("/proc/", pid, "/stat"));
-  std::string text((std::istreambuf_iterator<char>(file)), {});
-  const size_t end_of_name = text.rfind(')');
-  return end_of_name == std::string::npos ? 'X' : text[end_of_name + 2];
+  const std::optional<ProcessStat> stat = ReadProcessStat("/proc", pid);
+  return stat.has_value() ? stat->state : 'X';
 }
 
 bool HasEndedSoon(pid_t pid) {
