@@ -1,6 +1,5 @@
 #include "base/width.h"
 
-#include <algorithm>
 #include <clocale>
 #include <cwchar>
 #include <vector>

@@ -6,7 +6,6 @@
 
 #include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <string>
 
 #include "absl/status/status.h"

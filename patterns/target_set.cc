@@ -1,7 +1,5 @@
 #include "patterns/target_set.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "base/sanitize.h"
 #include "base/suggest.h"

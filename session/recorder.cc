@@ -5,11 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
-#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/posix_clock.h"
-#include "session/directory.h"
 #include "session/host.h"
 #include "session/text_codec.h"
 
