@@ -14,7 +14,7 @@ namespace pyslow::statistics {
 namespace {
 
 const std::vector<double> kDoses = {0, 0.25, 0.5, 1};
-double Serial(double dose) { return dose; }
+double CriticalTime(double dose) { return dose; }
 
 TEST(PooledSlope, IsLeastSquaresWithBlockEffects) {
   // Lines of slopes 1.8 and 2.2 through blocks that differ by 9: the same x in both, so the mean.
@@ -39,7 +39,7 @@ TEST(PooledSlope, HasNoValueIfNothingWasDelayed) {
 }
 
 TEST(PooledSlope, UsesBlocksThatLackTrials) {
-  SimulatedSweep sweep = Simulate(kDoses, 4, Serial, {.name = "none", .sigma = 0}, 1);
+  SimulatedSweep sweep = Simulate(kDoses, 4, CriticalTime, {.name = "none", .sigma = 0}, 1);
   sweep.trials.erase(sweep.trials.begin() + 2);
   sweep.trials.erase(sweep.trials.begin() + 9);
   const auto slope = FitPooledSlope(sweep.trials);
@@ -63,7 +63,7 @@ TEST_P(PooledCoverage, OfA95PercentInterval) {
   double half_widths = 0;
   for (int i = 0; i < sweeps; ++i) {
     const SimulatedSweep sweep =
-        Simulate(kDoses, c.blocks, Serial, c.noise, static_cast<uint64_t>(i) + 1);
+        Simulate(kDoses, c.blocks, CriticalTime, c.noise, static_cast<uint64_t>(i) + 1);
     const auto slope = FitPooledSlope(sweep.trials);
     ASSERT_TRUE(slope.has_value());
     const model::Estimate estimate = slope->WithInterval(0.95);
@@ -110,7 +110,7 @@ TEST(DeliveredDose, CoversTheTruthIfSpinsArePreempted) {
   Coverage delivered;
   Coverage asked;
   for (int i = 0; i < SimulatedSweeps(1'000); ++i) {
-    SimulatedSweep sweep = Simulate(kDoses, 8, Serial, noise, static_cast<uint64_t>(i) + 1);
+    SimulatedSweep sweep = Simulate(kDoses, 8, CriticalTime, noise, static_cast<uint64_t>(i) + 1);
     delivered.Add(FitPooledSlope(sweep.trials)->WithInterval(0.95), 1);
     for (PooledTrial& trial : sweep.trials) trial.dose = trial.x;
     asked.Add(FitPooledSlope(sweep.trials)->WithInterval(0.95), 1);
@@ -133,7 +133,8 @@ TEST(Stalls, AreFoundAndCalmTrialsAreNot) {
   size_t calm = 0;
   size_t wrong = 0;
   for (int i = 0; i < SimulatedSweeps(1'000); ++i) {
-    const SimulatedSweep sweep = Simulate(kDoses, 6, Serial, noise, static_cast<uint64_t>(i) + 1);
+    const SimulatedSweep sweep =
+        Simulate(kDoses, 6, CriticalTime, noise, static_cast<uint64_t>(i) + 1);
     const std::vector<size_t> stalls = FindStalls(sweep.trials, sweep.levels);
     const std::set<size_t> set(stalls.begin(), stalls.end());
     for (size_t t = 0; t < sweep.trials.size(); ++t) {
@@ -155,7 +156,8 @@ TEST(Stalls, AreNotInventedWithoutThem) {
   size_t trials = 0;
   size_t wrong = 0;
   for (int i = 0; i < SimulatedSweeps(1'000); ++i) {
-    const SimulatedSweep sweep = Simulate(kDoses, 4, Serial, noise, static_cast<uint64_t>(i) + 1);
+    const SimulatedSweep sweep =
+        Simulate(kDoses, 4, CriticalTime, noise, static_cast<uint64_t>(i) + 1);
     trials += sweep.trials.size();
     wrong += FindStalls(sweep.trials, sweep.levels).size();
   }
