@@ -57,7 +57,8 @@ std::string LevelsTable(const Findings& findings, const CurveFinding& curve, con
 // A line of a list of figures: "  kappa  1.01 [1.00, 1.02]  share of …".
 void AddFigure(absl::string_view name, const std::string& figure, absl::string_view what,
                std::string* text) {
-  absl::StrAppend(text, name, std::string(7 - std::min<size_t>(DisplayWidth(name), 7), ' '), figure, "  ", what, "\n");
+  absl::StrAppend(text, name, std::string(7 - std::min<size_t>(DisplayWidth(name), 7), ' '), figure,
+                  "  ", what, "\n");
 }
 
 std::string Fit(const CurveFinding& curve, absl::string_view unit) {
