@@ -37,7 +37,7 @@ size_t MoreBlocks(double needed, size_t blocks) {
 }
 
 // Half the width of the band around 0 in which E counts as none (R5): a tenth of the largest dose,
-// but at least 1% of T0. If the dose does not say what the delays could cost, it is at most 5% of
+// but at least 1% of T0. If the dose does not bound the cost of the delays, it is at most 5% of
 // T0 (elastic calls) or that 1% (unknown calls).
 double NoneBand(const Evidence& e) {
   constexpr double kOfControl = 0.01;
