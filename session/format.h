@@ -5,11 +5,17 @@
 //                always complete. All processes of the session map it shared.
 // DIR/record-ID  one per process: RecordHeader, then entries up to `committed`. Only this
 //                process writes it, from the thread that holds the GIL. Readers do not map it.
+// DIR/function-cells
+//                Only with Settings::function_cells: FunctionCellsHeader, then kFunctionSlots
+//                FunctionSlots (see function_cells.h). It is complete before DIR/settings exists.
+//                All processes of the session map it shared.
 //
 //   field                              written by                       when
 //   cells                              any process (ControlCells)       at any time
 //   window_opened_ns                   the first process to set it      once
 //   uncounted                          a process without a record       once per process
+//   own_time                           any process (ControlCells)       at any time
+//   FunctionSlot                       any process                      at any time
 //   committed, lost, flags, *_end_ns   the record's process             at any time
 //   FunctionCounters                   the record's process             at every call
 //   all others                         the file's creator               before the file is visible
@@ -33,11 +39,15 @@
 
 namespace pyslow::session {
 
-inline constexpr uint32_t kFormatVersion = 2;
+inline constexpr uint32_t kFormatVersion = 3;
 inline constexpr char kSettingsMagic[8] = {'p', 'y', 's', 'l', 'o', 'w', 'S', '\n'};
 inline constexpr char kRecordMagic[8] = {'p', 'y', 's', 'l', 'o', 'w', 'R', '\n'};
 
+inline constexpr char kFunctionCellsMagic[8] = {'p', 'y', 's', 'l', 'o', 'w', 'F', '\n'};
+
 inline constexpr char kSettingsName[] = "settings";
+inline constexpr char kFunctionCellsName[] = "function-cells";
+inline constexpr char kUnfinishedFunctionCellsPrefix[] = "function-cells-";
 inline constexpr char kUnfinishedSettingsPrefix[] = "settings-";
 inline constexpr char kRecordPrefix[] = "record-";
 inline constexpr char kUnfinishedRecordPrefix[] = "new-";
@@ -56,6 +66,26 @@ struct SettingsHeader {
   uint64_t reserved_shared[6];
 };
 static_assert(sizeof(SettingsHeader) == 128);
+
+struct FunctionCellsHeader {
+  char magic[8];
+  uint32_t version;
+  uint32_t slots;
+  uint64_t reserved[6];
+  // Written while the session runs.
+  uint64_t used;      // slots with a key
+  uint64_t own_time;  // not 0: own time is to be measured
+  uint64_t reserved_shared[6];
+};
+static_assert(sizeof(FunctionCellsHeader) == 128);
+
+struct FunctionSlot {
+  uint64_t key;   // see FunctionKey; 0: free
+  uint64_t word;  // see cell.h; 0: no value yet, which a process reads as off
+};
+inline constexpr size_t kFunctionSlots = size_t{1} << 17;
+inline constexpr size_t kFunctionCellsBytes =
+    sizeof(FunctionCellsHeader) + kFunctionSlots * sizeof(FunctionSlot);
 
 struct RecordFixed {
   int64_t pid;

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/posix_clock.h"
+#include "session/function_cells.h"
 #include "session/host.h"
 #include "session/text_codec.h"
 
@@ -150,7 +151,8 @@ CountedFunction Recorder::AddFunction(const MatchedFunction& function) {
   const EntryKey key = MakeKey(kFunctionEntry, Shortened(function.id, &storage));
   const Indexed* const indexed = FindOrAppend(key, function.group, function.target);
   if (indexed == nullptr || !store_.MakeWritable(indexed->entry)) return {};
-  return {reinterpret_cast<FunctionCounters*>(indexed->entry), indexed->number};
+  return {reinterpret_cast<FunctionCounters*>(indexed->entry), indexed->number,
+          FunctionKey(key.checksum)};
 }
 
 void Recorder::AddUnmatched(const FunctionIdView& id) {

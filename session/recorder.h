@@ -34,6 +34,7 @@ struct MatchedFunction {
 struct CountedFunction {
   FunctionCounters* counters = nullptr;
   uint32_t number = 0;
+  uint64_t key = 0;  // FunctionKey
 };
 
 struct RecorderOptions {

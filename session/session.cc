@@ -11,6 +11,7 @@
 #include "base/posix_clock.h"
 #include "session/directory.h"
 #include "session/format.h"
+#include "session/function_cells.h"
 #include "session/host.h"
 #include "session/session_settings_file.h"
 
@@ -48,12 +49,17 @@ bool IsUnfinishedSettings(const std::string& name) {
   return absl::StartsWith(name, kUnfinishedSettingsPrefix);
 }
 
-// A directory for a new session may only hold settings that other processes write at the same time.
-absl::Status CheckEmpty(int directory) {
+bool IsFunctionCells(const std::string& name) {
+  return name == kFunctionCellsName || absl::StartsWith(name, kUnfinishedFunctionCellsPrefix);
+}
+
+// A directory for a new session may only hold files that other processes write at the same time.
+absl::Status CheckEmpty(int directory, const Settings& settings) {
   auto names = ListDirectory(directory);
   if (!names.ok()) return names.status();
   for (const std::string& name : *names) {
     if (IsUnfinishedSettings(name) || name == kSettingsName) continue;
+    if (settings.function_cells && IsFunctionCells(name)) continue;
     return absl::AlreadyExistsError(
         absl::StrCat("it is not empty ('", name, "') and holds no session; give a new directory"));
   }
@@ -69,9 +75,18 @@ absl::Status MakePrivate(int directory, bool may_change) {
 }
 
 absl::Status MakeSession(int directory, const Settings& settings) {
-  if (auto status = CheckEmpty(directory); !status.ok()) return status;
+  if (auto status = CheckEmpty(directory, settings); !status.ok()) return status;
   if (auto status = MakePrivate(directory, true); !status.ok()) return status;
-  return SettingsFile::Write(directory, Completed(settings));
+  if (settings.function_cells) {
+    const absl::Status made = FunctionCells::Create(directory);
+    // Another first process may have made them, for whichever of the two makes the session.
+    if (!made.ok() && !absl::IsAlreadyExists(made)) return made;
+  }
+  absl::Status status = SettingsFile::Write(directory, Completed(settings));
+  if (settings.function_cells && !status.ok() && !absl::IsAlreadyExists(status)) {
+    unlinkat(directory, kFunctionCellsName, 0);
+  }
+  return status;
 }
 
 struct Opened {
@@ -112,7 +127,7 @@ absl::Status UnlinkFiles(int directory) {
   auto names = ListDirectory(directory);
   if (!names.ok()) return names.status();
   for (const std::string& name : *names) {
-    if (name == kSettingsName || IsUnfinishedSettings(name) ||
+    if (name == kSettingsName || IsUnfinishedSettings(name) || IsFunctionCells(name) ||
         absl::StartsWith(name, kRecordPrefix) || absl::StartsWith(name, kUnfinishedRecordPrefix)) {
       unlinkat(directory, name.c_str(), 0);
     }
@@ -146,15 +161,23 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Open(const std::string& direct
   session->directory_identity_ = IdentityOf(fd->get());
   session->created_ = opened->created;
   session->creator_ = getpid();
-  if (auto status = session->Adopt(std::move(opened->file), settings); !status.ok()) return status;
+  if (auto status = session->Adopt(fd->get(), std::move(opened->file), settings); !status.ok()) {
+    return status;
+  }
   return session;
 }
 
-absl::Status Session::Adopt(std::unique_ptr<SettingsFile> file, const Settings& given) {
+absl::Status Session::Adopt(int directory, std::unique_ptr<SettingsFile> file,
+                            const Settings& given) {
   settings_ = file->TakeSettings();
   if (settings_.session_id != given.session_id) {
     return absl::AlreadyExistsError(absl::StrCat("it holds another session (", settings_.session_id,
                                                  "); give a new directory"));
+  }
+  if (settings_.function_cells) {
+    auto function_cells = FunctionCells::Map(directory);
+    if (!function_cells.ok()) return function_cells.status();
+    function_cells_ = *std::move(function_cells);
   }
   file_ = std::move(file);
   cells_ = file_->cells();
@@ -190,6 +213,14 @@ std::unique_ptr<Session> Session::OpenPrivate(const Settings& settings) {
   session->cells_ = session->private_cells_.data();
   session->window_opened_ns_ = &session->private_window_opened_ns_;
   return session;
+}
+
+const std::atomic<uint64_t>* Session::FunctionCell(uint64_t key, size_t group) const {
+  return function_cells_ != nullptr ? function_cells_->FindOrInsert(key, cells_[group]) : nullptr;
+}
+
+const std::atomic<uint64_t>* Session::own_time() const {
+  return function_cells_ != nullptr ? function_cells_->own_time() : nullptr;
 }
 
 void Session::CountUncounted() const {

@@ -18,6 +18,7 @@
 
 namespace pyslow::session {
 
+class FunctionCells;
 class SettingsFile;
 
 // Must live until the process ends, as every thread may read cells through their addresses. A
@@ -68,6 +69,15 @@ class Session {
   // ControlCells).
   const std::atomic<uint64_t>& cell(size_t group) const { return cells_[group]; }
 
+  // The cell of the function with this key (see FunctionKey), at a fixed address, shared by all
+  // processes; a new one has the value of `group`'s cell. nullptr if the session has no cells of
+  // functions, or no space for this one: the function then follows its group. Does not allocate.
+  const std::atomic<uint64_t>* FunctionCell(uint64_t key, size_t group) const;
+
+  // Not 0: own time is to be measured now. nullptr if the session cannot switch that. Another
+  // process changes it before it changes the cells.
+  const std::atomic<uint64_t>* own_time() const;
+
   // CLOCK_MONOTONIC when a call opened the window (--start-at); 0 before. Shared by the session's
   // processes on one machine; the first of them to set it decides (compare-and-swap from 0).
   std::atomic<int64_t>& window_opened_ns() const { return *window_opened_ns_; }
@@ -83,7 +93,7 @@ class Session {
 
  private:
   Session();
-  absl::Status Adopt(std::unique_ptr<SettingsFile> file, const Settings& given);
+  absl::Status Adopt(int directory, std::unique_ptr<SettingsFile> file, const Settings& given);
 
   Settings settings_;
   std::string difference_;
@@ -93,6 +103,7 @@ class Session {
   bool is_same_boot_ = true;
   pid_t creator_ = 0;
   std::unique_ptr<SettingsFile> file_;  // null in a private session
+  std::unique_ptr<FunctionCells> function_cells_;
   std::vector<std::atomic<uint64_t>> private_cells_;
   std::atomic<int64_t> private_window_opened_ns_{0};
   std::atomic<uint64_t>* cells_ = nullptr;

@@ -35,6 +35,9 @@ struct Settings {
   std::string text;
   std::vector<Group> groups;
   std::vector<Target> targets;
+  // Whether each function has a cell of its own and own time can be switched: see function_cells.h.
+  // The session's first process decides.
+  bool function_cells = false;
 };
 
 inline constexpr size_t kMaxSessionIdBytes = 256;

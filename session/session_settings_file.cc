@@ -43,6 +43,7 @@ std::string EncodeFixed(const Settings& settings) {
     out.Number(target.group);
     out.Number(static_cast<uint8_t>(target.exclusion));
   }
+  out.Number(static_cast<uint8_t>(settings.function_cells));
   return out.bytes();
 }
 
@@ -72,6 +73,7 @@ bool DecodeFixed(absl::string_view bytes, uint32_t groups, Settings* settings) {
     target.exclusion = in.Number<uint8_t>() != 0;
     if (target.group >= groups) return false;
   }
+  settings->function_cells = in.Number<uint8_t>() != 0;
   return in.ok() && in.at_end();
 }
 

@@ -56,6 +56,15 @@ TEST_F(SpaceTest, AnErrorIfTheSettingsDoNotFit) {
   EXPECT_EQ(session.status().code(), absl::StatusCode::kResourceExhausted);
 }
 
+TEST_F(SpaceTest, AnErrorIfTheCellsOfFunctionsDoNotFit) {
+  if (!Mount("1m")) GTEST_SKIP() << "no permission to mount a small file system";
+  Settings settings = SampleSettings();
+  settings.function_cells = true;
+  const auto session = Session::Open(dir_, settings, false);
+  EXPECT_EQ(session.status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(Files(), IsEmpty());
+}
+
 TEST_F(SpaceTest, ALaterProcessContinuesUncounted) {
   if (!Mount("24k")) GTEST_SKIP() << "no permission to mount a small file system";
   const auto first = OpenSession();
