@@ -116,10 +116,21 @@ Function* Decider::TargetOf(PyCodeObject* code, const Module& module,
   NoteMatch(match.target);
   Function& function = functions_.emplace_back();
   function.counters = counted.counters;
-  function.cell = &session_->cell(static_cast<size_t>(match.group));
+  function.cell = CellOf(counted.key, static_cast<size_t>(match.group));
   function.next = all_functions_.load(std::memory_order_relaxed);
   all_functions_.store(&function, std::memory_order_release);
   return &function;
+}
+
+const std::atomic<uint64_t>* Decider::CellOf(uint64_t key, size_t group) {
+  if (const auto* cell = session_->FunctionCell(key, group); cell != nullptr) return cell;
+  if (session_->own_time() != nullptr && !notes_group_cell_) {
+    notes_group_cell_ = true;
+    recorder_->AddNote(
+        "the program has more functions than a live sweep can delay one by one: the functions that "
+        "were called last were counted and never delayed");
+  }
+  return &session_->cell(group);
 }
 
 void Decider::NoteMatch(int32_t target) {

@@ -53,6 +53,8 @@ class Decider {
   Module& ModuleOf(PyObject* globals, PyObject* file);
   void FillModule(PyObject* name, PyObject* file, PyObject* globals, Module* module);
   Function* TargetOf(PyCodeObject* code, const Module& module, const patterns::Match& match);
+  // The function's own cell, if the session has these; otherwise its group's.
+  const std::atomic<uint64_t>* CellOf(uint64_t key, size_t group);
   void NoteMatch(int32_t target);
 
   // Interned, so that dictionary lookups compare pointers.
@@ -75,6 +77,7 @@ class Decider {
   uint32_t unmatched_left_ = kMaxUnmatched;
   std::vector<bool> has_matched_;       // by target; true for targets that no report lists
   uint32_t targets_without_match_ = 0;  // 0 in a session without a directory
+  bool notes_group_cell_ = false;       // the note in CellOf is written
   // Placeholder for a function that opens the window and is not a target. Its cell is off, and its
   // counters are not read.
   Function opener_;

@@ -64,14 +64,21 @@ Engine::Engine(EngineOptions options, MonitoringTool* tool, ExtraSlot slot)
       start_at_(std::move(options.start_at)),
       decider_(targets_, start_at_, session_, recorder_),
       own_time_(options.calibration),
+      own_time_switch_(session_->own_time()),
       disable_(tool->disable()),
       tool_(tool),
-      unsupported_use_(recorder_, settings_.own_time) {}
+      unsupported_use_(recorder_, settings_.own_time || own_time_switch_ != nullptr) {}
 
-void Engine::Start(const Window& window, const EventCosts& costs) {
+void Engine::Start(const Window& window, const EventCosts& costs, EventMode mode) {
   window_ = window;
-  overshoot_ticks_ = costs.overshoot_ticks;
+  costs_ = costs;
   own_time_.SetEventTicks(costs.event_ticks);
+  SetMode(mode);
+}
+
+void Engine::SetMode(EventMode mode) {
+  mode_ = mode;
+  overshoot_ticks_ = costs_.OvershootTicks(mode);
 }
 
 // Runs at the first event after the window, and at the events that other places in the code raise
@@ -164,6 +171,7 @@ Function* Engine::DecideAndStore(PyCodeObject* code) {
 // every function is read again, because AfterForkInChild resets its word.
 bool Engine::ReadCell(Function* function, uint64_t word) {
   if (!recorder_->MakeWritable(function->counters)) return false;
+  if (own_time_switch_ != nullptr) FollowOwnTime();
   const session::Cell cell = session::UnpackCell(word);
   const auto ticks = static_cast<int64_t>(calibration_.TicksOf(cell.delay_ns));
   function->delay_ns = cell.delay_ns;
@@ -174,6 +182,18 @@ bool Engine::ReadCell(Function* function, uint64_t word) {
                          : static_cast<uint64_t>(std::max<int64_t>(ticks - overshoot_ticks_, 1));
   function->word = word;
   return true;
+}
+
+// Starts or stops measuring own time if another process has requested it, which changes the cells
+// afterwards. The events change during the current one: see MonitoringTool::SetMode.
+void Engine::FollowOwnTime() {
+  std::atomic_thread_fence(std::memory_order_acquire);  // after the load of the cell
+  const bool is_wanted =
+      settings_.own_time || own_time_switch_->load(std::memory_order_relaxed) != 0;
+  const EventMode mode = is_wanted ? EventMode::kTimed : EventMode::kPlain;
+  if (mode == mode_ || !tool_->SetMode(mode)) return;
+  own_time_.Restart();
+  SetMode(mode);
 }
 
 // --start-at: opens the window if `function` does so, or if another process of the session has

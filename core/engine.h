@@ -6,6 +6,7 @@
 
 #include <Python.h>
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 
@@ -65,8 +66,9 @@ class Engine {
   PyObject* OnEnter(PyCodeObject* code, bool may_disable);
   PyObject* OnLeave(PyCodeObject* code, bool may_disable);
 
-  // Replaces the open window by the real one. To be called once, after self-calibration.
-  void Start(const Window& window, const EventCosts& costs);
+  // Replaces the open window by the real one. To be called once, after self-calibration. `mode`:
+  // of the tool.
+  void Start(const Window& window, const EventCosts& costs, EventMode mode);
 
   // To be called in the child of a fork, before anything else runs there.
   void AfterForkInChild() noexcept;
@@ -80,6 +82,8 @@ class Engine {
   void BeginTimedEvent();
   PyObject* EndTimedEvent(const Function* function, bool may_disable);
   bool ReadCell(Function* function, uint64_t word);
+  void SetMode(EventMode mode);
+  void FollowOwnTime();
   PyObject* Delay(Function* function);
 
   // Members that every call reads come first.
@@ -95,7 +99,10 @@ class Engine {
   const std::optional<patterns::TargetSet> start_at_;
   Decider decider_;
   OwnTime own_time_;
-  int64_t overshoot_ticks_ = 0;  // EventCosts::overshoot_ticks
+  const std::atomic<uint64_t>* const own_time_switch_;  // Session::own_time
+  EventMode mode_ = EventMode::kPlain;
+  EventCosts costs_;
+  int64_t overshoot_ticks_ = 0;  // of costs_, in mode_
   PyObject* const disable_;      // sys.monitoring.DISABLE, borrowed from tool_
   MonitoringTool* const tool_;
   UnsupportedUse unsupported_use_;

@@ -15,7 +15,7 @@ namespace pyslow::core {
 // written with the GIL held.
 struct alignas(64) Function {
   session::FunctionCounters* counters = nullptr;
-  const std::atomic<uint64_t>* cell = nullptr;  // of the function's group
+  const std::atomic<uint64_t>* cell = nullptr;  // of the function or its group
   // The cell value that the next four members are derived from.
   uint64_t word = session::kNoCell;
   uint64_t spin_ticks = 0;

@@ -26,25 +26,31 @@ constexpr auto kUnwind = [](Engine* e, PyCodeObject* code) { return e->OnLeave(c
 template <auto handle>
 constexpr vectorcallfunc kVectorcall = CallHandler<Engine, handle>;
 
-absl::Status RegisterEvents(const Settings& settings, Engine* engine, MonitoringTool* tool) {
-  const bool timed = settings.own_time;
-  const vectorcallfunc call = timed ? kVectorcall<kCountAndTime> : kVectorcall<kCount>;
-  const struct {
-    bool needed;
-    const char* event;
-    vectorcallfunc vectorcall;
-  } all[] = {
-      {settings.on_start || timed, "PY_START", settings.on_start ? call : kVectorcall<kEnter>},
-      {settings.on_resume || timed, "PY_RESUME", settings.on_resume ? call : kVectorcall<kEnter>},
-      {timed, "PY_THROW", kVectorcall<kThrow>},
-      {timed, "PY_RETURN", kVectorcall<kLeave>},
-      {timed, "PY_YIELD", kVectorcall<kLeave>},
-      {timed, "PY_UNWIND", kVectorcall<kUnwind>},
+// The modes that the process may use.
+struct Modes {
+  bool plain;
+  bool timed;
+};
+
+absl::Status RegisterEvents(const Settings& settings, const Modes& modes, Engine* engine,
+                            MonitoringTool* tool) {
+  const auto event_of = [&](const char* name, vectorcallfunc plain, vectorcallfunc timed) {
+    return MonitoringTool::Event{name, modes.plain ? plain : nullptr,
+                                 modes.timed ? timed : nullptr};
   };
-  for (const auto& [needed, event, vectorcall] : all) {
-    if (!needed) continue;
-    absl::Status status = tool->Register(event, vectorcall, engine);
-    if (!status.ok()) return status;
+  const auto call_of = [&](const char* name, bool is_call) {
+    return event_of(name, is_call ? kVectorcall<kCount> : nullptr,
+                    is_call ? kVectorcall<kCountAndTime> : kVectorcall<kEnter>);
+  };
+  const MonitoringTool::Event all[] = {call_of("PY_START", settings.on_start),
+                                       call_of("PY_RESUME", settings.on_resume),
+                                       event_of("PY_THROW", nullptr, kVectorcall<kThrow>),
+                                       event_of("PY_RETURN", nullptr, kVectorcall<kLeave>),
+                                       event_of("PY_YIELD", nullptr, kVectorcall<kLeave>),
+                                       event_of("PY_UNWIND", nullptr, kVectorcall<kUnwind>)};
+  for (const MonitoringTool::Event& event : all) {
+    if (event.plain == nullptr && event.timed == nullptr) continue;
+    if (absl::Status status = tool->Register(event, engine); !status.ok()) return status;
   }
   return absl::OkStatus();
 }
@@ -79,23 +85,35 @@ absl::Status InstallEngine(EngineOptions options) {
   const Window window = MakeWindow(options);
   const bool is_over = window.state() == Window::State::kAfter;
   const bool may_delay = !is_over && MayDelay(session, options.targets);
+  const bool can_switch = session.own_time() != nullptr;
+  const Modes modes = {!settings.own_time, settings.own_time || can_switch};
   SelfCalibration self_calibration(options.calibration, *slot);
 
   // Both are never destroyed: see their headers.
   auto* const tool = new MonitoringTool(recorder);
   if (absl::Status status = tool->TakeId(); !status.ok()) return status;
   auto* const engine = new Engine(std::move(options), tool, *slot);
-  if (absl::Status status = RegisterEvents(settings, engine, tool); !status.ok()) return status;
+  if (absl::Status status = RegisterEvents(settings, modes, engine, tool); !status.ok()) {
+    return status;
+  }
   if (!session.directory().empty()) {
     absl::Status status = RunLastAtExit(
         [](void* of) { static_cast<session::Recorder*>(of)->MarkMainEnded(); }, recorder);
     if (!status.ok()) return status;
   }
-  if (settings.own_time && !is_over) self_calibration.MeasureCallsWithoutEvents();
-  if (absl::Status status = tool->SwitchOn(); !status.ok()) return status;
-  if (settings.own_time && !is_over) self_calibration.MeasureEvents();
-  if (may_delay) self_calibration.MeasureOvershoot(!settings.on_start);
-  engine->Start(window, self_calibration.costs());
+  EventMode mode = modes.timed ? EventMode::kTimed : EventMode::kPlain;
+  if (modes.timed && !is_over) self_calibration.MeasureCallsWithoutEvents();
+  if (absl::Status status = tool->SwitchOn(mode); !status.ok()) return status;
+  if (modes.timed && !is_over) self_calibration.MeasureEvents();
+  if (may_delay) self_calibration.MeasureOvershoot(mode, !settings.on_start);
+  if (modes.timed && modes.plain) {
+    mode = EventMode::kPlain;  // the engine switches when it reads the first cell
+    if (!tool->SetMode(mode)) {
+      return absl::FailedPreconditionError("sys.monitoring: switching the events failed");
+    }
+    if (may_delay) self_calibration.MeasureOvershoot(mode, !settings.on_start);
+  }
+  engine->Start(window, self_calibration.costs(), mode);
 
   g_engine = engine;
   if (!session.directory().empty() &&

@@ -26,6 +26,9 @@ bool IsAnotherTool(const std::string& owner) { return !owner.empty() && owner !=
 
 void MonitoringTool::FreeCallback(PyObject* callback) {
   MonitoringTool* tool = reinterpret_cast<EventCallback*>(callback)->tool;
+  for (Registered& registered : tool->registered_) {
+    if (reinterpret_cast<PyObject*>(registered.callback) == callback) registered.callback = nullptr;
+  }
   // The interpreter frees all callbacks when it is finalized.
   if (!IsFinalizing()) tool->OnCallbackFreed();
   PyTypeObject* type = Py_TYPE(callback);
@@ -79,27 +82,54 @@ absl::Status MonitoringTool::TakeId() {
   return absl::FailedPreconditionError("sys.monitoring: the tool ids 3 and 4 are both in use");
 }
 
-absl::Status MonitoringTool::Register(const char* event, vectorcallfunc vectorcall, void* context) {
-  PyObject* number = PyObject_GetAttrString(all_events_, event);
+absl::Status MonitoringTool::Register(const Event& event, void* context) {
+  PyObject* number = PyObject_GetAttrString(all_events_, event.name);
   const long bit = number != nullptr ? PyLong_AsLong(number) : -1;
   Py_XDECREF(number);
   EventCallback* callback =
       bit > 0 ? PyObject_New(EventCallback, reinterpret_cast<PyTypeObject*>(callback_type_))
               : nullptr;
-  if (callback == nullptr) return Error(event);
-  callback->vectorcall = vectorcall;
+  if (callback == nullptr) return Error(event.name);
+  callback->vectorcall = event.plain != nullptr ? event.plain : event.timed;
   callback->context = context;
   callback->tool = this;
   const bool is_registered = CallAndDrop(register_callback_, "ilO", id_, bit, callback);
-  if (is_registered) events_ |= bit;
+  if (is_registered) registered_[registered_events_++] = {bit, callback, event};
   absl::Status status = is_registered ? absl::OkStatus() : Error("registering the callback");
   Py_DECREF(callback);
   return status;
 }
 
-absl::Status MonitoringTool::SwitchOn() {
+// sys.monitoring reads the handler from the callback at each event, so that a change of mode needs
+// no new callbacks. Returns the events of `mode`.
+long MonitoringTool::SetHandlers(EventMode mode) {
+  long events = 0;
+  for (size_t i = 0; i < registered_events_; ++i) {
+    const auto& [bit, callback, event] = registered_[i];
+    const vectorcallfunc handler = mode == EventMode::kTimed ? event.timed : event.plain;
+    if (handler == nullptr) continue;
+    events |= bit;
+    if (callback != nullptr) callback->vectorcall = handler;
+  }
+  return events;
+}
+
+absl::Status MonitoringTool::SwitchOn(EventMode mode) {
+  events_ = SetHandlers(mode);
   if (!CallAndDrop(set_events_, "il", id_, events_)) return Error("switching the events on");
   return WatchForEnd();
+}
+
+bool MonitoringTool::SetMode(EventMode mode) {
+  if (events_ == 0 || is_lost_ || IdOwner() != kToolName) return false;
+  const long events = SetHandlers(mode);
+  if (!CallAndDrop(set_events_, "il", id_, events)) {
+    PyErr_Clear();
+    SetHandlers(mode == EventMode::kTimed ? EventMode::kPlain : EventMode::kTimed);
+    return false;
+  }
+  events_ = events;
+  return true;
 }
 
 void MonitoringTool::SwitchOff() {

@@ -4,10 +4,13 @@
 
 #include <Python.h>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
+#include "core/self_calibration.h"
 #include "session/recorder.h"
 
 namespace pyslow::core {
@@ -55,13 +58,25 @@ class MonitoringTool {
   // sys.monitoring. To be called first.
   absl::Status TakeId();
 
-  // Registers a callback for `event`, such as "PY_START". `vectorcall`: of CallHandler, whose
-  // Context `context` is; never destroyed either. FailedPrecondition if sys.monitoring refuses.
-  absl::Status Register(const char* event, vectorcallfunc vectorcall, void* context);
+  // An event, such as "PY_START", and its handlers: of CallHandler, or nullptr if the event is off
+  // in that mode. At least one is given.
+  struct Event {
+    const char* name;
+    vectorcallfunc plain;
+    vectorcallfunc timed;
+  };
 
-  // Switches the registered events on, and watches for their loss. FailedPrecondition if
+  // Registers a callback for `event`. `context`: of the handlers; never destroyed either. At most
+  // kMaxEvents. FailedPrecondition if sys.monitoring refuses.
+  absl::Status Register(const Event& event, void* context);
+
+  // Switches the events of `mode` on, and watches for their loss. FailedPrecondition if
   // sys.monitoring refuses. To be called in the main thread.
-  absl::Status SwitchOn();
+  absl::Status SwitchOn(EventMode mode);
+
+  // Switches to the events and handlers of `mode`, also during an event. False, with the mode
+  // unchanged, after SwitchOff and if sys.monitoring refuses or another tool has the id.
+  bool SetMode(EventMode mode);
 
   // Switches all events off for good.
   void SwitchOff();
@@ -70,7 +85,15 @@ class MonitoringTool {
   PyObject* disable() const { return disable_; }
 
  private:
+  static constexpr size_t kMaxEvents = 6;
+  struct Registered {
+    long bit;
+    EventCallback* callback;  // borrowed from sys.monitoring; nullptr if it was freed
+    Event event;
+  };
+
   absl::Status Connect();
+  long SetHandlers(EventMode mode);
   absl::Status WatchForEnd();
   void CheckAtEnd();
   std::string IdOwner();
@@ -90,7 +113,9 @@ class MonitoringTool {
   PyObject* set_events_ = nullptr;
   PyObject* all_events_ = nullptr;     // sys.monitoring.events
   PyObject* callback_type_ = nullptr;  // of EventCallback
-  long events_ = 0;                    // bits of the events that should be on
+  std::array<Registered, kMaxEvents> registered_ = {};
+  size_t registered_events_ = 0;
+  long events_ = 0;  // bits of the events that should be on
   int id_ = -1;
   bool is_lost_ = false;  // the note has been written
 };

@@ -10,6 +10,7 @@ namespace {
 
 struct Thread {
   std::vector<Function*> frames;
+  uint64_t generation = 0;                       // of `frames`; see OwnTime::Restart
   Window::State state = Window::State::kBefore;  // of the window at the last event
   uint64_t begin_ticks = 0;                      // start of the last event
   uint64_t since_ticks = 0;                      // end of the last event
@@ -54,6 +55,11 @@ Thread& ThisThread() {
 OwnTime::Stretch OwnTime::BeginEvent(Window::State state) {
   Thread& thread = ThisThread();
   const uint64_t now = ReadCounter(calibration_.counter);
+  if (thread.generation != generation_) [[unlikely]] {
+    thread.generation = generation_;
+    thread.frames.clear();
+    thread.must_read = true;
+  }
   const uint64_t between = now - thread.since_ticks;
   thread.begin_ticks = now;
   Stretch stretch;

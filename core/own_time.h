@@ -47,6 +47,9 @@ class OwnTime {
   void Enter(Function* function);
   void Leave(const Function* function);
 
+  // Forgets the frames of all threads, for the first event after a time without events.
+  void Restart() { ++generation_; }
+
   // Time that an event costs before BeginEvent and after EndEvent.
   void SetEventTicks(uint64_t ticks) { event_ticks_ = ticks; }
   // Total time of this thread between BeginEvent and EndEvent.
@@ -56,6 +59,7 @@ class OwnTime {
   const Calibration calibration_;
   const uint64_t may_have_waited_ticks_;
   uint64_t event_ticks_ = 0;
+  uint64_t generation_ = 0;  // of the frames of threads
 };
 
 }  // namespace pyslow::core

@@ -124,7 +124,7 @@ void SelfCalibration::MeasureEvents() {
 // Rounds with and without a delay alternate, and the median is taken because some rounds are
 // disturbed. One delay is measured for all, so that a delay has the same length whether it is set
 // at the start or in a cell later.
-void SelfCalibration::MeasureOvershoot(bool is_resumed) {
+void SelfCalibration::MeasureOvershoot(EventMode mode, bool is_resumed) {
   constexpr int64_t kDelayNs = 400;
   constexpr int kCalls = 32;
   MeasuredCalls calls(is_resumed ? MeasuredCalls::Kind::kResumptions : MeasuredCalls::Kind::kCalls,
@@ -145,7 +145,8 @@ void SelfCalibration::MeasureOvershoot(bool is_resumed) {
   std::nth_element(rounds.begin(), rounds.begin() + rounds.size() / 2, rounds.end());
   const auto min_ticks = -static_cast<int64_t>(calibration_.TicksOf(200));
   const auto max_ticks = static_cast<int64_t>(calibration_.TicksOf(2'000));
-  costs_.overshoot_ticks = std::clamp(rounds[rounds.size() / 2] / kCalls, min_ticks, max_ticks);
+  costs_.overshoot_ticks[static_cast<size_t>(mode)] =
+      std::clamp(rounds[rounds.size() / 2] / kCalls, min_ticks, max_ticks);
 }
 
 }  // namespace pyslow::core

@@ -4,6 +4,8 @@
 
 #include <Python.h>
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include "core/clock.h"
@@ -11,13 +13,21 @@
 
 namespace pyslow::core {
 
+// The ways in which the engine handles events: counting and delaying calls, or also measuring own
+// time.
+enum class EventMode : uint8_t { kPlain, kTimed };
+
 struct EventCosts {
   // Time that the interpreter spends on an event before and after the engine's handler. See
   // OwnTime::SetEventTicks.
   uint64_t event_ticks = 0;
-  // Overhead of a delayed call over the control, beyond the ticks that the delay spins for.
-  // Negative if the processor overlaps the spin with earlier instructions.
-  int64_t overshoot_ticks = 0;
+  // By EventMode: overhead of a delayed call over the control, beyond the ticks that the delay
+  // spins for. Negative if the processor overlaps the spin with earlier instructions.
+  std::array<int64_t, 2> overshoot_ticks = {};
+
+  int64_t OvershootTicks(EventMode mode) const {
+    return overshoot_ticks[static_cast<size_t>(mode)];
+  }
 };
 
 // Calls small Python functions, which appear in no record, and measures how long they take. To be
@@ -33,9 +43,10 @@ class SelfCalibration {
   void MeasureCallsWithoutEvents() { ticks_without_events_ = MeasureCalls(); }
   void MeasureEvents();
 
-  // Overhead of a delayed call. Events must be switched on and the window open. `is_resumed`:
-  // whether resumptions of generators are delayed instead of calls. Takes about 0.3 ms.
-  void MeasureOvershoot(bool is_resumed);
+  // Overhead of a delayed call in `mode`, in which events must be switched on. The window must be
+  // open. `is_resumed`: whether resumptions of generators are delayed instead of calls. Takes about
+  // 0.3 ms.
+  void MeasureOvershoot(EventMode mode, bool is_resumed);
 
   const EventCosts& costs() const { return costs_; }
 

@@ -157,6 +157,22 @@ TEST(Engine, AppliesACellFromTheNextCallOn) {
   EXPECT_EQ(python.CountersOf("other").delayed, 24U);
 }
 
+TEST(Engine, AppliesTheCellOfAFunctionFromTheNextCallOn) {
+  InterpreterOptions options = Delayed(0);
+  options.function_cells = true;
+  Interpreter python("tested:[fg]", options);
+  python.Run("def f(): pass\ndef g(): pass\ncode = f.__code__\nother = g.__code__");
+  python.SetFunctionCell("code", {1'000, 2});  // before its first call
+  python.Run("for _ in range(10): f(); g()");
+  EXPECT_EQ(python.CountersOf("code").asked_ns, 5'000U);
+  python.SetFunctionCell("code", {0, 1});
+  python.SetFunctionCell("other", {2'000, 1});
+  python.SetCell(0, {9'000, 1});
+  python.Run("for _ in range(10): f(); g()");
+  EXPECT_EQ(python.CountersOf("code").asked_ns, 5'000U);
+  EXPECT_EQ(python.CountersOf("other").asked_ns, 20'000U);
+}
+
 TEST(Engine, CountsBeforeTheWindowAndDelaysInIt) {
   InterpreterOptions options = Delayed(1'000);
   const Settings& settings = options.settings;

@@ -12,10 +12,12 @@
 namespace pyslow::core {
 namespace {
 
-session::Settings SessionSettings(int64_t delay_ns, const patterns::TargetSet& set) {
+session::Settings SessionSettings(const InterpreterOptions& options,
+                                  const patterns::TargetSet& set) {
   session::Settings result;
+  result.function_cells = options.function_cells;
   result.session_id = session::NewSessionId();
-  const session::Cell cell = {delay_ns, 1};
+  const session::Cell cell = {options.delay_ns, 1};
   for (const patterns::Group& group : set.groups())
     result.groups.push_back({group.name, cell, true});
   for (const patterns::Target& target : set.targets()) {
@@ -36,7 +38,7 @@ PyObject* Checked(PyObject* result) {
 Interpreter::Interpreter(const std::string& targets, const InterpreterOptions& options) {
   patterns::TargetSet set;
   EXPECT_TRUE(set.AddText(targets, "test").ok() && set.Check().ok());
-  auto session = session::Session::OpenTemporary(SessionSettings(options.delay_ns, set));
+  auto session = session::Session::OpenTemporary(SessionSettings(options, set));
   EXPECT_TRUE(session.ok()) << session.status();
   session_ = *std::move(session);
   auto recorder = session::Recorder::Create(*session_, {});
@@ -90,20 +92,40 @@ long Interpreter::Value(const char* name) {
   return value != nullptr ? PyLong_AsLong(value) : -1;
 }
 
-const session::FunctionCounters& Interpreter::CountersOf(const char* code) {
+session::CountedFunction Interpreter::FunctionOf(const char* code) {
   auto* object = reinterpret_cast<PyCodeObject*>(Checked(PyDict_GetItemString(module_, code)));
   std::string storage[2];
-  return *recorder_
-              ->AddFunction({{"tested", Utf8Of(object->co_qualname, &storage[0]),
-                              Utf8Of(object->co_filename, &storage[1]),
-                              static_cast<uint32_t>(object->co_firstlineno)}})
-              .counters;
+  return recorder_->AddFunction(
+      {{"tested", Utf8Of(object->co_qualname, &storage[0]),
+        Utf8Of(object->co_filename, &storage[1]), static_cast<uint32_t>(object->co_firstlineno)}});
+}
+
+const session::FunctionCounters& Interpreter::CountersOf(const char* code) {
+  return *FunctionOf(code).counters;
 }
 
 void Interpreter::SetCell(size_t group, const session::Cell& cell) {
   auto cells = session::ControlCells::Open(session_->directory());
   ASSERT_TRUE(cells.ok()) << cells.status();
   EXPECT_TRUE(cells->Store(group, cell).ok());
+}
+
+void Interpreter::SetFunctionCell(const char* code, const session::Cell& cell) {
+  auto cells = session::ControlCells::Open(session_->directory());
+  ASSERT_TRUE(cells.ok()) << cells.status();
+  EXPECT_TRUE(cells->StoreFunction(FunctionOf(code).key, cell).ok());
+}
+
+void Interpreter::SetOwnTime(bool is_measured, const session::Cell& control) {
+  auto cells = session::ControlCells::Open(session_->directory());
+  ASSERT_TRUE(cells.ok()) << cells.status();
+  cells->SetOwnTime(is_measured);
+  for (size_t i = 0; i < cells->settings().groups.size(); ++i) {
+    EXPECT_TRUE(cells->Store(i, control).ok());
+  }
+  for (const auto& function : cells->LoadFunctions()) {
+    EXPECT_TRUE(cells->StoreFunction(function.key, control).ok());
+  }
 }
 
 }  // namespace pyslow::core

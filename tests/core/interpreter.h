@@ -18,8 +18,9 @@
 namespace pyslow::core {
 
 struct InterpreterOptions {
-  int64_t delay_ns = 1'000;  // of all groups
-  std::string start_at;      // a pattern, or ""
+  int64_t delay_ns = 1'000;     // of all groups
+  bool function_cells = false;  // session::Settings::function_cells
+  std::string start_at;         // a pattern, or ""
   Settings settings;
 };
 
@@ -42,11 +43,17 @@ class Interpreter {
   const session::FunctionCounters& CountersOf(const char* code);
   // Changes a group's cell through the session directory, as another process does.
   void SetCell(size_t group, const session::Cell& cell);
+  // Likewise, the cell of a function, named as in CountersOf. Needs function_cells.
+  void SetFunctionCell(const char* code, const session::Cell& cell);
+  // Likewise, whether own time is measured; then changes all cells to `control`.
+  void SetOwnTime(bool is_measured, const session::Cell& control);
   double ns_per_tick() const { return calibration_.ns_per_tick; }
   // Finalizes the interpreter and returns the result of Py_FinalizeEx.
   int Finalize();
 
  private:
+  session::CountedFunction FunctionOf(const char* code);
+
   Calibration calibration_;
   std::unique_ptr<session::Session> session_;
   std::unique_ptr<session::Recorder> recorder_;
