@@ -173,6 +173,7 @@ absl::Status Resolver::ReadSession() {
   if (!absolute.ok()) return absolute.status();
   settings_.session_directory = *absolute;
   source_.Export("SPEED_BUMP_SESSION", *absolute);
+  settings_.function_cells = source_.FindVariable(kFunctionCellsVariable) == "1";
   return absl::OkStatus();
 }
 

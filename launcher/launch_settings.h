@@ -42,6 +42,7 @@ struct ResolvedSettings {
   std::optional<patterns::TargetSet> start_at;
   std::string session_id;
   std::string session_directory;  // --session, absolute, or ""
+  bool function_cells = false;    // session::Settings::function_cells
   bool summary = false;
   bool is_first_process = true;  // of the session
   // Not "": why this process runs without delays although it has targets.

@@ -34,6 +34,7 @@ session::Settings SettingsOf(const ResolvedSettings& resolved) {
   settings.session_id = resolved.session_id;
   settings.epoch_monotonic_ns = resolved.engine.epoch_ns;
   settings.text = SettingsText(resolved);
+  settings.function_cells = resolved.function_cells;
   if (!resolved.targets.has_value()) return settings;
   const std::vector<patterns::Group>& groups = resolved.targets->groups();
   for (size_t i = 0; i < groups.size(); ++i) {

@@ -44,6 +44,8 @@ inline const char* ChoicesOf(const char* option) { return FindOption(kOptions, o
 // Variables that pyslow sets for its descendants. Only the session id may be set by others: a
 // program that starts several processes of one session (pyslow-sweep, mpirun).
 inline constexpr char kSessionIdVariable[] = "SPEED_BUMP_SESSION_ID";
+// Set by pyslow-sweep: 1 makes a session with a cell for each function (session/function_cells.h).
+inline constexpr char kFunctionCellsVariable[] = "SPEED_BUMP_FUNCTION_CELLS";
 inline constexpr char kEpochVariable[] = "SPEED_BUMP_EPOCH";
 inline constexpr char kTargetsHashVariable[] = "SPEED_BUMP_TARGETS_HASH";
 
