@@ -17,7 +17,7 @@ InterruptibleWait::Wakeup InterruptibleWait::Until(Clock::time_point time) {
     if (!may_continue_()) return Wakeup::kStopped;
     const Clock::time_point now = Clock::now();
     if (now >= time) return Wakeup::kDeadline;
-    Clock::time_point until = time;
+    Clock::time_point until = std::min(time, now + kMaxPause);
     if (watch_ != nullptr) {
       if (now >= next_sample_) {
         const auto pause = watch_->Sample();
@@ -26,7 +26,7 @@ InterruptibleWait::Wakeup InterruptibleWait::Until(Clock::time_point time) {
       until = std::min(until, next_sample_);
     }
     const auto left = std::chrono::duration_cast<std::chrono::nanoseconds>(until - Clock::now());
-    const int64_t left_ns = std::clamp<int64_t>(left.count(), 0, 60'000'000'000);
+    const int64_t left_ns = std::max<int64_t>(left.count(), 0);
     const timespec timeout = {left_ns / 1'000'000'000, left_ns % 1'000'000'000};
     pollfd polled = {signals_.fd(), POLLIN, 0};
     ppoll(&polled, 1, &timeout, nullptr);

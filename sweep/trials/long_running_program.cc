@@ -21,6 +21,7 @@ using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
 constexpr milliseconds kReadyPause{100};
+constexpr milliseconds kMinPollPause{100};
 
 void RemoveTree(const std::string& path) {
   std::error_code ignored;  // a remaining directory is harmless
@@ -31,11 +32,13 @@ void RemoveTree(const std::string& path) {
 
 LongRunningProgram::LongRunningProgram(const TrialSettings* settings,
                                        std::vector<std::string> environment,
-                                       const std::string& directory, SignalWatch* signals)
+                                       const std::string& directory, LiveFunctions* functions,
+                                       SignalWatch* signals)
     : settings_(*settings),
       environment_(std::move(environment)),
       session_(std::filesystem::absolute(directory).string() + "/session-live"),
       log_(directory + "/server.log"),
+      functions_(*functions),
       signals_(signals) {}
 
 LongRunningProgram::~LongRunningProgram() { Stop(); }
@@ -47,7 +50,11 @@ std::optional<TrialOutcome> LongRunningProgram::Start(const Instrumentation& ins
   instrumented_ = instrumented;
   CommandSpec spec;
   spec.argv = PyslowArgv(settings_, instrumentation_, instrumented, {}, session_);
-  spec.environment = EnvironmentOfSession(environment_);
+  spec.environment = EnvironmentOfSession(environment_, settings_.live && instrumented);
+  ended_well_ = false;
+  treatments_.clear();
+  own_time_ = false;
+  functions_read_ = 0;
   started_ = Clock::now();
   absl::StatusOr<std::unique_ptr<BackgroundProcess>> server =
       BackgroundProcess::Start(spec, log_, signals_);
@@ -72,11 +79,12 @@ TrialOutcome LongRunningProgram::Died() {
   const ChildExit end = server_->Stop();
   std::string output = server_->Output();
   Stop();
-  const bool by_itself = !end.by_signal && end.number == 0;
+  ended_well_ = !end.by_signal && end.number == 0;
+  const char* const remedy = settings_.live ? "; it must run for at least one trial"
+                                            : "; it must keep running while trials measure it";
   return FailedOutcome(
       absl::StrCat(settings_.is_server ? "the server " : "the command ", Describe(end),
-                   " while it was measured",
-                   by_itself ? "; it must keep running while trials measure it" : ""),
+                   " while it was measured", ended_well_ ? remedy : ""),
       std::move(output));
 }
 
@@ -124,8 +132,8 @@ absl::StatusOr<bool> LongRunningProgram::IsReady(Clock::time_point until, std::s
   const bool by_progress =
       settings_.ready_command.empty() && has_session() && settings_.measure == Measure::kProgress;
   if (!by_progress) return true;
-  const absl::StatusOr<uint64_t> calls = Progress();
-  return calls.ok() && *calls > 0;
+  const absl::StatusOr<session::SessionSnapshot> snapshot = Read();
+  return snapshot.ok() && ProgressIn(*snapshot) > 0;
 }
 
 std::optional<TrialOutcome> LongRunningProgram::WaitUntilReady() {
@@ -154,28 +162,67 @@ std::optional<TrialOutcome> LongRunningProgram::WaitUntilReady() {
   }
 }
 
-absl::Status LongRunningProgram::SetDelays(const std::vector<Treatment>& treatments) {
+// The control has another frequency while own time is measured, so that each cell changes when that
+// is switched.
+session::Cell LongRunningProgram::CellOf(std::optional<uint32_t> group) const {
+  session::Cell cell = {0, own_time_ ? 2U : 1U};
+  for (const Treatment& treatment : treatments_) {
+    if (treatment.group != group) continue;
+    cell = {treatment.delay_ns, static_cast<uint32_t>(treatment.frequency)};
+  }
+  return cell;
+}
+
+// A function without a cell follows its group; pyslow adds a note to its record.
+void LongRunningProgram::StoreFunctions(size_t first) {
+  for (size_t i = first; i < functions_.all().size(); ++i) {
+    const LiveFunction& function = functions_.all()[i];
+    cells_->StoreFunction(function.key, CellOf(function.group)).IgnoreError();
+  }
+}
+
+absl::Status LongRunningProgram::SetDelays(const std::vector<Treatment>& treatments,
+                                           bool own_time) {
   if (!cells_.has_value()) return absl::OkStatus();
+  treatments_ = treatments;
+  own_time_ = own_time && has_functions();
+  if (has_functions()) {
+    cells_->SetOwnTime(own_time_);
+    Poll();
+  }
   const std::vector<session::Group>& groups = cells_->settings().groups;
   for (size_t i = 0; i < groups.size(); ++i) {
-    session::Cell cell;
-    for (const Treatment& treatment : treatments) {
-      if (instrumentation_.groups[treatment.group] != groups[i].name) continue;
-      cell = {treatment.delay_ns, static_cast<uint32_t>(treatment.frequency)};
+    std::optional<uint32_t> group;
+    for (uint32_t j = 0; j < instrumentation_.groups.size(); ++j) {
+      if (instrumentation_.groups[j] == groups[i].name) group = j;
     }
-    if (absl::Status stored = cells_->Store(i, cell); !stored.ok()) return stored;
+    // With another setup, the groups of the running program have no treatment.
+    if (has_functions() && !functions_.is_base()) group.reset();
+    if (absl::Status stored = cells_->Store(i, CellOf(group)); !stored.ok()) return stored;
   }
+  if (has_functions()) StoreFunctions(0);
   return absl::OkStatus();
 }
 
-absl::StatusOr<session::SessionSnapshot> LongRunningProgram::Read() const {
-  return session::ReadSession(session_);
+absl::StatusOr<session::SessionSnapshot> LongRunningProgram::Read() {
+  const uint64_t functions = has_functions() ? cells_->functions() : 0;
+  absl::StatusOr<session::SessionSnapshot> snapshot = session::ReadSession(session_);
+  if (!snapshot.ok() || functions == functions_read_) return snapshot;
+  functions_read_ = functions;
+  StoreFunctions(functions_.Add(*snapshot));
+  return snapshot;
 }
 
-absl::StatusOr<uint64_t> LongRunningProgram::Progress() const {
-  const absl::StatusOr<session::SessionSnapshot> snapshot = Read();
-  if (!snapshot.ok()) return snapshot.status();
-  return CallsOf(*snapshot, settings_.progress, instrumentation_.progress_group);
+// A pause of 20 times the duration of a poll limits polling to 5% of a core.
+void LongRunningProgram::Poll() {
+  const Clock::time_point begin = Clock::now();
+  if (!has_functions() || begin < next_poll_) return;
+  if (cells_->functions() != functions_read_) Read().IgnoreError();
+  next_poll_ = begin + std::max<nanoseconds>(kMinPollPause, 20 * (Clock::now() - begin));
+}
+
+uint64_t LongRunningProgram::ProgressIn(const session::SessionSnapshot& snapshot) const {
+  return CallsOf(snapshot, settings_.progress, instrumentation_.progress_group);
 }
 
 }  // namespace pyslow::trials

@@ -16,6 +16,7 @@
 #include "sweep/trials/background_process.h"
 #include "sweep/trials/disturbance.h"
 #include "sweep/trials/interruptible_wait.h"
+#include "sweep/trials/live_functions.h"
 #include "sweep/trials/pyslow_command.h"
 #include "sweep/trials/signal_watch.h"
 #include "sweep/trials/trial_runner.h"
@@ -26,10 +27,11 @@ namespace pyslow::trials {
 // Stops the program when destroyed. Not thread-safe.
 class LongRunningProgram {
  public:
-  // `settings` and `signals` are not owned and must outlive the object. `directory` receives the
-  // session, which Stop removes, and server.log, which stays.
+  // `settings`, `functions` and `signals` are not owned and must outlive the object. `directory`
+  // receives the session, which Stop removes, and server.log, which stays. `functions` is used in
+  // live mode: the functions of an instrumented program, which is started with their base setup.
   LongRunningProgram(const TrialSettings* settings, std::vector<std::string> environment,
-                     const std::string& directory, SignalWatch* signals);
+                     const std::string& directory, LiveFunctions* functions, SignalWatch* signals);
   ~LongRunningProgram();
 
   // Starts the program with all delays 0 and waits until it is ready, then until --start has
@@ -45,14 +47,19 @@ class LongRunningProgram {
   pid_t pid() const { return server_->pid(); }
   // The outcome of a trial during which the program ended. Stops the program. Only if HasEnded().
   TrialOutcome Died();
+  // Whether the last program ended by itself with exit status 0, which Died() has found.
+  bool EndedWell() const { return ended_well_; }
 
-  // Sets the delays of all groups; 0 for groups without a treatment. Does nothing without a
-  // session.
-  absl::Status SetDelays(const std::vector<Treatment>& treatments);
+  // Sets the delays of all groups; 0 for groups without a treatment. In live mode, also whether own
+  // time is measured. Does nothing without a session.
+  absl::Status SetDelays(const std::vector<Treatment>& treatments, bool own_time = false);
   bool has_session() const { return cells_.has_value(); }
-  absl::StatusOr<session::SessionSnapshot> Read() const;
-  // The number of calls of --progress so far.
-  absl::StatusOr<uint64_t> Progress() const;
+  absl::StatusOr<session::SessionSnapshot> Read();
+  // In live mode, sets the delays of functions that were called for the first time since. To be
+  // called a few times a second while delays are in force.
+  void Poll();
+  // The number of calls of --progress in a snapshot.
+  uint64_t ProgressIn(const session::SessionSnapshot& snapshot) const;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -61,18 +68,28 @@ class LongRunningProgram {
   // Whether the program is ready; `*answer` describes the last result of --ready-command.
   absl::StatusOr<bool> IsReady(Clock::time_point until, std::string* answer);
   absl::Status OpenCells();
+  bool has_functions() const { return cells_.has_value() && cells_->has_functions(); }
+  session::Cell CellOf(std::optional<uint32_t> group) const;
+  void StoreFunctions(size_t first);
   TrialOutcome NotReady(const std::string& answer);
 
   const TrialSettings& settings_;
   const std::vector<std::string> environment_;
   const std::string session_;
   const std::string log_;
+  LiveFunctions& functions_;
   SignalWatch* const signals_;
   Instrumentation instrumentation_;
   bool instrumented_ = false;
   std::unique_ptr<BackgroundProcess> server_;
   Clock::time_point started_;
   std::optional<session::ControlCells> cells_;
+  bool ended_well_ = false;
+  // The delays in force.
+  std::vector<Treatment> treatments_;
+  bool own_time_ = false;
+  uint64_t functions_read_ = 0;  // ControlCells::functions() before the last Read
+  Clock::time_point next_poll_;
 };
 
 }  // namespace pyslow::trials

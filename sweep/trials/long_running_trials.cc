@@ -38,14 +38,31 @@ LongRunningTrials::LongRunningTrials(TrialSettings settings, OutputParser parser
       environment_(std::move(environment)),
       directory_(std::move(directory)),
       signals_(signals),
-      program_(&settings_, environment_, directory_, signals) {}
+      program_(&settings_, environment_, directory_, &functions_, signals) {}
 
 absl::Status LongRunningTrials::Prepare(const Setup& setup) {
-  program_.Stop();
   absl::StatusOr<Instrumentation> instrumentation = WriteTargets(setup, settings_, directory_);
   if (!instrumentation.ok()) return instrumentation.status();
   instrumentation_ = *std::move(instrumentation);
-  return absl::OkStatus();
+  if (settings_.live && functions_.has_base()) {
+    const absl::StatusOr<bool> is_covered = functions_.Select(instrumentation_);
+    if (!is_covered.ok()) return is_covered.status();
+    if (*is_covered) return absl::OkStatus();
+  }
+  program_.Stop();
+  return settings_.live ? functions_.SetBase(instrumentation_) : absl::OkStatus();
+}
+
+// Called a few times a second during a trial.
+bool LongRunningTrials::MayContinue() {
+  program_.Poll();
+  return !program_.HasEnded();
+}
+
+void LongRunningTrials::SetGroupCounts(session::SessionSnapshot snapshot, Trial* trial) {
+  if (!trial->spec.instrumented) return;
+  if (settings_.live) snapshot = functions_.Regrouped(std::move(snapshot));
+  SetCounts(snapshot, instrumentation_, trial);
 }
 
 std::optional<TrialOutcome> LongRunningTrials::RunShell(const char* option,
@@ -57,7 +74,7 @@ std::optional<TrialOutcome> LongRunningTrials::RunShell(const char* option,
   spec.environment = environment_;
   spec.timeout_ns = settings_.timeout_ns;
   spec.watch = watch;
-  spec.may_continue = [&] { return !program_.HasEnded(); };
+  spec.may_continue = [&] { return MayContinue(); };
   absl::StatusOr<ProcessResult> result = RunProcess(spec, *signals_);
   if (!result.ok()) return FailedOutcome(absl::StrCat(option, ": ", result.status().message()), "");
   // If the program ended, the load fails too; report the program.
@@ -87,10 +104,8 @@ std::optional<TrialOutcome> LongRunningTrials::MeasureLoad(DisturbanceWatch* wat
     absl::StatusOr<session::SessionSnapshot> after = program_.Read();
     if (!after.ok()) return Uncounted(after.status());
     Subtract(*before, &*after);
-    if (trial->spec.instrumented) SetCounts(*after, instrumentation_, trial);
-    if (settings_.measure == Measure::kProgress) {
-      progress = CallsOf(*after, settings_.progress, instrumentation_.progress_group);
-    }
+    if (settings_.measure == Measure::kProgress) progress = program_.ProgressIn(*after);
+    SetGroupCounts(*std::move(after), trial);
   }
   if (has_load && !settings_.metric_command.empty()) {
     double ignored = 0;
@@ -106,12 +121,10 @@ std::optional<TrialOutcome> LongRunningTrials::MeasureLoad(DisturbanceWatch* wat
 
 std::optional<TrialOutcome> LongRunningTrials::MeasureInterval(DisturbanceWatch* watch,
                                                                Trial* trial) {
-  const UnitCounter counter = {[&] { return program_.Read(); },
-                               [&](const session::SessionSnapshot& snapshot) {
-                                 return CallsOf(snapshot, settings_.progress,
-                                                instrumentation_.progress_group);
-                               }};
-  InterruptibleWait wait(signals_, watch, [&] { return !program_.HasEnded(); });
+  const UnitCounter counter = {
+      [&] { return program_.Read(); },
+      [&](const session::SessionSnapshot& snapshot) { return program_.ProgressIn(snapshot); }};
+  InterruptibleWait wait(signals_, watch, [&] { return MayContinue(); });
   InterruptibleWait::Wakeup wakeup = InterruptibleWait::Wakeup::kDeadline;
   const Seconds settling(std::max(kMinSettlingSeconds, kSettlingConstants * settling_constant_));
   auto interval =
@@ -124,31 +137,40 @@ std::optional<TrialOutcome> LongRunningTrials::MeasureInterval(DisturbanceWatch*
   session::SessionSnapshot& last = (*interval)->last;
   Subtract((*interval)->first, &last);
   trial->window_seconds = (*interval)->seconds;
-  if (trial->spec.instrumented) SetCounts(last, instrumentation_, trial);
+  SetGroupCounts(std::move(last), trial);
   const absl::Status set =
       SetFigures(settings_, OutputFigures(), trial->window_seconds, (*interval)->units, trial);
   if (!set.ok()) return FailedOutcome(absl::StrCat(set.message()), "");
   return std::nullopt;
 }
 
-TrialOutcome LongRunningTrials::Measure(const TrialSpec& spec) {
+// Returns an outcome on failure.
+std::optional<TrialOutcome> LongRunningTrials::StartOrContinue(const TrialSpec& spec) {
   const bool is_there =
       settings_.live && program_.is_running() && program_.is_instrumented() == spec.instrumented;
   if (!is_there) {
-    if (auto failure = program_.Start(instrumentation_, spec.instrumented))
-      return *std::move(failure);
+    has_measured_ = false;
+    Instrumentation instrumentation = settings_.live ? functions_.base() : instrumentation_;
+    if (settings_.live) instrumentation.own_time = false;  // switched by SetDelays
+    if (auto failure = program_.Start(instrumentation, spec.instrumented)) return failure;
   }
   if (program_.HasEnded()) return program_.Died();
+  return std::nullopt;
+}
+
+TrialOutcome LongRunningTrials::Measure(const TrialSpec& spec) {
+  if (auto failure = StartOrContinue(spec)) return *std::move(failure);
   TrialOutcome outcome;
   outcome.trial.spec = spec;
-  if (absl::Status set = program_.SetDelays(spec.treatments); !set.ok()) {
+  if (absl::Status set = program_.SetDelays(spec.treatments, instrumentation_.own_time);
+      !set.ok()) {
     return FailedOutcome(absl::StrCat("its delays could not be set: ", set.message()), "");
   }
   DisturbanceWatch watch;
   watch.Add(program_.pid());
   const bool by_interval = settings_.load.empty() && settings_.metric_command.empty();
   if (settings_.live && !by_interval) {
-    InterruptibleWait wait(signals_, nullptr, [&] { return !program_.HasEnded(); });
+    InterruptibleWait wait(signals_, nullptr, [&] { return MayContinue(); });
     const Seconds settling(std::max(kMinSettlingSeconds, kSettlingConstants * settling_constant_));
     const auto wakeup =
         wait.Until(Clock::now() + std::chrono::duration_cast<nanoseconds>(settling));
@@ -168,10 +190,14 @@ TrialOutcome LongRunningTrials::Measure(const TrialSpec& spec) {
 TrialOutcome LongRunningTrials::Run(const TrialSpec& spec) {
   const Clock::time_point started = Clock::now();
   TrialOutcome outcome = Measure(spec);
+  if (settings_.live && spec.instrumented && has_measured_ && program_.EndedWell()) {
+    outcome = Measure(spec);
+  }
   // No delays between trials, so that the queues of the program can drain.
-  const absl::Status reset = program_.SetDelays({});
+  const absl::Status reset = program_.SetDelays({}, instrumentation_.own_time);
   const bool goes_on = settings_.live && spec.instrumented &&
                        outcome.kind == TrialOutcome::Kind::kMeasured && reset.ok();
+  has_measured_ = goes_on;
   if (!goes_on) program_.Stop();
   outcome.trial.wall_seconds = Seconds(Clock::now() - started).count();
   return outcome;

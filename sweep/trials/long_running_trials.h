@@ -1,5 +1,5 @@
 // Runs trials of a program that keeps running: a server that is restarted for each trial (server
-// mode), or any command that is started once for a setup and whose delays are changed (live mode).
+// mode), or any command that runs on while its delays are changed (live mode).
 #ifndef PYSLOW_SWEEP_TRIALS_LONG_RUNNING_TRIALS_H_
 #define PYSLOW_SWEEP_TRIALS_LONG_RUNNING_TRIALS_H_
 
@@ -26,13 +26,21 @@ class LongRunningTrials : public TrialRunner {
                     std::vector<std::string> environment, std::string directory,
                     SignalWatch* signals);
 
+  // In live mode, the program runs on if the setup with which it was started covers `setup`: see
+  // LiveFunctions.
   absl::Status Prepare(const Setup& setup) override;
-  // A trial that is not instrumented starts the program anew, also in live mode.
+  // A trial that is not instrumented starts the program anew, also in live mode. In live mode, a
+  // program that ends with exit status 0 after at least one trial is started again, and the trial
+  // in which it ended is repeated.
   TrialOutcome Run(const TrialSpec& spec) override;
   void SetSettlingConstant(double seconds) override { settling_constant_ = seconds; }
 
  private:
   TrialOutcome Measure(const TrialSpec& spec);
+  std::optional<TrialOutcome> StartOrContinue(const TrialSpec& spec);
+  bool MayContinue();
+  // Sets the counts of an instrumented trial.
+  void SetGroupCounts(session::SessionSnapshot snapshot, Trial* trial);
   // These measure one trial into `*trial` and return an outcome on failure: MeasureLoad by the
   // output of --load or --metric-command, MeasureInterval by calls of --progress.
   std::optional<TrialOutcome> MeasureLoad(DisturbanceWatch* watch, Trial* trial);
@@ -46,8 +54,10 @@ class LongRunningTrials : public TrialRunner {
   const std::vector<std::string> environment_;
   const std::string directory_;
   SignalWatch* const signals_;
+  LiveFunctions functions_;  // live mode
   LongRunningProgram program_;
-  Instrumentation instrumentation_;
+  Instrumentation instrumentation_;  // of the current setup
+  bool has_measured_ = false;        // the running program
   double settling_constant_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -47,10 +48,9 @@ std::string FreeName(std::string name, const std::vector<std::string>& taken) {
 
 // Adds --group for the chosen groups and for the group that counts --progress.
 void AddChoice(const Instrumentation& instrumentation, std::vector<std::string>& words) {
-  if (instrumentation.chosen.empty()) return;
-  for (const std::string& group : instrumentation.chosen) AddOption("--group", group, words);
-  if (!instrumentation.progress_group.empty())
-    AddOption("--group", instrumentation.progress_group, words);
+  for (const std::string& group : SelectedGroups(instrumentation)) {
+    AddOption("--group", group, words);
+  }
 }
 
 void AddWindow(const TrialSettings& settings, std::vector<std::string>& words) {
@@ -102,7 +102,16 @@ absl::StatusOr<Instrumentation> WriteTargets(const Setup& setup, const TrialSett
   if (absl::Status written = WriteFile(instrumentation.targets_file, text); !written.ok()) {
     return At(instrumentation.targets_file, written);
   }
+  instrumentation.targets = std::move(text);
   return instrumentation;
+}
+
+std::vector<std::string> SelectedGroups(const Instrumentation& instrumentation) {
+  std::vector<std::string> groups = instrumentation.chosen;
+  if (!groups.empty() && !instrumentation.progress_group.empty()) {
+    groups.push_back(instrumentation.progress_group);
+  }
+  return groups;
 }
 
 bool HasSession(const Instrumentation& instrumentation, bool instrumented) {
@@ -153,9 +162,11 @@ TrialEnvironment EnvironmentForTrials(const std::vector<std::string>& environmen
   return result;
 }
 
-std::vector<std::string> EnvironmentOfSession(std::vector<std::string> environment) {
+std::vector<std::string> EnvironmentOfSession(std::vector<std::string> environment,
+                                              bool function_cells) {
   // Appended, so that the first entry stays the same and pyslow need not execute itself again.
   environment.push_back(absl::StrCat("SPEED_BUMP_SESSION_ID=", session::NewSessionId()));
+  if (function_cells) environment.emplace_back("SPEED_BUMP_FUNCTION_CELLS=1");
   return environment;
 }
 

@@ -16,6 +16,7 @@ namespace pyslow::trials {
 // The target files and groups of a setup, for pyslow's command line.
 struct Instrumentation {
   std::string targets_file;  // absolute
+  std::string targets;       // its text
   // The target file of trials that are not instrumented: only the function of --progress, which
   // must be counted; "" without --progress.
   std::string plain_targets_file;
@@ -45,6 +46,9 @@ std::vector<std::string> PyslowArgv(const TrialSettings& settings,
                                     const std::vector<Treatment>& treatments,
                                     const std::string& session_directory);
 
+// The groups that --group selects; empty: all.
+std::vector<std::string> SelectedGroups(const Instrumentation& instrumentation);
+
 // Whether pyslow makes a session with the argv of PyslowArgv.
 bool HasSession(const Instrumentation& instrumentation, bool instrumented);
 
@@ -58,8 +62,9 @@ struct TrialEnvironment {
 TrialEnvironment EnvironmentForTrials(const std::vector<std::string>& environment);
 
 // Adds a new session ID to `environment`, so that all processes that a launcher starts share one
-// session.
-std::vector<std::string> EnvironmentOfSession(std::vector<std::string> environment);
+// session. `function_cells`: session::Settings::function_cells.
+std::vector<std::string> EnvironmentOfSession(std::vector<std::string> environment,
+                                              bool function_cells = false);
 
 }  // namespace pyslow::trials
 

@@ -87,6 +87,10 @@ class RunningProcess {
   // Sleeps until output, a signal, `until` or the next sample, and reads the output.
   void Wait(std::optional<Clock::time_point> until) {
     if (spec_.watch != nullptr) until = std::min(until.value_or(next_sample_), next_sample_);
+    if (spec_.may_continue) {
+      const Clock::time_point next = Clock::now() + ProcessSpec::kMaxPause;
+      until = std::min(until.value_or(next), next);
+    }
     int timeout_ms = -1;
     if (until.has_value()) {
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(*until - Clock::now());

@@ -21,8 +21,8 @@ using model::TrialSpec;
 class TrialRunner {
  public:
   virtual ~TrialRunner() = default;
-  // Called before the first trial of a setup, and again when the setup changes (a live server is
-  // then restarted). Errors are complete messages.
+  // Called before the first trial of a setup, and again when the setup changes. Errors are complete
+  // messages.
   virtual absl::Status Prepare(const Setup& setup) = 0;
   // Runs one trial of the setup prepared last.
   virtual TrialOutcome Run(const TrialSpec& spec) = 0;

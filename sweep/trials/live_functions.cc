@@ -1,0 +1,159 @@
+#include "sweep/trials/live_functions.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "session/function_cells.h"
+
+namespace pyslow::trials {
+namespace {
+
+bool IsSame(const Instrumentation& a, const Instrumentation& b) {
+  return a.targets == b.targets && a.chosen == b.chosen;
+}
+
+// Whether `target` has no wildcard: it matches one name.
+bool IsLiteral(const patterns::Target& target) {
+  const std::string& text = target.text;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\') {
+      ++i;
+    } else if (text[i] == '*' || text[i] == '?' || text[i] == '[') {
+      return false;
+    }
+  }
+  return !target.MatchesFile();
+}
+
+bool HasExclusions(const patterns::TargetSet& set) {
+  return std::any_of(set.targets().begin(), set.targets().end(),
+                     [](const patterns::Target& target) { return target.excludes; });
+}
+
+bool Selects(const patterns::TargetSet& set, const std::string& text) {
+  return std::any_of(
+      set.targets().begin(), set.targets().end(), [&](const patterns::Target& target) {
+        return !target.excludes && target.text == text && set.groups()[target.group].selected;
+      });
+}
+
+bool SelectsAll(const patterns::TargetSet& set) {
+  return std::all_of(set.groups().begin(), set.groups().end(),
+                     [](const patterns::Group& group) { return group.selected; });
+}
+
+}  // namespace
+
+std::optional<uint32_t> LiveFunctions::IndexOf(const Instrumentation& instrumentation,
+                                               const std::string& group) {
+  const auto& groups = instrumentation.groups;
+  const auto found = std::find(groups.begin(), groups.end(), group);
+  if (found == groups.end()) return std::nullopt;
+  return static_cast<uint32_t>(found - groups.begin());
+}
+
+absl::StatusOr<LiveFunctions::Targets> LiveFunctions::Compile(
+    const Instrumentation& instrumentation) {
+  Targets targets;
+  targets.instrumentation = instrumentation;
+  patterns::TargetSet& set = targets.set;
+  absl::Status status = set.AddText(instrumentation.targets, instrumentation.targets_file);
+  if (status.ok()) status = set.Check();
+  if (status.ok()) status = set.SelectGroups(SelectedGroups(instrumentation));
+  if (!status.ok()) return status;
+  targets.matcher = std::make_unique<patterns::Matcher>(set);
+  for (const patterns::Group& group : set.groups()) {
+    targets.groups.push_back(IndexOf(instrumentation, group.name));
+  }
+  return targets;
+}
+
+absl::Status LiveFunctions::SetBase(const Instrumentation& base) {
+  absl::StatusOr<Targets> targets = Compile(base);
+  if (!targets.ok()) return targets.status();
+  base_ = base;
+  current_ = *std::move(targets);
+  is_base_ = true;
+  functions_.clear();
+  by_key_.clear();
+  return absl::OkStatus();
+}
+
+// Later setups name the functions that the base setup counted by their recorded module, so the
+// second name of code in __main__ is not considered.
+patterns::Match LiveFunctions::Find(Targets* targets, const LiveFunction& function) const {
+  return targets->matcher->Find(function.id.module, "", function.id.file, function.id.qualname);
+}
+
+// With the base setup, the group that the program itself has found.
+std::optional<uint32_t> LiveFunctions::GroupOf(const LiveFunction& function) {
+  if (is_base_) return IndexOf(current_.instrumentation, function.base_group);
+  const patterns::Match match = Find(&current_, function);
+  if (!match.found() || !match.selected) return std::nullopt;
+  return current_.groups[static_cast<size_t>(match.group)];
+}
+
+// Errs on the side of false, which costs a start of the program.
+bool LiveFunctions::Covers(Targets* targets) const {
+  if (IsSame(targets->instrumentation, *base_)) return true;
+  const absl::StatusOr<Targets> base = Compile(*base_);
+  if (!base.ok()) return false;
+  const bool has_exclusions = HasExclusions(base->set);
+  if (!has_exclusions && SelectsAll(base->set) && Selects(base->set, "*:*")) return true;
+  std::vector<bool> is_known(targets->set.targets().size());
+  for (const LiveFunction& function : functions_) {
+    const patterns::Match match = Find(targets, function);
+    if (match.found()) is_known[static_cast<size_t>(match.target)] = true;
+  }
+  for (size_t i = 0; i < is_known.size(); ++i) {
+    const patterns::Target& target = targets->set.targets()[i];
+    const patterns::Group& group = targets->set.groups()[target.group];
+    // The base setup selects the function of --progress too.
+    const bool is_needed =
+        !target.excludes && group.selected && group.name != targets->instrumentation.progress_group;
+    const bool is_selected =
+        (IsLiteral(target) && is_known[i]) || (!has_exclusions && Selects(base->set, target.text));
+    if (is_needed && !is_selected) return false;
+  }
+  return true;
+}
+
+absl::StatusOr<bool> LiveFunctions::Select(const Instrumentation& setup) {
+  absl::StatusOr<Targets> targets = Compile(setup);
+  if (!targets.ok()) return targets.status();
+  if (!Covers(&*targets)) return false;
+  current_ = *std::move(targets);
+  is_base_ = IsSame(current_.instrumentation, *base_);
+  for (LiveFunction& function : functions_) function.group = GroupOf(function);
+  return true;
+}
+
+size_t LiveFunctions::Add(const session::SessionSnapshot& snapshot) {
+  const size_t before = functions_.size();
+  for (const session::FunctionSnapshot& function : snapshot.functions) {
+    const uint64_t key = session::FunctionKey(function.id.View());
+    if (!by_key_.emplace(key, functions_.size()).second) continue;
+    LiveFunction& added = functions_.emplace_back();
+    added.key = key;
+    added.id = function.id;
+    added.base_group = snapshot.settings.groups[function.group].name;
+    added.group = GroupOf(added);
+  }
+  return before;
+}
+
+session::SessionSnapshot LiveFunctions::Regrouped(session::SessionSnapshot snapshot) {
+  Add(snapshot);
+  const std::vector<std::string>& groups = current_.instrumentation.groups;
+  const auto no_group = static_cast<uint32_t>(groups.size());
+  for (session::FunctionSnapshot& function : snapshot.functions) {
+    const uint64_t key = session::FunctionKey(function.id.View());
+    function.group = functions_[by_key_[key]].group.value_or(no_group);
+  }
+  snapshot.settings.groups.clear();
+  for (const std::string& group : groups) snapshot.settings.groups.push_back({group, {}, true});
+  snapshot.settings.groups.emplace_back();  // no_group
+  return snapshot;
+}
+
+}  // namespace pyslow::trials
