@@ -1,0 +1,149 @@
+"""pyslow-sweep --live: one start of the program for the whole sweep."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+
+from harness import PYSLOW, REPORT, SWEEP, TestCase, clean_environment, run
+
+# A unit is a call of step, of about 2 ms: work uses the processor, rest sleeps. Ends after the seconds in argv.
+PROGRAM = """
+import sys, time
+def work():
+    for _ in range(20_000): pass
+def rest(): time.sleep(0.001)
+def step(): work(); rest()
+with open("starts", "a") as file: file.write("x")
+end = time.monotonic() + float(sys.argv[1])
+while time.monotonic() < end: step()
+print("the end")
+"""
+
+
+class LiveSweep(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.out = self.directory / "out"
+        self.script = self.write("work.py", PROGRAM)
+
+    def command(self, *words, seconds="1000"):
+        return [SWEEP, "--pyslow", PYSLOW, "--out", str(self.out), "--live", "--progress", "work:step", "--interval",
+                "300ms", *words, "--", str(self.script), seconds]
+
+    def sweep(self, *words, **options):
+        result = run(*self.command(*words, **options), cwd=self.directory, timeout=280)
+        self.assertEqual(result.returncode, 0, result)
+        return result
+
+    def starts(self):
+        return len((self.directory / "starts").read_text())
+
+    def trials(self):
+        lines = [json.loads(line) for line in (self.out / "trials.jsonl").read_text().splitlines()]
+        return [line for line in lines if line["kind"] == "trial"]
+
+    def analysis(self):
+        return json.loads((self.out / "analysis.json").read_text())
+
+    def test_all_steps_need_one_start(self):
+        self.sweep("--runs", "1", "--steps", "isolate,focus")
+        self.assertEqual(self.starts(), 1)
+        trials = self.trials()
+        setups = [json.loads(line) for line in (self.out / "trials.jsonl").read_text().splitlines()]
+        setups = [line["name"] for line in setups if line["kind"] == "setup"]
+        self.assertGreater(len(setups), 1, "the setup did not change")
+        if not any(trial["disturbed"] for trial in trials):
+            self.assertEqual(setups[-1], "functions")
+            self.assertTrue(self.analysis()["functions"])
+        delayed = 0
+        for trial in trials:
+            delays = {treatment["group"]: treatment["delay_ns"] for treatment in trial["treatments"]}
+            for group, counts in enumerate(trial["counts"]):
+                # A running program's counters are read one after another, so a call may be missing.
+                if delays.get(group, 0) == 0:
+                    self.assertEqual(counts["asked_ns"], 0, trial)
+                delayed += counts["asked_ns"] > 0
+        self.assertGreater(delayed, 0)
+
+    def test_a_program_that_ends_is_started_again(self):
+        self.sweep("--target", "__main__:*", "--steps", "impact", "--delays", "0,1ms", "--runs", "3", seconds="7")
+        self.assertGreater(self.starts(), 1)
+        point = self.analysis()["global"]["points"][1]
+        self.assertEqual(point["trials"], 3)
+        self.assertGreater(point["seconds_per_unit"][0], 0.004)  # step, work and rest: 3 ms
+
+    def test_a_program_that_ends_at_once_is_an_error(self):
+        result = run(*self.command(seconds="0.5"), cwd=self.directory, timeout=280)
+        self.assertEqual(result.returncode, 1, result)
+        self.assertIn("it must run for at least one trial", result.stderr)
+        self.assertIn("the end", result.stderr)
+        self.assertEqual(self.starts(), 1)
+
+    def test_own_time_agrees_with_that_of_a_new_program(self):
+        self.sweep("--target", "__main__:*", "--steps", "impact", "--delays", "0,1ms", "--runs", "1")
+        own_ns = []
+        for trial in self.trials():
+            for function in trial.get("functions", ()):
+                if trial["part"] == "own time" and function["qualname"] == "work":
+                    own_ns.append(function["own_ns"] / function["calls"])
+        session = self.directory / "session"
+        result = run(PYSLOW, "--own-time", "--session", session, "--target", "__main__:*", "--delay", "0",
+                     self.script, "2", cwd=self.directory)
+        self.assertEqual(result.returncode, 0, result)
+        report = json.loads(run(REPORT, "--json", session).stdout)
+        new = [function["own_ns"] / function["calls"] for function in report["functions"]
+               if function["qualname"] == "work"]
+        self.assertGreater(min(own_ns), 0)
+        self.assertGreater(min(own_ns), new[0] / 2)
+        self.assertLess(min(own_ns), new[0] * 2)
+
+    def test_resume_starts_the_program_once_more(self):
+        words = ("--target", "__main__:*", "--steps", "impact", "--delays", "0,1ms", "--runs", "2")
+        process = subprocess.Popen(self.command(*words), cwd=self.directory, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True, env=clean_environment())
+        log = self.out / "trials.jsonl"
+        deadline = time.monotonic() + 100
+        while time.monotonic() < deadline and not (log.exists() and log.read_text().count("\n") >= 10):
+            time.sleep(0.05)
+        os.kill(process.pid, signal.SIGINT)
+        output = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130, output)
+        before = self.trials()
+        result = run(SWEEP, "--resume", self.out, cwd=self.directory, timeout=280)
+        self.assertEqual(result.returncode, 0, result)
+        self.assertEqual(self.trials()[:len(before)], before)
+        self.assertEqual(self.starts(), 2)
+        again = run(SWEEP, "--from", self.out, cwd=self.directory, timeout=280)
+        self.assertEqual(again.returncode, 0, again)
+        self.assertEqual(self.starts(), 2)
+
+
+# Damages the cells of its session and starts a process of the same session.
+DAMAGES = """
+import os, subprocess, sys
+if len(sys.argv) > 1: sys.exit()
+path = os.environ["SPEED_BUMP_SESSION"] + "/function-cells"
+with open(path + ".new", "wb") as file: file.write(open(path, "rb").read(1000))
+os.rename(path + ".new", path)
+result = subprocess.run([sys.executable, __file__, "child"], stderr=subprocess.PIPE, text=True)
+print(result.returncode, result.stderr)
+"""
+
+
+class FunctionCells(TestCase):
+    def test_damaged_cells_are_one_warning(self):
+        script = self.write("damages.py", DAMAGES)
+        session = self.directory / "session"
+        environment = clean_environment(SPEED_BUMP_FUNCTION_CELLS="1")
+        output = self.output_of("--session", session, "--target", "__main__:*", "--delay", "0", script,
+                                env=environment)
+        self.assertRegex(output, r"\A0 pyslow: warning: [^\n]*session: function-cells: damaged: it is too short[^\n]*\Z")
+        report = run(REPORT, session)
+        self.assertEqual((report.returncode, report.stderr), (0, ""), report)
+
+    def test_an_ordinary_session_has_no_such_file(self):
+        session = self.directory / "session"
+        self.output_of("--session", session, "--target", "*:*", "--delay", "0", "-c", "pass")
+        self.assertEqual([path.name for path in session.iterdir() if "function" in path.name], [])
