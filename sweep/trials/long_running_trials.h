@@ -8,7 +8,9 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "session/snapshot.h"
 #include "sweep/trials/disturbance.h"
+#include "sweep/trials/live_functions.h"
 #include "sweep/trials/long_running_program.h"
 #include "sweep/trials/output_parser.h"
 #include "sweep/trials/pyslow_command.h"

@@ -38,7 +38,7 @@ struct TrialSettings {
   std::string ready_command;  // shell command, repeated until its exit status is 0
   std::string load;           // shell command that loads the server; its output is parsed
   int64_t ready_timeout_ns = int64_t{600} * 1'000'000'000;
-  // One session for all trials of a setup; the delays are changed through its control cells.
+  // One session for all trials; the delays are changed through its control cells.
   bool live = false;
   int64_t interval_ns = 2'000'000'000;  // measured time of a trial without a load
   int64_t timeout_ns = 0;               // of each command of a trial; 0: none
