@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/string_view.h"
 #include "session/function_cells.h"
 
 namespace pyslow::trials {
@@ -12,22 +13,25 @@ bool IsSame(const Instrumentation& a, const Instrumentation& b) {
   return a.targets == b.targets && a.chosen == b.chosen;
 }
 
-// Whether `target` has no wildcard: it matches one name.
-bool IsLiteral(const patterns::Target& target) {
-  const std::string& text = target.text;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\') {
-      ++i;
-    } else if (text[i] == '*' || text[i] == '?' || text[i] == '[') {
-      return false;
-    }
+// The name that a part of a target without wildcards matches; nullopt if it has one.
+std::optional<std::string> LiteralName(absl::string_view part) {
+  std::string name;
+  for (size_t i = 0; i < part.size(); ++i) {
+    if (part[i] == '*' || part[i] == '?' || part[i] == '[') return std::nullopt;
+    if (part[i] == '\\' && i + 1 < part.size()) ++i;
+    name += part[i];
   }
-  return !target.MatchesFile();
+  return name;
 }
 
 bool HasExclusions(const patterns::TargetSet& set) {
   return std::any_of(set.targets().begin(), set.targets().end(),
                      [](const patterns::Target& target) { return target.excludes; });
+}
+
+bool HasFilePatterns(const patterns::TargetSet& set) {
+  return std::any_of(set.targets().begin(), set.targets().end(),
+                     [](const patterns::Target& target) { return target.MatchesFile(); });
 }
 
 bool Selects(const patterns::TargetSet& set, const std::string& text) {
@@ -93,10 +97,21 @@ std::optional<uint32_t> LiveFunctions::GroupOf(const LiveFunction& function) {
   return current_.groups[static_cast<size_t>(match.group)];
 }
 
+// Whether `target` names a single function that is in the base setup: it was recorded, or the base
+// setup selects it in any file.
+bool LiveFunctions::IsInBase(const patterns::Target& target, bool was_recorded, Targets* base) {
+  const std::optional<std::string> module = LiteralName(target.ModulePart());
+  const std::optional<std::string> qualname = LiteralName(target.QualnamePart());
+  if (target.MatchesFile() || !module.has_value() || !qualname.has_value()) return false;
+  if (was_recorded) return true;
+  const patterns::Match match = base->matcher->Find(*module, "", "", *qualname);
+  return match.found() && match.selected && !HasFilePatterns(base->set);
+}
+
 // Errs on the side of false, which costs a start of the program.
 bool LiveFunctions::Covers(Targets* targets) const {
   if (IsSame(targets->instrumentation, *base_)) return true;
-  const absl::StatusOr<Targets> base = Compile(*base_);
+  absl::StatusOr<Targets> base = Compile(*base_);
   if (!base.ok()) return false;
   const bool has_exclusions = HasExclusions(base->set);
   if (!has_exclusions && SelectsAll(base->set) && Selects(base->set, "*:*")) return true;
@@ -111,9 +126,8 @@ bool LiveFunctions::Covers(Targets* targets) const {
     // The base setup selects the function of --progress too.
     const bool is_needed =
         !target.excludes && group.selected && group.name != targets->instrumentation.progress_group;
-    const bool is_selected =
-        (IsLiteral(target) && is_known[i]) || (!has_exclusions && Selects(base->set, target.text));
-    if (is_needed && !is_selected) return false;
+    if (!is_needed || (!has_exclusions && Selects(base->set, target.text))) continue;
+    if (!IsInBase(target, is_known[i], &*base)) return false;
   }
   return true;
 }

@@ -63,6 +63,7 @@ class LiveFunctions {
   patterns::Match Find(Targets* targets, const LiveFunction& function) const;
   std::optional<uint32_t> GroupOf(const LiveFunction& function);
   bool Covers(Targets* targets) const;
+  static bool IsInBase(const patterns::Target& target, bool was_recorded, Targets* base);
 
   std::optional<Instrumentation> base_;
   Targets current_;

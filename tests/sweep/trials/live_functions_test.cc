@@ -1,0 +1,138 @@
+// The groups of a running program's functions when the setup changes.
+#include "sweep/trials/live_functions.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <utility>
+
+namespace pyslow::trials {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::Pair;
+
+Instrumentation Made(std::string targets, std::vector<std::string> groups,
+                     std::vector<std::string> chosen = {}) {
+  Instrumentation made;
+  made.targets_file = "/t/targets";
+  made.targets = std::move(targets);
+  made.groups = std::move(groups);
+  made.chosen = std::move(chosen);
+  return made;
+}
+
+// A session of the functions m:f, m:g and n:f, all in `group`.
+session::SessionSnapshot Snapshot(const std::string& group = "default") {
+  session::SessionSnapshot snapshot;
+  snapshot.settings.groups = {{group, {}, true}};
+  for (const auto& [module, qualname] : {std::pair("m", "f"), {"m", "g"}, {"n", "f"}}) {
+    session::FunctionSnapshot& function = snapshot.functions.emplace_back();
+    function.id = {module, qualname, std::string("/t/") + module + ".py", 1};
+  }
+  return snapshot;
+}
+
+class LiveFunctionsTest : public ::testing::Test {
+ protected:
+  void Base(const Instrumentation& base, const std::string& group = "default") {
+    EXPECT_TRUE(functions_.SetBase(base).ok());
+    functions_.Add(Snapshot(group));
+  }
+  bool Select(const Instrumentation& setup) {
+    const absl::StatusOr<bool> is_covered = functions_.Select(setup);
+    EXPECT_TRUE(is_covered.ok()) << is_covered.status();
+    return is_covered.value_or(false);
+  }
+  // The group of each function; "" for none.
+  std::vector<std::string> Groups(const Instrumentation& setup) {
+    std::vector<std::string> groups;
+    for (const LiveFunction& function : functions_.all()) {
+      groups.push_back(function.group.has_value() ? setup.groups[*function.group] : "");
+    }
+    return groups;
+  }
+
+  LiveFunctions functions_;
+};
+
+TEST_F(LiveFunctionsTest, HaveTheRecordedGroupsWithTheBaseSetup) {
+  // The function was matched by a name that its record does not contain.
+  const Instrumentation base = Made("[a]\nreal:*\n[b]\n*:*\n", {"a", "b"});
+  Base(base, "a");
+  EXPECT_THAT(Groups(base), ElementsAre("a", "a", "a"));
+  EXPECT_TRUE(Select(Made("*:f\n", {"default"})));
+  EXPECT_FALSE(functions_.is_base());
+  EXPECT_TRUE(Select(base));
+  EXPECT_TRUE(functions_.is_base());
+  EXPECT_THAT(Groups(base), ElementsAre("a", "a", "a"));
+}
+
+TEST_F(LiveFunctionsTest, AreMatchedWithTheCurrentSetup) {
+  Base(Made("*:*\n", {"default"}));
+  const Instrumentation setup = Made("[x]\nm:*\n!m:g\n[y]\n*/n.py:f\n", {"x", "y"});
+  EXPECT_TRUE(Select(setup));
+  EXPECT_THAT(Groups(setup), ElementsAre("x", "", "y"));
+  const Instrumentation chosen = Made("[x]\nm:*\n[y]\nn:f\n", {"x", "y"}, {"y"});
+  EXPECT_TRUE(Select(chosen));
+  EXPECT_THAT(Groups(chosen), ElementsAre("", "", "y"));
+}
+
+TEST_F(LiveFunctionsTest, ThatAreNewAreMatchedToo) {
+  EXPECT_TRUE(functions_.SetBase(Made("*:*\n", {"default"})).ok());
+  const Instrumentation setup = Made("m:f\n", {"default"});
+  EXPECT_TRUE(Select(setup));
+  EXPECT_EQ(functions_.Add(Snapshot()), 0U);
+  EXPECT_THAT(Groups(setup), ElementsAre("default", "", ""));
+  EXPECT_EQ(functions_.Add(Snapshot()), 3U);
+  EXPECT_EQ(functions_.all().size(), 3U);
+}
+
+TEST_F(LiveFunctionsTest, AreRegroupedInASnapshot) {
+  Base(Made("*:*\n", {"default"}));
+  EXPECT_TRUE(Select(Made("[x]\nm:g\n[y]\nn:*\n", {"x", "y"})));
+  const session::SessionSnapshot snapshot = functions_.Regrouped(Snapshot());
+  std::vector<std::pair<std::string, std::string>> found;
+  for (const session::FunctionSnapshot& function : snapshot.functions) {
+    found.emplace_back(function.id.Name(), snapshot.settings.groups.at(function.group).name);
+  }
+  EXPECT_THAT(found, ElementsAre(Pair("m:f", ""), Pair("m:g", "x"), Pair("n:f", "y")));
+}
+
+TEST_F(LiveFunctionsTest, ABaseThatSelectsEverythingCoversAll) {
+  Base(Made("[a]\nm:*\n[b]\n*:*\n", {"a", "b"}));
+  EXPECT_TRUE(Select(Made("unknown.*:*\n", {"default"})));
+}
+
+TEST_F(LiveFunctionsTest, ABaseWithExclusionsOrUnselectedGroupsDoesNotCoverAll) {
+  Base(Made("*:*\n!m:f\n", {"default"}));
+  EXPECT_FALSE(Select(Made("unknown.*:*\n", {"default"})));
+  Base(Made("[a]\nm:*\n[b]\n*:*\n", {"a", "b"}, {"b"}));
+  EXPECT_FALSE(Select(Made("m:*\n", {"default"})));
+}
+
+TEST_F(LiveFunctionsTest, ABaseCoversItsPatternsAndNamesOfItsFunctions) {
+  Base(Made("[a]\nm:*\n[b]\nn:*\n", {"a", "b"}));
+  EXPECT_TRUE(Select(Made("n:*\n", {"default"})));
+  EXPECT_TRUE(Select(Made("[1]\nm:f\n[2]\nn:f\n", {"1", "2"})));
+  EXPECT_TRUE(Select(Made("m:not_called_yet\n", {"default"})));
+  EXPECT_FALSE(Select(Made("m*:*\n", {"default"})));
+  EXPECT_FALSE(Select(Made("other:f\n", {"default"})));
+}
+
+TEST_F(LiveFunctionsTest, ASetupThatIsNotCoveredChangesNothing) {
+  const Instrumentation base = Made("m:*\n", {"default"});
+  Base(base);
+  EXPECT_FALSE(Select(Made("other:f\n", {"default"})));
+  EXPECT_TRUE(functions_.is_base());
+  EXPECT_THAT(Groups(base), ElementsAre("default", "default", "default"));
+}
+
+TEST_F(LiveFunctionsTest, ReportTargetsThatAreWrong) {
+  Base(Made("*:*\n", {"default"}));
+  const absl::Status status = functions_.Select(Made("no colon\n", {"default"})).status();
+  EXPECT_THAT(std::string(status.message()), ::testing::HasSubstr("/t/targets:1:"));
+}
+
+}  // namespace
+}  // namespace pyslow::trials
