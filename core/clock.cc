@@ -72,6 +72,7 @@ Calibration Calibrate(Counter counter, const ClockReading& start) {
                               static_cast<double>(end.ticks - start.ticks);
   }
   calibration.slice_ticks = calibration.TicksOf(10'000'000);
+  calibration.long_delay_ticks = calibration.TicksOf(100'000);
   uint64_t step = UINT64_MAX;
   for (int i = 0; i < 64; ++i) {
     const uint64_t a = ReadCounter(counter);

@@ -63,6 +63,8 @@ struct Calibration {
   double ns_per_tick = 1;
   // Interval at which a long delay checks for signals: 10 ms.
   uint64_t slice_ticks = 10'000'000;
+  // 100 us. A longer delay gives the GIL up on request.
+  uint64_t long_delay_ticks = 100'000;
   // Whether CoarseMonotonicNs costs less than reading the counter.
   bool coarse_is_cheaper = false;
   // The smallest difference between two delays that can be delivered: one step of the spin loop.

@@ -121,6 +121,30 @@ bool CanReadExtraDirectly(Py_ssize_t index) {
 
 }  // namespace
 
+#if PY_VERSION_HEX < 0x030D0000
+
+// The interpreter state is opaque, but its members before the request and the recursion limit are
+// fixed: `eval_breaker`, `gil_drop_request`, `recursion_limit`, all int (pycore_ceval_state.h). The
+// limit is the only int that follows Py_SetRecursionLimit, wherever the compiler put it.
+const int* FindGilRequest() noexcept {
+  static constexpr int kNever = 0;
+  constexpr size_t kIntsToSearch = 512;  // PyInterpreterState has some 100 KB
+  const int* const state = reinterpret_cast<const int*>(PyInterpreterState_Main());
+  const int limit = Py_GetRecursionLimit();
+  const int* found = &kNever;
+  for (size_t i = 2; i < kIntsToSearch; ++i) {
+    if (__atomic_load_n(&state[i], __ATOMIC_RELAXED) != limit) continue;
+    Py_SetRecursionLimit(limit + 1);
+    const bool follows = __atomic_load_n(&state[i], __ATOMIC_RELAXED) == limit + 1;
+    Py_SetRecursionLimit(limit);
+    if (follows) found = &state[i - 1];
+    if (follows) break;
+  }
+  return found;
+}
+
+#endif
+
 std::optional<ExtraSlot> RequestExtraSlot() {
   const Py_ssize_t index = PyUnstable_Eval_RequestCodeExtraIndex(nullptr);
   if (index < 0) return std::nullopt;

@@ -86,6 +86,26 @@ inline bool IsFinalizing() {
 #endif
 }
 
+#if PY_VERSION_HEX < 0x030D0000
+// The address of 3.12's request for the GIL; of an int that is always 0 if it cannot be found.
+const int* FindGilRequest() noexcept;
+#endif
+
+// Whether another thread has waited for the GIL for a switch interval and requests it, upon which
+// bytecode gives it up. Only in the thread that holds it.
+//
+// 3.13 and later set a bit of the holder's PyThreadState, which is declared
+// (_PY_GIL_DROP_REQUEST_BIT in pycore_ceval.h). 3.12 sets an int of the interpreter state: see
+// cpython.cc.
+inline bool IsGilRequested() {
+#if PY_VERSION_HEX >= 0x030D0000
+  return (__atomic_load_n(&PyThreadState_GetUnchecked()->eval_breaker, __ATOMIC_RELAXED) & 1) != 0;
+#else
+  static const int* const request = FindGilRequest();
+  return __atomic_load_n(request, __ATOMIC_RELAXED) != 0;
+#endif
+}
+
 // Whether there are interpreters beside the main one.
 inline bool HasSubinterpreters() {
   // New interpreters are put before the main one. PyInterpreterState_Next would read an interpreter

@@ -99,7 +99,7 @@ print(time.perf_counter() - begin, time.process_time() - work)
 
     def test_other_threads_run_in_release_mode(self):
         loop = """
-import threading, time
+import sys, threading
 ticks = 0
 stop = False
 def count():
@@ -108,17 +108,91 @@ def count():
 def f(): pass
 thread = threading.Thread(target=count)
 thread.start()
+# Nothing but the delay gives the GIL up.
+sys.setswitchinterval(60)
 before = ticks
 f()
 print(ticks - before)
+sys.setswitchinterval(0.005)
 stop = True
 thread.join()
 """
         held = int(self.output_of("--target", "__main__:f", "--delay", "300ms", "-c", loop))
         released = int(self.output_of("--target", "__main__:f", "--delay", "300ms", "--gil", "release", "-c",
                                       loop))
-        # In hold mode, the other thread runs at most for a switch interval around the call.
         self.assertGreater(released, 5 * max(held, 1))
+
+
+class Fairness(TestCase):
+    """A long delay in hold mode shares the GIL with another thread as Python code does."""
+
+    # Prints by how much another thread counts per processor second of work() and of f(), and f()'s seconds of
+    # wall and processor time. Another process on the core makes the spin of f() end early in processor time.
+    LOOP = """
+import sys, threading, time
+sys.setswitchinterval({interval})
+ticks, stop = 0, False
+def count():
+    global ticks
+    while not stop: ticks += 1
+def f(): pass
+def work():
+    until = time.thread_time() + {seconds}
+    while time.thread_time() < until:
+        for _ in range(100): pass
+thread = threading.Thread(target=count)
+thread.start()
+def counted(call):
+    before, wall, began = ticks, time.monotonic(), time.thread_time()
+    call()
+    seconds = time.thread_time() - began
+    return (ticks - before) / seconds, time.monotonic() - wall, seconds
+print(counted(work)[0], *counted(f))
+stop = True
+thread.join()
+"""
+
+    def counts(self, seconds, interval=0.005):
+        program = self.LOOP.format(seconds=seconds, interval=interval)
+        return [float(word) for word in self.output_of(
+            "--target", "__main__:f", "--delay", f"{seconds * 1000:g}ms", "-c", program).split()]
+
+    def assert_shares(self, *arguments):
+        beside_work, beside_delay, _, _ = self.counts(*arguments)
+        self.assertGreater(beside_delay, 0.4 * beside_work)
+        self.assertLess(beside_delay, 2.5 * beside_work)
+
+    def test_another_thread_progresses_as_beside_python_code(self):
+        self.assert_shares(0.3)
+        self.assert_shares(0.1)
+
+    def test_the_switch_interval_of_the_program_applies(self):
+        self.assert_shares(0.1, 0.0005)
+
+    def test_waiting_for_the_gil_is_no_part_of_the_delay(self):
+        runs = [self.counts(0.2) for _ in range(3)]
+        self.assertGreater(max(wall for _, _, wall, _ in runs), 0.3)
+        self.assertLess(min(processor for *_, processor in runs), 0.25)
+
+    def test_signals_are_handled_beside_another_thread(self):
+        script = self.write("long.py", """
+            import signal, threading, time
+            handled, stop = [], False
+            def count():
+                while not stop: pass
+            def f(): pass
+            thread = threading.Thread(target=count)
+            thread.start()
+            signal.signal(signal.SIGALRM, lambda *_: handled.append(time.monotonic()))
+            signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
+            began = time.monotonic()
+            f()
+            print(sum(when > began for when in handled))
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            stop = True
+            thread.join()
+            """)
+        self.assertGreater(int(self.output_of("--target", "*:f", "--delay", "500ms", script)), 3)
 
 
 class Interruption(TestCase):
