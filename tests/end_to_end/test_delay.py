@@ -109,7 +109,7 @@ def f(): pass
 thread = threading.Thread(target=count)
 thread.start()
 # Nothing but the delay gives the GIL up.
-sys.setswitchinterval(60)
+sys.setswitchinterval(1)
 before = ticks
 f()
 print(ticks - before)
