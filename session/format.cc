@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "absl/strings/str_cat.h"
+
 namespace pyslow::session {
 namespace {
 
@@ -44,6 +46,16 @@ EntryKey MakeKey(EntryKind kind, const FunctionIdView& id) {
 uint64_t RecordChecksum(const RecordFixed& fixed) {
   return Checksum(kFormatVersion,
                   absl::string_view(reinterpret_cast<const char*>(&fixed), sizeof fixed));
+}
+
+absl::Status Damaged(absl::string_view what) {
+  return absl::DataLossError(absl::StrCat("damaged: ", what));
+}
+
+absl::Status CheckVersion(uint32_t version) {
+  if (version == kFormatVersion) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat("its format version is ", version,
+                                          "; this program reads version ", kFormatVersion));
 }
 
 }  // namespace pyslow::session

@@ -33,6 +33,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "base/function_id.h"
 #include "session/counters.h"
@@ -42,7 +43,6 @@ namespace pyslow::session {
 inline constexpr uint32_t kFormatVersion = 3;
 inline constexpr char kSettingsMagic[8] = {'p', 'y', 's', 'l', 'o', 'w', 'S', '\n'};
 inline constexpr char kRecordMagic[8] = {'p', 'y', 's', 'l', 'o', 'w', 'R', '\n'};
-
 inline constexpr char kFunctionCellsMagic[8] = {'p', 'y', 's', 'l', 'o', 'w', 'F', '\n'};
 
 inline constexpr char kSettingsName[] = "settings";
@@ -171,6 +171,11 @@ EntryKey MakeKey(EntryKind kind, const FunctionIdView& id);
 uint64_t Checksum(uint64_t seed, absl::string_view bytes);
 uint64_t KeyChecksum(const EntryKey& key);  // of all other members
 uint64_t RecordChecksum(const RecordFixed& fixed);
+
+// DataLoss: "damaged: WHAT".
+absl::Status Damaged(absl::string_view what);
+// DataLoss if `version`, of a file's header, is not kFormatVersion.
+absl::Status CheckVersion(uint32_t version);
 
 // Atomic access to a number in shared memory.
 template <typename T>

@@ -11,7 +11,7 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
-#include "session/cell.h"
+#include "base/text.h"
 #include "session/directory.h"
 
 namespace pyslow::session {
@@ -21,19 +21,12 @@ namespace {
 // more than 95% full.
 constexpr size_t kMaxProbes = 1024;
 
-absl::Status Named(const absl::Status& status) {
-  return absl::Status(status.code(), absl::StrCat(kFunctionCellsName, ": ", status.message()));
-}
-
 absl::Status CheckHeader(const FunctionCellsHeader& header) {
   if (std::memcmp(header.magic, kFunctionCellsMagic, sizeof kFunctionCellsMagic) != 0) {
     return absl::DataLossError("it does not hold the cells of a pyslow session");
   }
-  if (header.version != kFormatVersion) {
-    return absl::DataLossError(absl::StrCat("its format version is ", header.version,
-                                            "; this program reads version ", kFormatVersion));
-  }
-  if (header.slots != kFunctionSlots) return absl::DataLossError("damaged: its size is wrong");
+  if (absl::Status status = CheckVersion(header.version); !status.ok()) return status;
+  if (header.slots != kFunctionSlots) return Damaged("its size is wrong");
   return absl::OkStatus();
 }
 
@@ -43,7 +36,7 @@ absl::StatusOr<char*> MapFile(int directory) {
   struct stat info;
   if (fstat(file->get(), &info) != 0) return SystemError(errno, "cannot be examined");
   if (static_cast<uint64_t>(info.st_size) < kFunctionCellsBytes) {
-    return absl::DataLossError("damaged: it is too short");
+    return Damaged("it is too short");
   }
   auto address = MapShared(file->get(), 0, kFunctionCellsBytes);
   if (!address.ok()) return address.status();
@@ -77,7 +70,7 @@ absl::Status FunctionCells::Create(int directory) {
 
 absl::StatusOr<std::unique_ptr<FunctionCells>> FunctionCells::Map(int directory) {
   auto address = MapFile(directory);
-  if (!address.ok()) return Named(address.status());
+  if (!address.ok()) return pyslow::At(kFunctionCellsName, address.status());
   return std::unique_ptr<FunctionCells>(new FunctionCells(*address));
 }
 

@@ -6,7 +6,6 @@
 #include <cmath>
 #include <cstring>
 
-#include "absl/strings/str_cat.h"
 #include "session/directory.h"
 #include "session/text_codec.h"
 
@@ -24,18 +23,11 @@ struct StoredCounters {
 };
 static_assert(sizeof(StoredCounters) == sizeof(FunctionCounters));
 
-absl::Status Damaged(absl::string_view what) {
-  return absl::DataLossError(absl::StrCat("damaged: ", what));
-}
-
 absl::Status CheckHeader(const RecordHeader& header) {
   if (std::memcmp(header.magic, kRecordMagic, sizeof kRecordMagic) != 0) {
     return absl::DataLossError("it is not a record of a pyslow session");
   }
-  if (header.version != kFormatVersion) {
-    return absl::DataLossError(absl::StrCat("its format version is ", header.version,
-                                            "; this program reads version ", kFormatVersion));
-  }
+  if (absl::Status status = CheckVersion(header.version); !status.ok()) return status;
   if (header.checksum != RecordChecksum(header.fixed)) {
     return Damaged("the checksum of its header is wrong");
   }

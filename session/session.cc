@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/posix_clock.h"
+#include "base/text.h"
 #include "session/directory.h"
 #include "session/format.h"
 #include "session/function_cells.h"
@@ -107,8 +108,7 @@ absl::StatusOr<Opened> JoinOrMake(int directory, const Settings& settings, bool 
   }
   if (absl::IsNotFound(file.status())) return absl::NotFoundError("it holds no session");
   if (!file.ok()) {
-    return absl::Status(file.status().code(),
-                        absl::StrCat(kSettingsName, ": ", file.status().message()));
+    return At(kSettingsName, file.status());
   }
   if (auto status = MakePrivate(directory, false); !status.ok()) return status;
   opened.file = *std::move(file);
@@ -197,8 +197,7 @@ absl::StatusOr<std::unique_ptr<Session>> Session::OpenTemporary(const Settings& 
   auto session = Open(path, settings, false);
   if (session.ok()) return session;
   rmdir(path.c_str());
-  return absl::Status(session.status().code(),
-                      absl::StrCat(path, ": ", session.status().message()));
+  return At(path, session.status());
 }
 
 std::unique_ptr<Session> Session::OpenPrivate(const Settings& settings) {

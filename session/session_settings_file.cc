@@ -79,18 +79,11 @@ bool DecodeFixed(absl::string_view bytes, uint32_t groups, Settings* settings) {
 
 uint64_t ChecksumOf(uint32_t groups, absl::string_view fixed) { return Checksum(groups, fixed); }
 
-absl::Status Damaged(absl::string_view what) {
-  return absl::DataLossError(absl::StrCat("damaged: ", what));
-}
-
 absl::Status CheckHeader(const SettingsHeader& header, size_t file_bytes) {
   if (std::memcmp(header.magic, kSettingsMagic, sizeof kSettingsMagic) != 0) {
     return absl::DataLossError("it is not a settings file of a pyslow session");
   }
-  if (header.version != kFormatVersion) {
-    return absl::DataLossError(absl::StrCat("its format version is ", header.version,
-                                            "; this program reads version ", kFormatVersion));
-  }
+  if (absl::Status status = CheckVersion(header.version); !status.ok()) return status;
   if (header.fixed_offset != sizeof header + sizeof(uint64_t) * uint64_t{header.groups} ||
       header.fixed_offset > file_bytes || header.fixed_bytes > file_bytes - header.fixed_offset) {
     return Damaged("it is shorter than its header states");
