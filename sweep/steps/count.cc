@@ -20,7 +20,7 @@ bool HasTargets(const Settings& settings) {
   return !settings.targets_file.empty() || !settings.targets.empty();
 }
 
-// A live program is restarted for each setup, so the first one measures own time too.
+// The first setup of a live program measures own time too: a second one would only switch that on.
 model::Setup SetupToCount(const Settings& settings, const Subjects& groups) {
   model::Setup setup;
   if (HasTargets(settings)) {

@@ -17,7 +17,7 @@ InterruptibleWait::Wakeup InterruptibleWait::Until(Clock::time_point time) {
     if (!may_continue_()) return Wakeup::kStopped;
     const Clock::time_point now = Clock::now();
     if (now >= time) return Wakeup::kDeadline;
-    Clock::time_point until = std::min(time, now + kMaxPause);
+    Clock::time_point until = std::min(time, now + kMaxCheckPause);
     if (watch_ != nullptr) {
       if (now >= next_sample_) {
         const auto pause = watch_->Sample();

@@ -14,13 +14,11 @@ namespace pyslow::trials {
 class InterruptibleWait {
  public:
   // kStopped: may_continue returned false.
-  static constexpr std::chrono::milliseconds kMaxPause{200};
-
   enum class Wakeup { kDeadline, kInterrupted, kStopped };
 
   // `watch` may be null; otherwise it takes samples during the wait. `may_continue` is called at
-  // the beginning, whenever a child of this process has ended and after every kMaxPause. `signals`
-  // and `watch` are not owned.
+  // the beginning, whenever a child of this process has ended and after every kMaxCheckPause.
+  // `signals` and `watch` are not owned.
   InterruptibleWait(SignalWatch* signals, DisturbanceWatch* watch,
                     std::function<bool()> may_continue)
       : signals_(*signals), watch_(watch), may_continue_(std::move(may_continue)) {}

@@ -88,7 +88,7 @@ class RunningProcess {
   void Wait(std::optional<Clock::time_point> until) {
     if (spec_.watch != nullptr) until = std::min(until.value_or(next_sample_), next_sample_);
     if (spec_.may_continue) {
-      const Clock::time_point next = Clock::now() + ProcessSpec::kMaxPause;
+      const Clock::time_point next = Clock::now() + kMaxCheckPause;
       until = std::min(until.value_or(next), next);
     }
     int timeout_ms = -1;

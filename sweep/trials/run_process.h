@@ -2,7 +2,6 @@
 #ifndef PYSLOW_SWEEP_TRIALS_RUN_PROCESS_H_
 #define PYSLOW_SWEEP_TRIALS_RUN_PROCESS_H_
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -23,8 +22,8 @@ struct ProcessSpec : CommandSpec {
   int64_t grace_ns = 5'000'000'000;  // between SIGTERM and SIGKILL
   // Observes the command and its descendants. Not owned; may be null.
   DisturbanceWatch* watch = nullptr;
-  // Called when a child of this process ends, and after every kMaxPause; false ends the command.
-  static constexpr std::chrono::milliseconds kMaxPause{200};
+  // Called when a child of this process ends, and after every kMaxCheckPause; false ends the
+  // command.
   std::function<bool()> may_continue = {};
 };
 

@@ -4,11 +4,15 @@
 
 #include <signal.h>
 
+#include <chrono>
 #include <memory>
 
 #include "absl/status/statusor.h"
 
 namespace pyslow::trials {
+
+// Waits for a program check whether it should continue at least this often.
+inline constexpr std::chrono::milliseconds kMaxCheckPause{200};
 
 // While an object exists, SIGINT, SIGTERM, SIGHUP and SIGCHLD of this process are blocked and can
 // be read from fd(). Create it before any thread starts; use it from one thread. Signals that the
