@@ -17,7 +17,7 @@ struct DelayResult {
 // gives the GIL up when another thread requests it, which threads do after the switch interval, and
 // takes it again; the time without the GIL is not part of the delay. It may then not return: see
 // DelayReleasingGil. During a delay longer than 10 ms the main thread handles signals every 10 ms.
-// In other threads signals wait until the delay ends.
+// During one of another thread the main thread requests the GIL to handle them.
 DelayResult DelayHoldingGil(const Calibration& calibration, uint64_t ticks);
 
 // Releases the GIL during the delay, so that other threads run. The time to acquire it again is

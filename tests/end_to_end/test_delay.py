@@ -107,9 +107,10 @@ def count():
     while not stop: ticks += 1
 def f(): pass
 thread = threading.Thread(target=count)
-thread.start()
-# Nothing but the delay gives the GIL up.
+# A thread that waits for the GIL requests it after the delay's end: nothing but the delay gives it up. The
+# interval of a wait is that of its beginning.
 sys.setswitchinterval(1)
+thread.start()
 before = ticks
 f()
 print(ticks - before)

@@ -308,7 +308,7 @@ print(time.monotonic(), flush=True)
                 # The best of three, because other processes may use the cores.
                 self.assertLess(min(self.interrupted(gil, thread) for _ in range(3)), 0.1)
 
-    def test_sigint_waits_for_a_delay_of_another_thread_in_hold_mode(self):
+    def test_sigint_reaches_the_main_thread_during_a_delay_of_another_thread(self):
         result = run(PYSLOW, "--target", "__main__:f", "--delay", "800ms", "-c", """
 import os, signal, threading, time
 def f(): pass
@@ -322,7 +322,7 @@ try:
     thread.start()
     thread.join()
     time.sleep(5)
-except KeyboardInterrupt: print(time.monotonic() - begin >= 0.79)
+except KeyboardInterrupt: print(0.19 <= time.monotonic() - begin < 0.7)
 """)
         self.assertEqual((result.stdout, result.stderr), ("True\n", ""))
 
