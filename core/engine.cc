@@ -96,6 +96,25 @@ PyObject* Engine::OnTimedEvent(PyCodeObject* code) {
   return result;
 }
 
+PyObject* Engine::OnResumption(PyCodeObject* code) {
+  CountResumption(FunctionOf(code));
+  return OnEvent(code);
+}
+
+PyObject* Engine::OnTimedResumption(PyCodeObject* code) {
+  CountResumption(FunctionOf(code));
+  return OnTimedEvent(code);
+}
+
+void Engine::CountResumption(Function* function) {
+  if (!function->is_target || window_.Current() != Window::State::kOpen) return;
+  if (function->word == session::kNoCell &&
+      !ReadCell(function, function->cell->load(std::memory_order_relaxed))) {
+    return;
+  }
+  session::Add(function->counters->resumed, 1);
+}
+
 PyObject* Engine::OnEnter(PyCodeObject* code, bool may_disable) {
   BeginTimedEvent();
   Function* function = FunctionOf(code);

@@ -58,8 +58,12 @@ class Engine {
   // one during the delay.
   PyObject* OnEvent(PyCodeObject* code);
 
-  // The same, and measures own time.
+  // The same for PY_RESUME: counts a resumption too.
+  PyObject* OnResumption(PyCodeObject* code);
+
+  // OnEvent and OnResumption with own time.
   PyObject* OnTimedEvent(PyCodeObject* code);
+  PyObject* OnTimedResumption(PyCodeObject* code);
 
   // Own time only: a frame of `code` starts or continues to run, or stops running. `may_disable`:
   // whether CPython accepts DISABLE as the result (PEP 669: not for PY_THROW and PY_UNWIND).
@@ -77,6 +81,7 @@ class Engine {
   PyObject* OnCall(Function* function);  // in the window, with the cell read
   Function* FunctionOf(PyCodeObject* code);
   Function* DecideAndStore(PyCodeObject* code);
+  void CountResumption(Function* function);
   Window::State TryToOpenWindow(const Function* function);
   PyObject* AfterWindow();
   void BeginTimedEvent();

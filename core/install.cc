@@ -18,6 +18,10 @@ Engine* g_engine = nullptr;
 
 constexpr auto kCount = [](Engine* e, PyCodeObject* code) { return e->OnEvent(code); };
 constexpr auto kCountAndTime = [](Engine* e, PyCodeObject* code) { return e->OnTimedEvent(code); };
+constexpr auto kResume = [](Engine* e, PyCodeObject* code) { return e->OnResumption(code); };
+constexpr auto kResumeAndTime = [](Engine* e, PyCodeObject* code) {
+  return e->OnTimedResumption(code);
+};
 constexpr auto kEnter = [](Engine* e, PyCodeObject* code) { return e->OnEnter(code, true); };
 constexpr auto kThrow = [](Engine* e, PyCodeObject* code) { return e->OnEnter(code, false); };
 constexpr auto kLeave = [](Engine* e, PyCodeObject* code) { return e->OnLeave(code, true); };
@@ -38,12 +42,14 @@ absl::Status RegisterEvents(const Settings& settings, const Modes& modes, Engine
     return MonitoringTool::Event{name, modes.plain ? plain : nullptr,
                                  modes.timed ? timed : nullptr};
   };
-  const auto call_of = [&](const char* name, bool is_call) {
-    return event_of(name, is_call ? kVectorcall<kCount> : nullptr,
-                    is_call ? kVectorcall<kCountAndTime> : kVectorcall<kEnter>);
-  };
-  const MonitoringTool::Event all[] = {call_of("PY_START", settings.on_start),
-                                       call_of("PY_RESUME", settings.on_resume),
+  const auto start = settings.on_start
+                         ? event_of("PY_START", kVectorcall<kCount>, kVectorcall<kCountAndTime>)
+                         : event_of("PY_START", nullptr, kVectorcall<kEnter>);
+  const auto resume = settings.on_resume
+                          ? event_of("PY_RESUME", kVectorcall<kResume>, kVectorcall<kResumeAndTime>)
+                          : event_of("PY_RESUME", nullptr, kVectorcall<kEnter>);
+  const MonitoringTool::Event all[] = {start,
+                                       resume,
                                        event_of("PY_THROW", nullptr, kVectorcall<kThrow>),
                                        event_of("PY_RETURN", nullptr, kVectorcall<kLeave>),
                                        event_of("PY_YIELD", nullptr, kVectorcall<kLeave>),

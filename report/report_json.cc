@@ -25,6 +25,7 @@ void AddCounts(const CallCounts& counts, Json* object) {
   (*object)["injected_ns"] = counts.asked_ns;
   (*object)["delivered_ns"] = counts.spun_ns;
   (*object)["own_ns"] = counts.own_ns;
+  (*object)["resumed"] = counts.resumed;
 }
 
 void AddShare(const WallShare& share, uint32_t processes, Json* object) {
@@ -81,7 +82,8 @@ std::string FunctionText(const SessionSnapshot& session, const Summary& summary,
       ",\"group\":", function.group, ",\"target\":", function.target, ",\"calls\":", counts.calls,
       ",\"calls_outside\":", counts.calls_outside, ",\"delayed\":", counts.delayed,
       ",\"injected_ns\":", counts.asked_ns, ",\"delivered_ns\":", number(counts.spun_ns),
-      ",\"own_ns\":", counts.own_ns, ",\"processes\":", function.processes,
+      ",\"own_ns\":", counts.own_ns, ",\"resumed\":", counts.resumed,
+      ",\"processes\":", function.processes,
       ",\"wall_ns\":", known ? number(share.wall_ns) : "null",
       ",\"share_of_wall\":", known ? number(share.injected_ns / share.wall_ns) : "null", "}");
 }

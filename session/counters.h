@@ -17,8 +17,9 @@ struct FunctionCounters {
   std::atomic<uint64_t> asked_ns;       // sum of the delays requested for the delayed calls
   std::atomic<uint64_t> spun_ticks;     // measured in delay loops; RecordFixed has ns_per_tick
   std::atomic<uint64_t> own_ns;         // own time; 0 if it is not measured
+  std::atomic<uint64_t> resumed;        // of `calls`: resumptions of generators and coroutines
 };
-static_assert(sizeof(FunctionCounters) == 48);
+static_assert(sizeof(FunctionCounters) == 56);
 
 // counter += amount. Only for the thread that holds the GIL.
 inline void Add(std::atomic<uint64_t>& counter, uint64_t amount) {

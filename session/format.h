@@ -40,7 +40,7 @@
 
 namespace pyslow::session {
 
-inline constexpr uint32_t kFormatVersion = 3;
+inline constexpr uint32_t kFormatVersion = 4;
 inline constexpr char kSettingsMagic[8] = {'p', 'y', 's', 'l', 'o', 'w', 'S', '\n'};
 inline constexpr char kRecordMagic[8] = {'p', 'y', 's', 'l', 'o', 'w', 'R', '\n'};
 inline constexpr char kFunctionCellsMagic[8] = {'p', 'y', 's', 'l', 'o', 'w', 'F', '\n'};
@@ -128,9 +128,9 @@ inline constexpr size_t kMaxNameBytes = size_t{1} << 20;
 inline constexpr uint64_t kMaxRecordBytes = uint64_t{1} << 30;  // of a record's file
 
 struct EntryFixed {
-  uint64_t checksum;  // KeyChecksum; 0 for a pad
-  uint32_t bytes;     // of the whole entry, a multiple of kEntryAlign
+  uint32_t bytes;  // of the whole entry, a multiple of kEntryAlign
   uint32_t kind;
+  uint64_t checksum;  // KeyChecksum; 0 for a pad
   uint32_t group;
   uint32_t target;
   uint32_t first_line;
@@ -145,6 +145,8 @@ static_assert(sizeof(EntryFixed) == 40);
 // Offset of EntryFixed::bytes in an entry. A reader of a pad reads only this and the kind, as a pad
 // may be shorter than an EntryFixed.
 inline constexpr size_t kEntryBytesOffset = sizeof(FunctionCounters) + offsetof(EntryFixed, bytes);
+static_assert(kEntryBytesOffset + 2 * sizeof(uint32_t) <= kEntryAlign, "the shortest pad has them");
+static_assert(offsetof(EntryFixed, kind) == offsetof(EntryFixed, bytes) + sizeof(uint32_t));
 
 // The identity in an entry whose texts begin at `texts`.
 inline FunctionIdView IdOf(const EntryFixed& fixed, const char* texts) {

@@ -20,6 +20,7 @@ struct StoredCounters {
   uint64_t asked_ns;
   uint64_t spun_ticks;
   uint64_t own_ns;
+  uint64_t resumed;
 };
 static_assert(sizeof(StoredCounters) == sizeof(FunctionCounters));
 
@@ -141,7 +142,8 @@ absl::StatusOr<bool> RecordReader::Next(StoredEntry* entry) {
                      counters.delayed,
                      counters.asked_ns,
                      static_cast<double>(counters.spun_ticks) * process_.ns_per_tick,
-                     counters.own_ns};
+                     counters.own_ns,
+                     counters.resumed};
     return true;
   }
 }

@@ -115,9 +115,9 @@ char* Recorder::Append(const EntryKey& key, uint32_t group, uint32_t target) {
   const size_t bytes = EntryBytes(module.size() + qualname.size() + file.size());
   char* const entry = store_.Allocate(bytes);
   if (entry == nullptr) return nullptr;
-  const EntryFixed fixed = {key.checksum,
-                            static_cast<uint32_t>(bytes),
+  const EntryFixed fixed = {static_cast<uint32_t>(bytes),
                             key.kind,
+                            key.checksum,
                             group,
                             target,
                             first_line,

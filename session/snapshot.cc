@@ -63,6 +63,7 @@ CallCounts& CallCounts::operator+=(const CallCounts& other) {
   asked_ns += other.asked_ns;
   spun_ns += other.spun_ns;
   own_ns += other.own_ns;
+  resumed += other.resumed;
   return *this;
 }
 

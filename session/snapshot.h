@@ -22,7 +22,8 @@ struct CallCounts {
   uint64_t delayed = 0;
   uint64_t asked_ns = 0;
   double spun_ns = 0;
-  uint64_t own_ns = 0;  // 0 if it is not measured
+  uint64_t own_ns = 0;   // 0 if it is not measured
+  uint64_t resumed = 0;  // of `calls`: resumptions
   CallCounts& operator+=(const CallCounts& other);
 };
 

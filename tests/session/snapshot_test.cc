@@ -129,8 +129,11 @@ TEST_F(ReadSessionTest, ReportsTheFaultOfADamagedRecord) {
   EXPECT_THAT(ErrorWith(entry + kEntryBytesOffset, BytesOf(uint32_t{1} << 30)),
               HasSubstr("length"));
   EXPECT_THAT(ErrorWith(entry + kEntryBytesOffset + 4, BytesOf(uint32_t{77})), HasSubstr("kind"));
-  EXPECT_THAT(ErrorWith(entry + kEntryBytesOffset + 8, BytesOf(uint32_t{2})), HasSubstr("group"));
-  EXPECT_THAT(ErrorWith(entry + kEntryBytesOffset + 12, BytesOf(uint32_t{2})), HasSubstr("target"));
+  const size_t fixed = entry + sizeof(FunctionCounters);
+  EXPECT_THAT(ErrorWith(fixed + offsetof(EntryFixed, group), BytesOf(uint32_t{2})),
+              HasSubstr("group"));
+  EXPECT_THAT(ErrorWith(fixed + offsetof(EntryFixed, target), BytesOf(uint32_t{2})),
+              HasSubstr("target"));
   EXPECT_THAT(ErrorWith(entry + kEntryTexts, "X"), HasSubstr("checksum"));
 }
 
