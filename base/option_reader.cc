@@ -80,6 +80,14 @@ void OptionReader::ReadPercentage(const std::string& name, std::optional<double>
   if (ratio.ok()) *value = *ratio;
 }
 
+void OptionReader::ReadShare(const std::string& name, double* value) {
+  const std::string* const text = Find(name);
+  if (text == nullptr) return;
+  const absl::StatusOr<double> share = ParseShare(*text);
+  NoteStatus(name, share.status());
+  if (share.ok()) *value = *share;
+}
+
 void OptionReader::ReadWord(const std::string& name, std::string* value) {
   const std::string* const text = Find(name);
   if (text == nullptr) return;

@@ -37,6 +37,8 @@ class OptionReader {
   void ReadRatio(const std::string& name, double low, double high, double* value);
   // A percentage, as a ratio.
   void ReadPercentage(const std::string& name, std::optional<double>* value);
+  // A share greater than 0 and at most 1: a ratio such as 0.01, or a percentage such as 1%.
+  void ReadShare(const std::string& name, double* value);
   // One of the option's choices, or a comma-separated list of them.
   void ReadWord(const std::string& name, std::string* value);
   void ReadWords(const std::string& name, std::vector<std::string>* values);

@@ -57,6 +57,11 @@ absl::StatusOr<double> ParsePercentage(absl::string_view text) {
   return percent;
 }
 
+absl::StatusOr<double> ParseShare(absl::string_view text) {
+  if (absl::EndsWith(text, "%")) return ParsePercentage(text);
+  return ParseNumberIn(text, 0, 1, text, ", or a percentage such as 1%");
+}
+
 absl::StatusOr<std::string> ParseWord(absl::string_view text, absl::string_view choices) {
   const std::vector<std::string> known = absl::StrSplit(choices, ' ');
   if (Contains(known, text)) return std::string(text);

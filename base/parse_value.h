@@ -21,6 +21,9 @@ absl::StatusOr<double> ParseRatio(absl::string_view text, double low, double hig
 // A percentage such as "1%", as a ratio. Greater than 0%, at most 100%.
 absl::StatusOr<double> ParsePercentage(absl::string_view text);
 
+// A share greater than 0 and at most 1: a ratio such as "0.01", or a percentage such as "1%".
+absl::StatusOr<double> ParseShare(absl::string_view text);
+
 // One of the words in `choices`, which are separated by spaces.
 absl::StatusOr<std::string> ParseWord(absl::string_view text, absl::string_view choices);
 

@@ -49,12 +49,22 @@ std::optional<ProcessStat> ReadProcessStat(absl::string_view proc, pid_t pid) {
       absl::StrSplit(absl::string_view(text).substr(name_end + 1), ' ', absl::SkipEmpty());
   constexpr size_t kFirst = 3;  // proc(5) numbers fields from 1, and the state is the third
   ProcessStat stat;
+  uint64_t user = 0;
+  uint64_t system = 0;
+  uint64_t children_user = 0;
+  uint64_t children_system = 0;
   if (fields.size() <= 22 - kFirst || !absl::SimpleAtoi(fields[4 - kFirst], &stat.parent) ||
       !absl::SimpleAtoi(fields[5 - kFirst], &stat.group) ||
+      !absl::SimpleAtoi(fields[14 - kFirst], &user) ||
+      !absl::SimpleAtoi(fields[15 - kFirst], &system) ||
+      !absl::SimpleAtoi(fields[16 - kFirst], &children_user) ||
+      !absl::SimpleAtoi(fields[17 - kFirst], &children_system) ||
       !absl::SimpleAtoi(fields[22 - kFirst], &stat.start_ticks)) {
     return std::nullopt;
   }
   stat.state = fields[0].front();
+  stat.run_ticks = user + system;
+  stat.children_ticks = children_user + children_system;
   return stat;
 }
 

@@ -25,6 +25,10 @@ struct ProcessStat {
   char state = '?';  // 'Z': the process has ended, and its parent has not waited for it
   pid_t parent = 0;
   pid_t group = 0;
+  // Processor time, user and system, in clock ticks (_SC_CLK_TCK): of the process with its threads
+  // that have ended, and of the descendants that it and they have waited for.
+  uint64_t run_ticks = 0;
+  uint64_t children_ticks = 0;
   uint64_t start_ticks = 0;  // start time, in clock ticks since boot
 };
 

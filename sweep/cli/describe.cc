@@ -25,7 +25,9 @@ void Add(absl::string_view name, const std::string& value, NamedTexts* texts) {
 std::string UnitText(const trials::TrialSettings& trials) {
   switch (trials.measure) {
     case trials::Measure::kWallTime:
-      return "a run of the command";
+      return trials.units_regex.empty()
+                 ? "a run of the command"
+                 : absl::StrCat("the window divided by the number of ", trials.units_regex);
     case trials::Measure::kThroughput:
       return absl::StrCat("units per second by ", trials.regex);
     case trials::Measure::kTime:
@@ -86,6 +88,13 @@ NamedTexts DescribeSettings(const steps::Settings& settings) {
   Add("events", trials.on.empty() ? "start" : trials.on, &texts);
   Add("GIL in a delay", trials.gil.empty() ? "hold" : trials.gil, &texts);
   Add("maximum slowdown", absl::StrFormat("%g", settings.max_slowdown), &texts);
+  Add("smallest gain that matters", absl::StrFormat("%g%%", settings.min_gain * 100), &texts);
+  Add("warm-up trials", absl::StrCat(settings.warmup), &texts);
+  Add("retries of a failed trial", absl::StrCat(settings.retries), &texts);
+  if (trials.grace_ns.has_value()) {
+    Add("grace before SIGKILL", FormatTimeNs(*trials.grace_ns), &texts);
+  }
+  Add("units of a trial by", trials.units_regex, &texts);
   Add("load", trials.load, &texts);
   Add("metric command", trials.metric_command, &texts);
   for (const auto& [name, regex] : trials.metrics) {

@@ -21,6 +21,7 @@ namespace pyslow::cli {
 namespace {
 
 constexpr int64_t kMaxBlocks = 100'000;
+constexpr int64_t kMaxRepeats = 100;  // of one trial
 // The options that may change a sweep that is continued, or analysed again.
 constexpr std::array<absl::string_view, 5> kWithResume = {"--runs", "--precision", "--time-budget",
                                                           "--quiet", "--resume"};
@@ -125,6 +126,10 @@ void ReadMeasure(OptionReader& reader, trials::TrialSettings& trials) {
     trials.metrics.emplace_back(metric.substr(0, equals), metric.substr(equals + 1));
   }
   reader.ReadText("--metric-command", &trials.metric_command);
+  reader.ReadText("--units-regex", &trials.units_regex);
+  if (reader.Has("--units-regex") && trials.measure == trials::Measure::kProgress) {
+    reader.NoteError("--units-regex", "--progress counts the units; remove one");
+  }
 }
 
 void ReadServer(OptionReader& reader, trials::TrialSettings& trials) {
@@ -154,9 +159,10 @@ void ReadServer(OptionReader& reader, trials::TrialSettings& trials) {
                      "a command that does not end needs a measure: --progress MODULE:QUALNAME, "
                      "--load CMD or --metric-command CMD");
   }
-  if (keeps_running && trials.measure == trials::Measure::kWallTime) {
-    reader.NoteError(trials.live ? "--live" : "--server",
-                     "it needs a unit: --throughput-regex, --time-regex or --progress");
+  if (keeps_running && trials.measure == trials::Measure::kWallTime && trials.units_regex.empty()) {
+    reader.NoteError(
+        trials.live ? "--live" : "--server",
+        "it needs a unit: --throughput-regex, --time-regex, --units-regex or --progress");
   }
 }
 
@@ -166,12 +172,16 @@ void ReadTrials(OptionReader& reader, trials::TrialSettings& trials) {
   reader.ReadText("--start-at", &trials.start_at);
   std::vector<std::string> events;
   reader.ReadWords("--on", &events);
-  trials.on = absl::StrJoin(events, ",");
+  // Much of the work of a generator or a coroutine follows its resumptions.
+  trials.on = events.empty() ? "start,resume" : absl::StrJoin(events, ",");
   reader.ReadWord("--gil", &trials.gil);
   reader.ReadTime("--timeout", kMaxWindowNs, &trials.timeout_ns);
   if (reader.Has("--timeout") && trials.timeout_ns == 0) {
     reader.NoteError("--timeout", "0 would stop every trial at once; for none, remove the option");
   }
+  int64_t grace_ns = 0;
+  reader.ReadTime("--grace", kMaxWindowNs, &grace_ns);
+  if (reader.Has("--grace")) trials.grace_ns = grace_ns;
   std::string launcher;
   reader.ReadText("--launcher", &launcher);
   trials.launcher = absl::StrSplit(launcher, absl::ByAnyChar(" \t"), absl::SkipEmpty());
@@ -186,6 +196,13 @@ void ReadStopping(OptionReader& reader, steps::Settings& settings) {
   reader.ReadLongTime("--time-budget", kMaxWindowNs, &settings.budget_seconds);
   if (settings.blocks.has_value() && settings.budget_seconds.has_value()) {
     reader.NoteError("--time-budget", "--runs is given too; remove one");
+  }
+  reader.ReadShare("--min-gain", &settings.min_gain);
+  reader.ReadNumber("--retries", 0, kMaxRepeats, &settings.retries);
+  if (settings.trials.live) settings.warmup = 0;
+  reader.ReadNumber("--warmup", 0, kMaxRepeats, &settings.warmup);
+  if (settings.trials.live && reader.Has("--warmup")) {
+    reader.NoteError("--warmup", "with --live the program starts once; remove this option");
   }
 }
 

@@ -8,7 +8,7 @@
 
 namespace pyslow::cli {
 
-inline constexpr std::array<OptionSpec, 37> kOptions = {{
+inline constexpr std::array<OptionSpec, 42> kOptions = {{
     {"--targets", "FILE", "target file: which functions, see pyslow-targets(5) [all]"},
     Repeatable({"--target", "PATTERN", "a target, MODULE:QUALNAME globs (may repeat)"}),
     Repeatable({"--group", "NAME", "only this group of the target file (may repeat)"}),
@@ -20,13 +20,14 @@ inline constexpr std::array<OptionSpec, 37> kOptions = {{
     {"--start", "TIME", "delay calls from this time after the start [0]"},
     {"--duration", "TIME", "delay calls for this long; 0: to the end [0]"},
     {"--start-at", "PATTERN", "delay calls from the first call of this function"},
-    OneOf("start resume",
-          {"--on", "EVENTS", "delay at start, resume or start,resume, as in pyslow [start]"}),
+    OneOf("start resume", {"--on", "EVENTS",
+                           "delay at start, resume or start,resume, as in pyslow [start,resume]"}),
     OneOf("hold release",
           {"--gil", "MODE", "hold or release the GIL during a delay, as in pyslow [hold]"}),
     {"--throughput-regex", "RE", "finds units per second in the command's output"},
     {"--time-regex", "RE", "finds seconds per unit in the command's output"},
     {"--progress", "PATTERN", "one unit is one call of this function [one run of the command]"},
+    {"--units-regex", "RE", "finds the number of units of a trial, for calls per unit"},
     Repeatable({"--metric", "NAME=RE", "another figure to read in each trial (may repeat)"}),
     {"--metric-command", "CMD", "read the figures from the output of CMD instead"},
     {"--server", nullptr, "the command is a server: start it, load it, stop it"},
@@ -38,11 +39,15 @@ inline constexpr std::array<OptionSpec, 37> kOptions = {{
     {"--runs", "N", "number of blocks; each runs every delay once [8, more if noisy]"},
     {"--precision", "P%", "add blocks until the effect is known to P% of a unit's time"},
     {"--time-budget", "TIME", "add blocks for about this long, such as 10m or 1h"},
+    {"--min-gain", "SHARE", "smaller gains do not matter, such as 1% or 0.01 [1%]"},
+    {"--warmup", "N", "repeat each cold start up to N times; it counts for nothing [1]"},
+    {"--retries", "N", "repeat a failed trial up to N times [2]"},
     {"--seed", "N", "seed of the random order [drawn and printed]"},
     {"--out", "DIR", "new directory for all results [pyslow-sweep-DATE-TIME]"},
     {"--resume", "DIR", "continue the sweep in DIR; with --runs, add blocks"},
     {"--from", "DIR", "analyse the sweep in DIR again without running anything"},
     {"--timeout", "TIME", "stop a trial that lasts longer [none]"},
+    {"--grace", "TIME", "between SIGTERM and SIGKILL [5s, 10s for a server]"},
     {"--ready-timeout", "TIME", "stop a server that is not ready by then [600s]"},
     {"--pyslow", "PATH", "the pyslow to start [the one beside this program]"},
     {"--quiet", nullptr, "do not print a line for each trial"},

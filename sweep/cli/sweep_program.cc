@@ -1,5 +1,7 @@
 #include "sweep/cli/sweep_program.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -17,6 +19,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "base/file.h"
 #include "base/report_error.h"
 #include "base/sanitize.h"
 #include "base/terminal.h"
@@ -24,17 +27,20 @@
 #include "sweep/cli/describe.h"
 #include "sweep/cli/dry_start.h"
 #include "sweep/cli/outputs.h"
+#include "sweep/cli/ready_check.h"
 #include "sweep/cli/sweep_command_line.h"
 #include "sweep/cli/sweep_settings_json.h"
 #include "sweep/cli/terminal_observer.h"
 #include "sweep/render/terminal_report.h"
 #include "sweep/steps/sweep.h"
+#include "sweep/trials/left_processes.h"
 #include "sweep/trials/make_trial_runner.h"
 #include "sweep/trials/output_parser.h"
 #include "sweep/trials/pyslow_command.h"
 #include "sweep/trials/replaying_runner.h"
 #include "sweep/trials/results_directory.h"
 #include "sweep/trials/signal_watch.h"
+#include "sweep/trials/standard_input.h"
 #include "sweep/trials/trial_log.h"
 
 namespace pyslow::cli {
@@ -73,6 +79,8 @@ struct Job {
   bool quiet = false;
 
   std::string LogPath() const { return absl::StrCat(directory, "/trials.jsonl"); }
+  // The file of the trials' standard input, if they have one.
+  std::string InputPath() const { return absl::StrCat(directory, "/stdin"); }
 };
 
 // Whole lines from the end of `output`, at most kMaxOutputShown bytes.
@@ -85,17 +93,24 @@ absl::string_view Tail(absl::string_view output) {
 
 std::string Quoted(const std::string& word) { return ShellCommand({word}); }
 
+// Whether the directory of a sweep that runs trials has nothing to keep.
+bool IsRemoved(const steps::SweepEnd& end, const Job& job) {
+  return end.findings.trials == 0 && job.recorded.entries.empty();
+}
+
 // Reports why the sweep ended early. Returns the exit status.
 int ReportEnd(const steps::SweepEnd& end, const Job& job) {
+  const bool is_removed = IsRemoved(end, job);
   const std::string kept =
-      absl::StrCat(end.findings.trials, " trials are kept in ", job.directory,
-                   "; continue with: pyslow-sweep --resume ", Quoted(job.directory));
+      is_removed ? "no trial was measured"
+                 : absl::StrCat(end.findings.trials, " trials are kept in ", job.directory,
+                                "; continue with: pyslow-sweep --resume ", Quoted(job.directory));
   if (absl::IsCancelled(end.status)) {
     ReportNote(kProgram, absl::StrCat("interrupted; ", kept));
     return kSignalBase + end.outcome.signal;
   }
   const absl::string_view output = Tail(end.outcome.output);
-  if (!output.empty()) {
+  if (!output.empty() && !end.outcome.why_quotes_output) {
     ReportNote(kProgram, "the command's output:");
     Print(stderr, absl::StrCat(PrintableLines(output), absl::EndsWith(output, "\n") ? "" : "\n"));
   }
@@ -106,6 +121,9 @@ int ReportEnd(const steps::SweepEnd& end, const Job& job) {
                                               ", ", end.arm, ": ", end.outcome.why)
                                : std::string(end.status.message()),
                       kFailed);
+  if (!end.outcome.log.empty() && !is_removed) {
+    ReportNote(kProgram, absl::StrCat("the output of this trial is in ", end.outcome.log));
+  }
   if (end.findings.trials > 0) ReportNote(kProgram, kept);
   return status;
 }
@@ -135,10 +153,9 @@ int RunJob(Job job, trials::TrialRunner* runner) {
   trials::ReplayingRunner replaying(job.recorded, runner, job.log.get(), job.LogPath());
   steps::SweepEnd end = steps::RunSweep(job.settings, &replaying, &observer);
   observer.Pause();
-  const bool is_empty = end.findings.trials == 0;
   Describe(job, end.trial_seconds, &end.findings);
-  if (is_empty && runs && job.recorded.entries.empty()) {
-    // There is nothing to keep, and the name becomes free again.
+  if (runs && IsRemoved(end, job)) {
+    // The name becomes free again.
     std::error_code ignored;
     std::filesystem::remove_all(job.directory, ignored);
     return ReportEnd(end, job);
@@ -169,6 +186,11 @@ void ReportStart(const Job& job, const std::vector<std::string>& ignored) {
   }
 }
 
+// The exit status after a check that a signal interrupted.
+int InterruptedStatus(const absl::Status& cancelled) {
+  return kSignalBase + std::atoi(std::string(cancelled.message()).c_str());
+}
+
 // Checks what every sweep that runs trials needs, calls `open` for its directory and log, and runs
 // it. Returns the exit status.
 int Start(Job job, const std::vector<std::string>& environment,
@@ -181,13 +203,21 @@ int Start(Job job, const std::vector<std::string>& environment,
   job.settings.trials.pyslow = *std::move(pyslow);
   const absl::StatusOr<std::unique_ptr<trials::SignalWatch>> signals = trials::SignalWatch::Start();
   if (!signals.ok()) return Error(signals.status().message(), kUsageStatus);
+  trials::AdoptOrphans();
   const trials::TrialEnvironment for_trials = trials::EnvironmentForTrials(environment);
   job.environment = for_trials.variables;
   const absl::Status dry = DryStart(job.settings, job.environment, **signals);
-  if (absl::IsCancelled(dry)) return kSignalBase + std::atoi(std::string(dry.message()).c_str());
+  if (absl::IsCancelled(dry)) return InterruptedStatus(dry);
   if (!dry.ok()) return ErrorWithOutput(dry.message(), kUsageStatus);
+  const absl::Status ready = CheckReadyCommand(job.settings, job.environment, **signals);
+  if (absl::IsCancelled(ready)) return InterruptedStatus(ready);
+  if (!ready.ok()) return Error(ready.message(), kUsageStatus);
   job.pyslow_version = PyslowVersion(job.settings.trials.pyslow, job.environment, **signals);
   if (absl::Status status = open(&job); !status.ok()) return Error(status.message(), kUsageStatus);
+  std::error_code ignored;
+  if (const std::string input = job.InputPath(); std::filesystem::exists(input, ignored)) {
+    job.settings.trials.input = input;
+  }
   ReportStart(job, for_trials.ignored);
   const absl::StatusOr<std::unique_ptr<trials::TrialRunner>> runner =
       trials::MakeTrialRunner(job.settings.trials, job.environment, job.directory, signals->get());
@@ -197,6 +227,14 @@ int Start(Job job, const std::vector<std::string>& environment,
 
 int NewSweep(const CommandLine& line, const std::vector<std::string>& words,
              const std::vector<std::string>& environment) {
+  const auto input = trials::ReadStandardInput(
+      STDIN_FILENO, trials::ReadsProgramFromInput(line.settings.trials.command));
+  if (!input.ok()) return Error(input.status().message(), kUsageStatus);
+  if (input->has_ignored_pipe) {
+    ReportWarning(
+        kProgram,
+        "standard input: trials do not read this pipe; write it to a file and use < FILE");
+  }
   Job job;
   job.settings = line.settings;
   job.quiet = line.quiet;
@@ -207,6 +245,10 @@ int NewSweep(const CommandLine& line, const std::vector<std::string>& words,
     if (!directory.ok()) return directory.status();
     opened->directory = *std::move(directory);
     opened->started = trials::FormatUtc(now);
+    if (!input->content.empty()) {
+      absl::Status written = WriteFile(opened->InputPath(), input->content);
+      if (!written.ok()) return At(opened->InputPath(), written);
+    }
     opened->recorded.sweep["settings"] = ToJson(opened->settings);
     opened->recorded.sweep["words"] = words;
     auto log = trials::TrialLog::Create(opened->LogPath(), opened->recorded.sweep,

@@ -25,6 +25,16 @@ const char* NameOf(Measure measure) {
   return "";
 }
 
+template <typename T>
+Json OrNull(const std::optional<T>& value) {
+  return value.has_value() ? Json(*value) : Json(nullptr);
+}
+
+template <typename T>
+void GetTo(const Json& json, std::optional<T>& value) {
+  if (!json.is_null()) value = json.get<T>();
+}
+
 Json ToJson(const trials::TrialSettings& t) {
   return {{"pyslow", t.pyslow},
           {"launcher", t.launcher},
@@ -37,6 +47,7 @@ Json ToJson(const trials::TrialSettings& t) {
           {"measure", NameOf(t.measure)},
           {"regex", t.regex},
           {"progress", t.progress},
+          {"units_regex", t.units_regex},
           {"metrics", t.metrics},
           {"metric_command", t.metric_command},
           {"server", t.is_server},
@@ -45,17 +56,8 @@ Json ToJson(const trials::TrialSettings& t) {
           {"ready_timeout_ns", t.ready_timeout_ns},
           {"live", t.live},
           {"interval_ns", t.interval_ns},
-          {"timeout_ns", t.timeout_ns}};
-}
-
-template <typename T>
-Json OrNull(const std::optional<T>& value) {
-  return value.has_value() ? Json(*value) : Json(nullptr);
-}
-
-template <typename T>
-void GetTo(const Json& json, std::optional<T>& value) {
-  if (!json.is_null()) value = json.get<T>();
+          {"timeout_ns", t.timeout_ns},
+          {"grace_ns", OrNull(t.grace_ns)}};
 }
 
 void ReadTrials(const Json& json, trials::TrialSettings& t) {
@@ -78,6 +80,9 @@ void ReadTrials(const Json& json, trials::TrialSettings& t) {
   json.at("live").get_to(t.live);
   json.at("interval_ns").get_to(t.interval_ns);
   json.at("timeout_ns").get_to(t.timeout_ns);
+  // Sweeps before these options have no such keys.
+  t.units_regex = json.value("units_regex", "");
+  GetTo(json.value("grace_ns", Json()), t.grace_ns);
 }
 
 }  // namespace
@@ -96,6 +101,9 @@ Json ToJson(const steps::Settings& s) {
           {"blocks", OrNull(s.blocks)},
           {"precision", OrNull(s.precision)},
           {"budget_seconds", OrNull(s.budget_seconds)},
+          {"min_gain", s.min_gain},
+          {"warmup", s.warmup},
+          {"retries", s.retries},
           {"seed", s.seed}};
 }
 
@@ -126,6 +134,10 @@ absl::StatusOr<steps::Settings> SettingsFromJson(const Json& json) {
     GetTo(json.at("precision"), s.precision);
     GetTo(json.at("budget_seconds"), s.budget_seconds);
     json.at("seed").get_to(s.seed);
+    // Sweeps before these options have no such keys, and no warm-up.
+    s.min_gain = json.value("min_gain", s.min_gain);
+    s.warmup = json.value("warmup", int64_t{0});
+    s.retries = json.value("retries", s.retries);
   } catch (const Json::exception& error) {
     return absl::DataLossError(absl::StrCat("the settings are damaged: ", error.what()));
   }

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "base/report_error.h"
 #include "base/terminal.h"
 #include "sweep/render/figures.h"
 #include "sweep/render/progress.h"
@@ -13,6 +14,7 @@
 namespace pyslow::cli {
 namespace {
 
+constexpr char kProgramName[] = "pyslow-sweep";
 constexpr size_t kMinWidth = 40;
 constexpr size_t kMaxWidth = 100;  // longer lines are hard to read
 
@@ -41,6 +43,11 @@ void TerminalObserver::TrialDone(const model::Trial& trial, const std::string& a
   ++trials_;
   seconds_ += trial.wall_seconds;
   if (!disturbed) ++done_;
+  if (!trial.left.empty() && !left_shown_) {
+    Pause();
+    ReportWarning(kProgramName, render::LeftProcessesLine(trial.left));
+    left_shown_ = true;
+  }
   if (quiet_) return;
   render::Progress progress;
   progress.done = done_;
@@ -55,6 +62,21 @@ void TerminalObserver::TrialDone(const model::Trial& trial, const std::string& a
   Print(progress_, absl::StrCat("pyslow-sweep: ", render::ProgressLine(progress), ": ",
                                 render::SecondsText(trial.seconds_per_unit),
                                 disturbed ? ", disturbed" : "", "\n"));
+}
+
+void TerminalObserver::TrialRepeated(const model::TrialSpec& spec, const std::string& arm,
+                                     const model::TrialOutcome& failure, int64_t repetition,
+                                     int64_t repetitions) {
+  render::FailedTrial failed;
+  failed.number = trials_ + 1;
+  failed.now = absl::StrCat(spec.part, ", ", arm);
+  failed.why = failure.why;
+  // The directory of a sweep without a trial is removed.
+  if (trials_ > 0) failed.log = failure.log;
+  failed.repetition = repetition;
+  failed.repetitions = repetitions;
+  Pause();
+  ReportWarning(kProgramName, render::FailedTrialLine(failed));
 }
 
 void TerminalObserver::Pause() {

@@ -4,6 +4,7 @@
 #define PYSLOW_SWEEP_CLI_TERMINAL_OBSERVER_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
 #include <string>
 
@@ -19,6 +20,9 @@ class TerminalObserver : public steps::Observer {
 
   void PartBegins(const std::string& what, size_t trials) override;
   void TrialDone(const model::Trial& trial, const std::string& arm, bool disturbed) override;
+  void TrialRepeated(const model::TrialSpec& spec, const std::string& arm,
+                     const model::TrialOutcome& failure, int64_t repetition,
+                     int64_t repetitions) override;
   void StepDone(const model::StepSummary& step, const model::Findings& findings) override;
 
   // Removes the progress bar, so that other text can be printed.
@@ -37,6 +41,7 @@ class TerminalObserver : public steps::Observer {
   size_t done_ = 0;
   double seconds_ = 0;
   size_t trials_ = 0;  // of the sweep
+  bool left_shown_ = false;
 };
 
 }  // namespace pyslow::cli

@@ -1,12 +1,22 @@
 #include "sweep/model/curve_finding.h"
 
 #include <algorithm>
-#include <utility>
 
 namespace pyslow::model {
 
+namespace {
+
+NoGain WithoutVerdict(Reason::Kind kind) {
+  if (VerdictOf(kind) != Verdict::kUntested) return NoGain::kNoVerdict;
+  if (kind == Reason::Kind::kNeverCalled) return NoGain::kNeverCalled;
+  return kind == Reason::Kind::kLittleToGain ? NoGain::kLittleToGain : NoGain::kNotTested;
+}
+
+}  // namespace
+
 bool IsWithoutGain(const CurveFinding& curve) {
-  return curve.no_gain.has_value() && *curve.no_gain != NoGain::kNoVerdict;
+  return curve.no_gain.has_value() && *curve.no_gain != NoGain::kNoVerdict &&
+         *curve.no_gain != NoGain::kNotTested;
 }
 
 const Prediction* FarthestPrediction(const CurveFinding& curve) {
@@ -18,10 +28,9 @@ const Prediction* FarthestPrediction(const CurveFinding& curve) {
 }
 
 void WithholdVerdict(Reason reason, CurveFinding* curve) {
-  curve->reason = std::move(reason);
+  curve->reason = reason;
   curve->predictions.clear();
-  curve->no_gain =
-      curve->verdict() == Verdict::kUntested ? NoGain::kNeverCalled : NoGain::kNoVerdict;
+  curve->no_gain = WithoutVerdict(reason.kind);
   curve->slack_seconds_per_unit.reset();
   curve->slack_seconds_per_call.reset();
   curve->kappa_after_slack.reset();

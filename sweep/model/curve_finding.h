@@ -47,9 +47,9 @@ struct KappaWithheld {
 
 struct CurveFinding {
   Reason reason;
-  size_t blocks = 0;  // complete ones
-  size_t trials = 0;  // in these
-  Estimate control;   // T at delay 0
+  size_t blocks = 0;
+  size_t trials = 0;
+  Estimate control;  // T at delay 0
   // n at the control, or over all trials if the control was not counted.
   std::optional<Estimate> calls_per_unit;
   bool elastic = false;  // n changes with the delay, and κ is withheld
@@ -63,6 +63,8 @@ struct CurveFinding {
   std::optional<Estimate> slack_seconds_per_call;
   std::optional<Estimate> kappa_after_slack;
   std::optional<Estimate> change_at_largest_dose;  // of throughput, as a ratio less 1
+  // kLittleToGain: what removing all own time could gain at most, as a ratio less 1 (R19).
+  std::optional<double> gain_bound;
   Shape shape;
   std::vector<Level> levels;  // ascending delays, the control first
   // Empty if there is a reason of no gain.

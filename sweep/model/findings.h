@@ -32,7 +32,7 @@ enum class SubjectKind {
   kFunction,
 };
 
-// What a curve, a comparison or a screen shows of one subject.
+// What a curve or a comparison shows of one subject.
 struct Result {
   SubjectKind kind = SubjectKind::kGroup;
   std::string name;                    // a group's name or "module:qualname"; "" for all functions
@@ -79,9 +79,9 @@ struct StepSummary {
     // kGlobal, kOpportunity: Findings::global
     kJudged,
     // kSubsystems, kFocus
-    kRanked,       // Findings::groups, Findings::functions
-    kOneSubject,   // there is only one subject, names.front()
-    kTooFewCalls,  // no subject is called often enough
+    kRanked,            // Findings::groups, Findings::functions
+    kOneSubject,        // there is only one subject, names.front()
+    kNothingToCompare,  // no subject is called, or could gain enough
   };
   // What happens next, or why the sweep ends.
   enum class Next {
@@ -95,7 +95,7 @@ struct StepSummary {
     kPythonHidden,      // Python is not the bottleneck
     kNoConclusion,      // the data support no further step
     kNothingStandsOut,  // no subsystem shows an effect beyond the comparison's error limit
-    kTooFewCalls,
+    kNothingToCompare,
   };
   Step step = Step::kCount;
   Outcome outcome = Outcome::kCounted;

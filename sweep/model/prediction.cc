@@ -12,6 +12,10 @@ const char* NameOf(NoGain reason) {
       return "load_limited";
     case NoGain::kNeverCalled:
       return "never_called";
+    case NoGain::kLittleToGain:
+      return "little_to_gain";
+    case NoGain::kNotTested:
+      return "not_tested";
     case NoGain::kNoVerdict:
       return "no_verdict";
   }

@@ -21,15 +21,14 @@ struct Withheld {
     kExceedsUnit,        // more would be saved than a unit lasts
     kExceedsOwnTime,     // more would be saved than the calls' own time
     // A figure without an interval.
-    kTooFewBlocks,         // `blocks`, of `min_blocks`
+    kTooFewTrials,         // `trials` do not determine the noise
     kNoiseExceedsUnit,     // the noise is larger than the time of a unit
     kIntervalReachesUnit,  // the interval reaches the whole time of a unit
     kOneOwnTimeTrial,      // own time was measured in one trial
   };
   Kind kind = Kind::kNothing;
-  double miss = 0;  // kLineMissesControl: as a ratio of T at the control
-  size_t blocks = 0;
-  size_t min_blocks = 0;
+  double miss = 0;    // kLineMissesControl: as a ratio of T at the control
+  size_t trials = 0;  // kTooFewTrials
 
   friend bool operator==(const Withheld&, const Withheld&) = default;
 };
@@ -49,10 +48,12 @@ enum class NoGain {
   kHiddenBySlack,  // hidden at delay 0: other work takes longer
   kLoadLimited,
   kNeverCalled,
-  kNoVerdict,  // the verdict was withheld
+  kLittleToGain,  // its own time is too short
+  kNotTested,     // no delay fell into the work
+  kNoVerdict,     // the verdict was withheld
 };
 // The name in analysis.json: "hidden", "hidden_by_slack", "load_limited", "never_called",
-// "no_verdict".
+// "little_to_gain", "not_tested", "no_verdict".
 const char* NameOf(NoGain reason);
 
 }  // namespace pyslow::model

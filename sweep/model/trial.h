@@ -31,12 +31,12 @@ struct Treatment {
 };
 
 struct TrialSpec {
-  int index = 0;             // in the order of execution, from 0, over the whole sweep
-  std::string part;          // the design: "pilot", "global", "groups", "screen", "curves" …
-  int block = 0;             // within the part, from 0
-  int level = 0;             // the arm within the block
-  int attempt = 0;           // above 0: a repetition of a disturbed trial
-  bool instrumented = true;  // false: plain Python without targets
+  int index = 0;                      // in the order of execution, from 0, over the whole sweep
+  std::string part;                   // the design: "count", "global", "groups", "curves" …
+  int block = 0;                      // within the part, from 0
+  int level = 0;                      // the place of its treatment in the block's list
+  int attempt = 0;                    // above 0: a repetition of an outlier
+  bool instrumented = true;           // false: plain Python without targets
   std::vector<Treatment> treatments;  // by group; empty: the control
   bool wants_functions = false;       // counts of each function: Trial::functions
   friend bool operator==(const TrialSpec&, const TrialSpec&) = default;
@@ -79,22 +79,34 @@ struct Trial {
   // regular expression found only a rate, and window_seconds / T is the best estimate.
   std::optional<double> units;
   std::map<std::string, double> metrics;  // --metric
-  // Time that the measured processes were runnable without a core, as a ratio of wall time.
-  // nullopt: the kernel does not provide it.
+  // Time that the measured processes were runnable without a core, as a ratio of wall time, with
+  // the time that the host took their core for other machines. nullopt: the kernel does not provide
+  // it.
   std::optional<double> core_wait;
-  // The rest of the machine, nullopt if unknown: processors that other processes kept busy,
-  // processors that the host gave to other machines, and the mean frequency.
+  // The rest of the machine, nullopt if unknown: processors that others kept busy, without
+  // pyslow-sweep, its load and its metric command; processors that the host gave to other machines;
+  // and the mean frequency.
   std::optional<double> other_load;
   std::optional<double> stolen_load;
   std::optional<double> processor_mhz;
+  // Processors that a CPU quota (cgroup) stopped, as a ratio of wall time, and how often processors
+  // began to slow down because of heat. nullopt if unknown.
+  std::optional<double> throttled;
+  std::optional<uint64_t> overheated;
   std::optional<std::vector<GroupCounts>> counts;  // by group; nullopt: a process ran uncounted
   std::vector<FunctionCounts> functions;           // wants_functions
   uint32_t processes = 0;                          // with records
   // Live trials with --progress: units against the time since the delays were switched, over
   // settling and interval.
   std::vector<CoursePoint> course;
+  // Programs that the command started without pyslow, with the processors that each used, above 1%:
+  // "python3.12". Under "": those that ended too soon to be named.
+  std::map<std::string, double> unrecorded;
   // From the records (a lost tool id, subinterpreters), each once.
   std::vector<std::string> notes;
+  int failures = 0;  // earlier runs of this trial, which failed
+  // Processes that its command left behind, and that were ended: "redis-server (pid 123)".
+  std::vector<std::string> left;
   friend bool operator==(const Trial&, const Trial&) = default;
 };
 
@@ -102,10 +114,13 @@ struct TrialOutcome {
   // kNotMeasured: the replayed log lacks this trial.
   enum class Kind { kMeasured, kFailed, kInterrupted, kNotMeasured };
   Kind kind = Kind::kFailed;
-  Trial trial;         // kMeasured
+  Trial trial;         // kMeasured; else only `left` is set
   std::string why;     // kFailed, kNotMeasured: the message after "trial 3: "
-  std::string output;  // kFailed: the end of the command's output
-  int signal = 0;      // kInterrupted
+  std::string output;  // kFailed: the end of the output of the command that failed
+  bool why_quotes_output = false;
+  std::string server_output;  // kFailed: likewise of the server, if another command failed
+  std::string log;            // kFailed: the file with both; "": none
+  int signal = 0;             // kInterrupted
 };
 
 }  // namespace pyslow::model

@@ -41,13 +41,16 @@ Verdict VerdictOf(Reason::Kind kind) {
     case Reason::Kind::kShareUnknown:
     case Reason::Kind::kNoiseHides:
     case Reason::Kind::kOneBlock:
+    case Reason::Kind::kSlackPossible:
     case Reason::Kind::kFlatStartUnclear:
-    case Reason::Kind::kTooFewCalls:
-    case Reason::Kind::kDisturbed:
-    case Reason::Kind::kFoundByScreen:
-    case Reason::Kind::kNotFoundByScreen:
       return Verdict::kInconclusive;
     case Reason::Kind::kNeverCalled:
+    case Reason::Kind::kLittleToGain:
+    case Reason::Kind::kOwnTimeElsewhere:
+    case Reason::Kind::kDelayOutside:
+    case Reason::Kind::kDoseTooSmall:
+    case Reason::Kind::kOtherPython:
+    case Reason::Kind::kFigureNeverMoves:
       return Verdict::kUntested;
   }
   return Verdict::kInconclusive;
@@ -79,18 +82,24 @@ const char* NameOf(Reason::Kind kind) {
       return "noise_hides";
     case Reason::Kind::kOneBlock:
       return "one_block";
+    case Reason::Kind::kSlackPossible:
+      return "slack_possible";
     case Reason::Kind::kFlatStartUnclear:
       return "flat_start_unclear";
-    case Reason::Kind::kTooFewCalls:
-      return "too_few_calls";
-    case Reason::Kind::kDisturbed:
-      return "disturbed";
-    case Reason::Kind::kFoundByScreen:
-      return "found_by_screen";
-    case Reason::Kind::kNotFoundByScreen:
-      return "not_found_by_screen";
     case Reason::Kind::kNeverCalled:
       return "never_called";
+    case Reason::Kind::kLittleToGain:
+      return "little_to_gain";
+    case Reason::Kind::kOwnTimeElsewhere:
+      return "own_time_elsewhere";
+    case Reason::Kind::kDelayOutside:
+      return "delay_outside";
+    case Reason::Kind::kDoseTooSmall:
+      return "dose_too_small";
+    case Reason::Kind::kOtherPython:
+      return "other_python";
+    case Reason::Kind::kFigureNeverMoves:
+      return "figure_never_moves";
   }
   return "not_measured";
 }

@@ -2,9 +2,6 @@
 #ifndef PYSLOW_SWEEP_MODEL_VERDICT_H_
 #define PYSLOW_SWEEP_MODEL_VERDICT_H_
 
-#include <cstddef>
-#include <string>
-
 namespace pyslow::model {
 
 enum class Verdict {
@@ -37,25 +34,25 @@ struct Reason {
     kLatencyMovesAlone,
     kLatencyMovesFirst,  // up to the knee; then throughput moves too
     // kInconclusive
-    kNotMeasured,       // no complete block
+    kNotMeasured,       // no trial of it
     kShareUnknown,      // T grows; the interval of κ is too wide for a verdict
     kNoiseHides,        // the interval of the effect includes 0
     kOneBlock,          // one block has no interval
+    kSlackPossible,     // T grows; the points also allow a flat start
     kFlatStartUnclear,  // the curve is bent, and its first part is flat or rising
-    kTooFewCalls,       // 1 ms per call is under 1% of the time of a unit
-    kDisturbed,         // too few trials without disturbance: the fields below
-    kFoundByScreen,     // the screen shows an effect; there is no curve
-    kNotFoundByScreen,  // the screen shows no effect; there is no curve
     // kUntested
     kNeverCalled,
+    kLittleToGain,  // CurveFinding::gain_bound is below --min-gain: no trials
+    // No effect is shown, but none could be:
+    kOwnTimeElsewhere,  // most of the own time is in calls that hardly any delay reaches
+    kDelayOutside,      // the delays fell outside the time that the figure measures
+    kDoseTooSmall,      // the largest dose is shorter than the own time
+    kOtherPython,       // a process without pyslow did work, which is or may be a Python
+    kFigureNeverMoves,  // the measured figure is the same in all trials
   };
   Kind kind = Kind::kNotMeasured;
   // The comparison had one dose, which does not show the shape.
   bool is_one_dose = false;
-  // kDisturbed: of `blocks_begun` blocks, the arm has `calm_trials` trials without disturbance.
-  size_t blocks_begun = 0;
-  size_t calm_trials = 0;
-  std::string arm;
 
   friend bool operator==(const Reason&, const Reason&) = default;
 };

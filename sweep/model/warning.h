@@ -14,20 +14,30 @@ struct Warning {
     kAmplified,        // `ratio`: seconds that one second of delay costs, above 1
     kUnlikeProcesses,  // the processes make very different numbers of calls
     kFlattens,         // T grows less and less as the delay grows
+    kOthersGrow,       // R16: other work grows with the delay, by `ratio` of the slope
     kLoadLimited,      // `text`: a metric, whose change is `ratio`, while throughput stays
+    kSeldomCalled,     // `ratio` of the own time is in calls that a delay hardly reaches: `text`
     // On the sweep.
-    kDelaysCapped,     // delays over `delay_ns` would exceed the slowdown `ratio`, --max-slowdown
-    kNotSettled,       // a live program follows its delays more slowly than an interval lasts
-    kHiddenSlack,      // functions that hide one at a time and count together
-    kDisturbedTrials,  // `count` of `total` trials
-    kProcessNote,      // `text`: from a process's record
-    kOtherHost,        // trials since `since` were measured on the host `text`, not on `before`
-    kOtherVersion,     // likewise, by the version `text` of pyslow-sweep, not by `before`
-    kReboot,           // likewise, after a reboot of the machine
-    kTornLog,          // the last line of trials.jsonl was cut off
+    kUnrecorded,    // `text`: processors used by programs that are not pyslow, and their names
+    kDelaysCapped,  // delays over `delay_ns` would exceed the slowdown `ratio`, --max-slowdown
+    kNotSettled,    // a live program follows its delays more slowly than an interval lasts
+    // `count` of `total` trials waited for others: processes that used `ratio` cores, and a host
+    // that gave `stolen` cores to other machines, in the mean of these trials.
+    kDisturbedTrials,
+    kQuota,          // a CPU quota stopped `count` of `total` trials for `ratio` of their time
+    kOverheated,     // processors slowed down because of heat in `count` of `total` trials
+    kWaitUnknown,    // the kernel does not show how long the trials waited for a core
+    kFailedTrials,   // `count` trials failed and were repeated
+    kLeftProcesses,  // the command left processes behind `count` times, such as `text`
+    kProcessNote,    // `text`: from a process's record
+    kOtherHost,      // trials since `since` were measured on the host `text`, not on `before`
+    kOtherVersion,   // likewise, by the version `text` of pyslow-sweep, not by `before`
+    kReboot,         // likewise, after a reboot of the machine
+    kTornLog,        // the last line of trials.jsonl was cut off
   };
   Kind kind = Kind::kTornLog;
   double ratio = 0;
+  double stolen = 0;
   int64_t delay_ns = 0;
   size_t count = 0;
   size_t total = 0;

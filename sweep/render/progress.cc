@@ -5,7 +5,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "base/sanitize.h"
+#include "base/text.h"
 #include "base/width.h"
 
 namespace pyslow::render {
@@ -57,6 +60,24 @@ std::string ProgressLine(const Progress& progress) {
   const std::string left = TimeLeft(progress);
   return absl::StrCat("trial ", progress.done, " of ", progress.total, left.empty() ? "" : ", ",
                       left, ": ", Printable(progress.now));
+}
+
+std::string FailedTrialLine(const FailedTrial& failed) {
+  // The last clause of the first line introduces further lines, which quote output.
+  absl::string_view why = failed.why;
+  if (const size_t line = why.find('\n'); line != absl::string_view::npos) {
+    why = why.substr(0, line);
+    why = why.substr(0, why.rfind("; "));
+  }
+  return absl::StrCat("trial ", failed.number, ", ", failed.now, ": ", why, "; it is repeated (",
+                      failed.repetition, " of at most ", failed.repetitions, ")",
+                      failed.log.empty() ? "" : "; its output is in ", failed.log);
+}
+
+std::string LeftProcessesLine(const std::vector<std::string>& left) {
+  return absl::StrCat("the command left ", CountedText(left.size(), "process", "processes"),
+                      " behind: ", absl::StrJoin(left, ", "), "; ",
+                      left.size() == 1 ? "it was" : "they were", " ended");
 }
 
 }  // namespace pyslow::render

@@ -3,7 +3,9 @@
 #define PYSLOW_SWEEP_RENDER_PROGRESS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
+#include <vector>
 
 namespace pyslow::render {
 
@@ -22,6 +24,21 @@ std::string ProgressBarEnd();
 
 // For a log, without its line feed: "trial 12 of 48, 0:36 left: global, block 3, 10us".
 std::string ProgressLine(const Progress& progress);
+
+// A warning about a trial that failed and is repeated, without "warning: ". `log`: the file with
+// its output, or "".
+struct FailedTrial {
+  size_t number = 0;
+  std::string now;  // as in Progress
+  std::string why;
+  std::string log;
+  int64_t repetition = 0;
+  int64_t repetitions = 0;  // at most
+};
+std::string FailedTrialLine(const FailedTrial& failed);
+
+// A warning about the processes `left` of a trial.
+std::string LeftProcessesLine(const std::vector<std::string>& left);
 
 }  // namespace pyslow::render
 

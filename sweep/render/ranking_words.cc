@@ -42,6 +42,10 @@ size_t CountOf(const std::vector<Result>& ranked, Verdict verdict) {
   return CountIf(ranked, [verdict](const CurveFinding& c) { return c.verdict() == verdict; });
 }
 
+size_t CountOf(const std::vector<Result>& ranked, Reason::Kind kind) {
+  return CountIf(ranked, [kind](const CurveFinding& c) { return c.reason.kind == kind; });
+}
+
 std::string Of(const std::vector<Result>& ranked, absl::string_view kind) {
   return absl::StrCat(" of ", Counted(ranked.size(), kind));
 }
@@ -81,10 +85,6 @@ bool HasRival(const std::vector<Result>& ranked, const Result& leader) {
   const auto& leading = leader.curve.change_at_largest_dose;
   for (const Result& result : ranked) {
     if (!IsUndecided(result.curve)) continue;
-    if (result.curve.reason.kind == Reason::Kind::kTooFewCalls ||
-        result.curve.reason.kind == Reason::Kind::kNotFoundByScreen) {
-      continue;
-    }
     const auto& change = result.curve.change_at_largest_dose;
     const bool is_larger =
         change.has_value() && (!leading.has_value() || change->value < leading->value);
@@ -129,10 +129,6 @@ std::string LeaderSentence(const std::vector<Result>& ranked, const Result& lead
   return absl::StrCat(text, "; ", CriticalPhrase(ranked, kind));
 }
 
-bool IsCriticalByUnknownShare(const CurveFinding& curve) {
-  return curve.reason.kind == Reason::Kind::kShareUnknown;
-}
-
 // How many results have an effect, are hidden, and are not decided, if the data decide about some.
 std::string PartlyDecidedText(const std::vector<Result>& ranked, absl::string_view kind) {
   std::string text;
@@ -143,8 +139,8 @@ std::string PartlyDecidedText(const std::vector<Result>& ranked, absl::string_vi
                     text.empty() ? Of(ranked, kind) : "", count == 1 ? " is " : " are ", what);
     described += count;
   };
-  const size_t critical = CountIf(ranked, IsCriticalByUnknownShare);
-  add(critical, "on the critical path with an unknown share");
+  const size_t critical = CountIf(ranked, CostsTime);
+  add(critical, "on the critical path with an unknown share or slack");
   add(CountOf(ranked, Verdict::kNone), "hidden");
   add(CountOf(ranked, Verdict::kThreshold), "hidden up to a slack");
   const size_t open = CountIf(ranked, IsUndecided) - critical;
@@ -163,7 +159,7 @@ std::string UndecidedSentence(const std::vector<Result>& ranked, absl::string_vi
   if (CountIf(ranked, IsUndecided) < ranked.size()) {
     text = PartlyDecidedText(ranked, kind);
   } else {
-    const size_t critical = CountIf(ranked, IsCriticalByUnknownShare);
+    const size_t critical = CountIf(ranked, CostsTime);
     text = absl::StrCat("The data do not decide which ", kind, " matters");
     if (critical > 0) {
       absl::StrAppend(&text, " most; ", CountText(critical), Of(ranked, kind),
@@ -180,14 +176,28 @@ std::string UndecidedSentence(const std::vector<Result>& ranked, absl::string_vi
   return absl::StrCat(text, " (", NameText(first), ": ", ReasonPhrase(first.curve.reason), ")");
 }
 
+// "; 2 were never called; 3 have too little own time to matter".
+std::string UntestedPhrase(const std::vector<Result>& ranked) {
+  std::string text;
+  const auto add = [&](size_t count, absl::string_view one, absl::string_view many) {
+    if (count > 0) absl::StrAppend(&text, "; ", CountText(count), count == 1 ? one : many);
+  };
+  const size_t uncalled = CountOf(ranked, Reason::Kind::kNeverCalled);
+  const size_t small = CountOf(ranked, Reason::Kind::kLittleToGain);
+  add(uncalled, " was never called", " were never called");
+  add(small, " has too little own time to matter", " have too little own time to matter");
+  add(CountOf(ranked, Verdict::kUntested) - uncalled - small, " is untested", " are untested");
+  return text;
+}
+
 // Nothing counts, and nothing is undecided.
 std::string HiddenSentence(const std::vector<Result>& ranked, absl::string_view kind) {
-  const size_t uncalled = CountOf(ranked, Verdict::kUntested);
-  const std::string rest = uncalled == 0
-                               ? ""
-                               : absl::StrCat("; ", CountText(uncalled),
-                                              uncalled == 1 ? " was" : " were", " never called");
+  const size_t uncalled = CountOf(ranked, Reason::Kind::kNeverCalled);
   if (uncalled == ranked.size()) return absl::StrCat("No ", kind, " was called in the window");
+  if (CountOf(ranked, Verdict::kUntested) == ranked.size()) {
+    return absl::StrCat("No ", kind, " has enough own time to matter");
+  }
+  const std::string rest = UntestedPhrase(ranked);
   if (CountOf(ranked, Verdict::kLoadLimited) > 0) {
     return absl::StrCat("Throughput does not show which ", kind, " matters: the load sets it");
   }
@@ -226,6 +236,17 @@ bool ShowsEffect(const CurveFinding& curve) {
   const bool slows = !change.has_value() || change->high < 0;
   const bool is_critical = !kappa.has_value() || kappa->low > 0;
   return Counts(curve) && (change.has_value() || kappa.has_value()) && slows && is_critical;
+}
+
+bool CostsTime(const CurveFinding& curve) {
+  switch (curve.reason.kind) {
+    case Reason::Kind::kShareUnknown:
+    case Reason::Kind::kSlackPossible:
+    case Reason::Kind::kFlatStartUnclear:
+      return true;
+    default:
+      return false;
+  }
 }
 
 bool IsUndecided(const CurveFinding& curve) { return curve.verdict() == Verdict::kInconclusive; }

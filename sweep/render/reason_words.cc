@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/duration_text.h"
+#include "base/sanitize.h"
 #include "sweep/render/figures.h"
 
 namespace pyslow::render {
@@ -35,27 +36,36 @@ std::string PhraseOf(const Reason& reason) {
     case Reason::Kind::kLatencyMovesFirst:
       return "latency moves before throughput does: the load, not the code, sets the throughput";
     case Reason::Kind::kNotMeasured:
-      return "no block of trials is complete";
+      return "it has no trial";
     case Reason::Kind::kShareUnknown:
       return "the share of the delay that reaches the clock is not known well enough";
     case Reason::Kind::kNoiseHides:
       return "the noise hides whether the delay reaches the clock";
     case Reason::Kind::kOneBlock:
       return "one block has no interval";
+    case Reason::Kind::kSlackPossible:
+      return "it costs time, and whether short delays are free is not clear yet";
     case Reason::Kind::kFlatStartUnclear:
       return "it costs more and more as the delay grows, and whether short delays are free is not "
              "clear";
-    case Reason::Kind::kTooFewCalls:
-      return "too few calls: 1 ms each would be under 1% of the time";
-    case Reason::Kind::kDisturbed:
-      return absl::StrCat("the machine was disturbed: of ", reason.blocks_begun, " blocks, ",
-                          reason.calm_trials, " have an undisturbed trial of '", reason.arm, "'");
-    case Reason::Kind::kFoundByScreen:
-      return "the screen shows an effect, and has no curve";
-    case Reason::Kind::kNotFoundByScreen:
-      return "the screen shows no effect";
     case Reason::Kind::kNeverCalled:
       return "never called in the window";
+    case Reason::Kind::kLittleToGain:
+      return "its own time is too short to matter";
+    case Reason::Kind::kOwnTimeElsewhere:
+      return "most of its own time is in calls that begin once or twice in a trial, where hardly "
+             "any delay falls";
+    case Reason::Kind::kDelayOutside:
+      return "the delays fell outside the time that the figure measures; give it with --start or "
+             "--start-at";
+    case Reason::Kind::kDoseTooSmall:
+      return "the largest dose is shorter than its own time; give longer delays or a larger "
+             "--max-slowdown";
+    case Reason::Kind::kOtherPython:
+      return "a process that is not pyslow, and is or may be another Python, did work that was not "
+             "slowed";
+    case Reason::Kind::kFigureNeverMoves:
+      return "the figure is the same in all trials, so it measures nothing";
   }
   return "";
 }
@@ -103,9 +113,8 @@ std::string WithheldPhrase(const Withheld& withheld) {
       return "it would be more than the whole time of a unit";
     case Withheld::Kind::kExceedsOwnTime:
       return "it would be more than the calls' own time";
-    case Withheld::Kind::kTooFewBlocks:
-      return absl::StrCat("interval withheld: it needs ", withheld.min_blocks,
-                          " complete blocks, and there are ", withheld.blocks);
+    case Withheld::Kind::kTooFewTrials:
+      return absl::StrCat("interval withheld: ", withheld.trials, " trials do not show the noise");
     case Withheld::Kind::kNoiseExceedsUnit:
       return "interval withheld: the noise is larger than the time of a unit";
     case Withheld::Kind::kIntervalReachesUnit:
@@ -126,6 +135,10 @@ std::string NoGainPhrase(NoGain reason) {
       return "no gain in throughput expected: the load sets it";
     case NoGain::kNeverCalled:
       return "no gain is predicted: never called";
+    case NoGain::kLittleToGain:
+      return "no gain expected: its own time is too short to matter";
+    case NoGain::kNotTested:
+      return "no gain is predicted: it was not tested";
     case NoGain::kNoVerdict:
       return "no gain is predicted: there is no verdict";
   }
@@ -145,11 +158,27 @@ std::string WarningSentence(const Warning& warning, absl::string_view unit) {
     case Warning::Kind::kFlattens:
       return "Time grows less and less as the delay grows: the critical fraction is a mean over "
              "the delays, and the shortest of them cost more than it says.";
+    case Warning::Kind::kOthersGrow:
+      return absl::StrFormat(
+          "Other work on the machine grows with the delay, by up to %.0f%% of the effect: the "
+          "lower end of the interval allows for it.",
+          warning.ratio * 100);
     case Warning::Kind::kLoadLimited:
       return absl::StrFormat(
           "The load sets the throughput: it stays while %s changes by %+.1f%%. Use a load that "
           "waits for each answer (a closed loop), or one that sends more.",
           warning.text.empty() ? "a metric" : warning.text, warning.ratio * 100);
+    case Warning::Kind::kSeldomCalled:
+      return absl::StrFormat(
+          "%.0f%% of its own time is in functions that are called once or twice in a trial, such "
+          "as %s: that part was not tested, because a delay falls at the start of a call. Move a "
+          "loop into a function, or give --start-at.",
+          warning.ratio * 100, Printable(warning.text));
+    case Warning::Kind::kUnrecorded:
+      return absl::StrCat("Programs of the command that are not pyslow used ",
+                          Printable(warning.text),
+                          ". Their code was neither slowed nor counted. If one of them is another "
+                          "Python, put a link to pyslow in its place.");
     case Warning::Kind::kDelaysCapped:
       return absl::StrFormat(
           "Delays over %s per call would make a %s more than %g times as long (--max-slowdown), "
@@ -158,15 +187,36 @@ std::string WarningSentence(const Warning& warning, absl::string_view unit) {
     case Warning::Kind::kNotSettled:
       return "The program had not settled by the end of an interval after a change of its delays: "
              "the measured throughput lags behind. Give longer intervals with --interval.";
-    case Warning::Kind::kHiddenSlack:
-      return "Some functions hide only while others are fast: slowed together they cost more than "
-             "the sum of their single costs. A function with the verdict hidden may be one of "
-             "them.";
     case Warning::Kind::kDisturbedTrials:
-      return absl::StrCat("Disturbed: in ", warning.count, " of ", warning.total,
-                          " trials other programs kept this one waiting for a core for over 1% of "
-                          "the time. They were repeated as long as an undisturbed trial was "
-                          "likely.");
+      return absl::StrFormat(
+          "Disturbed: in %d of %d trials others kept this program waiting for a core for over 1%% "
+          "of the time. On average, other programs used %.0f%% of a core in them, and the host "
+          "gave "
+          "%.0f%% of a core to other machines (steal). They count, and the intervals allow for it.",
+          warning.count, warning.total, warning.ratio * 100, warning.stolen * 100);
+    case Warning::Kind::kQuota:
+      return absl::StrFormat(
+          "In %d of %d trials, a CPU quota (cgroup) stopped the program for %.0f%% of the time: "
+          "raise the quota or expect figures of the quota.",
+          warning.count, warning.total, warning.ratio * 100);
+    case Warning::Kind::kOverheated:
+      return absl::StrFormat(
+          "In %d of %d trials, processors slowed down because they were hot: improve the cooling "
+          "or limit the frequency.",
+          warning.count, warning.total);
+    case Warning::Kind::kWaitUnknown:
+      return "This kernel does not show how long the program waited for a core, so disturbed "
+             "trials "
+             "cannot be told.";
+    case Warning::Kind::kFailedTrials:
+      return absl::StrCat(Counted(warning.count, "trial"), " failed and ",
+                          warning.count == 1 ? "was" : "were",
+                          " repeated; any output is in trial-*.log beside trials.jsonl. If "
+                          "failures depend on the delay, the trials that remain are a selection.");
+    case Warning::Kind::kLeftProcesses:
+      return absl::StrCat("The command left processes behind ", Counted(warning.count, "time"),
+                          ", such as ", warning.text,
+                          ". They were ended, so that they do not disturb other trials.");
     case Warning::Kind::kProcessNote:
       return absl::StrCat("A process reported: ", Ended(warning.text));
     case Warning::Kind::kOtherHost:

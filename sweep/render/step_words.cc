@@ -37,15 +37,20 @@ std::string JudgedSentence(const Findings& findings, Step step) {
                                     : VerdictSentence(*findings.global, findings.unit);
 }
 
-// Whether more blocks (--runs) may decide about a result. They change neither the number of calls
-// nor the design of a screen.
+// Whether more trials may decide about a result.
 bool AnyMayBeDecided(const std::vector<Result>& ranked) {
-  using Kind = model::Reason::Kind;
-  return std::any_of(ranked.begin(), ranked.end(), [](const Result& result) {
-    const Kind kind = result.curve.reason.kind;
-    return IsUndecided(result.curve) && kind != Kind::kTooFewCalls &&
-           kind != Kind::kFoundByScreen && kind != Kind::kNotFoundByScreen;
+  return std::any_of(ranked.begin(), ranked.end(),
+                     [](const Result& result) { return IsUndecided(result.curve); });
+}
+
+// Why no subject was compared.
+std::string NothingToCompare(const std::vector<Result>& ranked, absl::string_view kind) {
+  const bool any_small = std::any_of(ranked.begin(), ranked.end(), [](const Result& result) {
+    return result.curve.reason.kind == model::Reason::Kind::kLittleToGain;
   });
+  return absl::StrCat("No ", kind,
+                      any_small ? " has enough own time to matter (--min-gain)"
+                                : " was called in the measured time");
 }
 
 // Whether each result is hidden or was never called.
@@ -64,12 +69,11 @@ bool AnyEffect(const std::vector<Result>& ranked) {
 
 std::string NothingStandsOut(const std::vector<Result>& ranked) {
   if (AnyEffect(ranked)) {
-    return "Among so many comparisons the effect may be chance; more trials (--runs) may confirm "
-           "it. The sweep ends here.";
+    return "Among so many comparisons the effect may be chance; more trials (--time-budget, "
+           "--runs) may confirm it. The sweep ends here.";
   }
   if (AnyMayBeDecided(ranked)) {
-    return "More trials (--runs), or a machine without other load, may decide; the sweep ends "
-           "here.";
+    return "More trials (--time-budget, --runs) may decide; the sweep ends here.";
   }
   return AllHidden(ranked) ? "Their calls may count only together; the sweep ends here."
                            : "The sweep ends here.";
@@ -77,7 +81,7 @@ std::string NothingStandsOut(const std::vector<Result>& ranked) {
 
 std::string LastStep(const std::vector<Result>& ranked) {
   const bool is_open = !AnyEffect(ranked) && AnyMayBeDecided(ranked);
-  return absl::StrCat(is_open ? "More trials (--runs) may decide. " : "",
+  return absl::StrCat(is_open ? "More trials (--time-budget, --runs) may decide. " : "",
                       "That was the last step.");
 }
 
@@ -97,12 +101,11 @@ std::string NamesText(const std::vector<std::string>& names) {
   return absl::StrJoin(printable, ", ");
 }
 
-// The table may have further rows, of subjects that are seldom or never called.
+// The table may have further rows, of subjects that are never called or have little to gain.
 std::string OneSubjectSentence(const Findings& findings, const StepSummary& summary) {
   const bool is_alone = RankingOf(findings, summary.step).size() <= 1;
-  return absl::StrCat(
-      is_alone ? "There is one " : "One ", KindOf(summary.step),
-      is_alone ? ": " : " is called often enough to be measured: ", NamesText(summary.names));
+  return absl::StrCat(is_alone ? "There is one " : "One ", KindOf(summary.step),
+                      is_alone ? ": " : " is worth a trial: ", NamesText(summary.names));
 }
 
 }  // namespace
@@ -140,8 +143,8 @@ std::string StepSentence(const Findings& findings, const StepSummary& summary) {
       return RankingSentence(RankingOf(findings, summary.step), KindOf(summary.step));
     case StepSummary::Outcome::kOneSubject:
       return OneSubjectSentence(findings, summary);
-    case StepSummary::Outcome::kTooFewCalls:
-      return absl::StrCat("No ", KindOf(summary.step), " is called often enough to be measured");
+    case StepSummary::Outcome::kNothingToCompare:
+      return NothingToCompare(RankingOf(findings, summary.step), KindOf(summary.step));
   }
   return "";
 }
@@ -170,7 +173,7 @@ std::string NextSentence(const Findings& findings, const StepSummary& summary) {
       return "The data support no further conclusion; the sweep ends here.";
     case StepSummary::Next::kNothingStandsOut:
       return NothingStandsOut(RankingOf(findings, summary.step));
-    case StepSummary::Next::kTooFewCalls:
+    case StepSummary::Next::kNothingToCompare:
       return "The sweep ends here.";
   }
   return "";

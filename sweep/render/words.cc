@@ -147,10 +147,20 @@ std::string NoneSentence(const SubjectText& subject, const CurveFinding& curve,
                       PercentText(*curve.change_at_largest_dose, true));
 }
 
+std::string UntestedSentence(const SubjectText& subject, const CurveFinding& curve) {
+  std::string text = absl::StrCat(subject.at_start, " is untested: ", ReasonPhrase(curve.reason));
+  if (curve.gain_bound.has_value()) {
+    absl::StrAppend(&text, ", a gain of at most ", PercentText({*curve.gain_bound, std::nullopt}));
+  }
+  return text;
+}
+
 std::string InconclusiveSentence(const SubjectText& subject, const CurveFinding& curve) {
   std::string text;
   if (curve.reason.kind == Reason::Kind::kShareUnknown) {
     text = absl::StrCat(subject.at_start, " is on the critical path; ", ReasonPhrase(curve.reason));
+  } else if (CostsTime(curve)) {
+    text = absl::StrCat(subject.at_start, " matters if it is slowed: ", ReasonPhrase(curve.reason));
   } else {
     text = absl::StrCat("The data do not decide whether ", subject.inside,
                         " matters: ", ReasonPhrase(curve.reason));
@@ -204,10 +214,11 @@ absl::string_view Meaning(const CurveFinding& curve) {
     case Verdict::kLoadLimited:
       return "the load sets the pace";
     case Verdict::kInconclusive:
-      return curve.reason.kind == Reason::Kind::kShareUnknown ? "on it, share unknown"
-                                                              : "not decided";
+      if (curve.reason.kind == Reason::Kind::kShareUnknown) return "on it, share unknown";
+      return CostsTime(curve) ? "on it, or has slack" : "not decided";
     case Verdict::kUntested:
-      return "never called";
+      if (curve.reason.kind == Reason::Kind::kNeverCalled) return "never called";
+      return curve.reason.kind == Reason::Kind::kLittleToGain ? "little to gain" : "not tested";
   }
   return "";
 }
@@ -230,7 +241,7 @@ std::string VerdictSentence(const Result& result, absl::string_view unit) {
     case Verdict::kInconclusive:
       return InconclusiveSentence(subject, curve);
     case Verdict::kUntested:
-      return absl::StrCat(subject.at_start, " is untested: ", ReasonPhrase(curve.reason));
+      return UntestedSentence(subject, curve);
   }
   return "";
 }
@@ -267,7 +278,7 @@ std::string IfFaster(const Prediction& prediction) {
 
 std::string OpportunitySentence(const CurveFinding& curve, absl::string_view unit) {
   if (const Prediction* const farthest = model::FarthestPrediction(curve); farthest != nullptr) {
-    const bool has_effect = !IsUndecided(curve) || curve.reason.kind == Reason::Kind::kShareUnknown;
+    const bool has_effect = !IsUndecided(curve) || CostsTime(curve);
     return absl::StrCat(has_effect ? "Faster" : "There is no verdict; by the fitted line, faster",
                         " Python would bring ", GainPhrase(*farthest, unit));
   }

@@ -54,6 +54,9 @@ bool ShowsEffect(const model::CurveFinding& curve);
 // Whether the data leave open if, or how much, the result matters.
 bool IsUndecided(const model::CurveFinding& curve);
 
+// Whether the data show that delays cost time, and leave open only how much or from where on.
+bool CostsTime(const model::CurveFinding& curve);
+
 // Which of `ranked` matters most, and how many matter; or that all are hidden; or that the data do
 // not decide, with the largest effect seen. `kind`: "subsystem", "function".
 std::string RankingSentence(const std::vector<model::Result>& ranked, absl::string_view kind);

@@ -6,8 +6,7 @@
 #include <limits>
 
 #include "sweep/statistics/block_mean.h"
-#include "sweep/statistics/least_squares.h"
-#include "sweep/statistics/line.h"
+#include "sweep/statistics/level_effects.h"
 
 namespace pyslow::statistics {
 
@@ -17,7 +16,11 @@ using model::Shape;
 namespace {
 
 constexpr double kBentProbability = 0.99;     // R3
-constexpr double kGrowingProbability = 0.95;  // R4
+constexpr double kGrowingProbability = 0.98;  // R4, with the limits of R18
+constexpr double kStartProbability = 0.99;    // R18
+constexpr double kFlatStart = 0.25;           // R18: of the slope after the knee
+constexpr double kAllowedKnee = 0.95;         // R18
+constexpr double kLeastSlack = 0.2;           // R18: of the largest delay
 // Residual squares below this, as ratios of T0², are rounding errors; those of measured times are
 // far larger.
 constexpr double kRounding = 1e-20;
@@ -32,48 +35,49 @@ Eigen::MatrixXd Columns(const Eigen::VectorXd& first, const Eigen::VectorXd& sec
 // A fit with a knee: to max(0, x − knee), or to x and max(0, x − knee).
 struct KneeFit {
   double knee = 0;
-  LeastSquaresFit fit;
-  double squares = std::numeric_limits<double>::infinity();  // including those within blocks
+  EffectsFit fit;
 };
 
 class Fitter {
  public:
-  explicit Fitter(const std::vector<Block>& blocks) : means_(MeansOf(blocks)) {}
+  explicit Fitter(const std::vector<Block>& blocks) : effects_(EffectsOf(blocks)) {}
 
-  const LevelMeans& means() const { return means_; }
+  const LevelEffects& effects() const { return effects_; }
 
-  double LargestKnee() const { return means_.x(means_.x.size() - 2); }
+  // The last delay but one. There are at least two besides the control.
+  double LargestKnee() const { return effects_.x(effects_.x.size() - 2); }
 
+  EffectsFit LineFit() const { return FitEffects(effects_, effects_.x); }
+  EffectsFit QuadraticFit() const {
+    return FitEffects(effects_, Columns(effects_.x, effects_.x.cwiseAbs2()));
+  }
   KneeFit Hinge(double knee) const {
-    KneeFit hinge{knee, SolveLeastSquares(Beyond(means_.x, knee), means_.y)};
-    hinge.squares = means_.Squares(hinge.fit.squares);
-    return hinge;
+    return {knee, FitEffects(effects_, Beyond(effects_.x, knee))};
   }
 
   // The coefficients are the slope before the knee and its change at the knee.
   KneeFit TwoSlopes(double knee) const {
-    KneeFit two{knee, SolveLeastSquares(Columns(means_.x, Beyond(means_.x, knee)), means_.y)};
-    two.squares = means_.Squares(two.fit.squares);
-    return two;
+    return {knee, FitEffects(effects_, Columns(effects_.x, Beyond(effects_.x, knee)))};
   }
 
   KneeFit BestHinge() const {
     KneeFit best = Hinge(0);
     for (const KneeFit& hinge : Hinges()) {
-      if (hinge.squares < best.squares) best = hinge;
+      if (hinge.fit.squares < best.fit.squares) best = hinge;
     }
     const double step = LargestKnee() / kKnees;
-    const auto squares = [this](double knee) { return Hinge(knee).squares; };
+    const auto squares = [this](double knee) { return Hinge(knee).fit.squares; };
     const double refined =
         boost::math::tools::brent_find_minima(squares, std::max(0.0, best.knee - step),
                                               std::min(LargestKnee(), best.knee + step), 24)
             .first;
     const KneeFit finer = Hinge(refined);
-    return finer.squares < best.squares ? finer : best;
+    return finer.fit.squares < best.fit.squares ? finer : best;
   }
 
   std::vector<KneeFit> Hinges() const {
     std::vector<KneeFit> hinges;
+    hinges.reserve(kKnees + 1);
     for (int i = 0; i <= kKnees; ++i) hinges.push_back(Hinge(LargestKnee() * i / kKnees));
     return hinges;
   }
@@ -81,7 +85,7 @@ class Fitter {
   // Fits with at least two levels before the knee and a steeper slope after it.
   std::vector<KneeFit> ConvexTwoSlopes() const {
     std::vector<KneeFit> fits;
-    const double least = means_.x(1);
+    const double least = effects_.x(0);
     for (int i = 0; i <= kKnees; ++i) {
       KneeFit two = TwoSlopes(least + (LargestKnee() - least) * i / kKnees);
       if (two.fit.coefficients(1) > 0) fits.push_back(two);
@@ -91,58 +95,58 @@ class Fitter {
 
   // F of a fit with `squares` and `parameters` against a simpler one.
   double F(double simpler_squares, double squares, int parameters) const {
-    const double noise = std::max(squares, kRounding) / means_.DegreesOfFreedom(parameters);
+    const double noise = std::max(squares, kRounding) / effects_.DegreesOfFreedom(parameters);
     return (simpler_squares - squares) / noise;
   }
 
   bool Beats(double simpler_squares, double squares, int parameters, double probability) const {
-    const double degrees = means_.DegreesOfFreedom(parameters);
+    const double degrees = effects_.DegreesOfFreedom(parameters);
     return F(simpler_squares, squares, parameters) > FisherQuantile(probability, degrees);
   }
 
  private:
-  const LevelMeans means_;
+  const LevelEffects effects_;
 };
 
-Shape LineShape(const LevelMeans& means, const LeastSquaresFit& line) {
+Shape LineShape(const LevelEffects& effects, const EffectsFit& line) {
   Shape shape;
-  shape.intercept = line.intercept * means.y_scale;
-  shape.slope = line.coefficients(0) * means.y_scale / means.x_scale;
+  shape.intercept = line.intercept * effects.y_scale;
+  shape.slope = line.coefficients(0) * effects.y_scale / effects.x_scale;
   return shape;
 }
 
-Shape KneeShape(const LevelMeans& means, const KneeFit& fit, Shape::Kind kind) {
-  const double slope_scale = means.y_scale / means.x_scale;
+Shape KneeShape(const LevelEffects& effects, const KneeFit& fit, Shape::Kind kind) {
+  const double slope_scale = effects.y_scale / effects.x_scale;
   const Eigen::VectorXd& slopes = fit.fit.coefficients;
   Shape shape;
   shape.kind = kind;
-  shape.intercept = fit.fit.intercept * means.y_scale;
-  shape.knee = fit.knee * means.x_scale;
+  shape.intercept = fit.fit.intercept * effects.y_scale;
+  shape.knee = fit.knee * effects.x_scale;
   shape.slope = kind == Shape::Kind::kHinge ? 0 : slopes(0) * slope_scale;
   shape.slope_after = slopes.sum() * slope_scale;
   return shape;
 }
 
-Shape QuadraticShape(const LevelMeans& means, const LeastSquaresFit& fit) {
+Shape QuadraticShape(const LevelEffects& effects, const EffectsFit& fit) {
   Shape shape;
   shape.kind = Shape::Kind::kQuadratic;
-  shape.intercept = fit.intercept * means.y_scale;
-  shape.slope = fit.coefficients(0) * means.y_scale / means.x_scale;
-  shape.curvature = fit.coefficients(1) * means.y_scale / (means.x_scale * means.x_scale);
+  shape.intercept = fit.intercept * effects.y_scale;
+  shape.slope = fit.coefficients(0) * effects.y_scale / effects.x_scale;
+  shape.curvature = fit.coefficients(1) * effects.y_scale / (effects.x_scale * effects.x_scale);
   return shape;
 }
 
 // R4: the profile-likelihood interval of the slope before the knee.
 Range SlopesBefore(const Fitter& fitter, const std::vector<KneeFit>& fits, double best,
                    double probability) {
-  const LevelMeans& means = fitter.means();
-  const double degrees = means.DegreesOfFreedom(3);
+  const LevelEffects& effects = fitter.effects();
+  const double degrees = effects.DegreesOfFreedom(3);
   const double noise = std::max(best, kRounding) / degrees;
   const double cut = best + noise * FisherQuantile(probability, degrees);
   Range range{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
   for (const KneeFit& two : fits) {
-    if (two.squares > cut) continue;
-    const double half = std::sqrt((cut - two.squares) * two.fit.variances(0) / means.blocks);
+    if (two.fit.squares > cut) continue;
+    const double half = std::sqrt((cut - two.fit.squares) * two.fit.variances(0));
     range.low = std::min(range.low, two.fit.coefficients(0) - half);
     range.high = std::max(range.high, two.fit.coefficients(0) + half);
   }
@@ -151,18 +155,18 @@ Range SlopesBefore(const Fitter& fitter, const std::vector<KneeFit>& fits, doubl
 
 // R6: the profile-likelihood intervals of the knee and of the slope after it.
 void AddKneeIntervals(const Fitter& fitter, const KneeFit& best, double confidence, Bend& bend) {
-  const LevelMeans& means = fitter.means();
-  const double degrees = means.DegreesOfFreedom(2);
-  const double noise = std::max(best.squares, kRounding) / degrees;
-  const double cut = best.squares + noise * FisherQuantile(1 - 0.4 * (1 - confidence), degrees);
+  const LevelEffects& effects = fitter.effects();
+  const double degrees = effects.DegreesOfFreedom(2);
+  const double noise = std::max(best.fit.squares, kRounding) / degrees;
+  const double cut = best.fit.squares + noise * FisherQuantile(1 - 0.4 * (1 - confidence), degrees);
   Range knee{best.knee, best.knee};
   Range slope{best.fit.coefficients(0), best.fit.coefficients(0)};
   std::vector<KneeFit> hinges = fitter.Hinges();
   hinges.push_back(best);
   for (const KneeFit& hinge : hinges) {
-    if (hinge.squares > cut) continue;
+    if (hinge.fit.squares > cut) continue;
     knee = {std::min(knee.low, hinge.knee), std::max(knee.high, hinge.knee)};
-    const double half = std::sqrt((cut - hinge.squares) * hinge.fit.variances(0) / means.blocks);
+    const double half = std::sqrt((cut - hinge.fit.squares) * hinge.fit.variances(0));
     slope = {std::min(slope.low, hinge.fit.coefficients(0) - half),
              std::max(slope.high, hinge.fit.coefficients(0) + half)};
   }
@@ -171,91 +175,105 @@ void AddKneeIntervals(const Fitter& fitter, const KneeFit& best, double confiden
   const double step = fitter.LargestKnee() / kKnees;
   const bool open = knee.high + step >= fitter.LargestKnee();
   knee = {std::max(0.0, knee.low - step), open ? 1.0 : knee.high + step};
-  bend.knee = model::Times({best.knee, knee}, means.x_scale);
-  bend.slope_after = model::Times({best.fit.coefficients(0), slope}, means.y_scale / means.x_scale);
+  bend.knee = model::Times({best.knee, knee}, effects.x_scale);
+  bend.slope_after =
+      model::Times({best.fit.coefficients(0), slope}, effects.y_scale / effects.x_scale);
   if (open) bend.slope_after->range.reset();
 }
 
-double Noise(const LevelMeans& means, double squares, int parameters) {
-  return std::sqrt(squares / means.DegreesOfFreedom(parameters)) * means.y_scale;
+double NoiseOf(const LevelEffects& effects, double squares, int parameters) {
+  return std::sqrt(squares / effects.DegreesOfFreedom(parameters)) * effects.y_scale;
 }
 
-// R4, for a bent curve.
-void ClassifyBend(const Fitter& fitter, const KneeFit& hinge, const LeastSquaresFit& quadratic,
+Start StartOf(const LevelEffects& effects, const KneeFit& two, const Range& slopes) {
+  const double slope_scale = effects.y_scale / effects.x_scale;
+  Start start;
+  start.knee = two.knee * effects.x_scale;
+  start.intercept = two.fit.intercept * effects.y_scale;
+  start.slope = two.fit.coefficients(0) * slope_scale;
+  start.degrees_of_freedom = effects.DegreesOfFreedom(3);
+  start.standard_error =
+      std::sqrt(two.fit.squares / start.degrees_of_freedom * two.fit.variances(0)) * slope_scale;
+  start.slopes = {slopes.low * slope_scale, slopes.high * slope_scale};
+  return start;
+}
+
+// R4 and R18, for a bent curve.
+void ClassifyBend(const Fitter& fitter, const KneeFit& hinge, const EffectsFit& quadratic,
                   double confidence, Bend& bend) {
-  const LevelMeans& means = fitter.means();
+  const LevelEffects& effects = fitter.effects();
   bend.kind = Bend::Kind::kUnclear;
-  bend.shape = KneeShape(means, hinge, Shape::Kind::kHinge);
-  bend.noise = Noise(means, hinge.squares, 2);
+  bend.shape = KneeShape(effects, hinge, Shape::Kind::kHinge);
+  bend.noise = NoiseOf(effects, hinge.fit.squares, 2);
   const std::vector<KneeFit> fits = fitter.ConvexTwoSlopes();
-  if (means.DegreesOfFreedom(3) < 1 || fits.empty()) return;
-  const KneeFit& two =
-      *std::min_element(fits.begin(), fits.end(),
-                        [](const KneeFit& a, const KneeFit& b) { return a.squares < b.squares; });
-  const double quadratic_squares = means.Squares(quadratic.squares);
-  const bool two_slopes = two.fit.coefficients(0) > 0 &&
-                          fitter.Beats(hinge.squares, two.squares, 3, kGrowingProbability);
+  if (effects.DegreesOfFreedom(3) < 1 || fits.empty()) return;
+  const KneeFit& two = *std::min_element(
+      fits.begin(), fits.end(),
+      [](const KneeFit& a, const KneeFit& b) { return a.fit.squares < b.fit.squares; });
+  const Range first = SlopesBefore(fitter, fits, two.fit.squares, kStartProbability);
+  const bool two_slopes = fitter.Beats(hinge.fit.squares, two.fit.squares, 3, kGrowingProbability);
   const bool curved = quadratic.coefficients(1) > 0 &&
-                      fitter.Beats(hinge.squares, quadratic_squares, 2, kGrowingProbability);
-  if (two_slopes || curved) {
+                      fitter.Beats(hinge.fit.squares, quadratic.squares, 2, kGrowingProbability);
+  if ((two_slopes || curved) && first.low > 0) {
     bend.kind = Bend::Kind::kGrowing;
-    const Range before = SlopesBefore(fitter, fits, two.squares, confidence);
-    const double slope_scale = means.y_scale / means.x_scale;
-    bend.start =
-        Start{two.knee * means.x_scale, {before.low * slope_scale, before.high * slope_scale}};
-    bend.shape = curved && (!two_slopes || quadratic_squares <= two.squares)
-                     ? QuadraticShape(means, quadratic)
-                     : KneeShape(means, two, Shape::Kind::kTwoSlopes);
+    bend.start = StartOf(effects, two, SlopesBefore(fitter, fits, two.fit.squares, confidence));
+    bend.shape = curved && (!two_slopes || quadratic.squares <= two.fit.squares)
+                     ? QuadraticShape(effects, quadratic)
+                     : KneeShape(effects, two, Shape::Kind::kTwoSlopes);
     return;
   }
-  if (SlopesBefore(fitter, fits, two.squares, kGrowingProbability).high <
-      hinge.fit.coefficients(0) / 2) {
+  if (first.high < kFlatStart * hinge.fit.coefficients(0)) {
     bend.kind = Bend::Kind::kThreshold;
     AddKneeIntervals(fitter, hinge, confidence, bend);
   }
 }
 
+// R18: whether a hinge with its knee at a fifth of the largest delay or later fits about as well
+// as the best fit.
+bool MayHaveSlack(const Fitter& fitter, double best_squares) {
+  const double degrees = fitter.effects().DegreesOfFreedom(2);
+  const double cut = best_squares * (1 + FisherQuantile(kAllowedKnee, degrees) / degrees);
+  for (const KneeFit& hinge : fitter.Hinges()) {
+    if (hinge.knee >= kLeastSlack && hinge.fit.squares <= cut) return true;
+  }
+  return false;
+}
+
+// A curve without an effect at the largest delay is not bent upwards.
+bool Rises(const LevelEffects& effects, const EffectsFit& line, double confidence) {
+  const Eigen::Index last = effects.x.size() - 1;
+  const double degrees = effects.DegreesOfFreedom(1);
+  const double error = std::sqrt(line.squares / degrees * line.variances(0));
+  return effects.effects(last) > 0 &&
+         line.coefficients(0) > StudentQuantile((1 + confidence) / 2, degrees) * error;
+}
+
 }  // namespace
 
 Bend FindBend(const std::vector<Block>& blocks, double confidence) {
-  // A curve without an effect at the largest delay is not bent upwards.
-  const std::optional<Range> effect = Effect(blocks, confidence).range;
-  const bool rises = !effect.has_value() || effect->low > 0;
   const Fitter fitter(blocks);
-  const LevelMeans& means = fitter.means();
-  const LeastSquaresFit line = SolveLeastSquares(means.x, means.y);
-  const double line_squares = means.Squares(line.squares);
+  const LevelEffects& effects = fitter.effects();
+  const EffectsFit line = fitter.LineFit();
   Bend bend;
-  bend.shape = LineShape(means, line);
-  if (means.DegreesOfFreedom(1) >= 1) bend.noise = Noise(means, line_squares, 1);
-  if (means.x.size() < 3 || means.DegreesOfFreedom(2) < 1) return bend;
+  bend.shape = LineShape(effects, line);
+  if (effects.DegreesOfFreedom(1) >= 1) bend.noise = NoiseOf(effects, line.squares, 1);
+  if (effects.x.size() < 2 || effects.DegreesOfFreedom(2) < 1) return bend;
 
-  const LeastSquaresFit quadratic =
-      SolveLeastSquares(Columns(means.x, means.x.cwiseAbs2()), means.y);
-  const double quadratic_squares = means.Squares(quadratic.squares);
+  const EffectsFit quadratic = fitter.QuadraticFit();
   const bool convex = quadratic.coefficients(1) > 0;
   const KneeFit hinge = fitter.BestHinge();
-  double bent_squares = hinge.fit.coefficients(0) > 0 ? hinge.squares : line_squares;
-  if (convex) bent_squares = std::min(bent_squares, quadratic_squares);
+  double bent_squares = hinge.fit.coefficients(0) > 0 ? hinge.fit.squares : line.squares;
+  if (convex) bent_squares = std::min(bent_squares, quadratic.squares);
   bend.kind = Bend::Kind::kStraight;
-  if (rises && fitter.Beats(line_squares, bent_squares, 2, kBentProbability)) {
+  if (Rises(effects, line, confidence) &&
+      fitter.Beats(line.squares, bent_squares, 2, kBentProbability)) {
     ClassifyBend(fitter, hinge, quadratic, confidence, bend);
-  } else {
-    bend.flattens = !convex && fitter.Beats(line_squares, quadratic_squares, 2, kBentProbability);
+    return bend;
   }
+  bend.flattens = !convex && fitter.Beats(line.squares, quadratic.squares, 2, kBentProbability);
+  bend.may_have_slack =
+      MayHaveSlack(fitter, std::min({line.squares, hinge.fit.squares, quadratic.squares}));
   return bend;
-}
-
-BlockStarts StartsOfGrowth(const std::vector<Block>& blocks, const Start& start) {
-  BlockStarts starts;
-  for (const Block& block : blocks) {
-    const LevelMeans means = MeansOf({block});
-    const Eigen::VectorXd beyond = Beyond(means.x, start.knee / means.x_scale);
-    const LeastSquaresFit fit = SolveLeastSquares(Columns(means.x, beyond), means.y);
-    starts.intercepts.push_back(fit.intercept * means.y_scale);
-    starts.slopes.push_back(fit.coefficients(0) * means.y_scale / means.x_scale);
-  }
-  return starts;
 }
 
 }  // namespace pyslow::statistics

@@ -1,5 +1,5 @@
-// Whether and at which delay the curve of T bends upwards: rules R3, R4 and R6 of
-// docs/statistics.md.
+// Whether and at which delay the curve of T bends upwards: rules R3, R4, R6 and
+// R18 of docs/statistics.md.
 #ifndef PYSLOW_SWEEP_STATISTICS_BEND_H_
 #define PYSLOW_SWEEP_STATISTICS_BEND_H_
 
@@ -15,13 +15,17 @@ namespace pyslow::statistics {
 // The first part of a growing curve: a line up to a steeper one. Its slope is above the slope at 0
 // of any convex curve.
 struct Start {
-  double knee = 0;      // a delay
-  model::Range slopes;  // before it, by the profile likelihood
+  double knee = 0;            // a delay
+  double intercept = 0;       // T at delay 0
+  double slope = 0;           // before the knee
+  double standard_error = 0;  // of the slope, with this knee
+  double degrees_of_freedom = 0;
+  model::Range slopes;  // before any knee that the points allow, by the profile likelihood
 };
 
 struct Bend {
   enum class Kind {
-    kUntestable,  // fewer than three delays, or too few blocks
+    kUntestable,  // fewer than three delays, or too few trials
     kStraight,    // no bend is shown
     kThreshold,   // flat, then steep
     kGrowing,     // convex, with a first slope above 0
@@ -36,18 +40,13 @@ struct Bend {
   std::optional<model::Estimate> slope_after;
   std::optional<Start> start;  // kGrowing
   bool flattens = false;       // kStraight, and concave: T grows less and less
+  // kStraight: the points also allow a flat start up to a fifth of the largest delay or more, so
+  // that κ over all delays says nothing of small ones (R18).
+  bool may_have_slack = false;
 };
 
-// `blocks`: at least one, each with at least two delays.
+// `blocks`: with at least one control and one delayed trial. `confidence`: of the intervals.
 Bend FindBend(const std::vector<Block>& blocks, double confidence = 0.95);
-
-// T at delay 0 and the slope before the knee, by block: the extrapolation of growing curves starts
-// from these (R11).
-struct BlockStarts {
-  std::vector<double> intercepts;
-  std::vector<double> slopes;
-};
-BlockStarts StartsOfGrowth(const std::vector<Block>& blocks, const Start& start);
 
 }  // namespace pyslow::statistics
 

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "sweep/statistics/block_mean.h"
+#include "sweep/statistics/line.h"
 
 namespace pyslow::statistics {
 
@@ -19,42 +20,48 @@ bool AllTrials(const std::vector<Block>& blocks, bool (*holds)(const Observation
 }
 
 bool IsCounted(const Observation& o) { return o.calls_per_unit.has_value(); }
+bool IsMeasured(const Observation& o) { return o.delivered_seconds.has_value(); }
 bool IsUncalled(const Observation& o) { return o.calls_per_unit == 0.0; }
 
-// n of each block: at the control, or if some control was not counted, the mean of the counted
-// trials.
-std::vector<double> CallsByBlock(const std::vector<Block>& blocks) {
-  const bool controls = std::all_of(blocks.begin(), blocks.end(),
-                                    [](const Block& b) { return IsCounted(b.front()); });
-  std::vector<double> calls;
+// n of each trial at the control, or if some control was not counted, of all counted trials.
+std::vector<double> CallsOfTrials(const std::vector<Block>& blocks) {
+  std::vector<double> controls;
+  std::vector<double> all;
+  bool controls_are_counted = true;
   for (const Block& block : blocks) {
-    double sum = 0;
-    double count = 0;
     for (const Observation& o : block) {
-      if (!IsCounted(o)) continue;
-      sum += *o.calls_per_unit;
-      ++count;
-      if (controls) break;
+      if (IsCounted(o)) all.push_back(*o.calls_per_unit);
+      if (o.delay_ns != 0) continue;
+      if (IsCounted(o)) controls.push_back(*o.calls_per_unit);
+      controls_are_counted = controls_are_counted && IsCounted(o);
     }
-    if (count > 0) calls.push_back(sum / count);
   }
-  return calls;
+  return controls_are_counted && !controls.empty() ? controls : all;
 }
 
 // The change of n from the control to the largest delay, as a ratio less 1, if it is over 5% and
-// beyond noise; else nullopt. The test on the blocks' own changes is at 99%, since only a clear
-// change justifies the loss of κ.
-std::optional<double> ElasticChange(const std::vector<Block>& blocks) {
+// beyond noise; else nullopt. The test is at 99%, since most trials are of programs that do not
+// poll. `control`: n at the control.
+std::optional<double> ElasticChange(const std::vector<Block>& blocks, double control) {
   constexpr double kElasticChange = 0.05;
-  std::vector<double> changes;
-  for (const Block& block : blocks) {
-    if (*block.front().calls_per_unit <= 0) return std::nullopt;
-    changes.push_back(*block.back().calls_per_unit / *block.front().calls_per_unit - 1);
+  if (control <= 0) return std::nullopt;
+  std::vector<PooledTrial> trials;
+  double largest = 0;
+  for (size_t b = 0; b < blocks.size(); ++b) {
+    for (const Observation& o : blocks[b]) {
+      PooledTrial trial;
+      trial.block = b;
+      trial.x = trial.dose = DelaySeconds(o);
+      trial.y = *o.calls_per_unit;
+      largest = std::max(largest, trial.x);
+      trials.push_back(trial);
+    }
   }
-  const Estimate change = MeanOfBlocks(changes, 0.99);
-  const bool beyond_noise = !change.range.has_value() || model::ExcludesZero(*change.range);
-  if (std::abs(change.value) <= kElasticChange || !beyond_noise) return std::nullopt;
-  return change.value;
+  const Fit fit = FitTrials(trials, 0.99);
+  const double change = fit.slope.value * largest / control;
+  const bool beyond_noise = !fit.slope.range.has_value() || model::ExcludesZero(*fit.slope.range);
+  if (std::abs(change) <= kElasticChange || !beyond_noise) return std::nullopt;
+  return change;
 }
 
 // (Σn)²/Σn² is the number of processes if all make equally many calls, and smaller otherwise.
@@ -77,26 +84,39 @@ void AddProcesses(const std::vector<Block>& blocks, Calls& calls) {
   if (!calls.unlike_processes) calls.processes = effective;
 }
 
+// The mean dose at the largest delay. All trials are counted.
+double LargestDose(const std::vector<Block>& blocks) {
+  const int64_t largest_ns = DelaysOf(blocks).back();
+  double sum = 0;
+  double count = 0;
+  for (const Block& block : blocks) {
+    for (const Observation& o : block) {
+      if (o.delay_ns != largest_ns) continue;
+      sum += *DoseSeconds(o);
+      ++count;
+    }
+  }
+  return sum / count;
+}
+
 }  // namespace
 
 Calls CallsOf(const std::vector<Block>& blocks, double confidence) {
   Calls calls;
-  const std::vector<double> by_block = CallsByBlock(blocks);
-  if (!by_block.empty()) calls.per_unit = MeanOfBlocks(by_block, confidence);
+  const std::vector<double> counts = CallsOfTrials(blocks);
+  if (!counts.empty()) calls.per_unit = MeanOfBlocks(counts, confidence);
   AddProcesses(blocks, calls);
   if (!AllTrials(blocks, IsCounted)) {
     calls.kappa_withheld.kind = KappaWithheld::Kind::kNotCounted;
     return calls;
   }
   calls.never = AllTrials(blocks, IsUncalled);
-  double last = 0;
-  for (const Block& block : blocks) last += *block.back().calls_per_unit;
-  calls.at_largest_delay = last / static_cast<double>(blocks.size());
-  const std::optional<double> change = ElasticChange(blocks);
+  calls.largest_dose_seconds = LargestDose(blocks);
+  const std::optional<double> change = ElasticChange(blocks, calls.per_unit->value);
   calls.elastic = change.has_value();
   if (calls.never) {
     calls.kappa_withheld.kind = KappaWithheld::Kind::kNeverCalled;
-  } else if (calls.elastic) {
+  } else if (calls.elastic && !AllTrials(blocks, IsMeasured)) {
     calls.kappa_withheld = {KappaWithheld::Kind::kElastic, *change};
   } else {
     calls.kappa_withheld.kind = KappaWithheld::Kind::kNothing;

@@ -15,9 +15,9 @@ struct Calls {
   bool never = false;  // counted in every trial, and always 0
   // n at the control, or over all counted trials if a control was not counted.
   std::optional<model::Estimate> per_unit;
-  bool elastic = false;  // n changes with the delay
-  std::optional<double> at_largest_delay;
-  model::KappaWithheld kappa_withheld;  // kNothing: κ can be computed
+  bool elastic = false;                        // n changes with the delay
+  std::optional<double> largest_dose_seconds;  // per unit; nullopt: a trial was not counted
+  model::KappaWithheld kappa_withheld;         // kNothing: κ can be computed
   // Effective number of processes that share the calls, (Σn)²/Σn² (Kish, Survey Sampling, 1965). 1
   // if they make such different numbers that κ per process would describe none of them.
   double processes = 1;

@@ -1,4 +1,4 @@
-// A curve: the time of a unit against the delay of some functions, measured in complete blocks.
+// A curve: the time of a unit against the delay of some functions, measured in blocks.
 #ifndef PYSLOW_SWEEP_STATISTICS_CURVE_H_
 #define PYSLOW_SWEEP_STATISTICS_CURVE_H_
 
@@ -16,6 +16,12 @@ struct Observation {
   // n: delayed calls per unit; at the control, those that a delay would affect. nullopt: not
   // counted, or the number of units is too uncertain.
   std::optional<double> calls_per_unit;
+  // Measured time in delays, in seconds per unit, summed over processes. nullopt: not measured.
+  std::optional<double> delivered_seconds;
+  // Time that other work of the machine may have cost, in seconds per unit (w of R16). nullopt: the
+  // machine gives no evidence.
+  std::optional<double> waited_seconds;
+  bool calm = true;  // the trial was not disturbed
   // Effective number of processes that share these calls: (Σn)²/Σn² over processes.
   double processes = 1;
   // The number of processes that make more than a few of these calls; equal to `processes` if they
@@ -25,24 +31,38 @@ struct Observation {
   std::vector<double> metrics;
 };
 
-// Each delay once, ascending, the control first. All blocks of a curve have the same delays.
+// The trials of one block, in any order. A block may lack some of the curve's delays and may have
+// several trials of one delay (R13).
 using Block = std::vector<Observation>;
 
 inline double DelaySeconds(const Observation& o) { return static_cast<double>(o.delay_ns) * 1e-9; }
 
-// D in seconds per unit: n × delay; nullopt if n is unknown.
+// D in seconds per unit: the measured time in delays, else n × delay; nullopt if both are unknown.
 inline std::optional<double> DoseSeconds(const Observation& o) {
+  if (o.delivered_seconds.has_value()) return o.delivered_seconds;
   if (!o.calls_per_unit.has_value()) return std::nullopt;
   return *o.calls_per_unit * DelaySeconds(o);
 }
 
-// T of one level, block by block.
-inline std::vector<double> TimesOfLevel(const std::vector<Block>& blocks, size_t level) {
-  std::vector<double> times;
-  times.reserve(blocks.size());
-  for (const Block& block : blocks) times.push_back(block[level].seconds_per_unit);
-  return times;
-}
+// The delays of a curve, each once, ascending.
+std::vector<int64_t> DelaysOf(const std::vector<Block>& blocks);
+
+// T of all trials at one delay.
+std::vector<double> TimesAt(const std::vector<Block>& blocks, int64_t delay_ns);
+
+// T at the control.
+struct ControlTimes {
+  double mean = 0;
+  double trials = 0;
+  // The variance of the mean by the trials themselves, with its degrees of freedom: it includes the
+  // drift between blocks. 0 for one trial.
+  double variance = 0;
+  double degrees_of_freedom = 0;
+};
+ControlTimes ControlTimesOf(const std::vector<Block>& blocks);
+
+// The number of trials.
+size_t TrialsOf(const std::vector<Block>& blocks);
 
 }  // namespace pyslow::statistics
 

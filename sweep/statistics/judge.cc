@@ -22,19 +22,20 @@ using model::Level;
 using model::NoGain;
 using model::Prediction;
 using model::Range;
+using model::Reason;
 using model::Verdict;
 using model::Warning;
 using model::Withheld;
 
 namespace {
 
-// The number of delays up to the knee of a threshold; of any other shape, of all delays.
-size_t LevelsBeforeKnee(const std::vector<Block>& blocks, const Bend& bend) {
-  const Block& block = blocks.front();
-  if (bend.kind != Bend::Kind::kThreshold) return block.size();
-  return static_cast<size_t>(std::count_if(block.begin(), block.end(), [&](const Observation& o) {
-    return DelaySeconds(o) <= bend.knee->value;
-  }));
+// The largest delay up to the knee of a threshold; of any other shape, of all.
+int64_t LargestBeforeKnee(const std::vector<Block>& blocks, const Bend& bend) {
+  const std::vector<int64_t> delays = DelaysOf(blocks);
+  if (bend.kind != Bend::Kind::kThreshold) return delays.back();
+  const auto above =
+      std::upper_bound(delays.begin(), delays.end(), std::llround(bend.knee->value * 1e9));
+  return above == delays.begin() ? delays.front() : *(above - 1);
 }
 
 // n near the knee, for D* per unit.
@@ -74,13 +75,15 @@ std::optional<NoGain> NoGainOf(Verdict verdict) {
 }
 
 // If the slope grows, the slope at the start bounds what faster calls can save.
-Fit FromStart(const std::vector<Block>& blocks, const Start& start, double confidence) {
+Fit FromStart(const Start& start, double noise, double confidence) {
   Fit fit;
-  BlockStarts starts = StartsOfGrowth(blocks, start);
-  fit.slopes = std::move(starts.slopes);
-  fit.intercepts = std::move(starts.intercepts);
-  fit.slope = MeanOfBlocks(fit.slopes, confidence);
-  fit.intercept = MeanOfBlocks(fit.intercepts).value;
+  const double half =
+      StudentQuantile((1 + confidence) / 2, start.degrees_of_freedom) * start.standard_error;
+  fit.slope = {start.slope, Range{start.slope - half, start.slope + half}};
+  fit.standard_error = start.standard_error;
+  fit.degrees_of_freedom = start.degrees_of_freedom;
+  fit.noise = noise;
+  fit.intercept = start.intercept;
   return fit;
 }
 
@@ -90,8 +93,8 @@ void WithholdInterval(Withheld::Kind why, Prediction& prediction) {
   prediction.withheld.kind = why;
 }
 
-// The blocks' slopes assume one knee, which is uncertain: the interval is widened to all slopes
-// that the points allow.
+// The fit assumes one knee, which is uncertain: the interval is widened to all slopes that the
+// points allow.
 void Widen(const Start& start, double control, double faster, Prediction& prediction) {
   if (!prediction.gain.has_value() || !prediction.gain->range.has_value()) return;
   if (start.slopes.high * faster >= control) {
@@ -141,29 +144,45 @@ void AllowForOwnTime(const Estimate& own, Prediction& prediction) {
   }
 }
 
+// The fits that predict: T against the delay and, if κ is given, against the dose.
+struct Fits {
+  Fit delay;
+  std::optional<Fit> dose;
+};
+
 void AddPredictions(const std::vector<Block>& blocks, const JudgeOptions& options,
-                    const Evidence& evidence, const Fit& delay_fit, CurveFinding& finding) {
+                    const Evidence& evidence, const Fits& fits, CurveFinding& finding) {
   finding.no_gain = NoGainOf(finding.verdict());
   if (finding.no_gain.has_value()) return;
   const std::optional<Start>& start = evidence.bend.start;
-  const Fit fit = start.has_value() ? FromStart(blocks, *start, options.confidence) : delay_fit;
-  const auto predict = [&](double faster) {
-    Prediction prediction = PredictFaster(blocks, fit, faster, options.confidence);
-    if (start.has_value()) Widen(*start, evidence.control, faster, prediction);
+  const double miss = start.has_value() ? 0 : MissOfLine(blocks).value_or(0);
+  const auto predict = [&](const Fit& straight, double faster) {
+    if (miss != 0) {
+      Prediction none;
+      none.withheld.kind = Withheld::Kind::kLineMissesControl;
+      none.withheld.miss = miss;
+      return none;
+    }
+    if (!start.has_value()) return PredictFaster(blocks, straight, faster);
+    Prediction prediction =
+        PredictFaster(blocks, FromStart(*start, evidence.bend.noise, options.confidence), faster);
+    Widen(*start, evidence.control, faster, prediction);
     return prediction;
   };
   const double calls = finding.calls_per_unit.has_value() ? finding.calls_per_unit->value : 0;
   for (const int64_t faster_ns : options.faster_ns) {
     const double faster = static_cast<double>(faster_ns) * 1e-9;
-    finding.predictions.push_back(predict(faster));
+    finding.predictions.push_back(predict(fits.delay, faster));
     finding.predictions.back().faster_ns = faster_ns;
     LimitToOwnTime(calls * faster, options, finding.predictions.back());
   }
   const std::optional<Estimate>& own = options.own_seconds_per_unit;
-  if (!own.has_value() || own->value <= 0 || calls <= 0 || !finding.kappa.has_value()) return;
+  if (!own.has_value() || own->value <= 0 || calls <= 0 || !fits.dose.has_value()) return;
   for (const double share : options.shares_gone) {
-    // Per call, with the saved time spread evenly over the calls.
-    Prediction prediction = predict(share * own->value / calls);
+    const double saved = share * own->value;  // per unit
+    // The slope at the start is per call.
+    Prediction prediction =
+        start.has_value() ? predict(fits.delay, saved / calls) : predict(*fits.dose, saved);
     prediction.share_gone = share;
     AllowForOwnTime(*own, prediction);
     finding.predictions.push_back(std::move(prediction));
@@ -186,6 +205,9 @@ void AddWarnings(const JudgeOptions& options, const Evidence& evidence, CurveFin
   }
   if (evidence.calls.unlike_processes) warn(Warning::Kind::kUnlikeProcesses);
   if (evidence.bend.flattens) warn(Warning::Kind::kFlattens);
+  if (evidence.waiting_share.has_value()) {
+    warn(Warning::Kind::kOthersGrow, *evidence.waiting_share);
+  }
   if (finding.verdict() == Verdict::kLoadLimited) {
     const size_t metric = evidence.moved->metric;
     warn(Warning::Kind::kLoadLimited, evidence.moved->change.value,
@@ -194,57 +216,139 @@ void AddWarnings(const JudgeOptions& options, const Evidence& evidence, CurveFin
 }
 
 Evidence Gather(const std::vector<Block>& blocks, const JudgeOptions& options,
-                const CurveFinding& finding, Calls calls) {
+                const CurveFinding& finding, const Fit& delay, Calls calls) {
+  const std::vector<int64_t> delays = DelaysOf(blocks);
   Evidence evidence;
+  evidence.trials = TrialsOf(blocks);
   evidence.blocks = blocks.size();
-  evidence.levels = blocks.front().size();
+  evidence.levels = delays.size();
   evidence.control = finding.control.value;
-  evidence.largest_delay = DelaySeconds(blocks.front().back());
+  evidence.largest_delay = static_cast<double>(delays.back()) * 1e-9;
   evidence.calls = std::move(calls);
-  evidence.effect = Effect(blocks, options.confidence);
+  evidence.effect = Times(delay.slope, evidence.largest_delay);
   evidence.share =
       finding.kappa_per_process.has_value() ? finding.kappa_per_process : finding.kappa;
   evidence.bend = FindBend(blocks, options.confidence);
-  evidence.moved = FindMovedMetric(blocks, LevelsBeforeKnee(blocks, evidence.bend));
+  evidence.moved = FindMovedMetric(blocks, LargestBeforeKnee(blocks, evidence.bend));
+  evidence.waiting_share = delay.waiting_share;
   return evidence;
 }
 
-void AddKappa(const std::vector<Block>& blocks, const Calls& calls, double confidence,
-              CurveFinding& finding) {
+// κ, and the fit that it is of.
+std::optional<Fit> AddKappa(const std::vector<Block>& blocks, const Calls& calls, double confidence,
+                            CurveFinding& finding) {
   finding.kappa_withheld = calls.kappa_withheld;
-  if (calls.kappa_withheld.kind != KappaWithheld::Kind::kNothing) return;
-  const std::optional<Fit> fit = FitDose(blocks, confidence);
+  if (calls.kappa_withheld.kind != KappaWithheld::Kind::kNothing) return std::nullopt;
+  std::optional<Fit> fit = FitDose(blocks, confidence);
   if (!fit.has_value()) {
     finding.kappa_withheld.kind = KappaWithheld::Kind::kNoDelayedCall;
-    return;
+    return std::nullopt;
   }
   finding.kappa = fit->slope;
   if (calls.processes > 1.01) finding.kappa_per_process = Times(fit->slope, calls.processes);
+  return fit;
+}
+
+Reason::Kind ReasonOf(const ArmFinding& arm) {
+  switch (arm.state) {
+    case ArmFinding::State::kHidden:
+      return Reason::Kind::kEffectExcluded;
+    case ArmFinding::State::kCritical:
+      return Reason::Kind::kEveryCallCounts;
+    case ArmFinding::State::kPartial:
+      return Reason::Kind::kPartCounts;
+    case ArmFinding::State::kFound:
+      return Reason::Kind::kShareUnknown;
+    case ArmFinding::State::kUndecided:
+      return arm.effect.range.has_value() ? Reason::Kind::kNoiseHides : Reason::Kind::kOneBlock;
+  }
+  return Reason::Kind::kNotMeasured;
+}
+
+// The slope effect / `dose`, as the fit of a line would give it.
+Fit FitOf(const ArmFinding& arm, double dose, double control) {
+  Fit fit;
+  fit.slope = Times(arm.effect, 1 / dose);
+  fit.standard_error = arm.standard_error / dose;
+  fit.degrees_of_freedom = arm.degrees_of_freedom;
+  fit.noise = arm.noise;
+  fit.intercept = control;
+  return fit;
+}
+
+// The change of throughput that an effect on T makes.
+Estimate ChangeOf(const Estimate& effect, double control) {
+  const auto change = [control](double seconds) {
+    return control / std::max(control + seconds, 1e-9 * control) - 1;
+  };
+  Estimate result{change(effect.value), std::nullopt};
+  if (effect.range.has_value()) {
+    result.range = Range{change(effect.range->high), change(effect.range->low)};
+  }
+  return result;
 }
 
 }  // namespace
 
+CurveFinding JudgeArm(const std::vector<Block>& blocks, const ArmFinding& arm,
+                      const JudgeOptions& options) {
+  CurveFinding finding;
+  finding.blocks = blocks.size();
+  finding.trials = arm.trials;
+  finding.levels = LevelsOf(blocks, options.confidence);
+  finding.control = finding.levels.front().seconds_per_unit;
+  const Calls calls = CallsOf(blocks, options.confidence);
+  finding.calls_per_unit = calls.per_unit;
+  finding.elastic = calls.elastic;
+  finding.kappa_withheld = calls.kappa_withheld;
+  const double control = finding.control.value;
+  const double delay = static_cast<double>(finding.levels.back().delay_ns) * 1e-9;
+  Fits fits;
+  fits.delay = FitOf(arm, delay, control);
+  finding.critical_calls = fits.delay.slope;
+  finding.change_at_largest_dose = ChangeOf(arm.effect, control);
+  finding.levels.back().change = finding.change_at_largest_dose;
+  if (calls.kappa_withheld.kind == KappaWithheld::Kind::kNothing) {
+    fits.dose = FitOf(arm, arm.dose_seconds * calls.processes, control);
+    finding.kappa = fits.dose->slope;
+    if (calls.processes > 1.01) finding.kappa_per_process = arm.kappa;
+  }
+  finding.reason.kind = ReasonOf(arm);
+  finding.reason.is_one_dose = finding.verdict() != Verdict::kInconclusive;
+  finding.shape.intercept = control;
+  finding.shape.slope = fits.delay.slope.value;
+  Evidence evidence;
+  evidence.control = control;
+  evidence.calls = calls;
+  evidence.share =
+      finding.kappa_per_process.has_value() ? finding.kappa_per_process : finding.kappa;
+  AddPredictions(blocks, options, evidence, fits, finding);
+  AddWarnings(options, evidence, finding);
+  return finding;
+}
+
 CurveFinding JudgeCurve(const std::vector<Block>& blocks, const JudgeOptions& options) {
   CurveFinding finding;
   finding.blocks = blocks.size();
-  finding.trials = blocks.size() * blocks.front().size();
+  finding.trials = TrialsOf(blocks);
   finding.levels = LevelsOf(blocks, options.confidence);
   finding.control = finding.levels.front().seconds_per_unit;
   finding.change_at_largest_dose = finding.levels.back().change;
   Calls calls = CallsOf(blocks, options.confidence);
   finding.calls_per_unit = calls.per_unit;
   finding.elastic = calls.elastic;
-  const Fit delay_fit = FitDelay(blocks, options.confidence);
-  finding.critical_calls = delay_fit.slope;
-  AddKappa(blocks, calls, options.confidence, finding);
+  Fits fits;
+  fits.delay = FitDelay(blocks, options.confidence);
+  finding.critical_calls = fits.delay.slope;
+  fits.dose = AddKappa(blocks, calls, options.confidence, finding);
 
-  const Evidence evidence = Gather(blocks, options, finding, std::move(calls));
+  const Evidence evidence = Gather(blocks, options, finding, fits.delay, std::move(calls));
   Ruling ruling = Rule(evidence);
   finding.reason = std::move(ruling.reason);
   finding.more_blocks = ruling.more_blocks;
   finding.shape = evidence.bend.shape;
   if (finding.verdict() == Verdict::kThreshold) AddSlack(evidence, finding);
-  AddPredictions(blocks, options, evidence, delay_fit, finding);
+  AddPredictions(blocks, options, evidence, fits, finding);
   AddWarnings(options, evidence, finding);
   return finding;
 }

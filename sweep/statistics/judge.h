@@ -1,4 +1,4 @@
-// From a curve to its verdict and all figures reported with it: rules R2 to R6 and R11 of
+// From a curve to its verdict and all figures reported with it: rules R3 to R6, R11 and R18 of
 // docs/statistics.md.
 #ifndef PYSLOW_SWEEP_STATISTICS_JUDGE_H_
 #define PYSLOW_SWEEP_STATISTICS_JUDGE_H_
@@ -10,6 +10,7 @@
 
 #include "sweep/model/curve_finding.h"
 #include "sweep/model/estimate.h"
+#include "sweep/statistics/arms.h"
 #include "sweep/statistics/curve.h"
 
 namespace pyslow::statistics {
@@ -26,9 +27,14 @@ struct JudgeOptions {
   std::vector<double> shares_gone = {0.5, 1};
 };
 
-// `blocks`: at least one, each with at least two delays. Deterministic; independent of how the
+// `blocks`: with at least one control and one delayed trial. Deterministic; independent of how the
 // trials were run.
 model::CurveFinding JudgeCurve(const std::vector<Block>& blocks, const JudgeOptions& options);
+
+// The finding of one arm of a comparison (R20). `blocks`: its trials and those of the control.
+// `arm`: with a dose of one process, if several share the calls.
+model::CurveFinding JudgeArm(const std::vector<Block>& blocks, const ArmFinding& arm,
+                             const JudgeOptions& options);
 
 }  // namespace pyslow::statistics
 

@@ -1,7 +1,8 @@
 #include "sweep/statistics/line.h"
 
 #include <algorithm>
-#include <functional>
+#include <cmath>
+#include <map>
 
 #include "sweep/statistics/block_mean.h"
 
@@ -11,14 +12,97 @@ using model::Estimate;
 
 namespace {
 
-std::vector<std::vector<Point>> Points(const std::vector<Block>& blocks,
-                                       const std::function<double(const Observation&)>& x) {
-  std::vector<std::vector<Point>> points;
-  for (const Block& block : blocks) {
-    points.emplace_back();
-    for (const Observation& o : block) points.back().push_back({x(o), o.seconds_per_unit});
+// R16: an interval of the calm trials needs this many at the control and near the largest dose.
+constexpr std::ptrdiff_t kMinCalm = 2;
+constexpr double kNearLargest = 0.7;
+// R16: the share of the slope from which waiting is reported.
+constexpr double kWaitingShown = 0.02;
+
+std::map<size_t, std::vector<PooledTrial>> TrialsByBlock(const std::vector<PooledTrial>& trials) {
+  std::map<size_t, std::vector<PooledTrial>> blocks;
+  for (const PooledTrial& trial : trials) blocks[trial.block].push_back(trial);
+  return blocks;
+}
+
+// R2: the mean of the slopes of the blocks that have one.
+void FitEachBlock(const std::vector<PooledTrial>& trials, double confidence, Fit* fit) {
+  std::vector<double> slopes;
+  for (const auto& [block, of_block] : TrialsByBlock(trials)) {
+    std::vector<Point> points;
+    for (const PooledTrial& trial : of_block) points.push_back({trial.dose, trial.y});
+    const bool varies = std::any_of(points.begin(), points.end(),
+                                    [&](const Point& p) { return p.x != points.front().x; });
+    if (varies) slopes.push_back(LeastSquares(points).slope);
   }
-  return points;
+  if (slopes.empty()) return;
+  fit->slope = MeanOfBlocks(slopes, confidence);
+  if (!fit->slope.range.has_value()) return;
+  fit->degrees_of_freedom = static_cast<double>(slopes.size()) - 1;
+  fit->standard_error = (fit->slope.range->high - fit->slope.value) /
+                        StudentQuantile((1 + confidence) / 2, fit->degrees_of_freedom);
+}
+
+double Width(const Estimate& estimate) { return estimate.range->high - estimate.range->low; }
+
+// The slope of the trials that were not disturbed; nullopt if there are too few.
+std::optional<PooledSlope> CalmSlope(const std::vector<PooledTrial>& trials) {
+  std::vector<PooledTrial> calm;
+  double largest = 0;
+  for (const PooledTrial& trial : trials) {
+    largest = std::max(largest, trial.x);
+    if (trial.calm) calm.push_back(trial);
+  }
+  if (calm.size() == trials.size()) return std::nullopt;
+  const auto controls =
+      std::count_if(calm.begin(), calm.end(), [](const PooledTrial& t) { return t.x == 0; });
+  const auto large = std::count_if(calm.begin(), calm.end(), [&](const PooledTrial& t) {
+    return t.x >= kNearLargest * largest;
+  });
+  if (controls < kMinCalm || large < kMinCalm) return std::nullopt;
+  return FitPooledSlope(calm);
+}
+
+// The slope of the time that other work may have cost; nullopt without evidence.
+std::optional<PooledSlope> WaitingSlope(std::vector<PooledTrial> trials) {
+  for (PooledTrial& trial : trials) {
+    if (!trial.waited.has_value()) return std::nullopt;
+    trial.y = *trial.waited;
+  }
+  return FitPooledSlope(trials);
+}
+
+// R16: the narrower of two intervals.
+void AllowForDisturbance(const std::vector<PooledTrial>& trials, double confidence, Fit* fit) {
+  const bool all_calm = std::all_of(trials.begin(), trials.end(),
+                                    [](const PooledTrial& trial) { return trial.calm; });
+  if (all_calm) return;
+  if (const std::optional<PooledSlope> waiting = WaitingSlope(trials)) {
+    fit->slope.range->low -= std::max(0.0, waiting->value);
+    const double surely = waiting->WithInterval(confidence).range->low;
+    if (fit->slope.value > 0 && surely > kWaitingShown * fit->slope.value) {
+      fit->waiting_share = waiting->value / fit->slope.value;
+    }
+  }
+  const std::optional<PooledSlope> calm = CalmSlope(trials);
+  if (!calm.has_value()) return;
+  const Estimate alone = calm->WithInterval(confidence);
+  if (Width(alone) >= Width(fit->slope)) return;
+  fit->slope = alone;
+  fit->standard_error = calm->standard_error;
+  fit->degrees_of_freedom = calm->degrees_of_freedom;
+  fit->noise = calm->noise;
+  fit->calm_alone = true;
+  fit->waiting_share.reset();
+}
+
+PooledTrial TrialOf(size_t block, const Observation& o) {
+  PooledTrial trial;
+  trial.block = block;
+  trial.x = trial.dose = DelaySeconds(o);
+  trial.y = o.seconds_per_unit;
+  trial.waited = o.waited_seconds;
+  trial.calm = o.calm;
+  return trial;
 }
 
 }  // namespace
@@ -40,40 +124,46 @@ Line LeastSquares(const std::vector<Point>& points) {
   return {mean.y - slope * mean.x, slope};
 }
 
-Fit FitBlocks(const std::vector<std::vector<Point>>& blocks, double confidence) {
+Fit FitTrials(const std::vector<PooledTrial>& trials, double confidence) {
   Fit fit;
-  for (const std::vector<Point>& block : blocks) {
-    const Line line = LeastSquares(block);
-    fit.intercept += line.intercept / static_cast<double>(blocks.size());
-    fit.slopes.push_back(line.slope);
-    fit.intercepts.push_back(line.intercept);
+  if (const std::optional<PooledSlope> pooled = FitPooledSlope(trials)) {
+    fit.slope = pooled->WithInterval(confidence);
+    fit.standard_error = pooled->standard_error;
+    fit.degrees_of_freedom = pooled->degrees_of_freedom;
+    fit.noise = pooled->noise;
+    AllowForDisturbance(trials, confidence, &fit);
+  } else {
+    FitEachBlock(trials, confidence, &fit);
   }
-  fit.slope = MeanOfBlocks(fit.slopes, confidence);
+  const std::map<size_t, std::vector<PooledTrial>> blocks = TrialsByBlock(trials);
+  for (const auto& [block, of_block] : blocks) {
+    for (const PooledTrial& trial : of_block) {
+      fit.intercept += (trial.y - fit.slope.value * trial.dose) /
+                       static_cast<double>(of_block.size() * blocks.size());
+    }
+  }
   return fit;
 }
 
-Estimate Effect(const std::vector<Block>& blocks, double confidence) {
-  std::vector<double> effects;
-  effects.reserve(blocks.size());
-  for (const Block& block : blocks) {
-    effects.push_back(block.back().seconds_per_unit - block.front().seconds_per_unit);
-  }
-  return MeanOfBlocks(effects, confidence);
-}
-
 Fit FitDelay(const std::vector<Block>& blocks, double confidence) {
-  return FitBlocks(Points(blocks, DelaySeconds), confidence);
+  std::vector<PooledTrial> trials;
+  for (size_t b = 0; b < blocks.size(); ++b) {
+    for (const Observation& o : blocks[b]) trials.push_back(TrialOf(b, o));
+  }
+  return FitTrials(trials, confidence);
 }
 
 std::optional<Fit> FitDose(const std::vector<Block>& blocks, double confidence) {
-  for (const Block& block : blocks) {
-    const bool usable = std::all_of(block.begin(), block.end(), [](const Observation& o) {
-      return o.calls_per_unit.has_value() && (o.delay_ns == 0 || *o.calls_per_unit > 0);
-    });
-    if (!usable) return std::nullopt;
+  std::vector<PooledTrial> trials;
+  for (size_t b = 0; b < blocks.size(); ++b) {
+    for (const Observation& o : blocks[b]) {
+      const std::optional<double> dose = DoseSeconds(o);
+      if (!dose.has_value() || (o.delay_ns > 0 && *dose <= 0)) return std::nullopt;
+      trials.push_back(TrialOf(b, o));
+      trials.back().dose = *dose;
+    }
   }
-  return FitBlocks(Points(blocks, [](const Observation& o) { return *DoseSeconds(o); }),
-                   confidence);
+  return FitTrials(trials, confidence);
 }
 
 }  // namespace pyslow::statistics

@@ -2,11 +2,13 @@
 #ifndef PYSLOW_SWEEP_STATISTICS_LINE_H_
 #define PYSLOW_SWEEP_STATISTICS_LINE_H_
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
 #include "sweep/model/estimate.h"
 #include "sweep/statistics/curve.h"
+#include "sweep/statistics/pooled_slope.h"
 
 namespace pyslow::statistics {
 
@@ -23,22 +25,29 @@ struct Line {
 // Ordinary least squares. The slope is 0 if all x are equal. `points` is not empty.
 Line LeastSquares(const std::vector<Point>& points);
 
-// Rule R2 of docs/statistics.md: a line for each block, and the mean of the slopes with Student's
-// t. Drift between blocks changes the intercepts and not the slopes.
+// Rules R13 to R16 of docs/statistics.md: one slope for all trials, with an intercept for each
+// block.
 struct Fit {
-  model::Estimate slope;
-  double intercept = 0;        // mean over blocks
-  std::vector<double> slopes;  // by block
-  std::vector<double> intercepts;
+  model::Estimate slope;  // no interval if there are too few trials
+  double standard_error = 0;
+  double degrees_of_freedom = 0;
+  double noise = 0;      // standard deviation of a trial about the line, in seconds; 0: unknown
+  double intercept = 0;  // mean over blocks
+  // R16. The interval is that of the trials that were not disturbed.
+  bool calm_alone = false;
+  // R16: other work grows with the delay. Its share of the slope, where that is shown to be large.
+  std::optional<double> waiting_share;
 };
-Fit FitBlocks(const std::vector<std::vector<Point>>& blocks, double confidence = 0.95);
+
+// R14 and R16 on any trials. If R14 has too few, each block has a line of its own: the slope is
+// the mean of theirs, with Student's t (R2).
+Fit FitTrials(const std::vector<PooledTrial>& trials, double confidence = 0.95);
 
 // T against the delay, in seconds: the slope is n*, the critical calls per unit.
 Fit FitDelay(const std::vector<Block>& blocks, double confidence = 0.95);
-// E, T at the largest delay less T at the control.
-model::Estimate Effect(const std::vector<Block>& blocks, double confidence = 0.95);
-// T against the dose D = n × delay: the slope is κ, the critical fraction. nullopt if in some trial
-// the calls were not counted or no call was delayed.
+
+// T against the delivered dose (R15): the slope is κ, the critical fraction. nullopt if in some
+// trial the dose is unknown or no call was delayed.
 std::optional<Fit> FitDose(const std::vector<Block>& blocks, double confidence = 0.95);
 
 }  // namespace pyslow::statistics

@@ -3,6 +3,7 @@
 #define PYSLOW_SWEEP_STATISTICS_LOAD_LIMIT_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -16,10 +17,10 @@ struct MovedMetric {
   model::Estimate change;  // from the control to the largest examined delay, as a ratio
 };
 
-// The metric whose change over the first `levels` delays is most significant, if one is: slopes
-// within blocks with Student's t, two-sided at 1% for all metrics together (Bonferroni), and a
-// change of at least 1%. Blocks without a figure of the metric are left out.
-std::optional<MovedMetric> FindMovedMetric(const std::vector<Block>& blocks, size_t levels);
+// The metric whose change over the delays up to `largest_ns` is most significant, if one is: the
+// slope of R14, two-sided at 1% for all metrics together (Bonferroni), and a change of at least 1%.
+// Trials without a figure of the metric are left out.
+std::optional<MovedMetric> FindMovedMetric(const std::vector<Block>& blocks, int64_t largest_ns);
 
 }  // namespace pyslow::statistics
 

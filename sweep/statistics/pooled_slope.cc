@@ -20,7 +20,7 @@ constexpr double kMaxStallShare = 0.15;
 constexpr double kMinFree = 1e-9;
 
 // The numbers of the trials of each block.
-std::vector<std::vector<size_t>> ByBlock(const std::vector<PooledTrial>& trials) {
+std::vector<std::vector<size_t>> IndicesByBlock(const std::vector<PooledTrial>& trials) {
   std::map<size_t, std::vector<size_t>> blocks;
   for (size_t i = 0; i < trials.size(); ++i) blocks[trials[i].block].push_back(i);
   std::vector<std::vector<size_t>> lists;
@@ -161,7 +161,7 @@ model::Estimate PooledSlope::WithInterval(double confidence) const {
 
 std::optional<PooledSlope> FitPooledSlope(const std::vector<PooledTrial>& trials) {
   CentredTrials c;
-  c.blocks = ByBlock(trials);
+  c.blocks = IndicesByBlock(trials);
   c.x = Centred(trials, c.blocks, &PooledTrial::x);
   c.dose = Centred(trials, c.blocks, &PooledTrial::dose);
   c.y = Centred(trials, c.blocks, &PooledTrial::y);
@@ -184,7 +184,8 @@ std::optional<PooledSlope> FitPooledSlope(const std::vector<PooledTrial>& trials
       if (leverage < 1) sandwich += c.x[i] * c.x[i] * residual * residual / (1 - leverage);
     }
   }
-  const double pooled = std::sqrt(squares / degrees * xx);
+  slope.noise = std::sqrt(squares / degrees);
+  const double pooled = slope.noise * std::sqrt(xx);
   slope.standard_error = std::max(pooled, std::sqrt(sandwich)) / std::abs(across);
   if (c.blocks.size() < kMinBlocksToCompare) return slope;
   const std::optional<BlockSlopes> own = SlopesOfBlocks(c);

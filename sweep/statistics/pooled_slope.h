@@ -1,6 +1,6 @@
 // The slope of all trials of a curve together, with an effect for each block: rules R14, R15 and
 // R17 of docs/statistics.md. Blocks may lack trials and may contain repeats, so no trial has to be
-// dropped. The steps of a sweep still fit complete blocks (line.h).
+// dropped.
 #ifndef PYSLOW_SWEEP_STATISTICS_POOLED_SLOPE_H_
 #define PYSLOW_SWEEP_STATISTICS_POOLED_SLOPE_H_
 
@@ -18,12 +18,15 @@ struct PooledTrial {
   double x = 0;     // set by the design: the delay, in seconds
   double dose = 0;  // seconds per unit: the delay itself (R14), or the time spent in delays (R15)
   double y = 0;     // T in seconds per unit, or another figure of the trial
+  std::optional<double> waited = std::nullopt;  // R16: Observation::waited_seconds
+  bool calm = true;
 };
 
 struct PooledSlope {
   double value = 0;
   double standard_error = 0;
   double degrees_of_freedom = 0;
+  double noise = 0;  // standard deviation of y about the line
   // The slopes of the blocks differ by more than the noise. Value and standard error are then those
   // of the mean of the blocks' slopes (R2).
   bool from_blocks = false;

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "sweep/statistics/design.h"
-
 namespace pyslow::statistics {
 
 using model::Estimate;
@@ -32,7 +30,7 @@ double BlocksFor(const Estimate& estimate, size_t blocks, double distance) {
 
 size_t MoreBlocks(double needed, size_t blocks) {
   if (!(needed > 0) || needed > static_cast<double>(kMaxMoreBlocks)) return 0;
-  const double total = std::max(needed, static_cast<double>(std::max(blocks + 1, kMinBlocks)));
+  const double total = std::max(needed, static_cast<double>(blocks + 1));
   return static_cast<size_t>(std::ceil(total)) - blocks;
 }
 
@@ -44,9 +42,9 @@ double NoneBand(const Evidence& e) {
   constexpr double kMaxOfControl = 0.05;
   constexpr double kOfDose = 0.1;
   const double least = kOfControl * e.control;
-  if (!e.calls.at_largest_delay.has_value()) return least;
+  if (!e.calls.largest_dose_seconds.has_value()) return least;
   // The dose of one process if several share the calls.
-  double band = kOfDose * *e.calls.at_largest_delay * e.largest_delay / e.calls.processes;
+  double band = kOfDose * *e.calls.largest_dose_seconds / e.calls.processes;
   if (e.calls.elastic) band = std::min(band, kMaxOfControl * e.control);
   return std::max(least, band);
 }
@@ -100,9 +98,15 @@ Ruling Undecided(const Evidence& e, bool shows_effect) {
                   MoreForShare(e));
 }
 
-// A straight curve with κ.
+// A straight curve with κ. If it may also be flat at first, κ over all delays is not yet the answer
+// (R18).
 Ruling ByShare(const Evidence& e) {
+  if (!e.share->range.has_value()) return Undecided(e, false);
   const Range& range = *e.share->range;
+  if (e.bend.may_have_slack && range.low > 0) {
+    return RulingOf(Reason::Kind::kSlackPossible,
+                    MoreBlocks(2.0 * static_cast<double>(e.blocks), e.blocks));
+  }
   if (range.low > kLinearLow && range.high >= kLinearHigh) {
     return RulingOf(Reason::Kind::kEveryCallCounts);
   }
@@ -121,7 +125,7 @@ Ruling WithoutShare(const Evidence& e) {
 Ruling Rule(const Evidence& e) {
   if (e.calls.never) return RulingOf(Reason::Kind::kNeverCalled);
   if (!e.effect.range.has_value()) {
-    return RulingOf(Reason::Kind::kOneBlock, std::max(kMinBlocks, e.blocks + 1) - e.blocks);
+    return RulingOf(Reason::Kind::kOneBlock, 1);
   }
   const bool bent = e.bend.kind == Bend::Kind::kUnclear || e.bend.kind == Bend::Kind::kGrowing ||
                     e.bend.kind == Bend::Kind::kThreshold;

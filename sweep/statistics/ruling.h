@@ -16,15 +16,18 @@ namespace pyslow::statistics {
 
 // All data that the verdict depends on. Times are in seconds.
 struct Evidence {
+  size_t trials = 0;
   size_t blocks = 0;
   size_t levels = 0;
   double control = 0;  // T0
   double largest_delay = 0;
   Calls calls;
-  model::Estimate effect;                // E, T at the largest delay less T at the control
+  // E: what the line adds to T up to the largest delay. Not used for a bent curve.
+  model::Estimate effect;
   std::optional<model::Estimate> share;  // κ, per process if that is given
   Bend bend;
-  std::optional<MovedMetric> moved;  // over all delays, or for a threshold, those up to the knee
+  std::optional<MovedMetric> moved;     // over all delays, or for a threshold, those up to the knee
+  std::optional<double> waiting_share;  // Fit::waiting_share
 };
 
 struct Ruling {

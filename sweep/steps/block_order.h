@@ -10,7 +10,7 @@
 
 namespace pyslow::steps {
 
-// A random order of 0 … arms − 1 for a block of a part of the sweep (rule R1 of
+// A random order of 0 … arms − 1 for a block of a part of the sweep (rule R13 of
 // docs/statistics.md). The same arguments give the same order on every machine, independent of
 // earlier calls.
 std::vector<size_t> OrderOfBlock(size_t arms, uint64_t seed, absl::string_view part, int block);

@@ -14,22 +14,23 @@
 namespace pyslow::steps {
 
 struct Comparison {
-  absl::Status status;                 // as the conductor's RunBlocks
+  absl::Status status;                 // as the conductor's RunBlock
   std::vector<model::Result> results;  // ranked, see RankKey
   std::vector<size_t> subject_of;      // by result: its index in the compared subjects
   // By result: slowing it slows the unit, at an error limit shared by all compared subjects.
   std::vector<bool> found;
 };
 
-// Runs blocks of the control and each subject at a dose of T0, or less if --max-slowdown or the
-// limit of 1 ms per call requires it. `share`: of --time-budget. What was measured before an error
-// is returned with it.
+// Runs blocks of the control and of each subject that is not yet decided, at the dose of R21, until
+// all are decided (R20) or the conductor has used `until_seconds`. What was measured before an
+// error is returned with it.
 Comparison Compare(const StepContext& context, const Baseline& baseline, const std::string& part,
-                   const std::vector<Subject>& subjects, double share);
+                   const std::vector<Subject>& subjects, double until_seconds);
 
-// The subjects that are called often enough for an effect to be measurable (R12). The others are
-// added to `*results` as inconclusive or untested, with the reason.
-std::vector<Subject> Eligible(const Baseline& baseline, const std::vector<Subject>& subjects,
+// The subjects that are called, and whose own time is long enough for a gain of --min-gain (R19).
+// The others are added to `*results` as untested, with the reason.
+std::vector<Subject> Eligible(const Settings& settings, const Baseline& baseline,
+                              const std::vector<Subject>& subjects,
                               std::vector<model::Result>* results);
 
 // The order of a ranking: by the time per unit that faster calls could save, which is own time ×

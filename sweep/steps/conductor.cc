@@ -1,6 +1,7 @@
 #include "sweep/steps/conductor.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "sweep/steps/block_order.h"
@@ -8,14 +9,6 @@
 
 namespace pyslow::steps {
 namespace {
-
-// A disturbed trial is repeated up to this number of attempts.
-constexpr int kMaxAttempts = 3;
-// After more incomplete blocks than these, no further block is run in their place.
-constexpr size_t kMaxIncomplete = 4;
-// After this many trials, of which more than half were disturbed, the machine is not expected to
-// become calm.
-constexpr size_t kMinTrialsForHope = 12;
 
 absl::Status StatusOf(const model::TrialOutcome& stop) {
   switch (stop.kind) {
@@ -33,16 +26,22 @@ absl::Status StatusOf(const model::TrialOutcome& stop) {
 
 }  // namespace
 
-bool BlockedTrials::IsCalm() const {
-  return std::all_of(clean.begin(), clean.end(),
-                     [&](size_t trials) { return trials * 2 >= begun; });
-}
-
 absl::Status Conductor::Prepare(const model::Setup& setup) { return runner_.Prepare(setup); }
 
-absl::Status Conductor::Run(const model::TrialSpec& spec, const std::string& arm,
-                            model::Trial* trial) {
+absl::Status Conductor::Run(model::TrialSpec spec, const std::string& arm, model::Trial* trial) {
+  spec.index = static_cast<int>(trials_);
   model::TrialOutcome outcome = runner_.Run(spec);
+  size_t failures = 0;
+  for (int64_t retry = 0; retry < retries_ && outcome.kind == model::TrialOutcome::Kind::kFailed;
+       ++retry) {
+    observer_.TrialRepeated(spec, arm, outcome, retry + 1, retries_);
+    warnings_.AddLeft(outcome.trial.left);
+    ++failures;
+    outcome = runner_.Run(spec);
+  }
+  warnings_.AddLeft(outcome.trial.left);
+  // A trial that is replayed did not fail now.
+  warnings_.AddFailures(std::max(failures, static_cast<size_t>(outcome.trial.failures)));
   if (outcome.kind != model::TrialOutcome::Kind::kMeasured) {
     stop_ = std::move(outcome);
     stopped_at_ = spec;
@@ -54,9 +53,7 @@ absl::Status Conductor::Run(const model::TrialSpec& spec, const std::string& arm
   seconds_ += trial->wall_seconds;
   const bool disturbed = trials::IsDisturbed(*trial);
   if (disturbed) ++disturbed_;
-  for (const std::string& note : trial->notes) {
-    if (std::find(notes_.begin(), notes_.end(), note) == notes_.end()) notes_.push_back(note);
-  }
+  warnings_.Add(*trial);
   observer_.TrialDone(*trial, arm, disturbed);
   return absl::OkStatus();
 }
@@ -64,66 +61,52 @@ absl::Status Conductor::Run(const model::TrialSpec& spec, const std::string& arm
 absl::Status Conductor::RunOne(const std::string& part, int number, const Arm& arm,
                                model::Trial* trial) {
   model::TrialSpec spec;
-  spec.index = static_cast<int>(trials_);
   spec.part = part;
   spec.block = number;
   spec.instrumented = arm.instrumented;
   spec.treatments = arm.treatments;
   spec.wants_functions = true;
-  return Run(spec, arm.name, trial);
+  return Run(std::move(spec), arm.name, trial);
 }
 
-bool Conductor::IsHopeless() const {
-  return trials_ >= kMinTrialsForHope && disturbed_ * 2 > trials_;
-}
-
-absl::Status Conductor::RunUndisturbed(model::TrialSpec spec, const std::string& arm,
-                                       model::Trial* trial, bool* clean, BlockedTrials* result) {
-  const auto level = static_cast<size_t>(spec.level);
-  for (spec.attempt = 0; spec.attempt < kMaxAttempts; ++spec.attempt) {
-    spec.index = static_cast<int>(trials_);
-    if (absl::Status status = Run(spec, arm, trial); !status.ok()) return status;
-    if (!trials::IsDisturbed(*trial)) {
-      ++result->clean[level];
-      return absl::OkStatus();
+absl::Status Conductor::RunBlock(const std::string& part, const std::vector<size_t>& arms,
+                                 bool keeps_order, BlockedTrials* result) {
+  const auto number = static_cast<int>(result->blocks.size());
+  std::vector<ArmTrial>& block = result->blocks.emplace_back();
+  std::vector<size_t> order(arms.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  if (!keeps_order) order = OrderOfBlock(arms.size(), seed_, part, number);
+  for (const size_t slot : order) {
+    const Arm& arm = result->arms[arms[slot]];
+    model::TrialSpec spec;
+    spec.part = part;
+    spec.block = number;
+    spec.level = static_cast<int>(slot);
+    spec.instrumented = arm.instrumented;
+    spec.treatments = arm.treatments;
+    ArmTrial one;
+    one.arm = arms[slot];
+    one.slot = slot;
+    if (absl::Status status = Run(std::move(spec), arm.name, &one.trial); !status.ok()) {
+      return status;
     }
-    ++result->disturbed[level];
-    if (IsHopeless()) break;
+    block.push_back(std::move(one));
   }
-  *clean = false;
   return absl::OkStatus();
 }
 
-absl::Status Conductor::RunBlocks(const std::string& part, size_t blocks, BlockedTrials* result) {
-  const size_t arms = result->arms.size();
-  result->clean.resize(arms);
-  result->disturbed.resize(arms);
-  const size_t missing = blocks - std::min(blocks, result->blocks.size());
-  observer_.PartBegins(part, missing * arms);
-  size_t incomplete = 0;
-  for (size_t begun = result->begun; result->blocks.size() < blocks; ++begun) {
-    result->begun = begun + 1;
-    std::vector<model::Trial> block(arms);
-    bool clean = true;
-    std::vector<size_t> order = OrderOfBlock(arms, seed_, part, static_cast<int>(begun));
-    if (result->keeps_order) std::sort(order.begin(), order.end());
-    for (const size_t arm : order) {
-      model::TrialSpec spec;
-      spec.part = part;
-      spec.block = static_cast<int>(begun);
-      spec.level = static_cast<int>(arm);
-      spec.instrumented = result->arms[arm].instrumented;
-      spec.treatments = result->arms[arm].treatments;
-      absl::Status status =
-          RunUndisturbed(spec, result->arms[arm].name, &block[arm], &clean, result);
-      if (!status.ok()) return status;
-    }
-    if (clean || result->keeps_disturbed || IsHopeless()) {
-      result->blocks.push_back(std::move(block));
-    } else if (++incomplete > kMaxIncomplete) {
-      break;
-    }
-  }
+absl::Status Conductor::Repeat(size_t block, size_t place, BlockedTrials* result) {
+  ArmTrial& old = result->blocks[block][place];
+  ArmTrial again;
+  again.arm = old.arm;
+  again.slot = old.slot;
+  again.is_repetition = true;
+  model::TrialSpec spec = old.trial.spec;
+  ++spec.attempt;
+  absl::Status status = Run(std::move(spec), result->arms[old.arm].name, &again.trial);
+  if (!status.ok()) return status;
+  old.is_replaced = true;
+  result->blocks[block].push_back(std::move(again));
   return absl::OkStatus();
 }
 

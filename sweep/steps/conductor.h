@@ -1,4 +1,4 @@
-// Runs trials in blocks, in random order, and repeats the disturbed ones.
+// Runs trials in blocks, in random order, and repeats the failed ones.
 #ifndef PYSLOW_SWEEP_STEPS_CONDUCTOR_H_
 #define PYSLOW_SWEEP_STEPS_CONDUCTOR_H_
 
@@ -9,54 +9,60 @@
 
 #include "absl/status/status.h"
 #include "sweep/steps/observer.h"
+#include "sweep/steps/trial_warnings.h"
 #include "sweep/trials/trial_runner.h"
 
 namespace pyslow::steps {
 
-// A treatment that is tried once in each block.
+// A treatment that is tried in blocks.
 struct Arm {
   std::string name;  // for messages: "control", "10us a call"
   bool instrumented = true;
   std::vector<model::Treatment> treatments;  // empty: the control
 };
 
-// The trials of one design. A block is complete if it has a clean trial, one that was not
-// disturbed, of every arm.
+struct ArmTrial {
+  size_t arm = 0;   // index in BlockedTrials::arms
+  size_t slot = 0;  // of the block: differs for two trials of one arm
+  model::Trial trial;
+  // R17: an outlier that was measured again, and counts no more.
+  bool is_replaced = false;
+  bool is_repetition = false;  // of an outlier
+};
+
+// The trials of one design. Every trial counts, disturbed or not (R13).
 struct BlockedTrials {
-  std::vector<Arm> arms;
-  // Complete blocks: by block, then by arm.
-  std::vector<std::vector<model::Trial>> blocks;
-  // Trials that stay disturbed count as clean: the design has no room for gaps.
-  bool keeps_disturbed = false;
-  bool keeps_order = false;       // the arms are in random order already
-  size_t begun = 0;               // blocks, complete or not
-  std::vector<size_t> disturbed;  // by arm: disturbed attempts
-  std::vector<size_t> clean;      // by arm: clean trials
-  // Whether every arm has enough clean trials for a verdict: in half of all blocks.
-  bool IsCalm() const;
+  std::vector<Arm> arms;                      // may grow between blocks
+  std::vector<std::vector<ArmTrial>> blocks;  // in the order of execution
 };
 
 // Not thread-safe.
 class Conductor {
  public:
-  // `runner` and `observer` outlive it.
-  Conductor(trials::TrialRunner* runner, Observer* observer, uint64_t seed)
-      : runner_(*runner), observer_(*observer), seed_(seed) {}
+  // `runner` and `observer` outlive it. `retries`: how often a failed trial is repeated.
+  Conductor(trials::TrialRunner* runner, Observer* observer, uint64_t seed, int64_t retries = 0)
+      : runner_(*runner), observer_(*observer), seed_(seed), retries_(retries) {}
 
   // Runs a single trial, number `number` of its part, with counts of each function. Errors as
-  // RunBlocks.
+  // RunBlock.
   absl::Status RunOne(const std::string& part, int number, const Arm& arm, model::Trial* trial);
 
-  // Runs blocks until `result` has `blocks` complete ones, or too many were disturbed. `result` may
-  // hold blocks of the same part already. Errors: Aborted if a trial failed, NotFound if the
+  // Runs one block: a trial of each of `arms`, indices in result->arms, which may be repeated; in
+  // random order unless `keeps_order`. Appends it to `result`, after an error with the trials
+  // before it. Errors: Aborted if a trial failed and so did its repetitions, NotFound if the
   // replayed log lacks a trial, Cancelled if the sweep was interrupted. stop() then has the
-  // details, and `result` keeps the complete blocks.
-  absl::Status RunBlocks(const std::string& part, size_t blocks, BlockedTrials* result);
+  // details.
+  absl::Status RunBlock(const std::string& part, const std::vector<size_t>& arms, bool keeps_order,
+                        BlockedTrials* result);
+
+  // R17. Measures a trial again, in the same block. Errors as RunBlock.
+  absl::Status Repeat(size_t block, size_t place, BlockedTrials* result);
 
   // Called before the first trial of a setup. Errors as the runner's.
   absl::Status Prepare(const model::Setup& setup);
 
   // See TrialRunner.
+  void Finish() { warnings_.AddLeft(runner_.Finish()); }
   void SetSettlingConstant(double seconds) { runner_.SetSettlingConstant(seconds); }
 
   // The outcome that ended the sweep, with its trial and arm.
@@ -73,22 +79,19 @@ class Conductor {
   double MeanTrialSeconds() const {
     return trials_ == 0 ? 0 : seconds_ / static_cast<double>(trials_);
   }
-  // Notes in the records of all trials, each once.
-  const std::vector<std::string>& notes() const { return notes_; }
+  const TrialWarnings& warnings() const { return warnings_; }
 
  private:
-  absl::Status Run(const model::TrialSpec& spec, const std::string& arm, model::Trial* trial);
-  absl::Status RunUndisturbed(model::TrialSpec spec, const std::string& arm, model::Trial* trial,
-                              bool* clean, BlockedTrials* result);
-  bool IsHopeless() const;
+  absl::Status Run(model::TrialSpec spec, const std::string& arm, model::Trial* trial);
 
   trials::TrialRunner& runner_;
   Observer& observer_;
   const uint64_t seed_;
+  const int64_t retries_;
   model::TrialOutcome stop_;
   model::TrialSpec stopped_at_;
   std::string stopped_arm_;
-  std::vector<std::string> notes_;
+  TrialWarnings warnings_;
   size_t trials_ = 0;
   size_t disturbed_ = 0;
   double seconds_ = 0;

@@ -20,7 +20,6 @@ bool HasTargets(const Settings& settings) {
   return !settings.targets_file.empty() || !settings.targets.empty();
 }
 
-// The first setup of a live program measures own time too: a second one would only switch that on.
 model::Setup SetupToCount(const Settings& settings, const Subjects& groups) {
   model::Setup setup;
   if (HasTargets(settings)) {
@@ -30,16 +29,38 @@ model::Setup SetupToCount(const Settings& settings, const Subjects& groups) {
     setup.targets = "*:*\n";
     setup.groups = {"default"};
   }
-  setup.own_time = settings.trials.live;
   return setup;
 }
 
-// Adds each counted function's own time per unit in `trial`. Other functions are ignored.
+// The first trials, --warmup, count for nothing: a cold start is slower. A live program has no
+// cold trial.
+absl::Status WarmUp(const StepContext& context) {
+  if (context.settings.trials.live || context.settings.warmup <= 0) return absl::OkStatus();
+  context.observer.PartBegins("warm-up", static_cast<size_t>(context.settings.warmup));
+  for (int number = 0; number < context.settings.warmup; ++number) {
+    model::Trial trial;
+    absl::Status status =
+        context.conductor.RunOne("warm-up", number, {"warm-up", true, {}}, &trial);
+    // A replayed sweep may have been started without.
+    if (absl::IsNotFound(status)) {
+      context.conductor.ForgetStop();
+      break;
+    }
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+// Adds each counted function's own time per unit in `trial`. Other functions are ignored. If no
+// function has any, own time was not measured.
 void AddOwnTimes(const model::Trial& trial, std::vector<CalledFunction>* counted) {
   std::map<FunctionId, uint64_t> own_ns;
+  uint64_t sum_ns = 0;
   for (const model::FunctionCounts& function : trial.functions) {
     own_ns[function.id] += function.own_ns;
+    sum_ns += function.own_ns;
   }
+  if (sum_ns == 0) return;
   for (CalledFunction& function : *counted) {
     const auto found = own_ns.find(function.id);
     const double ns = found != own_ns.end() ? static_cast<double>(found->second) : 0;
@@ -52,15 +73,17 @@ void AddOwnTimes(const model::Trial& trial, std::vector<CalledFunction>* counted
 // trials.
 absl::Status MeasureOwnTime(const StepContext& context, model::Setup setup,
                             std::vector<CalledFunction>* counted) {
+  constexpr size_t kMinTrials = 2;
   constexpr size_t kTrials = 6;
-  constexpr double kShare = 0.02;  // of --time-budget
-  if (!setup.own_time) {
-    setup.own_time = true;
-    if (absl::Status status = context.conductor.Prepare(setup); !status.ok()) return status;
-  }
-  const size_t trials = std::min(BlocksFor(context, kTrials, 1, kShare), kTrials);
-  context.observer.PartBegins("own time", trials);
-  for (int number = 0; number < static_cast<int>(trials); ++number) {
+  constexpr double kShare = 0.05;  // of the time budget
+  setup.own_time = true;
+  if (absl::Status status = context.conductor.Prepare(setup); !status.ok()) return status;
+  const double until = UntilSeconds(context, kShare);
+  context.observer.PartBegins("own time", kTrials);
+  for (int number = 0; number < static_cast<int>(kTrials); ++number) {
+    const bool has_time =
+        context.conductor.seconds() + context.conductor.MeanTrialSeconds() <= until;
+    if (number >= static_cast<int>(kMinTrials) && !has_time) break;
     model::Trial trial;
     absl::Status status =
         context.conductor.RunOne("own time", number, {"own time measured", true, {}}, &trial);
@@ -84,6 +107,11 @@ Subject EverythingOf(const Subjects& groups, bool has_targets) {
     everything.calls_per_unit += subject.calls_per_unit;
     everything.calls_per_trial += subject.calls_per_trial;
     AddOwnTime(subject.own_seconds_per_unit, &everything.own_seconds_per_unit);
+    AddOwnTime(subject.seldom_own_seconds_per_unit, &everything.seldom_own_seconds_per_unit);
+    if (subject.seldom_seconds > everything.seldom_seconds) {
+      everything.seldom = subject.seldom;
+      everything.seldom_seconds = subject.seldom_seconds;
+    }
   }
   std::sort(everything.groups.begin(), everything.groups.end());
   return everything;
@@ -139,6 +167,8 @@ CountResult CountCalls(const StepContext& context) {
   }
   const model::Setup setup = SetupToCount(settings, result.groups);
   result.status = context.conductor.Prepare(setup);
+  if (!result.status.ok()) return result;
+  result.status = WarmUp(context);
   if (!result.status.ok()) return result;
   context.observer.PartBegins("count", 1);
   model::Trial trial;

@@ -1,24 +1,20 @@
 // Step 5: the effect of each function, and what to optimise first.
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "base/duration_text.h"
 #include "sweep/statistics/design.h"
 #include "sweep/steps/compare.h"
-#include "sweep/steps/doses.h"
-#include "sweep/steps/observe.h"
-#include "sweep/steps/screening.h"
+#include "sweep/steps/curves.h"
 #include "sweep/steps/steps.h"
 
 namespace pyslow::steps {
 namespace {
 
-constexpr double kFocusShare = 0.2;  // of --time-budget, to find the leaders and again for curves
-// More functions than these are screened, several at a time; fewer are compared one by one.
-constexpr size_t kMaxCompared = 10;
-constexpr size_t kMaxScreened = 200;
+constexpr double kFocusShare = 0.5;  // of the time budget that is left, to find the leaders
+constexpr size_t kMaxCompared = 50;
 constexpr size_t kMaxLeaders = 3;
 // Curves in all, if some of the leaders turn out to be without gain.
 constexpr size_t kMaxCurves = 6;
@@ -71,52 +67,24 @@ model::Result* ResultIn(std::vector<model::Result>* functions, const Subject& su
   return found != functions->end() ? &*found : nullptr;
 }
 
-// The trials of several curves, whose blocks share the control.
-struct CurveArms {
-  BlockedTrials trials;
-  std::vector<std::vector<int64_t>> delays_ns;  // by leader, the control first
-  std::vector<std::vector<size_t>> arms;        // likewise: indices in trials.arms
-};
-
-CurveArms ArmsOf(const Settings& settings, const Baseline& baseline,
-                 const std::vector<Subject>& leaders) {
-  CurveArms curves;
-  curves.trials.arms.push_back({"control", true, {}});
+// Measures the curves of the leaders. Each replaces the result of the comparison.
+absl::Status MeasureCurvesOf(const StepContext& context, const Baseline& baseline,
+                             const std::string& part, const std::vector<Subject>& leaders,
+                             std::vector<model::Result>* functions) {
+  Curves curves = CurvesOf(part);
+  const double dose = std::min(baseline.control_seconds, baseline.max_dose_seconds);
   for (const Subject& leader : leaders) {
-    statistics::Pilot pilot;
-    pilot.control_seconds = baseline.control_seconds;
-    pilot.calls_per_unit = leader.calls_per_unit;
-    const statistics::CurveDesign design = statistics::DesignCurve(pilot, settings.max_slowdown);
-    const int64_t frequency =
-        statistics::FrequencyFor(design.delays_ns, leader.calls_per_trial, settings.frequency);
-    curves.delays_ns.push_back(design.delays_ns);
-    curves.arms.push_back({0});
-    for (size_t i = 1; i < design.delays_ns.size(); ++i) {
-      const int64_t ns = design.delays_ns[i];
-      curves.arms.back().push_back(curves.trials.arms.size());
-      curves.trials.arms.push_back(ArmOf(
-          absl::StrCat(leader.name, " by ", FormatTimeNs(ns), " a call"), leader, {ns, frequency}));
-    }
+    curves.Add(context.settings, leader,
+               statistics::DelaysUpTo(
+                   static_cast<double>(statistics::PerCallNs(leader.calls_per_unit, dose))));
   }
-  return curves;
-}
-
-// Measures the curves of the leaders. Each replaces the result of the comparison or the screen.
-absl::Status MeasureCurves(const StepContext& context, const Baseline& baseline,
-                           const std::string& part, const std::vector<Subject>& leaders,
-                           std::vector<model::Result>* functions) {
-  CurveArms curves = ArmsOf(context.settings, baseline, leaders);
-  const size_t blocks =
-      BlocksFor(context, statistics::kMinBlocks, curves.trials.arms.size(), kFocusShare);
-  absl::Status status = context.conductor.RunBlocks(part, blocks, &curves.trials);
-  if (curves.trials.blocks.empty()) return status;
-  for (size_t i = 0; i < leaders.size(); ++i) {
-    model::Result result = ResultOf(leaders[i]);
-    result.curve = Judge(
-        context.settings, leaders[i],
-        Observe(curves.trials, curves.arms[i], curves.delays_ns[i], leaders[i], context.settings),
-        curves.trials);
-    if (model::Result* old = ResultIn(functions, leaders[i]); old != nullptr) {
+  absl::Status status =
+      MeasureCurves(context, UntilSeconds(context, 1), std::numeric_limits<size_t>::max(), &curves);
+  for (const Curve& curve : curves.curves) {
+    if (!curve.finding.has_value()) continue;
+    model::Result result = ResultOf(curve.subject);
+    result.curve = *curve.finding;
+    if (model::Result* old = ResultIn(functions, curve.subject); old != nullptr) {
       *old = std::move(result);
     } else {
       functions->push_back(std::move(result));
@@ -132,21 +100,21 @@ bool MayGain(std::vector<model::Result>* functions, const Subject& leader) {
 
 // Measures the curves of the first of `found`, functions with an effect at a large dose. One that
 // is hidden up to a slack has such an effect too: if a curve shows that there is no gain, the next
-// function gets a curve; not under a time budget, of which this is the last share. Adds the
-// measured functions to `*leaders`.
+// function gets a curve, while there is time. Adds the measured functions to `*leaders`.
 absl::Status MeasureLeaders(const StepContext& context, const Baseline& baseline,
                             const std::vector<Subject>& found, std::vector<Subject>* leaders,
                             std::vector<model::Result>* functions) {
+  const double until = UntilSeconds(context, 1);
   size_t gains = 0;
   for (int round = 1; gains < kMaxLeaders; ++round) {
     const size_t left = std::min(found.size(), kMaxCurves) - leaders->size();
     const size_t count = std::min(kMaxLeaders - gains, left);
-    if (count == 0 || (round > 1 && context.settings.budget_seconds.has_value())) break;
+    if (count == 0 || (round > 1 && context.conductor.seconds() > until)) break;
     const auto first = found.begin() + static_cast<ptrdiff_t>(leaders->size());
     const std::vector<Subject> next(first, first + static_cast<ptrdiff_t>(count));
     leaders->insert(leaders->end(), next.begin(), next.end());
     const std::string part = round == 1 ? "curves" : absl::StrCat("curves ", round);
-    absl::Status status = MeasureCurves(context, baseline, part, next, functions);
+    absl::Status status = MeasureCurvesOf(context, baseline, part, next, functions);
     if (!status.ok()) return status;
     gains += static_cast<size_t>(std::count_if(
         next.begin(), next.end(), [&](const Subject& one) { return MayGain(functions, one); }));
@@ -197,9 +165,8 @@ absl::Status FindFunctions(const StepContext& context, const Baseline& baseline,
     *found = subjects;
     return absl::OkStatus();
   }
-  Comparison comparison = subjects.size() <= kMaxCompared
-                              ? Compare(context, baseline, "functions", subjects, kFocusShare)
-                              : Screen(context, baseline, subjects, &result->warnings);
+  Comparison comparison =
+      Compare(context, baseline, "functions", subjects, UntilSeconds(context, kFocusShare));
   for (size_t i = 0; i < comparison.results.size(); ++i) {
     if (comparison.found[i]) found->push_back(subjects[comparison.subject_of[i]]);
   }
@@ -219,12 +186,13 @@ FocusResult FocusOnFunctions(const StepContext& context, const CountResult& coun
   Subjects functions = FunctionsOf(Candidates(context.settings, count, subsystems), count.units);
   NameSubsystems(subsystems, &functions);
   std::vector<model::Result> left_out;
-  std::vector<Subject> subjects = Eligible(baseline, functions.subjects, &left_out);
-  if (subjects.size() > kMaxScreened) subjects.resize(kMaxScreened);
+  std::vector<Subject> subjects =
+      Eligible(context.settings, baseline, functions.subjects, &left_out);
+  if (subjects.size() > kMaxCompared) subjects.resize(kMaxCompared);
   if (subjects.empty()) {
     result.functions = std::move(left_out);
-    summary.outcome = model::StepSummary::Outcome::kTooFewCalls;
-    summary.next = model::StepSummary::Next::kTooFewCalls;
+    summary.outcome = model::StepSummary::Outcome::kNothingToCompare;
+    summary.next = model::StepSummary::Next::kNothingToCompare;
     result.summary = summary;
     return result;
   }

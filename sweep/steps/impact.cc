@@ -1,16 +1,18 @@
 // Steps 2 and 3: the effect of slowing all functions, and the prediction for faster Python.
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <limits>
 #include <utility>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "base/duration_text.h"
 #include "base/limits.h"
+#include "sweep/statistics/bend.h"
 #include "sweep/statistics/block_mean.h"
 #include "sweep/statistics/design.h"
+#include "sweep/statistics/line.h"
 #include "sweep/steps/compare.h"
+#include "sweep/steps/curves.h"
 #include "sweep/steps/doses.h"
 #include "sweep/steps/observe.h"
 #include "sweep/steps/settle.h"
@@ -21,11 +23,12 @@ namespace {
 
 using Next = model::StepSummary::Next;
 
-constexpr char kPart[] = "global";
-constexpr size_t kPilotBlocks = 2;
-constexpr size_t kFurtherBlocks = 4;   // at a time, for --precision
-constexpr double kImpactShare = 0.33;  // of --time-budget
-const std::vector<int64_t> kPilotDelays = {0, 1'000, 10'000, 100'000};
+constexpr double kImpactShare = 0.4;  // of the time budget
+// R24: the largest delay is changed at most this often, if it is wrong by more than the factor.
+constexpr size_t kMaxChanges = 3;
+constexpr double kWrongBy = 1.5;
+constexpr double kGrowth = 4;  // while no effect is shown
+constexpr double kPilotConfidence = 0.8;
 
 // The delays that --max-slowdown allows. Adds a warning, once, if some had to be replaced.
 std::vector<int64_t> Allowed(const StepContext& context, const Subject& everything,
@@ -46,24 +49,6 @@ std::vector<int64_t> Allowed(const StepContext& context, const Subject& everythi
   return allowed;
 }
 
-// The same frequency for all delays of a curve.
-int64_t FrequencyOf(const StepContext& context, const Subject& everything,
-                    const std::vector<int64_t>& per_call_ns) {
-  return statistics::FrequencyFor(per_call_ns, everything.calls_per_trial,
-                                  context.settings.frequency);
-}
-
-std::vector<Arm> ArmsOf(const Subject& everything, const std::vector<int64_t>& per_call_ns,
-                        int64_t frequency) {
-  std::vector<Arm> arms;
-  arms.reserve(per_call_ns.size());
-  for (const int64_t ns : per_call_ns) {
-    arms.push_back(ArmOf(ns == 0 ? "control" : absl::StrCat(FormatTimeNs(ns), " a call"),
-                         everything, {ns, frequency}));
-  }
-  return arms;
-}
-
 // The user's delays are per delayed call. Per call they are shorter by the frequency.
 std::vector<int64_t> PerCall(const std::vector<int64_t>& delays_ns, int64_t frequency) {
   std::vector<int64_t> per_call;
@@ -74,57 +59,82 @@ std::vector<int64_t> PerCall(const std::vector<int64_t>& delays_ns, int64_t freq
   return per_call;
 }
 
-// 0 … count − 1.
-std::vector<size_t> FirstArms(size_t count) {
-  std::vector<size_t> arms(count);
-  std::iota(arms.begin(), arms.end(), size_t{0});
-  return arms;
-}
-
-// Measures the size of the effect and the noise, from which the curve is designed.
-absl::StatusOr<statistics::CurveDesign> RunPilot(const StepContext& context,
-                                                 const Subject& everything, ImpactResult* result) {
-  const Settings& settings = context.settings;
-  const std::vector<int64_t> delays = Allowed(context, everything, kPilotDelays, result);
-  BlockedTrials pilot;
-  pilot.arms = ArmsOf(everything, delays, FrequencyOf(context, everything, delays));
-  absl::Status status = context.conductor.RunBlocks("pilot", kPilotBlocks, &pilot);
-  if (!status.ok()) return status;
-  statistics::Pilot found =
-      statistics::PilotOf(Observe(pilot, FirstArms(delays.size()), delays, everything, settings));
-  // If the number of units is uncertain, the counting trial's estimate is good enough for a design.
-  if (found.calls_per_unit <= 0) found.calls_per_unit = everything.calls_per_unit;
-  result->baseline = BaselineOf(found.control_seconds, settings);
-  return statistics::DesignCurve(found, settings.max_slowdown);
-}
-
-// Whether the change of T at the arm `last` is known to `precision`, a ratio of T at the control.
-bool IsPrecise(const BlockedTrials& trials, size_t last, double precision) {
-  const std::vector<double> base = SecondsOf(trials, 0);
-  const std::vector<double> slow = SecondsOf(trials, last);
-  std::vector<double> effect;
-  for (size_t b = 0; b < base.size(); ++b) effect.push_back(slow[b] - base[b]);
-  return statistics::IsPrecise(statistics::MeanOfBlocks(effect), precision,
-                               statistics::MeanOfBlocks(base).value);
-}
-
-// Runs `blocks` blocks, and more until --precision is reached (R7).
-absl::Status RunToPrecision(const StepContext& context, size_t blocks, size_t last,
-                            BlockedTrials* trials) {
-  absl::Status status = context.conductor.RunBlocks(kPart, blocks, trials);
-  const std::optional<double> precision = context.settings.precision;
-  while (status.ok() && precision.has_value() && trials->blocks.size() == blocks &&
-         blocks < statistics::kMaxBlocks && !IsPrecise(*trials, last, *precision)) {
-    const std::optional<double> budget = context.settings.budget_seconds;
-    if (budget.has_value() && context.conductor.seconds() > *budget) break;
-    blocks = std::min(blocks + kFurtherBlocks, statistics::kMaxBlocks);
-    status = context.conductor.RunBlocks(kPart, blocks, trials);
+// The delay per call at which the time in delays of one process is `room` times that of a trial
+// without; infinite if no time in delays was counted.
+double MostDelay(const BlockedTrials& trials, const Curve& curve, double room) {
+  double spun = 0;
+  double delayed = 0;
+  double window = 0;
+  double controls = 0;
+  for (const std::vector<ArmTrial>& block : trials.blocks) {
+    for (const ArmTrial& one : block) {
+      if (one.is_replaced || !one.trial.counts.has_value()) continue;
+      if (one.arm == curve.arms.front().arm) {
+        window += one.trial.window_seconds;
+        ++controls;
+      } else if (one.arm == curve.arms.back().arm) {
+        spun +=
+            SpunSecondsOf(one.trial, curve.subject) / std::max<uint32_t>(1, one.trial.processes);
+        ++delayed;
+      }
+    }
   }
-  return status;
+  if (spun <= 0 || controls <= 0) return std::numeric_limits<double>::infinity();
+  const double largest = static_cast<double>(curve.arms.back().per_call_ns) * 1e-9;
+  return largest * room * (window / controls) / (spun / delayed);
+}
+
+// R24. A better largest delay per call, by n* of the trials so far; nullopt: keep the old one.
+std::optional<double> BetterLargest(const Settings& settings, const Curves& curves,
+                                    double control_seconds) {
+  const Curve& curve = curves.curves.front();
+  const double old = static_cast<double>(curve.arms.back().per_call_ns) * 1e-9;
+  const statistics::Fit fit = statistics::FitDelay(
+      Observe(curves.trials, curve.arms, curve.subject, settings), kPilotConfidence);
+  if (!fit.slope.range.has_value()) return std::nullopt;
+  const double room = settings.max_slowdown - 1;
+  const double high = fit.slope.range->high;
+  const double bound =
+      high > 0 ? room * control_seconds / high : std::numeric_limits<double>::infinity();
+  double largest = std::min({kGrowth * old, bound, MostDelay(curves.trials, curve, room)});
+  if (fit.slope.range->low > 0) largest = std::min(1.0, room) * control_seconds / high;
+  largest = std::min(largest, static_cast<double>(kMaxDelayNs) * 1e-9);
+  if (largest < old * kWrongBy && largest > old / kWrongBy) return std::nullopt;
+  return largest;
+}
+
+// The delays of the first blocks: the user's, or up to a dose of T0 by the counted calls.
+std::vector<int64_t> FirstDelays(const StepContext& context, const Subject& everything,
+                                 ImpactResult* result) {
+  const Settings& settings = context.settings;
+  if (!settings.delays_ns.empty()) {
+    return Allowed(context, everything, PerCall(settings.delays_ns, settings.frequency), result);
+  }
+  const double dose = std::min(result->baseline.control_seconds, result->baseline.max_dose_seconds);
+  return statistics::DelaysUpTo(
+      static_cast<double>(statistics::PerCallNs(everything.calls_per_unit, dose)));
+}
+
+// Measures the curve. Unless the user gave the delays, they are adapted to the effect.
+absl::Status MeasureEverything(const StepContext& context, double until_seconds, Curves* curves) {
+  const Settings& settings = context.settings;
+  Curve& curve = curves->curves.front();
+  const bool adapts = settings.delays_ns.empty() && !settings.blocks.has_value();
+  for (size_t change = 0; adapts && change < kMaxChanges; ++change) {
+    absl::Status status = MeasureCurves(context, until_seconds, statistics::kLooks[change], curves);
+    if (!status.ok() || curve.is_decided) return status;
+    const std::vector<double> control = SecondsOf(curves->trials, 0);
+    const std::optional<double> largest =
+        BetterLargest(settings, *curves, statistics::MeanOfBlocks(control).value);
+    if (!largest.has_value()) break;
+    curves->SetDelays(settings, statistics::DelaysUpTo(*largest * 1e9), &curve);
+  }
+  return MeasureCurves(context, until_seconds, std::numeric_limits<size_t>::max(), curves);
 }
 
 model::Timing TimingOf(const BlockedTrials& trials, size_t arm) {
-  return {statistics::MeanOfBlocks(SecondsOf(trials, arm)), trials.blocks.size()};
+  const std::vector<double> seconds = SecondsOf(trials, arm);
+  return {statistics::MeanOfBlocks(seconds), seconds.size()};
 }
 
 // Whether the later steps can find something.
@@ -142,14 +152,6 @@ bool Continues(const model::CurveFinding& curve) {
       return true;
   }
   return true;
-}
-
-// No effect is shown, because there is none or because noise hides it.
-bool ShowsNoEffect(const model::CurveFinding& curve) {
-  const std::optional<model::Range>& critical = curve.critical_calls.range;
-  return curve.verdict() == model::Verdict::kNone ||
-         (curve.verdict() == model::Verdict::kInconclusive && critical.has_value() &&
-          critical->low <= 0);
 }
 
 void AddSummaries(const Steps& steps, ImpactResult* result) {
@@ -174,45 +176,12 @@ void AddSummaries(const Steps& steps, ImpactResult* result) {
   result->summaries.push_back(opportunity);
 }
 
-// The delays of the curve, and how it is measured.
-struct CurvePlan {
-  std::vector<int64_t> delays_ns;  // per call
-  size_t blocks = statistics::kMinBlocks;
-  int64_t frequency = 1;
-  bool too_few_calls = false;
-};
-
-absl::StatusOr<CurvePlan> PlanCurve(const StepContext& context, const Subject& everything,
-                                    ImpactResult* result) {
-  CurvePlan plan;
-  plan.frequency = context.settings.frequency;
-  if (!context.settings.delays_ns.empty()) {
-    plan.delays_ns =
-        Allowed(context, everything, PerCall(context.settings.delays_ns, plan.frequency), result);
-    return plan;
-  }
-  const absl::StatusOr<statistics::CurveDesign> design = RunPilot(context, everything, result);
-  if (!design.ok()) return design.status();
-  plan.delays_ns = design->delays_ns;
-  plan.blocks = design->blocks;
-  plan.too_few_calls = design->too_few_calls;
-  plan.frequency = FrequencyOf(context, everything, plan.delays_ns);
-  return plan;
-}
-
-model::Result JudgeEverything(const Settings& settings, const Subject& everything,
-                              const CurvePlan& plan, const BlockedTrials& trials) {
-  model::Result result = ResultOf(everything);
-  result.curve =
-      Judge(settings, everything,
-            Observe(trials, FirstArms(plan.delays_ns.size()), plan.delays_ns, everything, settings),
-            trials);
-  if (plan.too_few_calls && ShowsNoEffect(result.curve) && trials.IsCalm()) {
-    model::Reason reason;
-    reason.kind = model::Reason::Kind::kTooFewCalls;
-    model::WithholdVerdict(std::move(reason), &result.curve);
-  }
-  return result;
+// The standard deviation of a trial around the fitted shape, as a ratio of T0.
+double NoiseOf(const Curves& curves, const Settings& settings) {
+  const Curve& curve = curves.curves.front();
+  const auto blocks = Observe(curves.trials, curve.arms, curve.subject, settings);
+  const double control = statistics::ControlTimesOf(blocks).mean;
+  return control > 0 ? statistics::FindBend(blocks).noise / control : 0;
 }
 
 }  // namespace
@@ -224,30 +193,32 @@ ImpactResult MeasureImpact(const StepContext& context, const CountResult& count)
   result.baseline = count.baseline;
   result.status = context.conductor.Prepare(count.groups.setup);
   if (!result.status.ok()) return result;
-  if (settings.trials.live) {
-    const int64_t largest_ns = Allowed(context, everything, kPilotDelays, &result).back();
-    result.status = FindSettling(context, everything, largest_ns, &result.warnings);
+  const std::vector<int64_t> delays = FirstDelays(context, everything, &result);
+  if (settings.trials.live && settings.trials.load.empty()) {
+    result.status = FindSettling(context, everything, delays.back(), &result.warnings);
     if (!result.status.ok()) return result;
   }
-  const absl::StatusOr<CurvePlan> plan = PlanCurve(context, everything, &result);
-  result.status = plan.status();
-  if (!plan.ok()) return result;
-  BlockedTrials trials;
-  trials.arms = ArmsOf(everything, plan->delays_ns, plan->frequency);
-  const bool has_plain = !settings.trials.live;
-  if (has_plain) trials.arms.push_back({"plain Python", false, {}});
-  const size_t last = plan->delays_ns.size() - 1;
-  result.status = RunToPrecision(
-      context, BlocksFor(context, plan->blocks, trials.arms.size(), kImpactShare), last, &trials);
-  if (trials.blocks.empty()) {
-    if (result.status.ok()) result.status = absl::AbortedError("no block of trials was completed");
+  Curves curves = CurvesOf("global");
+  curves.Add(settings, everything, delays);
+  if (!settings.trials.live) {
+    curves.plain_arm = curves.trials.arms.size();
+    curves.trials.arms.push_back({"plain Python", false, {}});
+  }
+  result.status = MeasureEverything(context, UntilSeconds(context, kImpactShare), &curves);
+  const Curve& curve = curves.curves.front();
+  if (!curve.finding.has_value()) {
+    if (result.status.ok()) result.status = absl::AbortedError("no trial with a delay");
     return result;
   }
-  // The doses of later steps depend on the pilot and not on this curve, so that a sweep resumed
-  // with more blocks can use its later trials again.
-  result.global = JudgeEverything(settings, everything, *plan, trials);
-  result.control = TimingOf(trials, 0);
-  if (has_plain) result.plain = TimingOf(trials, last + 1);
+  model::Result global = ResultOf(everything);
+  global.curve = *curve.finding;
+  result.global = std::move(global);
+  result.baseline = BaselineOf(result.global->curve.control.value, settings);
+  result.baseline.noise = NoiseOf(curves, settings);
+  result.control = TimingOf(curves.trials, 0);
+  if (curves.plain_arm.has_value() && !SecondsOf(curves.trials, *curves.plain_arm).empty()) {
+    result.plain = TimingOf(curves.trials, *curves.plain_arm);
+  }
   if (result.status.ok()) AddSummaries(settings.steps, &result);
   return result;
 }

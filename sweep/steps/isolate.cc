@@ -12,7 +12,7 @@ namespace {
 using Next = model::StepSummary::Next;
 using Outcome = model::StepSummary::Outcome;
 
-constexpr double kSubsystemsShare = 0.25;  // of --time-budget
+constexpr double kSubsystemsShare = 0.5;  // of the time budget that is left
 constexpr size_t kMaxWinners = 3;
 
 std::vector<std::string> NamesOf(const std::vector<Subject>& subjects) {
@@ -26,8 +26,8 @@ model::StepSummary SummaryOf(Outcome outcome, const IsolateResult& result, bool 
   summary.step = model::Step::kSubsystems;
   summary.outcome = outcome;
   summary.names = NamesOf(result.winners);
-  if (outcome == Outcome::kTooFewCalls) {
-    summary.next = Next::kTooFewCalls;
+  if (outcome == Outcome::kNothingToCompare) {
+    summary.next = Next::kNothingToCompare;
   } else if (result.winners.empty()) {
     summary.next = Next::kNothingStandsOut;
   } else {
@@ -48,11 +48,12 @@ IsolateResult IsolateSubsystems(const StepContext& context, const CountResult& c
   const bool has_focus = context.settings.steps.focus;
   IsolateResult result;
   std::vector<model::Result> left_out;
-  const std::vector<Subject> subjects = Eligible(baseline, count.groups.subjects, &left_out);
+  const std::vector<Subject> subjects =
+      Eligible(context.settings, baseline, count.groups.subjects, &left_out);
   if (subjects.empty()) {
     result.is_over = true;
     result.groups = std::move(left_out);
-    result.summary = SummaryOf(Outcome::kTooFewCalls, result, has_focus);
+    result.summary = SummaryOf(Outcome::kNothingToCompare, result, has_focus);
     return result;
   }
   if (subjects.size() == 1) {
@@ -68,7 +69,8 @@ IsolateResult IsolateSubsystems(const StepContext& context, const CountResult& c
   }
   result.status = context.conductor.Prepare(count.groups.setup);
   if (!result.status.ok()) return result;
-  Comparison comparison = Compare(context, baseline, "groups", subjects, kSubsystemsShare);
+  Comparison comparison =
+      Compare(context, baseline, "groups", subjects, UntilSeconds(context, kSubsystemsShare));
   for (size_t i = 0; i < comparison.results.size(); ++i) {
     if (!comparison.found[i] || result.winners.size() >= kMaxWinners) continue;
     result.winners.push_back(subjects[comparison.subject_of[i]]);

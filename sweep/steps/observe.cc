@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "sweep/trials/disturbance.h"
+
 namespace pyslow::steps {
 namespace {
 
@@ -20,6 +22,17 @@ double CallsOf(const model::Trial& trial, const Subject& subject) {
                : static_cast<double>(counts.delayed) * static_cast<double>(treatment->frequency);
   }
   return sum;
+}
+
+// R16. The trial cannot have waited for others longer than others ran.
+void SetWaiting(const model::Trial& trial, statistics::Observation* observation) {
+  observation->calm = !trials::IsDisturbed(trial);
+  if (!trial.core_wait.has_value()) return;
+  double share = *trial.core_wait;
+  if (trial.other_load.has_value()) {
+    share = std::min(share, *trial.other_load + trial.stolen_load.value_or(0));
+  }
+  observation->waited_seconds = share * trial.seconds_per_unit;
 }
 
 void SetProcesses(const model::Trial& trial, const Subject& subject,
@@ -51,6 +64,14 @@ void SetProcesses(const model::Trial& trial, const Subject& subject,
 
 }  // namespace
 
+double SpunSecondsOf(const model::Trial& trial, const Subject& subject) {
+  double sum = 0;
+  for (const uint32_t group : subject.groups) {
+    if (group < trial.counts->size()) sum += (*trial.counts)[group].spun_ns * 1e-9;
+  }
+  return sum;
+}
+
 double UnitsOf(const model::Trial& trial) {
   return trial.units.value_or(trial.window_seconds / trial.seconds_per_unit);
 }
@@ -72,7 +93,14 @@ statistics::Observation Observe(const model::Trial& trial, const Subject& subjec
       observation.calls_per_unit = calls / UnitsOf(trial);
     }
     SetProcesses(trial, subject, &observation);
+    // Without a delay nothing is delivered, however uncertain the units are.
+    if (per_call_ns == 0) {
+      observation.delivered_seconds = 0;
+    } else if (observation.calls_per_unit.has_value()) {
+      observation.delivered_seconds = SpunSecondsOf(trial, subject) / UnitsOf(trial);
+    }
   }
+  SetWaiting(trial, &observation);
   for (const std::string& name : MetricNames(settings)) {
     const auto found = trial.metrics.find(name);
     observation.metrics.push_back(
@@ -81,23 +109,29 @@ statistics::Observation Observe(const model::Trial& trial, const Subject& subjec
   return observation;
 }
 
-std::vector<statistics::Block> Observe(const BlockedTrials& trials, const std::vector<size_t>& arms,
-                                       const std::vector<int64_t>& per_call_ns,
-                                       const Subject& subject, const Settings& settings) {
+std::vector<statistics::Block> Observe(const BlockedTrials& trials,
+                                       const std::vector<CurveArm>& arms, const Subject& subject,
+                                       const Settings& settings) {
   std::vector<statistics::Block> blocks;
-  for (const std::vector<model::Trial>& block : trials.blocks) {
+  for (const std::vector<ArmTrial>& block : trials.blocks) {
     blocks.emplace_back();
-    for (size_t i = 0; i < arms.size(); ++i) {
-      blocks.back().push_back(Observe(block[arms[i]], subject, per_call_ns[i], settings));
+    for (const ArmTrial& one : block) {
+      const auto arm = std::find_if(arms.begin(), arms.end(),
+                                    [&](const CurveArm& a) { return a.arm == one.arm; });
+      if (one.is_replaced || arm == arms.end()) continue;
+      blocks.back().push_back(Observe(one.trial, subject, arm->per_call_ns, settings));
     }
+    if (blocks.back().empty()) blocks.pop_back();
   }
   return blocks;
 }
 
 std::vector<double> SecondsOf(const BlockedTrials& trials, size_t arm) {
   std::vector<double> seconds;
-  for (const std::vector<model::Trial>& block : trials.blocks) {
-    seconds.push_back(block[arm].seconds_per_unit);
+  for (const std::vector<ArmTrial>& block : trials.blocks) {
+    for (const ArmTrial& one : block) {
+      if (one.arm == arm && !one.is_replaced) seconds.push_back(one.trial.seconds_per_unit);
+    }
   }
   return seconds;
 }

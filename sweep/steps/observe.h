@@ -20,17 +20,25 @@ double UnitsOf(const model::Trial& trial);
 // Whether UnitsOf is reliable: the units were counted, or the window excludes the start-up.
 bool UnitsAreKnown(const model::Trial& trial, const Settings& settings);
 
+// Measured time in the delays of `subject`, in all processes. trial.counts must be set.
+double SpunSecondsOf(const model::Trial& trial, const Subject& subject);
+
 // `trial` as an observation of `subject`, whose calls had a mean delay of `per_call_ns`.
 statistics::Observation Observe(const model::Trial& trial, const Subject& subject,
                                 int64_t per_call_ns, const Settings& settings);
 
-// The blocks of some arms. The arm `arms[i]` has a mean delay of `per_call_ns[i]` per call; these
-// are ascending, and the first is 0.
-std::vector<statistics::Block> Observe(const BlockedTrials& trials, const std::vector<size_t>& arms,
-                                       const std::vector<int64_t>& per_call_ns,
-                                       const Subject& subject, const Settings& settings);
+// An arm of a curve: its index in BlockedTrials::arms, and its mean delay per call.
+struct CurveArm {
+  size_t arm = 0;
+  int64_t per_call_ns = 0;  // 0: the control
+};
 
-// T of one arm, by block.
+// The trials of some arms, by block. Replaced trials are left out.
+std::vector<statistics::Block> Observe(const BlockedTrials& trials,
+                                       const std::vector<CurveArm>& arms, const Subject& subject,
+                                       const Settings& settings);
+
+// T of one arm. Replaced trials are left out.
 std::vector<double> SecondsOf(const BlockedTrials& trials, size_t arm);
 
 // The names of --metric, in the order of Observation::metrics.

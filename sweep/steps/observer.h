@@ -3,6 +3,7 @@
 #define PYSLOW_SWEEP_STEPS_OBSERVER_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "sweep/model/findings.h"
@@ -14,10 +15,17 @@ namespace pyslow::steps {
 class Observer {
  public:
   virtual ~Observer() = default;
-  // A part of the sweep begins, with `trials` trials. `part`: "pilot", "global", "groups" …
+  // A part of the sweep begins, with probably `trials` trials. `part`: "global", "groups" …
   virtual void PartBegins(const std::string& part, size_t trials) = 0;
-  // A trial was measured. `arm`: "control", "10us a call" … A disturbed trial is repeated.
+  // A trial was measured. `arm`: "control", "10us a call" …
   virtual void TrialDone(const model::Trial& trial, const std::string& arm, bool disturbed) = 0;
+  // A trial failed and is repeated, for the `repetition`-th time of at most `repetitions`.
+  virtual void TrialRepeated(const model::TrialSpec& spec, const std::string& arm,
+                             const model::TrialOutcome& failure, int64_t repetition,
+                             int64_t repetitions) {
+    static_cast<void>(spec), static_cast<void>(arm), static_cast<void>(failure);
+    static_cast<void>(repetition), static_cast<void>(repetitions);
+  }
   // A step of the methodology ended. `findings`: everything known so far.
   virtual void StepDone(const model::StepSummary& step, const model::Findings& findings) = 0;
 };

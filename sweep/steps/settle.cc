@@ -37,16 +37,17 @@ absl::Status FindSettling(const StepContext& context, const Subject& everything,
                            statistics::FrequencyFor({largest_ns}, everything.calls_per_trial,
                                                     context.settings.frequency)};
   BlockedTrials trials;
-  trials.keeps_order = true;
-  trials.keeps_disturbed = true;
   trials.arms = {{"control", true, {}},
                  ArmOf(absl::StrCat(FormatTimeNs(largest_ns), " a call"), everything, delay)};
-  absl::Status status = context.conductor.RunBlocks("settling", kSwitches, &trials);
-  if (!status.ok()) return status;
+  context.observer.PartBegins("settling", 2 * kSwitches);
+  for (size_t i = 0; i < kSwitches; ++i) {
+    absl::Status status = context.conductor.RunBlock("settling", {0, 1}, true, &trials);
+    if (!status.ok()) return status;
+  }
   std::vector<statistics::Step> steps;
-  for (const std::vector<model::Trial>& block : trials.blocks) {
-    for (size_t arm = 0; arm < block.size(); ++arm) {
-      statistics::Step step = StepOf(block[arm], arm == 1);
+  for (const std::vector<ArmTrial>& block : trials.blocks) {
+    for (const ArmTrial& one : block) {
+      statistics::Step step = StepOf(one.trial, one.arm == 1);
       if (step.samples.size() >= kMinSamples) steps.push_back(std::move(step));
     }
   }

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "sweep/model/findings.h"
 #include "sweep/statistics/curve.h"
+#include "sweep/statistics/judge.h"
 #include "sweep/steps/conductor.h"
 #include "sweep/steps/observer.h"
 #include "sweep/steps/subjects.h"
@@ -23,15 +24,16 @@ struct StepContext {
   Observer& observer;
 };
 
-// The current estimate of the time of a unit without delays, and the largest dose per unit that
-// --max-slowdown allows.
+// The current estimate of the time of a unit without delays, the largest dose per unit that
+// --max-slowdown allows, and the standard deviation of a trial as a ratio of T0 (0: unknown).
 struct Baseline {
   double control_seconds = 0;  // T0
   double max_dose_seconds = 0;
+  double noise = 0;
 };
 Baseline BaselineOf(double control_seconds, const Settings& settings);
 
-// In each result, `status` is OK or that of the conductor's RunBlocks, and the other members hold
+// In each result, `status` is OK or that of the conductor's RunBlock, and the other members hold
 // what was measured before an error.
 
 // Step 1: the functions that are called, and how often.
@@ -85,14 +87,16 @@ FocusResult FocusOnFunctions(const StepContext& context, const CountResult& coun
 
 // Shared by the steps.
 
-// The number of blocks of `arms` trials: --runs, else as many as `share` of --time-budget allows,
-// else `by_rule`.
-size_t BlocksFor(const StepContext& context, size_t by_rule, size_t arms, double share);
+// The time of all trials at which a step that may use `share` of the remaining budget ends.
+double UntilSeconds(const StepContext& context, double share);
 
-// Judges the curve of `subject`. The verdict is withheld if the machine was disturbed.
+// How a finding about `subject` is judged: with intervals that allow for looks, unless --runs is
+// given.
+statistics::JudgeOptions OptionsFor(const Settings& settings, const Subject& subject);
+
+// Judges the curve of `subject`. `blocks`: with at least one control and one delayed trial.
 model::CurveFinding Judge(const Settings& settings, const Subject& subject,
-                          const std::vector<statistics::Block>& blocks,
-                          const BlockedTrials& trials);
+                          const std::vector<statistics::Block>& blocks);
 
 }  // namespace pyslow::steps
 

@@ -40,9 +40,22 @@ bool CanBeGroup(const std::string& package) {
          package != kOtherModules && package.find_first_of("\\*?[]!#:, \t/") == std::string::npos;
 }
 
+void AddSeldom(const std::string& name, const std::vector<double>& own_seconds_per_unit,
+               Subject* subject) {
+  AddOwnTime(own_seconds_per_unit, &subject->seldom_own_seconds_per_unit);
+  const double seconds = OwnSecondsOf(own_seconds_per_unit);
+  if (seconds <= subject->seldom_seconds) return;
+  subject->seldom = name;
+  subject->seldom_seconds = seconds;
+}
+
 void Add(const CalledFunction& function, Subject* subject) {
+  constexpr uint64_t kSeldom = 2;
   subject->calls_per_trial += static_cast<double>(function.calls);
   AddOwnTime(function.own_seconds_per_unit, &subject->own_seconds_per_unit);
+  if (function.calls <= kSeldom) {
+    AddSeldom(function.id.Name(), function.own_seconds_per_unit, subject);
+  }
 }
 
 void SetCallsPerUnit(double units, Subjects* subjects) {

@@ -28,8 +28,12 @@ struct Subject {
   double calls_per_unit = 0;     // in the counting trial
   double calls_per_trial = 0;
   std::vector<double> own_seconds_per_unit;  // one for each trial that measured it
-  std::optional<FunctionId> function;        // kFunction
-  std::string subsystem;  // of a function: the name of the subject that it belongs to
+  // Of these, of functions that are called once or twice in a trial; the one with the most.
+  std::vector<double> seldom_own_seconds_per_unit;
+  std::string seldom;
+  double seldom_seconds = 0;           // per unit, of that one
+  std::optional<FunctionId> function;  // kFunction
+  std::string subsystem;               // of a function: the name of the subject that it belongs to
 };
 
 // A setup and the subjects that it can slow.

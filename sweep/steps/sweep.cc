@@ -63,36 +63,22 @@ absl::Status RunSteps(const StepContext& context, model::Findings* findings) {
   return focused.status;
 }
 
-void AddWarningsOfTrials(const Conductor& conductor, model::Findings* findings) {
-  for (const std::string& note : conductor.notes()) {
-    model::Warning warning;
-    warning.kind = model::Warning::Kind::kProcessNote;
-    warning.text = note;
-    findings->warnings.push_back(std::move(warning));
-  }
-  if (conductor.disturbed() == 0) return;
-  model::Warning warning;
-  warning.kind = model::Warning::Kind::kDisturbedTrials;
-  warning.count = conductor.disturbed();
-  warning.total = conductor.trials();
-  findings->warnings.push_back(std::move(warning));
-}
-
 }  // namespace
 
 SweepEnd RunSweep(const Settings& settings, trials::TrialRunner* runner, Observer* observer) {
-  Conductor conductor(runner, observer, settings.seed);
+  Conductor conductor(runner, observer, settings.seed, settings.retries);
   SweepEnd end;
   model::Findings& findings = end.findings;
   findings.unit = settings.trials.measure == trials::Measure::kWallTime ? "run" : "unit";
   findings.metric_names = MetricNames(settings);
   end.status = RunSteps({settings, conductor, *observer}, &findings);
+  conductor.Finish();
   end.outcome = conductor.stop();
   end.at = conductor.stopped_at();
   end.arm = conductor.stopped_arm();
   findings.trials = conductor.trials();
   findings.disturbed = conductor.disturbed();
-  AddWarningsOfTrials(conductor, &findings);
+  Append(conductor.warnings().All(), &findings);
   end.trial_seconds = conductor.seconds();
   return end;
 }

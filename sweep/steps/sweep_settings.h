@@ -30,9 +30,12 @@ struct Settings {
   bool control_added = false;            // the user gave no delay 0
   int64_t frequency = 1;                 // minimum: very frequent functions get a higher one
   double max_slowdown = 4;               // of a trial against the control
-  std::optional<size_t> blocks;          // --runs; nullopt: by rule R1
+  std::optional<size_t> blocks;          // --runs; nullopt: until the question is answered
   std::optional<double> precision;       // --precision, as a ratio of T
   std::optional<double> budget_seconds;  // --time-budget
+  double min_gain = 0.01;                // --min-gain: smaller gains do not matter
+  int64_t warmup = 1;                    // --warmup: first trials that count for nothing; live: 0
+  int64_t retries = 2;                   // --retries: repetitions of a failed trial
   uint64_t seed = 0;
 };
 

@@ -13,11 +13,11 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "sweep/trials/run_process.h"
 
 namespace pyslow::trials {
 namespace {
 
-constexpr off_t kOutputShown = 64 << 10;
 constexpr std::chrono::milliseconds kPause{10};
 
 }  // namespace
@@ -34,15 +34,17 @@ absl::StatusOr<std::unique_ptr<BackgroundProcess>> BackgroundProcess::Start(
   const absl::StatusOr<ChildProcess> child =
       ChildProcess::Start(spec, signals->original_mask(), fd);
   if (!child.ok()) return child.status();
-  return std::unique_ptr<BackgroundProcess>(new BackgroundProcess(*child, output, signals));
+  signals->AddGroup(child->pid());
+  return std::unique_ptr<BackgroundProcess>(
+      new BackgroundProcess(*child, spec.grace_ns, output, signals));
 }
 
 BackgroundProcess::~BackgroundProcess() { Stop(); }
 
-ChildExit BackgroundProcess::Stop(std::chrono::nanoseconds grace) {
+ChildExit BackgroundProcess::Stop() {
   if (end_.has_value()) return *end_;
   child_.SendToGroup(SIGTERM);
-  const auto until = std::chrono::steady_clock::now() + grace;
+  const auto until = std::chrono::steady_clock::now() + grace_;
   int interrupt = 0;
   while (interrupt == 0 && !child_.GroupHasEnded() && std::chrono::steady_clock::now() < until) {
     interrupt = signals_.TakeInterrupt();
@@ -50,8 +52,8 @@ ChildExit BackgroundProcess::Stop(std::chrono::nanoseconds grace) {
   }
   child_.SendToGroup(SIGKILL);
   end_ = child_.Reap();
-  // The signal is blocked, so that the next TakeInterrupt returns it.
-  if (interrupt != 0) kill(getpid(), interrupt);
+  signals_.RemoveGroup(child_.pid());
+  if (interrupt != 0) SignalWatch::RaiseAgain(interrupt);
   return *end_;
 }
 
@@ -60,7 +62,7 @@ std::string BackgroundProcess::Output() const {
   if (fd < 0) return "";
   const auto close_output = absl::MakeCleanup([fd] { close(fd); });
   const off_t bytes = lseek(fd, 0, SEEK_END);
-  const off_t from = std::max<off_t>(0, bytes - kOutputShown);
+  const off_t from = std::max<off_t>(0, bytes - static_cast<off_t>(kMinOutputKept));
   std::string text(static_cast<size_t>(std::max<off_t>(0, bytes - from)), '\0');
   const ssize_t got = pread(fd, text.data(), text.size(), from);
   text.resize(got > 0 ? static_cast<size_t>(got) : 0);

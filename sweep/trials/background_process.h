@@ -29,19 +29,20 @@ class BackgroundProcess {
   pid_t pid() const { return child_.pid(); }
   bool HasEnded() const { return end_.has_value() || child_.HasEnded(); }
 
-  // Sends SIGTERM to the process group, and SIGKILL after `grace` or as soon as this process
-  // receives a termination signal, which is then raised again. Returns how the command ended; a
-  // second call returns the same.
-  ChildExit Stop(std::chrono::nanoseconds grace = std::chrono::seconds(10));
+  // Sends SIGTERM to the process group, and SIGKILL after the grace period or as soon as this
+  // process receives a termination signal, which is then raised again. Returns how the command
+  // ended; a second call returns the same.
+  ChildExit Stop();
 
-  // The last 64 KiB of its output.
+  // The end of its output, at most kMinOutputKept bytes.
   std::string Output() const;
 
  private:
-  BackgroundProcess(ChildProcess child, std::string output, SignalWatch* signals)
-      : child_(child), output_(std::move(output)), signals_(*signals) {}
+  BackgroundProcess(ChildProcess child, int64_t grace_ns, std::string output, SignalWatch* signals)
+      : child_(child), grace_(grace_ns), output_(std::move(output)), signals_(*signals) {}
 
   ChildProcess child_;
+  const std::chrono::nanoseconds grace_;
   const std::string output_;
   SignalWatch& signals_;
   std::optional<ChildExit> end_;

@@ -41,7 +41,7 @@ int Spawn(const CommandSpec& spec, const sigset_t& mask, int output, pid_t* pid)
   posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
   // Last, because `output` is descriptor 0 if this process was started without standard input.
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, spec.input.c_str(), O_RDONLY, 0);
   return posix_spawnp(pid, spec.argv.front().c_str(), &actions, &attributes,
                       Pointers(spec.argv).data(), Pointers(spec.environment).data());
 }

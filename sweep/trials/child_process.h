@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,8 @@ namespace pyslow::trials {
 struct CommandSpec {
   std::vector<std::string> argv;         // argv[0] is searched for on PATH if it has no slash
   std::vector<std::string> environment;  // NAME=VALUE
+  std::string input = "/dev/null";       // the file that is opened as standard input
+  int64_t grace_ns = 5'000'000'000;      // between SIGTERM and SIGKILL
 };
 
 // The argv that runs the shell command `command`.
@@ -33,8 +36,8 @@ std::string Describe(const ChildExit& end);
 // is also the ID of its group. A copyable handle; not thread-safe.
 class ChildProcess {
  public:
-  // Starts `spec` with the signal mask `mask`, standard input from /dev/null, and standard output
-  // and standard error to the file descriptor `output`. Unavailable if it cannot be started; the
+  // Starts `spec` with the signal mask `mask`, and standard output and standard error to the file
+  // descriptor `output`. Unavailable if it cannot be started; the
   // message follows "FILE: ".
   static absl::StatusOr<ChildProcess> Start(const CommandSpec& spec, const sigset_t& mask,
                                             int output);

@@ -1,5 +1,5 @@
 // Detects disturbed measurements: the time that the measured processes were runnable but not
-// running, and the load that other processes and virtual machines put on the machine meanwhile.
+// running, and what else the machine, its host and its quotas did meanwhile.
 #ifndef PYSLOW_SWEEP_TRIALS_DISTURBANCE_H_
 #define PYSLOW_SWEEP_TRIALS_DISTURBANCE_H_
 
@@ -9,41 +9,48 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 
 #include "sweep/trials/proc_files.h"
+#include "sweep/trials/process_times.h"
 #include "sweep/trials/trial_runner.h"
 
 namespace pyslow::trials {
 
-// Observations over an interval. The fields are those of Trial.
+// Observations over an interval. The first fields are those of Trial.
 struct Disturbance {
   std::optional<double> core_wait;
   std::optional<double> other_load;
   std::optional<double> stolen_load;
   std::optional<double> processor_mhz;
+  std::optional<double> throttled;
+  std::optional<uint64_t> overheated;
+  // Processes of the program that used a processor, by pid. `run_ns` is that of the interval.
+  std::map<pid_t, ProgramTime> programs;
+  int64_t unseen_program_ns = 0;  // of further ones, which ended before a sample found them
+  double seconds = 0;             // the length of the interval
 };
 
-// Samples the scheduler statistics of all threads of given processes, of their descendants and of
-// their process groups. The time between a thread's last sample and its end is not observed, nor is
-// a process that starts and ends between two samples. A process stays watched after its parent has
-// ended. If the caller sleeps between samples as long as Sample returns, sampling uses at most 0.5%
-// of a core. Not thread-safe.
+// Samples the times of given processes, of their descendants and of their process groups; see
+// ProcessTimes. Every child of this process counts as the program's as soon as it is reaped, also
+// one that is not watched. If the caller sleeps between samples as long as Sample returns, sampling
+// uses at most 0.5% of a core. Not thread-safe.
 class DisturbanceWatch {
  public:
-  // `proc` and `sys` replace /proc and /sys in tests.
-  explicit DisturbanceWatch(std::string proc = "/proc", std::string sys = "/sys")
-      : proc_(std::move(proc)), sys_(std::move(sys)) {}
+  // `proc`, `sys` and `own` replace /proc, /sys and the times of this process in tests.
+  explicit DisturbanceWatch(std::string proc = "/proc", std::string sys = "/sys",
+                            OwnTimes (*own)() = ReadOwnTimes)
+      : proc_(std::move(proc)), sys_(std::move(sys)), times_(proc_, own) {}
 
-  // Watches `pid`, its descendants and its process group from now on.
-  void Add(pid_t pid);
+  // Watches `pid`, a child of this process, its descendants and its process group from now on.
+  // `is_program`: they are part of the measured program; not a load, for instance.
+  void Add(pid_t pid, bool is_program = true) { times_.Add(pid, is_program); }
   // Takes a sample and returns the time to wait until the next one.
   std::chrono::nanoseconds Sample();
 
-  // The sum over all threads observed so far, since each thread's start.
-  const SchedulerTimes& sum() const { return sum_; }
+  // The sum over all processes observed so far, since each one's start.
+  const SchedulerTimes& sum() const { return times_.sum(); }
 
   // Begin an interval, and return the observations since Begin. Both take a sample.
   void Begin();
@@ -51,38 +58,34 @@ class DisturbanceWatch {
 
  private:
   using Clock = std::chrono::steady_clock;
-  struct Thread {
-    SchedulerTimes times;
-    uint64_t last_sample = 0;  // the number of the last sample that found the thread
-  };
-  struct Sums {
+  struct Reading {
     Clock::time_point time;
     SchedulerTimes times;
     std::optional<ProcessorTimes> processors;
+    std::map<std::string, double> quota_stops;
+    std::optional<uint64_t> overheated;
+    std::map<pid_t, ProgramTime> programs;
+    int64_t unseen_program_ns;
   };
 
-  void FindProcesses();
-  void AddThreads(pid_t pid);
   void SampleFrequency(Clock::time_point now);
-  Sums Now();
+  Reading Read();
 
   const std::string proc_;
   const std::string sys_;
-  std::set<pid_t> roots_;  // the arguments of Add, whose process groups are watched too
-  std::set<pid_t> watched_;
-  std::set<pid_t> others_;                             // known not to be watched
-  std::map<std::pair<pid_t, pid_t>, Thread> threads_;  // by process and thread
-  SchedulerTimes sum_;                                 // of all threads observed
-  bool has_schedstat_ = false;  // the kernel has /proc/PID/task/TID/schedstat
-  uint64_t samples_ = 0;
-  Sums begin_;
+  ProcessTimes times_;
+  Reading begin_;
   Clock::time_point next_frequency_;
   double mhz_sum_ = 0;
   int mhz_samples_ = 0;
 };
 
-// Whether other processes kept the processes of a trial off the cores for more than 1% of its time.
-// A delay then takes longer than requested.
+// Whether other processes or machines kept the processes of a trial off the cores for more than 1%
+// of its time, so that a delay takes longer than requested.
+bool WaitedForOthers(const Trial& trial);
+// Whether a CPU quota stopped the processes of a trial for more than 1% of its time.
+bool WasThrottled(const Trial& trial);
+// Either of them.
 bool IsDisturbed(const Trial& trial);
 
 }  // namespace pyslow::trials

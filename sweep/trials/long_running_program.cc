@@ -1,8 +1,5 @@
 #include "sweep/trials/long_running_program.h"
 
-#include <signal.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
@@ -10,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/duration_text.h"
+#include "sweep/trials/left_processes.h"
 #include "sweep/trials/run_process.h"
 #include "sweep/trials/session_counts.h"
 #include "sweep/trials/trial_outcome.h"
@@ -51,6 +49,9 @@ std::optional<TrialOutcome> LongRunningProgram::Start(const Instrumentation& ins
   CommandSpec spec;
   spec.argv = PyslowArgv(settings_, instrumentation_, instrumented, {}, session_);
   spec.environment = EnvironmentOfSession(environment_, settings_.live && instrumented);
+  spec.input = settings_.input;
+  spec.grace_ns = GraceNs();
+  session_variable_ = SessionVariable(spec.environment);
   ended_well_ = false;
   treatments_.clear();
   own_time_ = false;
@@ -67,11 +68,17 @@ std::optional<TrialOutcome> LongRunningProgram::Start(const Instrumentation& ins
   return failure;
 }
 
+int64_t LongRunningProgram::GraceNs() const { return settings_.grace_ns.value_or(10'000'000'000); }
+
 void LongRunningProgram::Stop() {
   cells_.reset();
   if (server_ == nullptr) return;
+  const Session session = {session_variable_, server_->pid()};
   server_->Stop();
   server_.reset();
+  for (std::string& name : EndLeftProcesses(session, nanoseconds(GraceNs()), signals_)) {
+    left_.push_back(std::move(name));
+  }
   RemoveTree(session_);
 }
 
@@ -118,7 +125,7 @@ absl::StatusOr<bool> LongRunningProgram::IsReady(Clock::time_point until, std::s
     const absl::StatusOr<ProcessResult> result = RunProcess(spec, *signals_);
     if (!result.ok()) return result.status();
     if (result->end == ProcessResult::End::kInterrupted) {
-      kill(getpid(), result->number);  // blocked, so that WaitUntilReady receives it
+      SignalWatch::RaiseAgain(result->number);  // for WaitUntilReady
       return false;
     }
     const bool exited = result->end == ProcessResult::End::kExited;
@@ -222,7 +229,7 @@ void LongRunningProgram::Poll() {
 }
 
 uint64_t LongRunningProgram::ProgressIn(const session::SessionSnapshot& snapshot) const {
-  return CallsOf(snapshot, settings_.progress, instrumentation_.progress_group);
+  return ProgressOf(snapshot, settings_, instrumentation_.progress_group);
 }
 
 }  // namespace pyslow::trials

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -39,12 +40,16 @@ class LongRunningProgram {
   // function of --progress is first called. On failure, stops the program and returns the outcome
   // of the trial.
   std::optional<TrialOutcome> Start(const Instrumentation& instrumentation, bool instrumented);
+  // Also ends the processes that the program left behind outside its group.
   void Stop();
+  // Those processes, as in Trial::left, since the last call.
+  std::vector<std::string> TakeLeft() { return std::exchange(left_, {}); }
 
   bool is_running() const { return server_ != nullptr; }
   bool is_instrumented() const { return instrumented_; }
   bool HasEnded() const { return server_ == nullptr || server_->HasEnded(); }
   pid_t pid() const { return server_->pid(); }
+  std::string Output() const { return server_->Output(); }
   // The outcome of a trial during which the program ended. Stops the program. Only if HasEnded().
   TrialOutcome Died();
   // Whether the last program ended by itself with exit status 0, which Died() has found.
@@ -68,6 +73,7 @@ class LongRunningProgram {
   // Whether the program is ready; `*answer` describes the last result of --ready-command.
   absl::StatusOr<bool> IsReady(Clock::time_point until, std::string* answer);
   absl::Status OpenCells();
+  int64_t GraceNs() const;
   bool has_functions() const { return cells_.has_value() && cells_->has_functions(); }
   session::Cell CellOf(std::optional<uint32_t> group) const;
   void StoreFunctions(size_t first);
@@ -85,6 +91,8 @@ class LongRunningProgram {
   Clock::time_point started_;
   std::optional<session::ControlCells> cells_;
   bool ended_well_ = false;
+  std::string session_variable_;  // of the running program's environment
+  std::vector<std::string> left_;
   // The delays in force.
   std::vector<Treatment> treatments_;
   bool own_time_ = false;

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "session/snapshot.h"
 #include "sweep/trials/interruptible_wait.h"
+#include "sweep/trials/left_processes.h"
 #include "sweep/trials/measure_interval.h"
 #include "sweep/trials/run_process.h"
 #include "sweep/trials/session_counts.h"
@@ -73,7 +74,9 @@ std::optional<TrialOutcome> LongRunningTrials::RunShell(const char* option,
   spec.argv = ShellArgv(command);
   spec.environment = environment_;
   spec.timeout_ns = settings_.timeout_ns;
+  spec.grace_ns = settings_.grace_ns.value_or(spec.grace_ns);
   spec.watch = watch;
+  spec.is_program = false;
   spec.may_continue = [&] { return MayContinue(); };
   absl::StatusOr<ProcessResult> result = RunProcess(spec, *signals_);
   if (!result.ok()) return FailedOutcome(absl::StrCat(option, ": ", result.status().message()), "");
@@ -94,15 +97,19 @@ std::optional<TrialOutcome> LongRunningTrials::MeasureLoad(DisturbanceWatch* wat
   std::string output;
   double seconds = 0;
   const bool has_load = !settings_.load.empty();
+  watch->Begin();
   auto failure =
       RunShell(has_load ? "--load" : "--metric-command",
                has_load ? settings_.load : settings_.metric_command, watch, &output, &seconds);
   if (failure.has_value()) return failure;
+  const Disturbance disturbance = watch->End();
+  SetDisturbance(disturbance, trial);
   trial->window_seconds = seconds;
   std::optional<uint64_t> progress;
   if (program_.has_session()) {
     absl::StatusOr<session::SessionSnapshot> after = program_.Read();
     if (!after.ok()) return Uncounted(after.status());
+    SetUnrecorded(disturbance, *after, trial);
     Subtract(*before, &*after);
     if (settings_.measure == Measure::kProgress) progress = program_.ProgressIn(*after);
     SetGroupCounts(*std::move(after), trial);
@@ -113,7 +120,7 @@ std::optional<TrialOutcome> LongRunningTrials::MeasureLoad(DisturbanceWatch* wat
     if (failure.has_value()) return failure;
   }
   const absl::StatusOr<OutputFigures> figures = parser_.Read(output);
-  if (!figures.ok()) return FailedOutcome(absl::StrCat(figures.status().message()), "");
+  if (!figures.ok()) return UnreadOutcome(figures.status(), std::move(output));
   const absl::Status set = SetFigures(settings_, *figures, seconds, progress, trial);
   if (!set.ok()) return FailedOutcome(absl::StrCat(set.message()), std::move(output));
   return std::nullopt;
@@ -129,14 +136,16 @@ std::optional<TrialOutcome> LongRunningTrials::MeasureInterval(DisturbanceWatch*
   const Seconds settling(std::max(kMinSettlingSeconds, kSettlingConstants * settling_constant_));
   auto interval =
       MeasureWholeUnits(counter, &wait, std::chrono::duration_cast<nanoseconds>(settling),
-                        nanoseconds(settings_.interval_ns), &trial->course, &wakeup);
+                        nanoseconds(settings_.interval_ns), watch, &trial->course, &wakeup);
   if (wakeup == InterruptibleWait::Wakeup::kInterrupted)
     return InterruptedOutcome(wait.interrupt());
   if (wakeup == InterruptibleWait::Wakeup::kStopped) return program_.Died();
   if (!interval.ok()) return Uncounted(interval.status());
   session::SessionSnapshot& last = (*interval)->last;
+  SetUnrecorded((*interval)->disturbance, last, trial);
   Subtract((*interval)->first, &last);
   trial->window_seconds = (*interval)->seconds;
+  SetDisturbance((*interval)->disturbance, trial);
   SetGroupCounts(std::move(last), trial);
   const absl::Status set =
       SetFigures(settings_, OutputFigures(), trial->window_seconds, (*interval)->units, trial);
@@ -160,6 +169,7 @@ std::optional<TrialOutcome> LongRunningTrials::StartOrContinue(const TrialSpec& 
 
 TrialOutcome LongRunningTrials::Measure(const TrialSpec& spec) {
   if (auto failure = StartOrContinue(spec)) return *std::move(failure);
+  ReapOrphans(program_.pid());
   TrialOutcome outcome;
   outcome.trial.spec = spec;
   if (absl::Status set = program_.SetDelays(spec.treatments, instrumentation_.own_time);
@@ -178,11 +188,9 @@ TrialOutcome LongRunningTrials::Measure(const TrialSpec& spec) {
       return InterruptedOutcome(wait.interrupt());
     if (wakeup == InterruptibleWait::Wakeup::kStopped) return program_.Died();
   }
-  watch.Begin();
   auto failure =
       by_interval ? MeasureInterval(&watch, &outcome.trial) : MeasureLoad(&watch, &outcome.trial);
   if (failure.has_value()) return *std::move(failure);
-  SetDisturbance(watch.End(), &outcome.trial);
   outcome.kind = TrialOutcome::Kind::kMeasured;
   return outcome;
 }
@@ -193,14 +201,23 @@ TrialOutcome LongRunningTrials::Run(const TrialSpec& spec) {
   if (settings_.live && spec.instrumented && has_measured_ && program_.EndedWell()) {
     outcome = Measure(spec);
   }
+  if (outcome.kind == TrialOutcome::Kind::kFailed && program_.is_running()) {
+    outcome.server_output = program_.Output();
+  }
   // No delays between trials, so that the queues of the program can drain.
   const absl::Status reset = program_.SetDelays({}, instrumentation_.own_time);
   const bool goes_on = settings_.live && spec.instrumented &&
                        outcome.kind == TrialOutcome::Kind::kMeasured && reset.ok();
   has_measured_ = goes_on;
   if (!goes_on) program_.Stop();
+  outcome.trial.left = program_.TakeLeft();
   outcome.trial.wall_seconds = Seconds(Clock::now() - started).count();
   return outcome;
+}
+
+std::vector<std::string> LongRunningTrials::Finish() {
+  program_.Stop();
+  return program_.TakeLeft();
 }
 
 }  // namespace pyslow::trials

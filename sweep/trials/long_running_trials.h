@@ -35,6 +35,7 @@ class LongRunningTrials : public TrialRunner {
   // program that ends with exit status 0 after at least one trial is started again, and the trial
   // in which it ended is repeated.
   TrialOutcome Run(const TrialSpec& spec) override;
+  std::vector<std::string> Finish() override;
   void SetSettlingConstant(double seconds) override { settling_constant_ = seconds; }
 
  private:

@@ -5,6 +5,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "session/snapshot.h"
+#include "sweep/trials/checked_trials.h"
 #include "sweep/trials/long_running_trials.h"
 #include "sweep/trials/output_parser.h"
 #include "sweep/trials/pyslow_command.h"
@@ -17,6 +18,9 @@ absl::StatusOr<std::unique_ptr<TrialRunner>> MakeTrialRunner(
     const std::string& directory, SignalWatch* signals) {
   absl::StatusOr<OutputParser> parser = OutputParser::Compile(settings);
   if (!parser.ok()) return parser.status();
+  const auto checked = [&](std::unique_ptr<TrialRunner> runner) {
+    return std::make_unique<CheckedTrials>(std::move(runner), directory, signals);
+  };
   if (settings.measure == Measure::kProgress) {
     const auto group = SingleFunctionGroup("progress", settings.progress);
     if (!group.ok()) {
@@ -24,8 +28,8 @@ absl::StatusOr<std::unique_ptr<TrialRunner>> MakeTrialRunner(
     }
   }
   if (!settings.is_server && !settings.live) {
-    return std::make_unique<RestartTrials>(settings, *std::move(parser), environment, directory,
-                                           session::ReadSession, signals);
+    return checked(std::make_unique<RestartTrials>(settings, *std::move(parser), environment,
+                                                   directory, session::ReadSession, signals));
   }
   const bool has_load = !settings.load.empty() || !settings.metric_command.empty();
   if (!has_load && settings.measure != Measure::kProgress) {
@@ -33,8 +37,8 @@ absl::StatusOr<std::unique_ptr<TrialRunner>> MakeTrialRunner(
         "a program that keeps running has no end to measure by: add --load, --metric-command or "
         "--progress MODULE:QUALNAME");
   }
-  return std::make_unique<LongRunningTrials>(settings, *std::move(parser), environment, directory,
-                                             signals);
+  return checked(std::make_unique<LongRunningTrials>(settings, *std::move(parser), environment,
+                                                     directory, signals));
 }
 
 }  // namespace pyslow::trials

@@ -13,9 +13,10 @@
 
 namespace pyslow::trials {
 
-// `environment` is the result of EnvironmentForTrials. Target files, session directories and
-// server.log are written to `directory`. `signals` is not owned and must outlive the runner.
-// InvalidArgument, with a complete message, if the settings are invalid or contradict each other.
+// `environment` is the result of EnvironmentForTrials. Target files, session directories,
+// server.log and the output of failed trials are written to `directory`. `signals` is not owned and
+// must outlive the runner. InvalidArgument, with a complete message, if the settings are invalid or
+// contradict each other.
 absl::StatusOr<std::unique_ptr<TrialRunner>> MakeTrialRunner(
     const TrialSettings& settings, const std::vector<std::string>& environment,
     const std::string& directory, SignalWatch* signals);

@@ -84,11 +84,9 @@ absl::StatusOr<bool> Follow(Measurer* measurer, const Point& switched, Clock::ti
 
 }  // namespace
 
-absl::StatusOr<std::optional<Interval>> MeasureWholeUnits(const UnitCounter& counter,
-                                                          InterruptibleWait* wait,
-                                                          nanoseconds settling, nanoseconds length,
-                                                          std::vector<CoursePoint>* course,
-                                                          InterruptibleWait::Wakeup* wakeup) {
+absl::StatusOr<std::optional<Interval>> MeasureWholeUnits(
+    const UnitCounter& counter, InterruptibleWait* wait, nanoseconds settling, nanoseconds length,
+    DisturbanceWatch* watch, std::vector<CoursePoint>* course, InterruptibleWait::Wakeup* wakeup) {
   Measurer measurer(counter, wait, wakeup);
   const absl::StatusOr<Point> switched = measurer.Sample();
   if (!switched.ok()) return switched.status();
@@ -99,6 +97,7 @@ absl::StatusOr<std::optional<Interval>> MeasureWholeUnits(const UnitCounter& cou
   const absl::StatusOr<bool> settled = follow(switched->time + settling);
   if (!settled.ok()) return settled.status();
   if (!*settled) return std::optional<Interval>();
+  watch->Begin();
   auto first = measurer.NextUnit(Clock::now() + length / 2);
   if (!first.ok()) return first.status();
   if (!first->has_value()) return std::optional<Interval>();
@@ -109,6 +108,7 @@ absl::StatusOr<std::optional<Interval>> MeasureWholeUnits(const UnitCounter& cou
   if (!last.ok()) return last.status();
   if (!last->has_value()) return std::optional<Interval>();
   Interval interval;
+  interval.disturbance = watch->End();
   interval.seconds = duration<double>((*last)->time - (*first)->time).count();
   interval.units = (*last)->units - (*first)->units;
   interval.first = std::move((*first)->snapshot);

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "session/snapshot.h"
+#include "sweep/trials/disturbance.h"
 #include "sweep/trials/interruptible_wait.h"
 #include "sweep/trials/trial_runner.h"
 
@@ -28,18 +29,18 @@ struct Interval {
   uint64_t units = 0;
   session::SessionSnapshot first;
   session::SessionSnapshot last;
+  Disturbance disturbance;
 };
 
 // Waits for `settling`, then measures from the next beginning of a unit for `length` and until the
 // next beginning after that. A wait for a beginning ends after half of `length` at most. Appends
-// the number of units since the call, at up to about 24 times, to `*course`. Returns an error if
-// the session cannot be read, nullopt if `*wait` returned early; `*wakeup` then has the reason.
-absl::StatusOr<std::optional<Interval>> MeasureWholeUnits(const UnitCounter& counter,
-                                                          InterruptibleWait* wait,
-                                                          std::chrono::nanoseconds settling,
-                                                          std::chrono::nanoseconds length,
-                                                          std::vector<CoursePoint>* course,
-                                                          InterruptibleWait::Wakeup* wakeup);
+// the number of units since the call, at up to about 24 times, to `*course`. `*watch` observes the
+// interval, without the settling. Returns an error if the session cannot be read, nullopt if
+// `*wait` returned early; `*wakeup` then has the reason.
+absl::StatusOr<std::optional<Interval>> MeasureWholeUnits(
+    const UnitCounter& counter, InterruptibleWait* wait, std::chrono::nanoseconds settling,
+    std::chrono::nanoseconds length, DisturbanceWatch* watch, std::vector<CoursePoint>* course,
+    InterruptibleWait::Wakeup* wakeup);
 
 }  // namespace pyslow::trials
 

@@ -21,6 +21,11 @@ absl::StatusOr<OutputParser> OutputParser::Compile(const TrialSettings& settings
     if (!metric.ok()) return At(OptionOf(parser.is_rate_), metric.status());
     parser.throughput_ = *std::move(metric);
   }
+  if (!settings.units_regex.empty()) {
+    absl::StatusOr<MetricRegex> units = MetricRegex::Compile(settings.units_regex);
+    if (!units.ok()) return At("--units-regex", units.status());
+    parser.units_ = *std::move(units);
+  }
   std::set<std::string> names;
   for (const auto& [name, regex] : settings.metrics) {
     if (!names.insert(name).second) {
@@ -39,6 +44,11 @@ absl::StatusOr<OutputFigures> OutputParser::Read(absl::string_view output) const
     const absl::StatusOr<double> value = throughput_->Find(output);
     if (!value.ok()) return At(OptionOf(is_rate_), value.status());
     figures.seconds_per_unit = is_rate_ ? 1 / *value : *value;
+  }
+  if (units_.has_value()) {
+    const absl::StatusOr<double> value = units_->Find(output);
+    if (!value.ok()) return At("--units-regex", value.status());
+    figures.units = *value;
   }
   for (const auto& [name, metric] : metrics_) {
     const absl::StatusOr<double> value = metric.FindNumber(output);

@@ -17,6 +17,7 @@ namespace pyslow::trials {
 
 struct OutputFigures {
   std::optional<double> seconds_per_unit;  // --throughput-regex or --time-regex
+  std::optional<double> units;             // --units-regex
   std::map<std::string, double> metrics;   // --metric, by name
 };
 
@@ -34,6 +35,7 @@ class OutputParser {
   OutputParser() = default;
   bool is_rate_ = false;
   std::optional<MetricRegex> throughput_;
+  std::optional<MetricRegex> units_;
   std::vector<std::pair<std::string, MetricRegex>> metrics_;
 };
 

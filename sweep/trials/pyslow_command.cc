@@ -16,6 +16,8 @@
 namespace pyslow::trials {
 namespace {
 
+constexpr char kSessionIdPrefix[] = "SPEED_BUMP_SESSION_ID=";
+
 // Appends one word, `--name=value`, because a value may start with a dash.
 void AddOption(absl::string_view name, absl::string_view value, std::vector<std::string>& words) {
   words.push_back(absl::StrCat(name, "=", value));
@@ -150,24 +152,34 @@ std::vector<std::string> PyslowArgv(const TrialSettings& settings,
 
 TrialEnvironment EnvironmentForTrials(const std::vector<std::string>& environment) {
   TrialEnvironment result;
+  bool has_buffering = false;
   for (const std::string& variable : environment) {
     const std::string name = variable.substr(0, variable.find('='));
     const bool is_ours = absl::StartsWith(name, "SPEED_BUMP_");
+    has_buffering = has_buffering || name == "PYTHONUNBUFFERED";
     if (!is_ours || name == "SPEED_BUMP_ON" || name == "SPEED_BUMP_GIL") {
       result.variables.push_back(variable);
     } else if (variable.size() > name.size() + 1) {  // an empty variable is the same as none
       result.ignored.push_back(name);
     }
   }
+  if (!has_buffering) result.variables.emplace_back("PYTHONUNBUFFERED=1");
   return result;
 }
 
 std::vector<std::string> EnvironmentOfSession(std::vector<std::string> environment,
                                               bool function_cells) {
   // Appended, so that the first entry stays the same and pyslow need not execute itself again.
-  environment.push_back(absl::StrCat("SPEED_BUMP_SESSION_ID=", session::NewSessionId()));
+  environment.push_back(absl::StrCat(kSessionIdPrefix, session::NewSessionId()));
   if (function_cells) environment.emplace_back("SPEED_BUMP_FUNCTION_CELLS=1");
   return environment;
+}
+
+std::string SessionVariable(const std::vector<std::string>& environment) {
+  for (const std::string& variable : environment) {
+    if (absl::StartsWith(variable, kSessionIdPrefix)) return variable;
+  }
+  return "";
 }
 
 }  // namespace pyslow::trials

@@ -58,13 +58,17 @@ struct TrialEnvironment {
 };
 
 // Removes the variables whose settings the sweep makes itself (SPEED_BUMP_TARGETS,
-// SPEED_BUMP_DELAY_NS, …). SPEED_BUMP_ON and SPEED_BUMP_GIL stay.
+// SPEED_BUMP_DELAY_NS, …). SPEED_BUMP_ON and SPEED_BUMP_GIL stay. Adds PYTHONUNBUFFERED=1 unless
+// that variable exists, so that a figure printed before os._exit or a signal is not lost.
 TrialEnvironment EnvironmentForTrials(const std::vector<std::string>& environment);
 
 // Adds a new session ID to `environment`, so that all processes that a launcher starts share one
 // session. `function_cells`: session::Settings::function_cells.
 std::vector<std::string> EnvironmentOfSession(std::vector<std::string> environment,
                                               bool function_cells = false);
+
+// The variable that EnvironmentOfSession added first: NAME=VALUE, unique to the session.
+std::string SessionVariable(const std::vector<std::string>& environment);
 
 }  // namespace pyslow::trials
 

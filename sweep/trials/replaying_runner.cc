@@ -62,6 +62,18 @@ bool ReplayingRunner::Find(const TrialSpec& spec, Trial* trial) {
   return false;
 }
 
+// Failed trials are not logged, so the trial that replaces them records their number.
+void ReplayingRunner::CountFailures(const TrialSpec& spec, TrialOutcome* outcome) {
+  if (failed_spec_ != spec) failures_ = 0;
+  if (outcome->kind == TrialOutcome::Kind::kFailed) {
+    failed_spec_ = spec;
+    ++failures_;
+    return;
+  }
+  outcome->trial.failures = failures_;
+  failures_ = 0;
+}
+
 TrialOutcome ReplayingRunner::Run(const TrialSpec& spec) {
   TrialOutcome outcome;
   if (Find(spec, &outcome.trial)) {
@@ -77,6 +89,7 @@ TrialOutcome ReplayingRunner::Run(const TrialSpec& spec) {
     return FailedOutcome(absl::StrCat(prepared.message()), "");
   }
   outcome = runner_->Run(spec);
+  CountFailures(spec, &outcome);
   if (outcome.kind != TrialOutcome::Kind::kMeasured || log_ == nullptr) return outcome;
   absl::Status logged;
   if (logged_setup_ != setup_) logged = log_->Append(setup_);
@@ -87,6 +100,10 @@ TrialOutcome ReplayingRunner::Run(const TrialSpec& spec) {
       absl::StrCat(path_, ": ", logged.message(),
                    "; the trials before it are kept, and --resume continues the sweep"),
       "");
+}
+
+std::vector<std::string> ReplayingRunner::Finish() {
+  return runner_ == nullptr ? std::vector<std::string>() : runner_->Finish();
 }
 
 void ReplayingRunner::SetSettlingConstant(double seconds) {

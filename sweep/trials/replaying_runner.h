@@ -27,6 +27,7 @@ class ReplayingRunner : public TrialRunner {
   // Returns the first recorded trial of the current setup and `spec` that was not returned before;
   // otherwise runs the trial.
   TrialOutcome Run(const TrialSpec& spec) override;
+  std::vector<std::string> Finish() override;
   void SetSettlingConstant(double seconds) override;
 
   // The number of trials returned from the log.
@@ -43,6 +44,7 @@ class ReplayingRunner : public TrialRunner {
 
   bool Find(const TrialSpec& spec, Trial* trial);
   absl::Status PrepareRunner();
+  void CountFailures(const TrialSpec& spec, TrialOutcome* outcome);
 
   std::vector<Setup> setups_;
   std::vector<Recorded> trials_;
@@ -51,6 +53,8 @@ class ReplayingRunner : public TrialRunner {
   const std::string path_;
   Setup setup_;                        // of the last Prepare
   std::optional<Setup> logged_setup_;  // the last one in the log
+  TrialSpec failed_spec_;              // of the last failed trial
+  int failures_ = 0;                   // of that trial, one after another
   bool is_prepared_ = false;           // runner_ is prepared for setup_
   size_t first_unreplayed_ = 0;
   size_t replayed_ = 0;

@@ -1,5 +1,6 @@
 #include "sweep/trials/restart_trials.h"
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <system_error>
@@ -8,6 +9,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "sweep/trials/disturbance.h"
+#include "sweep/trials/left_processes.h"
 #include "sweep/trials/trial_outcome.h"
 
 namespace pyslow::trials {
@@ -35,6 +37,7 @@ bool RestartTrials::ReadMetricCommand(std::string* output, std::optional<TrialOu
   spec.argv = ShellArgv(settings_.metric_command);
   spec.environment = environment_;
   spec.timeout_ns = settings_.timeout_ns;
+  spec.grace_ns = settings_.grace_ns.value_or(spec.grace_ns);
   absl::StatusOr<ProcessResult> result = RunProcess(spec, *signals_);
   if (!result.ok()) {
     *failure = FailedOutcome(absl::StrCat("--metric-command: ", result.status().message()), "");
@@ -46,7 +49,8 @@ bool RestartTrials::ReadMetricCommand(std::string* output, std::optional<TrialOu
 }
 
 absl::Status RestartTrials::Count(const std::string& session, ProcessResult& result,
-                                  const OutputFigures& figures, Trial* trial) {
+                                  const OutputFigures& figures, const Disturbance& disturbance,
+                                  Trial* trial) {
   trial->wall_seconds = result.wall_seconds;
   trial->window_seconds =
       WindowSeconds(result.wall_seconds, settings_.start_ns, settings_.duration_ns);
@@ -59,28 +63,34 @@ absl::Status RestartTrials::Count(const std::string& session, ProcessResult& res
     }
     trial->window_seconds = WindowSeconds(*snapshot, settings_).value_or(trial->window_seconds);
     if (trial->spec.instrumented) SetCounts(*snapshot, instrumentation_, trial);
+    SetUnrecorded(disturbance, *snapshot, trial);
     if (settings_.measure == Measure::kProgress) {
-      progress = CallsOf(*snapshot, settings_.progress, instrumentation_.progress_group);
+      progress = ProgressOf(*snapshot, settings_, instrumentation_.progress_group);
     }
   }
   return SetFigures(settings_, figures, result.wall_seconds, progress, trial);
 }
 
-TrialOutcome RestartTrials::RunWith(const TrialSpec& spec, const std::string& session) {
+TrialOutcome RestartTrials::RunWith(const TrialSpec& spec, const std::string& session,
+                                    const std::vector<std::string>& environment, pid_t* group) {
   DisturbanceWatch watch;
   ProcessSpec process;
   process.argv =
       PyslowArgv(settings_, instrumentation_, spec.instrumented, spec.treatments, session);
-  process.environment = EnvironmentOfSession(environment_);
+  process.environment = environment;
+  process.input = settings_.input;
   process.timeout_ns = settings_.timeout_ns;
+  process.grace_ns = settings_.grace_ns.value_or(process.grace_ns);
   process.watch = &watch;
   watch.Begin();
   absl::StatusOr<ProcessResult> result = RunProcess(process, *signals_);
   if (!result.ok()) {
     return FailedOutcome(absl::StrCat(process.argv.front(), ": ", result.status().message()), "");
   }
+  *group = result->pid;
   TrialOutcome outcome;
-  SetDisturbance(watch.End(), &outcome.trial);
+  const Disturbance disturbance = watch.End();
+  SetDisturbance(disturbance, &outcome.trial);
   if (auto failure = FailureOf("the command", *result, settings_.timeout_ns)) {
     return *std::move(failure);
   }
@@ -88,10 +98,9 @@ TrialOutcome RestartTrials::RunWith(const TrialSpec& spec, const std::string& se
   std::optional<TrialOutcome> failure;
   if (!ReadMetricCommand(&output, &failure)) return *std::move(failure);
   const absl::StatusOr<OutputFigures> figures = parser_.Read(output);
-  // The message already quotes the output.
-  if (!figures.ok()) return FailedOutcome(absl::StrCat(figures.status().message()), "");
+  if (!figures.ok()) return UnreadOutcome(figures.status(), std::move(output));
   outcome.trial.spec = spec;
-  const absl::Status counted = Count(session, *result, *figures, &outcome.trial);
+  const absl::Status counted = Count(session, *result, *figures, disturbance, &outcome.trial);
   if (!counted.ok())
     return FailedOutcome(absl::StrCat(counted.message()), std::move(result->output));
   outcome.kind = TrialOutcome::Kind::kMeasured;
@@ -107,7 +116,14 @@ TrialOutcome RestartTrials::Run(const TrialSpec& spec) {
   };
   remove();  // a sweep that was killed may have left one
   const auto remove_after = absl::MakeCleanup(remove);
-  return RunWith(spec, session);
+  const std::vector<std::string> environment = EnvironmentOfSession(environment_);
+  pid_t group = 0;
+  TrialOutcome outcome = RunWith(spec, session, environment, &group);
+  // After --metric-command, which may read figures from a daemon.
+  outcome.trial.left = EndLeftProcesses(
+      {SessionVariable(environment), group},
+      std::chrono::nanoseconds(settings_.grace_ns.value_or(ProcessSpec().grace_ns)), signals_);
+  return outcome;
 }
 
 }  // namespace pyslow::trials

@@ -28,12 +28,14 @@ class RestartTrials : public TrialRunner {
   TrialOutcome Run(const TrialSpec& spec) override;
 
  private:
-  TrialOutcome RunWith(const TrialSpec& spec, const std::string& session);
+  // Sets `*group` to the process group of the command, if it was started.
+  TrialOutcome RunWith(const TrialSpec& spec, const std::string& session,
+                       const std::vector<std::string>& environment, pid_t* group);
   // Replaces `*output` by the output of --metric-command, if there is one. On failure, returns
   // false and sets `*failure`.
   bool ReadMetricCommand(std::string* output, std::optional<TrialOutcome>* failure);
   absl::Status Count(const std::string& session, ProcessResult& result,
-                     const OutputFigures& figures, Trial* trial);
+                     const OutputFigures& figures, const Disturbance& disturbance, Trial* trial);
 
   const TrialSettings settings_;
   const OutputParser parser_;

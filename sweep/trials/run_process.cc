@@ -38,8 +38,13 @@ class RunningProcess {
         signals_(signals),
         next_sample_(started) {
     if (spec.timeout_ns > 0) deadline_ = started_ + std::chrono::nanoseconds(spec.timeout_ns);
-    if (spec.watch != nullptr) spec.watch->Add(child.pid());
+    if (spec.watch != nullptr) spec.watch->Add(child.pid(), spec.is_program);
+    signals_.AddGroup(child.pid());
+    result_.pid = child.pid();
   }
+  ~RunningProcess() { signals_.RemoveGroup(child_.pid()); }
+  RunningProcess(const RunningProcess&) = delete;
+  RunningProcess& operator=(const RunningProcess&) = delete;
 
   ProcessResult WaitForEnd() {
     while (!child_.HasEnded()) Step();
@@ -61,7 +66,7 @@ class RunningProcess {
       const bool is_first = result_.end != End::kInterrupted;
       result_.end = End::kInterrupted;
       result_.number = is_first ? interrupt : result_.number;
-      child_.SendToGroup(is_first ? interrupt : SIGKILL);
+      child_.SendToGroup(is_first ? SignalForCommand(interrupt) : SIGKILL);
       if (is_first) deadline_ = Clock::now() + std::chrono::nanoseconds(spec_.grace_ns);
     } else if (deadline_.has_value() && Clock::now() >= *deadline_) {
       Terminate(End::kTimedOut);

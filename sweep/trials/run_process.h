@@ -18,10 +18,10 @@ namespace pyslow::trials {
 inline constexpr size_t kMinOutputKept = 16 << 20;
 
 struct ProcessSpec : CommandSpec {
-  int64_t timeout_ns = 0;            // 0: none
-  int64_t grace_ns = 5'000'000'000;  // between SIGTERM and SIGKILL
+  int64_t timeout_ns = 0;  // 0: none
   // Observes the command and its descendants. Not owned; may be null.
   DisturbanceWatch* watch = nullptr;
+  bool is_program = true;  // for `watch`
   // Called when a child of this process ends, and after every kMaxCheckPause; false ends the
   // command.
   std::function<bool()> may_continue = {};
@@ -30,17 +30,18 @@ struct ProcessSpec : CommandSpec {
 struct ProcessResult {
   enum class End { kExited, kKilled, kTimedOut, kInterrupted, kStopped };
   End end = End::kExited;
+  pid_t pid = 0;            // of the command, and the ID of its process group
   int number = 0;           // kExited: the exit status; kKilled, kInterrupted: the signal
   double wall_seconds = 0;  // lifetime of the command itself, without that of its descendants
   std::string output;       // standard output and standard error, in the order of writing
 };
 
-// Starts the command in a new process group, with standard input from /dev/null, and waits until it
-// ends. A termination signal that `signals` reports is sent on to the group (kInterrupted). The
-// group receives SIGTERM if the timeout expires (kTimedOut) or may_continue returns false
-// (kStopped), and SIGKILL after the grace period or on a second termination signal. Descendants
-// that outlive the command in its group receive SIGTERM, then SIGKILL. No other process is
-// signalled. Unavailable if the command cannot be started; the message follows "FILE: ".
+// Starts the command in a new process group and waits until it ends. A termination signal that
+// `signals` reports is sent on to the group (kInterrupted). The group receives SIGTERM if the
+// timeout expires (kTimedOut) or may_continue returns false (kStopped), and SIGKILL after the grace
+// period or on a second termination signal. Descendants that outlive the command in its group
+// receive SIGTERM, then SIGKILL. No other process is signalled. Unavailable if the command cannot
+// be started; the message follows "FILE: ".
 absl::StatusOr<ProcessResult> RunProcess(const ProcessSpec& spec, SignalWatch& signals);
 
 }  // namespace pyslow::trials

@@ -112,6 +112,7 @@ void SubtractCounts(const CallCounts& earlier, CallCounts* later) {
   later->asked_ns = less(later->asked_ns, earlier.asked_ns);
   later->spun_ns = std::max(0.0, later->spun_ns - earlier.spun_ns);
   later->own_ns = less(later->own_ns, earlier.own_ns);
+  later->resumed = less(later->resumed, earlier.resumed);
 }
 
 // For each function of `earlier`, its index in `later`, or the number of functions of `later`.
@@ -173,8 +174,9 @@ std::vector<FunctionCounts> CountsByFunction(const SessionSnapshot& snapshot,
   return counts;
 }
 
-uint64_t CallsOf(const SessionSnapshot& snapshot, absl::string_view function,
-                 absl::string_view progress_group) {
+uint64_t ProgressOf(const SessionSnapshot& snapshot, const TrialSettings& settings,
+                    absl::string_view progress_group) {
+  const absl::string_view function = settings.progress;
   const size_t colon = function.rfind(':');
   const absl::string_view module = function.substr(0, colon);
   const absl::string_view qualname = function.substr(colon + 1);
@@ -182,7 +184,10 @@ uint64_t CallsOf(const SessionSnapshot& snapshot, absl::string_view function,
   for (const FunctionSnapshot& called : snapshot.functions) {
     const bool is_progress =
         !progress_group.empty() && snapshot.settings.groups[called.group].name == progress_group;
-    if (is_progress || IsFunction(called, module, qualname)) calls += called.counts.calls;
+    if (!is_progress && !IsFunction(called, module, qualname)) continue;
+    const CallCounts& counts = called.counts;
+    calls += counts.calls;
+    if (settings.on != "resume") calls -= std::min(counts.resumed, counts.calls);
   }
   return calls;
 }

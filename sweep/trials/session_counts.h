@@ -30,11 +30,11 @@ std::optional<std::vector<GroupCounts>> CountsByGroup(const session::SessionSnap
 std::vector<FunctionCounts> CountsByFunction(const session::SessionSnapshot& snapshot,
                                              const std::vector<std::string>& groups);
 
-// The number of calls of `function`, MODULE:QUALNAME, in the window. The function may be in any
-// group; all calls of the group `progress_group` count, unless that is "". MODULE matches
-// `__main__` if the file name of the main program fits.
-uint64_t CallsOf(const session::SessionSnapshot& snapshot, absl::string_view function,
-                 absl::string_view progress_group);
+// The number of calls of settings.progress in the window. The function may be in any group; all
+// calls of the group `progress_group` count, unless that is "". Its module matches `__main__` if
+// the file name of the main program fits. Resumptions count only if `--on resume` was given.
+uint64_t ProgressOf(const session::SessionSnapshot& snapshot, const TrialSettings& settings,
+                    absl::string_view progress_group);
 
 // The notes of all processes, without duplicates.
 std::vector<std::string> NotesOf(const session::SessionSnapshot& snapshot);

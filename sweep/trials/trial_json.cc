@@ -9,7 +9,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json OrNull(const std::optional<double>& number) {
+template <typename Number>
+Json OrNull(const std::optional<Number>& number) {
   return number.has_value() ? Json(*number) : Json(nullptr);
 }
 
@@ -140,9 +141,14 @@ Json ToJson(const Trial& trial) {
   json["other_load"] = OrNull(trial.other_load);
   json["stolen_load"] = OrNull(trial.stolen_load);
   json["processor_mhz"] = OrNull(trial.processor_mhz);
+  json["throttled"] = OrNull(trial.throttled);
+  json["overheated"] = OrNull(trial.overheated);
   json["disturbed"] = IsDisturbed(trial);  // for other programs; TrialFrom ignores it
   json["processes"] = trial.processes;
   json["notes"] = trial.notes;
+  json["failures"] = trial.failures;
+  json["left"] = trial.left;
+  json["unrecorded"] = trial.unrecorded;
   AddCounts(trial, &json);
   return json;
 }
@@ -161,8 +167,16 @@ Trial TrialFrom(const Json& json) {
   trial.other_load = NumberOrNull(json.at("other_load"));
   trial.stolen_load = NumberOrNull(json.at("stolen_load"));
   trial.processor_mhz = NumberOrNull(json.at("processor_mhz"));
+  // Logs of earlier versions lack these.
+  trial.throttled = NumberOrNull(json.value("throttled", Json()));
+  if (const Json overheated = json.value("overheated", Json()); !overheated.is_null()) {
+    trial.overheated = overheated.get<uint64_t>();
+  }
   json.at("processes").get_to(trial.processes);
   json.at("notes").get_to(trial.notes);
+  trial.failures = json.value("failures", 0);
+  trial.left = json.value("left", std::vector<std::string>());
+  trial.unrecorded = json.value("unrecorded", std::map<std::string, double>());
   if (const Json& counts = json.at("counts"); !counts.is_null()) {
     trial.counts.emplace();
     for (const Json& group : counts) trial.counts->push_back(GroupCountsFrom(group));

@@ -1,19 +1,34 @@
 #include "sweep/trials/trial_outcome.h"
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
-#include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/duration_text.h"
 #include "sweep/trials/session_counts.h"
 
 namespace pyslow::trials {
+namespace {
+
+constexpr double kMinUnrecordedProcessors = 0.01;
+// Times of children are whole ticks of 10 ms.
+constexpr int64_t kMinUnseenNs = 40'000'000;
+
+}  // namespace
 
 TrialOutcome FailedOutcome(std::string why, std::string output) {
   TrialOutcome outcome;
   outcome.kind = TrialOutcome::Kind::kFailed;
   outcome.why = std::move(why);
   outcome.output = std::move(output);
+  return outcome;
+}
+
+TrialOutcome UnreadOutcome(const absl::Status& status, std::string output) {
+  TrialOutcome outcome = FailedOutcome(std::string(status.message()), std::move(output));
+  outcome.why_quotes_output = true;
   return outcome;
 }
 
@@ -51,6 +66,36 @@ void SetDisturbance(const Disturbance& disturbance, Trial* trial) {
   trial->other_load = disturbance.other_load;
   trial->stolen_load = disturbance.stolen_load;
   trial->processor_mhz = disturbance.processor_mhz;
+  trial->throttled = disturbance.throttled;
+  trial->overheated = disturbance.overheated;
+}
+
+void SetUnrecorded(const Disturbance& disturbance, const session::SessionSnapshot& snapshot,
+                   Trial* trial) {
+  // In a PID namespace of its own, a process's record has another number, but the same start.
+  std::set<int64_t> recorded;
+  std::set<uint64_t> starts;
+  for (const session::ProcessSnapshot& process : snapshot.processes) {
+    recorded.insert(process.pid);
+    starts.insert(process.start_ticks);
+  }
+  for (const auto& [pid, time] : disturbance.programs) {
+    // A pyslow without a record makes all calls unknown: Trial::counts.
+    if (time.program.empty() || absl::StartsWith(time.program, "pyslow")) continue;
+    if (recorded.count(pid) != 0 || starts.count(time.start_ticks) != 0) continue;
+    trial->unrecorded[time.program] +=
+        static_cast<double>(time.run_ns) * 1e-9 / disturbance.seconds;
+  }
+  // Recorded processes may be among those that were not seen.
+  const bool all_seen = std::all_of(recorded.begin(), recorded.end(), [&](int64_t pid) {
+    return disturbance.programs.count(static_cast<pid_t>(pid)) != 0;
+  });
+  if (all_seen && disturbance.unseen_program_ns >= kMinUnseenNs) {
+    trial->unrecorded[""] =
+        static_cast<double>(disturbance.unseen_program_ns) * 1e-9 / disturbance.seconds;
+  }
+  std::erase_if(trial->unrecorded,
+                [](const auto& program) { return program.second < kMinUnrecordedProcessors; });
 }
 
 void SetCounts(const session::SessionSnapshot& snapshot, const Instrumentation& instrumentation,
@@ -66,6 +111,11 @@ void SetCounts(const session::SessionSnapshot& snapshot, const Instrumentation& 
 absl::Status SetFigures(const TrialSettings& settings, const OutputFigures& figures,
                         double seconds_of_a_run, std::optional<uint64_t> progress, Trial* trial) {
   trial->metrics = figures.metrics;
+  trial->units = figures.units;
+  if (settings.measure == Measure::kWallTime && figures.units.has_value()) {
+    trial->seconds_per_unit = trial->window_seconds / *figures.units;
+    return absl::OkStatus();
+  }
   if (settings.measure == Measure::kWallTime) {
     trial->seconds_per_unit = seconds_of_a_run;
     trial->units = 1;

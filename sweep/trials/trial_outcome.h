@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "session/snapshot.h"
 #include "sweep/trials/disturbance.h"
@@ -18,6 +19,8 @@
 namespace pyslow::trials {
 
 TrialOutcome FailedOutcome(std::string why, std::string output);
+// For an `output` in which OutputParser found no figure; its error `status` quotes the output.
+TrialOutcome UnreadOutcome(const absl::Status& status, std::string output);
 TrialOutcome InterruptedOutcome(int signal);
 
 // The outcome of a trial whose command `who`, such as "the command", ended with `result`. nullopt
@@ -26,6 +29,10 @@ std::optional<TrialOutcome> FailureOf(absl::string_view who, ProcessResult& resu
                                       int64_t timeout_ns);
 
 void SetDisturbance(const Disturbance& disturbance, Trial* trial);
+// Sets the programs that used a processor and have no record in `snapshot`, which is read after the
+// interval of `disturbance`.
+void SetUnrecorded(const Disturbance& disturbance, const session::SessionSnapshot& snapshot,
+                   Trial* trial);
 // Sets counts, processes, notes and, if the spec requests them, functions.
 void SetCounts(const session::SessionSnapshot& snapshot, const Instrumentation& instrumentation,
                Trial* trial);

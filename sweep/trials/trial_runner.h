@@ -2,6 +2,9 @@
 #ifndef PYSLOW_SWEEP_TRIALS_TRIAL_RUNNER_H_
 #define PYSLOW_SWEEP_TRIALS_TRIAL_RUNNER_H_
 
+#include <string>
+#include <vector>
+
 #include "absl/status/status.h"
 #include "sweep/model/trial.h"
 
@@ -26,6 +29,9 @@ class TrialRunner {
   virtual absl::Status Prepare(const Setup& setup) = 0;
   // Runs one trial of the setup prepared last.
   virtual TrialOutcome Run(const TrialSpec& spec) = 0;
+  // Ends what runs on after a trial. Returns the processes that were left behind since the last
+  // outcome, as in Trial::left.
+  virtual std::vector<std::string> Finish() { return {}; }
   // The time constant, from a pilot, with which a live program follows a change of its delays. Live
   // trials discard three time constants, at least 1 s, after each change.
   virtual void SetSettlingConstant(double seconds) { static_cast<void>(seconds); }

@@ -3,6 +3,7 @@
 #define PYSLOW_SWEEP_TRIALS_TRIAL_SETTINGS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,14 +22,18 @@ struct TrialSettings {
   std::string pyslow;                 // path of the pyslow program
   std::vector<std::string> launcher;  // words before pyslow, such as mpirun -n 4; may be empty
   std::vector<std::string> command;   // the words after pyslow's options
-  int64_t start_ns = 0;               // pyslow's --start, --duration and --start-at
+  // The file that each start of `command` reads as standard input. Follows from the directory of
+  // the sweep, so it is not recorded.
+  std::string input = "/dev/null";
+  int64_t start_ns = 0;  // pyslow's --start, --duration and --start-at
   int64_t duration_ns = 0;
   std::string start_at;  // MODULE:QUALNAME, or ""
-  std::string on;        // pyslow's --on, or "" for the default
+  std::string on;        // pyslow's --on, or "" for its default
   std::string gil;       // pyslow's --gil, or "" for the default
   Measure measure = Measure::kWallTime;
-  std::string regex;     // kThroughput and kTime
-  std::string progress;  // kProgress: MODULE:QUALNAME
+  std::string regex;        // kThroughput and kTime
+  std::string progress;     // kProgress: MODULE:QUALNAME
+  std::string units_regex;  // finds the units of a trial in the output, or ""
   // --metric NAME=RE
   std::vector<std::pair<std::string, std::string>> metrics;
   // A shell command whose output is parsed instead of the output of `command`, or "".
@@ -42,6 +47,8 @@ struct TrialSettings {
   bool live = false;
   int64_t interval_ns = 2'000'000'000;  // measured time of a trial without a load
   int64_t timeout_ns = 0;               // of each command of a trial; 0: none
+  // Between SIGTERM and SIGKILL; nullopt: 5 s for a trial, 10 s for a program that keeps running.
+  std::optional<int64_t> grace_ns;
 };
 
 }  // namespace pyslow::trials

@@ -20,6 +20,7 @@ constexpr OptionSpec kReaderSpecs[] = {
     {"--long-time", "TIME", ""},
     {"--ratio", "X", ""},
     {"--percentage", "P%", ""},
+    {"--share", "SHARE", ""},
     OneOf("hold release", {"--word", "MODE", ""}),
     OneOf("start resume stop", {"--words", "EVENTS", ""}),
 };
@@ -58,6 +59,20 @@ TEST(OptionReader, ConvertsEveryType) {
   EXPECT_DOUBLE_EQ(*percentage, 0.01);
   EXPECT_EQ(word, "release");
   EXPECT_THAT(words, ElementsAre("stop", "start"));
+}
+
+TEST(OptionReader, ReadsAShareAsARatioOrAPercentage) {
+  const auto read = [](const char* text) {
+    const GivenOptions given = {{"--share", {text}}};
+    OptionReader reader(kReaderSpecs, given);
+    double share = 0;
+    reader.ReadShare("--share", &share);
+    EXPECT_EQ(reader.status().ok(), share > 0) << text;
+    return share;
+  };
+  EXPECT_DOUBLE_EQ(read("0.02"), 0.02);
+  EXPECT_DOUBLE_EQ(read("2%"), 0.02);
+  for (const char* text : {"0", "2", "101%", "nan", "", "%"}) EXPECT_EQ(read(text), 0) << text;
 }
 
 TEST(OptionReader, LeavesAValueUnchangedIfItsOptionIsNotGiven) {

@@ -19,12 +19,14 @@ TEST(ReadProcessStat, ReadsAProcessWhoseNameLooksLikeFields) {
   const TemporaryDirectory root;
   std::filesystem::create_directory(root.path() + "/7");
   std::ofstream(root.path() + "/7/stat")
-      << "7 (a) Z 1 (b) S 3 5 5 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 4321 0 0\n";
+      << "7 (a) Z 1 (b) S 3 5 5 0 -1 0 0 0 0 0 11 2 30 4 20 0 1 0 4321 0 0\n";
   const auto stat = ReadProcessStat(root.path(), 7);
   ASSERT_TRUE(stat.has_value());
   EXPECT_EQ(stat->state, 'S');
   EXPECT_EQ(stat->parent, 3);
   EXPECT_EQ(stat->group, 5);
+  EXPECT_EQ(stat->run_ticks, 13U);
+  EXPECT_EQ(stat->children_ticks, 34U);
   EXPECT_EQ(stat->start_ticks, 4321U);
 }
 

@@ -75,7 +75,7 @@ class LiveSweep(TestCase):
         self.assertGreater(point["seconds_per_unit"][0], 0.004)  # step, work and rest: 3 ms
 
     def test_a_program_that_ends_at_once_is_an_error(self):
-        result = run(*self.command(seconds="0.5"), cwd=self.directory, timeout=280)
+        result = run(*self.command("--retries", "0", seconds="0.5"), cwd=self.directory, timeout=280)
         self.assertEqual(result.returncode, 1, result)
         self.assertIn("it must run for at least one trial", result.stderr)
         self.assertIn("the end", result.stderr)

@@ -50,7 +50,7 @@ TEST(NextSentenceTest, WithoutWinnersDependsOnTheRanking) {
   findings.groups = {ResultNamed("f", NoneFinding())};
   EXPECT_TRUE(Has(NextSentence(findings, summary), "count only together"));
   findings.groups.front().curve.reason.kind = Reason::Kind::kNoiseHides;
-  EXPECT_TRUE(Has(NextSentence(findings, summary), "More trials (--runs)"));
+  EXPECT_TRUE(Has(NextSentence(findings, summary), "More trials (--time-budget, --runs)"));
 }
 
 }  // namespace

@@ -117,17 +117,14 @@ TEST(RankingSentenceTest, OfUndecidedResultsNamesTheLargestEffect) {
     Result& result =
         ranked.emplace_back(ResultNamed(change < -0.6 ? "engine" : "http", LineFinding(5, 1)));
     result.curve.change_at_largest_dose = Between(change - 0.03, change, change + 0.03);
-    Reason disturbed;
-    disturbed.kind = Reason::Kind::kDisturbed;
-    disturbed.blocks_begun = 12;
-    disturbed.calm_trials = 3;
-    disturbed.arm = "control";
-    model::WithholdVerdict(disturbed, &result.curve);
+    Reason hidden_by_noise;
+    hidden_by_noise.kind = Reason::Kind::kNoiseHides;
+    model::WithholdVerdict(hidden_by_noise, &result.curve);
   }
-  EXPECT_EQ(RankingSentence(ranked, "subsystem"),
-            "The data do not decide which subsystem matters: the largest change of throughput is "
-            "-72.0% [-75.0, -69.0], of engine (the machine was disturbed: of 12 blocks, 3 have an "
-            "undisturbed trial of 'control')");
+  EXPECT_EQ(
+      RankingSentence(ranked, "subsystem"),
+      "The data do not decide which subsystem matters: the largest change of throughput is "
+      "-72.0% [-75.0, -69.0], of engine (the noise hides whether the delay reaches the clock)");
 }
 
 TEST(WarningSentenceTest, OfTrialsOfAnotherOriginNamesBoth) {

@@ -31,11 +31,11 @@ namespace {
 std::vector<Block> ExactCurve(std::function<double(double)> added, size_t blocks = 8) {
   SimulatedWorkload workload = OneFunction("exact", std::move(added));
   workload.disturbance.noise = 0;
-  return SimulateCurve(workload, DelaysUpTo(100'000), blocks, 1);
+  return SimulateCurve(workload, SixDelaysUpTo(100'000), blocks, 1);
 }
 
 std::vector<Block> NoisyCurve(std::function<double(double)> added, size_t blocks = 8) {
-  return SimulateCurve(OneFunction("noisy", std::move(added)), DelaysUpTo(100'000), blocks, 1);
+  return SimulateCurve(OneFunction("noisy", std::move(added)), SixDelaysUpTo(100'000), blocks, 1);
 }
 
 double Serial(double dose) { return dose; }
@@ -48,7 +48,7 @@ bool HasWarning(const CurveFinding& finding, Warning::Kind kind) {
 TEST(JudgeCurve, IsInconclusiveForOneBlockOfTheMethodologysExample) {
   const CurveFinding finding = JudgeCurve({SeedsExample()}, {});
   EXPECT_EQ(finding.verdict(), Verdict::kInconclusive);
-  EXPECT_EQ(finding.more_blocks, 7U);
+  EXPECT_EQ(finding.more_blocks, 1U);
   ASSERT_EQ(finding.predictions.size(), 2U);
   EXPECT_NEAR(finding.predictions[1].throughput->value, 105, 1.5);
   EXPECT_FALSE(finding.predictions[1].throughput->range.has_value());
@@ -82,7 +82,7 @@ TEST(JudgeCurve, ADipWithoutAnEffectAtTheLargestDoseIsNotGrowth) {
 TEST(JudgeCurve, NeverCalledIsUntested) {
   std::vector<Block> blocks = NoisyCurve([](double) { return 0; });
   for (Block& block : blocks) {
-    for (Observation& o : block) o.calls_per_unit = 0;
+    for (Observation& o : block) o.calls_per_unit = o.delivered_seconds = 0;
   }
   EXPECT_EQ(JudgeCurve(blocks, {}).verdict(), Verdict::kUntested);
 }
@@ -90,6 +90,7 @@ TEST(JudgeCurve, NeverCalledIsUntested) {
 TEST(JudgeCurve, WithholdsKappaIfCallsAreNotCounted) {
   std::vector<Block> blocks = NoisyCurve(Serial);
   blocks[3][2].calls_per_unit.reset();
+  blocks[3][2].delivered_seconds.reset();
   const CurveFinding finding = JudgeCurve(blocks, {});
   EXPECT_FALSE(finding.kappa.has_value());
   EXPECT_FALSE(finding.elastic);
@@ -122,7 +123,7 @@ TEST(JudgeCurve, GivesKappaPerProcessOnlyIfProcessesAreAlike) {
   SimulatedWorkload workers = OneFunction("workers", [](double dose) { return dose / 4; });
   workers.functions[0].processes = 4;
   const auto judge = [&] {
-    return JudgeCurve(SimulateCurve(workers, DelaysUpTo(100'000), 8, 1), {});
+    return JudgeCurve(SimulateCurve(workers, SixDelaysUpTo(100'000), 8, 1), {});
   };
   CurveFinding finding = judge();
   ASSERT_TRUE(finding.kappa_per_process.has_value());
@@ -142,7 +143,7 @@ TEST(JudgeCurve, NamesTheMetricThatChangesUnderAnOpenLoop) {
   };
   JudgeOptions options;
   options.metric_names = {"size", "p99"};
-  std::vector<Block> blocks = SimulateCurve(open, DelaysUpTo(100'000), 8, 1);
+  std::vector<Block> blocks = SimulateCurve(open, SixDelaysUpTo(100'000), 8, 1);
   CurveFinding finding = JudgeCurve(blocks, options);
   EXPECT_EQ(finding.verdict(), Verdict::kLoadLimited);
   ASSERT_TRUE(HasWarning(finding, Warning::Kind::kLoadLimited));
@@ -159,14 +160,14 @@ TEST(JudgeCurve, AThresholdWithAMovedMetricIsLoadLimited) {
   open.metrics = [](const std::vector<double>& doses) {
     return std::vector<double>{0.004 + doses[0]};
   };
-  const std::vector<Block> blocks = SimulateCurve(open, DelaysUpTo(100'000), 8, 1);
+  const std::vector<Block> blocks = SimulateCurve(open, SixDelaysUpTo(100'000), 8, 1);
   EXPECT_EQ(JudgeCurve(blocks, {}).verdict(), Verdict::kLoadLimited);
 }
 
 TEST(JudgeCurve, EstimatesHowManyMoreBlocksDecide) {
   SimulatedWorkload noisy = OneFunction("noisy", Serial);
   noisy.disturbance.noise = 0.25;
-  const std::vector<int64_t> delays = DelaysUpTo(100'000);
+  const std::vector<int64_t> delays = SixDelaysUpTo(100'000);
   int asked = 0;
   int decided = 0;
   for (uint64_t seed = 1; seed <= 200; ++seed) {

@@ -43,6 +43,7 @@ TEST(FitDelay, IgnoresAShiftOfAWholeBlock) {
   for (Observation& r : blocks[1]) r.seconds_per_unit += 0.005;
   const Fit fit = FitDelay(blocks);
   EXPECT_NEAR(fit.slope.value, 100, 1e-6);
+  ASSERT_TRUE(fit.slope.range.has_value());
   EXPECT_NEAR(fit.slope.range->high - fit.slope.range->low, 0, 1e-6);
   EXPECT_NEAR(fit.intercept, 0.0125, 1e-9);
 }

@@ -7,7 +7,7 @@
 
 namespace pyslow::statistics {
 
-std::vector<int64_t> DelaysUpTo(int64_t largest_ns) {
+std::vector<int64_t> SixDelaysUpTo(int64_t largest_ns) {
   std::vector<int64_t> delays;
   for (const double level : {0.0, 0.1, 0.25, 0.5, 0.75, 1.0}) {
     delays.push_back(std::llround(level * static_cast<double>(largest_ns)));
@@ -32,6 +32,7 @@ std::vector<Block> SimulateCurve(const SimulatedWorkload& workload,
       o.delay_ns = delays_ns[level];
       o.seconds_per_unit = trial.seconds_per_unit;
       o.calls_per_unit = trial.calls_per_unit[0];
+      o.delivered_seconds = trial.delivered_seconds[0];
       o.processes = simulation.ProcessesOf(0);
       o.processes_calling = workload.functions[0].processes;
       o.metrics = trial.metrics;

@@ -12,7 +12,7 @@
 namespace pyslow::statistics {
 
 // 0, .1, .25, .5, .75 and 1 × `largest_ns`.
-std::vector<int64_t> DelaysUpTo(int64_t largest_ns);
+std::vector<int64_t> SixDelaysUpTo(int64_t largest_ns);
 
 // `blocks` blocks, each with every delay once in random order, for the first function. The same
 // seed gives the same curve.

@@ -27,6 +27,9 @@ double Simulation::Noise() {
   if (workload_.disturbance.heavy_tails) {
     std::student_t_distribution<double> heavy(3);
     fresh = heavy(random_) / std::sqrt(3.0);
+  } else if (workload_.disturbance.skewed) {
+    std::gamma_distribution<double> gamma(2, 1);
+    fresh = (gamma(random_) - 2) / std::sqrt(2.0);
   } else {
     fresh = normal_(random_);
   }
@@ -37,11 +40,15 @@ double Simulation::Noise() {
 
 double Simulation::Attempt(double expected) {
   const Disturbance& d = workload_.disturbance;
-  const double scale = d.grows_with_time ? expected : workload_.seconds_per_unit;
+  const double control = workload_.seconds_per_unit;
+  const double scale = d.power == 0 ? control : control * std::pow(expected / control, d.power);
   const double progress =
       trials_ == 0 ? 0 : static_cast<double>(run_) / static_cast<double>(trials_);
   const double drift = block_shift_ + d.whole_drift * progress;
-  return expected + scale * d.noise * Noise() + workload_.seconds_per_unit * drift;
+  double seconds = expected + scale * d.noise * Noise() + control * drift;
+  std::uniform_real_distribution<double> uniform;
+  if (d.stalls > 0 && uniform(random_) < d.stalls) seconds *= 1.3 + 0.7 * uniform(random_);
+  return seconds;
 }
 
 SimulatedTrial Simulation::Run(const std::vector<int64_t>& delays_ns, int block) {
@@ -57,6 +64,7 @@ SimulatedTrial Simulation::Run(const std::vector<int64_t>& delays_ns, int block)
     const double delay = static_cast<double>(delays_ns[f]) * 1e-9;
     const double calls = function.calls_at ? function.calls_at(delay) : function.calls_per_unit;
     doses.push_back(function.calls_at ? delay : delay * calls);
+    trial.delivered_seconds.push_back(delay * calls);
     trial.calls_per_unit.push_back(calls * (1 + d.count_noise * normal_(random_)));
   }
   const double expected = workload_.seconds_per_unit + workload_.added(doses);

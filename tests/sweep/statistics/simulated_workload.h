@@ -21,13 +21,15 @@ struct SimulatedFunction {
 
 // Noise of a measurement. Ratios are of T at delay 0.
 struct Disturbance {
-  double noise = 0.02;           // standard deviation of a trial
-  bool heavy_tails = false;      // Student's t with 3 degrees of freedom instead of normal
-  double correlation = 0;        // with the noise of the previous trial: AR(1)
-  double block_drift = 0;        // standard deviation of a shift by block
-  double whole_drift = 0;        // from the first trial to the last, linearly
-  bool grows_with_time = false;  // noise is a ratio of the trial's T and not of T at delay 0
-  double count_noise = 0;        // of the calls counted, as a ratio
+  double noise = 0.02;       // standard deviation of a trial
+  bool heavy_tails = false;  // Student's t with 3 degrees of freedom instead of normal
+  bool skewed = false;       // a gamma distribution of shape 2 instead of normal
+  double correlation = 0;    // with the noise of the previous trial: AR(1)
+  double block_drift = 0;    // standard deviation of a shift by block
+  double whole_drift = 0;    // from the first trial to the last, linearly
+  double power = 0;          // the noise grows as T^power
+  double stalls = 0;         // probability that a trial takes longer by 30% to 100%
+  double count_noise = 0;    // of the calls counted, as a ratio
   // Probability that a trial is disturbed and repeated, at T0 and in addition for each further T0.
   double rejected = 0;
   double rejected_growth = 0;
@@ -48,7 +50,8 @@ struct SimulatedWorkload {
 // The result of one trial.
 struct SimulatedTrial {
   double seconds_per_unit = 0;
-  std::vector<double> calls_per_unit;  // by function
+  std::vector<double> calls_per_unit;     // by function, as counted
+  std::vector<double> delivered_seconds;  // by function: in delays, per unit
   std::vector<double> metrics;
   int rejected = 0;  // disturbed attempts before this one
 };

@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kT0 = 0.010;
 
-TrueWorkload Line(const std::string& name, double kappa, Verdict verdict) {
+TrueWorkload LineWorkload(const std::string& name, double kappa, Verdict verdict) {
   TrueWorkload truth;
   truth.workload = OneFunction(name, [kappa](double dose) { return kappa * dose; });
   truth.verdict = verdict;
@@ -72,14 +72,14 @@ TrueWorkload TwoPipelines() {
 }
 
 TrueWorkload Workers() {
-  TrueWorkload truth = Line("4 workers", 0.25, Verdict::kLinear);
+  TrueWorkload truth = LineWorkload("4 workers", 0.25, Verdict::kLinear);
   truth.workload.functions[0].processes = 4;
   return truth;
 }
 
 // Requests arrive at a fixed rate: the throughput is constant, and the latency grows.
 TrueWorkload OpenLoop() {
-  TrueWorkload truth = Line("open loop", 0, Verdict::kLoadLimited);
+  TrueWorkload truth = LineWorkload("open loop", 0, Verdict::kLoadLimited);
   truth.workload.metrics = [](const std::vector<double>& doses) {
     return std::vector<double>{0.004 + 0.3 * doses[0], 0.5};
   };
@@ -96,7 +96,7 @@ TrueWorkload Polling() {
     return 270 + 595 / (1 + delay / 0.45e-6);
   };
   truth.workload.disturbance.count_noise = 0.02;
-  truth.verdict = Verdict::kLinear;
+  truth.verdict = Verdict::kSubLinear;  // of the delay that the loops deliver while they wait
   truth.critical_calls = 150;
   truth.largest_ns = 5'000;
   return truth;
@@ -115,7 +115,7 @@ void AddDisturbed(const TrueWorkload& calm, std::vector<TrueWorkload>& truths) {
   truths.push_back(Under(calm, "drift all along", [](auto& d) { d.whole_drift = 0.05; }));
   truths.push_back(Under(calm, "heavy tails", [](auto& d) { d.heavy_tails = true; }));
   truths.push_back(Under(calm, "correlated noise", [](auto& d) { d.correlation = 0.6; }));
-  truths.push_back(Under(calm, "noise as T", [](auto& d) { d.grows_with_time = true; }));
+  truths.push_back(Under(calm, "noise as T", [](auto& d) { d.power = 1; }));
   truths.push_back(Under(calm, "counts astray", [](auto& d) { d.count_noise = 0.05; }));
   truths.push_back(Under(calm, "trials rejected", [](auto& d) {
     d.rejected = 0.1;
@@ -126,9 +126,9 @@ void AddDisturbed(const TrueWorkload& calm, std::vector<TrueWorkload>& truths) {
 }  // namespace
 
 std::vector<TrueWorkload> TrueWorkloads() {
-  const TrueWorkload serial = Line("serial", 1, Verdict::kLinear);
-  const TrueWorkload hidden = Line("hidden", 0, Verdict::kNone);
-  const TrueWorkload partly = Line("partly hidden", 0.3, Verdict::kSubLinear);
+  const TrueWorkload serial = LineWorkload("serial", 1, Verdict::kLinear);
+  const TrueWorkload hidden = LineWorkload("hidden", 0, Verdict::kNone);
+  const TrueWorkload partly = LineWorkload("partly hidden", 0.3, Verdict::kSubLinear);
   const TrueWorkload half = Threshold("threshold at a half", kT0 / 2);
   std::vector<TrueWorkload> truths = {serial,
                                       hidden,

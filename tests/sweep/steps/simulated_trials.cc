@@ -88,7 +88,9 @@ model::TrialOutcome SimulatedTrials::Run(const model::TrialSpec& spec) {
     if (group_of_[f] < 0) continue;
     model::GroupCounts& group = counts[static_cast<size_t>(group_of_[f])];
     group.calls += calls;
-    group.delayed += calls / static_cast<uint64_t>(every[f]);
+    const uint64_t delayed = calls / static_cast<uint64_t>(every[f]);
+    group.delayed += delayed;
+    group.spun_ns += static_cast<double>(delayed) * static_cast<double>(per_call_ns[f] * every[f]);
     group.by_process.resize(ProcessesOf(program_));
     AddByProcess(program_.workload.functions[f], calls, &group.by_process);
     if (spec.wants_functions) {

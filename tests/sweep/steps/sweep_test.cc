@@ -138,75 +138,6 @@ TEST(RunSweep, TheNextFunctionGetsACurveIfALeaderHasSlack) {
   }
   ASSERT_THAT(findings.priorities, SizeIs(1));
   EXPECT_EQ(findings.priorities.front().name, "app:cold");
-  // A time budget has no second round of curves.
-  settings.budget_seconds = 6'000;
-  ASSERT_THAT(Swept(program, settings).priorities, SizeIs(3));
-}
-
-// The second stage of the screen gives few functions large doses, and sometimes slows most of them.
-TEST(RunSweep, NoTrialOfAScreenExceedsMaxSlowdown) {
-  struct Slowest : Silent {
-    void TrialDone(const model::Trial& trial, const std::string&, bool) override {
-      seconds = std::max(seconds, trial.seconds_per_unit);
-    }
-    double seconds = 0;
-  };
-  std::vector<SimulatedProgram::Name> names(12);
-  for (size_t i = 0; i < names.size(); ++i) names[i] = {"app", "f" + std::to_string(i)};
-  const SimulatedProgram program =
-      ProgramOf(std::move(names), 100, [](const std::vector<double>& doses) {
-        double added = 0;
-        for (const double dose : doses) added += dose;
-        return added;
-      });
-  for (const double max_slowdown : {2.0, 4.0}) {
-    Settings settings = SettingsOf(1);
-    settings.steps = {false, false, true};
-    settings.max_slowdown = max_slowdown;
-    SimulatedTrials trials(program, 400, settings.seed);
-    Slowest slowest;
-    ASSERT_TRUE(RunSweep(settings, &trials, &slowest).status.ok());
-    EXPECT_EQ(slowest.parts.count("screen again"), 1U);
-    EXPECT_LE(slowest.seconds, 1.1 * max_slowdown * kT0);
-  }
-}
-
-TEST(RunSweep, DriftIsNotHiddenSlack) {
-  std::vector<SimulatedProgram::Name> names(20);
-  for (size_t i = 0; i < names.size(); ++i) names[i] = {"app", "f" + std::to_string(i)};
-  SimulatedProgram program = ProgramOf(std::move(names), 10, [](const std::vector<double>& doses) {
-    double added = 0;
-    for (const double dose : doses) added += dose;
-    return added;
-  });
-  program.workload.disturbance.whole_drift = 0.2;
-  int warned = 0;
-  for (uint64_t seed = 1; seed <= 40; ++seed) {
-    Settings settings = SettingsOf(seed);
-    settings.steps = {false, false, true};
-    SimulatedTrials trials(program, 200, seed);
-    Silent observer;
-    const SweepEnd end = RunSweep(settings, &trials, &observer);
-    ASSERT_TRUE(end.status.ok()) << end.status;
-    warned += HasWarning(end.findings, Warning::Kind::kHiddenSlack) ? 1 : 0;
-  }
-  EXPECT_LE(warned, 4);
-}
-
-TEST(RunSweep, ALiveProgramIsNotRestartedForOwnTime) {
-  for (const bool live : {false, true}) {
-    for (const bool has_targets : {false, true}) {
-      Settings settings = SettingsOf(1);
-      settings.trials.live = live;
-      if (has_targets) settings.targets = {"engine.loop:*"};
-      SimulatedTrials trials(DecodeLoop(), 400, settings.seed);
-      Silent observer;
-      RunSweep(settings, &trials, &observer);
-      EXPECT_EQ(trials.setups()[0].own_time, live);
-      EXPECT_EQ(trials.setups()[1].own_time, !live);
-      EXPECT_EQ(observer.parts.count("own time"), 1U);
-    }
-  }
 }
 
 TEST(RunSweep, StopsIfPythonIsNotTheBottleneck) {
@@ -252,14 +183,14 @@ TEST(RunSweep, GivesKappaOfEachProcessOverSeveralGroups) {
   EXPECT_NEAR(findings.global->curve.kappa_per_process->value, 1, 0.08);
 }
 
-TEST(RunSweep, GivesNoVerdictOnTooFewCalls) {
-  // 1 ms per call is 0.5% of the time.
+TEST(RunSweep, DelaysRareCallsForLong) {
+  // Five calls a trial: each is delayed by up to 20 units.
   const SimulatedProgram rare =
       ProgramOf({{"a", "f"}}, 0.05, [](const std::vector<double>& doses) { return doses[0]; });
   const Findings findings = Swept(rare, SettingsOf(10));
   ASSERT_TRUE(findings.global.has_value());
-  EXPECT_EQ(findings.global->curve.verdict(), Verdict::kInconclusive);
-  EXPECT_EQ(findings.global->curve.reason.kind, model::Reason::Kind::kTooFewCalls);
+  EXPECT_EQ(findings.global->curve.verdict(), Verdict::kLinear);
+  EXPECT_NEAR(findings.global->curve.levels.back().change->value, -0.5, 0.1);
 }
 
 TEST(RunSweep, ReplacesDelaysBeyondMaxSlowdownWithAWarning) {
@@ -303,22 +234,22 @@ class FailingTrials : public SimulatedTrials {
 };
 
 TEST(RunSweep, KeepsTheCountsIfTheTrialForOwnTimeFails) {
-  FailingTrials trials(1, model::TrialOutcome::Kind::kFailed);
+  FailingTrials trials(2, model::TrialOutcome::Kind::kFailed);  // warm-up and count are good
   Silent observer;
   const SweepEnd end = RunSweep(SettingsOf(7), &trials, &observer);
   EXPECT_EQ(end.status.code(), absl::StatusCode::kAborted);
-  EXPECT_EQ(end.findings.trials, 1U);
+  EXPECT_EQ(end.findings.trials, 2U);
   EXPECT_FALSE(end.findings.counted.empty());
   EXPECT_THAT(end.findings.steps, SizeIs(1));
 }
 
 TEST(RunSweep, KeepsWhatWasMeasuredBeforeATrialFailed) {
-  FailingTrials trials(40, model::TrialOutcome::Kind::kFailed);
+  FailingTrials trials(14, model::TrialOutcome::Kind::kFailed);
   Silent observer;
   const SweepEnd end = RunSweep(SettingsOf(7), &trials, &observer);
   EXPECT_EQ(end.status.code(), absl::StatusCode::kAborted);
   EXPECT_EQ(end.outcome.output, "last words");
-  EXPECT_EQ(end.findings.trials, 40U);
+  EXPECT_EQ(end.findings.trials, 14U);
   EXPECT_TRUE(end.findings.global.has_value());
 }
 
@@ -329,7 +260,7 @@ TEST(RunSweep, ReportsAnInterrupt) {
   EXPECT_EQ(end.status.code(), absl::StatusCode::kCancelled);
 }
 
-// Every trial waits for a core.
+// Every trial waits for a core for a fifth of its time.
 class DisturbedTrials : public SimulatedTrials {
  public:
   DisturbedTrials() : SimulatedTrials(DecodeLoop(), 400, 9) {}
@@ -341,16 +272,20 @@ class DisturbedTrials : public SimulatedTrials {
   }
 };
 
-TEST(RunSweep, GivesNoVerdictOnADisturbedMachine) {
+// The waiting grows with T, so a fifth of the slope may be that of the others.
+TEST(RunSweep, JudgesDisturbedTrialsWithAWiderInterval) {
   DisturbedTrials trials;
   Silent observer;
   const SweepEnd end = RunSweep(SettingsOf(9), &trials, &observer);
   ASSERT_TRUE(end.findings.global.has_value());
-  EXPECT_EQ(end.findings.global->curve.verdict(), Verdict::kInconclusive);
-  EXPECT_EQ(end.findings.global->curve.reason.kind, model::Reason::Kind::kDisturbed);
-  EXPECT_EQ(model::FarthestPrediction(end.findings.global->curve), nullptr);
+  const model::CurveFinding& curve = end.findings.global->curve;
+  ASSERT_TRUE(curve.critical_calls.range.has_value());
+  EXPECT_GT(curve.critical_calls.range->low, 0);
+  EXPECT_LT(curve.critical_calls.range->low, 0.85 * curve.critical_calls.value);
+  EXPECT_TRUE(std::any_of(curve.warnings.begin(), curve.warnings.end(), [](const Warning& warning) {
+    return warning.kind == Warning::Kind::kOthersGrow;
+  }));
   EXPECT_TRUE(HasWarning(end.findings, Warning::Kind::kDisturbedTrials));
-  EXPECT_LT(end.findings.trials, 120U) << "it went on for long without hope";
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ TEST(WholeSweep, VerdictsAreRightAndIntervalsHold) {
     program.metric_names = {"latency", "size"};
     Settings settings;
     settings.steps = {true, false, false};
-    settings.delays_ns = statistics::DelaysUpTo(truth.largest_ns);
+    settings.delays_ns = statistics::SixDelaysUpTo(truth.largest_ns);
     settings.blocks = 8;
     if (truth.workload.metrics) settings.trials.metrics = {{"latency", "-"}, {"size", "-"}};
     Coverage right;
@@ -79,7 +79,7 @@ TEST(WholeSweep, NoneIsRareIfATenthOfTheDelayCounts) {
                                        [](const auto& doses) { return 0.1 * doses[0]; });
   Settings settings;
   settings.steps = {true, false, false};
-  settings.delays_ns = statistics::DelaysUpTo(100'000);
+  settings.delays_ns = statistics::SixDelaysUpTo(100'000);
   settings.blocks = 8;
   Coverage none;
   for (int number = 0; number < SimulatedSweeps(300); ++number) {
@@ -101,12 +101,10 @@ SimulatedProgram HundredFunctions(const std::vector<double>& kappas) {
   });
 }
 
-// The best three have curves; the screen decides about the others.
 bool IsFound(const Result& result) {
   return result.curve.verdict() == Verdict::kLinear ||
          result.curve.verdict() == Verdict::kSubLinear ||
-         result.curve.verdict() == Verdict::kThreshold ||
-         result.curve.reason.kind == model::Reason::Kind::kFoundByScreen;
+         result.curve.verdict() == Verdict::kThreshold;
 }
 
 struct Finds {

@@ -7,17 +7,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
 #include <memory>
 #include <string>
 
 #include "absl/strings/str_cat.h"
+#include "fake_proc.h"
 #include "sweep/trials/run_process.h"
-#include "temporary_directory.h"
+#include "sweep/trials/throttling.h"
 
 namespace pyslow::trials {
 namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Pair;
 
 // Runs a shell command under a DisturbanceWatch, on one processor.
 class DisturbanceTest : public ::testing::Test {
@@ -111,60 +114,86 @@ TEST_F(DisturbanceTest, IsUnknownWithoutSchedstat) {
   EXPECT_FALSE(disturbance.processor_mhz.has_value());
 }
 
-// Fake files of /proc and /sys.
-class ProcFilesTest : public ::testing::Test {
- protected:
-  void Write(const std::string& path, const std::string& text) {
-    const std::filesystem::path file = root_ + path;
-    std::filesystem::create_directories(file.parent_path());
-    std::ofstream(file) << text;
-  }
-  void WriteThread(int thread, const std::string& times) {
-    Write(absl::StrCat("/7/task/", thread, "/schedstat"), times);
-  }
-  const TemporaryDirectory temporary_;
-  const std::string root_ = temporary_.path();
-};
-
 TEST_F(ProcFilesTest, AveragesTheFrequenciesOfTheProcessors) {
   Write("/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", "2000000\n");
   Write("/devices/system/cpu/cpu1/cpufreq/scaling_cur_freq", "3000000\n");
   EXPECT_DOUBLE_EQ(*ReadProcessorMhz(root_), 2500);
 }
 
-TEST_F(ProcFilesTest, KeepsTheWaitTimeOfAThreadThatHasEnded) {
-  DisturbanceWatch watch(root_, root_);
-  watch.Add(7);
-  WriteThread(7, "1000 5 1\n");
-  WriteThread(8, "1000 70 1\n");
-  watch.Sample();
-  EXPECT_EQ(watch.sum().wait_ns, 75);
-  std::filesystem::remove_all(root_ + "/7/task/8");
-  WriteThread(7, "1000 6 1\n");
-  watch.Sample();
-  EXPECT_EQ(watch.sum().wait_ns, 76);
-  // A new thread with the ID of the one that ended.
-  WriteThread(8, "10 200 1\n");
-  watch.Sample();
-  EXPECT_EQ(watch.sum().wait_ns, 276);
-  std::filesystem::remove_all(root_ + "/7");
-  watch.Sample();
-  EXPECT_EQ(watch.sum().wait_ns, 276);
-  EXPECT_EQ(watch.sum().run_ns, 2010);
+TEST_F(ProcFilesTest, LeavesThisProcessAndItsChildrenOutOfOtherLoad) {
+  WriteProcessors(0, 0);
+  watch_.Begin();
+  own_ = {20 * kTick, 30 * kTick};
+  WriteProcessors(50, 0);
+  EXPECT_EQ(watch_.End().other_load, 0);
+  watch_.Begin();
+  own_ = {100 * kTick, 100 * kTick};
+  EXPECT_EQ(watch_.End().other_load, 0) << "not negative";
+  watch_.Begin();
+  WriteProcessors(90, 0);
+  EXPECT_GT(*watch_.End().other_load, 0);
 }
 
-TEST_F(ProcFilesTest, WatchesAChildWithASmallerProcessId) {
-  DisturbanceWatch watch(root_, root_);
-  watch.Add(7);
-  WriteThread(7, "0 1 1\n");
-  Write("/5/stat", "5 (b) S 6 6 5 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 1 0 0\n");
-  Write("/6/stat", "6 (a) S 7 6 5 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 1 0 0\n");
-  Write("/9/stat", "9 (c) S 1 9 5 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 1 0 0\n");
-  for (const char* pid : {"5", "6", "9"}) {
-    Write(absl::StrCat("/", pid, "/task/", pid, "/schedstat"), "0 10 1\n");
-  }
-  watch.Sample();
-  EXPECT_EQ(watch.sum().wait_ns, 21);
+TEST_F(ProcFilesTest, CountsTheProgramsShareOfStolenTimeAsCoreWait) {
+  watch_.Add(7);
+  WriteProcess(7, 1, 1);
+  WriteThread(7, "1 0 1\n");
+  WriteProcessors(0, 0);
+  watch_.Begin();
+  WriteThread(7, absl::StrCat(10 * kTick, " 0 1\n"));
+  WriteProcessors(40, 8);
+  const Disturbance seen = watch_.End();
+  EXPECT_NEAR(*seen.core_wait / *seen.stolen_load, 0.25, 1e-6);
+}
+
+TEST_F(ProcFilesTest, DoesNotTakeZerosForAWait) {
+  watch_.Add(7);
+  WriteProcess(7, 1, 1, 3);
+  WriteThread(7, "0 0 0\n");
+  WriteProcessors(0, 0);
+  watch_.Begin();
+  EXPECT_FALSE(watch_.End().core_wait.has_value());
+}
+
+TEST_F(ProcFilesTest, ReadsTheQuotaOfEachGroupInVersion2) {
+  Write("/self/cgroup", "0::/pod/app\n");
+  Write("/fs/cgroup/cpu.stat", "usage_usec 5\n");
+  Write("/fs/cgroup/pod/cpu.stat", "nr_periods 9\nnr_throttled 3\nthrottled_usec 1500000\n");
+  Write("/fs/cgroup/pod/app/cpu.stat", "nr_periods 0\nnr_throttled 0\nthrottled_usec 0\n");
+  const auto stops = ReadQuotaStops(root_, root_);
+  EXPECT_THAT(stops, ElementsAre(Pair(HasSubstr("/pod/app/cpu.stat"), 0),
+                                 Pair(HasSubstr("/pod/cpu.stat"), 1.5)));
+  EXPECT_EQ(StoppedBetween({}, stops), std::nullopt);
+  EXPECT_EQ(StoppedBetween({{stops.rbegin()->first, 1.25}}, stops), 0.25);
+}
+
+TEST_F(ProcFilesTest, ReadsTheQuotaOfAContainerInVersion1) {
+  // The path is that outside of the container.
+  Write("/self/cgroup", "4:memory:/docker/1\n3:cpu,cpuacct:/docker/1\n");
+  Write("/fs/cgroup/cpu,cpuacct/cpu.stat", "nr_periods 9\nthrottled_time 2000000000\n");
+  EXPECT_THAT(ReadQuotaStops(root_, root_),
+              ElementsAre(Pair(HasSubstr("/cpu,cpuacct/cpu.stat"), 2)));
+}
+
+TEST_F(ProcFilesTest, ReportsAQuotaAsThrottled) {
+  Write("/self/cgroup", "0::/app\n");
+  Write("/fs/cgroup/app/cpu.stat", "throttled_usec 100\n");
+  watch_.Begin();
+  Write("/fs/cgroup/app/cpu.stat", "throttled_usec 5000100\n");
+  EXPECT_GT(*watch_.End().throttled, 0);
+  watch_.Begin();
+  EXPECT_EQ(watch_.End().throttled, 0);
+}
+
+TEST_F(ProcFilesTest, CountsThermalThrottling) {
+  watch_.Begin();
+  EXPECT_FALSE(watch_.End().overheated.has_value());
+  const std::string cpu = "/devices/system/cpu/cpu";
+  Write(cpu + "0/thermal_throttle/core_throttle_count", "5\n");
+  Write(cpu + "1/thermal_throttle/package_throttle_count", "1\n");
+  watch_.Begin();
+  Write(cpu + "1/thermal_throttle/package_throttle_count", "3\n");
+  EXPECT_EQ(watch_.End().overheated, 2U);
 }
 
 TEST(IsDisturbed, AProgramThatWaitsForItsOwnThreadsIsNotDisturbed) {
@@ -176,6 +205,25 @@ TEST(IsDisturbed, AProgramThatWaitsForItsOwnThreadsIsNotDisturbed) {
   EXPECT_TRUE(IsDisturbed(trial));
   trial.other_load.reset();
   EXPECT_TRUE(IsDisturbed(trial)) << "the other load is unknown";
+}
+
+TEST(IsDisturbed, AServerOfManyThreadsThatWaitForEachOtherIsNotDisturbed) {
+  Trial trial;
+  trial.core_wait = 3;
+  trial.other_load = 0.02;
+  trial.stolen_load = 0.01;
+  EXPECT_FALSE(IsDisturbed(trial));
+  trial.stolen_load = 0.1;
+  EXPECT_TRUE(IsDisturbed(trial));
+}
+
+TEST(IsDisturbed, AThrottledTrialIsDisturbed) {
+  Trial trial;
+  trial.throttled = 0.005;
+  EXPECT_FALSE(IsDisturbed(trial));
+  trial.throttled = 0.02;
+  EXPECT_TRUE(IsDisturbed(trial));
+  EXPECT_FALSE(WaitedForOthers(trial));
 }
 
 }  // namespace

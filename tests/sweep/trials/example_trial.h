@@ -18,10 +18,14 @@ inline Trial ExampleTrial() {
   trial.other_load = 0.5;
   trial.stolen_load = 0.125;
   trial.processor_mhz = 2400.5;
+  trial.throttled = 0.0625;
+  trial.overheated = 3;
   trial.counts = {{18'446'744'073'709'551'615U, 2, 3, 4.25, 6, {5, 0, 7}}, {}};
   trial.functions = {{{"m", "C.f\"", "/m.py", 7}, 1, 5, 6, 2}};
   trial.processes = 3;
   trial.notes = {"a tool id was lost"};
+  trial.failures = 2;
+  trial.left = {"redis-server (pid 123)"};
   trial.course = {{0.5, 10}, {1.0 / 3, 20}};
   return trial;
 }

@@ -140,9 +140,16 @@ TEST(EnvironmentForTrials, RemovesSettingsThatTheSweepMakes) {
   const TrialEnvironment result = EnvironmentForTrials(
       {"HOME=/h", "SPEED_BUMP_DELAY_NS=5", "SPEED_BUMP_TARGETS=", "SPEED_BUMP_SESSION_ID=x",
        "SPEED_BUMP_GIL=release", "SPEED_BUMP_ON=resume", "SPEED_BUMPY=1"});
-  EXPECT_THAT(result.variables, ElementsAre("HOME=/h", "SPEED_BUMP_GIL=release",
-                                            "SPEED_BUMP_ON=resume", "SPEED_BUMPY=1"));
+  EXPECT_THAT(result.variables,
+              ElementsAre("HOME=/h", "SPEED_BUMP_GIL=release", "SPEED_BUMP_ON=resume",
+                          "SPEED_BUMPY=1", "PYTHONUNBUFFERED=1"));
   EXPECT_THAT(result.ignored, ElementsAre("SPEED_BUMP_DELAY_NS", "SPEED_BUMP_SESSION_ID"));
+}
+
+TEST(EnvironmentForTrials, KeepsTheBufferingThatTheUserSet) {
+  for (const char* const given : {"PYTHONUNBUFFERED=", "PYTHONUNBUFFERED=0"}) {
+    EXPECT_THAT(EnvironmentForTrials({given}).variables, ElementsAre(given));
+  }
 }
 
 TEST(EnvironmentOfSession, AddsAUniqueSessionId) {

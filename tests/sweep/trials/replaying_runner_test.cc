@@ -31,12 +31,14 @@ class RecordingRunner : public TrialRunner {
   TrialOutcome Run(const TrialSpec& spec) override {
     requests.push_back(absl::StrCat("run ", spec.index));
     TrialOutcome outcome;
+    if (failures-- > 0) return outcome;
     outcome.kind = Kind::kMeasured;
     outcome.trial.spec = spec;
     outcome.trial.seconds_per_unit = static_cast<double>(requests.size());
     return outcome;
   }
   std::vector<std::string> requests;
+  int failures = 0;  // of the next trials
 };
 
 TrialSpec Spec(int index) {
@@ -84,6 +86,25 @@ TEST_F(ReplayingRunnerTest, ReturnsRecordedTrialsWithoutRunning) {
   const TrialOutcome more = replaying.Run(Spec(3));
   EXPECT_EQ(more.kind, Kind::kNotMeasured);
   EXPECT_EQ(more.why, "not measured");
+}
+
+TEST_F(ReplayingRunnerTest, RecordsTheFailuresOfATrialThatSucceedsLater) {
+  {
+    auto log = TrialLog::Create(path_, {}, {});
+    ASSERT_TRUE(log.ok()) << log.status();
+    RecordingRunner runner;
+    runner.failures = 2;
+    ReplayingRunner replaying({}, &runner, log->get(), path_);
+    ASSERT_TRUE(replaying.Prepare(a_).ok());
+    EXPECT_EQ(replaying.Run(Spec(0)).kind, Kind::kFailed);
+    EXPECT_EQ(replaying.Run(Spec(0)).kind, Kind::kFailed);
+    EXPECT_EQ(replaying.Run(Spec(0)).trial.failures, 2);
+    EXPECT_EQ(replaying.Run(Spec(1)).trial.failures, 0);
+  }
+  ReplayingRunner replaying(*ReadTrialLog(path_), nullptr, nullptr, path_);
+  ASSERT_TRUE(replaying.Prepare(a_).ok());
+  EXPECT_EQ(replaying.Run(Spec(0)).trial.failures, 2);
+  EXPECT_EQ(replaying.Run(Spec(1)).trial.failures, 0);
 }
 
 TEST_F(ReplayingRunnerTest, RunsTrialsAfterTheEndOfTheLog) {

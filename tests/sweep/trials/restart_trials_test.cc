@@ -13,6 +13,8 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/str_cat.h"
+#include "base/proc_stat.h"
 #include "temporary_directory.h"
 
 namespace pyslow::trials {
@@ -182,6 +184,23 @@ TEST_F(RestartTrialsTest, MeasuresSecondsPerUnit) {
   EXPECT_DOUBLE_EQ(Run("echo 50 units/s").trial.seconds_per_unit, 50);
 }
 
+TEST_F(RestartTrialsTest, ReadsTheUnitsOfATrial) {
+  settings_.units_regex = "([0-9.-]+) steps";
+  const Trial trial = Run("echo 50 units/s, 20 steps").trial;
+  EXPECT_EQ(trial.units, 20);
+  EXPECT_DOUBLE_EQ(trial.seconds_per_unit, 0.02);
+  settings_.measure = Measure::kWallTime;
+  EXPECT_DOUBLE_EQ(Run("echo 20 steps").trial.seconds_per_unit, 0.5 / 20);
+}
+
+TEST_F(RestartTrialsTest, RejectsANumberOfUnitsThatIsNotPositive) {
+  settings_.units_regex = "([0-9.-]+) steps";
+  const TrialOutcome outcome = Run("echo 50 units/s, 0 steps");
+  EXPECT_EQ(outcome.kind, Kind::kFailed);
+  EXPECT_EQ(outcome.why,
+            "--units-regex: its last match in the command's output, '0', is not above 0");
+}
+
 TEST_F(RestartTrialsTest, MeasuresTheWallTimeOfTheCommand) {
   settings_.measure = Measure::kWallTime;
   const Trial trial = Run("sleep 0.2").trial;
@@ -222,6 +241,35 @@ TEST_F(RestartTrialsTest, StopsAtTheTimeout) {
 
 TEST_F(RestartTrialsTest, NamesTheOptionIfNothingMatches) {
   EXPECT_THAT(Run("echo hello").why, HasSubstr("--throughput-regex: it matches nothing"));
+}
+
+TEST_F(RestartTrialsTest, KeepsTheOutputWithoutAFigure) {
+  const TrialOutcome outcome = Run("echo hello");
+  EXPECT_EQ(outcome.output, "hello\n");
+  EXPECT_TRUE(outcome.why_quotes_output);
+}
+
+TEST_F(RestartTrialsTest, GivesEachTrialItsInput) {
+  settings_.input = dir_ + "/input";
+  std::ofstream(settings_.input) << "50 units/s\n";
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(Run("cat").kind, Kind::kMeasured);
+}
+
+// Otherwise the daemons of all trials would run at the same time.
+TEST_F(RestartTrialsTest, EndsADaemonAfterTheMetricCommand) {
+  settings_.metric_command = "kill -0 $(cat " + dir_ + "/daemon) && echo 50 units/s";
+  const TrialOutcome outcome =
+      Run("setsid sleep 100 </dev/null >/dev/null 2>&1 & echo $! >" + dir_ + "/daemon; sleep 0.3");
+  ASSERT_EQ(outcome.kind, Kind::kMeasured) << outcome.why;
+  pid_t daemon = 0;
+  std::ifstream(dir_ + "/daemon") >> daemon;
+  EXPECT_EQ(outcome.trial.left, std::vector{absl::StrCat("sleep (pid ", daemon, ")")});
+  const auto stat = ReadProcessStat("/proc", daemon);
+  EXPECT_TRUE(!stat.has_value() || stat->state == 'Z');
+}
+
+TEST_F(RestartTrialsTest, NamesNoProcessOfTheGroupOfTheCommand) {
+  EXPECT_TRUE(Run("sleep 100 & echo 50 units/s").trial.left.empty());
 }
 
 TEST_F(RestartTrialsTest, ReportsASessionThatCannotBeRead) {

@@ -64,22 +64,36 @@ TEST(CountsByFunction, HasTheFunctionsOfTheGroups) {
               ElementsAre(FunctionCounts{{"m", "h", "/m.py", 12}, 0, 40, 1, 1}));
 }
 
-TEST(CallsOf, FindsAFunctionInAnyGroup) {
-  EXPECT_EQ(CallsOf(Example(), "m:g", ""), 20U);
-  EXPECT_EQ(CallsOf(Example(), "m:g", "b"), 60U);
-  EXPECT_EQ(CallsOf(Example(), "x:g", ""), 0U);
+TrialSettings Counting(const std::string& progress, const std::string& on = "start,resume") {
+  TrialSettings settings;
+  settings.progress = progress;
+  settings.on = on;
+  return settings;
 }
 
-TEST(CallsOf, AcceptsTheModuleNameOfTheMainProgram) {
+TEST(ProgressOf, LeavesResumptionsOut) {
+  SessionSnapshot snapshot = Example();
+  snapshot.functions[0].counts.resumed = 4;
+  EXPECT_EQ(ProgressOf(snapshot, Counting("m:f"), ""), 6U);
+  EXPECT_EQ(ProgressOf(snapshot, Counting("m:f", "resume"), ""), 10U);
+}
+
+TEST(ProgressOf, FindsAFunctionInAnyGroup) {
+  EXPECT_EQ(ProgressOf(Example(), Counting("m:g"), ""), 20U);
+  EXPECT_EQ(ProgressOf(Example(), Counting("m:g"), "b"), 60U);
+  EXPECT_EQ(ProgressOf(Example(), Counting("x:g"), ""), 0U);
+}
+
+TEST(ProgressOf, AcceptsTheModuleNameOfTheMainProgram) {
   SessionSnapshot snapshot = Example();
   snapshot.functions[0].id.module = "__main__";
   for (const char* file : {"/x/bench.py", "bench.py"}) {
     snapshot.functions[0].id.file = file;
-    EXPECT_EQ(CallsOf(snapshot, "bench:f", ""), 10U);
+    EXPECT_EQ(ProgressOf(snapshot, Counting("bench:f"), ""), 10U);
   }
-  EXPECT_EQ(CallsOf(snapshot, "ench:f", ""), 0U);
+  EXPECT_EQ(ProgressOf(snapshot, Counting("ench:f"), ""), 0U);
   snapshot.functions[0].id.file = "/x/pkg/tool/__main__.py";
-  EXPECT_EQ(CallsOf(snapshot, "pkg.tool:f", ""), 10U);
+  EXPECT_EQ(ProgressOf(snapshot, Counting("pkg.tool:f"), ""), 10U);
 }
 
 TEST(NotesOf, HasNoDuplicates) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "example_trial.h"
+#include "sweep/trials/trial_json.h"
 #include "temporary_directory.h"
 
 namespace pyslow::trials {
@@ -60,6 +61,16 @@ TEST_F(TrialLogTest, ReadsWrittenTrials) {
   EXPECT_EQ(sweep.started, origin_.started);
   EXPECT_FALSE(sweep.torn);
   EXPECT_THAT(sweep.warnings, IsEmpty());
+}
+
+TEST_F(TrialLogTest, ReadsATrialOfAnEarlierVersion) {
+  nlohmann::ordered_json json = ToJson(trial_);
+  json.erase("throttled");
+  json.erase("overheated");
+  Trial expected = trial_;
+  expected.throttled.reset();
+  expected.overheated.reset();
+  EXPECT_EQ(TrialFrom(json), expected);
 }
 
 TEST_F(TrialLogTest, IgnoresAnIncompleteLastLine) {

@@ -1,0 +1,214 @@
+#include "sweep/statistics/arms.h"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <numeric>
+
+#include "sweep/statistics/block_mean.h"
+
+namespace pyslow::statistics {
+namespace {
+
+using State = ArmFinding::State;
+
+constexpr double kMinArmsDegrees = 3;
+constexpr double kAnyFalseFind = 0.05;  // in a sweep
+constexpr size_t kMinTrialsFound = 3;
+constexpr double kHalfQuantile = 2;
+constexpr double kHiddenBelow = 0.1;  // κ, as in R5
+constexpr double kCriticalAbove = 0.75;
+constexpr double kPartialBelow = 0.9;
+constexpr double kMuchNoise = 0.05;  // R21
+
+// The fit: T = block + arm. The control's effect is 0.
+struct ArmsFit {
+  Eigen::VectorXd effects;    // by column
+  Eigen::MatrixXd variances;  // in units of the noise
+  std::vector<double> rests;  // by trial: T less the block's effect
+  double noise = 0;           // standard deviation of a trial
+  double degrees = 0;
+};
+
+// The columns of arms that have trials, by arm; −1: none.
+std::vector<Eigen::Index> ColumnsOf(const std::vector<ArmObservation>& trials, size_t arms) {
+  std::vector<Eigen::Index> columns(arms, -1);
+  Eigen::Index next = 0;
+  for (const ArmObservation& trial : trials) {
+    if (trial.arm.has_value() && columns[*trial.arm] < 0) columns[*trial.arm] = next++;
+  }
+  return columns;
+}
+
+Eigen::Index ColumnOf(const ArmObservation& trial, const std::vector<Eigen::Index>& columns) {
+  return trial.arm.has_value() ? columns[*trial.arm] : -1;
+}
+
+// The numbers of the trials of each block.
+std::vector<std::vector<size_t>> BlocksOf(const std::vector<ArmObservation>& trials) {
+  std::map<size_t, std::vector<size_t>> blocks;
+  for (size_t i = 0; i < trials.size(); ++i) blocks[trials[i].block].push_back(i);
+  std::vector<std::vector<size_t>> lists;
+  for (auto& [block, list] : blocks) lists.push_back(std::move(list));
+  return lists;
+}
+
+// Normal equations after the blocks are eliminated.
+ArmsFit FitArms(const std::vector<ArmObservation>& trials,
+                const std::vector<Eigen::Index>& columns) {
+  const std::vector<std::vector<size_t>> blocks = BlocksOf(trials);
+  const auto count = static_cast<Eigen::Index>(
+      std::count_if(columns.begin(), columns.end(), [](Eigen::Index c) { return c >= 0; }));
+  Eigen::MatrixXd information = Eigen::MatrixXd::Zero(count, count);
+  Eigen::VectorXd totals = Eigen::VectorXd::Zero(count);
+  for (const std::vector<size_t>& block : blocks) {
+    Eigen::VectorXd counts = Eigen::VectorXd::Zero(count);
+    Eigen::VectorXd sums = Eigen::VectorXd::Zero(count);
+    double sum = 0;
+    for (const size_t i : block) {
+      sum += trials[i].seconds_per_unit;
+      const Eigen::Index column = ColumnOf(trials[i], columns);
+      if (column < 0) continue;
+      ++counts(column);
+      sums(column) += trials[i].seconds_per_unit;
+    }
+    const auto size = static_cast<double>(block.size());
+    information += Eigen::MatrixXd(counts.asDiagonal()) - counts * counts.transpose() / size;
+    totals += sums - counts * (sum / size);
+  }
+  ArmsFit fit;
+  fit.variances = information.completeOrthogonalDecomposition().pseudoInverse();
+  fit.effects = fit.variances * totals;
+  fit.rests.resize(trials.size());
+  double squares = 0;
+  for (const std::vector<size_t>& block : blocks) {
+    double mean = 0;
+    for (const size_t i : block) {
+      const Eigen::Index column = ColumnOf(trials[i], columns);
+      const double effect = column < 0 ? 0 : fit.effects(column);
+      mean += (trials[i].seconds_per_unit - effect) / static_cast<double>(block.size());
+    }
+    for (const size_t i : block) {
+      const Eigen::Index column = ColumnOf(trials[i], columns);
+      fit.rests[i] = trials[i].seconds_per_unit - mean;
+      const double rest = fit.rests[i] - (column < 0 ? 0 : fit.effects(column));
+      squares += rest * rest;
+    }
+  }
+  fit.degrees = static_cast<double>(trials.size()) - static_cast<double>(blocks.size()) -
+                static_cast<double>(count);
+  if (fit.degrees >= 1) fit.noise = std::sqrt(squares / fit.degrees);
+  return fit;
+}
+
+// R16: the mean time that the trials of an arm waited for others beyond that of the controls.
+double ExcessWaiting(const std::vector<ArmObservation>& trials, size_t arm) {
+  double arm_sum = 0;
+  double arm_trials = 0;
+  double control_sum = 0;
+  double controls = 0;
+  bool is_calm = true;
+  for (const ArmObservation& trial : trials) {
+    if (!trial.waited_seconds.has_value()) continue;
+    if (trial.arm == arm) {
+      arm_sum += *trial.waited_seconds;
+      ++arm_trials;
+      is_calm = is_calm && trial.calm;
+    } else if (!trial.arm.has_value()) {
+      control_sum += *trial.waited_seconds;
+      ++controls;
+    }
+  }
+  if (is_calm || arm_trials == 0 || controls == 0) return 0;
+  return std::max(0.0, arm_sum / arm_trials - control_sum / controls);
+}
+
+// Whether the effect exceeds the limit for all arms and looks, and still does without the arm's
+// largest trial; and whether the lower half of its trials is slow too: two of three may have
+// stalled.
+bool IsFound(const ArmsFit& fit, Eigen::Index column, std::vector<double> rests, double lowered,
+             double quantile) {
+  const auto count = static_cast<double>(rests.size());
+  if (rests.size() < kMinTrialsFound) return false;
+  const double variance = fit.variances(column, column);
+  const double effect = fit.effects(column) - lowered;
+  if (effect <= quantile * fit.noise * std::sqrt(variance)) return false;
+  std::sort(rests.begin(), rests.end());
+  const double control_variance = std::max(0.0, variance - 1 / count);
+  // The mean of the smallest trials, in standard errors of as many trials.
+  const auto smallest = [&](size_t trials) {
+    const auto n = static_cast<double>(trials);
+    const double sum =
+        std::accumulate(rests.begin(), rests.begin() + static_cast<ptrdiff_t>(trials), 0.0);
+    return (sum / n - lowered) / (fit.noise * std::sqrt(1 / n + control_variance));
+  };
+  return smallest(rests.size() - 1) > quantile && smallest(rests.size() / 2) > kHalfQuantile;
+}
+
+State StateOf(const ArmFinding& finding, bool found) {
+  const model::Range& kappa = *finding.kappa.range;
+  if (found && kappa.low > kCriticalAbove) return State::kCritical;
+  if (found && kappa.high < kPartialBelow) return State::kPartial;
+  if (kappa.high < kHiddenBelow) return State::kHidden;
+  return found ? State::kFound : State::kUndecided;
+}
+
+}  // namespace
+
+std::vector<ArmFinding> JudgeArms(const std::vector<ArmObservation>& trials, size_t arms,
+                                  const ArmLimits& limits) {
+  std::vector<ArmFinding> findings(arms);
+  const std::vector<Eigen::Index> columns = ColumnsOf(trials, arms);
+  const ArmsFit fit = FitArms(trials, columns);
+  const double share = kAnyFalseFind / static_cast<double>(limits.subjects * limits.looks);
+  for (size_t arm = 0; arm < arms; ++arm) {
+    const Eigen::Index column = columns[arm];
+    if (column < 0) continue;
+    ArmFinding& finding = findings[arm];
+    std::vector<double> rests;
+    for (size_t i = 0; i < trials.size(); ++i) {
+      if (trials[i].arm != arm) continue;
+      rests.push_back(fit.rests[i]);
+      finding.dose_seconds += trials[i].dose_seconds;
+    }
+    finding.trials = rests.size();
+    finding.dose_seconds /= static_cast<double>(rests.size());
+    finding.effect.value = fit.effects(column);
+    if (finding.dose_seconds <= 0) continue;
+    finding.kappa.value = finding.effect.value / finding.dose_seconds;
+    if (fit.degrees < kMinArmsDegrees) continue;
+    const double lowered = ExcessWaiting(trials, arm);
+    finding.noise = fit.noise;
+    finding.degrees_of_freedom = fit.degrees;
+    finding.standard_error = fit.noise * std::sqrt(fit.variances(column, column));
+    const double half =
+        StudentQuantile((1 + limits.confidence) / 2, fit.degrees) * finding.standard_error;
+    finding.effect.range =
+        model::Range{finding.effect.value - half - lowered, finding.effect.value + half};
+    finding.kappa = model::Times(finding.effect, 1 / finding.dose_seconds);
+    const bool found =
+        IsFound(fit, column, rests, lowered, StudentQuantile(1 - share, fit.degrees));
+    finding.state = StateOf(finding, found);
+  }
+  return findings;
+}
+
+size_t ControlsOf(size_t undecided) {
+  return std::max<size_t>(
+      1, static_cast<size_t>(std::lround(std::sqrt(static_cast<double>(undecided)))));
+}
+
+double ArmDose(double control_seconds, double noise_ratio, double max_slowdown) {
+  const double dose = noise_ratio <= kMuchNoise ? 1 : 2;
+  return std::min(dose, std::max(max_slowdown - 1, 0.0)) * control_seconds;
+}
+
+double LargestGain(double own_seconds, double control_seconds, double kappa) {
+  const double saved = std::max(0.0, kappa) * own_seconds;
+  if (saved >= control_seconds) return std::numeric_limits<double>::infinity();
+  return saved / (control_seconds - saved);
+}
+
+}  // namespace pyslow::statistics

@@ -1,0 +1,159 @@
+#include "sweep/steps/curves.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "base/duration_text.h"
+#include "sweep/statistics/design.h"
+#include "sweep/statistics/pooled_slope.h"
+#include "sweep/steps/doses.h"
+#include "sweep/steps/tested.h"
+
+namespace pyslow::steps {
+namespace {
+
+constexpr size_t kMinBlocks = 2;
+constexpr size_t kPlainBlocks = 4;
+constexpr size_t kMinBlocksForStalls = 3;
+
+// The arms of the next block.
+std::vector<size_t> NextArms(const Curves& curves) {
+  std::vector<size_t> arms = {0};
+  for (const Curve& curve : curves.curves) {
+    if (curve.is_decided) continue;
+    arms.insert(arms.end(), curve.next_arms.begin(), curve.next_arms.end());
+  }
+  if (curves.plain_arm.has_value() && curves.trials.blocks.size() < kPlainBlocks) {
+    arms.push_back(*curves.plain_arm);
+  }
+  return arms;
+}
+
+// R7. Whether the effect is known to --precision.
+bool IsPrecise(const model::CurveFinding& finding, const std::optional<double>& precision) {
+  if (!precision.has_value()) return true;
+  const double largest = static_cast<double>(finding.levels.back().delay_ns) * 1e-9;
+  return statistics::IsPrecise(model::Times(finding.critical_calls, largest), *precision,
+                               finding.control.value);
+}
+
+void JudgeUndecided(const StepContext& context, Curves* curves) {
+  const Settings& settings = context.settings;
+  for (Curve& curve : curves->curves) {
+    if (curve.is_decided) continue;
+    const std::vector<statistics::Block> blocks =
+        Observe(curves->trials, curve.arms, curve.subject, settings);
+    const std::vector<int64_t> delays = statistics::DelaysOf(blocks);
+    if (delays.size() < 2 || delays.front() != 0) continue;
+    curve.finding = Judge(settings, curve.subject, blocks);
+    WithholdUntested(settings, curve.subject, curves->trials, curve.arms, &*curve.finding);
+    const model::Verdict verdict = curve.finding->verdict();
+    curve.is_decided =
+        verdict != model::Verdict::kInconclusive && IsPrecise(*curve.finding, settings.precision);
+  }
+}
+
+bool AllDecided(const Curves& curves) {
+  return std::all_of(curves.curves.begin(), curves.curves.end(),
+                     [](const Curve& curve) { return curve.is_decided; });
+}
+
+std::vector<size_t> LooksOf(const Settings& settings, size_t max_blocks) {
+  if (settings.blocks.has_value()) return {std::min(*settings.blocks, max_blocks)};
+  std::vector<size_t> looks;
+  for (const size_t look : statistics::kLooks) {
+    if (look <= max_blocks) looks.push_back(look);
+  }
+  return looks;
+}
+
+}  // namespace
+
+Curves CurvesOf(const std::string& part) {
+  Curves curves;
+  curves.part = part;
+  curves.trials.arms.push_back({"control", true, {}});
+  return curves;
+}
+
+void Curves::Add(const Settings& settings, const Subject& subject,
+                 const std::vector<int64_t>& per_call_ns) {
+  Curve& curve = curves.emplace_back();
+  curve.subject = subject;
+  curve.arms.push_back({0, 0});
+  SetDelays(settings, per_call_ns, &curve);
+}
+
+void Curves::SetDelays(const Settings& settings, const std::vector<int64_t>& per_call_ns,
+                       Curve* curve) {
+  const int64_t frequency =
+      statistics::FrequencyFor(per_call_ns, curve->subject.calls_per_trial, settings.frequency);
+  curve->next_arms.clear();
+  for (const int64_t ns : per_call_ns) {
+    if (ns == 0) continue;
+    const std::string name =
+        curve->subject.name.empty()
+            ? absl::StrCat(FormatTimeNs(ns), " a call")
+            : absl::StrCat(curve->subject.name, " by ", FormatTimeNs(ns), " a call");
+    curve->arms.push_back({trials.arms.size(), ns});
+    curve->next_arms.push_back(trials.arms.size());
+    trials.arms.push_back(ArmOf(name, curve->subject, {ns, frequency}));
+  }
+}
+
+absl::Status MeasureCurves(const StepContext& context, double until_seconds, size_t max_blocks,
+                           Curves* curves) {
+  Conductor& conductor = context.conductor;
+  BlockedTrials& trials = curves->trials;
+  absl::Status status;
+  const std::vector<size_t> looks = LooksOf(context.settings, max_blocks);
+  context.observer.PartBegins(curves->part, NextArms(*curves).size() * looks.front());
+  for (const size_t look : looks) {
+    bool has_time = true;
+    while (status.ok() && has_time && trials.blocks.size() < look) {
+      const std::vector<size_t> arms = NextArms(*curves);
+      const double block_seconds = conductor.MeanTrialSeconds() * static_cast<double>(arms.size());
+      has_time = context.settings.blocks.has_value() || trials.blocks.size() < kMinBlocks ||
+                 conductor.seconds() + block_seconds <= until_seconds;
+      if (has_time) status = conductor.RunBlock(curves->part, arms, false, &trials);
+    }
+    if (status.ok()) status = RepeatStalls(context, &trials);
+    JudgeUndecided(context, curves);
+    if (!status.ok() || !has_time || AllDecided(*curves)) break;
+  }
+  return status;
+}
+
+absl::Status RepeatStalls(const StepContext& context, BlockedTrials* trials) {
+  if (trials->blocks.size() < kMinBlocksForStalls) return absl::OkStatus();
+  struct Place {
+    size_t block = 0;
+    size_t trial = 0;
+  };
+  std::vector<Place> places;
+  std::vector<statistics::PooledTrial> pooled;
+  std::vector<size_t> arms;
+  for (size_t b = 0; b < trials->blocks.size(); ++b) {
+    for (size_t t = 0; t < trials->blocks[b].size(); ++t) {
+      const ArmTrial& one = trials->blocks[b][t];
+      if (one.is_replaced) continue;
+      places.push_back({b, t});
+      arms.push_back(one.arm);
+      statistics::PooledTrial trial;
+      trial.block = b;
+      trial.x = static_cast<double>(one.arm);
+      trial.y = one.trial.seconds_per_unit;
+      pooled.push_back(trial);
+    }
+  }
+  for (const size_t stall : statistics::FindStalls(pooled, arms)) {
+    const Place place = places[stall];
+    if (trials->blocks[place.block][place.trial].is_repetition) continue;
+    absl::Status status = context.conductor.Repeat(place.block, place.trial, trials);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace pyslow::steps

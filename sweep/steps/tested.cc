@@ -1,0 +1,187 @@
+#include "sweep/steps/tested.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "absl/strings/match.h"
+#include "sweep/statistics/block_mean.h"
+#include "sweep/statistics/pooled_slope.h"
+
+namespace pyslow::steps {
+namespace {
+
+using Kind = model::Reason::Kind;
+
+constexpr double kMostOfOwnTime = 0.5;
+// With less of the dose inside, more trials decide nothing.
+constexpr double kMinInside = 0.5;
+// R5: the largest effect of a hidden subject, as a ratio of the dose and of T0.
+constexpr double kHiddenShare = 0.1;
+constexpr double kHiddenChange = 0.01;
+// Another Python that used less of a processor is a helper.
+constexpr double kMinPythonProcessors = 0.1;
+
+// The trials of `arms`, each with its delay.
+struct TreatedTrial {
+  const model::Trial* trial;
+  size_t block;
+  int64_t per_call_ns;
+};
+std::vector<TreatedTrial> TrialsOf(const BlockedTrials& trials, const std::vector<CurveArm>& arms) {
+  std::vector<TreatedTrial> treated;
+  for (size_t block = 0; block < trials.blocks.size(); ++block) {
+    for (const ArmTrial& one : trials.blocks[block]) {
+      const auto arm = std::find_if(arms.begin(), arms.end(),
+                                    [&](const CurveArm& a) { return a.arm == one.arm; });
+      if (one.is_replaced || arm == arms.end()) continue;
+      treated.push_back({&one.trial, block, arm->per_call_ns});
+    }
+  }
+  return treated;
+}
+
+// Whether the program reports the figure itself, so that a trial has more than what it measures.
+bool IsReported(const Settings& settings) {
+  return settings.trials.measure == trials::Measure::kThroughput ||
+         settings.trials.measure == trials::Measure::kTime;
+}
+
+bool HasWindow(const Settings& settings) {
+  return settings.trials.live || settings.trials.start_ns > 0 || !settings.trials.start_at.empty();
+}
+
+// A figure that is a measurement differs between trials.
+bool NeverMoves(const std::vector<TreatedTrial>& treated) {
+  constexpr size_t kMinTrials = 4;
+  return treated.size() >= kMinTrials &&
+         std::all_of(treated.begin(), treated.end(), [&](const TreatedTrial& one) {
+           return one.trial->seconds_per_unit == treated.front().trial->seconds_per_unit;
+         });
+}
+
+// The time spent in delays, and in that of one process if several share the calls.
+struct Dose {
+  double seconds = 0;
+  double of_process = 0;
+};
+Dose DoseOf(const TreatedTrial& one, const Subject& subject, const Settings& settings) {
+  Dose dose;
+  dose.seconds = SpunSecondsOf(*one.trial, subject);
+  const double processes = Observe(*one.trial, subject, one.per_call_ns, settings).processes;
+  dose.of_process = dose.seconds / std::max(1.0, processes);
+  return dose;
+}
+
+// The mean dose per unit with the largest delay; nullopt if it was not counted.
+std::optional<Dose> LargestDose(const std::vector<TreatedTrial>& treated, const Subject& subject,
+                                const Settings& settings) {
+  int64_t largest = 0;
+  for (const TreatedTrial& one : treated) largest = std::max(largest, one.per_call_ns);
+  Dose sum;
+  double units = 0;
+  for (const TreatedTrial& one : treated) {
+    if (one.per_call_ns != largest) continue;
+    if (!one.trial->counts.has_value()) return std::nullopt;
+    const Dose dose = DoseOf(one, subject, settings);
+    sum.seconds += dose.seconds;
+    sum.of_process += dose.of_process;
+    units += UnitsOf(*one.trial);
+  }
+  return Dose{sum.seconds / units, sum.of_process / units};
+}
+
+// The share of the dose that fell inside the measured time: the rest made a trial longer, but not
+// the figure. 1 if the trials do not show that any fell outside.
+double InsideShare(const std::vector<TreatedTrial>& treated, const Subject& subject,
+                   const Settings& settings) {
+  constexpr double kConfidence = 0.95;
+  std::vector<statistics::PooledTrial> pooled;
+  for (const TreatedTrial& one : treated) {
+    if (!one.trial->counts.has_value()) return 1;
+    statistics::PooledTrial& trial = pooled.emplace_back();
+    trial.block = one.block;
+    trial.x = static_cast<double>(one.per_call_ns) * 1e-9;
+    trial.dose = DoseOf(one, subject, settings).of_process;
+    trial.y = one.trial->wall_seconds;
+  }
+  const std::optional<statistics::PooledSlope> slope = statistics::FitPooledSlope(pooled);
+  if (!slope.has_value()) return 1;
+  const model::Estimate outside = slope->WithInterval(kConfidence);
+  return outside.range->low > 0 ? std::clamp(1 - outside.value, 0.0, 1.0) : 1;
+}
+
+// Whether the effect may be a larger part of this dose than that of a hidden subject (R5).
+bool MayCount(const model::CurveFinding& finding, double dose) {
+  if (!finding.critical_calls.range.has_value()) return false;
+  const double effect = finding.critical_calls.range->high *
+                        static_cast<double>(finding.levels.back().delay_ns) * 1e-9;
+  return effect > std::max(kHiddenShare * dose, kHiddenChange * finding.control.value);
+}
+
+// The low end of the subject's own time per unit; 0 if it was not measured.
+double LeastOwnSeconds(const Subject& subject) {
+  if (subject.own_seconds_per_unit.empty()) return 0;
+  const model::Estimate own = statistics::MeanOfBlocks(subject.own_seconds_per_unit);
+  return own.range.has_value() ? std::max(0.0, own.range->low) : own.value;
+}
+
+// Whether a process without a session record that is or may be a Python used a processor in the
+// mean trial.
+bool OtherPythonRan(const std::vector<TreatedTrial>& treated) {
+  double sum = 0;
+  for (const TreatedTrial& one : treated) {
+    for (const auto& [program, processors] : one.trial->unrecorded) {
+      if (program.empty() || absl::StartsWith(program, "python")) sum += processors;
+    }
+  }
+  return sum >= kMinPythonProcessors * static_cast<double>(treated.size());
+}
+
+// Own time that a delay at the start of a call does not reach: one or two calls in a trial may all
+// begin before the measured time.
+std::optional<model::Warning> SeldomOf(const Settings& settings, const Subject& subject) {
+  const double own = OwnSecondsOf(subject.own_seconds_per_unit);
+  if (!IsReported(settings) || HasWindow(settings) || own <= 0) return std::nullopt;
+  model::Warning warning;
+  warning.kind = model::Warning::Kind::kSeldomCalled;
+  warning.text = subject.seldom;
+  warning.ratio = OwnSecondsOf(subject.seldom_own_seconds_per_unit) / own;
+  return warning;
+}
+
+}  // namespace
+
+void WithholdUntested(const Settings& settings, const Subject& subject, const BlockedTrials& trials,
+                      const std::vector<CurveArm>& arms, model::CurveFinding* finding) {
+  const bool is_hidden = finding->verdict() == model::Verdict::kNone;
+  if ((!is_hidden && finding->reason.kind != Kind::kNoiseHides) || finding->levels.empty()) return;
+  const auto withhold = [&](Kind kind) {
+    model::Reason reason;
+    reason.kind = kind;
+    model::WithholdVerdict(reason, finding);
+  };
+  const std::vector<TreatedTrial> treated = TrialsOf(trials, arms);
+  double inside = 1;
+  if (IsReported(settings) && !settings.trials.live) {
+    inside = InsideShare(treated, subject, settings);
+  }
+  // More trials of this kind would not decide.
+  if (!is_hidden && inside < kMinInside) return withhold(Kind::kDelayOutside);
+  if (!is_hidden) return;
+  if (OtherPythonRan(treated)) return withhold(Kind::kOtherPython);
+  if (IsReported(settings) && NeverMoves(treated)) return withhold(Kind::kFigureNeverMoves);
+  if (const auto seldom = SeldomOf(settings, subject)) {
+    const double seconds = seldom->ratio * OwnSecondsOf(subject.own_seconds_per_unit);
+    if (seconds >= settings.min_gain * finding->control.value) finding->warnings.push_back(*seldom);
+    if (seldom->ratio >= kMostOfOwnTime) return withhold(Kind::kOwnTimeElsewhere);
+  }
+  const std::optional<Dose> dose = LargestDose(treated, subject, settings);
+  if (!dose.has_value()) return;
+  if (inside < 1 && MayCount(*finding, inside * dose->of_process))
+    return withhold(Kind::kDelayOutside);
+  if (inside * dose->seconds >= LeastOwnSeconds(subject)) return;
+  withhold(inside < kMinInside ? Kind::kDelayOutside : Kind::kDoseTooSmall);
+}
+
+}  // namespace pyslow::steps

@@ -1,0 +1,85 @@
+#include "sweep/steps/trial_warnings.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "sweep/trials/disturbance.h"
+
+namespace pyslow::steps {
+
+using model::Warning;
+
+void TrialWarnings::Add(const model::Trial& trial) {
+  ++trials_;
+  if (!trial.core_wait.has_value()) wait_unknown_ = true;
+  if (trials::WaitedForOthers(trial)) {
+    ++waited_;
+    other_load_ += trial.other_load.value_or(0);
+    stolen_load_ += trial.stolen_load.value_or(0);
+  }
+  if (trials::WasThrottled(trial)) {
+    ++throttled_;
+    // Each processor that was stopped counts.
+    stopped_ += std::min(1.0, *trial.throttled);
+  }
+  if (trial.overheated.value_or(0) > 0) ++overheated_;
+  for (const auto& [program, processors] : trial.unrecorded) unrecorded_[program] += processors;
+  for (const std::string& note : trial.notes) {
+    if (std::find(notes_.begin(), notes_.end(), note) == notes_.end()) notes_.push_back(note);
+  }
+}
+
+void TrialWarnings::AddLeft(const std::vector<std::string>& left) {
+  if (left.empty()) return;
+  if (leavings_ == 0) left_ = left;
+  ++leavings_;
+}
+
+std::string TrialWarnings::UnrecordedText() const {
+  constexpr double kMinProcessors = 0.1;
+  std::vector<std::string> programs;
+  for (const auto& [program, sum] : unrecorded_) {
+    const double processors = sum / static_cast<double>(trials_);
+    if (processors < kMinProcessors) continue;
+    programs.push_back(
+        absl::StrFormat("%.0f%% of a processor (%s)", processors * 100,
+                        program.empty() ? "processes that ended too soon to be named" : program));
+  }
+  return absl::StrJoin(programs, ", ");
+}
+
+std::vector<Warning> TrialWarnings::All() const {
+  std::vector<Warning> warnings;
+  const auto add = [&](Warning::Kind kind, std::string text, size_t count) -> Warning& {
+    Warning& warning = warnings.emplace_back();
+    warning.kind = kind;
+    warning.text = std::move(text);
+    warning.count = count;
+    return warning;
+  };
+  // For trials that were disturbed: `sum` is over them.
+  const auto add_share = [&](Warning::Kind kind, size_t count, double sum) -> Warning& {
+    Warning& warning = add(kind, "", count);
+    warning.total = trials_;
+    warning.ratio = sum / static_cast<double>(count);
+    return warning;
+  };
+  for (const std::string& note : notes_) add(Warning::Kind::kProcessNote, note, 0);
+  if (const std::string programs = UnrecordedText(); !programs.empty()) {
+    add(Warning::Kind::kUnrecorded, programs, 0);
+  }
+  if (failed_ > 0) add(Warning::Kind::kFailedTrials, "", failed_);
+  if (leavings_ > 0) add(Warning::Kind::kLeftProcesses, absl::StrJoin(left_, ", "), leavings_);
+  if (waited_ > 0) {
+    add_share(Warning::Kind::kDisturbedTrials, waited_, other_load_).stolen =
+        stolen_load_ / static_cast<double>(waited_);
+  }
+  if (throttled_ > 0) add_share(Warning::Kind::kQuota, throttled_, stopped_);
+  if (overheated_ > 0) add_share(Warning::Kind::kOverheated, overheated_, 0);
+  if (wait_unknown_) warnings.push_back({Warning::Kind::kWaitUnknown});
+  return warnings;
+}
+
+}  // namespace pyslow::steps

@@ -1,0 +1,47 @@
+// Collects what a reader of the findings has to know of the trials.
+#ifndef PYSLOW_SWEEP_STEPS_TRIAL_WARNINGS_H_
+#define PYSLOW_SWEEP_STEPS_TRIAL_WARNINGS_H_
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sweep/model/trial.h"
+#include "sweep/model/warning.h"
+
+namespace pyslow::steps {
+
+class TrialWarnings {
+ public:
+  // A measured trial.
+  void Add(const model::Trial& trial);
+  // Trials that failed and were repeated.
+  void AddFailures(size_t count) { failed_ += count; }
+  // Processes that a command left behind, by name; empty: none.
+  void AddLeft(const std::vector<std::string>& left);
+  // Each note once; each other kind at most once.
+  std::vector<model::Warning> All() const;
+
+ private:
+  // The programs without pyslow that used much of a processor.
+  std::string UnrecordedText() const;
+
+  size_t trials_ = 0;
+  bool wait_unknown_ = false;
+  size_t waited_ = 0;
+  double other_load_ = 0;   // of the trials that waited, summed
+  double stolen_load_ = 0;  // likewise
+  size_t throttled_ = 0;
+  double stopped_ = 0;  // of the throttled trials, summed
+  size_t overheated_ = 0;
+  std::map<std::string, double> unrecorded_;  // processors, summed over the trials
+  std::vector<std::string> notes_;            // of the records, each once
+  size_t failed_ = 0;
+  size_t leavings_ = 0;            // commands that left processes behind
+  std::vector<std::string> left_;  // by the first of them
+};
+
+}  // namespace pyslow::steps
+
+#endif  // PYSLOW_SWEEP_STEPS_TRIAL_WARNINGS_H_

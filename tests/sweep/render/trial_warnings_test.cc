@@ -1,0 +1,52 @@
+// Warnings about trials that failed, or that left processes behind.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "sweep/model/warning.h"
+#include "sweep/render/progress.h"
+#include "sweep/render/reason_words.h"
+
+namespace pyslow::render {
+namespace {
+
+using ::testing::HasSubstr;
+using Kind = model::Warning::Kind;
+
+TEST(TrialWarnings, CountsFailedTrials) {
+  model::Warning warning;
+  warning.kind = Kind::kFailedTrials;
+  warning.count = 1;
+  EXPECT_THAT(WarningSentence(warning, "run"), HasSubstr("1 trial failed and was repeated; "));
+  warning.count = 3;
+  EXPECT_THAT(WarningSentence(warning, "run"), HasSubstr("3 trials failed and were repeated; "));
+}
+
+TEST(TrialWarnings, NamesTheProcessesLeftBehind) {
+  model::Warning warning;
+  warning.kind = Kind::kLeftProcesses;
+  warning.count = 2;
+  warning.text = "redis-server (pid 123)";
+  EXPECT_THAT(
+      WarningSentence(warning, "run"),
+      HasSubstr("left processes behind 2 times, such as redis-server (pid 123). They were"));
+  EXPECT_EQ(LeftProcessesLine({"a (pid 1)"}),
+            "the command left 1 process behind: a (pid 1); it was ended");
+  EXPECT_EQ(LeftProcessesLine({"a (pid 1)", "b (pid 2)"}),
+            "the command left 2 processes behind: a (pid 1), b (pid 2); they were ended");
+}
+
+TEST(TrialWarnings, ReportsARepetitionInOneLine) {
+  FailedTrial failed = {3, "global, 10us a call", "no match; its last lines:\n  x", "out/t.log", 1,
+                        2};
+  EXPECT_EQ(FailedTrialLine(failed),
+            "trial 3, global, 10us a call: no match; it is repeated (1 of at most 2); "
+            "its output is in out/t.log");
+  failed.log = "";
+  EXPECT_THAT(FailedTrialLine(failed), HasSubstr("(1 of at most 2)"));
+}
+
+}  // namespace
+}  // namespace pyslow::render

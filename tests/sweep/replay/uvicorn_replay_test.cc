@@ -1,0 +1,133 @@
+// A web server: FastAPI on uvicorn with h11 and asyncio, under 8 connections of wrk. One process
+// serves all requests, so every call counts.
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "recorded_trials.h"
+#include "sweep/statistics/arms.h"
+#include "sweep/statistics/design.h"
+#include "sweep/statistics/judge.h"
+#include "sweep/steps/compare.h"
+#include "sweep/steps/steps.h"
+
+namespace pyslow::steps {
+namespace {
+
+using model::CurveFinding;
+using model::Verdict;
+
+constexpr size_t kPilotBlocks = 2;
+constexpr size_t kGlobalBlocks = 7;
+
+class UvicornReplay : public ::testing::Test {
+ protected:
+  CurveFinding Judged(const std::vector<statistics::Block>& blocks, double confidence) const {
+    statistics::JudgeOptions options;
+    options.confidence = confidence;
+    return statistics::JudgeCurve(blocks, options);
+  }
+
+  const RecordedTrials trials_{"uvicorn"};
+  const Settings known_ = RecordedTrials::UnitsKnown();
+};
+
+TEST_F(UvicornReplay, IsLinearAfterTheEightTrialsOfThePilot) {
+  const auto first = RecordedTrials::Attempts::kFirst;
+  for (const Settings& settings : {Settings(), known_}) {
+    const CurveFinding finding =
+        Judged(trials_.Curve("pilot", kPilotBlocks, settings, first), statistics::kLookConfidence);
+    EXPECT_EQ(finding.trials, 8U);
+    EXPECT_EQ(finding.verdict(), Verdict::kLinear);
+  }
+}
+
+TEST_F(UvicornReplay, SixtyTrialsGiveTheCriticalCalls) {
+  const CurveFinding finding = Judged(trials_.Curve("global", kGlobalBlocks, Settings()), 0.95);
+  EXPECT_EQ(finding.trials, 60U);
+  EXPECT_EQ(finding.verdict(), Verdict::kLinear);
+  EXPECT_NEAR(finding.critical_calls.value, 429, 1);
+  EXPECT_NEAR(finding.critical_calls.range->high, 429 + 53, 3);
+  // R16: other work may explain 3 of the calls.
+  EXPECT_NEAR(finding.critical_calls.range->low, 429 - 53 - 3, 3);
+}
+
+TEST_F(UvicornReplay, SixtyTrialsGiveKappa) {
+  const CurveFinding finding = Judged(trials_.Curve("global", kGlobalBlocks, known_), 0.95);
+  EXPECT_EQ(finding.verdict(), Verdict::kLinear);
+  ASSERT_TRUE(finding.kappa.has_value());
+  EXPECT_NEAR(finding.kappa->value, 1.07, 0.01);
+  EXPECT_NEAR(finding.kappa->range->high, 1.07 + 0.14, 0.02);
+  EXPECT_NEAR(finding.kappa->range->low, 1.07 - 0.14, 0.02);
+}
+
+TEST_F(UvicornReplay, IsLinearFromTheFirstVerdictOn) {
+  size_t first = 0;
+  for (size_t blocks = 1; blocks <= kGlobalBlocks; ++blocks) {
+    const Verdict verdict =
+        Judged(trials_.Curve("global", blocks, known_), statistics::kLookConfidence).verdict();
+    if (first == 0 && verdict != Verdict::kInconclusive) first = blocks;
+    EXPECT_EQ(verdict, first == 0 ? Verdict::kInconclusive : Verdict::kLinear) << blocks;
+  }
+  RecordProperty("first_verdict_after_blocks", static_cast<int>(first));
+  EXPECT_LE(first, 3U);
+}
+
+TEST_F(UvicornReplay, OwnTimesAreThoseOfTheLog) {
+  std::map<std::string, double> own_us;
+  double sum = 0;
+  for (const Subject& package :
+       PackagesOf(trials_.Functions(), 100, trials_.CountedUnits()).subjects) {
+    own_us[package.name] = OwnSecondsOf(package.own_seconds_per_unit) * 1e6;
+    sum += own_us[package.name];
+  }
+  EXPECT_NEAR(own_us["h11"], 151, 1);
+  EXPECT_NEAR(own_us["asyncio"], 114, 1);
+  EXPECT_NEAR(own_us["starlette"], 57, 1);
+  EXPECT_NEAR(own_us["fastapi"], 56, 1);
+  EXPECT_NEAR(own_us["json"], 52, 1);
+  EXPECT_NEAR(own_us["uvicorn"], 46, 1);
+  // More than T0 without it, 443 us: the trials that measure own time take 607 us.
+  EXPECT_NEAR(sum, 512, 1);
+}
+
+// R19, by the mean own time against T of the same trials.
+size_t WorthATrial(const std::vector<Subject>& subjects, double control_seconds) {
+  size_t count = 0;
+  for (const Subject& subject : subjects) {
+    const double own = OwnSecondsOf(subject.own_seconds_per_unit);
+    count += statistics::LargestGain(own, control_seconds) >= Settings().min_gain ? 1 : 0;
+  }
+  return count;
+}
+
+TEST_F(UvicornReplay, FewFunctionsAreWorthATrial) {
+  const std::vector<CalledFunction> counted = trials_.Functions();
+  const std::vector<Subject> functions = FunctionsOf(counted, trials_.CountedUnits()).subjects;
+  const std::vector<Subject> packages = PackagesOf(counted, 100, trials_.CountedUnits()).subjects;
+  EXPECT_EQ(functions.size(), 263U);
+  const double control = trials_.ControlOf("own time");
+  EXPECT_EQ(WorthATrial(functions, control), 16U);
+  EXPECT_EQ(WorthATrial(packages, control), 7U);
+}
+
+// The own times are those of trials in which own time is measured, and so too large against T0 of
+// other trials: the bounds are on the safe side, and more subjects get trials.
+TEST_F(UvicornReplay, TheSweepLeavesOutMostFunctions) {
+  const std::vector<CalledFunction> counted = trials_.Functions();
+  const Baseline baseline = BaselineOf(trials_.ControlOf("global"), Settings());
+  std::vector<model::Result> left_out;
+  const double units = trials_.CountedUnits();
+  EXPECT_EQ(Eligible(Settings(), baseline, FunctionsOf(counted, units).subjects, &left_out).size(),
+            31U);
+  EXPECT_EQ(left_out.size(), 263U - 31U);
+  EXPECT_EQ(
+      Eligible(Settings(), baseline, PackagesOf(counted, 100, units).subjects, &left_out).size(),
+      10U);
+}
+
+}  // namespace
+}  // namespace pyslow::steps

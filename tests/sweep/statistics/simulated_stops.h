@@ -1,0 +1,105 @@
+// Sweeps of one curve that are judged after 2, 3, 4, 6 … blocks until the first verdict, on a
+// machine with other work: rules R16 to R18.
+#ifndef PYSLOW_TESTS_SWEEP_STATISTICS_SIMULATED_STOPS_H_
+#define PYSLOW_TESTS_SWEEP_STATISTICS_SIMULATED_STOPS_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <random>
+#include <vector>
+
+#include "simulated_noise.h"
+#include "sweep/statistics/curve.h"
+#include "sweep/statistics/design.h"
+#include "sweep/statistics/judge.h"
+
+namespace pyslow::statistics {
+
+// Other work holds up some trials, more often as the delay grows. The label is right.
+struct OtherWork {
+  double share = 0;          // of the trials, at the control
+  double share_by_dose = 0;  // added at a dose of T0
+  double shift = 0;          // by which a trial that is held up is longer
+};
+
+inline void AddOtherWork(const OtherWork& work, uint64_t seed, SimulatedSweep& sweep) {
+  std::mt19937_64 random(seed);
+  std::uniform_real_distribution<double> uniform;
+  for (PooledTrial& trial : sweep.trials) {
+    trial.calm = uniform(random) >= work.share + work.share_by_dose * trial.x;
+    const double held_up = trial.calm ? 0 : work.shift * trial.y;
+    trial.waited = held_up;
+    trial.y += held_up;
+  }
+}
+
+// T0 is 10 ms, with 100 calls.
+inline std::vector<Block> BlocksOf(const SimulatedSweep& sweep, size_t blocks) {
+  std::vector<Block> result(blocks);
+  for (const PooledTrial& trial : sweep.trials) {
+    if (trial.block >= blocks) continue;
+    Observation o;
+    o.delay_ns = std::llround(trial.x * 100'000);
+    o.seconds_per_unit = trial.y * 0.010;
+    o.calls_per_unit = 100;
+    o.delivered_seconds = trial.dose * 0.010;
+    if (trial.waited.has_value()) o.waited_seconds = *trial.waited * 0.010;
+    o.calm = trial.calm;
+    result[trial.block].push_back(o);
+  }
+  return result;
+}
+
+// R17: replaces the stalls of the first `blocks` blocks by trials of `again`, a sweep with other
+// noise; each once. `replaced`: by trial.
+inline void RepeatStalls(const SimulatedSweep& again, size_t blocks, SimulatedSweep& sweep,
+                         std::vector<bool>& replaced) {
+  std::vector<PooledTrial> trials;
+  std::vector<size_t> levels;
+  for (size_t i = 0; i < sweep.trials.size() && sweep.trials[i].block < blocks; ++i) {
+    trials.push_back(sweep.trials[i]);
+    levels.push_back(sweep.levels[i]);
+  }
+  for (const size_t stall : FindStalls(trials, levels)) {
+    if (replaced[stall]) continue;
+    replaced[stall] = true;
+    for (size_t i = 0; i < again.trials.size(); ++i) {
+      const bool same = again.trials[i].block == sweep.trials[stall].block &&
+                        again.levels[i] == sweep.levels[stall];
+      if (same) sweep.trials[stall] = again.trials[i];
+    }
+  }
+}
+
+struct Stop {
+  model::CurveFinding finding;
+  size_t trials = 0;
+};
+
+inline Stop FirstVerdict(const std::function<double(double)>& time, const TrialNoise& noise,
+                         const OtherWork& work, size_t max_blocks, uint64_t seed) {
+  constexpr size_t kMinBlocksForStalls = 3;
+  const std::vector<double> doses = {0, 0.25, 0.5, 1};
+  SimulatedSweep sweep = Simulate(doses, max_blocks, time, noise, seed);
+  SimulatedSweep again = Simulate(doses, max_blocks, time, noise, seed + 1'000'000);
+  AddOtherWork(work, seed, sweep);
+  AddOtherWork(work, seed + 1'000'000, again);
+  std::vector<bool> replaced(sweep.trials.size());
+  JudgeOptions options;
+  options.confidence = kLookConfidence;
+  Stop stop;
+  for (const size_t look : kLooks) {
+    if (look > max_blocks) break;
+    if (look >= kMinBlocksForStalls) RepeatStalls(again, look, sweep, replaced);
+    const std::vector<Block> blocks = BlocksOf(sweep, look);
+    stop.finding = JudgeCurve(blocks, options);
+    stop.trials = TrialsOf(blocks);
+    if (stop.finding.verdict() != model::Verdict::kInconclusive) break;
+  }
+  return stop;
+}
+
+}  // namespace pyslow::statistics
+
+#endif  // PYSLOW_TESTS_SWEEP_STATISTICS_SIMULATED_STOPS_H_

@@ -1,0 +1,99 @@
+#include "sweep/steps/conductor.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace pyslow::steps {
+namespace {
+
+using ::testing::ElementsAre;
+using Kind = model::TrialOutcome::Kind;
+
+// Fails `failures` times, then measures `measured`.
+class FailingRunner : public trials::TrialRunner {
+ public:
+  absl::Status Prepare(const model::Setup& /*setup*/) override { return absl::OkStatus(); }
+  model::TrialOutcome Run(const model::TrialSpec& spec) override {
+    model::TrialOutcome outcome;
+    outcome.why = "it failed";
+    if (failures-- > 0) return outcome;
+    outcome.kind = Kind::kMeasured;
+    outcome.trial = measured;
+    outcome.trial.spec = spec;
+    return outcome;
+  }
+  std::vector<std::string> Finish() override { return {"server (pid 9)"}; }
+
+  int failures = 0;
+  model::Trial measured;
+};
+
+class RepetitionObserver : public Observer {
+ public:
+  void PartBegins(const std::string& /*part*/, size_t /*trials*/) override {}
+  void TrialDone(const model::Trial&, const std::string&, bool /*disturbed*/) override {}
+  void StepDone(const model::StepSummary&, const model::Findings&) override {}
+  void TrialRepeated(const model::TrialSpec& /*spec*/, const std::string& arm,
+                     const model::TrialOutcome& failure, int64_t repetition,
+                     int64_t repetitions) override {
+    events.push_back(arm + ": " + failure.why + " " + std::to_string(repetition) + "/" +
+                     std::to_string(repetitions));
+  }
+  std::vector<std::string> events;
+};
+
+class ConductorTest : public ::testing::Test {
+ protected:
+  absl::Status RunOne() {
+    model::Trial trial;
+    return conductor_.RunOne("count", 0, {"control", true, {}}, &trial);
+  }
+  // Of the only warning.
+  size_t Count(model::Warning::Kind kind) {
+    const std::vector<model::Warning> warnings = conductor_.warnings().All();
+    EXPECT_FALSE(warnings.empty());
+    if (warnings.empty()) return 0;
+    EXPECT_EQ(warnings.front().kind, kind);
+    return warnings.front().count;
+  }
+  FailingRunner runner_;
+  RepetitionObserver observer_;
+  Conductor conductor_{&runner_, &observer_, 1, 2};
+};
+
+TEST_F(ConductorTest, ReportsAndCountsFailedTrials) {
+  runner_.failures = 2;
+  EXPECT_TRUE(RunOne().ok());
+  EXPECT_THAT(observer_.events, ElementsAre("control: it failed 1/2", "control: it failed 2/2"));
+  EXPECT_EQ(Count(model::Warning::Kind::kFailedTrials), 2U);
+  EXPECT_EQ(conductor_.trials(), 1U);
+}
+
+TEST_F(ConductorTest, EndsAfterTheLastRepetition) {
+  runner_.failures = 3;
+  EXPECT_TRUE(absl::IsAborted(RunOne()));
+  EXPECT_EQ(observer_.events.size(), 2U);
+  EXPECT_EQ(conductor_.stop().why, "it failed");
+}
+
+// A replayed log has no failed trials.
+TEST_F(ConductorTest, CountsTheFailuresOfARecordedTrial) {
+  runner_.measured.failures = 2;
+  EXPECT_TRUE(RunOne().ok());
+  EXPECT_EQ(Count(model::Warning::Kind::kFailedTrials), 2U);
+  EXPECT_TRUE(observer_.events.empty());
+}
+
+TEST_F(ConductorTest, CollectsTheProcessesLeftBehind) {
+  runner_.measured.left = {"redis-server (pid 123)"};
+  EXPECT_TRUE(RunOne().ok());
+  conductor_.Finish();
+  EXPECT_EQ(Count(model::Warning::Kind::kLeftProcesses), 2U);
+  EXPECT_EQ(conductor_.warnings().All().front().text, "redis-server (pid 123)");
+}
+
+}  // namespace
+}  // namespace pyslow::steps

@@ -1,0 +1,195 @@
+// How many trials a sweep takes to its verdict, and how often that is wrong, through all steps and
+// with the noise of real trials: R18 and R20 of docs/statistics.md.
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "coverage.h"
+#include "simulated_trials.h"
+#include "sweep/steps/sweep.h"
+
+namespace pyslow::steps {
+namespace {
+
+using model::Findings;
+using model::Result;
+using model::Verdict;
+using statistics::Coverage;
+using statistics::SimulatedSweeps;
+
+constexpr double kCostT0 = 0.010;
+
+// Skewed, growing as T^.3, with blocks that differ by 5%: what real trials show.
+statistics::Disturbance RealNoise(double sigma) {
+  statistics::Disturbance noise;
+  noise.noise = sigma;
+  noise.skewed = true;
+  noise.power = 0.3;
+  noise.block_drift = 0.05;
+  return noise;
+}
+
+// Counts the trials of each part.
+struct PartCounts : Silent {
+  void TrialDone(const model::Trial& trial, const std::string&, bool) override {
+    ++trials[trial.spec.part];
+  }
+  std::map<std::string, size_t> trials;
+};
+
+// A live sweep under a load: no trial of plain Python, no settling, and a trial of one second.
+Settings LiveSettings(const Steps& steps, int number) {
+  Settings settings;
+  settings.seed = static_cast<uint64_t>(number) + 1;
+  settings.steps = steps;
+  settings.trials.measure = trials::Measure::kProgress;
+  settings.trials.live = true;
+  settings.trials.load = "load";
+  settings.budget_seconds = 1e6;
+  return settings;
+}
+
+struct Cost {
+  Coverage right;
+  double wrong = 0;   // percent of the sweeps
+  double trials = 0;  // mean
+};
+
+// `wanted`: the right verdict. Inconclusive is not wrong.
+Cost CostOfVerdict(const std::function<double(double)>& added, double sigma, Verdict wanted) {
+  const int sweeps = SimulatedSweeps(200);
+  SimulatedProgram program =
+      ProgramOf({{"package.module", "function"}}, 100,
+                [&added](const std::vector<double>& doses) { return added(doses[0]); });
+  program.workload.disturbance = RealNoise(sigma);
+  Cost cost;
+  int wrong = 0;
+  for (int number = 0; number < sweeps; ++number) {
+    const Settings settings = LiveSettings({true, false, false}, number);
+    SimulatedTrials runner(program, 60, settings.seed);
+    PartCounts counts;
+    const SweepEnd end = RunSweep(settings, &runner, &counts);
+    EXPECT_TRUE(end.findings.global.has_value());
+    const Verdict verdict = end.findings.global->curve.verdict();
+    cost.right.Add(verdict == wanted);
+    wrong += verdict != wanted && verdict != Verdict::kInconclusive ? 1 : 0;
+    cost.trials += static_cast<double>(counts.trials["global"]) / sweeps;
+  }
+  cost.wrong = 100.0 * wrong / sweeps;
+  return cost;
+}
+
+struct Shape {
+  std::string name;
+  std::function<double(double)> added;
+  Verdict verdict;
+  double trials;  // at 5% noise, by the table of R18
+};
+
+class CostOfSweep : public ::testing::TestWithParam<Shape> {};
+
+TEST_P(CostOfSweep, IsThatOfItsRule) {
+  const Shape& shape = GetParam();
+  const Cost cost = CostOfVerdict(shape.added, 0.05, shape.verdict);
+  RecordProperty("trials", std::to_string(cost.trials));
+  RecordProperty("right", cost.right.Text());
+  RecordProperty("wrong", std::to_string(cost.wrong));
+  EXPECT_LE(cost.trials, 1.25 * shape.trials);
+  EXPECT_GE(cost.right.Percent(), 95);
+  EXPECT_LE(cost.wrong, 5);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Shapes, CostOfSweep,
+    ::testing::Values(Shape{"Serial", [](double d) { return d; }, Verdict::kLinear, 9},
+                      Shape{"Hidden", [](double) { return 0.0; }, Verdict::kNone, 25},
+                      Shape{"ThirdCounts", [](double d) { return 0.3 * d; }, Verdict::kSubLinear,
+                            30},
+                      Shape{"SlackOfAHalf", [](double d) { return std::max(0.0, d - kCostT0 / 2); },
+                            Verdict::kThreshold, 19}),
+    [](const auto& info) { return info.param.name; });
+
+// Twenty packages with one function each, ten calls a unit: two count, two in part, sixteen not.
+SimulatedProgram TwentyPackages(double sigma) {
+  std::vector<SimulatedProgram::Name> names;
+  for (int i = 0; i < 20; ++i) names.push_back({"package" + std::to_string(i), "function"});
+  SimulatedProgram program = ProgramOf(std::move(names), 10, [](const std::vector<double>& doses) {
+    return doses[0] + doses[1] + 0.3 * (doses[2] + doses[3]);
+  });
+  program.workload.disturbance = RealNoise(sigma);
+  return program;
+}
+
+bool IsWrong(const Result& result) {
+  const Verdict verdict = result.curve.verdict();
+  if (verdict == Verdict::kInconclusive) return false;
+  const int package = std::stoi(result.name.substr(std::string("package").size()));
+  if (package < 2) return verdict != Verdict::kLinear;
+  return verdict != (package < 4 ? Verdict::kSubLinear : Verdict::kNone);
+}
+
+TEST(CostOfComparison, IsThatOfItsRule) {
+  const int sweeps = SimulatedSweeps(60);
+  double trials = 0;
+  Coverage decided, sweeps_without_error;
+  for (int number = 0; number < sweeps; ++number) {
+    const Settings settings = LiveSettings({false, true, false}, number);
+    SimulatedTrials runner(TwentyPackages(0.05), 60, settings.seed);
+    PartCounts counts;
+    const SweepEnd end = RunSweep(settings, &runner, &counts);
+    trials += static_cast<double>(counts.trials["groups"]) / sweeps;
+    bool any_wrong = false;
+    for (const Result& result : end.findings.groups) {
+      if (result.name == "other modules") continue;
+      decided.Add(result.curve.verdict() != Verdict::kInconclusive);
+      any_wrong = any_wrong || IsWrong(result);
+    }
+    sweeps_without_error.Add(!any_wrong);
+  }
+  RecordProperty("trials", std::to_string(trials));
+  RecordProperty("decided", decided.Text());
+  RecordProperty("without error", sweeps_without_error.Text());
+  EXPECT_LE(trials, 1.25 * 58);
+  EXPECT_GE(decided.Percent(), 95);
+  EXPECT_GE(sweeps_without_error.Percent(), 95);
+}
+
+// A whole sweep, all steps: any wrong verdict anywhere counts. 5% of the trials stall.
+TEST(ErrorsOfSweep, AreRareOverAllSteps) {
+  const int sweeps = SimulatedSweeps(60);
+  SimulatedProgram program = TwentyPackages(0.05);
+  program.workload.disturbance.stalls = 0.05;
+  Coverage without_error, finds_both;
+  double trials = 0;
+  for (int number = 0; number < sweeps; ++number) {
+    const Settings settings = LiveSettings({true, true, true}, number);
+    SimulatedTrials runner(program, 200, settings.seed);
+    Silent observer;
+    const SweepEnd end = RunSweep(settings, &runner, &observer);
+    trials += static_cast<double>(end.findings.trials) / sweeps;
+    bool any_wrong = false;
+    size_t critical = 0;
+    for (const auto* results : {&end.findings.groups, &end.findings.functions}) {
+      for (const Result& result : *results) {
+        if (result.name == "other modules") continue;
+        any_wrong = any_wrong || IsWrong(result);
+      }
+    }
+    for (const Result& result : end.findings.functions) {
+      critical += result.curve.verdict() == Verdict::kLinear ? 1 : 0;
+    }
+    without_error.Add(!any_wrong);
+    finds_both.Add(critical == 2);
+  }
+  RecordProperty("trials", std::to_string(trials));
+  RecordProperty("without error", without_error.Text());
+  RecordProperty("finds both", finds_both.Text());
+  EXPECT_GE(without_error.Percent(), 95);
+  EXPECT_GE(finds_both.Percent(), 90);
+}
+
+}  // namespace
+}  // namespace pyslow::steps

@@ -1,0 +1,87 @@
+#include "sweep/steps/trial_warnings.h"
+
+#include <gtest/gtest.h>
+
+namespace pyslow::steps {
+namespace {
+
+using model::Warning;
+
+model::Trial CalmTrial() {
+  model::Trial trial;
+  trial.core_wait = 0;
+  trial.other_load = 0;
+  return trial;
+}
+
+TEST(TrialWarnings, AreNoneOfCalmTrials) {
+  TrialWarnings warnings;
+  EXPECT_TRUE(warnings.All().empty());
+  warnings.Add(CalmTrial());
+  EXPECT_TRUE(warnings.All().empty());
+}
+
+TEST(TrialWarnings, AverageOthersOverTheDisturbedTrials) {
+  TrialWarnings warnings;
+  warnings.Add(CalmTrial());
+  for (const double load : {0.25, 0.75}) {
+    model::Trial trial = CalmTrial();
+    trial.core_wait = 0.5;
+    trial.other_load = load;
+    trial.stolen_load = load / 2;
+    warnings.Add(trial);
+  }
+  ASSERT_EQ(warnings.All().size(), 1U);
+  const Warning warning = warnings.All().front();
+  EXPECT_EQ(warning.kind, Warning::Kind::kDisturbedTrials);
+  EXPECT_EQ(warning.count, 2U);
+  EXPECT_EQ(warning.total, 3U);
+  EXPECT_DOUBLE_EQ(warning.ratio, 0.5);
+  EXPECT_DOUBLE_EQ(warning.stolen, 0.25);
+}
+
+TEST(TrialWarnings, NameAQuotaApartFromOthers) {
+  TrialWarnings warnings;
+  for (const double throttled : {0.0, 0.5, 3.0}) {
+    model::Trial trial = CalmTrial();
+    trial.throttled = throttled;
+    warnings.Add(trial);
+  }
+  ASSERT_EQ(warnings.All().size(), 1U);
+  EXPECT_EQ(warnings.All().front().kind, Warning::Kind::kQuota);
+  EXPECT_EQ(warnings.All().front().count, 2U);
+  EXPECT_DOUBLE_EQ(warnings.All().front().ratio, 0.75);
+}
+
+TEST(TrialWarnings, NameProgramsWithoutPyslow) {
+  TrialWarnings warnings;
+  for (const double processors : {0.5, 1.0}) {
+    model::Trial trial = CalmTrial();
+    trial.unrecorded = {{"python3.12", processors}, {"sh", 0.05}};
+    warnings.Add(trial);
+  }
+  ASSERT_EQ(warnings.All().size(), 1U);
+  EXPECT_EQ(warnings.All().front().kind, Warning::Kind::kUnrecorded);
+  EXPECT_EQ(warnings.All().front().text, "75% of a processor (python3.12)");
+}
+
+TEST(TrialWarnings, CountTrialsOfHotProcessors) {
+  TrialWarnings warnings;
+  model::Trial trial = CalmTrial();
+  trial.overheated = 7;
+  warnings.Add(trial);
+  ASSERT_EQ(warnings.All().size(), 1U);
+  EXPECT_EQ(warnings.All().front().kind, Warning::Kind::kOverheated);
+  EXPECT_EQ(warnings.All().front().count, 1U);
+}
+
+TEST(TrialWarnings, SayOnceThatTheWaitIsUnknown) {
+  TrialWarnings warnings;
+  warnings.Add({});
+  warnings.Add({});
+  ASSERT_EQ(warnings.All().size(), 1U);
+  EXPECT_EQ(warnings.All().front().kind, Warning::Kind::kWaitUnknown);
+}
+
+}  // namespace
+}  // namespace pyslow::steps
