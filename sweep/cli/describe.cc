@@ -3,6 +3,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <cmath>
+
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -12,6 +14,7 @@
 #include "absl/strings/str_split.h"
 #include "base/duration_text.h"
 #include "base/file.h"
+#include "sweep/render/figures.h"
 
 namespace pyslow::cli {
 namespace {
@@ -102,6 +105,31 @@ NamedTexts DescribeSettings(const steps::Settings& settings) {
   }
   Add("seed", absl::StrCat(settings.seed), &texts);
   return texts;
+}
+
+std::string PlanText(const steps::Settings& settings) {
+  std::string text = "plan: ";
+  if (settings.warmup > 0 && !settings.trials.live) {
+    absl::StrAppend(&text, render::Counted(static_cast<size_t>(settings.warmup), "warm-up trial"),
+                    "; ");
+  }
+  absl::StrAppend(&text, "3 to 7 trials to count calls and own time");
+  std::vector<std::string> slowed;
+  if (settings.steps.impact) slowed.emplace_back("everything at once");
+  if (settings.steps.isolate) slowed.emplace_back("each subsystem");
+  if (settings.steps.focus) slowed.emplace_back("each function that may matter");
+  if (!slowed.empty()) {
+    absl::StrAppend(&text, "; then slow ", absl::StrJoin(slowed, ", "),
+                    settings.blocks.has_value()
+                        ? absl::StrCat(", in ", render::Counted(*settings.blocks, "block"))
+                        : ", until answered");
+  }
+  if (settings.budget_seconds.has_value() || !settings.blocks.has_value()) {
+    const double seconds = settings.budget_seconds.value_or(steps::kDefaultBudgetSeconds);
+    absl::StrAppend(&text, "; at most ", FormatTimeNs(std::llround(seconds * 1e9)),
+                    " of trials, starts included (--time-budget)");
+  }
+  return text;
 }
 
 NamedTexts DescribeMachine(const std::string& pyslow_version) {

@@ -15,6 +15,9 @@ using NamedTexts = std::vector<std::pair<std::string, std::string>>;
 
 NamedTexts DescribeSettings(const steps::Settings& settings);
 
+// What the sweep will do, and its limits, in one line.
+std::string PlanText(const steps::Settings& settings);
+
 // Host, kernel, processor, number of cores, and the versions of pyslow and its Python.
 // `pyslow_version` is the output of `pyslow --version`.
 NamedTexts DescribeMachine(const std::string& pyslow_version);

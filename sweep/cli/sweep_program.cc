@@ -177,6 +177,7 @@ int RunJob(Job job, trials::TrialRunner* runner) {
 
 void ReportStart(const Job& job, const std::vector<std::string>& ignored) {
   ReportNote(kProgram, absl::StrCat("seed ", job.settings.seed, "; results go to ", job.directory));
+  ReportNote(kProgram, PlanText(job.settings));
   if (job.settings.control_added) {
     ReportNote(kProgram, "the control, delay 0, is measured too");
   }

@@ -42,7 +42,7 @@ void TerminalObserver::TrialDone(const model::Trial& trial, const std::string& a
                                  bool disturbed) {
   ++trials_;
   seconds_ += trial.wall_seconds;
-  if (!disturbed) ++done_;
+  ++done_;
   if (!trial.left.empty() && !left_shown_) {
     Pause();
     ReportWarning(kProgramName, render::LeftProcessesLine(trial.left));

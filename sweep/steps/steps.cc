@@ -8,13 +8,6 @@
 #include "sweep/steps/observe.h"
 
 namespace pyslow::steps {
-namespace {
-
-// --time-budget without --runs.
-constexpr double kDefaultBudgetSeconds = 600;
-
-}  // namespace
-
 Baseline BaselineOf(double control_seconds, const Settings& settings) {
   return {control_seconds, (settings.max_slowdown - 1) * control_seconds};
 }

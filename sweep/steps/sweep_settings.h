@@ -18,6 +18,9 @@ struct Steps {
   bool focus = true;
 };
 
+// Of all trials, if neither --time-budget nor --runs is given.
+inline constexpr double kDefaultBudgetSeconds = 600;
+
 struct Settings {
   trials::TrialSettings trials;
   // As for pyslow: a target file or "", --target patterns, the selected groups (none: all).
