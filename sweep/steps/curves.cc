@@ -13,7 +13,6 @@
 namespace pyslow::steps {
 namespace {
 
-constexpr size_t kMinBlocks = 2;
 constexpr size_t kPlainBlocks = 4;
 constexpr size_t kMinBlocksForStalls = 3;
 
@@ -59,11 +58,11 @@ bool AllDecided(const Curves& curves) {
                      [](const Curve& curve) { return curve.is_decided; });
 }
 
-std::vector<size_t> LooksOf(const Settings& settings, size_t max_blocks) {
+std::vector<size_t> LooksOf(const Settings& settings, size_t min_blocks, size_t max_blocks) {
   if (settings.blocks.has_value()) return {std::min(*settings.blocks, max_blocks)};
   std::vector<size_t> looks;
   for (const size_t look : statistics::kLooks) {
-    if (look <= max_blocks) looks.push_back(look);
+    if (look >= min_blocks && look <= max_blocks) looks.push_back(look);
   }
   return looks;
 }
@@ -107,14 +106,14 @@ absl::Status MeasureCurves(const StepContext& context, double until_seconds, siz
   Conductor& conductor = context.conductor;
   BlockedTrials& trials = curves->trials;
   absl::Status status;
-  const std::vector<size_t> looks = LooksOf(context.settings, max_blocks);
+  const std::vector<size_t> looks = LooksOf(context.settings, curves->min_blocks, max_blocks);
   context.observer.PartBegins(curves->part, NextArms(*curves).size() * looks.front());
   for (const size_t look : looks) {
     bool has_time = true;
     while (status.ok() && has_time && trials.blocks.size() < look) {
       const std::vector<size_t> arms = NextArms(*curves);
       const double block_seconds = conductor.MeanTrialSeconds() * static_cast<double>(arms.size());
-      has_time = context.settings.blocks.has_value() || trials.blocks.size() < kMinBlocks ||
+      has_time = context.settings.blocks.has_value() || trials.blocks.size() < curves->min_blocks ||
                  conductor.seconds() + block_seconds <= until_seconds;
       if (has_time) status = conductor.RunBlock(curves->part, arms, false, &trials);
     }

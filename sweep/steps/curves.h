@@ -29,6 +29,8 @@ struct Curves {
   std::string part;
   BlockedTrials trials;  // arm 0 is the control
   std::vector<Curve> curves;
+  // Of the first look. With two, an interval of T or of a gain is too wide to print.
+  size_t min_blocks = 2;
   // Plain Python is an arm of the first blocks.
   std::optional<size_t> plain_arm;
 
@@ -42,8 +44,8 @@ Curves CurvesOf(const std::string& part);
 
 // Runs blocks of the curves that have no verdict: --runs blocks, or up to `max_blocks` in all,
 // until each has a verdict (with --precision, also until the effect is precise) or the conductor
-// has used `until_seconds`. At least two blocks are run. Errors as the conductor's RunBlock; the
-// curves are judged by what was measured.
+// has used `until_seconds`. At least min_blocks blocks are run. Errors as the conductor's RunBlock;
+// the curves are judged by what was measured.
 absl::Status MeasureCurves(const StepContext& context, double until_seconds, size_t max_blocks,
                            Curves* curves);
 

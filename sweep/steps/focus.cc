@@ -72,6 +72,7 @@ absl::Status MeasureCurvesOf(const StepContext& context, const Baseline& baselin
                              const std::string& part, const std::vector<Subject>& leaders,
                              std::vector<model::Result>* functions) {
   Curves curves = CurvesOf(part);
+  curves.min_blocks = 3;
   const double dose = std::min(baseline.control_seconds, baseline.max_dose_seconds);
   for (const Subject& leader : leaders) {
     curves.Add(context.settings, leader,
