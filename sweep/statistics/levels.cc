@@ -64,6 +64,7 @@ std::vector<Estimate> Metrics(const std::vector<Observation>& trials, double con
 // The noise of a trial with effects of block and level, for the intervals of all levels; and the
 // drift of T between blocks, as far as it exceeds the noise. Both over T at the control.
 struct LevelNoise {
+  static constexpr double kMostFactor = 3;
   LevelNoise(const LevelEffects& effects, const ControlTimes& control, double confidence) {
     const double degrees = effects.DegreesOfFreedom(static_cast<int>(effects.x.size()));
     if (degrees < 1) return;
@@ -77,11 +78,13 @@ struct LevelNoise {
   }
   // The interval of a value with the standard deviation √`variance` × noise and the part `drifts`
   // of the drift, both relative to the value. It is an interval of the logarithm, so that it ends
-  // at possible values.
+  // at possible values. nullopt if it would say nothing: after two blocks that differ, the drift is
+  // hardly known.
   std::optional<Range> Around(double value, double variance, double drifts) const {
     if (quantile == 0 || value <= 0) return std::nullopt;
     const double half = quantile * deviation * std::sqrt(std::max(variance, 0.0));
     const double factor = std::exp(std::hypot(half, drift_half * drifts));
+    if (factor > kMostFactor) return std::nullopt;
     return Range{value / factor, value * factor};
   }
   double deviation = 0;
