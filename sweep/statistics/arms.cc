@@ -51,6 +51,7 @@ std::vector<std::vector<size_t>> BlocksOf(const std::vector<ArmObservation>& tri
   std::map<size_t, std::vector<size_t>> blocks;
   for (size_t i = 0; i < trials.size(); ++i) blocks[trials[i].block].push_back(i);
   std::vector<std::vector<size_t>> lists;
+  lists.reserve(blocks.size());
   for (auto& [block, list] : blocks) lists.push_back(std::move(list));
   return lists;
 }

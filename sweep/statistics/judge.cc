@@ -185,7 +185,7 @@ void AddPredictions(const std::vector<Block>& blocks, const JudgeOptions& option
         start.has_value() ? predict(fits.delay, saved / calls) : predict(*fits.dose, saved);
     prediction.share_gone = share;
     AllowForOwnTime(*own, prediction);
-    finding.predictions.push_back(std::move(prediction));
+    finding.predictions.push_back(prediction);
   }
 }
 
@@ -216,7 +216,7 @@ void AddWarnings(const JudgeOptions& options, const Evidence& evidence, CurveFin
 }
 
 Evidence Gather(const std::vector<Block>& blocks, const JudgeOptions& options,
-                const CurveFinding& finding, const Fit& delay, Calls calls) {
+                const CurveFinding& finding, const Fit& delay, const Calls& calls) {
   const std::vector<int64_t> delays = DelaysOf(blocks);
   Evidence evidence;
   evidence.trials = TrialsOf(blocks);
@@ -224,7 +224,7 @@ Evidence Gather(const std::vector<Block>& blocks, const JudgeOptions& options,
   evidence.levels = delays.size();
   evidence.control = finding.control.value;
   evidence.largest_delay = static_cast<double>(delays.back()) * 1e-9;
-  evidence.calls = std::move(calls);
+  evidence.calls = calls;
   evidence.effect = Times(delay.slope, evidence.largest_delay);
   evidence.share =
       finding.kappa_per_process.has_value() ? finding.kappa_per_process : finding.kappa;
@@ -334,7 +334,7 @@ CurveFinding JudgeCurve(const std::vector<Block>& blocks, const JudgeOptions& op
   finding.levels = LevelsOf(blocks, options.confidence);
   finding.control = finding.levels.front().seconds_per_unit;
   finding.change_at_largest_dose = finding.levels.back().change;
-  Calls calls = CallsOf(blocks, options.confidence);
+  const Calls calls = CallsOf(blocks, options.confidence);
   finding.calls_per_unit = calls.per_unit;
   finding.elastic = calls.elastic;
   Fits fits;
@@ -342,9 +342,9 @@ CurveFinding JudgeCurve(const std::vector<Block>& blocks, const JudgeOptions& op
   finding.critical_calls = fits.delay.slope;
   fits.dose = AddKappa(blocks, calls, options.confidence, finding);
 
-  const Evidence evidence = Gather(blocks, options, finding, fits.delay, std::move(calls));
-  Ruling ruling = Rule(evidence);
-  finding.reason = std::move(ruling.reason);
+  const Evidence evidence = Gather(blocks, options, finding, fits.delay, calls);
+  const Ruling ruling = Rule(evidence);
+  finding.reason = ruling.reason;
   finding.more_blocks = ruling.more_blocks;
   finding.shape = evidence.bend.shape;
   if (finding.verdict() == Verdict::kThreshold) AddSlack(evidence, finding);

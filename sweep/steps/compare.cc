@@ -35,7 +35,7 @@ model::Result ResultWithout(const Subject& subject, model::Reason::Kind kind) {
   }
   model::Reason reason;
   reason.kind = kind;
-  model::WithholdVerdict(std::move(reason), &result.curve);
+  model::WithholdVerdict(reason, &result.curve);
   return result;
 }
 
