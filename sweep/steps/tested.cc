@@ -166,9 +166,8 @@ void WithholdUntested(const Settings& settings, const Subject& subject, const Bl
   if (IsReported(settings) && !settings.trials.live) {
     inside = InsideShare(treated, subject, settings);
   }
-  // More trials of this kind would not decide.
-  if (!is_hidden && inside < kMinInside) return withhold(Kind::kDelayOutside);
-  if (!is_hidden) return;
+  // An open verdict stays, unless more trials of this kind would not decide.
+  if (!is_hidden && inside >= kMinInside) return;
   if (OtherPythonRan(treated)) return withhold(Kind::kOtherPython);
   if (IsReported(settings) && NeverMoves(treated)) return withhold(Kind::kFigureNeverMoves);
   if (const auto seldom = SeldomOf(settings, subject)) {
@@ -176,6 +175,7 @@ void WithholdUntested(const Settings& settings, const Subject& subject, const Bl
     if (seconds >= settings.min_gain * finding->control.value) finding->warnings.push_back(*seldom);
     if (seldom->ratio >= kMostOfOwnTime) return withhold(Kind::kOwnTimeElsewhere);
   }
+  if (!is_hidden) return withhold(Kind::kDelayOutside);
   const std::optional<Dose> dose = LargestDose(treated, subject, settings);
   if (!dose.has_value()) return;
   if (inside < 1 && MayCount(*finding, inside * dose->of_process))
