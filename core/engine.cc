@@ -26,6 +26,7 @@ inline Function* Engine::FunctionOf(PyCodeObject* code) {
 }
 
 // OnEvent and OnCall are the whole call path. All rare cases are in other functions.
+template <CallEvent kEvent>
 PyObject* Engine::OnEvent(PyCodeObject* code) {
   Function* function = FunctionOf(code);
   if (function == &g_unmatched) return Py_NewRef(disable_);
@@ -34,14 +35,16 @@ PyObject* Engine::OnEvent(PyCodeObject* code) {
   const uint64_t word = function->cell->load(std::memory_order_relaxed);
   if (word != function->word && !ReadCell(function, word)) [[unlikely]]
     return state == Window::State::kAfter ? AfterWindow() : None();
-  if (state == Window::State::kOpen) return OnCall(function);
+  if (state == Window::State::kOpen) return OnCall<kEvent>(function);
   session::Add(function->counters->calls_outside, 1);
   return state == Window::State::kBefore ? None() : AfterWindow();
 }
 
+template <CallEvent kEvent>
 inline PyObject* Engine::OnCall(Function* function) {
   session::FunctionCounters& counters = *function->counters;
   session::Add(counters.calls, 1);
+  if constexpr (kEvent == CallEvent::kResume) session::Add(counters.resumed, 1);
   if (--function->until_delayed > 0) return None();
   function->until_delayed = function->frequency;
   if (function->frequency == 0) return None();  // the group is off
@@ -88,32 +91,19 @@ PyObject* Engine::AfterWindow() {
   return Py_NewRef(disable_);
 }
 
+template <CallEvent kEvent>
 PyObject* Engine::OnTimedEvent(PyCodeObject* code) {
   BeginTimedEvent();
   if (Function* function = FunctionOf(code); function->is_target) own_time_.Enter(function);
-  PyObject* result = OnEvent(code);
+  PyObject* result = OnEvent<kEvent>(code);
   own_time_.EndEvent();
   return result;
 }
 
-PyObject* Engine::OnResumption(PyCodeObject* code) {
-  CountResumption(FunctionOf(code));
-  return OnEvent(code);
-}
-
-PyObject* Engine::OnTimedResumption(PyCodeObject* code) {
-  CountResumption(FunctionOf(code));
-  return OnTimedEvent(code);
-}
-
-void Engine::CountResumption(Function* function) {
-  if (!function->is_target || window_.Current() != Window::State::kOpen) return;
-  if (function->word == session::kNoCell &&
-      !ReadCell(function, function->cell->load(std::memory_order_relaxed))) {
-    return;
-  }
-  session::Add(function->counters->resumed, 1);
-}
+template PyObject* Engine::OnEvent<CallEvent::kStart>(PyCodeObject* code);
+template PyObject* Engine::OnEvent<CallEvent::kResume>(PyCodeObject* code);
+template PyObject* Engine::OnTimedEvent<CallEvent::kStart>(PyCodeObject* code);
+template PyObject* Engine::OnTimedEvent<CallEvent::kResume>(PyCodeObject* code);
 
 PyObject* Engine::OnEnter(PyCodeObject* code, bool may_disable) {
   BeginTimedEvent();

@@ -36,6 +36,9 @@ struct EngineOptions {
   session::Recorder* recorder;
 };
 
+// The events that can be calls, PY_START and PY_RESUME. A resumption is also counted as such.
+enum class CallEvent { kStart, kResume };
+
 // Handles the events of one process. At most one per process, and never destroyed, because events
 // may arrive until the interpreter is gone. All members except AfterForkInChild run in the thread
 // that holds the GIL. Events may also arrive while the interpreter is finalized, when sys.modules
@@ -53,17 +56,15 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  // Handles PY_START or PY_RESUME of a call. Returns a new reference: None, or DISABLE if no
+  // Handles a call. Returns a new reference: None, or DISABLE if no
   // further event is needed from this place; nullptr with an exception if a signal handler raised
   // one during the delay.
+  template <CallEvent kEvent>
   PyObject* OnEvent(PyCodeObject* code);
 
-  // The same for PY_RESUME: counts a resumption too.
-  PyObject* OnResumption(PyCodeObject* code);
-
-  // OnEvent and OnResumption with own time.
+  // The same, and measures own time.
+  template <CallEvent kEvent>
   PyObject* OnTimedEvent(PyCodeObject* code);
-  PyObject* OnTimedResumption(PyCodeObject* code);
 
   // Own time only: a frame of `code` starts or continues to run, or stops running. `may_disable`:
   // whether CPython accepts DISABLE as the result (PEP 669: not for PY_THROW and PY_UNWIND).
@@ -78,10 +79,10 @@ class Engine {
   void AfterForkInChild() noexcept;
 
  private:
+  template <CallEvent kEvent>
   PyObject* OnCall(Function* function);  // in the window, with the cell read
   Function* FunctionOf(PyCodeObject* code);
   Function* DecideAndStore(PyCodeObject* code);
-  void CountResumption(Function* function);
   Window::State TryToOpenWindow(const Function* function);
   PyObject* AfterWindow();
   void BeginTimedEvent();

@@ -16,12 +16,11 @@ namespace {
 // The process's engine. A fork handler has no argument to pass it in.
 Engine* g_engine = nullptr;
 
-constexpr auto kCount = [](Engine* e, PyCodeObject* code) { return e->OnEvent(code); };
-constexpr auto kCountAndTime = [](Engine* e, PyCodeObject* code) { return e->OnTimedEvent(code); };
-constexpr auto kResume = [](Engine* e, PyCodeObject* code) { return e->OnResumption(code); };
-constexpr auto kResumeAndTime = [](Engine* e, PyCodeObject* code) {
-  return e->OnTimedResumption(code);
-};
+template <CallEvent kEvent>
+constexpr auto kCount = [](Engine* e, PyCodeObject* code) { return e->OnEvent<kEvent>(code); };
+template <CallEvent kEvent>
+constexpr auto kCountAndTime =
+    [](Engine* e, PyCodeObject* code) { return e->OnTimedEvent<kEvent>(code); };
 constexpr auto kEnter = [](Engine* e, PyCodeObject* code) { return e->OnEnter(code, true); };
 constexpr auto kThrow = [](Engine* e, PyCodeObject* code) { return e->OnEnter(code, false); };
 constexpr auto kLeave = [](Engine* e, PyCodeObject* code) { return e->OnLeave(code, true); };
@@ -42,18 +41,21 @@ absl::Status RegisterEvents(const Settings& settings, const Modes& modes, Engine
     return MonitoringTool::Event{name, modes.plain ? plain : nullptr,
                                  modes.timed ? timed : nullptr};
   };
-  const auto start = settings.on_start
-                         ? event_of("PY_START", kVectorcall<kCount>, kVectorcall<kCountAndTime>)
-                         : event_of("PY_START", nullptr, kVectorcall<kEnter>);
-  const auto resume = settings.on_resume
-                          ? event_of("PY_RESUME", kVectorcall<kResume>, kVectorcall<kResumeAndTime>)
-                          : event_of("PY_RESUME", nullptr, kVectorcall<kEnter>);
-  const MonitoringTool::Event all[] = {start,
-                                       resume,
-                                       event_of("PY_THROW", nullptr, kVectorcall<kThrow>),
-                                       event_of("PY_RETURN", nullptr, kVectorcall<kLeave>),
-                                       event_of("PY_YIELD", nullptr, kVectorcall<kLeave>),
-                                       event_of("PY_UNWIND", nullptr, kVectorcall<kUnwind>)};
+  const auto call_of = [&](const char* name, bool is_call, vectorcallfunc plain,
+                           vectorcallfunc timed) {
+    return event_of(name, is_call ? plain : nullptr, is_call ? timed : kVectorcall<kEnter>);
+  };
+  constexpr auto kStart = CallEvent::kStart;
+  constexpr auto kResume = CallEvent::kResume;
+  const MonitoringTool::Event all[] = {
+      call_of("PY_START", settings.on_start, kVectorcall<kCount<kStart>>,
+              kVectorcall<kCountAndTime<kStart>>),
+      call_of("PY_RESUME", settings.on_resume, kVectorcall<kCount<kResume>>,
+              kVectorcall<kCountAndTime<kResume>>),
+      event_of("PY_THROW", nullptr, kVectorcall<kThrow>),
+      event_of("PY_RETURN", nullptr, kVectorcall<kLeave>),
+      event_of("PY_YIELD", nullptr, kVectorcall<kLeave>),
+      event_of("PY_UNWIND", nullptr, kVectorcall<kUnwind>)};
   for (const MonitoringTool::Event& event : all) {
     if (event.plain == nullptr && event.timed == nullptr) continue;
     if (absl::Status status = tool->Register(event, engine); !status.ok()) return status;
