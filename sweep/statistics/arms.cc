@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 #include <numeric>
 
 #include "sweep/statistics/block_mean.h"
+#include "sweep/statistics/by_block.h"
 
 namespace pyslow::statistics {
 namespace {
@@ -46,20 +46,10 @@ Eigen::Index ColumnOf(const ArmObservation& trial, const std::vector<Eigen::Inde
   return trial.arm.has_value() ? columns[*trial.arm] : -1;
 }
 
-// The numbers of the trials of each block.
-std::vector<std::vector<size_t>> BlocksOf(const std::vector<ArmObservation>& trials) {
-  std::map<size_t, std::vector<size_t>> blocks;
-  for (size_t i = 0; i < trials.size(); ++i) blocks[trials[i].block].push_back(i);
-  std::vector<std::vector<size_t>> lists;
-  lists.reserve(blocks.size());
-  for (auto& [block, list] : blocks) lists.push_back(std::move(list));
-  return lists;
-}
-
 // Normal equations after the blocks are eliminated.
 ArmsFit FitArms(const std::vector<ArmObservation>& trials,
                 const std::vector<Eigen::Index>& columns) {
-  const std::vector<std::vector<size_t>> blocks = BlocksOf(trials);
+  const std::vector<std::vector<size_t>> blocks = IndicesByBlock(trials);
   const auto count = static_cast<Eigen::Index>(
       std::count_if(columns.begin(), columns.end(), [](Eigen::Index c) { return c >= 0; }));
   Eigen::MatrixXd information = Eigen::MatrixXd::Zero(count, count);

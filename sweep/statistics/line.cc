@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 #include "sweep/statistics/block_mean.h"
+#include "sweep/statistics/by_block.h"
 
 namespace pyslow::statistics {
 
@@ -18,18 +18,13 @@ constexpr double kNearLargest = 0.7;
 // R16: the share of the slope from which waiting is reported.
 constexpr double kWaitingShown = 0.02;
 
-std::map<size_t, std::vector<PooledTrial>> TrialsByBlock(const std::vector<PooledTrial>& trials) {
-  std::map<size_t, std::vector<PooledTrial>> blocks;
-  for (const PooledTrial& trial : trials) blocks[trial.block].push_back(trial);
-  return blocks;
-}
-
 // R2: the mean of the slopes of the blocks that have one.
 void FitEachBlock(const std::vector<PooledTrial>& trials, double confidence, Fit* fit) {
   std::vector<double> slopes;
-  for (const auto& [block, of_block] : TrialsByBlock(trials)) {
+  for (const std::vector<size_t>& block : IndicesByBlock(trials)) {
     std::vector<Point> points;
-    for (const PooledTrial& trial : of_block) points.push_back({trial.dose, trial.y});
+    points.reserve(block.size());
+    for (const size_t i : block) points.push_back({trials[i].dose, trials[i].y});
     const bool varies = std::any_of(points.begin(), points.end(),
                                     [&](const Point& p) { return p.x != points.front().x; });
     if (varies) slopes.push_back(LeastSquares(points).slope);
@@ -135,11 +130,11 @@ Fit FitTrials(const std::vector<PooledTrial>& trials, double confidence) {
   } else {
     FitEachBlock(trials, confidence, &fit);
   }
-  const std::map<size_t, std::vector<PooledTrial>> blocks = TrialsByBlock(trials);
-  for (const auto& [block, of_block] : blocks) {
-    for (const PooledTrial& trial : of_block) {
-      fit.intercept += (trial.y - fit.slope.value * trial.dose) /
-                       static_cast<double>(of_block.size() * blocks.size());
+  const std::vector<std::vector<size_t>> blocks = IndicesByBlock(trials);
+  for (const std::vector<size_t>& block : blocks) {
+    for (const size_t i : block) {
+      fit.intercept += (trials[i].y - fit.slope.value * trials[i].dose) /
+                       static_cast<double>(block.size() * blocks.size());
     }
   }
   return fit;

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "sweep/statistics/block_mean.h"
+#include "sweep/statistics/by_block.h"
 
 namespace pyslow::statistics {
 namespace {
@@ -18,16 +19,6 @@ constexpr double kStallProbability = 0.005;
 constexpr double kMaxStallShare = 0.15;
 // A trial that its own effects fit exactly has no residual to judge.
 constexpr double kMinFree = 1e-9;
-
-// The numbers of the trials of each block.
-std::vector<std::vector<size_t>> IndicesByBlock(const std::vector<PooledTrial>& trials) {
-  std::map<size_t, std::vector<size_t>> blocks;
-  for (size_t i = 0; i < trials.size(); ++i) blocks[trials[i].block].push_back(i);
-  std::vector<std::vector<size_t>> lists;
-  lists.reserve(blocks.size());
-  for (auto& [block, list] : blocks) lists.push_back(std::move(list));
-  return lists;
-}
 
 // `field` of each trial less its mean in the trial's block.
 std::vector<double> Centred(const std::vector<PooledTrial>& trials,

@@ -38,15 +38,10 @@ size_t MoreBlocks(double needed, size_t blocks) {
 // but at least 1% of T0. If the dose does not bound the cost of the delays, it is at most 5% of
 // T0 (elastic calls) or that 1% (unknown calls).
 double NoneBand(const Evidence& e) {
-  constexpr double kOfControl = 0.01;
   constexpr double kMaxOfControl = 0.05;
-  constexpr double kOfDose = 0.1;
-  const double least = kOfControl * e.control;
-  if (!e.calls.largest_dose_seconds.has_value()) return least;
-  // The dose of one process if several share the calls.
-  double band = kOfDose * *e.calls.largest_dose_seconds / e.calls.processes;
-  if (e.calls.elastic) band = std::min(band, kMaxOfControl * e.control);
-  return std::max(least, band);
+  const double dose = e.calls.largest_dose_seconds.value_or(0) / e.calls.processes;
+  const double band = HiddenBand(dose, e.control);
+  return e.calls.elastic ? std::min(band, kMaxOfControl * e.control) : band;
 }
 
 // Further blocks up to the nearest verdict that the estimates would allow if they were the truth.
@@ -121,6 +116,12 @@ Ruling WithoutShare(const Evidence& e) {
 }
 
 }  // namespace
+
+double HiddenBand(double dose_seconds, double control_seconds) {
+  constexpr double kOfDose = 0.1;
+  constexpr double kOfControl = 0.01;
+  return std::max(kOfDose * dose_seconds, kOfControl * control_seconds);
+}
 
 Ruling Rule(const Evidence& e) {
   if (e.calls.never) return RulingOf(Reason::Kind::kNeverCalled);

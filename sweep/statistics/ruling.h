@@ -35,6 +35,10 @@ struct Ruling {
   size_t more_blocks = 0;  // as CurveFinding::more_blocks
 };
 
+// R5. Half the width of the band around 0 in which the effect of a hidden subject lies, for the
+// largest dose of one process and T0.
+double HiddenBand(double dose_seconds, double control_seconds);
+
 Ruling Rule(const Evidence& evidence);
 
 }  // namespace pyslow::statistics

@@ -73,8 +73,7 @@ double MostDelay(const BlockedTrials& trials, const Curve& curve, double room) {
         window += one.trial.window_seconds;
         ++controls;
       } else if (one.arm == curve.arms.back().arm) {
-        spun +=
-            SpunSecondsOf(one.trial, curve.subject) / std::max<uint32_t>(1, one.trial.processes);
+        spun += SpunSecondsOfProcess(one.trial, curve.subject);
         ++delayed;
       }
     }

@@ -72,13 +72,22 @@ double SpunSecondsOf(const model::Trial& trial, const Subject& subject) {
   return sum;
 }
 
+double SpunSecondsOfProcess(const model::Trial& trial, const Subject& subject) {
+  statistics::Observation observation;
+  SetProcesses(trial, subject, &observation);
+  return SpunSecondsOf(trial, subject) / observation.processes;
+}
+
 double UnitsOf(const model::Trial& trial) {
   return trial.units.value_or(trial.window_seconds / trial.seconds_per_unit);
 }
 
+bool HasWindow(const Settings& settings) {
+  return settings.trials.start_ns > 0 || !settings.trials.start_at.empty();
+}
+
 bool UnitsAreKnown(const model::Trial& trial, const Settings& settings) {
-  return trial.units.has_value() || settings.trials.start_ns > 0 ||
-         !settings.trials.start_at.empty();
+  return trial.units.has_value() || HasWindow(settings);
 }
 
 statistics::Observation Observe(const model::Trial& trial, const Subject& subject,

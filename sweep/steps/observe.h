@@ -17,11 +17,17 @@ namespace pyslow::steps {
 // assumed to hold the same work as the period that the command measured.
 double UnitsOf(const model::Trial& trial);
 
+// Whether the start-up is outside the window.
+bool HasWindow(const Settings& settings);
+
 // Whether UnitsOf is reliable: the units were counted, or the window excludes the start-up.
 bool UnitsAreKnown(const model::Trial& trial, const Settings& settings);
 
 // Measured time in the delays of `subject`, in all processes. trial.counts must be set.
 double SpunSecondsOf(const model::Trial& trial, const Subject& subject);
+
+// The same of one process, if several share the calls.
+double SpunSecondsOfProcess(const model::Trial& trial, const Subject& subject);
 
 // `trial` as an observation of `subject`, whose calls had a mean delay of `per_call_ns`.
 statistics::Observation Observe(const model::Trial& trial, const Subject& subject,

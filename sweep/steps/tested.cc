@@ -7,6 +7,8 @@
 #include "absl/strings/match.h"
 #include "sweep/statistics/block_mean.h"
 #include "sweep/statistics/pooled_slope.h"
+#include "sweep/statistics/ruling.h"
+#include "sweep/steps/trial_warnings.h"
 
 namespace pyslow::steps {
 namespace {
@@ -16,11 +18,6 @@ using Kind = model::Reason::Kind;
 constexpr double kMostOfOwnTime = 0.5;
 // With less of the dose inside, more trials decide nothing.
 constexpr double kMinInside = 0.5;
-// R5: the largest effect of a hidden subject, as a ratio of the dose and of T0.
-constexpr double kHiddenShare = 0.1;
-constexpr double kHiddenChange = 0.01;
-// Another Python that used less of a processor is a helper.
-constexpr double kMinPythonProcessors = 0.1;
 
 // The trials of `arms`, each with its delay.
 struct TreatedTrial {
@@ -47,10 +44,6 @@ bool IsReported(const Settings& settings) {
          settings.trials.measure == trials::Measure::kTime;
 }
 
-bool HasWindow(const Settings& settings) {
-  return settings.trials.live || settings.trials.start_ns > 0 || !settings.trials.start_at.empty();
-}
-
 // A figure that is a measurement differs between trials.
 bool NeverMoves(const std::vector<TreatedTrial>& treated) {
   constexpr size_t kMinTrials = 4;
@@ -60,22 +53,14 @@ bool NeverMoves(const std::vector<TreatedTrial>& treated) {
          });
 }
 
-// The time spent in delays, and in that of one process if several share the calls.
+// Time in delays per unit, of all processes and of one if several share the calls.
 struct Dose {
   double seconds = 0;
   double of_process = 0;
 };
-Dose DoseOf(const TreatedTrial& one, const Subject& subject, const Settings& settings) {
-  Dose dose;
-  dose.seconds = SpunSecondsOf(*one.trial, subject);
-  const double processes = Observe(*one.trial, subject, one.per_call_ns, settings).processes;
-  dose.of_process = dose.seconds / std::max(1.0, processes);
-  return dose;
-}
 
 // The mean dose per unit with the largest delay; nullopt if it was not counted.
-std::optional<Dose> LargestDose(const std::vector<TreatedTrial>& treated, const Subject& subject,
-                                const Settings& settings) {
+std::optional<Dose> LargestDose(const std::vector<TreatedTrial>& treated, const Subject& subject) {
   int64_t largest = 0;
   for (const TreatedTrial& one : treated) largest = std::max(largest, one.per_call_ns);
   Dose sum;
@@ -83,9 +68,8 @@ std::optional<Dose> LargestDose(const std::vector<TreatedTrial>& treated, const 
   for (const TreatedTrial& one : treated) {
     if (one.per_call_ns != largest) continue;
     if (!one.trial->counts.has_value()) return std::nullopt;
-    const Dose dose = DoseOf(one, subject, settings);
-    sum.seconds += dose.seconds;
-    sum.of_process += dose.of_process;
+    sum.seconds += SpunSecondsOf(*one.trial, subject);
+    sum.of_process += SpunSecondsOfProcess(*one.trial, subject);
     units += UnitsOf(*one.trial);
   }
   return Dose{sum.seconds / units, sum.of_process / units};
@@ -93,8 +77,7 @@ std::optional<Dose> LargestDose(const std::vector<TreatedTrial>& treated, const 
 
 // The share of the dose that fell inside the measured time: the rest made a trial longer, but not
 // the figure. 1 if the trials do not show that any fell outside.
-double InsideShare(const std::vector<TreatedTrial>& treated, const Subject& subject,
-                   const Settings& settings) {
+double InsideShare(const std::vector<TreatedTrial>& treated, const Subject& subject) {
   constexpr double kConfidence = 0.95;
   std::vector<statistics::PooledTrial> pooled;
   for (const TreatedTrial& one : treated) {
@@ -102,7 +85,7 @@ double InsideShare(const std::vector<TreatedTrial>& treated, const Subject& subj
     statistics::PooledTrial& trial = pooled.emplace_back();
     trial.block = one.block;
     trial.x = static_cast<double>(one.per_call_ns) * 1e-9;
-    trial.dose = DoseOf(one, subject, settings).of_process;
+    trial.dose = SpunSecondsOfProcess(*one.trial, subject);
     trial.y = one.trial->wall_seconds;
   }
   const std::optional<statistics::PooledSlope> slope = statistics::FitPooledSlope(pooled);
@@ -116,7 +99,7 @@ bool MayCount(const model::CurveFinding& finding, double dose) {
   if (!finding.critical_calls.range.has_value()) return false;
   const double effect = finding.critical_calls.range->high *
                         static_cast<double>(finding.levels.back().delay_ns) * 1e-9;
-  return effect > std::max(kHiddenShare * dose, kHiddenChange * finding.control.value);
+  return effect > statistics::HiddenBand(dose, finding.control.value);
 }
 
 // The low end of the subject's own time per unit; 0 if it was not measured.
@@ -135,14 +118,15 @@ bool OtherPythonRan(const std::vector<TreatedTrial>& treated) {
       if (program.empty() || absl::StartsWith(program, "python")) sum += processors;
     }
   }
-  return sum >= kMinPythonProcessors * static_cast<double>(treated.size());
+  return sum >= kMinUnrecorded * static_cast<double>(treated.size());
 }
 
 // Own time that a delay at the start of a call does not reach: one or two calls in a trial may all
 // begin before the measured time.
 std::optional<model::Warning> SeldomOf(const Settings& settings, const Subject& subject) {
   const double own = OwnSecondsOf(subject.own_seconds_per_unit);
-  if (!IsReported(settings) || HasWindow(settings) || own <= 0) return std::nullopt;
+  const bool has_window = settings.trials.live || HasWindow(settings);
+  if (!IsReported(settings) || has_window || own <= 0) return std::nullopt;
   model::Warning warning;
   warning.kind = model::Warning::Kind::kSeldomCalled;
   warning.text = subject.seldom;
@@ -164,7 +148,7 @@ void WithholdUntested(const Settings& settings, const Subject& subject, const Bl
   const std::vector<TreatedTrial> treated = TrialsOf(trials, arms);
   double inside = 1;
   if (IsReported(settings) && !settings.trials.live) {
-    inside = InsideShare(treated, subject, settings);
+    inside = InsideShare(treated, subject);
   }
   // An open verdict stays, unless more trials of this kind would not decide.
   if (!is_hidden && inside >= kMinInside) return;
@@ -176,7 +160,7 @@ void WithholdUntested(const Settings& settings, const Subject& subject, const Bl
     if (seldom->ratio >= kMostOfOwnTime) return withhold(Kind::kOwnTimeElsewhere);
   }
   if (!is_hidden) return withhold(Kind::kDelayOutside);
-  const std::optional<Dose> dose = LargestDose(treated, subject, settings);
+  const std::optional<Dose> dose = LargestDose(treated, subject);
   if (!dose.has_value()) return;
   if (inside < 1 && MayCount(*finding, inside * dose->of_process))
     return withhold(Kind::kDelayOutside);

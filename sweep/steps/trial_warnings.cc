@@ -38,11 +38,10 @@ void TrialWarnings::AddLeft(const std::vector<std::string>& left) {
 }
 
 std::string TrialWarnings::UnrecordedText() const {
-  constexpr double kMinProcessors = 0.1;
   std::vector<std::string> programs;
   for (const auto& [program, sum] : unrecorded_) {
     const double processors = sum / static_cast<double>(trials_);
-    if (processors < kMinProcessors) continue;
+    if (processors < kMinUnrecorded) continue;
     programs.push_back(
         absl::StrFormat("%.0f%% of a processor (%s)", processors * 100,
                         program.empty() ? "processes that ended too soon to be named" : program));

@@ -12,6 +12,9 @@
 
 namespace pyslow::steps {
 
+// A program without pyslow that used less of a processor in the mean trial is only a helper.
+inline constexpr double kMinUnrecorded = 0.1;
+
 class TrialWarnings {
  public:
   // A measured trial.
