@@ -205,9 +205,8 @@ std::string WarningSentence(const Warning& warning, absl::string_view unit) {
           "or limit the frequency.",
           warning.count, warning.total);
     case Warning::Kind::kWaitUnknown:
-      return "This kernel does not show how long the program waited for a core, so disturbed "
-             "trials "
-             "cannot be told.";
+      return "This kernel does not show how long the program waited for a core, so disturbed trials "
+             "cannot be detected.";
     case Warning::Kind::kFailedTrials:
       return absl::StrCat(Counted(warning.count, "trial"), " failed and ",
                           warning.count == 1 ? "was" : "were",

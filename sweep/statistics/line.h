@@ -35,7 +35,7 @@ struct Fit {
   double intercept = 0;  // mean over blocks
   // R16. The interval is that of the trials that were not disturbed.
   bool calm_alone = false;
-  // R16: other work grows with the delay. Its share of the slope, where that is shown to be large.
+  // R16: the part of the slope that other work may explain, as a ratio; nullopt below 2%.
   std::optional<double> waiting_share;
 };
 

@@ -16,8 +16,8 @@ namespace pyslow::trials {
 
 // Makes this process the parent of its orphaned descendants (PR_SET_CHILD_SUBREAPER), so that
 // EndLeftProcesses finds a daemon that overwrote its environment, as redis-server does. Does
-// nothing if this process has children already or is the first of a container, since orphans of
-// other processes could not be told from those.
+// nothing if this process has children already or is the first of a container: it would then adopt
+// orphans that are not of the sweep.
 void AdoptOrphans();
 
 // Waits for the ended orphans that this process has adopted. `child`: a child that is not one, or

@@ -6,6 +6,16 @@ import sys
 from harness import clean_environment
 from test_sweep import Sweep
 
+SERIAL = """
+    import time
+    def step():
+        end = time.perf_counter() + 0.001
+        while time.perf_counter() < end: pass
+    start = time.perf_counter()
+    for _ in range(200): step()
+    print(f"{200 / (time.perf_counter() - start):.1f} steps/s")
+    """
+
 
 class HiddenOnlyIfTested(Sweep):
     def judged(self, *words, **options):
@@ -68,15 +78,7 @@ class HiddenOnlyIfTested(Sweep):
         python = self.directory / "bin" / "python3"
         python.parent.mkdir()
         python.symlink_to(sys.executable)
-        self.write("work.py", """
-            import time
-            def step():
-                end = time.perf_counter() + 0.001
-                while time.perf_counter() < end: pass
-            start = time.perf_counter()
-            for _ in range(200): step()
-            print(f"{200 / (time.perf_counter() - start):.1f} steps/s")
-            """)
+        self.write("work.py", SERIAL)
         script = self.write("run.py", """
             import subprocess
             command = "python3 work.py | tail -1"
@@ -100,15 +102,7 @@ class HiddenOnlyIfTested(Sweep):
         self.assertEqual(found["reason"], "figure_never_moves")
 
     def test_a_dose_below_the_own_time_is_no_test(self):
-        script = self.write("serial.py", """
-            import time
-            def step():
-                end = time.perf_counter() + 0.001
-                while time.perf_counter() < end: pass
-            start = time.perf_counter()
-            for _ in range(200): step()
-            print(f"{200 / (time.perf_counter() - start):.1f} steps/s")
-            """)
+        script = self.write("serial.py", SERIAL)
         found, text = self.judged("--throughput-regex", "([0-9.]+) steps/s", "--delays", "0,1us",
                                   "--start-at", "__main__:step", "--runs", "8", "--", script)
         self.assertNotEqual(found["verdict"], "none")
