@@ -31,6 +31,7 @@ Verdict VerdictOf(Reason::Kind kind) {
     case Reason::Kind::kGrowing:
       return Verdict::kSubLinear;
     case Reason::Kind::kSlack:
+    case Reason::Kind::kShortDelayHidden:
       return Verdict::kThreshold;
     case Reason::Kind::kEffectExcluded:
       return Verdict::kNone;
@@ -68,6 +69,8 @@ const char* NameOf(Reason::Kind kind) {
       return "growing";
     case Reason::Kind::kSlack:
       return "slack";
+    case Reason::Kind::kShortDelayHidden:
+      return "short_delay_hidden";
     case Reason::Kind::kEffectExcluded:
       return "effect_excluded";
     case Reason::Kind::kLatencyMovesAlone:

@@ -28,6 +28,7 @@ struct Reason {
     kGrowing,  // each further delay costs more than the one before
     // kThreshold
     kSlack,
+    kShortDelayHidden,  // a large dose costs time, a small one does not (R22)
     // kNone
     kEffectExcluded,  // by the interval of the effect, E: R5
     // kLoadLimited

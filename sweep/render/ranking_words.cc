@@ -98,14 +98,17 @@ bool HasRival(const std::vector<Result>& ranked, const Result& leader) {
 std::string CriticalPhrase(const std::vector<Result>& ranked, absl::string_view kind) {
   const size_t count = CountIf(ranked, Counts);
   const size_t wholly = CountOf(ranked, Verdict::kLinear);
-  constexpr char kInPart[] = " in part or beyond a slack";
+  const bool has_shapes = CountIf(ranked, [](const CurveFinding& c) {
+                            return c.verdict() == Verdict::kSubLinear && c.reason.is_one_dose;
+                          }) == 0;
+  const char* const in_part = has_shapes ? " in part" : " in part or beyond a slack";
   if (wholly == 0) {
     return absl::StrCat(CountText(count), Of(ranked, kind), count == 1 ? " matters" : " matter",
-                        kInPart);
+                        in_part);
   }
   std::string text = absl::StrCat(CountText(wholly), Of(ranked, kind), wholly == 1 ? " is" : " are",
                                   " on the critical path");
-  if (count > wholly) absl::StrAppend(&text, ", ", CountText(count - wholly), " more", kInPart);
+  if (count > wholly) absl::StrAppend(&text, ", ", CountText(count - wholly), " more", in_part);
   return text;
 }
 

@@ -29,6 +29,8 @@ std::string PhraseOf(const Reason& reason) {
       return "growing: each further delay costs more than the one before";
     case Reason::Kind::kSlack:
       return "hidden up to its slack, then it counts";
+    case Reason::Kind::kShortDelayHidden:
+      return "a small dose costs nothing, a large one does";
     case Reason::Kind::kEffectExcluded:
       return "the interval of the effect lies within a tenth of the dose, or 1% of the time";
     case Reason::Kind::kLatencyMovesAlone:
@@ -205,7 +207,8 @@ std::string WarningSentence(const Warning& warning, absl::string_view unit) {
           "or limit the frequency.",
           warning.count, warning.total);
     case Warning::Kind::kWaitUnknown:
-      return "This kernel does not show how long the program waited for a core, so disturbed trials "
+      return "This kernel does not show how long the program waited for a core, so disturbed "
+             "trials "
              "cannot be detected.";
     case Warning::Kind::kFailedTrials:
       return absl::StrCat(Counted(warning.count, "trial"), " failed and ",

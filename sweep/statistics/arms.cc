@@ -22,6 +22,11 @@ constexpr double kHiddenBelow = 0.1;  // κ, as in R5
 constexpr double kCriticalAbove = 0.75;
 constexpr double kPartialBelow = 0.9;
 constexpr double kMuchNoise = 0.05;  // R21
+// R22
+constexpr size_t kMinTrialsNow = 2;
+constexpr double kOwnTimes = 2;
+constexpr double kNoises = 4;
+constexpr double kMostOfUnit = 0.5;
 
 // The fit: T = block + arm. The control's effect is 0.
 struct ArmsFit {
@@ -194,6 +199,20 @@ size_t ControlsOf(size_t undecided) {
 double ArmDose(double control_seconds, double noise_ratio, double max_slowdown) {
   const double dose = noise_ratio <= kMuchNoise ? 1 : 2;
   return std::min(dose, std::max(max_slowdown - 1, 0.0)) * control_seconds;
+}
+
+Now JudgeNow(const ArmFinding& small, const ArmFinding& large) {
+  if (!small.kappa.range.has_value() || small.trials < kMinTrialsNow) return Now::kUnknown;
+  const double half = large.kappa.value / 2;
+  if (small.kappa.range->low > half) return Now::kCounts;
+  return small.kappa.range->high < half ? Now::kHidden : Now::kUnknown;
+}
+
+double SmallDose(double own_seconds, double control_seconds, double noise_seconds,
+                 double large_dose_seconds) {
+  const double most = kMostOfUnit * std::min(control_seconds, large_dose_seconds);
+  const double wanted = std::max(kOwnTimes * own_seconds, kNoises * noise_seconds);
+  return wanted > 0 ? std::min(wanted, most) : most;
 }
 
 double LargestGain(double own_seconds, double control_seconds, double kappa) {

@@ -249,7 +249,8 @@ std::optional<Fit> AddKappa(const std::vector<Block>& blocks, const Calls& calls
   return fit;
 }
 
-Reason::Kind ReasonOf(const ArmFinding& arm) {
+Reason::Kind ReasonOf(const ArmFinding& arm, Now now) {
+  if (now == Now::kHidden) return Reason::Kind::kShortDelayHidden;
   switch (arm.state) {
     case ArmFinding::State::kHidden:
       return Reason::Kind::kEffectExcluded;
@@ -290,7 +291,7 @@ Estimate ChangeOf(const Estimate& effect, double control) {
 
 }  // namespace
 
-CurveFinding JudgeArm(const std::vector<Block>& blocks, const ArmFinding& arm,
+CurveFinding JudgeArm(const std::vector<Block>& blocks, const ArmFinding& arm, Now now,
                       const JudgeOptions& options) {
   CurveFinding finding;
   finding.blocks = blocks.size();
@@ -313,8 +314,12 @@ CurveFinding JudgeArm(const std::vector<Block>& blocks, const ArmFinding& arm,
     finding.kappa = fits.dose->slope;
     if (calls.processes > 1.01) finding.kappa_per_process = arm.kappa;
   }
-  finding.reason.kind = ReasonOf(arm);
-  finding.reason.is_one_dose = finding.verdict() != Verdict::kInconclusive;
+  finding.reason.kind = ReasonOf(arm, now);
+  finding.reason.is_one_dose = now == Now::kUnknown && finding.verdict() != Verdict::kInconclusive;
+  if (now == Now::kHidden) {
+    const int64_t small_ns = finding.levels[finding.levels.size() - 2].delay_ns;
+    finding.least_slack_seconds_per_call = static_cast<double>(small_ns) * 1e-9 / 2;  // R22
+  }
   finding.shape.intercept = control;
   finding.shape.slope = fits.delay.slope.value;
   Evidence evidence;
