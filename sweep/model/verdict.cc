@@ -42,6 +42,7 @@ Verdict VerdictOf(Reason::Kind kind) {
     case Reason::Kind::kShareUnknown:
     case Reason::Kind::kNoiseHides:
     case Reason::Kind::kOneBlock:
+    case Reason::Kind::kMayBeChance:
     case Reason::Kind::kSlackPossible:
     case Reason::Kind::kFlatStartUnclear:
       return Verdict::kInconclusive;
@@ -85,6 +86,8 @@ const char* NameOf(Reason::Kind kind) {
       return "noise_hides";
     case Reason::Kind::kOneBlock:
       return "one_block";
+    case Reason::Kind::kMayBeChance:
+      return "may_be_chance";
     case Reason::Kind::kSlackPossible:
       return "slack_possible";
     case Reason::Kind::kFlatStartUnclear:

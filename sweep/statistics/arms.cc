@@ -99,26 +99,29 @@ ArmsFit FitArms(const std::vector<ArmObservation>& trials,
   return fit;
 }
 
-// R16: the mean time that the trials of an arm waited for others beyond that of the controls.
-double ExcessWaiting(const std::vector<ArmObservation>& trials, size_t arm) {
-  double arm_sum = 0;
+// R16: what the trials of an arm waited beyond the controls, and the error of the part of it that
+// was subtracted from T. 0 if they are calm.
+struct Waiting {
+  double seconds = 0;
+  double standard_error = 0;
+};
+Waiting ExcessWaiting(const std::vector<ArmObservation>& trials, size_t arm) {
+  Waiting of_arm, of_controls;
   double arm_trials = 0;
-  double control_sum = 0;
   double controls = 0;
   bool is_calm = true;
   for (const ArmObservation& trial : trials) {
     if (!trial.waited_seconds.has_value()) continue;
-    if (trial.arm == arm) {
-      arm_sum += *trial.waited_seconds;
-      ++arm_trials;
-      is_calm = is_calm && trial.calm;
-    } else if (!trial.arm.has_value()) {
-      control_sum += *trial.waited_seconds;
-      ++controls;
-    }
+    if (trial.arm.has_value() && trial.arm != arm) continue;
+    Waiting& sum = trial.arm.has_value() ? of_arm : of_controls;
+    sum.seconds += *trial.waited_seconds;
+    sum.standard_error += trial.waiting_error_seconds;
+    (trial.arm.has_value() ? arm_trials : controls) += 1;
+    is_calm = is_calm && (trial.calm || !trial.arm.has_value());
   }
-  if (is_calm || arm_trials == 0 || controls == 0) return 0;
-  return std::max(0.0, arm_sum / arm_trials - control_sum / controls);
+  if (is_calm || arm_trials == 0 || controls == 0) return {};
+  return {std::max(0.0, of_arm.seconds / arm_trials - of_controls.seconds / controls),
+          of_arm.standard_error / arm_trials - of_controls.standard_error / controls};
 }
 
 // Whether the effect exceeds the limit for all arms and looks, and still does without the arm's
@@ -175,10 +178,12 @@ std::vector<ArmFinding> JudgeArms(const std::vector<ArmObservation>& trials, siz
     if (finding.dose_seconds <= 0) continue;
     finding.kappa.value = finding.effect.value / finding.dose_seconds;
     if (fit.degrees < kMinArmsDegrees) continue;
-    const double lowered = ExcessWaiting(trials, arm);
+    const Waiting waiting = ExcessWaiting(trials, arm);
+    const double lowered = waiting.seconds;
     finding.noise = fit.noise;
     finding.degrees_of_freedom = fit.degrees;
-    finding.standard_error = fit.noise * std::sqrt(fit.variances(column, column));
+    finding.standard_error =
+        std::hypot(fit.noise * std::sqrt(fit.variances(column, column)), waiting.standard_error);
     const double half =
         StudentQuantile((1 + limits.confidence) / 2, fit.degrees) * finding.standard_error;
     finding.effect.range =

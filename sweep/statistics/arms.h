@@ -17,6 +17,7 @@ struct ArmObservation {
   double seconds_per_unit = 0;           // T
   double dose_seconds = 0;               // delivered per unit; 0 at the control
   std::optional<double> waited_seconds;  // R16, as Observation::waited_seconds
+  double waiting_error_seconds = 0;      // likewise
   bool calm = true;
 };
 
@@ -39,6 +40,10 @@ struct ArmFinding {
 
   bool is_decided() const { return state != State::kUndecided && state != State::kFound; }
   bool is_found() const { return state != State::kUndecided && state != State::kHidden; }
+  // Undecided, and the interval of its effect alone is above 0.
+  bool may_count() const {
+    return state == State::kUndecided && effect.range.has_value() && effect.range->low > 0;
+  }
 };
 
 struct ArmLimits {

@@ -261,7 +261,8 @@ Reason::Kind ReasonOf(const ArmFinding& arm, Now now) {
     case ArmFinding::State::kFound:
       return Reason::Kind::kShareUnknown;
     case ArmFinding::State::kUndecided:
-      return arm.effect.range.has_value() ? Reason::Kind::kNoiseHides : Reason::Kind::kOneBlock;
+      if (!arm.effect.range.has_value()) return Reason::Kind::kOneBlock;
+      return arm.may_count() ? Reason::Kind::kMayBeChance : Reason::Kind::kNoiseHides;
   }
   return Reason::Kind::kNotMeasured;
 }

@@ -28,8 +28,9 @@ statistics::ArmObservation ObservationOf(const Settings& settings, const ArmTria
                                          size_t block, const ArmTrial& one) {
   const ComparedArm* arm = one.arm == 0 ? nullptr : &arms.arms[one.arm - 1];
   const Subject& subject = arms.subjects[arm == nullptr ? 0 : arm->subject];
-  const statistics::Observation seen =
+  statistics::Observation seen =
       Observe(one.trial, subject, arm == nullptr ? 0 : arm->per_call_ns, settings);
+  statistics::SubtractWaiting(arms.trials.waiting, &seen);
   statistics::ArmObservation observation;
   observation.block = block;
   if (arm != nullptr) observation.arm = one.arm - 1;
@@ -38,6 +39,7 @@ statistics::ArmObservation ObservationOf(const Settings& settings, const ArmTria
   observation.dose_seconds = statistics::DoseSeconds(seen).value_or(subject.calls_per_unit *
                                                                     statistics::DelaySeconds(seen));
   observation.waited_seconds = seen.waited_seconds;
+  observation.waiting_error_seconds = seen.waiting_error_seconds;
   observation.calm = seen.calm;
   return observation;
 }
@@ -126,6 +128,7 @@ absl::Status RunArms(const StepContext& context, const std::string& part, size_t
       if (has_time) status = conductor.RunBlock(part, block, false, &arms->trials);
     }
     if (status.ok()) status = RepeatStalls(context, &arms->trials);
+    UpdateWaiting(&arms->trials);
     JudgeUndecided(settings, limits, arms);
     if (!status.ok() || !has_time) return status;
   }

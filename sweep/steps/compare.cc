@@ -57,26 +57,27 @@ namespace {
 std::optional<double> GainBoundOf(const Subject& subject, const Baseline& baseline,
                                   double kappa = 1) {
   if (subject.own_seconds_per_unit.empty()) return std::nullopt;
-  const model::Estimate own = statistics::MeanOfBlocks(subject.own_seconds_per_unit);
+  const model::Estimate own = OwnTimeOf(subject.own_seconds_per_unit);
   return statistics::LargestGain(own.range.has_value() ? own.range->high : own.value,
                                  baseline.control_seconds, kappa);
 }
 
-// Whether slowing the subject slows the unit, and it may be worth it (R19).
+// Whether slowing the subject slows the unit, or seems to, and it may be worth it (R19).
 bool MayLead(const Settings& settings, const Baseline& baseline, const Subject& subject,
              const statistics::ArmFinding& finding) {
-  if (!finding.is_found()) return false;
+  if (!finding.is_found() && !finding.may_count()) return false;
   const std::optional<double> bound = GainBoundOf(subject, baseline, finding.kappa.range->high);
   return !bound.has_value() || *bound >= settings.min_gain;
 }
 
-// R22. Adds a small dose of each subject that may lead. False if there is none.
+// R22. Adds a small dose of each found subject that may lead. False if there is none.
 bool AddSmallDoses(const Settings& settings, const Baseline& baseline, double dose,
                    ArmTrials* arms) {
   const size_t large = arms->arms.size();
   for (size_t i = 0; i < large; ++i) {
     const ComparedArm& arm = arms->arms[i];
     const Subject& subject = arms->subjects[arm.subject];
+    if (!arm.finding.is_found()) continue;
     if (!MayLead(settings, baseline, subject, arm.finding)) continue;
     const double noise = std::max(arm.finding.noise, baseline.noise * baseline.control_seconds);
     const double small = statistics::SmallDose(OwnSecondsOf(subject.own_seconds_per_unit),

@@ -17,8 +17,8 @@ struct Comparison {
   absl::Status status;                 // as the conductor's RunBlock
   std::vector<model::Result> results;  // ranked, see RankKey
   std::vector<size_t> subject_of;      // by result: its index in the compared subjects
-  // By result: slowing it slows the unit, at an error limit shared by all compared subjects, and
-  // faster calls may gain --min-gain.
+  // By result: slowing it slows the unit, or seems to by its own interval alone; and faster calls
+  // may gain --min-gain. The next step examines these.
   std::vector<bool> leads;
 };
 

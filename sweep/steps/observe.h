@@ -20,7 +20,8 @@ double UnitsOf(const model::Trial& trial);
 // Whether the start-up is outside the window.
 bool HasWindow(const Settings& settings);
 
-// Whether UnitsOf is reliable: the units were counted, or the window excludes the start-up.
+// Whether UnitsOf is reliable: the units were counted, or the window excludes the start-up and all
+// else that the program does without its load.
 bool UnitsAreKnown(const model::Trial& trial, const Settings& settings);
 
 // Measured time in the delays of `subject`, in all processes. trial.counts must be set.
@@ -39,12 +40,15 @@ struct CurveArm {
   int64_t per_call_ns = 0;  // 0: the control
 };
 
-// The trials of some arms, by block. Replaced trials are left out.
+// R16. Estimates the cost of waiting from all trials; before they are judged.
+void UpdateWaiting(BlockedTrials* trials);
+
+// The trials of some arms, by block, without the cost of waiting. Replaced trials are left out.
 std::vector<statistics::Block> Observe(const BlockedTrials& trials,
                                        const std::vector<CurveArm>& arms, const Subject& subject,
                                        const Settings& settings);
 
-// T of one arm. Replaced trials are left out.
+// T of one arm, as measured. Replaced trials are left out.
 std::vector<double> SecondsOf(const BlockedTrials& trials, size_t arm);
 
 // The names of --metric, in the order of Observation::metrics.

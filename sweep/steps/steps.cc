@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "sweep/statistics/block_mean.h"
 #include "sweep/statistics/design.h"
 #include "sweep/steps/observe.h"
 
@@ -25,7 +24,7 @@ statistics::JudgeOptions OptionsFor(const Settings& settings, const Subject& sub
   statistics::JudgeOptions options;
   if (!settings.blocks.has_value()) options.confidence = statistics::kLookConfidence;
   if (const auto& own = subject.own_seconds_per_unit; !own.empty()) {
-    const model::Estimate mean = statistics::MeanOfBlocks(own);
+    const model::Estimate mean = OwnTimeOf(own);
     if (mean.value > 0) options.own_seconds_per_unit = mean;
   }
   options.metric_names = MetricNames(settings);

@@ -80,8 +80,22 @@ void AddOwnTime(const std::vector<double>& part, std::vector<double>* whole) {
   for (size_t i = 0; i < part.size(); ++i) (*whole)[i] += part[i];
 }
 
+model::Estimate OwnTimeOf(const std::vector<double>& own_seconds_per_unit) {
+  constexpr size_t kMinTrials = 4;
+  constexpr double kFarAbove = 1.25;
+  if (own_seconds_per_unit.empty()) return {};
+  std::vector<double> kept = own_seconds_per_unit;
+  if (kept.size() >= kMinTrials) {
+    const auto middle = kept.begin() + static_cast<ptrdiff_t>((kept.size() - 1) / 2);
+    std::nth_element(kept.begin(), middle, kept.end());
+    const double most = kFarAbove * *middle;
+    std::erase_if(kept, [most](double seconds) { return seconds > most; });
+  }
+  return statistics::MeanOfBlocks(kept);
+}
+
 double OwnSecondsOf(const std::vector<double>& own_seconds_per_unit) {
-  return own_seconds_per_unit.empty() ? 0 : statistics::MeanOfBlocks(own_seconds_per_unit).value;
+  return OwnTimeOf(own_seconds_per_unit).value;
 }
 
 std::vector<model::CountedFunction> CountedFunctionsOf(const std::vector<CalledFunction>& counted,

@@ -45,8 +45,10 @@ struct Subjects {
 // The top-level package of a dotted module name.
 std::string PackageOf(const std::string& module);
 
-// The mean over the trials that measured own time; 0 if none did.
-double OwnSecondsOf(const std::vector<double>& own_seconds_per_unit);
+// The mean over the trials that measured own time, without those far above the median: the caches
+// of a program that waits for a core are cold. 0 if none measured it.
+model::Estimate OwnTimeOf(const std::vector<double>& own_seconds_per_unit);
+double OwnSecondsOf(const std::vector<double>& own_seconds_per_unit);  // its value
 // The value of the first of these trials. Decisions about which trials to run use this one, so that
 // a sweep resumed with more of these trials repeats its earlier decisions.
 double FirstOwnSecondsOf(const std::vector<double>& own_seconds_per_unit);
