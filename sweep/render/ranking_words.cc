@@ -257,7 +257,8 @@ bool ShowsEffect(const CurveFinding& curve) {
   const std::optional<model::Range> kappa = range_of(curve.kappa);
   const bool slows = !change.has_value() || change->high < 0;
   const bool is_critical = !kappa.has_value() || kappa->low > 0;
-  return Counts(curve) && (change.has_value() || kappa.has_value()) && slows && is_critical;
+  return (Counts(curve) || IsShareUnknown(curve)) && (change.has_value() || kappa.has_value()) &&
+         slows && is_critical;
 }
 
 bool CostsTime(const CurveFinding& curve) {
@@ -276,7 +277,7 @@ bool IsUndecided(const CurveFinding& curve) { return curve.verdict() == Verdict:
 std::string RankingSentence(const std::vector<Result>& ranked, absl::string_view kind) {
   if (ranked.empty()) return absl::StrCat("There is no ", kind, " to compare");
   const auto leader = std::find_if(ranked.begin(), ranked.end(), [](const Result& result) {
-    return Counts(result.curve) || IsShareUnknown(result.curve);
+    return Counts(result.curve) || ShowsEffect(result.curve);
   });
   if (leader != ranked.end()) {
     if (ShowsEffect(leader->curve) || IsShareUnknown(leader->curve))
