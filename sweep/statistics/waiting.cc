@@ -15,6 +15,8 @@ namespace {
 
 constexpr double kMinDegrees = 4;
 constexpr double kShown = 0.99;
+constexpr double kMaxShare = 1.25;
+constexpr double kMostOfTime = 0.95;  // at least the rest of T remains
 // Squares below this, relative to those of all trials, are rounding errors.
 constexpr double kRounding = 1e-12;
 
@@ -67,19 +69,20 @@ WaitingCost FindWaitingCost(const std::vector<PooledTrial>& trials,
   const double noise = (rest.col(0) - cost.share * rest.col(1)).norm() / std::sqrt(degrees);
   cost.standard_error = noise * rest.col(2).norm() / across;
   if (cost.share <= StudentQuantile(kShown, degrees) * cost.standard_error) return {};
-  cost.share = std::min(cost.share, 1.0);
+  cost.share = std::min(cost.share, kMaxShare);
   return cost;
 }
 
 void SubtractWaiting(const WaitingCost& cost, Observation* observation) {
   if (cost.share == 0 || !observation->waited_seconds.has_value()) return;
   const double waited = *observation->waited_seconds;
-  observation->seconds_per_unit -= cost.share * waited;
+  const double cost_seconds =
+      std::min(cost.share * waited, kMostOfTime * observation->seconds_per_unit);
+  observation->seconds_per_unit -= cost_seconds;
   if (observation->delivered_seconds.has_value()) {
-    *observation->delivered_seconds -=
-        cost.share * std::min(waited, observation->preempted_seconds);
+    *observation->delivered_seconds -= std::min(cost_seconds, observation->preempted_seconds);
   }
-  observation->waited_seconds = (1 - cost.share) * waited;
+  observation->waited_seconds = std::max(0.0, waited - cost_seconds);
   observation->waiting_error_seconds = cost.standard_error * waited;
 }
 

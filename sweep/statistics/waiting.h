@@ -13,7 +13,9 @@ namespace pyslow::statistics {
 
 // How much longer a unit took for each second that it waited.
 struct WaitingCost {
-  double share = 0;  // from 0 to 1; 0 if the trials do not show that waiting costs time
+  // 0 if the trials do not show that waiting costs time. 1 if the waiting thread sets the pace, and
+  // up to 1.25 if its caches are cold after it waited.
+  double share = 0;
   double standard_error = 0;
 };
 

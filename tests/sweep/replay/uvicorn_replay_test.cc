@@ -84,17 +84,18 @@ TEST_F(UvicornReplay, OwnTimesAreThoseOfTheLog) {
     own_us[package.name] = OwnSecondsOf(package.own_seconds_per_unit) * 1e6;
     sum += own_us[package.name];
   }
-  EXPECT_NEAR(own_us["h11"], 151, 1);
+  // The means of all trials are 151, 114, 57, 56, 52 and 46 us. One of the trials was slow.
+  EXPECT_NEAR(own_us["h11"], 143, 1);
   EXPECT_NEAR(own_us["asyncio"], 114, 1);
-  EXPECT_NEAR(own_us["starlette"], 57, 1);
-  EXPECT_NEAR(own_us["fastapi"], 56, 1);
-  EXPECT_NEAR(own_us["json"], 52, 1);
-  EXPECT_NEAR(own_us["uvicorn"], 46, 1);
+  EXPECT_NEAR(own_us["starlette"], 54, 1);
+  EXPECT_NEAR(own_us["fastapi"], 53, 1);
+  EXPECT_NEAR(own_us["json"], 49, 1);
+  EXPECT_NEAR(own_us["uvicorn"], 44, 1);
   // More than T0 without it, 443 us: the trials that measure own time take 607 us.
-  EXPECT_NEAR(sum, 512, 1);
+  EXPECT_NEAR(sum, 491, 1);
 }
 
-// R19, by the mean own time against T of the same trials.
+// R19, by own time against T of the same trials.
 size_t WorthATrial(const std::vector<Subject>& subjects, double control_seconds) {
   size_t count = 0;
   for (const Subject& subject : subjects) {
@@ -110,8 +111,8 @@ TEST_F(UvicornReplay, FewFunctionsAreWorthATrial) {
   const std::vector<Subject> packages = PackagesOf(counted, 100, trials_.CountedUnits()).subjects;
   EXPECT_EQ(functions.size(), 263U);
   const double control = trials_.ControlOf("own time");
-  EXPECT_EQ(WorthATrial(functions, control), 16U);
-  EXPECT_EQ(WorthATrial(packages, control), 7U);
+  EXPECT_EQ(WorthATrial(functions, control), 15U);
+  EXPECT_EQ(WorthATrial(packages, control), 6U);
 }
 
 // The own times are those of trials in which own time is measured, and so too large against T0 of
@@ -122,8 +123,8 @@ TEST_F(UvicornReplay, TheSweepLeavesOutMostFunctions) {
   std::vector<model::Result> left_out;
   const double units = trials_.CountedUnits();
   EXPECT_EQ(Eligible(Settings(), baseline, FunctionsOf(counted, units).subjects, &left_out).size(),
-            31U);
-  EXPECT_EQ(left_out.size(), 263U - 31U);
+            27U);
+  EXPECT_EQ(left_out.size(), 263U - 27U);
   EXPECT_EQ(
       Eligible(Settings(), baseline, PackagesOf(counted, 100, units).subjects, &left_out).size(),
       10U);
