@@ -57,7 +57,7 @@ namespace {
 std::optional<double> GainBoundOf(const Subject& subject, const Baseline& baseline,
                                   double kappa = 1) {
   if (subject.own_seconds_per_unit.empty()) return std::nullopt;
-  const model::Estimate own = OwnTimeOf(subject.own_seconds_per_unit);
+  const model::Estimate own = OwnTimeIn(subject, baseline.control_seconds);
   return statistics::LargestGain(own.range.has_value() ? own.range->high : own.value,
                                  baseline.control_seconds, kappa);
 }
@@ -80,7 +80,7 @@ bool AddSmallDoses(const Settings& settings, const Baseline& baseline, double do
     if (!arm.finding.is_found()) continue;
     if (!MayLead(settings, baseline, subject, arm.finding)) continue;
     const double noise = std::max(arm.finding.noise, baseline.noise * baseline.control_seconds);
-    const double small = statistics::SmallDose(OwnSecondsOf(subject.own_seconds_per_unit),
+    const double small = statistics::SmallDose(OwnTimeIn(subject, baseline.control_seconds).value,
                                                baseline.control_seconds, noise, dose);
     arms->Add(settings, arm.subject, small, i);
   }
@@ -108,9 +108,9 @@ model::Result ResultOfArms(const StepContext& context, const ArmTrials& arms, si
     result.curve = Judge(context.settings, subject, blocks);
   } else {
     const ComparedArm* const small = SmallArmOf(arms, index);
-    result.curve = statistics::JudgeArm(blocks, finding,
-                                        small != nullptr ? small->now : statistics::Now::kUnknown,
-                                        OptionsFor(context.settings, subject));
+    result.curve = statistics::JudgeArm(
+        blocks, finding, small != nullptr ? small->now : statistics::Now::kUnknown,
+        OptionsFor(context.settings, subject, statistics::ControlTimesOf(blocks).mean));
   }
   WithholdUntested(context.settings, subject, arms.trials, curve_arms, &result.curve);
   return result;

@@ -24,17 +24,6 @@ double CallsOf(const model::Trial& trial, const Subject& subject) {
   return sum;
 }
 
-// R16: seconds per unit. The trial cannot have waited for others longer than others ran.
-std::optional<double> WaitedSecondsOf(const model::Trial& trial) {
-  constexpr double kMostOfTime = 0.95;  // threads that wait at the same time are counted each
-  if (!trial.core_wait.has_value()) return std::nullopt;
-  double share = std::min(*trial.core_wait, kMostOfTime);
-  if (trial.other_load.has_value()) {
-    share = std::min(share, *trial.other_load + trial.stolen_load.value_or(0));
-  }
-  return share * trial.seconds_per_unit;
-}
-
 // By how much the delays of a trial lasted longer than requested, in seconds.
 double PreemptedSecondsOf(const model::Trial& trial, const Subject& subject) {
   double sum = 0;
@@ -74,6 +63,17 @@ void SetProcesses(const model::Trial& trial, const Subject& subject,
 }
 
 }  // namespace
+
+std::optional<double> WaitedSecondsOf(const model::Trial& trial) {
+  // The trial cannot have waited for others longer than others ran.
+  constexpr double kMostOfTime = 0.95;  // threads that wait at the same time are counted each
+  if (!trial.core_wait.has_value()) return std::nullopt;
+  double share = std::min(*trial.core_wait, kMostOfTime);
+  if (trial.other_load.has_value()) {
+    share = std::min(share, *trial.other_load + trial.stolen_load.value_or(0));
+  }
+  return share * trial.seconds_per_unit;
+}
 
 double SpunSecondsOf(const model::Trial& trial, const Subject& subject) {
   double sum = 0;

@@ -2,6 +2,7 @@
 #ifndef PYSLOW_SWEEP_STEPS_OBSERVE_H_
 #define PYSLOW_SWEEP_STEPS_OBSERVE_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,9 @@ struct CurveArm {
   size_t arm = 0;
   int64_t per_call_ns = 0;  // 0: the control
 };
+
+// R16: the time per unit that a trial waited for others, at most 95% of T. nullopt: not measured.
+std::optional<double> WaitedSecondsOf(const model::Trial& trial);
 
 // R16. Estimates the cost of waiting from all trials; before they are judged.
 void UpdateWaiting(BlockedTrials* trials);

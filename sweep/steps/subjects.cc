@@ -94,6 +94,15 @@ model::Estimate OwnTimeOf(const std::vector<double>& own_seconds_per_unit) {
   return statistics::MeanOfBlocks(kept);
 }
 
+void SetOwnTrialSeconds(double seconds, Subjects* subjects) {
+  for (Subject& subject : subjects->subjects) subject.own_trial_seconds = seconds;
+}
+
+model::Estimate OwnTimeIn(const Subject& subject, double control_seconds) {
+  const double longer = subject.own_trial_seconds / control_seconds;
+  return model::Times(OwnTimeOf(subject.own_seconds_per_unit), 1 / std::max(1.0, longer));
+}
+
 double OwnSecondsOf(const std::vector<double>& own_seconds_per_unit) {
   return OwnTimeOf(own_seconds_per_unit).value;
 }
