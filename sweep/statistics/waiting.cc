@@ -79,9 +79,6 @@ void SubtractWaiting(const WaitingCost& cost, Observation* observation) {
   const double cost_seconds =
       std::min(cost.share * waited, kMostOfTime * observation->seconds_per_unit);
   observation->seconds_per_unit -= cost_seconds;
-  if (observation->delivered_seconds.has_value()) {
-    *observation->delivered_seconds -= std::min(cost_seconds, observation->preempted_seconds);
-  }
   observation->waited_seconds = std::max(0.0, waited - cost_seconds);
   observation->waiting_error_seconds = cost.standard_error * waited;
 }

@@ -26,8 +26,8 @@ struct WaitingCost {
 WaitingCost FindWaitingCost(const std::vector<PooledTrial>& trials,
                             const std::vector<size_t>& level);
 
-// Subtracts the cost of waiting from T, and from the measured time in delays as much of it as the
-// delays themselves lost. What may remain of it stays in waited_seconds and waiting_error_seconds.
+// Subtracts the cost of waiting from T. What may remain of it stays in waited_seconds and
+// waiting_error_seconds.
 void SubtractWaiting(const WaitingCost& cost, Observation* observation);
 
 }  // namespace pyslow::statistics

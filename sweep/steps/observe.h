@@ -41,7 +41,8 @@ struct CurveArm {
   int64_t per_call_ns = 0;  // 0: the control
 };
 
-// R16: the time per unit that a trial waited for others, at most 95% of T. nullopt: not measured.
+// R16: the time per unit that a trial waited for others outside of its delays: a delay ends at a
+// given time, whether its thread waited or not. At most 95% of T. nullopt: not measured.
 std::optional<double> WaitedSecondsOf(const model::Trial& trial);
 
 // R16. Estimates the cost of waiting from all trials; before they are judged.
