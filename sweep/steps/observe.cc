@@ -63,15 +63,14 @@ void SetProcesses(const model::Trial& trial, const Subject& subject,
                     [busiest](double calls) { return calls >= kMinShare * busiest; }));
 }
 
-// The time that a process spends in delays, in seconds per unit.
-double DelayedSecondsOf(const model::Trial& trial) {
-  if (!trial.counts.has_value()) return 0;
+}  // namespace
+
+double ExposedSecondsOf(const model::Trial& trial) {
+  if (!trial.counts.has_value()) return trial.seconds_per_unit;
   Subject all;
   for (uint32_t group = 0; group < trial.counts->size(); ++group) all.groups.push_back(group);
-  return SpunSecondsOfProcess(trial, all) / UnitsOf(trial);
+  return std::max(0.0, trial.seconds_per_unit - SpunSecondsOfProcess(trial, all) / UnitsOf(trial));
 }
-
-}  // namespace
 
 std::optional<double> WaitedSecondsOf(const model::Trial& trial) {
   // The trial cannot have waited for others longer than others ran.
@@ -81,7 +80,7 @@ std::optional<double> WaitedSecondsOf(const model::Trial& trial) {
   if (trial.other_load.has_value()) {
     share = std::min(share, *trial.other_load + trial.stolen_load.value_or(0));
   }
-  return share * std::max(0.0, trial.seconds_per_unit - DelayedSecondsOf(trial));
+  return share * ExposedSecondsOf(trial);
 }
 
 double SpunSecondsOf(const model::Trial& trial, const Subject& subject) {
@@ -152,6 +151,7 @@ void UpdateWaiting(BlockedTrials* trials) {
       trial.block = b;
       trial.y = one.trial.seconds_per_unit;
       trial.waited = WaitedSecondsOf(one.trial);
+      trial.exposed = ExposedSecondsOf(one.trial);
       trial.calm = !trials::IsDisturbed(one.trial);
       arms.push_back(one.arm);
     }

@@ -270,8 +270,9 @@ class DisturbedTrials : public SimulatedTrials {
   model::TrialOutcome Run(const model::TrialSpec& spec) override {
     model::TrialOutcome outcome = SimulatedTrials::Run(spec);
     double doses = 0;  // in units of T0
-    for (const model::Treatment& one : spec.treatments)
+    for (const model::Treatment& one : spec.treatments) {
       doses += 1e-6 * static_cast<double>(one.delay_ns);
+    }
     outcome.trial.core_wait = 0.1 + 0.3 * doses;
     outcome.trial.other_load = 1.5;
     return outcome;
