@@ -53,6 +53,8 @@ void AddSlack(const Evidence& evidence, CurveFinding& finding) {
   if (!finding.kappa.has_value()) return;
   const double calls = CallsAtKnee(finding.levels, bend.knee->value);
   finding.slack_seconds_per_unit = Times(*bend.knee, calls);
+  // A knee that may lie beyond the last delay but one makes the slope after it too small.
+  if (!bend.slope_after->range.has_value()) return;
   finding.kappa_after_slack = Times(*bend.slope_after, evidence.calls.processes / calls);
 }
 

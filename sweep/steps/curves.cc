@@ -8,6 +8,7 @@
 #include "sweep/statistics/design.h"
 #include "sweep/statistics/pooled_slope.h"
 #include "sweep/steps/doses.h"
+#include "sweep/steps/figure_check.h"
 #include "sweep/steps/tested.h"
 
 namespace pyslow::steps {
@@ -47,6 +48,7 @@ void JudgeUndecided(const StepContext& context, Curves* curves) {
     if (delays.size() < 2 || delays.front() != 0) continue;
     curve.finding = Judge(settings, curve.subject, blocks);
     WithholdUntested(settings, curve.subject, curves->trials, curve.arms, &*curve.finding);
+    CheckFigure(settings, curve.subject, curves->trials, curve.arms, &*curve.finding);
     const model::Verdict verdict = curve.finding->verdict();
     curve.is_decided =
         verdict != model::Verdict::kInconclusive && IsPrecise(*curve.finding, settings.precision);

@@ -24,13 +24,15 @@ double CallsOf(const model::Trial& trial, const Subject& subject) {
   return sum;
 }
 
-// R16. The trial cannot have waited for others longer than others ran.
+// R16. The trial cannot have waited for others longer than others ran or its quota stopped it. A
+// thread that the quota stops is runnable without a core, so core_wait contains that time.
 void SetWaiting(const model::Trial& trial, statistics::Observation* observation) {
   observation->calm = !trials::IsDisturbed(trial);
   if (!trial.core_wait.has_value()) return;
   double share = *trial.core_wait;
   if (trial.other_load.has_value()) {
-    share = std::min(share, *trial.other_load + trial.stolen_load.value_or(0));
+    share = std::min(
+        share, *trial.other_load + trial.stolen_load.value_or(0) + trial.throttled.value_or(0));
   }
   observation->waited_seconds = share * trial.seconds_per_unit;
 }
@@ -98,12 +100,14 @@ statistics::Observation Observe(const model::Trial& trial, const Subject& subjec
   if (trial.counts.has_value()) {
     const double calls = CallsOf(trial, subject);
     // 0 calls are 0 per unit, however uncertain the units are.
-    if (calls == 0 || UnitsAreKnown(trial, settings)) {
+    if (calls == 0) {
+      observation.calls_per_unit = 0;
+    } else if (UnitsAreKnown(trial, settings)) {
       observation.calls_per_unit = calls / UnitsOf(trial);
     }
     SetProcesses(trial, subject, &observation);
-    // Without a delay nothing is delivered, however uncertain the units are.
-    if (per_call_ns == 0) {
+    // Without a delayed call nothing is delivered, however uncertain the units are.
+    if (per_call_ns == 0 || calls == 0) {
       observation.delivered_seconds = 0;
     } else if (observation.calls_per_unit.has_value()) {
       observation.delivered_seconds = SpunSecondsOf(trial, subject) / UnitsOf(trial);

@@ -25,6 +25,11 @@ using std::chrono::nanoseconds;
 constexpr double kMinSettlingSeconds = 1;
 constexpr double kSettlingConstants = 3;
 
+// Whether --start-at opened no window in the session until `snapshot` was read.
+bool HasNoWindow(const session::SessionSnapshot& snapshot, const TrialSettings& settings) {
+  return !settings.start_at.empty() && snapshot.window_opened_ns == 0;
+}
+
 TrialOutcome Uncounted(const absl::Status& status) {
   return FailedOutcome(absl::StrCat("its calls could not be counted: ", status.message()), "");
 }
@@ -110,6 +115,7 @@ std::optional<TrialOutcome> LongRunningTrials::MeasureLoad(DisturbanceWatch* wat
     absl::StatusOr<session::SessionSnapshot> after = program_.Read();
     if (!after.ok()) return Uncounted(after.status());
     SetUnrecorded(disturbance, *after, trial);
+    if (HasNoWindow(*after, settings_)) trial->window_seconds = 0;
     Subtract(*before, &*after);
     if (settings_.measure == Measure::kProgress) progress = program_.ProgressIn(*after);
     SetGroupCounts(*std::move(after), trial);
@@ -144,11 +150,11 @@ std::optional<TrialOutcome> LongRunningTrials::MeasureInterval(DisturbanceWatch*
   session::SessionSnapshot& last = (*interval)->last;
   SetUnrecorded((*interval)->disturbance, last, trial);
   Subtract((*interval)->first, &last);
-  trial->window_seconds = (*interval)->seconds;
+  trial->window_seconds = HasNoWindow(last, settings_) ? 0 : (*interval)->seconds;
   SetDisturbance((*interval)->disturbance, trial);
   SetGroupCounts(std::move(last), trial);
   const absl::Status set =
-      SetFigures(settings_, OutputFigures(), trial->window_seconds, (*interval)->units, trial);
+      SetFigures(settings_, OutputFigures(), (*interval)->seconds, (*interval)->units, trial);
   if (!set.ok()) return FailedOutcome(absl::StrCat(set.message()), "");
   return std::nullopt;
 }

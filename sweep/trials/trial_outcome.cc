@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "base/duration_text.h"
 #include "sweep/trials/session_counts.h"
 
@@ -15,6 +16,15 @@ namespace {
 constexpr double kMinUnrecordedProcessors = 0.01;
 // Times of children are whole ticks of 10 ms.
 constexpr int64_t kMinUnseenNs = 40'000'000;
+
+std::string NoWindow(const TrialSettings& settings, double seconds) {
+  const std::string ended = absl::StrFormat("the trial ended after %.2f s", seconds);
+  return settings.start_at.empty()
+             ? absl::StrCat("the window never opened: ", ended, ", before --start ",
+                            FormatTimeNs(settings.start_ns))
+             : absl::StrCat("the window never opened: ", settings.start_at,
+                            " (--start-at) was not called before ", ended);
+}
 
 }  // namespace
 
@@ -68,6 +78,12 @@ void SetDisturbance(const Disturbance& disturbance, Trial* trial) {
   trial->processor_mhz = disturbance.processor_mhz;
   trial->throttled = disturbance.throttled;
   trial->overheated = disturbance.overheated;
+  trial->outside = disturbance.outside;
+  int64_t run_ns = disturbance.unseen_program_ns;
+  for (const auto& [pid, time] : disturbance.programs) run_ns += time.run_ns;
+  if (disturbance.seconds > 0) {
+    trial->processors = static_cast<double>(run_ns) * 1e-9 / disturbance.seconds;
+  }
 }
 
 void SetUnrecorded(const Disturbance& disturbance, const session::SessionSnapshot& snapshot,
@@ -82,9 +98,12 @@ void SetUnrecorded(const Disturbance& disturbance, const session::SessionSnapsho
   for (const auto& [pid, time] : disturbance.programs) {
     // A pyslow without a record makes all calls unknown: Trial::counts.
     if (time.program.empty() || absl::StartsWith(time.program, "pyslow")) continue;
-    if (recorded.count(pid) != 0 || starts.count(time.start_ticks) != 0) continue;
+    const bool has_record = recorded.count(pid) != 0 || starts.count(time.start_ticks) != 0;
+    // A recorded process may execute another program, such as another Python.
+    if (has_record && time.has_pyslow.value_or(true)) continue;
     trial->unrecorded[time.program] +=
-        static_cast<double>(time.run_ns) * 1e-9 / disturbance.seconds;
+        static_cast<double>(has_record ? time.program_ns : time.run_ns) * 1e-9 /
+        disturbance.seconds;
   }
   // Recorded processes may be among those that were not seen.
   const bool all_seen = std::all_of(recorded.begin(), recorded.end(), [&](int64_t pid) {
@@ -112,6 +131,12 @@ absl::Status SetFigures(const TrialSettings& settings, const OutputFigures& figu
                         double seconds_of_a_run, std::optional<uint64_t> progress, Trial* trial) {
   trial->metrics = figures.metrics;
   trial->units = figures.units;
+  const bool is_counted_in_window =
+      settings.measure == Measure::kProgress ||
+      (settings.measure == Measure::kWallTime && figures.units.has_value());
+  if (is_counted_in_window && trial->window_seconds <= 0) {
+    return absl::NotFoundError(NoWindow(settings, seconds_of_a_run));
+  }
   if (settings.measure == Measure::kWallTime && figures.units.has_value()) {
     trial->seconds_per_unit = trial->window_seconds / *figures.units;
     return absl::OkStatus();

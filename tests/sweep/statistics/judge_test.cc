@@ -68,6 +68,16 @@ TEST(JudgeCurve, AcceptsTimesWithoutNoise) {
   EXPECT_EQ(bent.no_gain, NoGain::kHiddenBySlack);
 }
 
+// Between the last two delays the knee may be anywhere, and the slope after it is not known.
+TEST(JudgeCurve, WithholdsTheShareBeyondAKneeNearTheLargestDelay) {
+  const CurveFinding bent =
+      JudgeCurve(NoisyCurve([](double dose) { return std::max(0.0, dose - 0.0085); }), {});
+  EXPECT_EQ(bent.verdict(), Verdict::kThreshold);
+  ASSERT_TRUE(bent.slack_seconds_per_unit.has_value());
+  EXPECT_GE(bent.slack_seconds_per_unit->range->high, 0.0085);
+  EXPECT_FALSE(bent.kappa_after_slack.has_value());
+}
+
 // Found on a real machine: a hidden function with a random bend was called growing.
 TEST(JudgeCurve, ADipWithoutAnEffectAtTheLargestDoseIsNotGrowth) {
   const CurveFinding finding = JudgeCurve(ExactCurve([](double dose) {
