@@ -19,8 +19,9 @@ struct Warning {
     kSeldomCalled,     // `ratio` of the own time is in calls that a delay hardly reaches: `text`
     kUnwaitedWork,     // the figure grows by `ratio` of T0, and the run by at most `share` of the
                        // delays
-    kFigureShort,      // by the figure, the units take `ratio` of the window, which is less
-    kFigureLong,       // likewise of the trial, which is more
+    // By the figure, the units take at most `ratio` of the trial; `text` "window": of the window.
+    kFigureShort,
+    kFigureLong,  // likewise of the trial, which is more
     // On the sweep.
     kUnrecorded,     // `text`: processors used by programs that are not pyslow, and their names
     kOutsidePython,  // `text`: processors used by Pythons that are not of the command, likewise

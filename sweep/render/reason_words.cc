@@ -186,10 +186,14 @@ std::string WarningSentence(const Warning& warning, absl::string_view unit) {
           unit, warning.ratio * 100, warning.share * 100);
     case Warning::Kind::kFigureShort:
       return absl::StrFormat(
-          "By the figure, the %ss of a trial take %.0f%% of its window. Work that is queued and "
-          "not "
-          "waited for, as on a device, or work besides the %ss is not in the figure.",
-          unit, warning.ratio * 100, unit);
+          "By the figure, the %ss take at most %.2g%% of %s. Work that is queued and not waited "
+          "for, "
+          "as on a device (wait for it before the clock is read: block_until_ready, synchronize), "
+          "is not in the figure%s.",
+          unit, warning.ratio * 100, warning.text.empty() ? "a trial" : "the window",
+          warning.text.empty() ? ". If the rest is the start of the program, leave it out with "
+                                 "--start or --start-at"
+                               : ", and neither is work besides the units");
     case Warning::Kind::kFigureLong:
       return absl::StrFormat(
           "By the figure, the %ss of a trial take %.3g times as long as the trial lasted: they "

@@ -16,8 +16,9 @@ constexpr double kMaxOutsideOfFigure = 0.5;
 // than a quarter of the delays, and by a tenth of what the figure says.
 constexpr double kMaxShareOfDelays = 0.25;
 constexpr double kMinPartOfTrial = 0.1;
-// The time of all units over that of the trial, by the figure.
+// The time of all units over that of the window, or of the trial, by the figure.
 constexpr double kFewOfWindow = 0.5;
+constexpr double kFewOfTrial = 0.05;
 constexpr double kMoreThanTrial = 1.25;
 
 // Means over the trials of one delay.
@@ -94,6 +95,16 @@ bool IsUnwaited(const model::CurveFinding& finding, const DelayMeans& control,
   return share < kMaxShareOfDelays && trial_grows < kMinPartOfTrial * figure_grows;
 }
 
+// The time that the figure can be of in a control trial. If the units are not counted, each has at
+// least its n* critical calls. nullopt: n* is not above 0.
+std::optional<double> MostMeasuredSeconds(const model::CurveFinding& finding,
+                                          const DelayMeans& control) {
+  if (control.has_units) return control.unit_seconds;
+  const auto& critical = finding.critical_calls.range;
+  if (!critical.has_value() || critical->low <= 0) return std::nullopt;
+  return control.units / critical->low * control.seconds_per_unit;
+}
+
 model::Warning WarningOf(WarningKind kind, double ratio) {
   model::Warning warning;
   warning.kind = kind;
@@ -123,11 +134,13 @@ void CheckFigure(const Settings& settings, const Subject& subject, const Blocked
     warning.share = std::max(0.0, in_wall->range->high);
     return;
   }
-  if (!control->has_units || !HasWindow(settings) || control->window_seconds <= 0) return;
-  const double of_window = control->unit_seconds / control->window_seconds;
-  if (of_window < kFewOfWindow) {
-    finding->warnings.push_back(WarningOf(WarningKind::kFigureShort, of_window));
-  }
+  const std::optional<double> measured = MostMeasuredSeconds(*finding, *control);
+  const double whole = HasWindow(settings) ? control->window_seconds : control->wall_seconds;
+  if (!measured.has_value() || whole <= 0) return;
+  if (*measured >= (HasWindow(settings) ? kFewOfWindow : kFewOfTrial) * whole) return;
+  model::Warning& warning =
+      finding->warnings.emplace_back(WarningOf(WarningKind::kFigureShort, *measured / whole));
+  warning.text = HasWindow(settings) ? "window" : "";
 }
 
 }  // namespace pyslow::steps

@@ -135,7 +135,8 @@ void ProcessTimes::NoteProgram(pid_t pid, const Process& process) {
   Program& program = programs_[pid];
   ProgramTime& time = program.time;
   if (time.start_ticks != process.start_ticks) program = Program();
-  if (time.arguments != process.arguments) {
+  // 0: it has ended, or the kernel does not show it.
+  if (process.arguments != 0 && time.arguments != process.arguments) {
     program.before_ns = time.run_ns;
     program.checks = 0;
     time.has_pyslow.reset();
@@ -147,7 +148,7 @@ void ProcessTimes::NoteProgram(pid_t pid, const Process& process) {
   time.program_ns = time.run_ns - program.before_ns;
   if (absl::StartsWith(time.program, "pyslow")) time.has_pyslow = true;
   if (time.has_pyslow.value_or(false) || program.checks >= kMaxLibraryChecks) return;
-  time.has_pyslow = HasLibrary(pid);
+  if (const std::optional<bool> has = HasLibrary(pid)) time.has_pyslow = has;
   ++program.checks;
 }
 

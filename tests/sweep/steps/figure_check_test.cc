@@ -118,11 +118,24 @@ TEST_F(FigureCheckTest, AnEffectThatIsNotShownIsNoDisagreement) {
 }
 
 TEST_F(FigureCheckTest, ComparesTheUnitsWithTheirWindow) {
-  ChangeAll([](model::Trial& trial, bool) { trial.units = kUnitsOfTrial / 10; });
+  ChangeAll([](model::Trial& trial, bool) { trial.units = kUnitsOfTrial / 5; });
   EXPECT_TRUE(Check().empty());  // The rest may be the start.
   settings_.trials.start_at = "app:step";
   EXPECT_EQ(Check(), std::vector<WarningKind>{WarningKind::kFigureShort});
-  EXPECT_NEAR(finding_.warnings.front().ratio, 0.05, 1e-3);
+  EXPECT_NEAR(finding_.warnings.front().ratio, 0.1, 1e-3);
+}
+
+TEST_F(FigureCheckTest, FindsATrialThatHardlyHasItsUnits) {
+  ChangeAll([](model::Trial& trial, bool) { trial.wall_seconds += 60; });
+  EXPECT_EQ(Check(), std::vector<WarningKind>{WarningKind::kFigureShort});
+  // 1000 calls, of which each unit has at least 9.
+  EXPECT_NEAR(finding_.warnings.front().ratio, 1000.0 / 9 * kUnitSeconds / 62, 1e-4);
+}
+
+TEST_F(FigureCheckTest, TheBoundNeedsAnEffect) {
+  finding_.critical_calls = {10, model::Range{-1, 21}};
+  ChangeAll([](model::Trial& trial, bool) { trial.wall_seconds += 60; });
+  EXPECT_TRUE(Check().empty());
 }
 
 TEST_F(FigureCheckTest, ComparesTheUnitsWithTheTrial) {

@@ -73,7 +73,7 @@ TEST_F(ProcessTimesTest, KnowsTheProgramThatAProcessExecutedLast) {
   watch_.Sample();
   write(60, 2000, "7f00 /lib/libc.so.6\n");
   watch_.Sample();
-  write(90, 2000, "7f00 /lib/libc.so.6\n");
+  write(90, 0, "");  // it has ended
   const Disturbance seen = watch_.End();
   EXPECT_EQ(seen.programs.at(7).has_pyslow, false);
   EXPECT_EQ(seen.programs.at(7).run_ns, 60 * kTick);
