@@ -231,6 +231,15 @@ TEST(SubjectTest, OfTargetsBeginsASentenceWithACapital) {
   EXPECT_TRUE(Has(VerdictSentence(result, "step"), "whether the targeted code matters"));
 }
 
+TEST(WorthTextTest, HasNoGainWithoutAnEffect) {
+  for (const Reason::Kind kind : {Reason::Kind::kNoiseHides, Reason::Kind::kOneBlock}) {
+    model::CurveFinding curve = LineFinding(5, 1);
+    curve.reason.kind = kind;
+    EXPECT_EQ(WorthText(model::PriorityOf(ResultNamed("f", curve)), "step"),
+              "no gain is predicted: there is no verdict");
+  }
+}
+
 TEST(PriorityTest, IsWorthTheFarthestGainOrNone) {
   const Priority first = model::PriorityOf(ResultNamed("f", LineFinding(5, 1)));
   EXPECT_NEAR(first.prediction->gain->value, 1.0526, 1e-3);

@@ -68,6 +68,21 @@ TEST(JudgeCurve, AcceptsTimesWithoutNoise) {
   EXPECT_EQ(bent.no_gain, NoGain::kHiddenBySlack);
 }
 
+TEST(JudgeCurve, PredictsNothingIfTheNoiseHidesTheEffect) {
+  size_t hidden = 0;
+  for (uint64_t seed = 1; seed <= 40; ++seed) {
+    SimulatedWorkload workload = OneFunction("faint", [](double dose) { return 0.3 * dose; });
+    workload.disturbance.noise = 0.2;
+    const CurveFinding finding =
+        JudgeCurve(SimulateCurve(workload, SixDelaysUpTo(100'000), 3, seed), {});
+    if (finding.reason.kind != Reason::Kind::kNoiseHides) continue;
+    ++hidden;
+    EXPECT_TRUE(finding.predictions.empty());
+    EXPECT_EQ(finding.no_gain, NoGain::kNoVerdict);
+  }
+  EXPECT_GT(hidden, 5U);
+}
+
 // Between the last two delays the knee may be anywhere, and the slope after it is not known.
 TEST(JudgeCurve, WithholdsTheShareBeyondAKneeNearTheLargestDelay) {
   const CurveFinding bent =
