@@ -89,23 +89,24 @@ std::map<pid_t, ProcessStat> DisturbanceWatch::ReadOthers() const {
   return others;
 }
 
-std::map<std::string, double> DisturbanceWatch::OutsidePythons(const Reading& end,
-                                                               double seconds) const {
-  std::map<std::string, double> outside;
+std::map<pid_t, ProgramTime> DisturbanceWatch::OutsidePythons(const Reading& end,
+                                                              double seconds) const {
+  static const int64_t ns_per_tick = 1'000'000'000 / sysconf(_SC_CLK_TCK);
+  std::map<pid_t, ProgramTime> outside;
   for (const auto& [pid, now] : end.others) {
     const auto before = begin_.others.find(pid);
     const bool is_new =
         before == begin_.others.end() || before->second.start_ticks != now.start_ticks;
-    const uint64_t ticks = now.run_ticks - (is_new ? 0 : before->second.run_ticks);
-    const double processors =
-        static_cast<double>(ticks) / static_cast<double>(sysconf(_SC_CLK_TCK)) / seconds;
-    if (processors < kMinOutside) continue;
+    ProgramTime time;
+    time.start_ticks = now.start_ticks;
+    time.run_ns =
+        static_cast<int64_t>(now.run_ticks - (is_new ? 0 : before->second.run_ticks)) * ns_per_tick;
+    if (SecondsOf(time.run_ns) < kMinOutside * seconds) continue;
     std::error_code error;
-    const std::string program =
-        std::filesystem::read_symlink(absl::StrCat(proc_, "/", pid, "/exe"), error)
-            .filename()
-            .string();
-    if (absl::StartsWith(program, "python")) outside[program] += processors;
+    time.program = std::filesystem::read_symlink(absl::StrCat(proc_, "/", pid, "/exe"), error)
+                       .filename()
+                       .string();
+    if (absl::StartsWith(time.program, "python")) outside.emplace(pid, std::move(time));
   }
   return outside;
 }

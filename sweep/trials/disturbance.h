@@ -29,8 +29,8 @@ struct Disturbance {
   // Processes of the program that used a processor, by pid. `run_ns` is that of the interval.
   std::map<pid_t, ProgramTime> programs;
   int64_t unseen_program_ns = 0;  // of further ones, which ended before a sample found them
-  // Pythons that are not watched, by program, with the processors that they used.
-  std::map<std::string, double> outside;
+  // Likewise, Pythons that are not watched and used at least 1% of a processor.
+  std::map<pid_t, ProgramTime> outside;
   double seconds = 0;  // the length of the interval
 };
 
@@ -72,8 +72,8 @@ class DisturbanceWatch {
   };
 
   std::map<pid_t, ProcessStat> ReadOthers() const;
-  // Disturbance::outside between two readings, `seconds` apart.
-  std::map<std::string, double> OutsidePythons(const Reading& end, double seconds) const;
+  // Disturbance::outside, `seconds` after the first reading.
+  std::map<pid_t, ProgramTime> OutsidePythons(const Reading& end, double seconds) const;
   void SampleFrequency(Clock::time_point now);
   Reading Read();
 

@@ -148,10 +148,10 @@ std::optional<TrialOutcome> LongRunningTrials::MeasureInterval(DisturbanceWatch*
   if (wakeup == InterruptibleWait::Wakeup::kStopped) return program_.Died();
   if (!interval.ok()) return Uncounted(interval.status());
   session::SessionSnapshot& last = (*interval)->last;
+  SetDisturbance((*interval)->disturbance, trial);
   SetUnrecorded((*interval)->disturbance, last, trial);
   Subtract((*interval)->first, &last);
   trial->window_seconds = HasNoWindow(last, settings_) ? 0 : (*interval)->seconds;
-  SetDisturbance((*interval)->disturbance, trial);
   SetGroupCounts(std::move(last), trial);
   const absl::Status set =
       SetFigures(settings_, OutputFigures(), (*interval)->seconds, (*interval)->units, trial);

@@ -78,7 +78,6 @@ void SetDisturbance(const Disturbance& disturbance, Trial* trial) {
   trial->processor_mhz = disturbance.processor_mhz;
   trial->throttled = disturbance.throttled;
   trial->overheated = disturbance.overheated;
-  trial->outside = disturbance.outside;
   int64_t run_ns = disturbance.unseen_program_ns;
   for (const auto& [pid, time] : disturbance.programs) run_ns += time.run_ns;
   if (disturbance.seconds > 0) {
@@ -95,23 +94,34 @@ void SetUnrecorded(const Disturbance& disturbance, const session::SessionSnapsho
     recorded.insert(process.pid);
     starts.insert(process.start_ticks);
   }
+  const auto has_record = [&](pid_t pid, const ProgramTime& time) {
+    return recorded.count(pid) != 0 || starts.count(time.start_ticks) != 0;
+  };
+  const auto processors = [&](int64_t run_ns) {
+    return static_cast<double>(run_ns) * 1e-9 / disturbance.seconds;
+  };
   for (const auto& [pid, time] : disturbance.programs) {
     // A pyslow without a record makes all calls unknown: Trial::counts.
     if (time.program.empty() || absl::StartsWith(time.program, "pyslow")) continue;
-    const bool has_record = recorded.count(pid) != 0 || starts.count(time.start_ticks) != 0;
     // A recorded process may execute another program, such as another Python.
-    if (has_record && time.has_pyslow.value_or(true)) continue;
-    trial->unrecorded[time.program] +=
-        static_cast<double>(has_record ? time.program_ns : time.run_ns) * 1e-9 /
-        disturbance.seconds;
+    const bool is_recorded = has_record(pid, time);
+    if (is_recorded && time.has_pyslow.value_or(true)) continue;
+    trial->unrecorded[time.program] += processors(is_recorded ? time.program_ns : time.run_ns);
+  }
+  for (const auto& [pid, time] : disturbance.outside) {
+    // A scheduler's daemon may have started it for the command.
+    if (has_record(pid, time)) {
+      trial->processors = trial->processors.value_or(0) + processors(time.run_ns);
+    } else {
+      trial->outside[time.program] += processors(time.run_ns);
+    }
   }
   // Recorded processes may be among those that were not seen.
   const bool all_seen = std::all_of(recorded.begin(), recorded.end(), [&](int64_t pid) {
     return disturbance.programs.count(static_cast<pid_t>(pid)) != 0;
   });
   if (all_seen && disturbance.unseen_program_ns >= kMinUnseenNs) {
-    trial->unrecorded[""] =
-        static_cast<double>(disturbance.unseen_program_ns) * 1e-9 / disturbance.seconds;
+    trial->unrecorded[""] = processors(disturbance.unseen_program_ns);
   }
   std::erase_if(trial->unrecorded,
                 [](const auto& program) { return program.second < kMinUnrecordedProcessors; });

@@ -78,6 +78,22 @@ TEST(SetUnrecorded, HasAProgramThatARecordedProcessExecuted) {
   EXPECT_THAT(trial.unrecorded, ElementsAre(Pair("python3.11", DoubleNear(0.6, 1e-9))));
 }
 
+TEST(SetUnrecorded, LeavesARecordedProcessOutsideToTheCommand) {
+  Disturbance disturbance;
+  disturbance.seconds = 2;
+  disturbance.programs = {{10, {"srun", 100, 500'000'000}}};
+  disturbance.outside = {{11, {"python3.12", 101, 1'000'000'000}},
+                         {12, {"python3.12", 102, 3'000'000'000}}};
+  session::SessionSnapshot snapshot;
+  snapshot.processes.resize(1);
+  snapshot.processes[0].pid = 11;
+  Trial trial;
+  SetDisturbance(disturbance, &trial);
+  SetUnrecorded(disturbance, snapshot, &trial);
+  EXPECT_THAT(trial.outside, ElementsAre(Pair("python3.12", 1.5)));
+  EXPECT_DOUBLE_EQ(*trial.processors, 0.75);
+}
+
 TEST(SetFigures, SaysThatTheWindowNeverOpened) {
   TrialSettings settings;
   settings.measure = Measure::kProgress;
