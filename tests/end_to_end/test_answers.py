@@ -142,12 +142,12 @@ class QueuedWork(Sweep):
         self.assertNotIn("ork that is queued and not waited for", " ".join(self.judged("wait")["warnings"]))
 
 
-# Works for 0.2 s on each connection to the socket in argv.
+# Works for 0.4 s on each connection to the socket in argv.
 DAEMON = """
 import os, socket, sys, time
 def work():
-    end = time.perf_counter() + 0.2
-    while time.perf_counter() < end: pass
+    end = time.process_time() + 0.4
+    while time.process_time() < end: pass
 listener = socket.socket(socket.AF_UNIX)
 listener.bind(sys.argv[1])
 listener.listen()
@@ -199,12 +199,12 @@ class OtherProcesses(Sweep):
         script = self.write("client.py", CLIENT)
         found = self.judged(*SLOWED, "--", script, path)
         self.assert_other_python(found)
-        self.assertRegex(" ".join(found["warnings"]), r"Pythons that are not of the command used \d+% of a processor "
-                         r"\(python3[^)]*\), more than the command")
+        self.assertRegex(" ".join(found["warnings"]), r"Pythons that are not of the command used .*\(python3[^)]*\)"
+                         r".*, more than the command")
 
     def test_a_daemon_of_another_python(self):
         # It forks twice, so that it is no descendant of the command, and has no environment.
-        self.write("work.py", "import time\nend = time.perf_counter() + 0.3\nwhile time.perf_counter() < end: pass\n"
+        self.write("work.py", "import time\nend = time.process_time() + 0.4\nwhile time.process_time() < end: pass\n"
                    "open('done', 'w')\n")
         script = self.write("starts.py", f"""
 import os, time
@@ -221,7 +221,7 @@ while not os.path.exists('done'): time.sleep(0.01)
         self.assertRegex(" ".join(found["warnings"]), r"not pyslow used \d+% of a processor \(python3")
 
     def test_another_python_in_the_same_process(self):
-        self.write("work.py", "import time\nend = time.perf_counter() + 0.3\nwhile time.perf_counter() < end: pass\n")
+        self.write("work.py", "import time\nend = time.process_time() + 0.4\nwhile time.process_time() < end: pass\n")
         script = self.write("pex.py", TICKS + f"time.sleep(0.3)\nos.execv({PYTHON!r}, ['python3', 'work.py'])\n")
         found = self.judged(*SLOWED, "--", script)
         self.assert_other_python(found)
