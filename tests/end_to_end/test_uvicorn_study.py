@@ -1,0 +1,58 @@
+"""examples/uvicorn/study.py in a short form: a sweep's prediction, and the real gains of faster packages."""
+
+import json
+import pathlib
+import shutil
+import unittest
+
+from harness import MINOR, SWEEP, VENV, TestCase, clean_environment, run
+
+STUDY = pathlib.Path(__file__).resolve().parents[2] / "examples" / "uvicorn" / "study.py"
+PYTHON = VENV / "bin" / "python"
+
+
+def missing():
+    """The programs and packages that the study needs and this machine lacks."""
+    site = VENV / "lib" / f"python{MINOR}" / "site-packages"
+    names = ("fastapi", "h11", "httptools", "orjson", "uvicorn", "uvloop")
+    return ([name for name in ("curl", "wrk") if not shutil.which(name)]
+            + [name for name in names if not (site / name).exists()])
+
+
+@unittest.skipIf(missing(), f"not installed: {', '.join(missing())}; ./bootstrap test installs them")
+class Study(TestCase):
+    def study(self, *words):
+        return run(PYTHON, "-B", STUDY, "--pyslow-sweep", SWEEP, "--python", PYTHON, *words, cwd=self.directory,
+                   env=clean_environment(), timeout=280)
+
+    def test_predictions_and_real_gains(self):
+        result = self.study("--out", "out", "--blocks", "2", "--seconds", "1", "--",
+                            "--steps", "impact", "--runs", "2", "--delays", "0,1us", "--warmup", "0")
+        # 1: the order is another, as two blocks on a busy machine may find.
+        self.assertIn(result.returncode, (0, 1), result)
+        self.assertIn("1. Count", result.stdout)
+        rows = [line.split() for line in result.stdout.splitlines() if line.startswith(("h11 ", "asyncio ", "json "))]
+        self.assertEqual([row[:2] for row in rows][0], ["h11", "httptools"], result.stdout)
+        self.assertEqual({row[0] for row in rows}, {"h11", "asyncio", "json"}, result.stdout)
+        for row in rows:
+            bound = float(row[2].rstrip("%")) / 100
+            self.assertGreater(bound, 0.01, row)
+            self.assertLess(bound, 1, row)
+        blocks = json.loads((self.directory / "out" / "blocks.json").read_text())
+        self.assertEqual([sorted(trial[0] for trial in block) for block in blocks],
+                         [["asyncio", "base", "base", "h11", "json"]] * 2)
+        # httptools needs at least a fifth less processor time, however busy the machine is.
+        per_second = lambda variant: [trial[2] for block in blocks for trial in block if trial[0] == variant]
+        self.assertGreater(min(per_second("h11")), 0)
+        self.assertGreater(sum(per_second("h11")) / 2, sum(per_second("base")) / 4 * 1.15)
+
+    def test_errors_are_one_line(self):
+        for words, part in ((("--out", "."), "it exists"), (("--blocks", "1"), "expected 2 or more")):
+            result = self.study(*words)
+            self.assertEqual((result.returncode, result.stdout), (2, ""), result)
+            self.assertRegex(result.stderr, r"\Astudy: error: [^\n]+\n\Z")
+            self.assertIn(part, result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
