@@ -6,9 +6,13 @@
 2. Sweeps app.py on uvicorn, with wrk as the load (`pyslow-sweep --live`). For each package this gives the
    largest gain that a faster one could bring.
 3. Replaces h11 by httptools, asyncio by uvloop, and json by orjson, one at a time, and measures the real gains:
-   plain Python, without pyslow. Each block starts all variants anew, and loads one after the other in random
-   order. A gain is the geometric mean over the blocks of the ratio of a variant to the base in the same block.
+   plain Python, without pyslow. Each block loads all variants, one after the other, in random order. A gain is the
+   geometric mean over the blocks of the ratio of a variant to the base in the same block.
 4. Compares. The exit status is 1 if a real gain lies above its prediction, or the order is another.
+
+The gain is measured twice: of requests per second, and of requests per second of the server's processor time. The
+server is one thread that is always busy, so both are the same if it has a core for itself. If it waits for a core
+while other programs run, the first has much more noise. The second is compared with the prediction.
 
 Options of pyslow-sweep may follow `--`. All trials are kept in the directory of --out.
 """
@@ -35,11 +39,18 @@ REQUIREMENTS = HERE / "requirements.txt"
 READY_SECONDS = 60
 BASE = "base"
 BASE_TRIALS = 2  # of a block: all variants are compared with the base
-# What replaces a package: options of uvicorn, and variables.
+BLOCKS_PER_START = 4  # of the servers: two processes of one program differ in speed, too
+# What replaces a package, and how: options of uvicorn, and variables.
 REPLACEMENTS = {
     "h11": ("httptools", {"--http": "httptools"}, {}),
     "asyncio": ("uvloop", {"--loop": "uvloop"}, {}),
     "json": ("orjson", {}, {"UVICORN_STUDY_JSON": "orjson"}),
+}
+# The modules that are not used any more. uvicorn has one module for each HTTP parser.
+REPLACED = {
+    "h11": ("h11", "uvicorn.protocols.http.h11_impl"),
+    "asyncio": ("asyncio", "selectors"),
+    "json": ("json",),
 }
 BASE_OPTIONS = {"--http": "h11", "--loop": "asyncio", "--log-level": "warning"}
 
@@ -61,7 +72,7 @@ def parse_arguments():
                         help="the venv to make [build/uvicorn-venv]")
     parser.add_argument("--out", type=pathlib.Path, help="new directory for the results [uvicorn-study-DATE-TIME]")
     parser.add_argument("--sweep", type=pathlib.Path, help="the results of an earlier sweep; runs none")
-    parser.add_argument("--blocks", type=int, default=12, help="blocks of the real gains [12]")
+    parser.add_argument("--blocks", type=int, default=24, help="blocks of the real gains [24]")
     parser.add_argument("--seconds", type=float, default=2, help="length of a trial of the real gains [2]")
     parser.add_argument("--seed", type=int, default=1, help="of the random order [1]")
     words = sys.argv[1:]
@@ -194,24 +205,26 @@ def sweep_app(sweep, python, options):
     return out
 
 
+def is_in(module, packages):
+    return any(module == package or module.startswith(package + ".") for package in packages)
+
+
 def predict(results):
-    """{package: (gain if its own time were 0, the same by the sweep or None, verdict)}, from analysis.json."""
+    """{package: (largest gain, the same by the sweep or None, verdict of the sweep)}, from analysis.json."""
     analysis = json.loads((results / "analysis.json").read_text())
-    own = {}
-    for function in analysis["counted"]:
-        package = function["module"].split(".")[0]
-        own[package] = own.get(package, 0) + function["own_seconds_per_unit"]
     # Everything that the server does is the own time of some function: functions written in C count as
     # their callers' own time. Shares of the sum do not depend on how much others slow the machine down.
-    total = sum(own.values())
+    total = sum(function["own_seconds_per_unit"] for function in analysis["counted"])
     if total == 0:
         fail(f"{results}: the sweep measured no own time")
     groups = {group["name"]: group for group in analysis["groups"]}
     predictions = {}
-    for package in REPLACEMENTS:
+    for package, modules in REPLACED.items():
+        share = sum(function["own_seconds_per_unit"] for function in analysis["counted"]
+                    if is_in(function["module"], modules)) / total
         group = groups.get(package, {})
-        share = own.get(package, 0) / total
-        by_sweep = [None if end is None else end - 1 for end in group["gain_up_to"]] if group.get("gain_up_to") else None
+        ratio = group.get("gain_up_to")
+        by_sweep = ratio and [None if end is None else end - 1 for end in ratio]
         predictions[package] = (share / (1 - share), by_sweep, group.get("verdict", "no trials"))
     return predictions
 
@@ -219,8 +232,8 @@ def predict(results):
 # ---- the real gains --------------------------------------------------------------------------
 
 
-def measure_block(python, options, order):
-    """[variant, requests/s, requests per processor second] of each trial of a block, in random order."""
+def start_variants(python):
+    """{variant: server}, all ready and warm."""
     variants = {BASE: ({}, {})} | {package: (words, variables)
                                    for package, (_, words, variables) in REPLACEMENTS.items()}
     servers = {}
@@ -232,12 +245,22 @@ def measure_block(python, options, order):
             fail("the variants answer differently")
         for server in servers.values():
             server.load(1)  # the first requests are slower
-        trials = [*variants, *[BASE] * (BASE_TRIALS - 1)]
-        order.shuffle(trials)
-        return [[variant, *servers[variant].load(options.seconds)] for variant in trials]
-    finally:
-        for server in servers.values():
-            server.stop()
+    except BaseException:
+        stop(servers)
+        raise
+    return servers
+
+
+def stop(servers):
+    for server in servers.values():
+        server.stop()
+
+
+def measure_block(servers, seconds, order):
+    """[variant, requests/s, requests per processor second] of each trial of a block, in random order."""
+    trials = [*servers, *[BASE] * (BASE_TRIALS - 1)]
+    order.shuffle(trials)
+    return [[variant, *servers[variant].load(seconds)] for variant in trials]
 
 
 def student_quantile(degrees):
@@ -263,13 +286,19 @@ def gain_of(blocks, variant, figure):
 
 
 def measure(python, options):
-    """All blocks; those that are complete are written to blocks.json."""
-    order, blocks = random.Random(options.seed), []
-    for number in range(options.blocks):
-        blocks.append(measure_block(python, options, order))
-        (options.out / "blocks.json").write_text(json.dumps(blocks))
-        print(f"study: block {number + 1} of {options.blocks}: "
-              + ", ".join(f"{trial[0]} {trial[1]:.0f}/s" for trial in blocks[-1]), file=sys.stderr, flush=True)
+    """All blocks. Those that are complete are in blocks.json."""
+    order, blocks, servers = random.Random(options.seed), [], {}
+    try:
+        for number in range(options.blocks):
+            if number % BLOCKS_PER_START == 0:
+                stop(servers)
+                servers = start_variants(python)
+            blocks.append(measure_block(servers, options.seconds, order))
+            (options.out / "blocks.json").write_text(json.dumps(blocks))
+            print(f"study: block {number + 1} of {options.blocks}: "
+                  + ", ".join(f"{trial[0]} {trial[1]:.0f}/s" for trial in blocks[-1]), file=sys.stderr, flush=True)
+    finally:
+        stop(servers)
     return blocks
 
 
@@ -290,23 +319,30 @@ def within(gain, bound):
     return "yes" if gain[2] <= bound else "no" if gain[1] > bound else "open"
 
 
+def print_table(rows, right):
+    """Columns whose numbers are in `right` are aligned to the right."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        cells = [text.rjust(width) if column in right else text.ljust(width)
+                 for column, (text, width) in enumerate(zip(row, widths))]
+        print("  ".join(cells).rstrip())
+
+
 def compare(predictions, blocks):
     """Prints the table. Returns whether nothing contradicts the prediction."""
     ranked = sorted(predictions, key=lambda package: -predictions[package][0])
-    gains = {package: gain_of(blocks, package, 1) for package in ranked}
-    rows = [("replaced", "by", "predicted at most", "by the sweep", "measured", "per processor second", "within",
+    rows = [("package", "replaced by", "gain at most", "real gain", "within", "requests/s", "by the sweep",
              "verdict of the sweep")]
+    gains = {}
     for package in ranked:
         bound, by_sweep, verdict = predictions[package]
-        rows.append((package, REPLACEMENTS[package][0], f"{bound:+.1%}", percent(by_sweep), percent(gains[package]),
-                     percent(gain_of(blocks, package, 2)), within(gains[package], bound), verdict))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        print("  ".join(text.rjust(width) if 2 <= column <= 5 else text.ljust(width)
-                        for column, (text, width) in enumerate(zip(row, widths))).rstrip())
+        gains[package] = gain_of(blocks, package, 2)
+        rows.append((package, REPLACEMENTS[package][0], f"{bound:+.1%}", percent(gains[package]),
+                     within(gains[package], bound), percent(gain_of(blocks, package, 1)), percent(by_sweep), verdict))
+    print_table(rows, right={2, 3, 5, 6})
     same_order = sorted(gains, key=lambda package: -gains[package][0]) == ranked
-    print(f"\nOrder of the measured gains: {'as predicted' if same_order else 'not as predicted'}.")
-    return same_order and all(row[6] != "no" for row in rows[1:])
+    print(f"\nOrder of the real gains: {'as predicted' if same_order else 'not as predicted'}.")
+    return same_order and all(row[4] != "no" for row in rows[1:])
 
 
 def main():
