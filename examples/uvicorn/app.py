@@ -1,4 +1,4 @@
-"""A small web service: GET /items answers with 3 kB of JSON. UVICORN_STUDY_JSON=orjson replaces json."""
+"""A small web service: GET /items answers with 5 kB of JSON. UVICORN_STUDY_JSON=orjson replaces json."""
 
 import os
 
@@ -14,7 +14,7 @@ if os.environ.get("UVICORN_STUDY_JSON") == "orjson":
 else:
     Answer = JSONResponse
 
-ITEMS = 50
+ITEMS = 70
 
 app = FastAPI()
 
