@@ -79,10 +79,9 @@ class Study(TestCase):
         blocks = json.loads((self.directory / "out" / "blocks.json").read_text())
         self.assertEqual([sorted(trial[0] for trial in block) for block in blocks],
                          [["asyncio", "base", "base", "h11", "json"]] * 2)
-        # httptools needs at least a fifth less processor time, however busy the machine is.
-        per_second = lambda variant: [trial[2] for block in blocks for trial in block if trial[0] == variant]
-        self.assertGreater(min(per_second("h11")), 0)
-        self.assertGreater(sum(per_second("h11")) / 2, sum(per_second("base")) / 4 * 1.15)
+        # httptools really gains 40 to 50%. Two blocks know that to about 10%, however busy the machine is.
+        found = gains.gains_of(blocks, "base", lambda trial: trial[2], lambda trial: math.log(trial[1] / trial[2]))
+        self.assertGreater(found["h11"][0], 0.1, found)
 
     def test_errors_are_one_line(self):
         for words, part in ((("--out", "."), "it exists"), (("--blocks", "1"), "expected 2 or more")):
