@@ -1,5 +1,6 @@
-"""A small web service: GET /items answers with 5 kB of JSON. UVICORN_STUDY_JSON=orjson replaces json."""
+"""A small web service: GET /readings answers with 3 kB of JSON. UVICORN_STUDY_JSON=orjson replaces json."""
 
+import math
 import os
 
 from fastapi import FastAPI
@@ -14,12 +15,11 @@ if os.environ.get("UVICORN_STUDY_JSON") == "orjson":
 else:
     Answer = JSONResponse
 
-ITEMS = 70
+READINGS = [20 + math.sin(number) for number in range(140)]
 
 app = FastAPI()
 
 
-@app.get("/items")
-async def items():
-    return Answer([{"id": number, "name": f"item {number}", "price": number * 1.25, "tags": ["new", "on sale"]}
-                   for number in range(ITEMS)])
+@app.get("/readings")
+async def readings():
+    return Answer({"sensor": "attic", "unit": "C", "readings": READINGS})

@@ -135,7 +135,7 @@ def free_port():
 
 
 def url_of(port):
-    return f"http://127.0.0.1:{port}/items"
+    return f"http://127.0.0.1:{port}/readings"
 
 
 def load_command(port, seconds):
