@@ -1,6 +1,5 @@
-"""A small web service: GET /readings answers with 3 kB of JSON. UVICORN_STUDY_JSON=orjson replaces json."""
+"""A small web service: GET /items answers with 5 kB of JSON. UVICORN_STUDY_JSON=orjson replaces json."""
 
-import math
 import os
 
 from fastapi import FastAPI
@@ -15,11 +14,12 @@ if os.environ.get("UVICORN_STUDY_JSON") == "orjson":
 else:
     Answer = JSONResponse
 
-READINGS = [20 + math.sin(number) for number in range(140)]
+ITEMS = 70
 
 app = FastAPI()
 
 
-@app.get("/readings")
-async def readings():
-    return Answer({"sensor": "attic", "unit": "C", "readings": READINGS})
+@app.get("/items")
+async def items():
+    return Answer([{"id": number, "name": f"item {number}", "price": number * 1.25, "tags": ["new", "on sale"]}
+                   for number in range(ITEMS)])

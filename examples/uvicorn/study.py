@@ -135,7 +135,7 @@ def free_port():
 
 
 def url_of(port):
-    return f"http://127.0.0.1:{port}/readings"
+    return f"http://127.0.0.1:{port}/items"
 
 
 def load_command(port, seconds):
