@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "launcher/choose_for_process.h"
 #include "launcher/handoff/handoff.h"
 #include "launcher/handoff/process_name.h"
 #include "launcher/start.h"

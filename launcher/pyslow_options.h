@@ -8,7 +8,7 @@
 
 namespace pyslow::launcher {
 
-inline constexpr std::array<OptionSpec, 17> kOptions = {{
+inline constexpr std::array<OptionSpec, 18> kOptions = {{
     {"--targets", "FILE", "read targets from this target file", "SPEED_BUMP_TARGETS"},
     Repeatable({"--target", "PATTERN", "one target, MODULE:QUALNAME with globs (may repeat)",
                 "SPEED_BUMP_PATTERNS"}),
@@ -30,6 +30,7 @@ inline constexpr std::array<OptionSpec, 17> kOptions = {{
     {"--own-time", nullptr, "measure the functions' own time", "SPEED_BUMP_OWN_TIME"},
     {"--summary", nullptr, "print a table on stderr at the end", "SPEED_BUMP_SUMMARY"},
     {"--session", "DIR", "create the session directory DIR and keep it", "SPEED_BUMP_SESSION"},
+    {"--python", "PATH", "the python or environment to run", "SPEED_BUMP_PYTHON"},
     kCompletionOption,
     {"--help", nullptr, "print this help (python's help: -h)"},
     {"--version", nullptr, "print the versions of pyslow and Python"},

@@ -1,0 +1,36 @@
+#include "launcher/choose_for_process.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+#include "launcher/environment.h"
+#include "launcher/pyslow_command_line.h"
+#include "launcher/setting_source.h"
+
+namespace pyslow::launcher {
+
+Invocation InvocationOf(int argc, char** argv, const std::string& binary) {
+  const auto variable = [](const char* name) { return GetVariable(name).value_or(""); };
+  Invocation invocation = {argc > 0 ? argv[0] : "", binary, variable("PATH"),
+                           variable("VIRTUAL_ENV")};
+  invocation.conda_prefix = variable("CONDA_PREFIX");
+  invocation.pyenv_version = variable("PYENV_VERSION");
+  std::error_code ignored;
+  invocation.directory = std::filesystem::current_path(ignored).string();
+  CommandLine line;
+  if (!IsPythonName(invocation.argv0)) {
+    auto split = SplitCommandLine(std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
+    if (split.ok()) line = *std::move(split);
+  }
+  const Environment environment = GetVariable;
+  const auto given = SettingSource(line, environment).Find("--python");
+  if (given.has_value()) {
+    invocation.python = given->values.back();
+    invocation.python_from = given->where;
+  }
+  return invocation;
+}
+
+}  // namespace pyslow::launcher
