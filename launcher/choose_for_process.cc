@@ -10,6 +10,18 @@
 #include "launcher/setting_source.h"
 
 namespace pyslow::launcher {
+namespace {
+
+// The script in Python's command line, after options without a value; "" if there is none.
+std::string ScriptIn(const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    if (word.empty() || word[0] != '-') return word;
+    if (word.find_first_not_of("bBdEiIOPqsSuvx", 1) != std::string::npos || word == "-") break;
+  }
+  return "";
+}
+
+}  // namespace
 
 Invocation InvocationOf(int argc, char** argv, const std::string& binary) {
   const auto variable = [](const char* name) { return GetVariable(name).value_or(""); };
@@ -24,6 +36,7 @@ Invocation InvocationOf(int argc, char** argv, const std::string& binary) {
     auto split = SplitCommandLine(std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
     if (split.ok()) line = *std::move(split);
   }
+  invocation.script = ScriptIn(line.python_words);
   const Environment environment = GetVariable;
   const auto given = SettingSource(line, environment).Find("--python");
   if (given.has_value()) {

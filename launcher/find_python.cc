@@ -61,6 +61,7 @@ class Finder {
   // Sets prefix_ and own_ for a program in this directory.
   void SetInstallation(const std::string& directory);
   MaybeFound Given() const;
+  MaybeFound OfScript() const;
   MaybeFound Active() const;
   MaybeFound Pyenv() const;
   MaybeFound Installing() const;
@@ -150,6 +151,23 @@ MaybeFound Finder::Given() const {
   return found;
 }
 
+// A console script in bin/ of an environment, beside the Python that its first line names. Other
+// scripts run in the active environment, whatever their first line is, as under python.
+MaybeFound Finder::OfScript() const {
+  if (invocation_.script.empty() || is_python_) return std::nullopt;
+  const std::string python = InterpreterOfScript(invocation_.script);
+  std::error_code error;
+  const std::filesystem::path script = std::filesystem::absolute(invocation_.script, error);
+  if (error || !std::filesystem::equivalent(DirectoryOf(python), script.parent_path(), error)) {
+    return std::nullopt;
+  }
+  absl::StatusOr<PythonHome> home = InterpreterAt(python);
+  if (error || !home.ok()) return std::nullopt;
+  FoundPython found{*std::move(home), absl::StrCat("the first line of ", invocation_.script)};
+  found.is_given = true;
+  return found;
+}
+
 MaybeFound Finder::Active() const {
   const std::string& virtual_env = invocation_.virtual_env;
   const std::string& conda = invocation_.conda_prefix;
@@ -235,6 +253,7 @@ absl::StatusOr<FoundPython> Finder::Find() const {
   const auto next = [&found](auto rule) {
     if (found.ok() && !found->has_value()) found = rule();
   };
+  next([&] { return OfScript(); });
   if (!is_tool) next([&] { return find_own(""); });
   next([&] { return Active(); });
   next([&] { return Pyenv(); });

@@ -48,6 +48,8 @@ inline constexpr char kSessionIdVariable[] = "SPEED_BUMP_SESSION_ID";
 // Set by pyslow-sweep: 1 makes a session with a cell for each function (session/function_cells.h).
 inline constexpr char kFunctionCellsVariable[] = "SPEED_BUMP_FUNCTION_CELLS";
 inline constexpr char kEpochVariable[] = "SPEED_BUMP_EPOCH";
+// 1: an ancestor has warned of unknown variables.
+inline constexpr char kWarnedVariable[] = "SPEED_BUMP_WARNED";
 inline constexpr char kTargetsHashVariable[] = "SPEED_BUMP_TARGETS_HASH";
 
 }  // namespace pyslow::launcher

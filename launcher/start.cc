@@ -27,6 +27,7 @@
 #include "launcher/pyslow_command_line.h"
 #include "launcher/pyslow_options.h"
 #include "launcher/run_python.h"
+#include "launcher/unknown_variables.h"
 #include "report/report_table.h"
 #include "report/summary.h"
 #include "session/host.h"
@@ -127,6 +128,11 @@ absl::StatusOr<bool> Prepare(const CommandLine& line, const LaunchContext& conte
   if (!resolved->disabled_reason.empty()) {
     ReportWarning("pyslow",
                   absl::StrCat(resolved->disabled_reason, "; this process runs without delays"));
+  }
+  const std::string unknown = UnknownVariables(environ);
+  if (!unknown.empty() && !GetVariable(kWarnedVariable).has_value()) {
+    ReportWarning("pyslow", unknown);
+    resolved->exports.emplace_back(kWarnedVariable, "1");
   }
   const std::string& python = context.choice->python;
   if (!python.empty() && GetVariable(VariableOf("--python")) != python) {

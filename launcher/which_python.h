@@ -33,6 +33,7 @@ struct Invocation {
   std::string pyenv_version = {};  // $PYENV_VERSION
   std::string python = {};         // the value of --python or SPEED_BUMP_PYTHON
   std::string python_from = {};    // which of the two
+  std::string script = {};         // the script that Python will run, as the user names it
   std::string directory = {};      // the current directory
   std::string built_for = std::string(BuiltForExecutable());
   std::string minor = std::string(BuiltForMinor());
@@ -52,7 +53,8 @@ struct PythonChoice {
   std::string minor;
   // The rule that chose it, for people.
   std::string rule;
-  // Not "": the value of SPEED_BUMP_PYTHON for children, absolute.
+  // Not "": the value of SPEED_BUMP_PYTHON for children, absolute, as the environment does not name
+  // this Python.
   std::string python;
   // Not "": the chosen Python is of another minor version; execute this pyslow instead.
   std::string other_pyslow;
@@ -61,12 +63,13 @@ struct PythonChoice {
 // Chooses, by the first of these rules that finds one:
 //   1. the environment of argv0's directory, if argv0 is a name of python (PEP 405)
 //   2. --python or SPEED_BUMP_PYTHON
-//   3. the environment, also of conda, that this program is installed in, unless it is a tool's
-//   4. VIRTUAL_ENV or CONDA_PREFIX; of both, the one that is first on PATH
-//   5. the version that the user selected in pyenv
-//   6. in a tool's environment: python3 on PATH outside it, else that environment
-//   7. the Python that this program was built for or, in a wheel, that installed it
-//   8. in a wheel: python3 on PATH
+//   3. the environment of a script in its bin/ whose first line names the Python there
+//   4. the environment, also of conda, that this program is installed in, unless it is a tool's
+//   5. VIRTUAL_ENV or CONDA_PREFIX; of both, the one that is first on PATH
+//   6. the version that the user selected in pyenv
+//   7. in a tool's environment: python3 on PATH outside it, else that environment
+//   8. the Python that this program was built for or, in a wheel, that installed it
+//   9. in a wheel: python3 on PATH
 // FailedPrecondition if there is none, if it is of a minor version that this installation of pyslow
 // is not for, or if the link python3.X-pyslow is missing.
 absl::StatusOr<PythonChoice> ChoosePython(const Invocation& invocation);

@@ -114,6 +114,17 @@ class AnEnvironmentIsChosen(TestCase):
         self.assert_refused(self.pyslow("--python", self.directory / "none", "-c", "pass"),
                             "--python: ", "/none: no such file")
 
+    def test_the_one_of_a_console_script(self):
+        venv = virtual_environment(PYTHON, self.directory / "venv").parent
+        tool = venv / "tool"
+        tool.write_text(f"#!{venv}/python\nimport subprocess, sys\nprint(sys.prefix, flush=True)\n"
+                        "subprocess.run([sys.executable, '-c', 'import sys; print(sys.prefix)'])\n")
+        for words in ([tool], ["-u", "-B", tool]):
+            self.assertEqual(self.output_of(*words), f"{venv.parent}\n{venv.parent}")
+        # Another script's first line means nothing to python.
+        script = self.write("script.py", tool.read_text())
+        self.assertNotIn(str(venv.parent), self.output_of(script))
+
     def test_it_is_not_a_virtual_environment_of_another_minor_version(self):
         venv = self.directory / "venv"
         (venv / "bin").mkdir(parents=True)

@@ -241,7 +241,7 @@ TEST_F(ChoosePythonTest, AWheelChoosesTheEnvironmentThatItIsInstalledIn) {
   EXPECT_EQ(choice.final_executable, child_name_);
   EXPECT_EQ(choice.minor, minor_);
   // As a child without environment variables.
-  invocation_ = {child_name_, child_name_, "", "", "", "", "", "", "/", "", ""};
+  invocation_ = {child_name_, child_name_, "", "", "", "", "", "", "", "/", "", ""};
   choice = Choose();
   EXPECT_EQ(choice.argv0, child_name_);
   EXPECT_EQ(choice.executable, venv + "/bin/python");
