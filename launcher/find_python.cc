@@ -119,8 +119,14 @@ MaybeFound Finder::Given() const {
     if (std::filesystem::is_directory(given, ignored)) {
       given = absl::StrCat("./", given);
     } else {
-      given = FindOnPath(invocation_.path, given,
-                         [this](const std::string& file) { return !IsOurs(file); });
+      // Not a script, such as a shim of pyenv, if there is something better.
+      std::string first;
+      const std::string found = FindOnPath(invocation_.path, given, [&](const std::string& file) {
+        if (IsOurs(file)) return false;
+        if (first.empty()) first = file;
+        return InterpreterAt(file).ok();
+      });
+      given = found.empty() ? first : found;
     }
   }
   const auto fail = [this](absl::string_view what) {
