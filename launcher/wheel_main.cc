@@ -33,7 +33,8 @@ absl::Status HandOff(const Invocation& invocation, char** argv) {
   const std::string library =
       absl::StrCat(LibraryDirectory(invocation), "/libpyslow", choice->minor, ".so");
   const std::string& executable = choice->base_executable;
-  const absl::Status status = handoff::CheckHandoff(executable, library, "", choice->minor);
+  const absl::Status status =
+      handoff::CheckHandoff(executable, library, invocation.binary, choice->minor);
   if (!status.ok()) return status;
   handoff::HandoffEnvironment environment(environ, library,
                                           {invocation.binary, handoff::ProcessName()});

@@ -107,19 +107,6 @@ absl::Status CheckSymbols(const std::string& where, const ElfFile& cpython,
   return absl::OkStatus();
 }
 
-// The dynamic loader of a program; "" for "".
-absl::StatusOr<std::string> LoaderOf(const std::string& program) {
-  if (program.empty()) return "";
-  const absl::StatusOr<ElfFile> file = ElfFile::Open(program);
-  if (!file.ok()) return file.status();
-  return std::string(file->loader());
-}
-
-// As in /lib64/ld-linux-x86-64.so.2. That of musl is ld-musl-x86_64.so.1.
-bool IsLoaderOfGlibc(const std::string& loader) {
-  return absl::StartsWith(std::filesystem::path(loader).filename().string(), "ld-linux");
-}
-
 absl::Status CheckCPython(const std::string& where, const ElfFile& cpython, const ElfFile& library,
                           absl::string_view minor) {
   absl::Status status = CheckVersion(where, cpython, minor);
@@ -146,11 +133,9 @@ absl::Status CheckHandoff(const std::string& executable, const std::string& libr
   if (!interpreter.ok()) return interpreter.status();
   const absl::StatusOr<ElfFile> preloaded = ElfFile::Open(library);
   if (!preloaded.ok()) return preloaded.status();
-  absl::StatusOr<std::string> loader = LoaderOf(program);
-  if (!loader.ok()) return loader.status();
-  const std::string own(interpreter->loader());
-  const bool is_same_loader = loader->empty() ? IsLoaderOfGlibc(own) : own == *loader;
-  if (interpreter->machine() != preloaded->machine() || !is_same_loader) {
+  const absl::StatusOr<ElfFile> self = ElfFile::Open(program);
+  if (!self.ok()) return self.status();
+  if (interpreter->machine() != preloaded->machine() || interpreter->loader() != self->loader()) {
     return Refuse(executable, "it is for another processor or another C library");
   }
   const absl::StatusOr<std::string> libpython = LibpythonOf(executable, *interpreter);
