@@ -3,6 +3,7 @@
 // One program for all versions of CPython. It is linked to no libpython: it chooses the Python of
 // this start and executes it with the libpyslow of its version preloaded, where preload_main.cc
 // continues. If that is not possible, it says why; there is nothing else that could run.
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -19,6 +20,7 @@
 #include "launcher/choose_for_process.h"
 #include "launcher/handoff/handoff.h"
 #include "launcher/handoff/handoff_check.h"
+#include "launcher/handoff/handoff_entries.h"
 #include "launcher/handoff/process_name.h"
 #include "launcher/pyslow_command_line.h"
 #include "launcher/which_python.h"
@@ -26,12 +28,20 @@
 namespace pyslow::launcher {
 namespace {
 
+// A name for the library that LD_PRELOAD can contain: it is split at blanks and colons, and `$` is
+// expanded (ld.so(8)). A descriptor that stays open has one; the library closes it.
+std::string PreloadName(const std::string& library) {
+  if (library.find_first_of(": \t\n$") == std::string::npos) return library;
+  const int descriptor = open(library.c_str(), O_RDONLY);
+  return descriptor < 0 ? library : absl::StrCat(handoff::kDescriptorPrefix, descriptor);
+}
+
 // Does not return on success.
 absl::Status HandOff(const Invocation& invocation, char** argv) {
   const absl::StatusOr<PythonChoice> choice = ChoosePython(invocation);
   if (!choice.ok()) return choice.status();
   const std::string library =
-      absl::StrCat(LibraryDirectory(invocation), "/libpyslow", choice->minor, ".so");
+      PreloadName(absl::StrCat(LibraryDirectory(invocation), "/libpyslow", choice->minor, ".so"));
   const std::string& executable = choice->base_executable;
   const absl::Status status =
       handoff::CheckHandoff(executable, library, invocation.binary, choice->minor);

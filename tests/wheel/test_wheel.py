@@ -131,7 +131,8 @@ class Installed(unittest.TestCase):
     def test_it_runs_sweeps_and_leaves_nothing(self):
         for python in PYTHONS:
             with self.subTest(python=python):
-                self.check(python, DIRECTORY / f"venv-{PYTHONS.index(python)}")
+                # LD_PRELOAD cannot contain a blank.
+                self.check(python, DIRECTORY / f"venv {PYTHONS.index(python)}")
 
     def check(self, python, venv):
         checked(python, "-m", "venv", venv)
@@ -151,6 +152,9 @@ class Installed(unittest.TestCase):
         shown = checked(venv / "bin" / "pyslow", "--version")
         self.assertIn(f"Python {release}, in its own executable; in place of ", shown)
         self.assertIn("chosen: the environment that pyslow is installed in", shown)
+        descriptors = "import os; print(sorted(os.listdir('/proc/self/fd')), os.environ.get('LD_PRELOAD'))"
+        self.assertEqual(checked(venv / "bin" / "pyslow", "-c", descriptors),
+                         checked(venv / "bin" / "python", "-c", descriptors))
 
     def check_delays(self, venv):
         script = DIRECTORY / "program.py"
