@@ -26,10 +26,8 @@ endif()
 # the environment that it is installed in.
 if(SKBUILD)
   set(CMAKE_INSTALL_BINDIR ${SKBUILD_SCRIPTS_DIR})
-  set(CMAKE_INSTALL_LIBDIR ${SKBUILD_DATA_DIR}/lib)
+  set(CMAKE_INSTALL_LIBEXECDIR ${SKBUILD_DATA_DIR}/libexec)
   set(CMAKE_INSTALL_MANDIR ${SKBUILD_DATA_DIR}/share/man)
-else()
-  set(CMAKE_INSTALL_LIBDIR lib)
 endif()
 
 # Abseil as position-independent code, once per build directory.

@@ -100,7 +100,7 @@ Finder::Finder(const Invocation& invocation, const std::string& invoked)
 void Finder::SetInstallation(const std::string& directory) {
   prefix_ = DirectoryOf(directory);
   own_ = VenvOfDirectory(directory);
-  if (BaseNameOf(directory) == "pyslow" && BaseNameOf(prefix_) == "lib") {
+  if (BaseNameOf(directory) == "pyslow" && BaseNameOf(prefix_) == "libexec") {
     prefix_ = DirectoryOf(prefix_);
     own_ = VenvAt(prefix_);
   }

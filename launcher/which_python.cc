@@ -173,7 +173,7 @@ std::string LibraryDirectory(const Invocation& invocation) {
     if (file.empty()) continue;
     const std::string directory = DirectoryOf(file);
     if (!MinorsOf(directory).empty()) return directory;
-    last = DirectoryOf(directory) + "/lib/pyslow";
+    last = DirectoryOf(directory) + "/libexec/pyslow";
     if (!MinorsOf(last).empty()) return last;
   }
   return last;

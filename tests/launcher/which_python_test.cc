@@ -65,8 +65,8 @@ class ChoosePythonTest : public ::testing::Test {
   // An installed wheel, whose programs are no links.
   void MakeWheel(const std::string& prefix) {
     binary_ = Program(prefix + "/bin/pyslow");
-    child_name_ = Program(prefix + "/lib/pyslow/python" + minor_ + "-pyslow");
-    Program(prefix + "/lib/pyslow/libpyslow" + minor_ + ".so");
+    child_name_ = Program(prefix + "/libexec/pyslow/python" + minor_ + "-pyslow");
+    Program(prefix + "/libexec/pyslow/libpyslow" + minor_ + ".so");
     invocation_.argv0 = invocation_.binary = binary_;
     invocation_.built_for = "";
     invocation_.minor = "";

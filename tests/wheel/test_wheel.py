@@ -1,7 +1,8 @@
 """The wheel: built from an sdist, it runs under each Python, and leaves nothing behind.
 
 Environment variables: PYSLOW_PYTHONS, the interpreters to install it for, separated by colons;
-PYSLOW_ABSEIL_ARCHIVES, a directory that third_party/pic_abseil made.
+PYSLOW_ABSEIL_ARCHIVES, a directory that third_party/pic_abseil made; PYSLOW_WHEEL, a wheel to test
+instead of one that is built.
 """
 
 import os
@@ -96,7 +97,8 @@ def setUpModule():  # pylint: disable=invalid-name
     unittest.addModuleCleanup(shutil.rmtree, DIRECTORY, ignore_errors=True)
     TOOLS = make_tools(DIRECTORY / "tools")
     begin = time.monotonic()
-    WHEEL = build_wheel(TOOLS, DIRECTORY)
+    given = os.environ.get("PYSLOW_WHEEL")
+    WHEEL = pathlib.Path(given) if given else build_wheel(TOOLS, DIRECTORY)
     print(f"{WHEEL.name}: {WHEEL.stat().st_size} bytes, built in {time.monotonic() - begin:.0f} s", flush=True)
 
 
@@ -108,7 +110,7 @@ class TheFile(unittest.TestCase):
     def test_auditwheel_confirms_its_tag_and_finds_no_other_library(self):
         shown = " ".join(checked(TOOLS / "auditwheel", "show", WHEEL).split())
         self.assertRegex(shown, r'is consistent with the following platform tag: "manylinux_2_(\d|[12]\d|3[0-4])_')
-        self.assertIn("requires no external shared libraries", shown)
+        self.assertNotRegex(shown, "external shared libraries .*required")
 
     def test_its_programs_need_only_the_c_library(self):
         unpacked = DIRECTORY / "unpacked"
@@ -170,7 +172,7 @@ class Installed(unittest.TestCase):
 
     def check_sweep(self, venv):
         out = venv.with_name(venv.name + "-sweep")
-        shown = checked(venv / "bin" / "pyslow-sweep", "--steps", "count,impact", "--time-budget", "15s", "--out", out,
+        shown = checked(venv / "bin" / "pyslow-sweep", "--steps", "impact", "--time-budget", "15s", "--out", out,
                         "--throughput-regex", r"([0-9.]+) steps/s", "--start", "100ms", "--",
                         ROOT / "examples" / "hot_and_cold.py", env=environment(NO_COLOR="1"))
         self.assertIn("__main__:cold", shown)
