@@ -239,8 +239,10 @@ MaybeFound Finder::Installing() const {
   const std::string script = prefix_ + "/bin/pyslow-python";
   absl::StatusOr<PythonHome> home = InterpreterAt(InterpreterOfScript(script));
   if (!home.ok() || !Accepts(*home)) return std::nullopt;
-  return FoundPython{*std::move(home),
-                     absl::StrCat("the Python that installed pyslow, by ", script)};
+  FoundPython found{*std::move(home),
+                    absl::StrCat("the Python that installed pyslow, by ", script)};
+  found.is_own = true;
+  return found;
 }
 
 absl::StatusOr<FoundPython> Finder::Find() const {
@@ -252,8 +254,9 @@ absl::StatusOr<FoundPython> Finder::Find() const {
   const bool is_tool = own_.has_value() && own_->is_tool;
   const auto find_own = [this](absl::string_view kind) -> MaybeFound {
     if (!own_.has_value() || !Accepts(*own_)) return std::nullopt;
-    return FoundPython{*own_,
-                       absl::StrCat("the ", kind, "environment that pyslow is installed in")};
+    FoundPython own{*own_, absl::StrCat("the ", kind, "environment that pyslow is installed in")};
+    own.is_own = true;
+    return own;
   };
   MaybeFound found = Given();
   const auto next = [&found](auto rule) {

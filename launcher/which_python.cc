@@ -208,7 +208,9 @@ absl::StatusOr<PythonChoice> ChoosePython(const Invocation& invocation) {
     choice.other_pyslow = *std::move(other);
     return choice;
   }
-  if (is_python && !invoked.empty() && (found->is_by_name || found->is_built_for)) {
+  // A link to a wheel's program, in a directory without an environment.
+  const bool is_link = found->is_own && DirectoryOf(invoked) != LibraryDirectory(invocation);
+  if (is_python && !invoked.empty() && (found->is_by_name || found->is_built_for || is_link)) {
     choice.argv0 = invocation.argv0;  // a link named python: Python finds everything from it
     return choice;
   }

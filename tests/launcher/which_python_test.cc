@@ -279,6 +279,20 @@ TEST_F(ChoosePythonTest, AWheelOutsideAnEnvironmentChoosesThePythonThatInstalled
   EXPECT_EQ(Choose().executable, python + "3");
 }
 
+TEST_F(ChoosePythonTest, ALinkToAWheelsPythonIsItsBasePython) {
+  MakeVenv("venv", minor_, base_);
+  MakeWheel("venv");
+  const std::string link = root_ + "/elsewhere/python" + minor_ + "-pyslow";
+  fs::create_directories(root_ + "/elsewhere");
+  fs::create_symlink(child_name_, link);
+  invocation_.argv0 = link;
+  invocation_.binary = child_name_;
+  const PythonChoice choice = Choose();
+  EXPECT_EQ(choice.argv0, link);
+  EXPECT_EQ(choice.executable, "");
+  EXPECT_EQ(choice.base_executable, base_);
+}
+
 TEST_F(ChoosePythonTest, AWheelNamesThePythonsThatItIsFor) {
   MakeVenv("venv", "3.99", base_);
   MakeWheel("venv");

@@ -165,7 +165,7 @@ class Installed(unittest.TestCase):
         shown = checked(venv / "bin" / "pyslow", "--target", "__main__:step", "--delay", "1ms", "--session", session,
                         script)
         # The child has no environment, and so no delays.
-        [ours, child] = [line.split() for line in shown.splitlines()]
+        [ours, child] = [line.rsplit(maxsplit=1) for line in shown.splitlines()]
         self.assertEqual([ours[0], child[0]], [str(venv), str(venv)])
         self.assertGreaterEqual(float(ours[1]), 0.2)
         self.assertRegex(checked(venv / "bin" / "pyslow-report", session), r"\b200\b.*__main__:step")
