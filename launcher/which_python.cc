@@ -171,7 +171,7 @@ std::string LibraryDirectory(const Invocation& invocation) {
   std::string last;
   for (const std::string& file : {InvokedFile(invocation), invocation.binary}) {
     if (file.empty()) continue;
-    const std::string directory = DirectoryOf(file);
+    std::string directory = DirectoryOf(file);
     if (!MinorsOf(directory).empty()) return directory;
     last = DirectoryOf(directory) + "/libexec/pyslow";
     if (!MinorsOf(last).empty()) return last;
@@ -183,8 +183,8 @@ std::string BinaryFile() {
   std::error_code error;
   std::string file = std::filesystem::read_symlink("/proc/self/exe", error).string();
   if (!error) return file;
-  // Without /proc. NOLINTNEXTLINE(performance-no-int-to-ptr): getauxval returns pointers as
-  // integers
+  // Without /proc. getauxval returns pointers as integers.
+  // NOLINTNEXTLINE(performance-no-int-to-ptr)
   const auto* executed = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
   return executed != nullptr ? executed : "";
 }
