@@ -22,7 +22,7 @@ constexpr int64_t kNsPerMs = 1'000'000;
 class Resolver {
  public:
   Resolver(const CommandLine& line, const Surroundings& surroundings)
-      : surroundings_(surroundings), source_(line, surroundings.environment) {}
+      : line_(line), surroundings_(surroundings), source_(line, surroundings.environment) {}
 
   absl::StatusOr<ResolvedSettings> Resolve();
 
@@ -38,7 +38,9 @@ class Resolver {
   absl::Status ReadSession();
   absl::Status ReadStartAt();
   absl::Status ReadEpoch();
+  absl::Status CheckHasTarget() const;
 
+  const CommandLine& line_;
   const Surroundings& surroundings_;
   SettingSource source_;
   ResolvedSettings settings_;
@@ -205,12 +207,26 @@ absl::Status Resolver::ReadEpoch() {
   return absl::OkStatus();
 }
 
+// An option that does nothing is a mistake. A variable is none: it may be set for several programs.
+absl::Status Resolver::CheckHasTarget() const {
+  if (source_.Find("--target").has_value() || source_.Find("--targets").has_value()) {
+    return absl::OkStatus();
+  }
+  for (const auto& [name, values] : line_.options) {
+    if (name == "--python") continue;
+    return InvalidSetting(name,
+                          "nothing is targeted, so it has no effect; add --target or --targets");
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<ResolvedSettings> Resolver::Resolve() {
   for (const auto read :
        {&Resolver::ReadDelay, &Resolver::ReadFrequency, &Resolver::ReadWindow,
         &Resolver::ReadEvents, &Resolver::ReadGil, &Resolver::ReadFlags, &Resolver::ReadSession}) {
     if (absl::Status status = (this->*read)(); !status.ok()) return status;
   }
+  if (absl::Status status = CheckHasTarget(); !status.ok()) return status;
   if (absl::Status status = ReadTargetSettings(surroundings_, &source_, &settings_); !status.ok()) {
     return status;
   }

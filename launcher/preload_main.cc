@@ -9,7 +9,12 @@
 #include <optional>
 #include <string>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+#include "launcher/choose_for_process.h"
 #include "launcher/handoff/handoff.h"
+#include "launcher/handoff/handoff_entries.h"
 #include "launcher/handoff/process_name.h"
 #include "launcher/start.h"
 
@@ -21,6 +26,15 @@ using LibcStartMain = int(Main* main, int argc, char** argv, void (*init)(), voi
                           void (*loader_fini)(), void* stack_end);
 
 std::optional<handoff::Handoff> g_handoff;
+
+// Closes the descriptor by which LD_PRELOAD named this library, if it did.
+void CloseLibrary(absl::string_view library) {
+  int descriptor = 0;
+  if (absl::ConsumePrefix(&library, handoff::kDescriptorPrefix) &&
+      absl::SimpleAtoi(library, &descriptor)) {
+    close(descriptor);
+  }
+}
 
 int PreloadMain(int argc, char** argv, char** /*environment*/) {
   return Start(argc, argv,
@@ -50,6 +64,7 @@ __attribute__((visibility("default"))) int __libc_start_main(pyslow::launcher::M
   if (next == nullptr) std::abort();  // a dynamically linked program without a C library
   g_handoff = pyslow::handoff::TakeHandoff(argv + argc + 1);
   if (g_handoff.has_value()) {
+    pyslow::launcher::CloseLibrary(g_handoff->library);
     pyslow::handoff::SetProcessName(g_handoff->process_name);
     main = pyslow::launcher::PreloadMain;
   }

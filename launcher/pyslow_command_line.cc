@@ -68,8 +68,9 @@ std::string HelpText() {
 }
 
 std::string CompletionText(const std::string& python_minor, const std::string& shell) {
-  return CompletionScript(kOptions, {"pyslow", absl::StrCat("pyslow", python_minor)},
-                          OptionsEnd::kAtFirstOtherWord, shell);
+  std::vector<std::string> programs = {"pyslow"};
+  if (!python_minor.empty()) programs.push_back(absl::StrCat("pyslow", python_minor));
+  return CompletionScript(kOptions, programs, OptionsEnd::kAtFirstOtherWord, shell);
 }
 
 }  // namespace pyslow::launcher

@@ -27,7 +27,8 @@ absl::StatusOr<CommandLine> SplitCommandLine(const std::vector<std::string>& wor
 // The text of --help.
 std::string HelpText();
 
-// The text of --completion for one of its shells. `python_minor` is such as "3.13".
+// The text of --completion for one of its shells. `python_minor` is such as "3.13",
+// or "" if there is no pyslow3.13.
 std::string CompletionText(const std::string& python_minor, const std::string& shell);
 
 }  // namespace pyslow::launcher

@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/report_error.h"
+#include "launcher/choose_for_process.h"
 #include "launcher/embed.h"
 #include "launcher/handoff/handoff.h"
 #include "launcher/handoff/handoff_check.h"

@@ -8,7 +8,7 @@
 
 namespace pyslow::launcher {
 
-inline constexpr std::array<OptionSpec, 17> kOptions = {{
+inline constexpr std::array<OptionSpec, 18> kOptions = {{
     {"--targets", "FILE", "read targets from this target file", "SPEED_BUMP_TARGETS"},
     Repeatable({"--target", "PATTERN", "one target, MODULE:QUALNAME with globs (may repeat)",
                 "SPEED_BUMP_PATTERNS"}),
@@ -30,6 +30,7 @@ inline constexpr std::array<OptionSpec, 17> kOptions = {{
     {"--own-time", nullptr, "measure the functions' own time", "SPEED_BUMP_OWN_TIME"},
     {"--summary", nullptr, "print a table on stderr at the end", "SPEED_BUMP_SUMMARY"},
     {"--session", "DIR", "create the session directory DIR and keep it", "SPEED_BUMP_SESSION"},
+    {"--python", "PATH", "the python or environment to run", "SPEED_BUMP_PYTHON"},
     kCompletionOption,
     {"--help", nullptr, "print this help (python's help: -h)"},
     {"--version", nullptr, "print the versions of pyslow and Python"},
@@ -47,6 +48,8 @@ inline constexpr char kSessionIdVariable[] = "SPEED_BUMP_SESSION_ID";
 // Set by pyslow-sweep: 1 makes a session with a cell for each function (session/function_cells.h).
 inline constexpr char kFunctionCellsVariable[] = "SPEED_BUMP_FUNCTION_CELLS";
 inline constexpr char kEpochVariable[] = "SPEED_BUMP_EPOCH";
+// 1: an ancestor has warned of unknown variables.
+inline constexpr char kWarnedVariable[] = "SPEED_BUMP_WARNED";
 inline constexpr char kTargetsHashVariable[] = "SPEED_BUMP_TARGETS_HASH";
 
 }  // namespace pyslow::launcher

@@ -25,7 +25,9 @@
 #include "launcher/launch_settings.h"
 #include "launcher/open_session.h"
 #include "launcher/pyslow_command_line.h"
+#include "launcher/pyslow_options.h"
 #include "launcher/run_python.h"
+#include "launcher/unknown_variables.h"
 #include "report/report_table.h"
 #include "report/summary.h"
 #include "session/host.h"
@@ -92,6 +94,7 @@ void PrintVersion(const LaunchContext& context) {
   std::printf("pyslow %s\nPython %s, %s; in place of %s\n", PYSLOW_VERSION, PythonVersion().c_str(),
               context.is_preloaded ? "in its own executable" : "embedded",
               context.choice->base_executable.c_str());
+  std::printf("chosen: %s\n", context.choice->rule.c_str());
   if (!context.embed_reason.empty()) {
     std::printf("embedded although that executable may be faster or another release: %s\n",
                 context.embed_reason.c_str());
@@ -116,7 +119,7 @@ absl::Status ExecuteLauncher(const LaunchContext& context, char** argv) {
 
 // Reads the settings and opens the session, which must succeed before Python starts. Returns
 // whether anything is to be delayed.
-absl::StatusOr<bool> Prepare(const CommandLine& line, const std::string& binary, char** argv,
+absl::StatusOr<bool> Prepare(const CommandLine& line, const LaunchContext& context, char** argv,
                              ResolvedSettings* resolved, core::Calibration* calibration,
                              const core::ClockReading& start) {
   absl::StatusOr<ResolvedSettings> settings = ResolveSettings(line, ThisProcess());
@@ -126,6 +129,16 @@ absl::StatusOr<bool> Prepare(const CommandLine& line, const std::string& binary,
     ReportWarning("pyslow",
                   absl::StrCat(resolved->disabled_reason, "; this process runs without delays"));
   }
+  const std::string unknown = UnknownVariables(environ);
+  if (!unknown.empty() && !GetVariable(kWarnedVariable).has_value()) {
+    ReportWarning("pyslow", unknown);
+    resolved->exports.emplace_back(kWarnedVariable, "1");
+  }
+  const std::string& python = context.choice->python;
+  if (!python.empty() && GetVariable(VariableOf("--python")) != python) {
+    resolved->exports.emplace_back(VariableOf("--python"), python);
+  }
+  const std::string& binary = context.binary;
   // Before a session is created: this may execute the program again.
   absl::Status status = SetVariables(resolved->exports, binary, argv);
   if (!status.ok()) return status;
@@ -154,11 +167,6 @@ absl::StatusOr<bool> Prepare(const CommandLine& line, const std::string& binary,
 }
 
 }  // namespace
-
-absl::StatusOr<PythonChoice> ChooseForProcess(int argc, char** argv, const std::string& binary) {
-  return ChoosePython({argc > 0 ? argv[0] : "", binary, GetVariable("PATH").value_or(""),
-                       GetVariable("VIRTUAL_ENV").value_or("")});
-}
 
 int Start(int argc, char** argv, const LaunchContext& context) {
   const core::ClockReading start = core::ReadClocks(core::BestCounter());
@@ -197,7 +205,7 @@ int Start(int argc, char** argv, const LaunchContext& context) {
   ResolvedSettings resolved;
   core::Calibration calibration;
   const absl::StatusOr<bool> is_monitored =
-      Prepare(line, context.binary, argv, &resolved, &calibration, start);
+      Prepare(line, context, argv, &resolved, &calibration, start);
   if (!is_monitored.ok()) return fail(is_monitored.status());
   const std::vector<std::string> command_line(argv, argv + argc);
   if (!*is_monitored) return RunPython(choice, command_line, line.python_words, nullptr);

@@ -21,9 +21,6 @@ struct LaunchContext {
   std::string unverified_library = {};
 };
 
-// ChoosePython for this process and its environment.
-absl::StatusOr<PythonChoice> ChooseForProcess(int argc, char** argv, const std::string& binary);
-
 // Resolves the settings, opens the session, starts the interpreter with the engine installed, and
 // runs the user's program. A mistake in command line or settings ends with status 2 before Python
 // starts. Returns the exit status. `argv` must be the argv of main: it may be passed to execve, and

@@ -1,98 +1,154 @@
 #include "launcher/which_python.h"
 
 #include <sys/auxv.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "base/file.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "launcher/find_python.h"
+#include "launcher/handoff/handoff_check.h"
 
 namespace pyslow::launcher {
 namespace {
 
-std::string Directory(const std::string& file) {
-  return std::filesystem::path(file).parent_path().string();
-}
-
-std::string BaseName(const std::string& file) {
-  return std::filesystem::path(file).filename().string();
-}
-
-bool IsExecutableFile(const std::string& file) {
-  struct stat info;
-  return stat(file.c_str(), &info) == 0 && S_ISREG(info.st_mode) && access(file.c_str(), X_OK) == 0;
-}
-
-bool IsSameFile(const std::string& a, const std::string& b) {
-  struct stat first;
-  struct stat second;
-  return stat(a.c_str(), &first) == 0 && stat(b.c_str(), &second) == 0 &&
-         first.st_dev == second.st_dev && first.st_ino == second.st_ino;
-}
-
 // The path that a shell would execute for argv0, links not resolved; "" if that is no file, or not
 // this program (exec -a).
 std::string InvokedFile(const Invocation& invocation) {
-  std::error_code error;
-  if (invocation.argv0.find('/') != std::string::npos) {
-    const std::string file = std::filesystem::absolute(invocation.argv0, error).string();
-    return !error && IsSameFile(file, invocation.binary) ? file : "";
+  std::string file;
+  if (absl::StrContains(invocation.argv0, '/')) {
+    std::error_code error;
+    file = std::filesystem::absolute(invocation.argv0, error).string();
+    if (error) return "";
+  } else {
+    file = FindOnPath(invocation.path, invocation.argv0, [](const std::string&) { return true; });
   }
-  for (const absl::string_view directory : absl::StrSplit(invocation.path, ':')) {
-    const std::string file =
-        absl::StrCat(directory.empty() ? "." : directory, "/", invocation.argv0);
-    if (!IsExecutableFile(file)) continue;
-    const std::string absolute = std::filesystem::absolute(file, error).lexically_normal().string();
-    return !error && IsSameFile(absolute, invocation.binary) ? absolute : "";
-  }
-  return "";
+  return IsSameFile(file, invocation.binary) ? file : "";
 }
 
 // The file of the interpreter that created a virtual environment. Tries `name`, then the usual
 // names. A link is resolved if its target is in the same directory. The same rules as getpath.py.
-std::string BaseInterpreter(const Venv& venv, const std::string& name) {
-  for (const std::string& candidate : {name, std::string("python"), std::string("python3"),
-                                       absl::StrCat("python", BuiltForMinor())}) {
+std::string BaseInterpreter(const PythonHome& venv, const std::string& name) {
+  for (const std::string& candidate :
+       {name, std::string("python"), std::string("python3"), absl::StrCat("python", venv.minor)}) {
     const std::string file = absl::StrCat(venv.home, "/", candidate);
     if (venv.home.empty() || !IsExecutableFile(file)) continue;
     std::error_code error;
     const std::filesystem::path real = std::filesystem::canonical(file, error);
     return !error && real.parent_path() == venv.home ? real.string() : file;
   }
-  return std::string(BuiltForExecutable());
+  return "";
+}
+
+// The minor versions that a wheel's libraries are for, such as "3.12, 3.13".
+std::string MinorsOf(const std::string& library_directory) {
+  std::vector<std::string> minors;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(library_directory, error)) {
+    const std::string name = entry.path().filename().string();
+    constexpr absl::string_view kBegin = "libpyslow";
+    constexpr absl::string_view kEnd = ".so";
+    if (name.size() > kBegin.size() + kEnd.size() && absl::StartsWith(name, kBegin) &&
+        absl::EndsWith(name, kEnd)) {
+      minors.push_back(name.substr(kBegin.size(), name.size() - kBegin.size() - kEnd.size()));
+    }
+  }
+  std::sort(minors.begin(), minors.end());
+  return absl::StrJoin(minors, ", ");
+}
+
+absl::Status CheckWheelHas(const Invocation& invocation, const FoundPython& found) {
+  const std::string directory = LibraryDirectory(invocation);
+  if (IsExecutableFile(absl::StrCat(directory, "/python", found.home.minor, "-pyslow"))) {
+    return absl::OkStatus();
+  }
+  const std::string minors = MinorsOf(directory);
+  if (minors.empty()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(directory, ": the libraries of pyslow are missing; reinstall it"));
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat(found.home.python, ": it is Python ", found.home.minor, " (chosen: ", found.rule,
+                   "), and this pyslow is for ", minors, "; --python names another one"));
+}
+
+// Whether a minor version such as "3.11" is older than the first with PEP 669, 3.12.
+bool IsTooOld(absl::string_view minor) {
+  int number = 0;
+  return !absl::ConsumePrefix(&minor, "3.") || !absl::SimpleAtoi(minor, &number) || number < 12;
 }
 
 // The pyslow for the environment's minor version, beside this one.
-absl::StatusOr<std::string> PyslowFor(const Invocation& invocation, const Venv& venv) {
-  const std::string file = absl::StrCat(Directory(invocation.binary), "/pyslow", venv.minor);
+absl::StatusOr<std::string> PyslowFor(const Invocation& invocation, const FoundPython& found) {
+  const PythonHome& home = found.home;
+  const std::string file = absl::StrCat(DirectoryOf(invocation.binary), "/pyslow", home.minor);
   if (IsExecutableFile(file) && !IsSameFile(file, invocation.binary)) return file;
-  return absl::FailedPreconditionError(absl::StrCat(
-      venv.directory, ": the environment is for Python ", venv.minor, ", this pyslow for ",
-      BuiltForMinor(), ", and there is no ", file, "; install pyslow for ", venv.minor,
-      " in the same directory (./bootstrap install --python ", venv.home, "/python3)"));
+  return absl::FailedPreconditionError(
+      absl::StrCat(home.directory, ": the environment is for Python ", home.minor,
+                   " (chosen: ", found.rule, "), ",
+                   IsTooOld(home.minor)
+                       ? "and pyslow needs 3.12 or later"
+                       : absl::StrCat("this pyslow for ", invocation.minor, ", and there is no ",
+                                      file, "; install pyslow for ", home.minor,
+                                      " in the same directory (./bootstrap install --python ",
+                                      home.home, "/python3)"),
+                   "; --python names another Python"));
 }
 
 // The name that children are started by: the environment's python if that is a link to pyslow, else
-// the link that is installed beside this program.
-absl::StatusOr<std::string> ChildName(const Invocation& invocation,
-                                      const std::optional<Venv>& venv) {
-  if (venv.has_value()) {
-    const std::string own = venv->directory + "/bin/python";
+// the program of that name that is installed with this one.
+absl::StatusOr<std::string> ChildName(const Invocation& invocation, const FoundPython& found,
+                                      const std::string& minor) {
+  if (!found.is_built_for) {
+    const std::string own = found.home.directory + "/bin/python";
     if (IsSameFile(own, invocation.binary)) return own;
   }
+  if (invocation.built_for.empty()) {
+    return absl::StrCat(LibraryDirectory(invocation), "/python", minor, "-pyslow");
+  }
   const std::string installed =
-      absl::StrCat(Directory(invocation.binary), "/python", BuiltForMinor(), "-pyslow");
+      absl::StrCat(DirectoryOf(invocation.binary), "/python", minor, "-pyslow");
   if (IsSameFile(installed, invocation.binary)) return installed;
   return absl::FailedPreconditionError(absl::StrCat(
       installed, ": missing, but needed as sys.executable, the name that starts children; create ",
-      "this symbolic link to ", BaseName(invocation.binary)));
+      "this symbolic link to ", BaseNameOf(invocation.binary)));
+}
+
+// Sets the interpreter of the choice and its minor version.
+absl::Status SetInterpreter(const Invocation& invocation, FoundPython* found,
+                            PythonChoice* choice) {
+  PythonHome& home = found->home;
+  if (found->is_built_for) {
+    choice->base_executable = invocation.built_for;
+    choice->minor = invocation.minor;
+  } else {
+    const std::string& name = IsPythonName(invocation.argv0) ? invocation.argv0 : home.python;
+    choice->base_executable =
+        home.base.empty() ? BaseInterpreter(home, BaseNameOf(name)) : home.base;
+    if (choice->base_executable.empty()) choice->base_executable = invocation.built_for;
+    if (home.minor.empty() && IsExecutableFile(choice->base_executable)) {
+      std::error_code error;
+      const auto real = std::filesystem::canonical(choice->base_executable, error);
+      const absl::StatusOr<std::string> minor = handoff::MinorOf(real.string());
+      if (minor.ok()) home.minor = *minor;
+    }
+    choice->minor = home.minor.empty() ? invocation.minor : home.minor;
+  }
+  if (!IsExecutableFile(choice->base_executable)) choice->base_executable.clear();
+  if (choice->base_executable.empty() && invocation.built_for.empty()) {
+    return absl::FailedPreconditionError(absl::StrCat(home.directory, ": its Python is not in ",
+                                                      home.home, " (chosen by ", found->rule,
+                                                      "); make the environment again"));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -111,38 +167,24 @@ bool IsBuiltFor(const std::string& executable) {
   return executable == own || IsSameFile(executable, own);
 }
 
-std::optional<Venv> VenvAt(const std::string& directory) {
-  constexpr size_t kMaxBytes = 1 << 20;
-  const auto text = ReadRegularFile(directory + "/pyvenv.cfg", kMaxBytes);
-  if (!text.ok()) return std::nullopt;
-  Venv venv;
-  venv.directory = directory;
-  for (const absl::string_view line : absl::StrSplit(*text, '\n')) {
-    const std::pair<absl::string_view, absl::string_view> item =
-        absl::StrSplit(line, absl::MaxSplits('=', 1));
-    const std::string key = absl::AsciiStrToLower(absl::StripAsciiWhitespace(item.first));
-    const absl::string_view value = absl::StripAsciiWhitespace(item.second);
-    if (key == "home") venv.home = std::string(value);
-    // venv writes "version", virtualenv "version_info".
-    if (key == "version" || key == "version_info") {
-      const std::vector<absl::string_view> parts = absl::StrSplit(value, '.');
-      if (parts.size() >= 2) venv.minor = absl::StrCat(parts[0], ".", parts[1]);
-    }
+std::string LibraryDirectory(const Invocation& invocation) {
+  std::string last;
+  for (const std::string& file : {InvokedFile(invocation), invocation.binary}) {
+    if (file.empty()) continue;
+    std::string directory = DirectoryOf(file);
+    if (!MinorsOf(directory).empty()) return directory;
+    last = DirectoryOf(directory) + "/libexec/pyslow";
+    if (!MinorsOf(last).empty()) return last;
   }
-  return venv;
-}
-
-std::optional<Venv> VenvOfDirectory(const std::string& bin_directory) {
-  std::optional<Venv> venv = VenvAt(bin_directory);
-  return venv.has_value() ? venv : VenvAt(Directory(bin_directory));
+  return last;
 }
 
 std::string BinaryFile() {
   std::error_code error;
   std::string file = std::filesystem::read_symlink("/proc/self/exe", error).string();
   if (!error) return file;
-  // Without /proc. NOLINTNEXTLINE(performance-no-int-to-ptr): getauxval returns pointers as
-  // integers
+  // Without /proc. getauxval returns pointers as integers.
+  // NOLINTNEXTLINE(performance-no-int-to-ptr)
   const auto* executed = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
   return executed != nullptr ? executed : "";
 }
@@ -150,39 +192,36 @@ std::string BinaryFile() {
 absl::StatusOr<PythonChoice> ChoosePython(const Invocation& invocation) {
   const std::string invoked = InvokedFile(invocation);
   const bool is_python = IsPythonName(invocation.argv0);
-  const std::string own_directory = Directory(invoked.empty() ? invocation.binary : invoked);
-  const std::optional<Venv> own = VenvOfDirectory(own_directory);
-  std::optional<Venv> venv = own;
-  if (!venv.has_value() && !invocation.virtual_env.empty()) venv = VenvAt(invocation.virtual_env);
+  absl::StatusOr<FoundPython> found = FindPython(invocation, invoked);
+  if (!found.ok()) return found.status();
+  PythonHome& home = found->home;
   PythonChoice choice;
-  if (venv.has_value() && !venv->minor.empty() && venv->minor != BuiltForMinor()) {
-    // A child named python3.13-… is Python 3.13 in any active environment, as python3.13 is.
-    if (!own.has_value() && is_python &&
-        absl::StrContains(BaseName(invocation.argv0), BuiltForMinor())) {
-      venv.reset();
-    } else {
-      absl::StatusOr<std::string> other = PyslowFor(invocation, *venv);
-      if (!other.ok()) return other.status();
-      choice.other_pyslow = *std::move(other);
-      return choice;
-    }
+  choice.rule = found->rule;
+  if (found->is_given) choice.python = home.python;
+  const absl::Status status = SetInterpreter(invocation, &*found, &choice);
+  if (!status.ok()) return status;
+  if (invocation.built_for.empty()) {
+    if (absl::Status has = CheckWheelHas(invocation, *found); !has.ok()) return has;
+  } else if (choice.minor != invocation.minor) {
+    absl::StatusOr<std::string> other = PyslowFor(invocation, *found);
+    if (!other.ok()) return other.status();
+    choice.other_pyslow = *std::move(other);
+    return choice;
   }
-  choice.base_executable =
-      venv.has_value() ? BaseInterpreter(*venv, is_python ? BaseName(invocation.argv0) : "python")
-                       : std::string(BuiltForExecutable());
-  if (!IsExecutableFile(choice.base_executable)) choice.base_executable.clear();
-  if (is_python && !invoked.empty() && (own.has_value() || !venv.has_value())) {
+  // A link to a wheel's program, in a directory without an environment.
+  const bool is_link = found->is_own && DirectoryOf(invoked) != LibraryDirectory(invocation);
+  if (is_python && !invoked.empty() && (found->is_by_name || found->is_built_for || is_link)) {
     choice.argv0 = invocation.argv0;  // a link named python: Python finds everything from it
     return choice;
   }
-  absl::StatusOr<std::string> child = ChildName(invocation, venv);
+  absl::StatusOr<std::string> child = ChildName(invocation, *found, choice.minor);
   if (!child.ok()) return child.status();
   choice.argv0 = is_python ? invocation.argv0 : *child;
   choice.executable = *child;
   choice.final_executable = *child;
   // site finds the environment from sys.executable, which must be in it until site is imported.
-  if (venv.has_value() && !absl::StartsWith(*child, venv->directory)) {
-    choice.executable = venv->directory + "/bin/python";
+  if (!found->is_built_for && DirectoryOf(*child) != DirectoryOf(home.python)) {
+    choice.executable = home.python;
   }
   return choice;
 }

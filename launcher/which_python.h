@@ -2,26 +2,19 @@
 #ifndef PYSLOW_LAUNCHER_WHICH_PYTHON_H_
 #define PYSLOW_LAUNCHER_WHICH_PYTHON_H_
 
-#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "launcher/python_home.h"
 
 namespace pyslow::launcher {
 
-// Contents of a virtual environment's pyvenv.cfg.
-struct Venv {
-  std::string directory;
-  std::string home;   // the directory of the interpreter that created the environment
-  std::string minor;  // "3.13"; "" if not given
-};
-
-// The environment whose bin/ is `bin_directory` (PEP 405: pyvenv.cfg there or one level up), or
-// nullopt.
-std::optional<Venv> VenvOfDirectory(const std::string& bin_directory);
-// The environment in `directory`, or nullopt.
-std::optional<Venv> VenvAt(const std::string& directory);
+// The interpreter that this program was built for, and its minor version ("3.13"). Both are "" in
+// the program `pyslow` of a wheel, which runs each Python that a library of the wheel is for; in
+// the wheel's libraries the first one is "".
+absl::string_view BuiltForExecutable();
+absl::string_view BuiltForMinor();
 
 // The file that this process runs, links resolved.
 std::string BinaryFile();
@@ -30,12 +23,20 @@ std::string BinaryFile();
 // and has no options of its own.
 bool IsPythonName(absl::string_view argv0);
 
-// Inputs of the choice.
+// Inputs of the choice. A variable that is not set is "".
 struct Invocation {
   std::string argv0;
-  std::string binary;       // the pyslow program's file, links resolved
-  std::string path;         // $PATH
-  std::string virtual_env;  // $VIRTUAL_ENV, or ""
+  std::string binary;              // the pyslow program's file, links resolved
+  std::string path;                // $PATH
+  std::string virtual_env;         // $VIRTUAL_ENV
+  std::string conda_prefix = {};   // $CONDA_PREFIX
+  std::string pyenv_version = {};  // $PYENV_VERSION
+  std::string python = {};         // the value of --python or SPEED_BUMP_PYTHON
+  std::string python_from = {};    // which of the two
+  std::string script = {};         // the script that Python will run, as the user names it
+  std::string directory = {};      // the current directory
+  std::string built_for = std::string(BuiltForExecutable());
+  std::string minor = std::string(BuiltForMinor());
 };
 
 struct PythonChoice {
@@ -48,20 +49,35 @@ struct PythonChoice {
   std::string final_executable;
   // sys._base_executable: the interpreter to which `python -m venv` links an environment.
   std::string base_executable;
+  // The minor version of that interpreter.
+  std::string minor;
+  // The rule that chose it, for people.
+  std::string rule;
+  // Not "": the value of SPEED_BUMP_PYTHON for children, absolute, as the environment does not name
+  // this Python.
+  std::string python;
   // Not "": the chosen Python is of another minor version; execute this pyslow instead.
   std::string other_pyslow;
 };
 
-// Chooses the environment of argv0's directory, else $VIRTUAL_ENV, else the Python that this
-// program was built for. FailedPrecondition if the chosen Python is of another minor version and
-// there is no pyslow for it beside this one, or if the link python3.X-pyslow beside this program is
-// missing.
+// Chooses, by the first of these rules that finds one:
+//   1. the environment of argv0's directory, if argv0 is a name of python (PEP 405)
+//   2. --python or SPEED_BUMP_PYTHON
+//   3. the environment of a script in its bin/ whose first line names the Python there
+//   4. the environment, also of conda, that this program is installed in, unless it is a tool's
+//   5. VIRTUAL_ENV or CONDA_PREFIX; of both, the one that is first on PATH
+//   6. the version that the user selected in pyenv
+//   7. in a tool's environment: python3 on PATH outside it, else that environment
+//   8. the Python that this program was built for or, in a wheel, that installed it
+//   9. in a wheel: python3 on PATH
+// FailedPrecondition if there is none, if it is of a minor version that this installation of pyslow
+// is not for, or if the link python3.X-pyslow is missing.
 absl::StatusOr<PythonChoice> ChoosePython(const Invocation& invocation);
 
-// The interpreter that this program was built for, and its minor version ("3.13").
-absl::string_view BuiltForExecutable();
-absl::string_view BuiltForMinor();
-// Whether `executable` is that interpreter's file, under any name.
+// The directory of a wheel's libraries, for a program in its bin/ or in that directory itself.
+std::string LibraryDirectory(const Invocation& invocation);
+
+// Whether `executable` is the interpreter's file that this program was built for, under any name.
 bool IsBuiltFor(const std::string& executable);
 
 }  // namespace pyslow::launcher

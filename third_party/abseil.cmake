@@ -4,7 +4,7 @@
 #
 # PYSLOW_ABSEIL_ARCHIVES is a directory that pic_abseil made, or empty. PYSLOW_LIBRARY_ABSEIL is true if the
 # archives can be linked into a shared library such as libpyslow; those of Debian cannot.
-set(PYSLOW_ABSEIL_ARCHIVES "" CACHE PATH "Abseil's archives as position-independent code")
+set(PYSLOW_ABSEIL_ARCHIVES "${PYSLOW_ABSEIL_ARCHIVES}" CACHE PATH "Abseil's archives as position-independent code")
 find_package(absl REQUIRED)
 
 # Debian's package describes the shared libraries and also contains static ones. The static ones are linked:

@@ -58,14 +58,40 @@ absl::Status CheckLibrary(const std::string& library) {
   return absl::OkStatus();
 }
 
+// The libpython that `program` is linked to, in lib or lib64 of its installation; "" if it is
+// linked to none. The loader may find another one (LD_LIBRARY_PATH), as for python.
+absl::StatusOr<std::string> LibpythonOf(const std::string& executable, const ElfFile& program) {
+  const std::filesystem::path directory = std::filesystem::path(executable).parent_path();
+  for (const absl::string_view needed : program.Needed()) {
+    // python-build-standalone wrote $ORIGIN/../lib/libpython3.13.so.1.0 until May 2025.
+    const std::string name = std::filesystem::path(std::string(needed)).filename().string();
+    if (!absl::StartsWith(name, "libpython")) continue;
+    for (const char* library : {"lib", "lib64"}) {
+      const std::string file = (directory.parent_path() / library / name).string();
+      if (access(file.c_str(), R_OK) == 0) return file;
+    }
+    return Refuse(executable, absl::StrCat("there is no ", name, " in ",
+                                           directory.parent_path().string(), "/lib"));
+  }
+  return "";
+}
+
+// The minor version of the CPython in a file, such as "3.13".
+absl::StatusOr<std::string> MinorIn(const std::string& where, const ElfFile& cpython) {
+  const std::optional<uint64_t> hex = cpython.InitialValue("Py_Version");
+  if (hex.has_value()) return absl::StrCat(*hex >> 24 & 0xFF, ".", *hex >> 16 & 0xFF);
+  // Added in 3.11.
+  return Refuse(where, cpython.Exports("Py_BytesMain") ? "it is CPython before 3.11"
+                                                       : "it does not export CPython's functions");
+}
+
 // libpyslow is built for the ABI of one minor version with the GIL. `cpython` is the file that
 // defines CPython: the executable or its libpython.
 absl::Status CheckVersion(const std::string& where, const ElfFile& cpython,
                           absl::string_view minor) {
-  const std::optional<uint64_t> hex = cpython.InitialValue("Py_Version");
-  if (!hex.has_value()) return Refuse(where, "it does not export CPython's functions");
-  const std::string found = absl::StrCat(*hex >> 24 & 0xFF, ".", *hex >> 16 & 0xFF);
-  if (found != minor) return Refuse(where, absl::StrCat("it is Python ", found));
+  const absl::StatusOr<std::string> found = MinorIn(where, cpython);
+  if (!found.ok()) return found.status();
+  if (*found != minor) return Refuse(where, absl::StrCat("it is Python ", *found));
   if (cpython.Exports("_Py_DecRefShared")) return Refuse(where, "it is free-threaded");
   return absl::OkStatus();
 }
@@ -81,22 +107,6 @@ absl::Status CheckSymbols(const std::string& where, const ElfFile& cpython,
   return absl::OkStatus();
 }
 
-// The libpython that `program` is linked to, in lib or lib64 of its installation; "" if it is
-// linked to none. The loader may find another one (LD_LIBRARY_PATH), as for python.
-absl::StatusOr<std::string> LibpythonOf(const std::string& executable, const ElfFile& program) {
-  const std::filesystem::path prefix =
-      std::filesystem::path(executable).parent_path().parent_path();
-  for (const absl::string_view name : program.Needed()) {
-    if (!absl::StartsWith(name, "libpython")) continue;
-    for (const char* directory : {"lib", "lib64"}) {
-      const std::string file = (prefix / directory / std::string(name)).string();
-      if (access(file.c_str(), R_OK) == 0) return file;
-    }
-    return Refuse(executable, absl::StrCat("there is no ", name, " in ", prefix.string(), "/lib"));
-  }
-  return "";
-}
-
 absl::Status CheckCPython(const std::string& where, const ElfFile& cpython, const ElfFile& library,
                           absl::string_view minor) {
   absl::Status status = CheckVersion(where, cpython, minor);
@@ -104,6 +114,16 @@ absl::Status CheckCPython(const std::string& where, const ElfFile& cpython, cons
 }
 
 }  // namespace
+
+absl::StatusOr<std::string> MinorOf(const std::string& executable) {
+  const absl::StatusOr<ElfFile> program = ElfFile::Open(executable);
+  if (!program.ok()) return program.status();
+  const absl::StatusOr<std::string> libpython = LibpythonOf(executable, *program);
+  if (!libpython.ok()) return libpython.status();
+  if (libpython->empty()) return MinorIn(executable, *program);
+  const absl::StatusOr<ElfFile> linked = ElfFile::Open(*libpython);
+  return linked.ok() ? MinorIn(*libpython, *linked) : linked.status();
+}
 
 absl::Status CheckHandoff(const std::string& executable, const std::string& library,
                           const std::string& program, absl::string_view minor) {

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
 namespace pyslow::handoff {
@@ -20,6 +21,10 @@ namespace pyslow::handoff {
 // program of this project; the executable must use the same dynamic loader.
 absl::Status CheckHandoff(const std::string& executable, const std::string& library,
                           const std::string& program, absl::string_view minor);
+
+// The minor version of the CPython that `executable` runs, such as "3.13". FailedPrecondition,
+// "FILE: REASON", if it is no CPython 3.11 or later. `executable` is absolute, links resolved.
+absl::StatusOr<std::string> MinorOf(const std::string& executable);
 
 }  // namespace pyslow::handoff
 

@@ -15,6 +15,10 @@ inline constexpr char kHandoffEntry[] = "PYSLOW_HANDOFF=";
 // start.
 inline constexpr char kUnverifiedHandoffEntry[] = "PYSLOW_UNVERIFIED_HANDOFF=";
 
+// What LD_PRELOAD names if the library's path cannot stand there: a descriptor, which the library
+// closes.
+inline constexpr char kDescriptorPrefix[] = "/proc/self/fd/";
+
 }  // namespace pyslow::handoff
 
 #endif  // PYSLOW_LAUNCHER_HANDOFF_HANDOFF_ENTRIES_H_

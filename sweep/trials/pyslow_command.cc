@@ -157,7 +157,8 @@ TrialEnvironment EnvironmentForTrials(const std::vector<std::string>& environmen
     const std::string name = variable.substr(0, variable.find('='));
     const bool is_ours = absl::StartsWith(name, "SPEED_BUMP_");
     has_buffering = has_buffering || name == "PYTHONUNBUFFERED";
-    if (!is_ours || name == "SPEED_BUMP_ON" || name == "SPEED_BUMP_GIL") {
+    if (!is_ours || name == "SPEED_BUMP_ON" || name == "SPEED_BUMP_GIL" ||
+        name == "SPEED_BUMP_PYTHON") {
       result.variables.push_back(variable);
     } else if (variable.size() > name.size() + 1) {  // an empty variable is the same as none
       result.ignored.push_back(name);

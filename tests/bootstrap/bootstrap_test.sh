@@ -129,6 +129,15 @@ ItRejectsAPythonWithoutASharedLibrary() {
   find_pythons | expect_line "it has no shared libpython3.19"
 }
 
+ItFindsTheOldestHeadersForAWheelWithoutALibrary() {
+  fake first/python3.19 release=3.19.1 order=$((0x031301f0)) library=
+  fake second/python3.19 library=
+  fake second/python3.18 version=3.18 release=3.18.0rc1 order=$((0x031200c1)) final=0
+  find_pythons --headers | expect_line "fit${tab}3.19${tab}3.19.0${tab}1${tab}$home/second/python3.19"
+  find_pythons --headers | expect_line "unused$tab$home/first/python3.19"
+  find_pythons --headers | expect_line "refused$tab$home/second/python3.18${tab}it is a pre-release"
+}
+
 ItRejectsAPythonThatDoesNotRunAndQuotesItsError() {
   mkdir -p "$home/first"
   printf '#!/bin/sh\necho "libpython3.so: not found" >&2; exit 127\n' >"$home/first/python3"

@@ -28,7 +28,7 @@ def clean_environment(**variables):
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("SPEED_BUMP_", "PYTHON", "PYSLOW_"))
-        and name not in ("VIRTUAL_ENV", "__PYVENV_LAUNCHER__")
+        and name not in ("VIRTUAL_ENV", "CONDA_PREFIX", "PYENV_VERSION", "__PYVENV_LAUNCHER__")
     }
     kept.update(variables)
     return kept

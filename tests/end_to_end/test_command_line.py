@@ -24,12 +24,24 @@ class CommandLine(TestCase):
         script = self.write("show.py", "import sys; print(sys.argv[1:])")
         for words in (["--delay=3"], ["--targets", "none"], ["--help"], ["--version"], ["--", "-x"]):
             self.assertEqual(self.output_of(script, *words), repr(words))
-            self.assertEqual(self.output_of("--delay", "0", script, *words), repr(words))
+            self.assertEqual(self.output_of("--target", "*:f", script, *words), repr(words))
 
     def test_an_option_may_be_one_word_or_two(self):
         for words in (["--delay", "2us"], ["--delay=2us"]):
-            shown = self.output_of(*words, "-c", "import os; print(os.environ['SPEED_BUMP_DELAY_NS'])")
+            shown = self.output_of("--target", "*:f", *words, "-c", "import os; print(os.environ['SPEED_BUMP_DELAY_NS'])")
             self.assertEqual(shown, "2000")
+
+    def test_an_option_without_a_target_is_a_mistake(self):
+        for words in (["--delay", "1ms"], ["--summary"], ["--session", self.directory / "session"]):
+            self.assert_refused(self.pyslow(*words, "-c", "print(1)"), f"{words[0]}: nothing is targeted", "--target")
+        self.assertEqual(self.output_of("-c", "print(1)", env=clean_environment(SPEED_BUMP_DELAY_NS="5")), "1")
+
+    def test_a_misspelled_variable_gets_one_warning_in_all_processes(self):
+        child = "import subprocess, sys; print(1, flush=True); subprocess.run([sys.executable, '-c', 'print(2)'])"
+        shown = self.pyslow("-c", child, env=clean_environment(SPEED_BUMP_TARGET="*:f", SPEED_BUMP_DELAY=""))
+        self.assertEqual((shown.returncode, shown.stdout), (0, "1\n2\n"), shown)
+        self.assertEqual(shown.stderr, "pyslow: warning: SPEED_BUMP_TARGET: no such variable of pyslow; "
+                                       "did you mean 'SPEED_BUMP_TARGETS'?\n")
 
     def test_a_misspelled_option_gets_a_suggestion(self):
         self.assert_refused(self.pyslow("--dealy", "1us", "-c", "print(1)"), "--dealy", "--delay")

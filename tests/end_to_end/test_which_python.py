@@ -5,6 +5,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import unittest
 
@@ -66,6 +67,70 @@ class ThePythonItWasBuiltFor(TestCase):
             shown = run(PYSLOW, *words, env=env)
             self.assertEqual((shown.returncode, shown.stderr), (0, ""), shown)
             self.assertNotIn(IS_FALLBACK, shown.stdout)
+
+
+def conda_environment(directory):
+    """Imitates one: an installation of its own, without pyvenv.cfg, with one module in site-packages."""
+    site = directory / "lib" / f"python{MINOR}" / "site-packages"
+    site.mkdir(parents=True)
+    for name in ("bin", "conda-meta"):
+        (directory / name).mkdir()
+    library = pathlib.Path(sysconfig.get_path("stdlib"))
+    for file in library.iterdir():
+        if file.name not in ("site-packages", "dist-packages", "__pycache__"):
+            (site.parent / file.name).symlink_to(file)
+    for file in library.parent.glob("libpython*"):
+        (directory / "lib" / file.name).symlink_to(file)
+    shutil.copy(PYTHON, directory / "bin" / f"python{MINOR}")
+    for name in ("python", "python3"):
+        (directory / "bin" / name).symlink_to(f"python{MINOR}")
+    (site / "only_here.py").write_text("")
+
+
+class AnEnvironmentIsChosen(TestCase):
+    """Without a pyvenv.cfg beside the program."""
+
+    # Prints the prefix of this process and of a child, after an import from the environment.
+    SHOW = ("import only_here, subprocess, sys; print(sys.prefix, flush=True);"
+            "len(sys.argv) > 1 or subprocess.run([sys.executable, '-c', sys.orig_argv[-1], 'child'])")
+
+    def setUp(self):
+        super().setUp()
+        self.conda = self.directory / "conda"
+        conda_environment(self.conda)
+        self.both = f"{self.conda}\n{self.conda}"
+
+    def test_conda_that_is_active(self):
+        env = clean_environment(CONDA_PREFIX=str(self.conda))
+        self.assertEqual(self.output_of("-c", self.SHOW, env=env), self.both)
+        self.assertIn(f"chosen: CONDA_PREFIX={self.conda}", self.output_of("--version", env=env))
+
+    def test_the_one_that_python_names(self):
+        for given in (self.conda, self.conda / "bin" / "python3"):
+            self.assertEqual(self.output_of("--python", given, "-c", self.SHOW), self.both)
+        self.assertEqual(
+            self.output_of("-c", self.SHOW, env=clean_environment(SPEED_BUMP_PYTHON=str(self.conda))),
+            self.both)
+        self.assert_refused(self.pyslow("--python", self.directory / "none", "-c", "pass"),
+                            "--python: ", "/none: no such file")
+
+    def test_the_one_of_a_console_script(self):
+        venv = virtual_environment(PYTHON, self.directory / "venv").parent
+        tool = venv / "tool"
+        tool.write_text(f"#!{venv}/python\nimport subprocess, sys\nprint(sys.prefix, flush=True)\n"
+                        "subprocess.run([sys.executable, '-c', 'import sys; print(sys.prefix)'])\n")
+        for words in ([tool], ["-u", "-B", tool]):
+            self.assertEqual(self.output_of(*words), f"{venv.parent}\n{venv.parent}")
+        # Another script's first line means nothing to python.
+        script = self.write("script.py", tool.read_text())
+        self.assertNotIn(str(venv.parent), self.output_of(script))
+
+    def test_it_is_not_a_virtual_environment_of_another_minor_version(self):
+        venv = self.directory / "venv"
+        (venv / "bin").mkdir(parents=True)
+        (venv / "pyvenv.cfg").write_text("home = /nowhere\nversion = 3.99.1\n")
+        env = clean_environment(VIRTUAL_ENV=str(venv), CONDA_PREFIX=str(self.conda))
+        self.assert_refused(self.pyslow("-c", "pass", env=env), f"{venv}: the environment is for Python 3.99")
 
 
 class TheStub(TestCase):

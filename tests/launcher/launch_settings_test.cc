@@ -85,6 +85,16 @@ TEST_F(ResolveSettingsTest, HasTheDocumentedDefaults) {
   EXPECT_EQ(resolved.session_id, "fresh");
 }
 
+TEST_F(ResolveSettingsTest, AnOptionWithoutATargetIsAMistake) {
+  line_.options["--delay"] = {"1ms"};
+  EXPECT_THAT(Error(), HasSubstr("--delay: nothing is targeted"));
+  line_.options["--target"] = {"a:b"};
+  EXPECT_EQ(Error(), "no error");
+  line_.options = {{"--python", {"/x"}}};
+  variables_["SPEED_BUMP_DELAY_NS"] = "5";  // may be set for several programs
+  EXPECT_EQ(Error(), "no error");
+}
+
 TEST_F(ResolveSettingsTest, OwnTimeIsOptionalAndExported) {
   variables_["SPEED_BUMP_PATTERNS"] = "a:b";
   EXPECT_FALSE(Resolve().engine.own_time);
@@ -97,6 +107,7 @@ TEST_F(ResolveSettingsTest, OwnTimeIsOptionalAndExported) {
 }
 
 TEST_F(ResolveSettingsTest, AnOptionOverridesItsVariableAndIsExported) {
+  variables_["SPEED_BUMP_PATTERNS"] = "a:b";
   variables_["SPEED_BUMP_DELAY_NS"] = "7";
   line_.options["--delay"] = {"1us", "2us"};
   const ResolvedSettings resolved = Resolve();
@@ -105,12 +116,14 @@ TEST_F(ResolveSettingsTest, AnOptionOverridesItsVariableAndIsExported) {
 }
 
 TEST_F(ResolveSettingsTest, AVariableWithTheSameValueIsNotExported) {
+  variables_["SPEED_BUMP_PATTERNS"] = "a:b";
   variables_["SPEED_BUMP_DELAY_NS"] = "2000";
   line_.options["--delay"] = {"2us"};
   EXPECT_THAT(Exports(Resolve()), Not(Contains(Key("SPEED_BUMP_DELAY_NS"))));
 }
 
 TEST_F(ResolveSettingsTest, AnOptionHidesAnErrorInItsVariable) {
+  variables_["SPEED_BUMP_PATTERNS"] = "a:b";
   variables_["SPEED_BUMP_DELAY_NS"] = "x";
   EXPECT_THAT(Error(), HasSubstr("SPEED_BUMP_DELAY_NS: 'x'"));
   line_.options["--delay"] = {"0"};

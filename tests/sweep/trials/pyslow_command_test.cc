@@ -139,10 +139,10 @@ TEST_F(PyslowCommandTest, NeverSearchesPathForPyslow) {
 TEST(EnvironmentForTrials, RemovesSettingsThatTheSweepMakes) {
   const TrialEnvironment result = EnvironmentForTrials(
       {"HOME=/h", "SPEED_BUMP_DELAY_NS=5", "SPEED_BUMP_TARGETS=", "SPEED_BUMP_SESSION_ID=x",
-       "SPEED_BUMP_GIL=release", "SPEED_BUMP_ON=resume", "SPEED_BUMPY=1"});
+       "SPEED_BUMP_GIL=release", "SPEED_BUMP_ON=resume", "SPEED_BUMP_PYTHON=/p", "SPEED_BUMPY=1"});
   EXPECT_THAT(result.variables,
               ElementsAre("HOME=/h", "SPEED_BUMP_GIL=release", "SPEED_BUMP_ON=resume",
-                          "SPEED_BUMPY=1", "PYTHONUNBUFFERED=1"));
+                          "SPEED_BUMP_PYTHON=/p", "SPEED_BUMPY=1", "PYTHONUNBUFFERED=1"));
   EXPECT_THAT(result.ignored, ElementsAre("SPEED_BUMP_DELAY_NS", "SPEED_BUMP_SESSION_ID"));
 }
 

@@ -1,0 +1,49 @@
+#include "launcher/choose_for_process.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+#include "launcher/environment.h"
+#include "launcher/pyslow_command_line.h"
+#include "launcher/setting_source.h"
+
+namespace pyslow::launcher {
+namespace {
+
+// The script in Python's command line, after options without a value; "" if there is none.
+std::string ScriptIn(const std::vector<std::string>& words) {
+  for (const std::string& word : words) {
+    if (word.empty() || word[0] != '-') return word;
+    if (word.find_first_not_of("bBdEiIOPqsSuvx", 1) != std::string::npos || word == "-") break;
+  }
+  return "";
+}
+
+}  // namespace
+
+Invocation InvocationOf(int argc, char** argv, const std::string& binary) {
+  const auto variable = [](const char* name) { return GetVariable(name).value_or(""); };
+  Invocation invocation = {argc > 0 ? argv[0] : "", binary, variable("PATH"),
+                           variable("VIRTUAL_ENV")};
+  invocation.conda_prefix = variable("CONDA_PREFIX");
+  invocation.pyenv_version = variable("PYENV_VERSION");
+  std::error_code ignored;
+  invocation.directory = std::filesystem::current_path(ignored).string();
+  CommandLine line;
+  if (!IsPythonName(invocation.argv0)) {
+    auto split = SplitCommandLine(std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
+    if (split.ok()) line = *std::move(split);
+  }
+  invocation.script = ScriptIn(line.python_words);
+  const Environment environment = GetVariable;
+  const auto given = SettingSource(line, environment).Find("--python");
+  if (given.has_value()) {
+    invocation.python = given->values.back();
+    invocation.python_from = given->where;
+  }
+  return invocation;
+}
+
+}  // namespace pyslow::launcher

@@ -1,0 +1,23 @@
+// Which Python, for this process.
+#ifndef PYSLOW_LAUNCHER_CHOOSE_FOR_PROCESS_H_
+#define PYSLOW_LAUNCHER_CHOOSE_FOR_PROCESS_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "launcher/which_python.h"
+
+namespace pyslow::launcher {
+
+// The inputs of ChoosePython from argv and the environment. --python is ignored if the command line
+// contains an error, which Start reports.
+Invocation InvocationOf(int argc, char** argv, const std::string& binary);
+
+inline absl::StatusOr<PythonChoice> ChooseForProcess(int argc, char** argv,
+                                                     const std::string& binary) {
+  return ChoosePython(InvocationOf(argc, argv, binary));
+}
+
+}  // namespace pyslow::launcher
+
+#endif  // PYSLOW_LAUNCHER_CHOOSE_FOR_PROCESS_H_

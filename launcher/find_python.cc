@@ -1,0 +1,288 @@
+#include "launcher/find_python.h"
+
+#include <filesystem>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "base/file.h"
+
+namespace pyslow::launcher {
+namespace {
+
+using MaybeFound = absl::StatusOr<std::optional<FoundPython>>;
+
+// The minor version in a name such as "python3.13-pyslow", or "".
+std::string MinorInName(const std::string& argv0) {
+  const std::string name = BaseNameOf(argv0);
+  absl::string_view rest = name;
+  if (!absl::ConsumePrefix(&rest, "python3.")) return "";
+  const size_t end = rest.find_first_not_of("0123456789");
+  return end == 0 || rest.empty() ? "" : absl::StrCat("3.", rest.substr(0, end));
+}
+
+// Where in PATH the programs of an environment are; the size of the list if nowhere.
+size_t PositionOnPath(const std::string& path, const std::string& environment) {
+  const std::vector<std::string> directories = absl::StrSplit(path, ':');
+  size_t position = 0;
+  while (position < directories.size() && directories[position] != environment + "/bin") ++position;
+  return position;
+}
+
+// The interpreter in the first line of a script that pip installed: "#!FILE" or, if FILE has a
+// blank or is long, "'''exec' 'FILE' …" in the second line of a shell script.
+std::string InterpreterOfScript(const std::string& script) {
+  constexpr size_t kMaxBytes = 1 << 16;
+  const auto text = ReadRegularFile(script, kMaxBytes);
+  if (!text.ok()) return "";
+  const std::vector<std::string> lines = absl::StrSplit(*text, absl::MaxSplits('\n', 2));
+  absl::string_view line = lines[0];
+  if (!absl::ConsumePrefix(&line, "#!")) return "";
+  if (line != "/bin/sh" || lines.size() < 2) return std::string(line);
+  line = lines[1];
+  if (!absl::ConsumePrefix(&line, "'''exec' ")) return "";
+  const char quote = !line.empty() && (line[0] == '"' || line[0] == '\'') ? line[0] : ' ';
+  if (quote != ' ') line.remove_prefix(1);
+  return std::string(line.substr(0, line.find(quote)));
+}
+
+// The rules, in order. Each returns nullopt if it does not apply.
+class Finder {
+ public:
+  Finder(const Invocation& invocation, const std::string& invoked);
+  absl::StatusOr<FoundPython> Find() const;
+
+ private:
+  // Sets prefix_ and own_ for a program in this directory.
+  void SetInstallation(const std::string& directory);
+  MaybeFound Given() const;
+  MaybeFound OfScript() const;
+  MaybeFound Active() const;
+  MaybeFound Pyenv() const;
+  MaybeFound Installing() const;
+  MaybeFound OnPath(const std::string& except) const;
+  // Whether a Python of this version can be the one: a child named python3.13-… is Python 3.13 in
+  // any active environment, as python3.13 is.
+  bool Accepts(const PythonHome& home) const {
+    return wanted_.empty() || home.minor.empty() || home.minor == wanted_;
+  }
+  bool IsOurs(const std::string& file) const {
+    return IsSameFile(file, invocation_.binary) || absl::EndsWith(BaseNameOf(file), "-pyslow");
+  }
+
+  const Invocation& invocation_;
+  const bool is_python_;
+  const std::string wanted_;
+  const bool is_wheel_;
+  std::string prefix_;              // of this installation of pyslow
+  std::optional<PythonHome> venv_;  // PEP 405's, of the directory of argv0
+  std::optional<PythonHome> own_;   // the environment that pyslow is installed in
+};
+
+Finder::Finder(const Invocation& invocation, const std::string& invoked)
+    : invocation_(invocation),
+      is_python_(IsPythonName(invocation.argv0)),
+      wanted_(is_python_ ? MinorInName(invocation.argv0) : ""),
+      is_wheel_(invocation.built_for.empty()) {
+  if (!invoked.empty()) {
+    venv_ = VenvOfDirectory(DirectoryOf(invoked));
+    SetInstallation(DirectoryOf(invoked));
+  }
+  // uv and pipx link the programs of a tool's environment into another directory.
+  if (!own_.has_value()) SetInstallation(DirectoryOf(invocation.binary));
+}
+
+void Finder::SetInstallation(const std::string& directory) {
+  prefix_ = DirectoryOf(directory);
+  own_ = VenvOfDirectory(directory);
+  if (BaseNameOf(directory) == "pyslow" && BaseNameOf(prefix_) == "libexec") {
+    prefix_ = DirectoryOf(prefix_);
+    own_ = VenvAt(prefix_);
+  }
+  // conda's own mark of an environment.
+  std::error_code ignored;
+  if (!own_.has_value() && std::filesystem::is_directory(prefix_ + "/conda-meta", ignored)) {
+    own_ = CondaAt(prefix_);
+  }
+}
+
+MaybeFound Finder::Given() const {
+  std::string given = invocation_.python;
+  if (given.empty()) return std::nullopt;
+  if (!absl::StrContains(given, '/')) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(given, ignored)) {
+      given = absl::StrCat("./", given);
+    } else {
+      // Not a script, such as a shim of pyenv, if there is something better.
+      std::string first;
+      const std::string found = FindOnPath(invocation_.path, given, [&](const std::string& file) {
+        if (IsOurs(file)) return false;
+        if (first.empty()) first = file;
+        return InterpreterAt(file).ok();
+      });
+      given = found.empty() ? first : found;
+    }
+  }
+  const auto fail = [this](absl::string_view what) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(invocation_.python_from, ": ", what, "; expected a python or an environment"));
+  };
+  if (given.empty()) return fail(absl::StrCat("there is no ", invocation_.python, " on PATH"));
+  std::error_code error;
+  std::string path = std::filesystem::absolute(given, error).lexically_normal().string();
+  if (error) return fail(absl::StrCat(given, ": ", error.message()));
+  while (path.size() > 1 && path.back() == '/') path.pop_back();
+  FoundPython found;
+  found.rule = invocation_.python_from;
+  found.is_given = true;
+  if (std::filesystem::is_directory(path, error)) {
+    std::optional<PythonHome> venv = VenvAt(path);
+    if (venv.has_value()) {
+      found.home = *std::move(venv);
+      return found;
+    }
+    path += "/bin/python";
+    if (!IsExecutableFile(path)) path += "3";
+  }
+  absl::StatusOr<PythonHome> home = InterpreterAt(path);
+  if (!home.ok()) return fail(home.status().message());
+  found.home = *std::move(home);
+  if (is_python_ && !Accepts(found.home)) return std::nullopt;
+  return found;
+}
+
+// A console script in bin/ of an environment, beside the Python that its first line names. Other
+// scripts run in the active environment, whatever their first line is, as under python.
+MaybeFound Finder::OfScript() const {
+  if (invocation_.script.empty() || is_python_) return std::nullopt;
+  const std::string python = InterpreterOfScript(invocation_.script);
+  std::error_code error;
+  const std::filesystem::path script = std::filesystem::absolute(invocation_.script, error);
+  if (error || !std::filesystem::equivalent(DirectoryOf(python), script.parent_path(), error)) {
+    return std::nullopt;
+  }
+  absl::StatusOr<PythonHome> home = InterpreterAt(python);
+  if (error || !home.ok()) return std::nullopt;
+  FoundPython found{*std::move(home), absl::StrCat("the first line of ", invocation_.script)};
+  found.is_given = true;
+  return found;
+}
+
+MaybeFound Finder::Active() const {
+  const std::string& virtual_env = invocation_.virtual_env;
+  const std::string& conda = invocation_.conda_prefix;
+  std::vector<FoundPython> found;
+  if (!virtual_env.empty() && (!own_.has_value() || virtual_env != own_->directory)) {
+    if (std::optional<PythonHome> venv = VenvAt(virtual_env); venv.has_value()) {
+      found.push_back({*std::move(venv), absl::StrCat("VIRTUAL_ENV=", virtual_env)});
+    }
+  }
+  if (!conda.empty() && (!own_.has_value() || conda != own_->directory)) {
+    if (std::optional<PythonHome> home = CondaAt(conda); home.has_value()) {
+      found.push_back({*std::move(home), absl::StrCat("CONDA_PREFIX=", conda)});
+    }
+  }
+  if (found.size() == 2 &&
+      PositionOnPath(invocation_.path, conda) < PositionOnPath(invocation_.path, virtual_env)) {
+    std::swap(found[0], found[1]);
+  }
+  for (FoundPython& one : found) {
+    if (Accepts(one.home)) return std::move(one);
+  }
+  return std::nullopt;
+}
+
+MaybeFound Finder::Pyenv() const {
+  const std::string shim = FindOnPath(invocation_.path, "python",
+                                      [this](const std::string& file) { return !IsOurs(file); });
+  const auto selected = SelectedByPyenv(shim, invocation_.pyenv_version, invocation_.directory);
+  if (!selected.ok()) return selected.status();
+  if (!selected->has_value()) return std::nullopt;
+  absl::StatusOr<PythonHome> home = InterpreterAt((*selected)->python);
+  if (!home.ok()) return home.status();
+  if (!Accepts(*home)) return std::nullopt;
+  return FoundPython{*std::move(home), absl::StrCat("pyenv's version, by ", (*selected)->source)};
+}
+
+MaybeFound Finder::OnPath(const std::string& except) const {
+  FoundPython found;
+  const auto accept = [&](const std::string& file) {
+    if (IsOurs(file)) return false;
+    absl::StatusOr<PythonHome> home = InterpreterAt(file);
+    // A script, such as a shim, or Python 2.
+    if (!home.ok() || home->directory == except || !Accepts(*home)) return false;
+    found.home = *std::move(home);
+    return true;
+  };
+  std::string file;
+  if (!wanted_.empty())
+    file = FindOnPath(invocation_.path, absl::StrCat("python", wanted_), accept);
+  if (file.empty()) file = FindOnPath(invocation_.path, "python3", accept);
+  if (file.empty()) return std::nullopt;
+  found.rule = absl::StrCat(file, ", found on PATH");
+  return found;
+}
+
+MaybeFound Finder::Installing() const {
+  if (!is_wheel_) {
+    FoundPython found;
+    found.rule = "the Python that pyslow was built for";
+    found.is_built_for = true;
+    return found;
+  }
+  const std::string script = prefix_ + "/bin/pyslow-python";
+  absl::StatusOr<PythonHome> home = InterpreterAt(InterpreterOfScript(script));
+  if (!home.ok() || !Accepts(*home)) return std::nullopt;
+  FoundPython found{*std::move(home),
+                    absl::StrCat("the Python that installed pyslow, by ", script)};
+  found.is_own = true;
+  return found;
+}
+
+absl::StatusOr<FoundPython> Finder::Find() const {
+  if (is_python_ && venv_.has_value() && !venv_->is_tool) {
+    FoundPython found{*venv_, absl::StrCat("the environment of ", invocation_.argv0)};
+    found.is_by_name = true;
+    return found;
+  }
+  const bool is_tool = own_.has_value() && own_->is_tool;
+  const auto find_own = [this](absl::string_view kind) -> MaybeFound {
+    if (!own_.has_value() || !Accepts(*own_)) return std::nullopt;
+    FoundPython own{*own_, absl::StrCat("the ", kind, "environment that pyslow is installed in")};
+    own.is_own = true;
+    return own;
+  };
+  MaybeFound found = Given();
+  const auto next = [&found](auto rule) {
+    if (found.ok() && !found->has_value()) found = rule();
+  };
+  next([&] { return OfScript(); });
+  if (!is_tool) next([&] { return find_own(""); });
+  next([&] { return Active(); });
+  next([&] { return Pyenv(); });
+  if (is_tool) {
+    next([&] { return OnPath(own_->directory); });
+    next([&] { return find_own("tool's "); });
+  }
+  next([&] { return Installing(); });
+  next([&] { return OnPath(""); });
+  if (!found.ok()) return found.status();
+  if (found->has_value()) return **std::move(found);
+  return absl::FailedPreconditionError(
+      absl::StrCat("PATH: there is no python", wanted_.empty() ? "3" : wanted_,
+                   " and no environment is active; activate one or name a Python with --python"));
+}
+
+}  // namespace
+
+absl::StatusOr<FoundPython> FindPython(const Invocation& invocation, const std::string& invoked) {
+  return Finder(invocation, invoked).Find();
+}
+
+}  // namespace pyslow::launcher

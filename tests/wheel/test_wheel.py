@@ -1,0 +1,225 @@
+"""The wheel: built from an sdist, it runs under each Python, and leaves nothing behind.
+
+Environment variables: PYSLOW_PYTHONS, the interpreters to install it for, separated by colons;
+PYSLOW_ABSEIL_ARCHIVES, a directory that third_party/pic_abseil made; PYSLOW_WHEEL, a wheel to test
+instead of one that is built.
+"""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import zipfile
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PYTHONS = os.environ.get("PYSLOW_PYTHONS", sys.executable).split(":")
+TAG = "py3-none-manylinux_2_34_" + os.uname().machine
+MAX_BYTES = 8_000_000
+# Of C programs: the C library in all its parts, and the loader.
+SYSTEM_LIBRARIES = re.compile(r"(libc|libm)\.so\.6|ld-linux-[\w-]+\.so\.\d")
+# Files of CPython's tests that start many children by sys.executable, or look at it.
+CPYTHON_TESTS = ["test_cmd_line", "test_site", "test_sys", "test.test_multiprocessing_spawn.test_misc"]
+NO_SUITE = 77  # exit status of compare_suites.py
+
+# A program whose only function is called 200 times, in a process of its own if it has an argument.
+PROGRAM = """
+import subprocess, sys, time
+def step(): pass
+begin = time.perf_counter()
+for _ in range(200): step()
+print(sys.prefix, time.perf_counter() - begin, flush=True)
+if len(sys.argv) == 1:
+    subprocess.run([sys.executable, __file__, "child"], check=True, env={})
+"""
+
+
+def environment(**variables):
+    """os.environ without what other tests or an active environment have set, and with `variables`."""
+    kept = {name: value for name, value in os.environ.items()
+            if not name.startswith(("SPEED_BUMP_", "PYTHON", "PYSLOW_", "CMAKE_"))
+            and name not in ("VIRTUAL_ENV", "CONDA_PREFIX", "PYENV_VERSION")}
+    return kept | variables
+
+
+def run(*command, **options):
+    options.setdefault("env", environment())
+    return subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, timeout=900, check=False, **options)
+
+
+def checked(*command, **options):
+    result = run(*command, **options)
+    if result.returncode != 0:
+        raise AssertionError(f"{command}: status {result.returncode}:\n{result.stdout[-6000:]}")
+    return result.stdout
+
+
+def files_below(directory):
+    return sorted(str(path.relative_to(directory)) for path in directory.rglob("*")
+                  if "__pycache__" not in path.parts)
+
+
+def make_tools(directory):
+    """A venv with the tools that build and check a wheel. SkipTest if pip cannot install them."""
+    checked(sys.executable, "-m", "venv", directory)
+    result = run(directory / "bin" / "pip", "install", "--quiet", "auditwheel", "build", "scikit-build-core>=0.10",
+                 "uv", "wheel")
+    if result.returncode != 0:
+        raise unittest.SkipTest("pip reaches no index: " + result.stdout.strip().splitlines()[-1])
+    return directory / "bin"
+
+
+def build_wheel(tools, directory):
+    """The sdist, and the wheel that pip builds from it."""
+    checked(tools / "python", "-m", "build", "--no-isolation", "--sdist", "--outdir", directory, ROOT)
+    [sdist] = directory.glob("*.tar.gz")
+    settings = ["-C", "cmake.define.PYSLOW_WERROR=ON"]
+    if archives := os.environ.get("PYSLOW_ABSEIL_ARCHIVES"):
+        settings += ["-C", f"cmake.define.PYSLOW_ABSEIL_ARCHIVES={archives}"]
+    # Unpacked here, so that ccache finds the paths below the directory that the build begins with.
+    shutil.unpack_archive(sdist, directory, filter="data")
+    source = directory / sdist.name.removesuffix(".tar.gz")
+    compiler = {"CMAKE_CXX_COMPILER_LAUNCHER": "ccache"} if shutil.which("ccache") else {}
+    checked(tools / "pip", "wheel", "--no-deps", "--wheel-dir", directory, *settings, source,
+            env=environment(CCACHE_BASEDIR=str(source), **compiler))
+    [wheel] = directory.glob("*.whl")
+    return wheel
+
+
+def setUpModule():  # pylint: disable=invalid-name
+    global WHEEL, TOOLS, DIRECTORY  # pylint: disable=global-variable-undefined
+    DIRECTORY = pathlib.Path(tempfile.mkdtemp(prefix="pyslow-wheel-")).resolve()
+    unittest.addModuleCleanup(shutil.rmtree, DIRECTORY, ignore_errors=True)
+    TOOLS = make_tools(DIRECTORY / "tools")
+    begin = time.monotonic()
+    given = os.environ.get("PYSLOW_WHEEL")
+    WHEEL = pathlib.Path(given) if given else build_wheel(TOOLS, DIRECTORY)
+    print(f"{WHEEL.name}: {WHEEL.stat().st_size} bytes, built in {time.monotonic() - begin:.0f} s", flush=True)
+
+
+class TheFile(unittest.TestCase):
+    def test_it_is_one_for_all_pythons_and_small(self):
+        self.assertTrue(WHEEL.name.endswith(f"-{TAG}.whl"), WHEEL)
+        self.assertLessEqual(WHEEL.stat().st_size, MAX_BYTES)
+
+    def test_auditwheel_confirms_its_tag_and_finds_no_other_library(self):
+        shown = " ".join(checked(TOOLS / "auditwheel", "show", WHEEL).split())
+        self.assertRegex(shown, r'is consistent with the following platform tag: "manylinux_2_(\d|[12]\d|3[0-4])_')
+        self.assertNotRegex(shown, "external shared libraries .*required")
+
+    def test_its_programs_need_only_the_c_library(self):
+        unpacked = DIRECTORY / "unpacked"
+        with zipfile.ZipFile(WHEEL) as archive:
+            archive.extractall(unpacked)
+        programs = [file for file in unpacked.rglob("*")
+                    if file.is_file() and file.read_bytes().startswith(b"\x7fELF")]
+        self.assertEqual(len(programs), 3 + 2 * len(list(unpacked.rglob("libpyslow3.*.so"))), programs)
+        for program in programs:
+            dynamic = checked("readelf", "--dynamic", "--wide", program)
+            needed = re.findall(r"\(NEEDED\).*\[(.*)\]", dynamic)
+            self.assertIn("libc.so.6", needed)
+            self.assertEqual([name for name in needed if not SYSTEM_LIBRARIES.fullmatch(name)], [], program)
+            self.assertNotRegex(dynamic, r"\((RPATH|RUNPATH)\)", program)
+
+
+class Installed(unittest.TestCase):
+    """In a fresh venv of each Python."""
+
+    def test_it_runs_sweeps_and_leaves_nothing(self):
+        for python in PYTHONS:
+            with self.subTest(python=python):
+                # LD_PRELOAD cannot contain a blank.
+                self.check(python, DIRECTORY / f"venv {PYTHONS.index(python)}")
+
+    def check(self, python, venv):
+        checked(python, "-m", "venv", venv)
+        before = files_below(venv)
+        checked(venv / "bin" / "pip", "install", "--no-index", WHEEL)
+        self.check_version(venv)
+        self.check_delays(venv)
+        self.check_sweep(venv)
+        self.check_cpython_tests(python, venv)
+        for page in ("man1/pyslow.1", "man1/pyslow-sweep.1", "man5/pyslow-targets.5"):
+            self.assertTrue((venv / "share" / "man" / page).exists(), page)
+        checked(venv / "bin" / "pip", "uninstall", "--yes", "pyslow")
+        self.assertEqual([name for name in files_below(venv) if name not in before and (venv / name).is_file()], [])
+
+    def check_version(self, venv):
+        release = checked(venv / "bin" / "python", "-c", "import platform; print(platform.python_version())").strip()
+        shown = checked(venv / "bin" / "pyslow", "--version")
+        self.assertIn(f"Python {release}, in its own executable; in place of ", shown)
+        self.assertIn("chosen: the environment that pyslow is installed in", shown)
+        descriptors = "import os; print(sorted(os.listdir('/proc/self/fd')), os.environ.get('LD_PRELOAD'))"
+        self.assertEqual(checked(venv / "bin" / "pyslow", "-c", descriptors),
+                         checked(venv / "bin" / "python", "-c", descriptors))
+
+    def check_delays(self, venv):
+        script = DIRECTORY / "program.py"
+        script.write_text(PROGRAM)
+        session = venv.with_name(venv.name + "-session")
+        shown = checked(venv / "bin" / "pyslow", "--target", "__main__:step", "--delay", "1ms", "--session", session,
+                        script)
+        # The child has no environment, and so no delays.
+        [ours, child] = [line.rsplit(maxsplit=1) for line in shown.splitlines()]
+        self.assertEqual([ours[0], child[0]], [str(venv), str(venv)])
+        self.assertGreaterEqual(float(ours[1]), 0.2)
+        self.assertRegex(checked(venv / "bin" / "pyslow-report", session), r"\b200\b.*__main__:step")
+
+    def check_sweep(self, venv):
+        out = venv.with_name(venv.name + "-sweep")
+        shown = checked(venv / "bin" / "pyslow-sweep", "--steps", "impact", "--time-budget", "15s", "--out", out,
+                        "--throughput-regex", r"([0-9.]+) steps/s", "--start", "100ms", "--",
+                        ROOT / "examples" / "hot_and_cold.py", env=environment(NO_COLOR="1"))
+        self.assertIn("__main__:cold", shown)
+        self.assertTrue((out / "report.html").exists())
+
+    def check_cpython_tests(self, python, venv):
+        result = run(python, "-B", ROOT / "tests" / "python" / "compare_suites.py", "--quick", "--mode", "plain",
+                     "--python", venv / "bin" / "python", "--pyslow", venv / "bin" / "pyslow", *CPYTHON_TESTS)
+        if result.returncode == NO_SUITE:
+            print(result.stdout, flush=True)
+            return
+        self.assertEqual(result.returncode, 0, result.stdout)
+        self.assertRegex(result.stdout, r"\bpassed: plain [1-9]\d\d")
+
+
+class OutsideAnEnvironment(unittest.TestCase):
+    """Which Python, where the venv that pyslow is installed in is not the one that is meant."""
+
+    SHOW = "import sys; print(sys.prefix)"
+
+    def setUp(self):
+        self.directory = pathlib.Path(tempfile.mkdtemp(dir=DIRECTORY))
+        self.venv = self.directory / "active"
+        checked(PYTHONS[0], "-m", "venv", "--without-pip", self.venv)
+        self.uv = environment(UV_TOOL_DIR=str(self.directory / "tools"), UV_CACHE_DIR=str(DIRECTORY / "uv-cache"),
+                              UV_TOOL_BIN_DIR=str(self.directory / "bin"), UV_PYTHON_DOWNLOADS="never",
+                              UV_NO_CONFIG="1")
+
+    def test_a_tool_runs_the_active_environment(self):
+        checked(TOOLS / "uv", "tool", "install", "--no-index", "--python", PYTHONS[-1], WHEEL, env=self.uv)
+        program = self.directory / "bin" / "pyslow"
+        shown = checked(program, "-c", self.SHOW, env=self.uv | {"VIRTUAL_ENV": str(self.venv)})
+        self.assertEqual(shown.strip(), str(self.venv))
+        path = f"{self.venv}/bin:{os.environ['PATH']}"
+        self.assertEqual(checked(program, "-c", self.SHOW, env=self.uv | {"PATH": path}).strip(), str(self.venv))
+
+    def test_uvx_runs_the_active_environment(self):
+        shown = checked(TOOLS / "uvx", "--no-index", "--python", PYTHONS[-1], "--from", WHEEL, "pyslow", "-c",
+                        self.SHOW, env=self.uv | {"VIRTUAL_ENV": str(self.venv)})
+        self.assertEqual(shown.strip().splitlines()[-1], str(self.venv))
+
+    def test_elsewhere_it_runs_the_python_that_installed_it(self):
+        checked(TOOLS / "python", "-m", "pip", "--python", self.venv, "install", "--no-index", "--target",
+                self.directory / "target", WHEEL)
+        shown = checked(self.directory / "target" / "bin" / "pyslow", "-c", self.SHOW)
+        self.assertEqual(shown.strip(), str(self.venv))
+
+
+if __name__ == "__main__":
+    unittest.main()
