@@ -51,6 +51,7 @@ Verdict VerdictOf(Reason::Kind kind) {
     case Reason::Kind::kDoseTooSmall:
     case Reason::Kind::kOtherPython:
     case Reason::Kind::kFigureNeverMoves:
+    case Reason::Kind::kFigureTooCoarse:
       return Verdict::kUntested;
   }
   return Verdict::kInconclusive;
@@ -100,6 +101,8 @@ const char* NameOf(Reason::Kind kind) {
       return "other_python";
     case Reason::Kind::kFigureNeverMoves:
       return "figure_never_moves";
+    case Reason::Kind::kFigureTooCoarse:
+      return "figure_too_coarse";
   }
   return "not_measured";
 }

@@ -49,6 +49,7 @@ struct Reason {
     kDoseTooSmall,      // the largest dose is shorter than the own time
     kOtherPython,       // a process without pyslow did work, which is or may be a Python
     kFigureNeverMoves,  // the measured figure is the same in all trials
+    kFigureTooCoarse,   // its printed digits hide an effect of the size of the dose
   };
   Kind kind = Kind::kNotMeasured;
   // The comparison had one dose, which does not show the shape.

@@ -17,6 +17,7 @@ struct Warning {
     kOthersGrow,       // R16: other work grows with the delay, by `ratio` of the slope
     kLoadLimited,      // `text`: a metric, whose change is `ratio`, while throughput stays
     kSeldomCalled,     // `ratio` of the own time is in calls that a delay hardly reaches: `text`
+    kCoarseFigure,     // the printed digits of the figure hide changes of T below `ratio` of T0
     // On the sweep.
     kUnrecorded,    // `text`: processors used by programs that are not pyslow, and their names
     kDelaysCapped,  // delays over `delay_ns` would exceed the slowdown `ratio`, --max-slowdown
@@ -29,15 +30,19 @@ struct Warning {
     kWaitUnknown,    // the kernel does not show how long the trials waited for a core
     kFailedTrials,   // `count` trials failed and were repeated
     kLeftProcesses,  // the command left processes behind `count` times, such as `text`
-    kProcessNote,    // `text`: from a process's record
-    kOtherHost,      // trials since `since` were measured on the host `text`, not on `before`
-    kOtherVersion,   // likewise, by the version `text` of pyslow-sweep, not by `before`
-    kReboot,         // likewise, after a reboot of the machine
-    kTornLog,        // the last line of trials.jsonl was cut off
+    // The matches of a trial's figure differ, from `low` to `high`; the last of `count` counts.
+    kMatchesDiffer,
+    kProcessNote,   // `text`: from a process's record
+    kOtherHost,     // trials since `since` were measured on the host `text`, not on `before`
+    kOtherVersion,  // likewise, by the version `text` of pyslow-sweep, not by `before`
+    kReboot,        // likewise, after a reboot of the machine
+    kTornLog,       // the last line of trials.jsonl was cut off
   };
   Kind kind = Kind::kTornLog;
   double ratio = 0;
   double stolen = 0;
+  double low = 0;
+  double high = 0;
   int64_t delay_ns = 0;
   size_t count = 0;
   size_t total = 0;
