@@ -106,7 +106,7 @@ statistics::ArmObservation ObservationOf(const StepContext& context, const Arms&
 }
 
 void JudgeUndecided(const StepContext& context, const std::vector<Subject>& subjects,
-                    const statistics::ArmLimits& limits, Arms* arms) {
+                    statistics::ArmLimits limits, Arms* arms) {
   std::vector<statistics::ArmObservation> observations;
   for (size_t b = 0; b < arms->trials.blocks.size(); ++b) {
     for (const ArmTrial& one : arms->trials.blocks[b]) {
@@ -122,6 +122,7 @@ void JudgeUndecided(const StepContext& context, const std::vector<Subject>& subj
       if (one.arm == i) one.dose_seconds /= processes;
     }
   }
+  limits.grid_seconds = GridOf(arms->trials);
   std::vector<statistics::ArmFinding> findings =
       statistics::JudgeArms(observations, subjects.size(), limits);
   for (size_t i = 0; i < subjects.size(); ++i) {

@@ -29,6 +29,7 @@ TrialOutcome FailedOutcome(std::string why, std::string output) {
 TrialOutcome UnreadOutcome(const absl::Status& status, std::string output) {
   TrialOutcome outcome = FailedOutcome(std::string(status.message()), std::move(output));
   outcome.why_quotes_output = true;
+  outcome.would_fail_again = absl::IsInvalidArgument(status);
   return outcome;
 }
 
@@ -111,6 +112,7 @@ void SetCounts(const session::SessionSnapshot& snapshot, const Instrumentation& 
 absl::Status SetFigures(const TrialSettings& settings, const OutputFigures& figures,
                         double seconds_of_a_run, std::optional<uint64_t> progress, Trial* trial) {
   trial->metrics = figures.metrics;
+  trial->reading = figures.reading;
   trial->units = figures.units;
   if (settings.measure == Measure::kWallTime && figures.units.has_value()) {
     trial->seconds_per_unit = trial->window_seconds / *figures.units;
