@@ -90,13 +90,6 @@ PrintedUnit UnitOf(const MetricRegex& regex, absl::string_view line, TextRange w
   return before;
 }
 
-// The unit of time that the expression itself names cannot change between trials.
-bool IsNamed(const MetricRegex& regex, const PrintedUnit& unit) {
-  absl::string_view word = absl::StripAsciiWhitespace(unit.text);
-  word = word.substr(0, word.find('/'));
-  return NamesWord(regex.written(), word);
-}
-
 // Sets the figure's value to 1/value.
 void Invert(Figure* figure) {
   figure->step = figure->step / (figure->value * figure->value);
@@ -108,8 +101,7 @@ void Scale(double factor, Figure* figure) {
   figure->step *= factor;
 }
 
-absl::Status ApplyUnit(const MetricRegex& regex, const FigureRules& rules, const PrintedUnit& unit,
-                       Figure* figure) {
+absl::Status ApplyUnit(const FigureRules& rules, const PrintedUnit& unit, Figure* figure) {
   using Kind = PrintedUnit::Kind;
   Scale(unit.multiplier, figure);
   if (rules.quantity == Quantity::kTime && !rules.unit.empty()) {
@@ -121,7 +113,7 @@ absl::Status ApplyUnit(const MetricRegex& regex, const FigureRules& rules, const
     case Quantity::kCount:
       break;
     case Quantity::kOther:
-      if (is_time && !IsNamed(regex, unit)) Scale(unit.seconds, figure);
+      if (is_time) figure->unit_seconds = unit.seconds;
       break;
     case Quantity::kRate:
       if (unit.kind == Kind::kTime) {
@@ -188,7 +180,7 @@ absl::StatusOr<Figure> ReadFigure(const MetricRegex& regex, const RegexMatch& ma
   const bool has_option = rules.quantity == Quantity::kTime && !rules.unit.empty();
   figure.printed =
       absl::StrCat(whole.In(line), has_option ? absl::StrCat(" ", rules.unit) : unit.text);
-  if (absl::Status applied = ApplyUnit(regex, rules, unit, &figure); !applied.ok()) return applied;
+  if (absl::Status applied = ApplyUnit(rules, unit, &figure); !applied.ok()) return applied;
   double plain = 0;
   const bool is_plain = absl::SimpleAtod(whole.In(line), &plain) && plain == figure.value;
   if (!is_plain && std::isfinite(figure.value)) {

@@ -14,7 +14,7 @@ enum class Quantity {
   kRate,   // units per second
   kTime,   // seconds per unit
   kCount,  // of units
-  kOther,  // a further figure; a time is in seconds, unless the expression names its unit
+  kOther,  // a further figure, in the unit in which it is printed
 };
 
 struct FigureRules {
@@ -25,9 +25,10 @@ struct FigureRules {
 
 struct Figure {
   double value = 0;
-  double step = 0;      // the value of one in the last printed digit
-  std::string printed;  // with its unit: "1.05 s/it"
-  std::string read_as;  // "0.9524 it/s"; "" if it was read as printed
+  double step = 0;          // the value of one in the last printed digit
+  double unit_seconds = 0;  // kOther: of its unit, if that is one of time; 0: none
+  std::string printed;      // with its unit: "1.05 s/it"
+  std::string read_as;      // "0.9524 it/s"; "" if it was read as printed
 };
 
 // Reads a match of `regex`. InvalidArgument, with a message that follows "its match, ", if it is

@@ -58,7 +58,7 @@ class LongRunningTrials : public TrialRunner {
   std::optional<TrialOutcome> MeasureInterval(DisturbanceWatch* watch, Trial* trial);
 
   const TrialSettings settings_;
-  const OutputParser parser_;
+  OutputParser parser_;
   const std::vector<std::string> environment_;
   const std::string directory_;
   SignalWatch* const signals_;

@@ -71,6 +71,7 @@ absl::StatusOr<CombinedFigure> MatchSummary::Combined(bool may_be_zero) const {
                                "', is not above 0")
                 : absl::StrCat("a figure of its ", readable_, " matches is not above 0"));
   }
+  combined.unit_seconds = last_->unit_seconds;
   combined.reading.matches = readable_;
   combined.reading.last_counts = is_last;
   combined.reading.smallest = smallest_;

@@ -17,6 +17,7 @@ namespace pyslow::trials {
 
 struct CombinedFigure {
   double value = 0;
+  double unit_seconds = 0;  // Figure::unit_seconds of the last match
   model::FigureReading reading;
 };
 

@@ -19,7 +19,7 @@ constexpr size_t kMaxQuotedLine = 120;  // characters of a line of the output in
 
 std::vector<absl::string_view> LinesWithText(absl::string_view output) {
   std::vector<absl::string_view> lines;
-  for (const absl::string_view line : absl::StrSplit(output, '\n')) {
+  for (const absl::string_view line : absl::StrSplit(output, absl::ByAnyChar("\n\r"))) {
     const absl::string_view text = absl::StripAsciiWhitespace(line);
     if (!text.empty()) lines.push_back(text);
   }

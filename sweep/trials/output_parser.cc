@@ -1,6 +1,5 @@
 #include "sweep/trials/output_parser.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -15,11 +14,7 @@ namespace pyslow::trials {
 namespace {
 
 constexpr size_t kStreams = 2;
-constexpr size_t kMaxSearchedForHints = 1 << 20;
-
-absl::string_view EndOf(absl::string_view text) {
-  return text.substr(text.size() - std::min(text.size(), kMaxSearchedForHints));
-}
+constexpr size_t kMinEndKept = 1 << 18;  // for messages
 
 // The program cannot have measured a unit that lasts longer than it ran.
 absl::Status CheckLength(const CombinedFigure& figure, const FigureRules& rules,
@@ -76,12 +71,12 @@ absl::StatusOr<OutputParser> OutputParser::Compile(const TrialSettings& settings
   return parser;
 }
 
-OutputReader OutputParser::NewReader() const { return OutputReader(*this); }
+OutputReader OutputParser::NewReader() { return OutputReader(this); }
 
-OutputReader::OutputReader(const OutputParser& parser) : parser_(parser) {
+OutputReader::OutputReader(OutputParser* parser) : parser_(*parser) {
   std::vector<const MetricRegex*> regexes;
   std::vector<MatchSummary> summaries;
-  for (const OutputParser::Expression& expression : parser.expressions_) {
+  for (const OutputParser::Expression& expression : parser->expressions_) {
     regexes.push_back(&expression.regex);
     summaries.emplace_back(expression.matches, expression.skip, expression.rules.quantity);
   }
@@ -95,6 +90,8 @@ void OutputReader::Add(Stream& stream, size_t expression, const RegexMatch& matc
 
 void OutputReader::Append(OutputStream which, absl::string_view bytes) {
   if (parser_.expressions_.empty()) return;
+  end_.append(bytes.data(), bytes.size());
+  if (end_.size() > 2 * kMinEndKept) end_.erase(0, end_.size() - kMinEndKept);
   Stream& stream = streams_[static_cast<size_t>(which)];
   stream.search.Append(bytes, [&](size_t i, const RegexMatch& match) { Add(stream, i, match); });
 }
@@ -107,15 +104,20 @@ const MatchSummary& OutputReader::SummaryOf(size_t expression) const {
 absl::StatusOr<CombinedFigure> OutputReader::Combined(size_t expression) const {
   const MatchSummary& summary = SummaryOf(expression);
   if (!summary.has_matches()) {
-    return NoMatch(
-        absl::StrCat(EndOf(streams_[0].search.text()), "\n", EndOf(streams_[1].search.text())));
+    return NoMatch(end_);
   }
   const bool is_metric = !parser_.expressions_[expression].metric.empty();
   return summary.Combined(is_metric);
 }
 
+double OutputReader::InFirstUnit(const std::string& metric, const CombinedFigure& figure) {
+  if (figure.unit_seconds <= 0) return figure.value;
+  const double first = parser_.metric_units_.emplace(metric, figure.unit_seconds).first->second;
+  return first == figure.unit_seconds ? figure.value : figure.value * figure.unit_seconds / first;
+}
+
 absl::Status OutputReader::SetFigure(size_t expression, double trial_seconds,
-                                     OutputFigures* figures) const {
+                                     OutputFigures* figures) {
   const OutputParser::Expression& read = parser_.expressions_[expression];
   const absl::StatusOr<CombinedFigure> figure = Combined(expression);
   if (!figure.ok()) return figure.status();
@@ -124,7 +126,7 @@ absl::Status OutputReader::SetFigure(size_t expression, double trial_seconds,
       figures->units = figure->value;
       return absl::OkStatus();
     case Quantity::kOther:
-      figures->metrics[read.metric] = figure->value;
+      figures->metrics[read.metric] = InFirstUnit(read.metric, *figure);
       return absl::OkStatus();
     case Quantity::kRate:
       figures->seconds_per_unit = 1 / figure->value;

@@ -29,7 +29,8 @@ struct OutputFigures {
 
 class OutputReader;
 
-// Immutable, so any thread may use it.
+// A time of --metric is in the unit that it has in the first trial, whatever the unit of later ones
+// is. Not thread-safe.
 class OutputParser {
  public:
   // Compiles the regular expressions of `settings`. InvalidArgument, with a complete message, if an
@@ -37,7 +38,7 @@ class OutputParser {
   static absl::StatusOr<OutputParser> Compile(const TrialSettings& settings);
 
   // A reader for one trial, which the parser must outlive.
-  OutputReader NewReader() const;
+  OutputReader NewReader();
 
  private:
   friend class OutputReader;
@@ -55,13 +56,14 @@ class OutputParser {
                    const TrialSettings& settings, const std::string& metric = "");
 
   std::vector<Expression> expressions_;
+  std::map<std::string, double> metric_units_;  // seconds, by metric
 };
 
 // Searches standard output, and standard error for what standard output does not have. Not
 // thread-safe.
 class OutputReader {
  public:
-  explicit OutputReader(const OutputParser& parser);
+  explicit OutputReader(OutputParser* parser);
 
   void Append(OutputStream stream, absl::string_view bytes);
 
@@ -77,11 +79,13 @@ class OutputReader {
 
   const MatchSummary& SummaryOf(size_t expression) const;
   absl::StatusOr<CombinedFigure> Combined(size_t expression) const;
-  absl::Status SetFigure(size_t expression, double trial_seconds, OutputFigures* figures) const;
+  absl::Status SetFigure(size_t expression, double trial_seconds, OutputFigures* figures);
+  double InFirstUnit(const std::string& metric, const CombinedFigure& figure);
   void Add(Stream& stream, size_t expression, const RegexMatch& match);
 
-  const OutputParser& parser_;
+  OutputParser& parser_;
   std::vector<Stream> streams_;  // by OutputStream
+  std::string end_;              // the end of both, as it was read
 };
 
 }  // namespace pyslow::trials

@@ -136,13 +136,4 @@ std::string WithGroupFor(absl::string_view regex, const RegexText& text, absl::s
   return absl::StrCat(regex.substr(0, text.group->begin), content, regex.substr(text.group->end));
 }
 
-bool NamesWord(absl::string_view regex, absl::string_view word) {
-  for (size_t at = regex.find(word); at != absl::string_view::npos; at = regex.find(word, at + 1)) {
-    const size_t end = at + word.size();
-    const bool begins = at == 0 || !IsAsciiLetter(regex[at - 1]);
-    if (begins && (end == regex.size() || !IsAsciiLetter(regex[end]))) return true;
-  }
-  return false;
-}
-
 }  // namespace pyslow::trials

@@ -25,9 +25,6 @@ RegexText ReadRegexText(absl::string_view regex);
 // does.
 std::string WithGroupFor(absl::string_view regex, const RegexText& text, absl::string_view number);
 
-// Whether `regex` has `word` between characters that are not letters.
-bool NamesWord(absl::string_view regex, absl::string_view word);
-
 }  // namespace pyslow::trials
 
 #endif  // PYSLOW_SWEEP_TRIALS_REGEX_TEXT_H_

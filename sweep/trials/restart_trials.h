@@ -38,7 +38,7 @@ class RestartTrials : public TrialRunner {
                      const OutputFigures& figures, const Disturbance& disturbance, Trial* trial);
 
   const TrialSettings settings_;
-  const OutputParser parser_;
+  OutputParser parser_;
   const std::vector<std::string> environment_;
   const std::string directory_;
   const SessionReader read_session_;

@@ -23,7 +23,7 @@ class OutputParserTest : public ::testing::Test {
 
   absl::StatusOr<OutputFigures> Read(const std::string& output, const std::string& error = "",
                                      double seconds = 100) {
-    const auto parser = OutputParser::Compile(settings_);
+    auto parser = OutputParser::Compile(settings_);
     if (!parser.ok()) return parser.status();
     OutputReader reader = parser->NewReader();
     reader.Append(OutputStream::kStandardError, error);
@@ -127,7 +127,7 @@ TEST_F(OutputParserTest, ReadsTerminalOutput) {
 }
 
 TEST_F(OutputParserTest, FindsAFigureBeforeALongRest) {
-  const auto parser = OutputParser::Compile(settings_);
+  auto parser = OutputParser::Compile(settings_);
   ASSERT_TRUE(parser.ok());
   OutputReader reader = parser->NewReader();
   reader.Append(OutputStream::kStandardOutput, "t=4\n");
@@ -162,6 +162,21 @@ TEST_F(OutputParserTest, QuotesTheLastLinesIfNothingMatches) {
   EXPECT_THAT(why, Not(HasSubstr("\n  3")));
   EXPECT_THAT(ErrorOf("plain\n"), Not(HasSubstr("looks like")));
   EXPECT_THAT(ErrorOf("\n \n"), HasSubstr("printed nothing"));
+}
+
+// The unit of a latency may change from trial to trial.
+TEST_F(OutputParserTest, AMetricKeepsItsFirstUnit) {
+  settings_.metrics = {{"p99", "p99 ([0-9.]+)"}};
+  auto parser = OutputParser::Compile(settings_);
+  ASSERT_TRUE(parser.ok());
+  const auto metric = [&](const std::string& output) {
+    OutputReader reader = parser->NewReader();
+    reader.Append(OutputStream::kStandardOutput, "t=1\n" + output);
+    return reader.Read(100)->metrics.at("p99");
+  };
+  EXPECT_EQ(metric("p99 7.5 ms"), 7.5);
+  EXPECT_DOUBLE_EQ(metric("p99 1.5 s"), 1500);
+  EXPECT_DOUBLE_EQ(metric("p99 950us"), 0.95);
 }
 
 TEST_F(OutputParserTest, RefusesAMetricThatIsGivenTwice) {

@@ -41,11 +41,5 @@ TEST(RegexTextTest, ChangesTheGroup) {
   EXPECT_EQ(WithGroupFor("[0-9]+", ReadRegexText("[0-9]+"), "-1"), "[0-9.-]+");
 }
 
-TEST(RegexTextTest, FindsWholeWords) {
-  EXPECT_TRUE(NamesWord("p99 ([0-9]+) ms", "ms"));
-  EXPECT_TRUE(NamesWord("p99_ms: (.*)", "ms"));
-  EXPECT_FALSE(NamesWord("items: (.*)", "ms"));
-}
-
 }  // namespace
 }  // namespace pyslow::trials
