@@ -34,6 +34,7 @@ void WithholdVerdict(Reason reason, CurveFinding* curve) {
   curve->slack_seconds_per_unit.reset();
   curve->slack_seconds_per_call.reset();
   curve->kappa_after_slack.reset();
+  curve->least_slack_seconds_per_call.reset();
   curve->more_blocks = 0;
   auto& warnings = curve->warnings;
   warnings.erase(std::remove_if(warnings.begin(), warnings.end(),

@@ -62,6 +62,8 @@ struct CurveFinding {
   std::optional<Estimate> slack_seconds_per_unit;
   std::optional<Estimate> slack_seconds_per_call;
   std::optional<Estimate> kappa_after_slack;
+  // kShortDelayHidden: D* is at least this.
+  std::optional<double> least_slack_seconds_per_call;
   std::optional<Estimate> change_at_largest_dose;  // of throughput, as a ratio less 1
   // kLittleToGain: what removing all own time could gain at most, as a ratio less 1 (R19).
   std::optional<double> gain_bound;

@@ -31,6 +31,7 @@ Verdict VerdictOf(Reason::Kind kind) {
     case Reason::Kind::kGrowing:
       return Verdict::kSubLinear;
     case Reason::Kind::kSlack:
+    case Reason::Kind::kShortDelayHidden:
       return Verdict::kThreshold;
     case Reason::Kind::kEffectExcluded:
       return Verdict::kNone;
@@ -41,6 +42,7 @@ Verdict VerdictOf(Reason::Kind kind) {
     case Reason::Kind::kShareUnknown:
     case Reason::Kind::kNoiseHides:
     case Reason::Kind::kOneBlock:
+    case Reason::Kind::kMayBeChance:
     case Reason::Kind::kSlackPossible:
     case Reason::Kind::kFlatStartUnclear:
       return Verdict::kInconclusive;
@@ -69,6 +71,8 @@ const char* NameOf(Reason::Kind kind) {
       return "growing";
     case Reason::Kind::kSlack:
       return "slack";
+    case Reason::Kind::kShortDelayHidden:
+      return "short_delay_hidden";
     case Reason::Kind::kEffectExcluded:
       return "effect_excluded";
     case Reason::Kind::kLatencyMovesAlone:
@@ -83,6 +87,8 @@ const char* NameOf(Reason::Kind kind) {
       return "noise_hides";
     case Reason::Kind::kOneBlock:
       return "one_block";
+    case Reason::Kind::kMayBeChance:
+      return "may_be_chance";
     case Reason::Kind::kSlackPossible:
       return "slack_possible";
     case Reason::Kind::kFlatStartUnclear:

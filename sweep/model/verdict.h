@@ -28,6 +28,7 @@ struct Reason {
     kGrowing,  // each further delay costs more than the one before
     // kThreshold
     kSlack,
+    kShortDelayHidden,  // a large dose costs time, a small one does not (R22)
     // kNone
     kEffectExcluded,  // by the interval of the effect, E: R5
     // kLoadLimited
@@ -38,6 +39,7 @@ struct Reason {
     kShareUnknown,      // T grows; the interval of κ is too wide for a verdict
     kNoiseHides,        // the interval of the effect includes 0
     kOneBlock,          // one block has no interval
+    kMayBeChance,       // the interval of the effect is above 0, as that of one among many may be
     kSlackPossible,     // T grows; the points also allow a flat start
     kFlatStartUnclear,  // the curve is bent, and its first part is flat or rising
     // kUntested

@@ -152,6 +152,9 @@ Json ResultJson(const Findings& findings, const Result& result) {
       {"slack_seconds_per_unit", Figures(curve.slack_seconds_per_unit)},
       {"slack_seconds_per_call", Figures(curve.slack_seconds_per_call)},
       {"kappa_after_slack", Figures(curve.kappa_after_slack)},
+      {"least_slack_seconds_per_call", curve.least_slack_seconds_per_call.has_value()
+                                           ? Json(*curve.least_slack_seconds_per_call)
+                                           : Json(nullptr)},
       {"change_at_largest_dose", Figures(curve.change_at_largest_dose)},
       {"gain_up_to", Figures(GainUpTo(curve))},
       {"gain_bound", curve.gain_bound.has_value() ? Json(*curve.gain_bound) : Json(nullptr)},

@@ -80,11 +80,18 @@ std::string LargestEffectPhrase(const Result* largest) {
                       NameText(*largest));
 }
 
-// An undecided result that may matter more than `leader`.
+bool IsShareUnknown(const CurveFinding& curve) {
+  return curve.reason.kind == Reason::Kind::kShareUnknown;
+}
+
+// Undecided, and not even known to cost time.
+bool IsOpen(const CurveFinding& curve) { return IsUndecided(curve) && !CostsTime(curve); }
+
+// An open result that may matter more than `leader`.
 bool HasRival(const std::vector<Result>& ranked, const Result& leader) {
   const auto& leading = leader.curve.change_at_largest_dose;
   for (const Result& result : ranked) {
-    if (!IsUndecided(result.curve)) continue;
+    if (!IsOpen(result.curve)) continue;
     const auto& change = result.curve.change_at_largest_dose;
     const bool is_larger =
         change.has_value() && (!leading.has_value() || change->value < leading->value);
@@ -98,14 +105,29 @@ bool HasRival(const std::vector<Result>& ranked, const Result& leader) {
 std::string CriticalPhrase(const std::vector<Result>& ranked, absl::string_view kind) {
   const size_t count = CountIf(ranked, Counts);
   const size_t wholly = CountOf(ranked, Verdict::kLinear);
-  constexpr char kInPart[] = " in part or beyond a slack";
-  if (wholly == 0) {
-    return absl::StrCat(CountText(count), Of(ranked, kind), count == 1 ? " matters" : " matter",
-                        kInPart);
+  const size_t unknown = CountIf(ranked, CostsTime);
+  const bool has_shapes = CountIf(ranked, [](const CurveFinding& c) {
+                            return c.verdict() == Verdict::kSubLinear && c.reason.is_one_dose;
+                          }) == 0;
+  const char* const in_part = has_shapes ? " in part" : " in part or beyond a slack";
+  std::string text;
+  if (count + unknown == 0) return text;
+  if (count == 0) {
+    text = absl::StrCat(CountText(unknown), Of(ranked, kind), unknown == 1 ? " is" : " are",
+                        " on the critical path with an unknown share or slack");
+    return text;
   }
-  std::string text = absl::StrCat(CountText(wholly), Of(ranked, kind), wholly == 1 ? " is" : " are",
-                                  " on the critical path");
-  if (count > wholly) absl::StrAppend(&text, ", ", CountText(count - wholly), " more", kInPart);
+  if (wholly == 0) {
+    text = absl::StrCat(CountText(count), Of(ranked, kind), count == 1 ? " matters" : " matter",
+                        in_part);
+  } else {
+    text = absl::StrCat(CountText(wholly), Of(ranked, kind), wholly == 1 ? " is" : " are",
+                        " on the critical path");
+    if (count > wholly) absl::StrAppend(&text, ", ", CountText(count - wholly), " more", in_part);
+  }
+  if (unknown > 0) {
+    absl::StrAppend(&text, ", ", CountText(unknown), " more with an unknown share or slack");
+  }
   return text;
 }
 
@@ -115,9 +137,9 @@ std::string LeaderSentence(const std::vector<Result>& ranked, const Result& lead
   std::string text;
   if (HasRival(ranked, leader)) {
     const size_t decided = CountIf(ranked, [](const CurveFinding& c) {
-      return !IsUndecided(c) && c.verdict() != Verdict::kUntested;
+      return !IsOpen(c) && c.verdict() != Verdict::kUntested;
     });
-    text = absl::StrCat("Of the ", Counted(decided, kind), " with a verdict, ", NameText(leader));
+    text = absl::StrCat("Of the ", Counted(decided, kind), " with an answer, ", NameText(leader));
   } else {
     text = NameText(leader);
   }
@@ -235,7 +257,8 @@ bool ShowsEffect(const CurveFinding& curve) {
   const std::optional<model::Range> kappa = range_of(curve.kappa);
   const bool slows = !change.has_value() || change->high < 0;
   const bool is_critical = !kappa.has_value() || kappa->low > 0;
-  return Counts(curve) && (change.has_value() || kappa.has_value()) && slows && is_critical;
+  return (Counts(curve) || IsShareUnknown(curve)) && (change.has_value() || kappa.has_value()) &&
+         slows && is_critical;
 }
 
 bool CostsTime(const CurveFinding& curve) {
@@ -253,10 +276,12 @@ bool IsUndecided(const CurveFinding& curve) { return curve.verdict() == Verdict:
 
 std::string RankingSentence(const std::vector<Result>& ranked, absl::string_view kind) {
   if (ranked.empty()) return absl::StrCat("There is no ", kind, " to compare");
-  const auto leader = std::find_if(ranked.begin(), ranked.end(),
-                                   [](const Result& result) { return Counts(result.curve); });
+  const auto leader = std::find_if(ranked.begin(), ranked.end(), [](const Result& result) {
+    return Counts(result.curve) || ShowsEffect(result.curve);
+  });
   if (leader != ranked.end()) {
-    if (ShowsEffect(leader->curve)) return LeaderSentence(ranked, *leader, kind);
+    if (ShowsEffect(leader->curve) || IsShareUnknown(leader->curve))
+      return LeaderSentence(ranked, *leader, kind);
     return absl::StrCat(CriticalPhrase(ranked, kind),
                         "; the data do not decide which matters most");
   }

@@ -29,6 +29,8 @@ std::string PhraseOf(const Reason& reason) {
       return "growing: each further delay costs more than the one before";
     case Reason::Kind::kSlack:
       return "hidden up to its slack, then it counts";
+    case Reason::Kind::kShortDelayHidden:
+      return "a small dose costs nothing, a large one does";
     case Reason::Kind::kEffectExcluded:
       return "the interval of the effect lies within a tenth of the dose, or 1% of the time";
     case Reason::Kind::kLatencyMovesAlone:
@@ -43,6 +45,8 @@ std::string PhraseOf(const Reason& reason) {
       return "the noise hides whether the delay reaches the clock";
     case Reason::Kind::kOneBlock:
       return "one block has no interval";
+    case Reason::Kind::kMayBeChance:
+      return "it seems to cost time, which may be chance in so many comparisons";
     case Reason::Kind::kSlackPossible:
       return "it costs time, and whether short delays are free is not clear yet";
     case Reason::Kind::kFlatStartUnclear:
@@ -211,9 +215,10 @@ std::string WarningSentence(const Warning& warning, absl::string_view unit) {
       return absl::StrFormat(
           "Disturbed: in %d of %d trials others kept this program waiting for a core for over 1%% "
           "of the time. On average, other programs used %.0f%% of a core in them, and the host "
-          "gave "
-          "%.0f%% of a core to other machines (steal). They count, and the intervals allow for it.",
-          warning.count, warning.total, warning.ratio * 100, warning.stolen * 100);
+          "gave %.0f%% of a core to other machines (steal). They count: what it waited is "
+          "subtracted "
+          "as far as it made a %s longer, and the intervals allow for the rest.",
+          warning.count, warning.total, warning.ratio * 100, warning.stolen * 100, unit);
     case Warning::Kind::kQuota:
       return absl::StrFormat(
           "In %d of %d trials, a CPU quota (cgroup) stopped the program for %.0f%% of the time: "

@@ -117,6 +117,10 @@ std::string ThresholdSentence(const SubjectText& subject, const CurveFinding& cu
   if (per_call.has_value()) {
     absl::StrAppend(&slack, slack.empty() ? "" : ", ", SecondsText(*per_call), " per call");
   }
+  if (curve.least_slack_seconds_per_call.has_value()) {
+    slack =
+        absl::StrCat("at least ", SecondsText(*curve.least_slack_seconds_per_call), " per call");
+  }
   std::string text = absl::StrCat(subject.at_start, " is hidden up to ",
                                   slack.empty() ? "a slack" : absl::StrCat("a slack of ", slack),
                                   ", then it counts");

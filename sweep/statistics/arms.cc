@@ -22,6 +22,11 @@ constexpr double kHiddenBelow = 0.1;  // κ, as in R5
 constexpr double kCriticalAbove = 0.75;
 constexpr double kPartialBelow = 0.9;
 constexpr double kMuchNoise = 0.05;  // R21
+// R22
+constexpr size_t kMinTrialsNow = 2;
+constexpr double kOwnTimes = 2;
+constexpr double kNoises = 4;
+constexpr double kMostOfUnit = 0.5;
 
 // The fit: T = block + arm. The control's effect is 0.
 struct ArmsFit {
@@ -94,26 +99,29 @@ ArmsFit FitArms(const std::vector<ArmObservation>& trials,
   return fit;
 }
 
-// R16: the mean time that the trials of an arm waited for others beyond that of the controls.
-double ExcessWaiting(const std::vector<ArmObservation>& trials, size_t arm) {
-  double arm_sum = 0;
+// R16: what the trials of an arm waited beyond the controls, and the error of the part of it that
+// was subtracted from T. 0 if they are calm.
+struct Waiting {
+  double seconds = 0;
+  double standard_error = 0;
+};
+Waiting ExcessWaiting(const std::vector<ArmObservation>& trials, size_t arm) {
+  Waiting of_arm, of_controls;
   double arm_trials = 0;
-  double control_sum = 0;
   double controls = 0;
   bool is_calm = true;
   for (const ArmObservation& trial : trials) {
     if (!trial.waited_seconds.has_value()) continue;
-    if (trial.arm == arm) {
-      arm_sum += *trial.waited_seconds;
-      ++arm_trials;
-      is_calm = is_calm && trial.calm;
-    } else if (!trial.arm.has_value()) {
-      control_sum += *trial.waited_seconds;
-      ++controls;
-    }
+    if (trial.arm.has_value() && trial.arm != arm) continue;
+    Waiting& sum = trial.arm.has_value() ? of_arm : of_controls;
+    sum.seconds += *trial.waited_seconds;
+    sum.standard_error += trial.waiting_error_seconds;
+    (trial.arm.has_value() ? arm_trials : controls) += 1;
+    is_calm = is_calm && (trial.calm || !trial.arm.has_value());
   }
-  if (is_calm || arm_trials == 0 || controls == 0) return 0;
-  return std::max(0.0, arm_sum / arm_trials - control_sum / controls);
+  if (is_calm || arm_trials == 0 || controls == 0) return {};
+  return {std::max(0.0, of_arm.seconds / arm_trials - of_controls.seconds / controls),
+          of_arm.standard_error / arm_trials - of_controls.standard_error / controls};
 }
 
 // Whether the effect exceeds the limit for all arms and looks, and still does without the arm's
@@ -170,10 +178,12 @@ std::vector<ArmFinding> JudgeArms(const std::vector<ArmObservation>& trials, siz
     if (finding.dose_seconds <= 0) continue;
     finding.kappa.value = finding.effect.value / finding.dose_seconds;
     if (fit.degrees < kMinArmsDegrees) continue;
-    const double lowered = ExcessWaiting(trials, arm);
+    const Waiting waiting = ExcessWaiting(trials, arm);
+    const double lowered = waiting.seconds;
     finding.noise = fit.noise;
     finding.degrees_of_freedom = fit.degrees;
-    finding.standard_error = fit.noise * std::sqrt(fit.variances(column, column));
+    finding.standard_error =
+        std::hypot(fit.noise * std::sqrt(fit.variances(column, column)), waiting.standard_error);
     const double quantile = StudentQuantile((1 + limits.confidence) / 2, fit.degrees);
     finding.is_coarse = quantile * finding.standard_error < limits.grid_seconds;
     if (finding.is_coarse) finding.standard_error = limits.grid_seconds / quantile;
@@ -197,6 +207,20 @@ size_t ControlsOf(size_t undecided) {
 double ArmDose(double control_seconds, double noise_ratio, double max_slowdown) {
   const double dose = noise_ratio <= kMuchNoise ? 1 : 2;
   return std::min(dose, std::max(max_slowdown - 1, 0.0)) * control_seconds;
+}
+
+Now JudgeNow(const ArmFinding& small, const ArmFinding& large) {
+  if (!small.kappa.range.has_value() || small.trials < kMinTrialsNow) return Now::kUnknown;
+  const double half = large.kappa.value / 2;
+  if (small.kappa.range->low > half) return Now::kCounts;
+  return small.kappa.range->high < half ? Now::kHidden : Now::kUnknown;
+}
+
+double SmallDose(double own_seconds, double control_seconds, double noise_seconds,
+                 double large_dose_seconds) {
+  const double most = kMostOfUnit * std::min(control_seconds, large_dose_seconds);
+  const double wanted = std::max(kOwnTimes * own_seconds, kNoises * noise_seconds);
+  return wanted > 0 ? std::min(wanted, most) : most;
 }
 
 double LargestGain(double own_seconds, double control_seconds, double kappa) {

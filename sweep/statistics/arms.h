@@ -1,4 +1,4 @@
-// Comparison of several subjects ("arms") with one control, each slowed alone: rules R19 to R21 of
+// Comparison of several subjects ("arms") with one control, each slowed alone: rules R19 to R22 of
 // docs/statistics.md.
 #ifndef PYSLOW_SWEEP_STATISTICS_ARMS_H_
 #define PYSLOW_SWEEP_STATISTICS_ARMS_H_
@@ -17,6 +17,7 @@ struct ArmObservation {
   double seconds_per_unit = 0;           // T
   double dose_seconds = 0;               // delivered per unit; 0 at the control
   std::optional<double> waited_seconds;  // R16, as Observation::waited_seconds
+  double waiting_error_seconds = 0;      // likewise
   bool calm = true;
 };
 
@@ -40,6 +41,10 @@ struct ArmFinding {
 
   bool is_decided() const { return state != State::kUndecided && state != State::kFound; }
   bool is_found() const { return state != State::kUndecided && state != State::kHidden; }
+  // Undecided, and the interval of its effect alone is above 0.
+  bool may_count() const {
+    return state == State::kUndecided && effect.range.has_value() && effect.range->low > 0;
+  }
 };
 
 struct ArmLimits {
@@ -61,6 +66,19 @@ size_t ControlsOf(size_t undecided);
 
 // R21. The dose of all arms: T0, or 2 T0 if the noise of a trial is above 5% of T0.
 double ArmDose(double control_seconds, double noise_ratio, double max_slowdown);
+
+// R22. Whether the delays of a second, small dose count too, so that faster calls would help now.
+enum class Now {
+  kUnknown,
+  kCounts,
+  kHidden,  // up to a slack of at least half of the small dose
+};
+Now JudgeNow(const ArmFinding& small, const ArmFinding& large);
+
+// R22. The small dose: the larger of twice the own time and four times the noise of a trial, but at
+// most half of `large_dose_seconds` and of T0; that half if neither is known (0).
+double SmallDose(double own_seconds, double control_seconds, double noise_seconds,
+                 double large_dose_seconds);
 
 // R19. The largest gain, as a ratio: κτ/(T0 − κτ); infinite if κτ reaches T0.
 double LargestGain(double own_seconds, double control_seconds, double kappa = 1);

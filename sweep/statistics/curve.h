@@ -22,6 +22,11 @@ struct Observation {
   // Time that other work of the machine may have cost, in seconds per unit (w of R16). nullopt: the
   // machine gives no evidence.
   std::optional<double> waited_seconds;
+  // The standard error of the part of that time that was subtracted from T.
+  double waiting_error_seconds = 0;
+  // By how much the delays lasted longer than requested, in seconds per unit, summed over
+  // processes.
+  double preempted_seconds = 0;
   bool calm = true;  // the trial was not disturbed
   // Effective number of processes that share these calls: (Σn)²/Σn² over processes.
   double processes = 1;

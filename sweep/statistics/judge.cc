@@ -305,7 +305,8 @@ void AllowForRounding(bool is_coarse, double grid, CurveFinding& finding) {
   finding.warnings.push_back(warning);
 }
 
-Reason::Kind ReasonOf(const ArmFinding& arm) {
+Reason::Kind ReasonOf(const ArmFinding& arm, Now now) {
+  if (now == Now::kHidden) return Reason::Kind::kShortDelayHidden;
   switch (arm.state) {
     case ArmFinding::State::kHidden:
       return Reason::Kind::kEffectExcluded;
@@ -316,7 +317,8 @@ Reason::Kind ReasonOf(const ArmFinding& arm) {
     case ArmFinding::State::kFound:
       return Reason::Kind::kShareUnknown;
     case ArmFinding::State::kUndecided:
-      return arm.effect.range.has_value() ? Reason::Kind::kNoiseHides : Reason::Kind::kOneBlock;
+      if (!arm.effect.range.has_value()) return Reason::Kind::kOneBlock;
+      return arm.may_count() ? Reason::Kind::kMayBeChance : Reason::Kind::kNoiseHides;
   }
   return Reason::Kind::kNotMeasured;
 }
@@ -346,7 +348,7 @@ Estimate ChangeOf(const Estimate& effect, double control) {
 
 }  // namespace
 
-CurveFinding JudgeArm(const std::vector<Block>& blocks, const ArmFinding& arm,
+CurveFinding JudgeArm(const std::vector<Block>& blocks, const ArmFinding& arm, Now now,
                       const JudgeOptions& options) {
   CurveFinding finding;
   finding.blocks = blocks.size();
@@ -371,9 +373,13 @@ CurveFinding JudgeArm(const std::vector<Block>& blocks, const ArmFinding& arm,
     finding.kappa = fits.dose->slope;
     if (calls.processes > 1.01) finding.kappa_per_process = arm.kappa;
   }
-  finding.reason.kind = ReasonOf(arm);
+  finding.reason.kind = ReasonOf(arm, now);
   AllowForRounding(arm.is_coarse, grid, finding);
-  finding.reason.is_one_dose = finding.verdict() != Verdict::kInconclusive;
+  finding.reason.is_one_dose = now == Now::kUnknown && finding.verdict() != Verdict::kInconclusive;
+  if (now == Now::kHidden) {
+    const int64_t small_ns = finding.levels[finding.levels.size() - 2].delay_ns;
+    finding.least_slack_seconds_per_call = static_cast<double>(small_ns) * 1e-9 / 2;  // R22
+  }
   finding.shape.intercept = control;
   finding.shape.slope = fits.delay.slope.value;
   Evidence evidence;

@@ -31,9 +31,10 @@ struct JudgeOptions {
 // trials were run.
 model::CurveFinding JudgeCurve(const std::vector<Block>& blocks, const JudgeOptions& options);
 
-// The finding of one arm of a comparison (R20). `blocks`: its trials and those of the control.
-// `arm`: with a dose of one process, if several share the calls.
-model::CurveFinding JudgeArm(const std::vector<Block>& blocks, const ArmFinding& arm,
+// The finding of one subject of a comparison (R20). `blocks`: its trials and those of the control.
+// `arm`: at the large dose, which is that of one process, if several share the calls. `now`: what
+// the small dose says (R22).
+model::CurveFinding JudgeArm(const std::vector<Block>& blocks, const ArmFinding& arm, Now now,
                              const JudgeOptions& options);
 
 }  // namespace pyslow::statistics

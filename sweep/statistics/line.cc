@@ -66,11 +66,23 @@ std::optional<PooledSlope> WaitingSlope(std::vector<PooledTrial> trials) {
   return FitPooledSlope(trials);
 }
 
+// The slope of the error of the waiting that was subtracted from T.
+double WaitingErrorSlope(std::vector<PooledTrial> trials) {
+  for (PooledTrial& trial : trials) trial.y = trial.waiting_error;
+  const std::optional<PooledSlope> error = FitPooledSlope(trials);
+  return error.has_value() ? error->value : 0;
+}
+
 // R16: the narrower of two intervals.
 void AllowForDisturbance(const std::vector<PooledTrial>& trials, double confidence, Fit* fit) {
   const bool all_calm = std::all_of(trials.begin(), trials.end(),
                                     [](const PooledTrial& trial) { return trial.calm; });
   if (all_calm) return;
+  const double error = std::hypot(fit->standard_error, WaitingErrorSlope(trials));
+  const double more = StudentQuantile((1 + confidence) / 2, fit->degrees_of_freedom) *
+                      (error - fit->standard_error);
+  fit->slope.range = model::Range{fit->slope.range->low - more, fit->slope.range->high + more};
+  fit->standard_error = error;
   if (const std::optional<PooledSlope> waiting = WaitingSlope(trials)) {
     fit->slope.range->low -= std::max(0.0, waiting->value);
     const double surely = waiting->WithInterval(confidence).range->low;
@@ -96,6 +108,7 @@ PooledTrial TrialOf(size_t block, const Observation& o) {
   trial.x = trial.dose = DelaySeconds(o);
   trial.y = o.seconds_per_unit;
   trial.waited = o.waited_seconds;
+  trial.waiting_error = o.waiting_error_seconds;
   trial.calm = o.calm;
   return trial;
 }

@@ -3,11 +3,11 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <numeric>
 
 #include "sweep/statistics/block_mean.h"
 #include "sweep/statistics/by_block.h"
+#include "sweep/statistics/effect_columns.h"
 
 namespace pyslow::statistics {
 namespace {
@@ -78,32 +78,6 @@ bool SlopesDiffer(const BlockSlopes& own, double squares, size_t trials, size_t 
   return f > FisherQuantile(kSlopesDiffer, between, within);
 }
 
-// The columns of block effects, and of level effects, or of x if two blocks or fewer are left.
-Eigen::MatrixXd EffectColumns(const std::vector<PooledTrial>& trials,
-                              const std::vector<size_t>& level, const std::vector<size_t>& kept) {
-  std::map<size_t, Eigen::Index> blocks;
-  std::map<size_t, Eigen::Index> levels;
-  for (const size_t i : kept) {
-    blocks.emplace(trials[i].block, static_cast<Eigen::Index>(blocks.size()));
-    levels.emplace(level[i], static_cast<Eigen::Index>(levels.size()));
-  }
-  const auto block_count = static_cast<Eigen::Index>(blocks.size());
-  const bool by_line = block_count <= 2;
-  const Eigen::Index more = by_line ? 1 : static_cast<Eigen::Index>(levels.size());
-  Eigen::MatrixXd columns =
-      Eigen::MatrixXd::Zero(static_cast<Eigen::Index>(kept.size()), block_count + more);
-  for (size_t row = 0; row < kept.size(); ++row) {
-    const auto r = static_cast<Eigen::Index>(row);
-    columns(r, blocks[trials[kept[row]].block]) = 1;
-    if (by_line) {
-      columns(r, block_count) = trials[kept[row]].x;
-    } else {
-      columns(r, block_count + levels[level[kept[row]]]) = 1;
-    }
-  }
-  return columns;
-}
-
 struct Outlier {
   size_t place = 0;  // in the list of trials that are kept
   bool is_stall = false;
@@ -114,7 +88,8 @@ struct Outlier {
 std::optional<Outlier> FarthestTrial(const std::vector<PooledTrial>& trials,
                                      const std::vector<size_t>& level,
                                      const std::vector<size_t>& kept) {
-  const Eigen::MatrixXd columns = EffectColumns(trials, level, kept);
+  const Eigen::MatrixXd columns =
+      EffectColumns(trials, level, kept, LevelColumns::kLineInFewBlocks);
   const Eigen::Index count = columns.rows();
   const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> decomposition(columns);
   const Eigen::Index rank = decomposition.rank();

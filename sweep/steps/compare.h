@@ -17,15 +17,22 @@ struct Comparison {
   absl::Status status;                 // as the conductor's RunBlock
   std::vector<model::Result> results;  // ranked, see RankKey
   std::vector<size_t> subject_of;      // by result: its index in the compared subjects
-  // By result: slowing it slows the unit, at an error limit shared by all compared subjects.
-  std::vector<bool> found;
+  // By result: slowing it slows the unit, or seems to by its own interval alone; and faster calls
+  // may gain --min-gain. The next step examines these.
+  std::vector<bool> leads;
+};
+
+struct CompareOptions {
+  double budget_share = 0.5;  // of the remaining time, for the large dose; half as much for R22
+  // If more subjects are found, a small dose shows which of them count now (R22).
+  size_t max_found_alone = 0;
 };
 
 // Runs blocks of the control and of each subject that is not yet decided, at the dose of R21, until
-// all are decided (R20) or the conductor has used `until_seconds`. What was measured before an
-// error is returned with it.
+// all are decided (R20) or the time is used; then the same of the found ones, at a small dose. What
+// was measured before an error is returned with it.
 Comparison Compare(const StepContext& context, const Baseline& baseline, const std::string& part,
-                   const std::vector<Subject>& subjects, double until_seconds);
+                   const std::vector<Subject>& subjects, const CompareOptions& options);
 
 // The subjects that are called, and whose own time is long enough for a gain of --min-gain (R19).
 // The others are added to `*results` as untested, with the reason.

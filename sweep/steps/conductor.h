@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "sweep/statistics/waiting.h"
 #include "sweep/steps/observer.h"
 #include "sweep/steps/trial_warnings.h"
 #include "sweep/trials/trial_runner.h"
@@ -34,6 +35,7 @@ struct ArmTrial {
 struct BlockedTrials {
   std::vector<Arm> arms;                      // may grow between blocks
   std::vector<std::vector<ArmTrial>> blocks;  // in the order of execution
+  statistics::WaitingCost waiting;            // R16, see UpdateWaiting
 };
 
 // Not thread-safe.

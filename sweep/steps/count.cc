@@ -71,8 +71,7 @@ void AddOwnTimes(const model::Trial& trial, std::vector<CalledFunction>* counted
 // Own time is measured in separate trials: measuring it slows the program, and the counting trial
 // gives the first value of T0. There are several, since the speed of a processor differs between
 // trials.
-absl::Status MeasureOwnTime(const StepContext& context, model::Setup setup,
-                            std::vector<CalledFunction>* counted) {
+absl::Status MeasureOwnTime(const StepContext& context, model::Setup setup, CountResult* result) {
   constexpr size_t kMinTrials = 2;
   constexpr size_t kTrials = 6;
   constexpr double kShare = 0.05;  // of the time budget
@@ -80,6 +79,7 @@ absl::Status MeasureOwnTime(const StepContext& context, model::Setup setup,
   if (absl::Status status = context.conductor.Prepare(setup); !status.ok()) return status;
   const double until = UntilSeconds(context, kShare);
   context.observer.PartBegins("own time", kTrials);
+  std::vector<double> seconds;
   for (int number = 0; number < static_cast<int>(kTrials); ++number) {
     const bool has_time =
         context.conductor.seconds() + context.conductor.MeanTrialSeconds() <= until;
@@ -93,7 +93,9 @@ absl::Status MeasureOwnTime(const StepContext& context, model::Setup setup,
       break;
     }
     if (!status.ok()) return status;
-    AddOwnTimes(trial, counted);
+    AddOwnTimes(trial, &result->counted);
+    seconds.push_back(trial.seconds_per_unit - WaitedSecondsOf(trial).value_or(0));
+    result->own_trial_seconds = OwnSecondsOf(seconds);
   }
   return absl::OkStatus();
 }
@@ -180,13 +182,15 @@ CountResult CountCalls(const StepContext& context) {
   result.units = UnitsOf(trial);
   result.baseline = BaselineOf(trial.seconds_per_unit, settings);
   // The counts are reported even if this fails.
-  result.status = MeasureOwnTime(context, setup, &result.counted);
+  result.status = MeasureOwnTime(context, setup, &result);
   if (has_targets) {
     AddCalls(result.counted, result.units, &result.groups);
   } else {
     result.groups = PackagesOf(result.counted, kMaxPackages, result.units);
   }
+  SetOwnTrialSeconds(result.own_trial_seconds, &result.groups);
   result.everything = EverythingOf(result.groups, has_targets);
+  result.everything.own_trial_seconds = result.own_trial_seconds;
   result.summary = SummaryOf(result, settings.steps);
   result.is_over = result.summary->outcome != model::StepSummary::Outcome::kCounted;
   return result;

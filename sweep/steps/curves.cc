@@ -37,6 +37,10 @@ bool IsPrecise(const model::CurveFinding& finding, const std::optional<double>& 
                                finding.control.value);
 }
 
+bool IsKnownToCost(const model::CurveFinding& finding) {
+  return finding.critical_calls.range.has_value() && finding.critical_calls.range->low > 0;
+}
+
 void JudgeUndecided(const StepContext& context, Curves* curves) {
   const Settings& settings = context.settings;
   for (Curve& curve : curves->curves) {
@@ -47,9 +51,10 @@ void JudgeUndecided(const StepContext& context, Curves* curves) {
     if (delays.size() < 2 || delays.front() != 0) continue;
     curve.finding = Judge(settings, curve.subject, blocks);
     WithholdUntested(settings, curve.subject, curves->trials, curve.arms, &*curve.finding);
-    const model::Verdict verdict = curve.finding->verdict();
-    curve.is_decided =
-        verdict != model::Verdict::kInconclusive && IsPrecise(*curve.finding, settings.precision);
+    const bool has_verdict = curve.finding->verdict() != model::Verdict::kInconclusive;
+    const bool is_late = context.conductor.seconds() > curves->shape_until_seconds;
+    curve.is_decided = (has_verdict || (is_late && IsKnownToCost(*curve.finding))) &&
+                       IsPrecise(*curve.finding, settings.precision);
   }
 }
 
@@ -118,6 +123,7 @@ absl::Status MeasureCurves(const StepContext& context, double until_seconds, siz
       if (has_time) status = conductor.RunBlock(curves->part, arms, false, &trials);
     }
     if (status.ok()) status = RepeatStalls(context, &trials);
+    UpdateWaiting(&trials);
     JudgeUndecided(context, curves);
     if (!status.ok() || !has_time || AllDecided(*curves)) break;
   }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,9 @@ struct Curves {
   std::vector<Curve> curves;
   // Of the first look. With two, an interval of T or of a gain is too wide to print.
   size_t min_blocks = 2;
+  // From this time of all trials on, a curve that is known to cost time is decided, whatever its
+  // share or slack.
+  double shape_until_seconds = std::numeric_limits<double>::infinity();
   // Plain Python is an arm of the first blocks.
   std::optional<size_t> plain_arm;
 

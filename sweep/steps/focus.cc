@@ -166,10 +166,10 @@ absl::Status FindFunctions(const StepContext& context, const Baseline& baseline,
     *found = subjects;
     return absl::OkStatus();
   }
-  Comparison comparison =
-      Compare(context, baseline, "functions", subjects, UntilSeconds(context, kFocusShare));
+  Comparison comparison = Compare(context, baseline, "functions", subjects,
+                                  {.budget_share = kFocusShare, .max_found_alone = kMaxLeaders});
   for (size_t i = 0; i < comparison.results.size(); ++i) {
-    if (comparison.found[i]) found->push_back(subjects[comparison.subject_of[i]]);
+    if (comparison.leads[i]) found->push_back(subjects[comparison.subject_of[i]]);
   }
   result->functions = std::move(comparison.results);
   return comparison.status;
@@ -185,6 +185,7 @@ FocusResult FocusOnFunctions(const StepContext& context, const CountResult& coun
   summary.outcome = model::StepSummary::Outcome::kRanked;
   summary.next = model::StepSummary::Next::kLastStep;
   Subjects functions = FunctionsOf(Candidates(context.settings, count, subsystems), count.units);
+  SetOwnTrialSeconds(count.own_trial_seconds, &functions);
   NameSubsystems(subsystems, &functions);
   std::vector<model::Result> left_out;
   std::vector<Subject> subjects =

@@ -25,6 +25,8 @@ namespace {
 using Next = model::StepSummary::Next;
 
 constexpr double kImpactShare = 0.4;  // of the time budget
+// The later steps need to know that Python costs time, and not the shape: it gets less time.
+constexpr double kShapeShare = 0.15;
 // R24: the largest delay is changed at most this often, if it is wrong by more than the factor.
 constexpr size_t kMaxChanges = 3;
 constexpr double kWrongBy = 1.5;
@@ -85,12 +87,12 @@ double MostDelay(const BlockedTrials& trials, const Curve& curve, double room) {
 }
 
 // R24. A better largest delay per call, by n* of the trials so far; nullopt: keep the old one.
-std::optional<double> BetterLargest(const Settings& settings, const Curves& curves,
-                                    double control_seconds) {
+std::optional<double> BetterLargest(const Settings& settings, const Curves& curves) {
   const Curve& curve = curves.curves.front();
   const double old = static_cast<double>(curve.arms.back().per_call_ns) * 1e-9;
-  const statistics::Fit fit = statistics::FitDelay(
-      Observe(curves.trials, curve.arms, curve.subject, settings), kPilotConfidence);
+  const auto blocks = Observe(curves.trials, curve.arms, curve.subject, settings);
+  const double control_seconds = statistics::ControlTimesOf(blocks).mean;
+  const statistics::Fit fit = statistics::FitDelay(blocks, kPilotConfidence);
   if (!fit.slope.range.has_value()) return std::nullopt;
   const double room = settings.max_slowdown - 1;
   const double high = fit.slope.range->high;
@@ -123,9 +125,7 @@ absl::Status MeasureEverything(const StepContext& context, double until_seconds,
   for (size_t change = 0; adapts && change < kMaxChanges; ++change) {
     absl::Status status = MeasureCurves(context, until_seconds, statistics::kLooks[change], curves);
     if (!status.ok() || curve.is_decided) return status;
-    const std::vector<double> control = SecondsOf(curves->trials, 0);
-    const std::optional<double> largest =
-        BetterLargest(settings, *curves, statistics::MeanOfBlocks(control).value);
+    const std::optional<double> largest = BetterLargest(settings, *curves);
     if (!largest.has_value()) break;
     curves->SetDelays(settings, statistics::DelaysUpTo(*largest * 1e9), &curve);
   }
@@ -205,6 +205,9 @@ ImpactResult MeasureImpact(const StepContext& context, const CountResult& count)
   if (!settings.trials.live) {
     curves.plain_arm = curves.trials.arms.size();
     curves.trials.arms.push_back({"plain Python", false, {}});
+  }
+  if (settings.steps.isolate || settings.steps.focus) {
+    curves.shape_until_seconds = UntilSeconds(context, kShapeShare);
   }
   result.status = MeasureEverything(context, UntilSeconds(context, kImpactShare), &curves);
   const Curve& curve = curves.curves.front();

@@ -70,9 +70,11 @@ IsolateResult IsolateSubsystems(const StepContext& context, const CountResult& c
   result.status = context.conductor.Prepare(count.groups.setup);
   if (!result.status.ok()) return result;
   Comparison comparison =
-      Compare(context, baseline, "groups", subjects, UntilSeconds(context, kSubsystemsShare));
+      Compare(context, baseline, "groups", subjects, {.budget_share = kSubsystemsShare});
   for (size_t i = 0; i < comparison.results.size(); ++i) {
-    if (!comparison.found[i] || result.winners.size() >= kMaxWinners) continue;
+    if (!comparison.leads[i] || result.winners.size() >= kMaxWinners) continue;
+    // Hidden now, up to a slack.
+    if (model::IsWithoutGain(comparison.results[i].curve)) continue;
     result.winners.push_back(subjects[comparison.subject_of[i]]);
   }
   result.status = comparison.status;

@@ -25,15 +25,15 @@ double CallsOf(const model::Trial& trial, const Subject& subject) {
   return sum;
 }
 
-// R16. The trial cannot have waited for others longer than others ran.
-void SetWaiting(const model::Trial& trial, statistics::Observation* observation) {
-  observation->calm = !trials::IsDisturbed(trial);
-  if (!trial.core_wait.has_value()) return;
-  double share = *trial.core_wait;
-  if (trial.other_load.has_value()) {
-    share = std::min(share, *trial.other_load + trial.stolen_load.value_or(0));
+// By how much the delays of a trial lasted longer than requested, in seconds.
+double PreemptedSecondsOf(const model::Trial& trial, const Subject& subject) {
+  double sum = 0;
+  for (const uint32_t group : subject.groups) {
+    if (group >= trial.counts->size()) continue;
+    const model::GroupCounts& counts = (*trial.counts)[group];
+    sum += std::max(0.0, counts.spun_ns - static_cast<double>(counts.asked_ns)) * 1e-9;
   }
-  observation->waited_seconds = share * trial.seconds_per_unit;
+  return sum;
 }
 
 void SetProcesses(const model::Trial& trial, const Subject& subject,
@@ -65,6 +65,17 @@ void SetProcesses(const model::Trial& trial, const Subject& subject,
 
 }  // namespace
 
+std::optional<double> WaitedSecondsOf(const model::Trial& trial) {
+  // The trial cannot have waited for others longer than others ran.
+  constexpr double kMostOfTime = 0.95;  // threads that wait at the same time are counted each
+  if (!trial.core_wait.has_value()) return std::nullopt;
+  double share = std::min(*trial.core_wait, kMostOfTime);
+  if (trial.other_load.has_value()) {
+    share = std::min(share, *trial.other_load + trial.stolen_load.value_or(0));
+  }
+  return share * trial.seconds_per_unit;
+}
+
 double SpunSecondsOf(const model::Trial& trial, const Subject& subject) {
   double sum = 0;
   for (const uint32_t group : subject.groups) {
@@ -88,7 +99,9 @@ bool HasWindow(const Settings& settings) {
 }
 
 bool UnitsAreKnown(const model::Trial& trial, const Settings& settings) {
-  return trial.units.has_value() || HasWindow(settings);
+  // The calls of a live program are those of its load.
+  const bool is_loaded = settings.trials.live && !settings.trials.load.empty();
+  return trial.units.has_value() || HasWindow(settings) || is_loaded;
 }
 
 statistics::Observation Observe(const model::Trial& trial, const Subject& subject,
@@ -109,15 +122,34 @@ statistics::Observation Observe(const model::Trial& trial, const Subject& subjec
       observation.delivered_seconds = 0;
     } else if (observation.calls_per_unit.has_value()) {
       observation.delivered_seconds = SpunSecondsOf(trial, subject) / UnitsOf(trial);
+      observation.preempted_seconds = PreemptedSecondsOf(trial, subject) / UnitsOf(trial);
     }
   }
-  SetWaiting(trial, &observation);
+  observation.calm = !trials::IsDisturbed(trial);
+  observation.waited_seconds = WaitedSecondsOf(trial);
   for (const std::string& name : MetricNames(settings)) {
     const auto found = trial.metrics.find(name);
     observation.metrics.push_back(
         found == trial.metrics.end() ? std::numeric_limits<double>::quiet_NaN() : found->second);
   }
   return observation;
+}
+
+void UpdateWaiting(BlockedTrials* trials) {
+  std::vector<statistics::PooledTrial> pooled;
+  std::vector<size_t> arms;
+  for (size_t b = 0; b < trials->blocks.size(); ++b) {
+    for (const ArmTrial& one : trials->blocks[b]) {
+      if (one.is_replaced) continue;
+      statistics::PooledTrial& trial = pooled.emplace_back();
+      trial.block = b;
+      trial.y = one.trial.seconds_per_unit;
+      trial.waited = WaitedSecondsOf(one.trial);
+      trial.calm = !trials::IsDisturbed(one.trial);
+      arms.push_back(one.arm);
+    }
+  }
+  trials->waiting = statistics::FindWaitingCost(pooled, arms);
 }
 
 std::vector<statistics::Block> Observe(const BlockedTrials& trials,
@@ -131,6 +163,7 @@ std::vector<statistics::Block> Observe(const BlockedTrials& trials,
                                     [&](const CurveArm& a) { return a.arm == one.arm; });
       if (one.is_replaced || arm == arms.end()) continue;
       blocks.back().push_back(Observe(one.trial, subject, arm->per_call_ns, settings));
+      statistics::SubtractWaiting(trials.waiting, &blocks.back().back());
     }
     if (blocks.back().empty()) blocks.pop_back();
   }

@@ -2,6 +2,7 @@
 #ifndef PYSLOW_SWEEP_STEPS_OBSERVE_H_
 #define PYSLOW_SWEEP_STEPS_OBSERVE_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,8 @@ double UnitsOf(const model::Trial& trial);
 // Whether the start-up is outside the window.
 bool HasWindow(const Settings& settings);
 
-// Whether UnitsOf is reliable: the units were counted, or the window excludes the start-up.
+// Whether UnitsOf is reliable: the units were counted, or the window excludes the start-up and all
+// else that the program does without its load.
 bool UnitsAreKnown(const model::Trial& trial, const Settings& settings);
 
 // Measured time in the delays of `subject`, in all processes. trial.counts must be set.
@@ -39,7 +41,13 @@ struct CurveArm {
   int64_t per_call_ns = 0;  // 0: the control
 };
 
-// The trials of some arms, by block. Replaced trials are left out.
+// R16: the time per unit that a trial waited for others, at most 95% of T. nullopt: not measured.
+std::optional<double> WaitedSecondsOf(const model::Trial& trial);
+
+// R16. Estimates the cost of waiting from all trials; before they are judged.
+void UpdateWaiting(BlockedTrials* trials);
+
+// The trials of some arms, by block, without the cost of waiting. Replaced trials are left out.
 std::vector<statistics::Block> Observe(const BlockedTrials& trials,
                                        const std::vector<CurveArm>& arms, const Subject& subject,
                                        const Settings& settings);
@@ -47,7 +55,7 @@ std::vector<statistics::Block> Observe(const BlockedTrials& trials,
 // The grid of the printed figures, in seconds of T (R25); 0: unknown. Replaced trials are left out.
 double GridOf(const BlockedTrials& trials);
 
-// T of one arm. Replaced trials are left out.
+// T of one arm, as measured. Replaced trials are left out.
 std::vector<double> SecondsOf(const BlockedTrials& trials, size_t arm);
 
 // The names of --metric, in the order of Observation::metrics.

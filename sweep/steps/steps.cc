@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <limits>
 
-#include "sweep/statistics/block_mean.h"
 #include "sweep/statistics/design.h"
 #include "sweep/steps/observe.h"
 
@@ -21,20 +20,20 @@ double UntilSeconds(const StepContext& context, double share) {
   return used + share * std::max(0.0, budget - used);
 }
 
-statistics::JudgeOptions OptionsFor(const Settings& settings, const Subject& subject) {
+statistics::JudgeOptions OptionsFor(const Settings& settings, const Subject& subject,
+                                    double control_seconds) {
   statistics::JudgeOptions options;
   if (!settings.blocks.has_value()) options.confidence = statistics::kLookConfidence;
-  if (const auto& own = subject.own_seconds_per_unit; !own.empty()) {
-    const model::Estimate mean = statistics::MeanOfBlocks(own);
-    if (mean.value > 0) options.own_seconds_per_unit = mean;
-  }
+  const model::Estimate own = OwnTimeIn(subject, control_seconds);
+  if (own.value > 0) options.own_seconds_per_unit = own;
   options.metric_names = MetricNames(settings);
   return options;
 }
 
 model::CurveFinding Judge(const Settings& settings, const Subject& subject,
                           const std::vector<statistics::Block>& blocks) {
-  return statistics::JudgeCurve(blocks, OptionsFor(settings, subject));
+  return statistics::JudgeCurve(
+      blocks, OptionsFor(settings, subject, statistics::ControlTimesOf(blocks).mean));
 }
 
 }  // namespace pyslow::steps

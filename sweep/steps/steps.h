@@ -44,7 +44,8 @@ struct CountResult {
   double units = 1;  // of the counting trial
   Subjects groups;   // the setup of all steps but the last
   Subject everything;
-  Baseline baseline;  // with every call counted
+  double own_trial_seconds = 0;  // Subject::own_trial_seconds
+  Baseline baseline;             // with every call counted
   bool is_over = false;
 };
 CountResult CountCalls(const StepContext& context);
@@ -91,8 +92,9 @@ FocusResult FocusOnFunctions(const StepContext& context, const CountResult& coun
 double UntilSeconds(const StepContext& context, double share);
 
 // How a finding about `subject` is judged: with intervals that allow for looks, unless --runs is
-// given.
-statistics::JudgeOptions OptionsFor(const Settings& settings, const Subject& subject);
+// given. `control_seconds`: T0.
+statistics::JudgeOptions OptionsFor(const Settings& settings, const Subject& subject,
+                                    double control_seconds);
 
 // Judges the curve of `subject`. `blocks`: with at least one control and one delayed trial.
 model::CurveFinding Judge(const Settings& settings, const Subject& subject,

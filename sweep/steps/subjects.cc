@@ -80,8 +80,31 @@ void AddOwnTime(const std::vector<double>& part, std::vector<double>* whole) {
   for (size_t i = 0; i < part.size(); ++i) (*whole)[i] += part[i];
 }
 
+model::Estimate OwnTimeOf(const std::vector<double>& own_seconds_per_unit) {
+  constexpr size_t kMinTrials = 4;
+  constexpr double kFarAbove = 1.25;
+  if (own_seconds_per_unit.empty()) return {};
+  std::vector<double> kept = own_seconds_per_unit;
+  if (kept.size() >= kMinTrials) {
+    const auto middle = kept.begin() + static_cast<ptrdiff_t>((kept.size() - 1) / 2);
+    std::nth_element(kept.begin(), middle, kept.end());
+    const double most = kFarAbove * *middle;
+    std::erase_if(kept, [most](double seconds) { return seconds > most; });
+  }
+  return statistics::MeanOfBlocks(kept);
+}
+
+void SetOwnTrialSeconds(double seconds, Subjects* subjects) {
+  for (Subject& subject : subjects->subjects) subject.own_trial_seconds = seconds;
+}
+
+model::Estimate OwnTimeIn(const Subject& subject, double control_seconds) {
+  const double longer = subject.own_trial_seconds / control_seconds;
+  return model::Times(OwnTimeOf(subject.own_seconds_per_unit), 1 / std::max(1.0, longer));
+}
+
 double OwnSecondsOf(const std::vector<double>& own_seconds_per_unit) {
-  return own_seconds_per_unit.empty() ? 0 : statistics::MeanOfBlocks(own_seconds_per_unit).value;
+  return OwnTimeOf(own_seconds_per_unit).value;
 }
 
 std::vector<model::CountedFunction> CountedFunctionsOf(const std::vector<CalledFunction>& counted,

@@ -28,6 +28,7 @@ struct Subject {
   double calls_per_unit = 0;     // in the counting trial
   double calls_per_trial = 0;
   std::vector<double> own_seconds_per_unit;  // one for each trial that measured it
+  double own_trial_seconds = 0;              // T of these trials, the mean; 0 if there is none
   // Of these, of functions that are called once or twice in a trial; the one with the most.
   std::vector<double> seldom_own_seconds_per_unit;
   std::string seldom;
@@ -45,8 +46,13 @@ struct Subjects {
 // The top-level package of a dotted module name.
 std::string PackageOf(const std::string& module);
 
-// The mean over the trials that measured own time; 0 if none did.
-double OwnSecondsOf(const std::vector<double>& own_seconds_per_unit);
+// The mean over the trials that measured own time, without those far above the median: the caches
+// of a program that waits for a core are cold. 0 if none measured it.
+model::Estimate OwnTimeOf(const std::vector<double>& own_seconds_per_unit);
+double OwnSecondsOf(const std::vector<double>& own_seconds_per_unit);  // its value
+// The own time of a subject in a unit of `control_seconds`. Measuring own time makes a unit longer,
+// and some of that is in the measured own time: it is reduced in proportion.
+model::Estimate OwnTimeIn(const Subject& subject, double control_seconds);
 // The value of the first of these trials. Decisions about which trials to run use this one, so that
 // a sweep resumed with more of these trials repeats its earlier decisions.
 double FirstOwnSecondsOf(const std::vector<double>& own_seconds_per_unit);
@@ -69,6 +75,8 @@ Subjects FunctionsOf(const std::vector<CalledFunction>& counted, double units);
 absl::StatusOr<Subjects> GroupsOf(const std::string& targets_file,
                                   const std::vector<std::string>& targets,
                                   const std::vector<std::string>& groups);
+
+void SetOwnTrialSeconds(double seconds, Subjects* subjects);
 
 // Adds the own time of a part to that of the whole, trial by trial.
 void AddOwnTime(const std::vector<double>& part, std::vector<double>* whole);

@@ -112,7 +112,7 @@ bool MayCount(const model::CurveFinding& finding, double dose) {
 // The low end of the subject's own time per unit; 0 if it was not measured.
 double LeastOwnSeconds(const Subject& subject) {
   if (subject.own_seconds_per_unit.empty()) return 0;
-  const model::Estimate own = statistics::MeanOfBlocks(subject.own_seconds_per_unit);
+  const model::Estimate own = OwnTimeOf(subject.own_seconds_per_unit);
   return own.range.has_value() ? std::max(0.0, own.range->low) : own.value;
 }
 

@@ -24,6 +24,8 @@ using std::chrono::nanoseconds;
 
 // Rule R10 of docs/statistics.md: the settling time after a change of the delays.
 constexpr double kMinSettlingSeconds = 1;
+// A program that waits for its load has queues of the last trial only.
+constexpr double kMinSettlingBeforeLoad = 0.2;
 constexpr double kSettlingConstants = 3;
 
 TrialOutcome Uncounted(const absl::Status& status) {
@@ -189,7 +191,8 @@ TrialOutcome LongRunningTrials::Measure(const TrialSpec& spec) {
   const bool by_interval = settings_.load.empty() && settings_.metric_command.empty();
   if (settings_.live && !by_interval) {
     InterruptibleWait wait(signals_, nullptr, [&] { return MayContinue(); });
-    const Seconds settling(std::max(kMinSettlingSeconds, kSettlingConstants * settling_constant_));
+    const double least = settings_.load.empty() ? kMinSettlingSeconds : kMinSettlingBeforeLoad;
+    const Seconds settling(std::max(least, kSettlingConstants * settling_constant_));
     const auto wakeup =
         wait.Until(Clock::now() + std::chrono::duration_cast<nanoseconds>(settling));
     if (wakeup == InterruptibleWait::Wakeup::kInterrupted)

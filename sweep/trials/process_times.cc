@@ -126,7 +126,7 @@ void ProcessTimes::ReadThreads(pid_t pid, Process* process) {
     const bool is_new = now->run_ns < thread.times.run_ns || now->wait_ns < thread.times.wait_ns;
     const SchedulerTimes before = is_new ? SchedulerTimes() : thread.times;
     process->threads_ns += now->run_ns - before.run_ns;
-    sum_.wait_ns += now->wait_ns - before.wait_ns;
+    if (process->is_program) sum_.wait_ns += now->wait_ns - before.wait_ns;
     thread = {*now, samples_};
   }
 }

@@ -42,11 +42,12 @@ class ProcessTimes {
   ProcessTimes(std::string proc, OwnTimes (*own)()) : proc_(std::move(proc)), own_(own) {}
 
   // Watches `pid`, a child of this process, its descendants and its process group from now on.
-  // `is_program`: they are part of the measured program, for Programs.
+  // `is_program`: they are part of the measured program, not a load: their waiting counts, and they
+  // are in programs().
   void Add(pid_t pid, bool is_program = true);
   void Sample();
 
-  // The sum since each process's start.
+  // The sum since each process's start; the waiting is that of the program alone.
   const SchedulerTimes& sum() const { return sum_; }
   // The processes of the program that samples found, by pid; ended ones too.
   const std::map<pid_t, ProgramTime>& programs() const { return programs_; }

@@ -134,7 +134,8 @@ void CheckNoEffect(const std::vector<Result>& ranked) {
 void CheckLeader(const Result& leader, const std::vector<Result>& ranked) {
   const auto counts = [](const Result& result) {
     return result.curve.verdict() == Verdict::kLinear ||
-           result.curve.verdict() == Verdict::kSubLinear;
+           result.curve.verdict() == Verdict::kSubLinear ||
+           (CostsTime(result.curve) && ShowsEffect(result.curve));
   };
   EXPECT_EQ(&leader, &*std::find_if(ranked.begin(), ranked.end(), counts));
   const auto& change = leader.curve.change_at_largest_dose;
@@ -190,9 +191,18 @@ void CheckRanking(const std::string& sentence, const std::vector<Result>& ranked
   if (const size_t at = sentence.find(" matters most");
       at != std::string::npos && !Has(sentence, "do not decide which")) {
     CheckLeader(ResultBefore(sentence, at, ranked), ranked);
-    CheckCount(sentence, " on the critical path", CountOf(ranked, Verdict::kLinear));
-    CheckCount(sentence, " with a verdict",
-               ranked.size() - CountOf(ranked, Verdict::kInconclusive) -
+    const auto unknown =
+        static_cast<size_t>(std::count_if(ranked.begin(), ranked.end(), [](const Result& result) {
+          return CostsTime(result.curve);
+        }));
+    if (Has(sentence, " on the critical path with")) {
+      CheckCount(sentence, " on the critical path with an unknown share or slack", unknown);
+    } else {
+      CheckCount(sentence, " on the critical path", CountOf(ranked, Verdict::kLinear));
+    }
+    CheckCount(sentence, " more with an unknown share or slack", unknown);
+    CheckCount(sentence, " with an answer",
+               ranked.size() - (CountOf(ranked, Verdict::kInconclusive) - unknown) -
                    CountOf(ranked, Verdict::kUntested));
   } else if (Has(sentence, "do not decide") && !Has(sentence, "do not decide which matters most")) {
     CheckUndecided(sentence, ranked);
@@ -207,7 +217,8 @@ void CheckRanking(const std::string& sentence, const std::vector<Result>& ranked
              result.curve.verdict() == Verdict::kNone;
     }));
   }
-  if (!ranked.empty() && CountOf(ranked, Verdict::kInconclusive) == ranked.size()) {
+  if (!ranked.empty() && CountOf(ranked, Verdict::kInconclusive) == ranked.size() &&
+      !any([](const Result& result) { return ShowsEffect(result.curve); })) {
     EXPECT_TRUE(Has(sentence, "The data do not decide"));
   }
   if (Has(sentence, "never called") && !Has(sentence, "(")) {

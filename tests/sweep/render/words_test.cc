@@ -161,7 +161,7 @@ TEST(RankingSentenceTest, SaysThatALeaderHasUndecidedRivals) {
   model::WithholdVerdict(noise, &rival.curve);
   rival.curve.change_at_largest_dose = Between(-0.9, -0.5, 0.1);
   EXPECT_EQ(RankingSentence({rival, ResultNamed("f", LineFinding(5, 1))}, "function").substr(0, 47),
-            "Of the 1 function with a verdict, f matters mos");
+            "Of the 1 function with an answer, f matters mos");
 }
 
 TEST(OpportunitySentenceTest, GivesTheFarthestGain) {
@@ -195,6 +195,7 @@ TEST(RankingSentenceTest, NamesTheFirstThatCounts) {
             "on the critical path");
   CurveFinding partly = LineFinding(5, 0.3);
   partly.reason.kind = Reason::Kind::kPartCounts;
+  partly.reason.is_one_dose = true;
   const std::string f = "f matters most: 10us more per call costs 4.76% [4.53, 4.99]; ";
   EXPECT_EQ(RankingSentence({ResultNamed("f", LineFinding(5, 1)), ResultNamed("g", partly),
                              ResultNamed("h", NoneFinding())},
@@ -203,6 +204,14 @@ TEST(RankingSentenceTest, NamesTheFirstThatCounts) {
   EXPECT_EQ(RankingSentence({ResultNamed("f", partly)}, "function"),
             "f matters most: 10us more per call costs 1.48% [1.40, 1.55]; 1 of 1 function matters "
             "in part or beyond a slack");
+  partly.reason.is_one_dose = false;  // a second dose showed that it counts from the start
+  EXPECT_EQ(RankingSentence({ResultNamed("f", partly)}, "function"),
+            "f matters most: 10us more per call costs 1.48% [1.40, 1.55]; 1 of 1 function matters "
+            "in part");
+  CurveFinding unknown = LineFinding(5, 1);
+  unknown.reason.kind = Reason::Kind::kShareUnknown;
+  EXPECT_EQ(RankingSentence({ResultNamed("f", unknown), ResultNamed("g", partly)}, "function"),
+            f + "1 of 2 functions matters in part, 1 more with an unknown share or slack");
   EXPECT_EQ(RankingSentence({ResultNamed("f", NoneFinding())}, "function"),
             "No function by itself slows the program: 1 of 1 function is hidden up to the largest "
             "dose");

@@ -84,49 +84,33 @@ TEST_F(UvicornReplay, OwnTimesAreThoseOfTheLog) {
     own_us[package.name] = OwnSecondsOf(package.own_seconds_per_unit) * 1e6;
     sum += own_us[package.name];
   }
-  EXPECT_NEAR(own_us["h11"], 151, 1);
+  // The means of all trials are 151, 114, 57, 56, 52 and 46 us. One of the trials was slow.
+  EXPECT_NEAR(own_us["h11"], 143, 1);
   EXPECT_NEAR(own_us["asyncio"], 114, 1);
-  EXPECT_NEAR(own_us["starlette"], 57, 1);
-  EXPECT_NEAR(own_us["fastapi"], 56, 1);
-  EXPECT_NEAR(own_us["json"], 52, 1);
-  EXPECT_NEAR(own_us["uvicorn"], 46, 1);
+  EXPECT_NEAR(own_us["starlette"], 54, 1);
+  EXPECT_NEAR(own_us["fastapi"], 53, 1);
+  EXPECT_NEAR(own_us["json"], 49, 1);
+  EXPECT_NEAR(own_us["uvicorn"], 44, 1);
   // More than T0 without it, 443 us: the trials that measure own time take 607 us.
-  EXPECT_NEAR(sum, 512, 1);
+  EXPECT_NEAR(sum, 491, 1);
 }
 
-// R19, by the mean own time against T of the same trials.
-size_t WorthATrial(const std::vector<Subject>& subjects, double control_seconds) {
-  size_t count = 0;
-  for (const Subject& subject : subjects) {
-    const double own = OwnSecondsOf(subject.own_seconds_per_unit);
-    count += statistics::LargestGain(own, control_seconds) >= Settings().min_gain ? 1 : 0;
-  }
-  return count;
-}
-
-TEST_F(UvicornReplay, FewFunctionsAreWorthATrial) {
-  const std::vector<CalledFunction> counted = trials_.Functions();
-  const std::vector<Subject> functions = FunctionsOf(counted, trials_.CountedUnits()).subjects;
-  const std::vector<Subject> packages = PackagesOf(counted, 100, trials_.CountedUnits()).subjects;
-  EXPECT_EQ(functions.size(), 263U);
-  const double control = trials_.ControlOf("own time");
-  EXPECT_EQ(WorthATrial(functions, control), 16U);
-  EXPECT_EQ(WorthATrial(packages, control), 7U);
-}
-
-// The own times are those of trials in which own time is measured, and so too large against T0 of
-// other trials: the bounds are on the safe side, and more subjects get trials.
+// R19, by the upper ends. The trials that measure own time take longer than T0, and own time is
+// reduced in proportion.
 TEST_F(UvicornReplay, TheSweepLeavesOutMostFunctions) {
   const std::vector<CalledFunction> counted = trials_.Functions();
   const Baseline baseline = BaselineOf(trials_.ControlOf("global"), Settings());
-  std::vector<model::Result> left_out;
   const double units = trials_.CountedUnits();
-  EXPECT_EQ(Eligible(Settings(), baseline, FunctionsOf(counted, units).subjects, &left_out).size(),
-            31U);
-  EXPECT_EQ(left_out.size(), 263U - 31U);
-  EXPECT_EQ(
-      Eligible(Settings(), baseline, PackagesOf(counted, 100, units).subjects, &left_out).size(),
-      10U);
+  Subjects functions = FunctionsOf(counted, units);
+  Subjects packages = PackagesOf(counted, 100, units);
+  EXPECT_EQ(functions.subjects.size(), 263U);
+  for (Subjects* subjects : {&functions, &packages}) {
+    SetOwnTrialSeconds(trials_.ControlOf("own time"), subjects);
+  }
+  std::vector<model::Result> left_out;
+  EXPECT_EQ(Eligible(Settings(), baseline, functions.subjects, &left_out).size(), 17U);
+  EXPECT_EQ(left_out.size(), 263U - 17U);
+  EXPECT_EQ(Eligible(Settings(), baseline, packages.subjects, &left_out).size(), 7U);
 }
 
 }  // namespace

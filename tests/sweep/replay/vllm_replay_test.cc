@@ -112,7 +112,7 @@ TEST_F(Vllm1024Replay, VerdictsAreThoseOfTheArms) {
     const std::string& name = trials_.groups()[group];
     const bool is_server = name == "api server";
     const model::CurveFinding finding =
-        statistics::JudgeArm(trials_.ArmCurve(group), findings[name], {});
+        statistics::JudgeArm(trials_.ArmCurve(group), findings[name], statistics::Now::kUnknown, {});
     EXPECT_EQ(finding.verdict(), is_server ? Verdict::kSubLinear : Verdict::kLinear) << name;
     EXPECT_NEAR(finding.change_at_largest_dose->value, is_server ? -0.42 : -0.52, 0.015) << name;
   }

@@ -1,4 +1,4 @@
-// Comparisons of many subjects with one control: rules R19 to R21.
+// Comparisons of many subjects with one control: rules R19 to R22.
 
 #include "sweep/statistics/arms.h"
 
@@ -48,6 +48,30 @@ TEST(ArmDose, DoublesIfTrialsAreNoisy) {
   EXPECT_DOUBLE_EQ(ArmDose(0.01, 0.05, 4), 0.01);
   EXPECT_DOUBLE_EQ(ArmDose(0.01, 0.06, 4), 0.02);
   EXPECT_DOUBLE_EQ(ArmDose(0.01, 0.06, 1.5), 0.005);
+}
+
+TEST(SmallDose, IsLargerThanTheOwnTimeAndTheNoise) {
+  EXPECT_DOUBLE_EQ(SmallDose(0.001, 0.01, 0.0001, 0.01), 0.002);
+  EXPECT_DOUBLE_EQ(SmallDose(0.001, 0.01, 0.001, 0.01), 0.004);
+  EXPECT_DOUBLE_EQ(SmallDose(0.004, 0.01, 0.0001, 0.01), 0.005);   // half of T0
+  EXPECT_DOUBLE_EQ(SmallDose(0.004, 0.01, 0.0001, 0.004), 0.002);  // half of the large dose
+  EXPECT_DOUBLE_EQ(SmallDose(0, 0.01, 0, 0.01), 0.005);            // nothing is known
+}
+
+ArmFinding WithKappa(double value, double low, double high, size_t trials) {
+  ArmFinding finding;
+  finding.kappa = {value, model::Range{low, high}};
+  finding.trials = trials;
+  return finding;
+}
+
+TEST(JudgeNow, ComparesWithHalfOfTheShareAtTheLargeDose) {
+  const ArmFinding large = WithKappa(0.6, 0.5, 0.7, 3);
+  EXPECT_EQ(JudgeNow(WithKappa(0.5, 0.31, 0.7, 2), large), Now::kCounts);
+  EXPECT_EQ(JudgeNow(WithKappa(0, -0.2, 0.29, 2), large), Now::kHidden);
+  EXPECT_EQ(JudgeNow(WithKappa(0.3, 0.1, 0.5, 2), large), Now::kUnknown);
+  EXPECT_EQ(JudgeNow(WithKappa(0.5, 0.31, 0.7, 1), large), Now::kUnknown);  // one trial
+  EXPECT_EQ(JudgeNow(ArmFinding(), large), Now::kUnknown);                  // no interval
 }
 
 TEST(ControlsOf, IsTheRootOfTheArms) {

@@ -13,6 +13,7 @@
 #include "sweep/statistics/curve.h"
 #include "sweep/statistics/design.h"
 #include "sweep/statistics/judge.h"
+#include "sweep/statistics/waiting.h"
 
 namespace pyslow::statistics {
 
@@ -21,6 +22,8 @@ struct OtherWork {
   double share = 0;          // of the trials, at the control
   double share_by_dose = 0;  // added at a dose of T0
   double shift = 0;          // by which a trial that is held up is longer
+  double on_path = 1;        // the part of the waiting that makes a unit longer
+  double blur = 0;           // the measured waiting is wrong by up to this ratio
 };
 
 inline void AddOtherWork(const OtherWork& work, uint64_t seed, SimulatedSweep& sweep) {
@@ -28,15 +31,28 @@ inline void AddOtherWork(const OtherWork& work, uint64_t seed, SimulatedSweep& s
   std::uniform_real_distribution<double> uniform;
   for (PooledTrial& trial : sweep.trials) {
     trial.calm = uniform(random) >= work.share + work.share_by_dose * trial.x;
-    const double held_up = trial.calm ? 0 : work.shift * trial.y;
-    trial.waited = held_up;
+    const double held_up = trial.calm ? 0 : 2 * uniform(random) * work.shift * trial.y;
+    trial.waited = held_up / work.on_path * (1 + work.blur * (2 * uniform(random) - 1));
     trial.y += held_up;
   }
+}
+
+// The cost of waiting in the first `blocks` blocks.
+inline WaitingCost WaitingCostOf(const SimulatedSweep& sweep, size_t blocks) {
+  std::vector<PooledTrial> trials;
+  std::vector<size_t> levels;
+  for (size_t i = 0; i < sweep.trials.size(); ++i) {
+    if (sweep.trials[i].block >= blocks) continue;
+    trials.push_back(sweep.trials[i]);
+    levels.push_back(sweep.levels[i]);
+  }
+  return FindWaitingCost(trials, levels);
 }
 
 // T0 is 10 ms, with 100 calls.
 inline std::vector<Block> BlocksOf(const SimulatedSweep& sweep, size_t blocks) {
   std::vector<Block> result(blocks);
+  const WaitingCost cost = WaitingCostOf(sweep, blocks);
   for (const PooledTrial& trial : sweep.trials) {
     if (trial.block >= blocks) continue;
     Observation o;
@@ -46,6 +62,7 @@ inline std::vector<Block> BlocksOf(const SimulatedSweep& sweep, size_t blocks) {
     o.delivered_seconds = trial.dose * 0.010;
     if (trial.waited.has_value()) o.waited_seconds = *trial.waited * 0.010;
     o.calm = trial.calm;
+    SubtractWaiting(cost, &o);
     result[trial.block].push_back(o);
   }
   return result;

@@ -157,6 +157,44 @@ TEST(CostOfComparison, IsThatOfItsRule) {
   EXPECT_GE(sweeps_without_error.Percent(), 95);
 }
 
+// Ten packages: one counts, one in part, two beyond a slack of half a unit. R22 tells them apart.
+TEST(CostOfSmallDose, IsThatOfItsRule) {
+  std::vector<SimulatedProgram::Name> names;
+  for (int i = 0; i < 10; ++i) {
+    names.push_back({"package" + std::to_string(i), "function", 50'000});  // 5% of a unit
+  }
+  SimulatedProgram program = ProgramOf(std::move(names), 10, [](const std::vector<double>& doses) {
+    const auto beyond = [](double dose) { return std::max(0.0, dose - kCostT0 / 2); };
+    return doses[0] + 0.3 * doses[1] + beyond(doses[2]) + beyond(doses[3]);
+  });
+  program.workload.disturbance = RealNoise(0.05);
+  const std::vector<Verdict> truth = {Verdict::kLinear, Verdict::kSubLinear, Verdict::kThreshold,
+                                      Verdict::kThreshold};
+  const int sweeps = SimulatedSweeps(60);
+  double trials = 0;
+  Coverage right, winners_are_right;
+  for (int number = 0; number < sweeps; ++number) {
+    const Settings settings = LiveSettings({true, true, false}, number);
+    SimulatedTrials runner(program, 60, settings.seed);
+    PartCounts counts;
+    const SweepEnd end = RunSweep(settings, &runner, &counts);
+    trials += static_cast<double>(counts.trials["groups now"]) / sweeps;
+    for (const Result& result : end.findings.groups) {
+      if (result.name == "other modules") continue;
+      const auto package = static_cast<size_t>(result.name.back() - '0');
+      right.Add(result.curve.verdict() == (package < 4 ? truth[package] : Verdict::kNone));
+    }
+    const std::vector<std::string> winners = {"package0", "package1"};
+    winners_are_right.Add(end.findings.steps.back().names == winners);
+  }
+  RecordProperty("trials", std::to_string(trials));
+  RecordProperty("right", right.Text());
+  RecordProperty("winners", winners_are_right.Text());
+  EXPECT_LE(trials, 60);
+  EXPECT_GE(right.Percent(), 95);
+  EXPECT_GE(winners_are_right.Percent(), 85);  // 93% of 400
+}
+
 // A whole sweep, all steps: any wrong verdict anywhere counts. 5% of the trials stall.
 TEST(ErrorsOfSweep, AreRareOverAllSteps) {
   const int sweeps = SimulatedSweeps(60);

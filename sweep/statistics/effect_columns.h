@@ -1,0 +1,24 @@
+// The columns of a fit with an effect for each block and each level of trials.
+#ifndef PYSLOW_SWEEP_STATISTICS_EFFECT_COLUMNS_H_
+#define PYSLOW_SWEEP_STATISTICS_EFFECT_COLUMNS_H_
+
+#include <Eigen/Dense>
+#include <cstddef>
+#include <vector>
+
+#include "sweep/statistics/pooled_slope.h"
+
+namespace pyslow::statistics {
+
+// With kLineInFewBlocks, the levels of two blocks or fewer are one column, x.
+enum class LevelColumns { kEach, kLineInFewBlocks };
+
+// One row for each of `kept`, indices of `trials`. `level`: for each trial, the index of its
+// treatment in the design.
+Eigen::MatrixXd EffectColumns(const std::vector<PooledTrial>& trials,
+                              const std::vector<size_t>& level, const std::vector<size_t>& kept,
+                              LevelColumns columns);
+
+}  // namespace pyslow::statistics
+
+#endif  // PYSLOW_SWEEP_STATISTICS_EFFECT_COLUMNS_H_

@@ -1,0 +1,89 @@
+#include "sweep/statistics/waiting.h"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <numeric>
+#include <utility>
+
+#include "sweep/statistics/block_mean.h"
+#include "sweep/statistics/effect_columns.h"
+
+namespace pyslow::statistics {
+namespace {
+
+constexpr double kMinDegrees = 4;
+constexpr double kShown = 0.99;
+constexpr double kMaxShare = 1.25;
+constexpr double kMostOfTime = 0.95;  // at least the rest of T remains
+// Squares below this, relative to those of all trials, are rounding errors.
+constexpr double kRounding = 1e-12;
+
+// The waited share of each trial's time, times the mean time of its level. The waited time itself
+// is in proportion to the time of the trial, so it contains that trial's noise.
+std::vector<double> Instrument(const std::vector<PooledTrial>& trials,
+                               const std::vector<size_t>& level) {
+  std::map<size_t, std::pair<double, double>> levels;  // the sum of y, and the number of trials
+  for (size_t i = 0; i < trials.size(); ++i) {
+    levels[level[i]].first += trials[i].y;
+    levels[level[i]].second += 1;
+  }
+  std::vector<double> instrument;
+  instrument.reserve(trials.size());
+  for (size_t i = 0; i < trials.size(); ++i) {
+    const auto& [sum, count] = levels[level[i]];
+    instrument.push_back(*trials[i].waited / trials[i].y * sum / count);
+  }
+  return instrument;
+}
+
+}  // namespace
+
+WaitingCost FindWaitingCost(const std::vector<PooledTrial>& trials,
+                            const std::vector<size_t>& level) {
+  const bool has_waits =
+      std::all_of(trials.begin(), trials.end(), [](const auto& t) { return t.waited.has_value(); });
+  const bool all_calm =
+      std::all_of(trials.begin(), trials.end(), [](const auto& t) { return t.calm; });
+  if (!has_waits || all_calm) return {};
+  std::vector<size_t> all(trials.size());
+  std::iota(all.begin(), all.end(), size_t{0});
+  const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> effects(
+      EffectColumns(trials, level, all, LevelColumns::kEach));
+  const double degrees =
+      static_cast<double>(trials.size()) - static_cast<double>(effects.rank()) - 1;
+  if (degrees < kMinDegrees) return {};
+  const std::vector<double> instrument = Instrument(trials, level);
+  Eigen::MatrixXd figures(static_cast<Eigen::Index>(trials.size()), 3);
+  for (size_t i = 0; i < trials.size(); ++i) {
+    figures.row(static_cast<Eigen::Index>(i)) << trials[i].y, *trials[i].waited, instrument[i];
+  }
+  // What the effects of blocks and levels leave (Frisch, Waugh and Lovell).
+  const Eigen::MatrixXd rotated = effects.householderQ().transpose() * figures;
+  const auto rest = rotated.bottomRows(rotated.rows() - effects.rank());
+  const double across = rest.col(1).dot(rest.col(2));
+  if (across <= kRounding * figures.col(0).squaredNorm()) return {};
+  WaitingCost cost;
+  cost.share = rest.col(0).dot(rest.col(2)) / across;
+  const double noise = (rest.col(0) - cost.share * rest.col(1)).norm() / std::sqrt(degrees);
+  cost.standard_error = noise * rest.col(2).norm() / across;
+  if (cost.share <= StudentQuantile(kShown, degrees) * cost.standard_error) return {};
+  cost.share = std::min(cost.share, kMaxShare);
+  return cost;
+}
+
+void SubtractWaiting(const WaitingCost& cost, Observation* observation) {
+  if (cost.share == 0 || !observation->waited_seconds.has_value()) return;
+  const double waited = *observation->waited_seconds;
+  const double cost_seconds =
+      std::min(cost.share * waited, kMostOfTime * observation->seconds_per_unit);
+  observation->seconds_per_unit -= cost_seconds;
+  if (observation->delivered_seconds.has_value()) {
+    *observation->delivered_seconds -= std::min(cost_seconds, observation->preempted_seconds);
+  }
+  observation->waited_seconds = std::max(0.0, waited - cost_seconds);
+  observation->waiting_error_seconds = cost.standard_error * waited;
+}
+
+}  // namespace pyslow::statistics
