@@ -7,6 +7,11 @@
 
 namespace pyslow::statistics {
 
+using model::CurveFinding;
+using model::Level;
+using model::Reason;
+using model::Warning;
+
 double GridOf(const std::vector<PrintedTime>& times) {
   constexpr size_t kMinReadings = 4;  // by chance, one in ten ends with a zero
   constexpr int kMaxZeros = 6;
@@ -57,6 +62,41 @@ bool WidenToGrid(double grid, double span, double confidence, Fit* fit) {
   }
   fit->noise = std::max(fit->noise, grid / std::sqrt(12.0));  // of a rounding error
   return true;
+}
+
+void WidenLevels(double grid, CurveFinding& finding) {
+  if (grid <= 0) return;
+  const double control = finding.levels.front().seconds_per_unit.value;
+  for (Level& level : finding.levels) {
+    const double seconds = level.seconds_per_unit.value;
+    if (seconds <= grid) continue;  // its throughput has no upper bound
+    if (!WidenTo(grid / 2, &level.seconds_per_unit)) continue;
+    if (level.seconds_per_unit.range->low > 0) {
+      level.throughput = Reciprocal(level.seconds_per_unit, 1);
+    }
+    const double half = control / seconds * (grid / 2 / control + grid / 2 / seconds);
+    if (level.change.has_value()) WidenTo(half, &*level.change);
+  }
+}
+
+void AllowForRounding(bool is_coarse, double grid, CurveFinding& finding) {
+  if (!is_coarse) return;
+  if (finding.reason.kind == Reason::Kind::kNoiseHides) {
+    finding.reason.kind = Reason::Kind::kFigureTooCoarse;
+  }
+  finding.more_blocks = 0;
+  Warning warning;
+  warning.kind = Warning::Kind::kCoarseFigure;
+  warning.ratio = grid / finding.control.value;
+  finding.warnings.push_back(warning);
+}
+
+bool IsStraightOnGrid(const std::vector<Level>& levels, const Fit& line, double grid) {
+  return std::all_of(levels.begin(), levels.end(), [&](const Level& level) {
+    const double fitted =
+        line.intercept + line.slope.value * static_cast<double>(level.delay_ns) * 1e-9;
+    return std::abs(level.seconds_per_unit.value - fitted) < grid;
+  });
 }
 
 }  // namespace pyslow::statistics

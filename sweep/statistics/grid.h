@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "sweep/model/curve_finding.h"
 #include "sweep/model/estimate.h"
 #include "sweep/statistics/curve.h"
 #include "sweep/statistics/line.h"
@@ -28,6 +29,16 @@ bool WidenTo(double half, model::Estimate* estimate);
 // The same for the slope of a fit, with its standard error; `grid` is a step of T, `span` the range
 // of the delays or doses. A difference of two readings may be wrong by half a step at each end.
 bool WidenToGrid(double grid, double span, double confidence, Fit* fit);
+
+// Widens the intervals of the rows of a curve's table.
+void WidenLevels(double grid, model::CurveFinding& finding);
+
+// If `is_coarse`, that is, if the grid sets the interval of the effect: adds a warning, and noise
+// becomes kFigureTooCoarse, since more trials do not help.
+void AllowForRounding(bool is_coarse, double grid, model::CurveFinding& finding);
+
+// Whether the rows leave the fitted line by less than a step.
+bool IsStraightOnGrid(const std::vector<model::Level>& levels, const Fit& line, double grid);
 
 }  // namespace pyslow::statistics
 

@@ -216,15 +216,6 @@ void AddWarnings(const JudgeOptions& options, const Evidence& evidence, CurveFin
   }
 }
 
-// R25. Whether the readings leave the fitted line by less than a step of their digits.
-bool IsStraightOnGrid(const std::vector<Level>& levels, const Fit& line, double grid) {
-  return std::all_of(levels.begin(), levels.end(), [&](const Level& level) {
-    const double fitted =
-        line.intercept + line.slope.value * static_cast<double>(level.delay_ns) * 1e-9;
-    return std::abs(level.seconds_per_unit.value - fitted) < grid;
-  });
-}
-
 // The bend of the curve; none if rounding alone may explain it.
 Bend BendOf(const std::vector<Block>& blocks, const JudgeOptions& options,
             const CurveFinding& finding, const Fit& line) {
@@ -274,35 +265,6 @@ std::optional<Fit> AddKappa(const std::vector<Block>& blocks, const Calls& calls
   finding.kappa = fit->slope;
   if (calls.processes > 1.01) finding.kappa_per_process = Times(fit->slope, calls.processes);
   return fit;
-}
-
-// R25. The intervals of the rows of the table.
-void WidenLevels(double grid, CurveFinding& finding) {
-  if (grid <= 0) return;
-  const double control = finding.levels.front().seconds_per_unit.value;
-  for (Level& level : finding.levels) {
-    const double seconds = level.seconds_per_unit.value;
-    if (seconds <= grid) continue;  // its throughput has no upper bound
-    if (!WidenTo(grid / 2, &level.seconds_per_unit)) continue;
-    if (level.seconds_per_unit.range->low > 0) {
-      level.throughput = Reciprocal(level.seconds_per_unit, 1);
-    }
-    const double half = control / seconds * (grid / 2 / control + grid / 2 / seconds);
-    if (level.change.has_value()) WidenTo(half, &*level.change);
-  }
-}
-
-// R25. More trials do not help against rounding.
-void AllowForRounding(bool is_coarse, double grid, CurveFinding& finding) {
-  if (!is_coarse) return;
-  if (finding.reason.kind == Reason::Kind::kNoiseHides) {
-    finding.reason.kind = Reason::Kind::kFigureTooCoarse;
-  }
-  finding.more_blocks = 0;
-  Warning warning;
-  warning.kind = Warning::Kind::kCoarseFigure;
-  warning.ratio = grid / finding.control.value;
-  finding.warnings.push_back(warning);
 }
 
 Reason::Kind ReasonOf(const ArmFinding& arm, Now now) {
