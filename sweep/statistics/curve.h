@@ -24,9 +24,8 @@ struct Observation {
   std::optional<double> waited_seconds;
   // The standard error of the part of that time that was subtracted from T.
   double waiting_error_seconds = 0;
-  // By how much the delays lasted longer than requested, in seconds per unit, summed over
-  // processes.
-  double preempted_seconds = 0;
+  // The measured time in delays over the requested one: above 1 if delays were preempted.
+  double stretch = 1;
   bool calm = true;  // the trial was not disturbed
   // Effective number of processes that share these calls: (Σn)²/Σn² over processes.
   double processes = 1;

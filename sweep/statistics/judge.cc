@@ -296,6 +296,20 @@ Fit FitOf(const ArmFinding& arm, double dose, double control) {
   return fit;
 }
 
+// The mean of Observation::stretch at one delay.
+double StretchAt(const std::vector<Block>& blocks, int64_t delay_ns) {
+  double sum = 0;
+  double count = 0;
+  for (const Block& block : blocks) {
+    for (const Observation& o : block) {
+      if (o.delay_ns != delay_ns) continue;
+      sum += o.stretch;
+      ++count;
+    }
+  }
+  return sum / count;
+}
+
 // The change of throughput that an effect on T makes.
 Estimate ChangeOf(const Estimate& effect, double control) {
   const auto change = [control](double seconds) {
@@ -324,7 +338,8 @@ CurveFinding JudgeArm(const std::vector<Block>& blocks, const ArmFinding& arm, N
   finding.elastic = calls.elastic;
   finding.kappa_withheld = calls.kappa_withheld;
   const double control = finding.control.value;
-  const double delay = static_cast<double>(finding.levels.back().delay_ns) * 1e-9;
+  const int64_t delay_ns = finding.levels.back().delay_ns;
+  const double delay = static_cast<double>(delay_ns) * 1e-9 * StretchAt(blocks, delay_ns);
   Fits fits;
   fits.delay = FitOf(arm, delay, control);
   finding.critical_calls = fits.delay.slope;

@@ -156,7 +156,10 @@ Fit FitTrials(const std::vector<PooledTrial>& trials, double confidence) {
 Fit FitDelay(const std::vector<Block>& blocks, double confidence) {
   std::vector<PooledTrial> trials;
   for (size_t b = 0; b < blocks.size(); ++b) {
-    for (const Observation& o : blocks[b]) trials.push_back(TrialOf(b, o));
+    for (const Observation& o : blocks[b]) {
+      trials.push_back(TrialOf(b, o));
+      trials.back().dose *= o.stretch;
+    }
   }
   return FitTrials(trials, confidence);
 }

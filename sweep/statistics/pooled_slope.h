@@ -19,7 +19,8 @@ struct PooledTrial {
   double dose = 0;  // seconds per unit: the delay itself (R14), or the time spent in delays (R15)
   double y = 0;     // T in seconds per unit, or another figure of the trial
   std::optional<double> waited = std::nullopt;  // R16: Observation::waited_seconds
-  double waiting_error = 0;                     // R16: Observation::waiting_error_seconds
+  double exposed = 0;        // of y, the time in which the trial may have waited: outside delays
+  double waiting_error = 0;  // R16: Observation::waiting_error_seconds
   bool calm = true;
 };
 

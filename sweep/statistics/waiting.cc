@@ -20,20 +20,22 @@ constexpr double kMostOfTime = 0.95;  // at least the rest of T remains
 // Squares below this, relative to those of all trials, are rounding errors.
 constexpr double kRounding = 1e-12;
 
-// The waited share of each trial's time, times the mean time of its level. The waited time itself
-// is in proportion to the time of the trial, so it contains that trial's noise.
+// The share of its exposed time that each trial waited, times the mean exposed time of its level.
+// The waited time itself is in proportion to the time of the trial, so it contains that trial's
+// noise.
 std::vector<double> Instrument(const std::vector<PooledTrial>& trials,
                                const std::vector<size_t>& level) {
-  std::map<size_t, std::pair<double, double>> levels;  // the sum of y, and the number of trials
+  std::map<size_t, std::pair<double, double>> levels;  // the sum, and the number of trials
   for (size_t i = 0; i < trials.size(); ++i) {
-    levels[level[i]].first += trials[i].y;
+    levels[level[i]].first += trials[i].exposed;
     levels[level[i]].second += 1;
   }
   std::vector<double> instrument;
   instrument.reserve(trials.size());
   for (size_t i = 0; i < trials.size(); ++i) {
     const auto& [sum, count] = levels[level[i]];
-    instrument.push_back(*trials[i].waited / trials[i].y * sum / count);
+    const double share = trials[i].exposed > 0 ? *trials[i].waited / trials[i].exposed : 0;
+    instrument.push_back(share * sum / count);
   }
   return instrument;
 }
@@ -79,9 +81,6 @@ void SubtractWaiting(const WaitingCost& cost, Observation* observation) {
   const double cost_seconds =
       std::min(cost.share * waited, kMostOfTime * observation->seconds_per_unit);
   observation->seconds_per_unit -= cost_seconds;
-  if (observation->delivered_seconds.has_value()) {
-    *observation->delivered_seconds -= std::min(cost_seconds, observation->preempted_seconds);
-  }
   observation->waited_seconds = std::max(0.0, waited - cost_seconds);
   observation->waiting_error_seconds = cost.standard_error * waited;
 }

@@ -20,14 +20,15 @@ struct WaitingCost {
 };
 
 // The slope of y over PooledTrial::waited with an effect for each block and level (analysis of
-// covariance); the instrument is the waited share of the time (Wald 1940). 0 without disturbed
+// covariance); the instrument is the waited share of
+// PooledTrial::exposed (Wald 1940). 0 without disturbed
 // trials, with fewer than four degrees of freedom, or if the share is not above 0 at 99%. `level`:
 // for each trial, the index of its treatment in the design.
 WaitingCost FindWaitingCost(const std::vector<PooledTrial>& trials,
                             const std::vector<size_t>& level);
 
-// Subtracts the cost of waiting from T, and from the measured time in delays as much of it as the
-// delays themselves lost. What may remain of it stays in waited_seconds and waiting_error_seconds.
+// Subtracts the cost of waiting from T. What may remain of it stays in waited_seconds and
+// waiting_error_seconds.
 void SubtractWaiting(const WaitingCost& cost, Observation* observation);
 
 }  // namespace pyslow::statistics

@@ -25,15 +25,16 @@ double CallsOf(const model::Trial& trial, const Subject& subject) {
   return sum;
 }
 
-// By how much the delays of a trial lasted longer than requested, in seconds.
-double PreemptedSecondsOf(const model::Trial& trial, const Subject& subject) {
-  double sum = 0;
+// The measured time in the subject's delays over the requested one; 1 without delays.
+double StretchOf(const model::Trial& trial, const Subject& subject) {
+  double spun_ns = 0;
+  double asked_ns = 0;
   for (const uint32_t group : subject.groups) {
     if (group >= trial.counts->size()) continue;
-    const model::GroupCounts& counts = (*trial.counts)[group];
-    sum += std::max(0.0, counts.spun_ns - static_cast<double>(counts.asked_ns)) * 1e-9;
+    spun_ns += (*trial.counts)[group].spun_ns;
+    asked_ns += static_cast<double>((*trial.counts)[group].asked_ns);
   }
-  return sum;
+  return asked_ns > 0 && spun_ns > 0 ? spun_ns / asked_ns : 1;
 }
 
 void SetProcesses(const model::Trial& trial, const Subject& subject,
@@ -65,6 +66,13 @@ void SetProcesses(const model::Trial& trial, const Subject& subject,
 
 }  // namespace
 
+double ExposedSecondsOf(const model::Trial& trial) {
+  if (!trial.counts.has_value()) return trial.seconds_per_unit;
+  Subject all;
+  for (uint32_t group = 0; group < trial.counts->size(); ++group) all.groups.push_back(group);
+  return std::max(0.0, trial.seconds_per_unit - SpunSecondsOfProcess(trial, all) / UnitsOf(trial));
+}
+
 std::optional<double> WaitedSecondsOf(const model::Trial& trial) {
   // The trial cannot have waited for others longer than others ran.
   constexpr double kMostOfTime = 0.95;  // threads that wait at the same time are counted each
@@ -73,7 +81,7 @@ std::optional<double> WaitedSecondsOf(const model::Trial& trial) {
   if (trial.other_load.has_value()) {
     share = std::min(share, *trial.other_load + trial.stolen_load.value_or(0));
   }
-  return share * trial.seconds_per_unit;
+  return share * ExposedSecondsOf(trial);
 }
 
 double SpunSecondsOf(const model::Trial& trial, const Subject& subject) {
@@ -117,12 +125,12 @@ statistics::Observation Observe(const model::Trial& trial, const Subject& subjec
       observation.calls_per_unit = calls / UnitsOf(trial);
     }
     SetProcesses(trial, subject, &observation);
+    observation.stretch = StretchOf(trial, subject);
     // Without a delay nothing is delivered, however uncertain the units are.
     if (per_call_ns == 0) {
       observation.delivered_seconds = 0;
     } else if (observation.calls_per_unit.has_value()) {
       observation.delivered_seconds = SpunSecondsOf(trial, subject) / UnitsOf(trial);
-      observation.preempted_seconds = PreemptedSecondsOf(trial, subject) / UnitsOf(trial);
     }
   }
   observation.calm = !trials::IsDisturbed(trial);
@@ -145,6 +153,7 @@ void UpdateWaiting(BlockedTrials* trials) {
       trial.block = b;
       trial.y = one.trial.seconds_per_unit;
       trial.waited = WaitedSecondsOf(one.trial);
+      trial.exposed = ExposedSecondsOf(one.trial);
       trial.calm = !trials::IsDisturbed(one.trial);
       arms.push_back(one.arm);
     }

@@ -41,8 +41,12 @@ struct CurveArm {
   int64_t per_call_ns = 0;  // 0: the control
 };
 
-// R16: the time per unit that a trial waited for others, at most 95% of T. nullopt: not measured.
+// R16: the time per unit that a trial waited for others outside of its delays: a delay ends at a
+// given time, whether its thread waited or not. At most 95% of ExposedSecondsOf. nullopt: not
+// measured.
 std::optional<double> WaitedSecondsOf(const model::Trial& trial);
+// The time per unit outside of the delays of one process.
+double ExposedSecondsOf(const model::Trial& trial);
 
 // R16. Estimates the cost of waiting from all trials; before they are judged.
 void UpdateWaiting(BlockedTrials* trials);

@@ -49,10 +49,10 @@ TEST_F(UvicornReplay, SixtyTrialsGiveTheCriticalCalls) {
   const CurveFinding finding = Judged(trials_.Curve("global", kGlobalBlocks, Settings()), 0.95);
   EXPECT_EQ(finding.trials, 60U);
   EXPECT_EQ(finding.verdict(), Verdict::kLinear);
-  EXPECT_NEAR(finding.critical_calls.value, 429, 1);
-  EXPECT_NEAR(finding.critical_calls.range->high, 429 + 53, 3);
-  // R16: other work may explain 3 of the calls.
-  EXPECT_NEAR(finding.critical_calls.range->low, 429 - 53 - 3, 3);
+  // 429 ± 53 over the requested delays, which were exceeded by 2%.
+  EXPECT_NEAR(finding.critical_calls.value, 420, 1);
+  EXPECT_NEAR(finding.critical_calls.range->high, 420 + 52, 3);
+  EXPECT_NEAR(finding.critical_calls.range->low, 420 - 52, 3);
 }
 
 TEST_F(UvicornReplay, SixtyTrialsGiveKappa) {

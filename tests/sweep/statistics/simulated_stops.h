@@ -34,6 +34,7 @@ inline void AddOtherWork(const OtherWork& work, uint64_t seed, SimulatedSweep& s
     const double held_up = trial.calm ? 0 : 2 * uniform(random) * work.shift * trial.y;
     trial.waited = held_up / work.on_path * (1 + work.blur * (2 * uniform(random) - 1));
     trial.y += held_up;
+    trial.exposed = trial.y;
   }
 }
 

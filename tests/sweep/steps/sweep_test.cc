@@ -260,19 +260,26 @@ TEST(RunSweep, ReportsAnInterrupt) {
   EXPECT_EQ(end.status.code(), absl::StatusCode::kCancelled);
 }
 
-// Every trial waits for a core for a fifth of its time.
+// A serial function. Trials wait for a core, and longer if the function is slowed.
 class DisturbedTrials : public SimulatedTrials {
  public:
-  DisturbedTrials() : SimulatedTrials(DecodeLoop(), 400, 9) {}
+  DisturbedTrials()
+      : SimulatedTrials(ProgramOf({{"engine", "sample"}}, 10,
+                                  [](const std::vector<double>& doses) { return doses[0]; }),
+                        400, 9) {}
   model::TrialOutcome Run(const model::TrialSpec& spec) override {
     model::TrialOutcome outcome = SimulatedTrials::Run(spec);
-    outcome.trial.core_wait = 0.2;
+    double doses = 0;  // in units of T0
+    for (const model::Treatment& one : spec.treatments) {
+      doses += 1e-6 * static_cast<double>(one.delay_ns);
+    }
+    outcome.trial.core_wait = 0.1 + 0.3 * doses;
     outcome.trial.other_load = 1.5;
     return outcome;
   }
 };
 
-// The waiting grows with T, so a fifth of the slope may be that of the others.
+// The waiting outside the delays grows by .3 T0 up to the largest delay, which is about T0.
 TEST(RunSweep, JudgesDisturbedTrialsWithAWiderInterval) {
   DisturbedTrials trials;
   Silent observer;
