@@ -62,6 +62,10 @@ std::optional<ProcessStat> ReadProcessStat(absl::string_view proc, pid_t pid) {
       !absl::SimpleAtoi(fields[22 - kFirst], &stat.start_ticks)) {
     return std::nullopt;
   }
+  constexpr size_t kArguments = 48 - kFirst;  // Linux 3.5
+  if (fields.size() <= kArguments || !absl::SimpleAtoi(fields[kArguments], &stat.arguments)) {
+    stat.arguments = 0;
+  }
   stat.state = fields[0].front();
   stat.run_ticks = user + system;
   stat.children_ticks = children_user + children_system;

@@ -30,6 +30,9 @@ struct ProcessStat {
   uint64_t run_ticks = 0;
   uint64_t children_ticks = 0;
   uint64_t start_ticks = 0;  // start time, in clock ticks since boot
+  // The address of its arguments, which another one replaces when it executes a program. 0: it has
+  // ended, or the kernel does not show it.
+  uint64_t arguments = 0;
 };
 
 // Parses /proc/PID/stat. `proc` is the directory where /proc is mounted. nullopt if there is no

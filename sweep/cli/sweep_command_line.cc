@@ -24,8 +24,8 @@ constexpr int64_t kMaxBlocks = 100'000;
 constexpr int64_t kMaxRepeats = 100;  // of one trial
 constexpr int64_t kMaxSkippedMatches = 1'000'000'000;
 // The options that may change a sweep that is continued, or analysed again.
-constexpr std::array<absl::string_view, 5> kWithResume = {"--runs", "--precision", "--time-budget",
-                                                          "--quiet", "--resume"};
+constexpr std::array<absl::string_view, 6> kWithResume = {
+    "--runs", "--precision", "--time-budget", "--quiet", "--resume", "--accept-changes"};
 constexpr std::array<absl::string_view, 2> kWithFrom = {"--from", "--quiet"};
 
 absl::Status ErrorAt(absl::string_view where, absl::string_view what) {
@@ -273,6 +273,10 @@ absl::StatusOr<CommandLine> ReadOptions(const GivenOptions& given) {
   reader.ReadText("--out", &line.out);
   reader.ReadText("--resume", &line.resume);
   reader.ReadText("--from", &line.from);
+  reader.ReadFlag("--accept-changes", &line.accept_changes);
+  if (line.accept_changes && line.resume.empty()) {
+    reader.NoteError("--accept-changes", "only a sweep that is continued has it; add --resume DIR");
+  }
   reader.ReadFlag("--quiet", &line.quiet);
   line.seed_given = reader.Has("--seed");
   if (!reader.status().ok()) return reader.status();

@@ -22,6 +22,7 @@ struct CommandLine {
   std::string out;     // --out, or ""
   std::string resume;  // --resume, or ""
   std::string from;    // --from, or ""
+  bool accept_changes = false;
   bool quiet = false;
 };
 

@@ -8,7 +8,7 @@
 
 namespace pyslow::cli {
 
-inline constexpr std::array<OptionSpec, 47> kOptions = {{
+inline constexpr std::array<OptionSpec, 48> kOptions = {{
     {"--targets", "FILE", "target file: which functions, see pyslow-targets(5) [all]"},
     Repeatable({"--target", "PATTERN", "a target, MODULE:QUALNAME globs (may repeat)"}),
     Repeatable({"--group", "NAME", "only this group of the target file (may repeat)"}),
@@ -52,6 +52,7 @@ inline constexpr std::array<OptionSpec, 47> kOptions = {{
     {"--seed", "N", "seed of the random order [drawn and printed]"},
     {"--out", "DIR", "new directory for all results [pyslow-sweep-DATE-TIME]"},
     {"--resume", "DIR", "continue the sweep in DIR; with --runs, add blocks"},
+    {"--accept-changes", nullptr, "with --resume: although the program or targets changed"},
     {"--from", "DIR", "analyse the sweep in DIR again without running anything"},
     {"--timeout", "TIME", "stop a trial that lasts longer [none]"},
     {"--grace", "TIME", "between SIGTERM and SIGKILL [5s, 10s for a server]"},

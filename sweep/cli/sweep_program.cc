@@ -28,6 +28,7 @@
 #include "sweep/cli/dry_start.h"
 #include "sweep/cli/outputs.h"
 #include "sweep/cli/ready_check.h"
+#include "sweep/cli/same_program.h"
 #include "sweep/cli/sweep_command_line.h"
 #include "sweep/cli/sweep_settings_json.h"
 #include "sweep/cli/terminal_observer.h"
@@ -37,6 +38,7 @@
 #include "sweep/trials/make_trial_runner.h"
 #include "sweep/trials/output_parser.h"
 #include "sweep/trials/pyslow_command.h"
+#include "sweep/trials/python_program.h"
 #include "sweep/trials/replaying_runner.h"
 #include "sweep/trials/results_directory.h"
 #include "sweep/trials/signal_watch.h"
@@ -234,6 +236,10 @@ int Start(Job job, const std::vector<std::string>& environment,
   return RunJob(std::move(job), runner->get());
 }
 
+trials::FileChecksums FilesOf(const steps::Settings& settings) {
+  return trials::ReadProgramFiles(settings.trials.command, settings.targets_file);
+}
+
 int NewSweep(const CommandLine& line, const std::vector<std::string>& words,
              const std::vector<std::string>& environment) {
   const auto input = trials::ReadStandardInput(
@@ -260,8 +266,11 @@ int NewSweep(const CommandLine& line, const std::vector<std::string>& words,
     }
     opened->recorded.sweep["settings"] = ToJson(opened->settings);
     opened->recorded.sweep["words"] = words;
-    auto log = trials::TrialLog::Create(opened->LogPath(), opened->recorded.sweep,
-                                        trials::OriginHere(PYSLOW_VERSION, opened->started));
+    std::error_code ignored;
+    opened->recorded.sweep["directory"] = std::filesystem::current_path(ignored).string();
+    auto log = trials::TrialLog::Create(
+        opened->LogPath(), opened->recorded.sweep,
+        trials::OriginHere(PYSLOW_VERSION, opened->started, FilesOf(opened->settings)));
     if (!log.ok()) return At(opened->LogPath(), log.status());
     opened->log = *std::move(log);
     return absl::OkStatus();
@@ -290,20 +299,30 @@ absl::Status LoadSettings(const CommandLine& line, Job* job) {
   return absl::OkStatus();
 }
 
+// The error of reading or opening the job's log.
+int LogError(const Job& job, const absl::Status& status) {
+  return Error(absl::StrCat(job.LogPath(), ": ", status.message()), kUsageStatus);
+}
+
 int Resume(const CommandLine& line, const std::vector<std::string>& environment) {
   Job job;
   job.directory = line.resume;
   job.quiet = line.quiet;
+  // Checked before the log has a line of the continuation.
+  absl::StatusOr<trials::RecordedSweep> recorded = trials::ReadTrialLog(job.LogPath());
+  if (!recorded.ok()) return LogError(job, recorded.status());
+  job.recorded = *std::move(recorded);
+  absl::Status status = LoadSettings(line, &job);
+  if (status.ok()) status = EnterStartDirectory(job.recorded, &job.directory);
+  const trials::FileChecksums files = FilesOf(job.settings);
+  if (status.ok() && !line.accept_changes) status = CheckUnchanged(job.recorded, files);
+  if (!status.ok()) return Error(status.message(), kUsageStatus);
   auto opened = trials::TrialLog::Continue(
-      job.LogPath(), trials::OriginHere(PYSLOW_VERSION, trials::FormatUtc(std::time(nullptr))));
-  if (!opened.ok()) {
-    return Error(absl::StrCat(job.LogPath(), ": ", opened.status().message()), kUsageStatus);
-  }
+      job.LogPath(),
+      trials::OriginHere(PYSLOW_VERSION, trials::FormatUtc(std::time(nullptr)), files));
+  if (!opened.ok()) return LogError(job, opened.status());
   job.log = std::move(opened->first);
   job.recorded = std::move(opened->second);
-  if (absl::Status status = LoadSettings(line, &job); !status.ok()) {
-    return Error(status.message(), kUsageStatus);
-  }
   return Start(std::move(job), environment, [](Job*) { return absl::OkStatus(); });
 }
 
@@ -312,9 +331,7 @@ int AnalyseAgain(const CommandLine& line) {
   job.directory = line.from;
   job.quiet = true;
   absl::StatusOr<trials::RecordedSweep> recorded = trials::ReadTrialLog(job.LogPath());
-  if (!recorded.ok()) {
-    return Error(absl::StrCat(job.LogPath(), ": ", recorded.status().message()), kUsageStatus);
-  }
+  if (!recorded.ok()) return LogError(job, recorded.status());
   job.recorded = *std::move(recorded);
   if (absl::Status status = LoadSettings(line, &job); !status.ok()) {
     return Error(status.message(), kUsageStatus);

@@ -58,7 +58,8 @@ struct CurveFinding {
   std::optional<Estimate> kappa;
   KappaWithheld kappa_withheld;               // kNothing if there is a κ
   std::optional<Estimate> kappa_per_process;  // several processes make about equally many calls
-  // Only for a threshold: D*, and κ after it (per process if kappa_per_process is given).
+  // Only for a threshold: D*, and κ after it (per process if kappa_per_process is given), unless
+  // the knee may lie beyond the last delay but one.
   std::optional<Estimate> slack_seconds_per_unit;
   std::optional<Estimate> slack_seconds_per_call;
   std::optional<Estimate> kappa_after_slack;

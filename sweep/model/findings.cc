@@ -2,12 +2,31 @@
 
 namespace pyslow::model {
 
+namespace {
+
+// Whether the data do not even show an effect.
+bool IsWithoutEffect(const CurveFinding& curve) {
+  switch (curve.reason.kind) {
+    case Reason::Kind::kNotMeasured:
+    case Reason::Kind::kNoiseHides:
+    case Reason::Kind::kOneBlock:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
 Priority PriorityOf(const Result& result) {
   const CurveFinding& curve = result.curve;
   Priority priority;
   priority.name = result.name;
   priority.verdict = curve.verdict();
-  if (const Prediction* const farthest = FarthestPrediction(curve); farthest != nullptr) {
+  const Prediction* const farthest = FarthestPrediction(curve);
+  if (IsWithoutEffect(curve)) {
+    priority.no_gain = NoGain::kNoVerdict;
+  } else if (farthest != nullptr) {
     priority.prediction = *farthest;
   } else {
     priority.no_gain = curve.no_gain;

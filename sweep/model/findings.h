@@ -76,6 +76,8 @@ struct StepSummary {
     kCounted,
     kNothingCalled,
     kCalledOutsideWindow,  // no function was called in the window, `functions` were outside it
+    kWindowNeverOpened,    // a trial of `trial_seconds` ended before `start_seconds`, or before the
+                           // first call of `start_at`
     // kGlobal, kOpportunity: Findings::global
     kJudged,
     // kSubsystems, kFocus
@@ -106,6 +108,10 @@ struct StepSummary {
   size_t packages = 0;
   double calls_per_unit = 0;
   double seconds_per_unit = 0;  // with every call counted
+  // kWindowNeverOpened
+  double trial_seconds = 0;
+  double start_seconds = 0;
+  std::string start_at = {};
 };
 
 struct Findings {

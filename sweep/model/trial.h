@@ -117,6 +117,14 @@ struct Trial {
   // Programs that the command started without pyslow, with the processors that each used, above 1%:
   // "python3.12". Under "": those that ended too soon to be named.
   std::map<std::string, double> unrecorded;
+  // Pythons that are not of the command, such as workers of a cluster that was started before, with
+  // the processors that each used, above 1%; and the processors that the command used. nullopt: not
+  // measured.
+  std::map<std::string, double> outside;
+  std::optional<double> processors;
+  // Processes with records that ran on after the command, outside of its process group. Only if the
+  // wall time of the command is measured.
+  uint32_t ran_on = 0;
   // From the records (a lost tool id, subinterpreters), each once.
   std::vector<std::string> notes;
   int failures = 0;  // earlier runs of this trial, which failed

@@ -52,6 +52,7 @@ Verdict VerdictOf(Reason::Kind kind) {
     case Reason::Kind::kDelayOutside:
     case Reason::Kind::kDoseTooSmall:
     case Reason::Kind::kOtherPython:
+    case Reason::Kind::kWorkRanOn:
     case Reason::Kind::kFigureNeverMoves:
     case Reason::Kind::kFigureTooCoarse:
       return Verdict::kUntested;
@@ -105,6 +106,8 @@ const char* NameOf(Reason::Kind kind) {
       return "dose_too_small";
     case Reason::Kind::kOtherPython:
       return "other_python";
+    case Reason::Kind::kWorkRanOn:
+      return "work_ran_on";
     case Reason::Kind::kFigureNeverMoves:
       return "figure_never_moves";
     case Reason::Kind::kFigureTooCoarse:

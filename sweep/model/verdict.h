@@ -50,6 +50,7 @@ struct Reason {
     kDelayOutside,      // the delays fell outside the time that the figure measures
     kDoseTooSmall,      // the largest dose is shorter than the own time
     kOtherPython,       // a process without pyslow did work, which is or may be a Python
+    kWorkRanOn,         // Python processes of the command ran on after it ended
     kFigureNeverMoves,  // the measured figure is the same in all trials
     kFigureTooCoarse,   // its printed digits hide an effect of the size of the dose
   };

@@ -18,10 +18,17 @@ struct Warning {
     kLoadLimited,      // `text`: a metric, whose change is `ratio`, while throughput stays
     kSeldomCalled,     // `ratio` of the own time is in calls that a delay hardly reaches: `text`
     kCoarseFigure,     // the printed digits of the figure hide changes of T below `ratio` of T0
+    kUnwaitedWork,     // the figure grows by `ratio` of T0, and the run by at most `share` of the
+                       // delays
+    // By the figure, the units take at most `ratio` of the trial; `text` "window": of the window.
+    kFigureShort,
+    kFigureLong,  // likewise of the trial, which is more
     // On the sweep.
-    kUnrecorded,    // `text`: processors used by programs that are not pyslow, and their names
-    kDelaysCapped,  // delays over `delay_ns` would exceed the slowdown `ratio`, --max-slowdown
-    kNotSettled,    // a live program follows its delays more slowly than an interval lasts
+    kUnrecorded,     // `text`: processors used by programs that are not pyslow, and their names
+    kOutsidePython,  // `text`: processors used by Pythons that are not of the command, likewise
+    kRanOn,          // Python processes ran on after the command in `count` of `total` trials
+    kDelaysCapped,   // delays over `delay_ns` would exceed the slowdown `ratio`, --max-slowdown
+    kNotSettled,     // a live program follows its delays more slowly than an interval lasts
     // `count` of `total` trials waited for others: processes that used `ratio` cores, and a host
     // that gave `stolen` cores to other machines, in the mean of these trials.
     kDisturbedTrials,
@@ -32,17 +39,19 @@ struct Warning {
     kLeftProcesses,  // the command left processes behind `count` times, such as `text`
     // The matches of a trial's figure differ, from `low` to `high`; the last of `count` counts.
     kMatchesDiffer,
-    kProcessNote,   // `text`: from a process's record
-    kOtherHost,     // trials since `since` were measured on the host `text`, not on `before`
-    kOtherVersion,  // likewise, by the version `text` of pyslow-sweep, not by `before`
-    kReboot,        // likewise, after a reboot of the machine
-    kTornLog,       // the last line of trials.jsonl was cut off
+    kProcessNote,     // `text`: from a process's record
+    kOtherHost,       // trials since `since` were measured on the host `text`, not on `before`
+    kOtherVersion,    // likewise, by the version `text` of pyslow-sweep, not by `before`
+    kProgramChanged,  // likewise, with other files `text`, at the user's request
+    kReboot,          // likewise, after a reboot of the machine
+    kTornLog,         // the last line of trials.jsonl was cut off
   };
   Kind kind = Kind::kTornLog;
   double ratio = 0;
   double stolen = 0;
   double low = 0;
   double high = 0;
+  double share = 0;
   int64_t delay_ns = 0;
   size_t count = 0;
   size_t total = 0;

@@ -68,6 +68,9 @@ std::string PhraseOf(const Reason& reason) {
     case Reason::Kind::kOtherPython:
       return "a process that is not pyslow, and is or may be another Python, did work that was not "
              "slowed";
+    case Reason::Kind::kWorkRanOn:
+      return "Python processes of the command ran on after it ended, and their work was not "
+             "measured";
     case Reason::Kind::kFigureNeverMoves:
       return "the figure is the same in all trials, so it measures nothing";
     case Reason::Kind::kFigureTooCoarse:
@@ -198,11 +201,44 @@ std::string WarningSentence(const Warning& warning, absl::string_view unit) {
       sentence.front() = 'T';
       return absl::StrCat(sentence, ".");
     }
+    case Warning::Kind::kUnwaitedWork:
+      return absl::StrFormat(
+          "The figure and the length of a trial disagree: with the largest delay the time of a %s "
+          "is %+.0f%%, but at most %.0f%% of the time in delays makes the trial longer. The figure "
+          "leaves out work that is queued and not waited for, as on a device (wait for it before "
+          "the clock is read: block_until_ready, synchronize), or it is a latency.",
+          unit, warning.ratio * 100, warning.share * 100);
+    case Warning::Kind::kFigureShort:
+      return absl::StrFormat(
+          "By the figure, the %ss take at most %.2g%% of %s. Work that is queued and not waited "
+          "for, "
+          "as on a device (wait for it before the clock is read: block_until_ready, synchronize), "
+          "is not in the figure%s.",
+          unit, warning.ratio * 100, warning.text.empty() ? "a trial" : "the window",
+          warning.text.empty() ? ". If the rest is the start of the program, leave it out with "
+                                 "--start or --start-at"
+                               : ", and neither is work besides the units");
+    case Warning::Kind::kFigureLong:
+      return absl::StrFormat(
+          "By the figure, the %ss of a trial take %.3g times as long as the trial lasted: they "
+          "overlap, or the figure has another unit of time than seconds.",
+          unit, warning.ratio);
     case Warning::Kind::kUnrecorded:
       return absl::StrCat("Programs of the command that are not pyslow used ",
                           Printable(warning.text),
                           ". Their code was neither slowed nor counted. If one of them is another "
                           "Python, put a link to pyslow in its place.");
+    case Warning::Kind::kOutsidePython:
+      return absl::StrCat("Pythons that are not of the command used ", Printable(warning.text),
+                          ", more than the command. If they work for it, as a cluster or a daemon "
+                          "that was started before does, their code was neither slowed nor "
+                          "counted: start them with pyslow, in the command.");
+    case Warning::Kind::kRanOn:
+      return absl::StrFormat(
+          "In %d of %d trials, Python processes ran on after the command that had started them: "
+          "the time of a run is that of the command, not of their work. Run the program in the "
+          "foreground, or measure it with --server or --live.",
+          warning.count, warning.total);
     case Warning::Kind::kDelaysCapped:
       return absl::StrFormat(
           "Delays over %s per call would make a %s more than %g times as long (--max-slowdown), "
@@ -251,6 +287,10 @@ std::string WarningSentence(const Warning& warning, absl::string_view unit) {
       return absl::StrCat("The trials since ", warning.since,
                           " were measured by another version of pyslow-sweep, ", warning.text,
                           " instead of ", warning.before, ".");
+    case Warning::Kind::kProgramChanged:
+      return absl::StrCat("The trials since ", warning.since, " were measured after a change of ",
+                          Printable(warning.text),
+                          " (--accept-changes): the figures mix two programs.");
     case Warning::Kind::kReboot:
       return absl::StrCat("The trials since ", warning.since,
                           " were measured after a reboot of the machine.");

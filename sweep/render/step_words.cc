@@ -85,6 +85,19 @@ std::string LastStep(const std::vector<Result>& ranked) {
                       "That was the last step.");
 }
 
+std::string WindowNeverOpened(const Findings& findings, const StepSummary& summary) {
+  const std::string trial = absl::StrCat("the ", findings.unit == "run" ? "run" : "trial");
+  const std::string ended =
+      absl::StrCat(trial, " ended after ", SecondsText(summary.trial_seconds));
+  return absl::StrCat(
+      "Untested: the window never opened. ",
+      summary.start_at.empty()
+          ? absl::StrCat("It opens ", SecondsText(summary.start_seconds),
+                         " after the start (--start), and ", ended)
+          : absl::StrCat("It opens at the first call of ", Printable(summary.start_at),
+                         " (--start-at), which did not come before ", ended));
+}
+
 // Hidden targets do not show that the rest of Python is hidden.
 std::string PythonHidden(const Findings& findings) {
   const bool is_all =
@@ -137,6 +150,8 @@ std::string StepSentence(const Findings& findings, const StepSummary& summary) {
                           summary.functions == 1 ? " was" : " were",
                           " called before or after the window, none in it. This is typical of "
                           "captured graphs and compiled code");
+    case StepSummary::Outcome::kWindowNeverOpened:
+      return WindowNeverOpened(findings, summary);
     case StepSummary::Outcome::kJudged:
       return JudgedSentence(findings, summary.step);
     case StepSummary::Outcome::kRanked:

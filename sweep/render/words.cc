@@ -127,6 +127,8 @@ std::string ThresholdSentence(const SubjectText& subject, const CurveFinding& cu
   if (curve.kappa_after_slack.has_value()) {
     absl::StrAppend(&text, ": ", PercentText(*curve.kappa_after_slack),
                     " of the time added beyond it reaches the clock");
+  } else if (per_unit.has_value()) {
+    absl::StrAppend(&text, "; longer delays would show how much of the time added beyond it does");
   }
   return text;
 }

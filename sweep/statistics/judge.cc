@@ -54,11 +54,15 @@ void AddSlack(const Evidence& evidence, CurveFinding& finding) {
   if (!finding.kappa.has_value()) return;
   const double calls = CallsAtKnee(finding.levels, bend.knee->value);
   finding.slack_seconds_per_unit = Times(*bend.knee, calls);
+  // A knee that may lie beyond the last delay but one makes the slope after it too small.
+  if (!bend.slope_after->range.has_value()) return;
   finding.kappa_after_slack = Times(*bend.slope_after, evidence.calls.processes / calls);
 }
 
-std::optional<NoGain> NoGainOf(Verdict verdict) {
-  switch (verdict) {
+std::optional<NoGain> NoGainOf(const Reason& reason) {
+  // What may be no effect is not extrapolated.
+  if (reason.kind == Reason::Kind::kNoiseHides) return NoGain::kNoVerdict;
+  switch (model::VerdictOf(reason.kind)) {
     case Verdict::kNone:
       return NoGain::kHidden;
     case Verdict::kThreshold:
@@ -153,7 +157,7 @@ struct Fits {
 
 void AddPredictions(const std::vector<Block>& blocks, const JudgeOptions& options,
                     const Evidence& evidence, const Fits& fits, CurveFinding& finding) {
-  finding.no_gain = NoGainOf(finding.verdict());
+  finding.no_gain = NoGainOf(finding.reason);
   if (finding.no_gain.has_value()) return;
   const std::optional<Start>& start = evidence.bend.start;
   const double miss = start.has_value() ? 0 : MissOfLine(blocks).value_or(0);

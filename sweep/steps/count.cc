@@ -60,11 +60,12 @@ void AddOwnTimes(const model::Trial& trial, std::vector<CalledFunction>* counted
     own_ns[function.id] += function.own_ns;
     sum_ns += function.own_ns;
   }
-  if (sum_ns == 0) return;
+  const double units = UnitsOf(trial);
+  if (sum_ns == 0 || units <= 0) return;  // 0 units: the window never opened in this trial
   for (CalledFunction& function : *counted) {
     const auto found = own_ns.find(function.id);
     const double ns = found != own_ns.end() ? static_cast<double>(found->second) : 0;
-    function.own_seconds_per_unit.push_back(ns * 1e-9 / UnitsOf(trial));
+    function.own_seconds_per_unit.push_back(ns * 1e-9 / units);
   }
 }
 
@@ -126,6 +127,22 @@ model::StepSummary::Next NextAfterCounting(const Steps& steps) {
                      : model::StepSummary::Next::kRequestedEnd;
 }
 
+// Whether the trial ended before its window opened. T and the counts are then of no use.
+bool HasNoWindow(const model::Trial& trial, const Settings& settings) {
+  return HasWindow(settings) && trial.window_seconds <= 0;
+}
+
+model::StepSummary NoWindowSummary(const model::Trial& trial, const Settings& settings) {
+  model::StepSummary summary;
+  summary.step = model::Step::kCount;
+  summary.outcome = model::StepSummary::Outcome::kWindowNeverOpened;
+  summary.next = model::StepSummary::Next::kNothingToSlow;
+  summary.trial_seconds = trial.wall_seconds;
+  summary.start_seconds = static_cast<double>(settings.trials.start_ns) * 1e-9;
+  summary.start_at = settings.trials.start_at;
+  return summary;
+}
+
 model::StepSummary SummaryOf(const CountResult& result, const Steps& steps) {
   using Outcome = model::StepSummary::Outcome;
   model::StepSummary summary;
@@ -176,10 +193,16 @@ CountResult CountCalls(const StepContext& context) {
   model::Trial trial;
   result.status = context.conductor.RunOne("count", 0, {"every call counted", true, {}}, &trial);
   if (!result.status.ok()) return result;
+  const bool has_no_window = HasNoWindow(trial, settings);
   for (model::FunctionCounts& function : trial.functions) {
     result.counted.push_back({std::move(function), {}});
   }
-  result.units = UnitsOf(trial);
+  result.units = has_no_window ? 1 : UnitsOf(trial);
+  if (has_no_window) {
+    result.summary = NoWindowSummary(trial, settings);
+    result.is_over = true;
+    return result;
+  }
   result.baseline = BaselineOf(trial.seconds_per_unit, settings);
   // The counts are reported even if this fails.
   result.status = MeasureOwnTime(context, setup, &result);

@@ -8,6 +8,7 @@
 #include "sweep/statistics/design.h"
 #include "sweep/statistics/pooled_slope.h"
 #include "sweep/steps/doses.h"
+#include "sweep/steps/figure_check.h"
 #include "sweep/steps/tested.h"
 
 namespace pyslow::steps {
@@ -51,6 +52,7 @@ void JudgeUndecided(const StepContext& context, Curves* curves) {
     if (delays.size() < 2 || delays.front() != 0) continue;
     curve.finding = Judge(settings, curve.subject, blocks);
     WithholdUntested(settings, curve.subject, curves->trials, curve.arms, &*curve.finding);
+    CheckFigure(settings, curve.subject, curves->trials, curve.arms, &*curve.finding);
     const bool has_verdict = curve.finding->verdict() != model::Verdict::kInconclusive;
     const bool is_late = context.conductor.seconds() > curves->shape_until_seconds;
     curve.is_decided = (has_verdict || (is_late && IsKnownToCost(*curve.finding))) &&

@@ -74,12 +74,14 @@ double ExposedSecondsOf(const model::Trial& trial) {
 }
 
 std::optional<double> WaitedSecondsOf(const model::Trial& trial) {
-  // The trial cannot have waited for others longer than others ran.
+  // The trial cannot have waited for others longer than others ran or its quota stopped it.
   constexpr double kMostOfTime = 0.95;  // threads that wait at the same time are counted each
   if (!trial.core_wait.has_value()) return std::nullopt;
   double share = std::min(*trial.core_wait, kMostOfTime);
   if (trial.other_load.has_value()) {
-    share = std::min(share, *trial.other_load + trial.stolen_load.value_or(0));
+    // A thread that the quota stops is runnable without a core: core_wait contains that time.
+    share = std::min(
+        share, *trial.other_load + trial.stolen_load.value_or(0) + trial.throttled.value_or(0));
   }
   return share * ExposedSecondsOf(trial);
 }
@@ -121,13 +123,15 @@ statistics::Observation Observe(const model::Trial& trial, const Subject& subjec
   if (trial.counts.has_value()) {
     const double calls = CallsOf(trial, subject);
     // 0 calls are 0 per unit, however uncertain the units are.
-    if (calls == 0 || UnitsAreKnown(trial, settings)) {
+    if (calls == 0) {
+      observation.calls_per_unit = 0;
+    } else if (UnitsAreKnown(trial, settings)) {
       observation.calls_per_unit = calls / UnitsOf(trial);
     }
     SetProcesses(trial, subject, &observation);
     observation.stretch = StretchOf(trial, subject);
-    // Without a delay nothing is delivered, however uncertain the units are.
-    if (per_call_ns == 0) {
+    // Without a delayed call nothing is delivered, however uncertain the units are.
+    if (per_call_ns == 0 || calls == 0) {
       observation.delivered_seconds = 0;
     } else if (observation.calls_per_unit.has_value()) {
       observation.delivered_seconds = SpunSecondsOf(trial, subject) / UnitsOf(trial);

@@ -6,8 +6,8 @@
 
 #include "absl/strings/match.h"
 #include "sweep/statistics/block_mean.h"
-#include "sweep/statistics/pooled_slope.h"
 #include "sweep/statistics/ruling.h"
+#include "sweep/steps/treated_trials.h"
 #include "sweep/steps/trial_warnings.h"
 
 namespace pyslow::steps {
@@ -18,31 +18,6 @@ using Kind = model::Reason::Kind;
 constexpr double kMostOfOwnTime = 0.5;
 // With less of the dose inside, more trials decide nothing.
 constexpr double kMinInside = 0.5;
-
-// The trials of `arms`, each with its delay.
-struct TreatedTrial {
-  const model::Trial* trial;
-  size_t block;
-  int64_t per_call_ns;
-};
-std::vector<TreatedTrial> TrialsOf(const BlockedTrials& trials, const std::vector<CurveArm>& arms) {
-  std::vector<TreatedTrial> treated;
-  for (size_t block = 0; block < trials.blocks.size(); ++block) {
-    for (const ArmTrial& one : trials.blocks[block]) {
-      const auto arm = std::find_if(arms.begin(), arms.end(),
-                                    [&](const CurveArm& a) { return a.arm == one.arm; });
-      if (one.is_replaced || arm == arms.end()) continue;
-      treated.push_back({&one.trial, block, arm->per_call_ns});
-    }
-  }
-  return treated;
-}
-
-// Whether the program reports the figure itself, so that a trial has more than what it measures.
-bool IsReported(const Settings& settings) {
-  return settings.trials.measure == trials::Measure::kThroughput ||
-         settings.trials.measure == trials::Measure::kTime;
-}
 
 // A figure that is a measurement differs between trials, by .1% or more, if it has enough digits.
 // Without them, most of the delays must have fallen outside of what it measures.
@@ -85,20 +60,9 @@ std::optional<Dose> LargestDose(const std::vector<TreatedTrial>& treated, const 
 // The share of the dose that fell inside the measured time: the rest made a trial longer, but not
 // the figure. 1 if the trials do not show that any fell outside.
 double InsideShare(const std::vector<TreatedTrial>& treated, const Subject& subject) {
-  constexpr double kConfidence = 0.95;
-  std::vector<statistics::PooledTrial> pooled;
-  for (const TreatedTrial& one : treated) {
-    if (!one.trial->counts.has_value()) return 1;
-    statistics::PooledTrial& trial = pooled.emplace_back();
-    trial.block = one.block;
-    trial.x = static_cast<double>(one.per_call_ns) * 1e-9;
-    trial.dose = SpunSecondsOfProcess(*one.trial, subject);
-    trial.y = one.trial->wall_seconds;
-  }
-  const std::optional<statistics::PooledSlope> slope = statistics::FitPooledSlope(pooled);
-  if (!slope.has_value()) return 1;
-  const model::Estimate outside = slope->WithInterval(kConfidence);
-  return outside.range->low > 0 ? std::clamp(1 - outside.value, 0.0, 1.0) : 1;
+  const std::optional<model::Estimate> outside = ShareInWallTime(treated, subject);
+  if (!outside.has_value() || outside->range->low <= 0) return 1;
+  return std::clamp(1 - outside->value, 0.0, 1.0);
 }
 
 // Whether the effect may be a larger part of this dose than that of a hidden subject (R5).
@@ -126,6 +90,26 @@ bool OtherPythonRan(const std::vector<TreatedTrial>& treated) {
     }
   }
   return sum >= kMinUnrecorded * static_cast<double>(treated.size());
+}
+
+// Whether Pythons outside of the command used a processor in the mean trial, and more than the
+// command did: it may wait for them.
+bool OutsidePythonRan(const std::vector<TreatedTrial>& treated) {
+  double outside = 0;
+  double command = 0;
+  for (const TreatedTrial& one : treated) {
+    if (!one.trial->processors.has_value()) return false;
+    command += *one.trial->processors;
+    for (const auto& [program, processors] : one.trial->outside) outside += processors;
+  }
+  return outside >= kMinUnrecorded * static_cast<double>(treated.size()) && outside > command;
+}
+
+// Whether processes of most trials worked on after the command.
+bool MostRanOn(const std::vector<TreatedTrial>& treated) {
+  const auto count = std::count_if(treated.begin(), treated.end(),
+                                   [](const TreatedTrial& one) { return one.trial->ran_on > 0; });
+  return 2 * static_cast<size_t>(count) > treated.size();
 }
 
 // Own time that a delay at the start of a call does not reach: one or two calls in a trial may all
@@ -159,7 +143,8 @@ void WithholdUntested(const Settings& settings, const Subject& subject, const Bl
   }
   // An open verdict stays, unless more trials of this kind would not decide.
   if (!is_hidden && inside >= kMinInside) return;
-  if (OtherPythonRan(treated)) return withhold(Kind::kOtherPython);
+  if (OtherPythonRan(treated) || OutsidePythonRan(treated)) return withhold(Kind::kOtherPython);
+  if (MostRanOn(treated)) return withhold(Kind::kWorkRanOn);
   if (IsReported(settings) && NeverMoves(treated, inside)) return withhold(Kind::kFigureNeverMoves);
   if (const auto seldom = SeldomOf(settings, subject)) {
     const double seconds = seldom->ratio * OwnSecondsOf(subject.own_seconds_per_unit);

@@ -45,6 +45,9 @@ void TrialWarnings::Add(const model::Trial& trial) {
   }
   if (trial.overheated.value_or(0) > 0) ++overheated_;
   for (const auto& [program, processors] : trial.unrecorded) unrecorded_[program] += processors;
+  for (const auto& [program, processors] : trial.outside) outside_[program] += processors;
+  processors_ += trial.processors.value_or(0);
+  if (trial.ran_on > 0) ++ran_on_;
   for (const std::string& note : trial.notes) {
     if (std::find(notes_.begin(), notes_.end(), note) == notes_.end()) notes_.push_back(note);
   }
@@ -56,9 +59,9 @@ void TrialWarnings::AddLeft(const std::vector<std::string>& left) {
   ++leavings_;
 }
 
-std::string TrialWarnings::UnrecordedText() const {
+std::string TrialWarnings::ProgramsText(const std::map<std::string, double>& sums) const {
   std::vector<std::string> programs;
-  for (const auto& [program, sum] : unrecorded_) {
+  for (const auto& [program, sum] : sums) {
     const double processors = sum / static_cast<double>(trials_);
     if (processors < kMinUnrecorded) continue;
     programs.push_back(
@@ -66,6 +69,12 @@ std::string TrialWarnings::UnrecordedText() const {
                         program.empty() ? "processes that ended too soon to be named" : program));
   }
   return absl::StrJoin(programs, ", ");
+}
+
+std::string TrialWarnings::OutsideText() const {
+  double outside = 0;
+  for (const auto& [program, sum] : outside_) outside += sum;
+  return outside > processors_ ? ProgramsText(outside_) : "";
 }
 
 std::vector<Warning> TrialWarnings::All() const {
@@ -86,9 +95,13 @@ std::vector<Warning> TrialWarnings::All() const {
   };
   if (matches_.has_value()) warnings.push_back(*matches_);
   for (const std::string& note : notes_) add(Warning::Kind::kProcessNote, note, 0);
-  if (const std::string programs = UnrecordedText(); !programs.empty()) {
+  if (const std::string programs = ProgramsText(unrecorded_); !programs.empty()) {
     add(Warning::Kind::kUnrecorded, programs, 0);
   }
+  if (const std::string programs = OutsideText(); !programs.empty()) {
+    add(Warning::Kind::kOutsidePython, programs, 0);
+  }
+  if (ran_on_ > 0) add(Warning::Kind::kRanOn, "", ran_on_).total = trials_;
   if (failed_ > 0) add(Warning::Kind::kFailedTrials, "", failed_);
   if (leavings_ > 0) add(Warning::Kind::kLeftProcesses, absl::StrJoin(left_, ", "), leavings_);
   if (waited_ > 0) {

@@ -34,8 +34,10 @@ class TrialWarnings {
   std::vector<model::Warning> All() const;
 
  private:
-  // The programs without pyslow that used much of a processor.
-  std::string UnrecordedText() const;
+  // The programs of `sums`, processors summed over the trials, that used much of a processor.
+  std::string ProgramsText(const std::map<std::string, double>& sums) const;
+  // Likewise of Trial::outside; "" if the command used more.
+  std::string OutsideText() const;
 
   size_t trials_ = 0;
   bool wait_unknown_ = false;
@@ -46,8 +48,11 @@ class TrialWarnings {
   double stopped_ = 0;  // of the throttled trials, summed
   size_t overheated_ = 0;
   std::map<std::string, double> unrecorded_;  // processors, summed over the trials
-  std::vector<std::string> notes_;            // of the records, each once
-  std::optional<model::Warning> matches_;     // of the first trial that has it
+  std::map<std::string, double> outside_;     // likewise
+  double processors_ = 0;                     // of the command, likewise
+  size_t ran_on_ = 0;
+  std::vector<std::string> notes_;         // of the records, each once
+  std::optional<model::Warning> matches_;  // of the first trial that has it
   std::pair<std::string, std::string> converted_;
   size_t failed_ = 0;
   size_t leavings_ = 0;            // commands that left processes behind

@@ -1,8 +1,14 @@
 #include "sweep/trials/disturbance.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <ctime>
+#include <filesystem>
+#include <system_error>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "sweep/trials/throttling.h"
 
 namespace pyslow::trials {
@@ -20,6 +26,8 @@ constexpr double kMaxCoreWait = 0.01;
 constexpr double kMaxThrottled = 0.01;
 // Processors' worth of other load that can make any thread wait.
 constexpr double kMuchOtherLoad = 0.05;
+// Processors' worth of a process outside the program that is recorded.
+constexpr double kMinOutside = 0.01;
 
 // Unlike wall time, this does not grow if the thread waits for a core, just when samples matter.
 nanoseconds ThreadTime() {
@@ -36,6 +44,7 @@ std::map<pid_t, ProgramTime> ProgramsBetween(const std::map<pid_t, ProgramTime>&
     const auto before = begin.find(pid);
     if (before == begin.end() || before->second.start_ticks != time.start_ticks) continue;
     time.run_ns -= before->second.run_ns;
+    if (before->second.arguments == time.arguments) time.program_ns -= before->second.program_ns;
   }
   return end;
 }
@@ -67,7 +76,39 @@ DisturbanceWatch::Reading DisturbanceWatch::Read() {
           ReadQuotaStops(proc_, sys_),
           ReadThermalThrottles(sys_),
           times_.programs(),
-          times_.unseen_program_ns()};
+          times_.unseen_program_ns(),
+          ReadOthers()};
+}
+
+std::map<pid_t, ProcessStat> DisturbanceWatch::ReadOthers() const {
+  std::map<pid_t, ProcessStat> others;
+  for (const pid_t pid : times_.others()) {
+    if (const auto stat = ReadProcessStat(proc_, pid)) others.emplace(pid, *stat);
+  }
+  others.erase(getpid());
+  return others;
+}
+
+std::map<pid_t, ProgramTime> DisturbanceWatch::OutsidePythons(const Reading& end,
+                                                              double seconds) const {
+  static const int64_t ns_per_tick = 1'000'000'000 / sysconf(_SC_CLK_TCK);
+  std::map<pid_t, ProgramTime> outside;
+  for (const auto& [pid, now] : end.others) {
+    const auto before = begin_.others.find(pid);
+    const bool is_new =
+        before == begin_.others.end() || before->second.start_ticks != now.start_ticks;
+    ProgramTime time;
+    time.start_ticks = now.start_ticks;
+    time.run_ns =
+        static_cast<int64_t>(now.run_ticks - (is_new ? 0 : before->second.run_ticks)) * ns_per_tick;
+    if (SecondsOf(time.run_ns) < kMinOutside * seconds) continue;
+    std::error_code error;
+    time.program = std::filesystem::read_symlink(absl::StrCat(proc_, "/", pid, "/exe"), error)
+                       .filename()
+                       .string();
+    if (absl::StartsWith(time.program, "python")) outside.emplace(pid, std::move(time));
+  }
+  return outside;
 }
 
 void DisturbanceWatch::Begin() {
@@ -94,6 +135,7 @@ Disturbance DisturbanceWatch::End() {
     if (busy > 0) wait += stolen * std::min(1.0, ours / busy);
   }
   seen.seconds = wall;
+  seen.outside = OutsidePythons(end, wall);
   seen.unseen_program_ns = end.unseen_program_ns - begin_.unseen_program_ns;
   seen.programs = ProgramsBetween(begin_.programs, end.programs);
   if (times_.has_wait()) seen.core_wait = wait / wall;

@@ -29,7 +29,9 @@ struct Disturbance {
   // Processes of the program that used a processor, by pid. `run_ns` is that of the interval.
   std::map<pid_t, ProgramTime> programs;
   int64_t unseen_program_ns = 0;  // of further ones, which ended before a sample found them
-  double seconds = 0;             // the length of the interval
+  // Likewise, Pythons that are not watched and used at least 1% of a processor.
+  std::map<pid_t, ProgramTime> outside;
+  double seconds = 0;  // the length of the interval
 };
 
 // Samples the times of given processes, of their descendants and of their process groups; see
@@ -66,8 +68,12 @@ class DisturbanceWatch {
     std::optional<uint64_t> overheated;
     std::map<pid_t, ProgramTime> programs;
     int64_t unseen_program_ns;
+    std::map<pid_t, ProcessStat> others;
   };
 
+  std::map<pid_t, ProcessStat> ReadOthers() const;
+  // Disturbance::outside, `seconds` after the first reading.
+  std::map<pid_t, ProgramTime> OutsidePythons(const Reading& end, double seconds) const;
   void SampleFrequency(Clock::time_point now);
   Reading Read();
 

@@ -41,11 +41,6 @@ Processes AllProcesses() {
 
 bool HasEndedState(const ProcessStat& stat) { return stat.state == 'Z' || stat.state == 'X'; }
 
-bool AdoptsOrphans() {
-  int adopts = 0;
-  return prctl(PR_GET_CHILD_SUBREAPER, &adopts) == 0 && adopts != 0;
-}
-
 bool IsDescendant(const Processes& all, pid_t pid) {
   // A chain of parents is read at different times, so it may contain a cycle.
   for (size_t steps = 0; steps < all.size(); ++steps) {
@@ -108,6 +103,11 @@ void AdoptOrphans() {
   });
   // Process 1 of a container also adopts orphans of `docker exec`.
   prctl(PR_SET_CHILD_SUBREAPER, has_children || getpid() == 1 ? 0 : 1);
+}
+
+bool AdoptsOrphans() {
+  int adopts = 0;
+  return prctl(PR_GET_CHILD_SUBREAPER, &adopts) == 0 && adopts != 0;
 }
 
 void ReapOrphans(pid_t child) {

@@ -20,6 +20,9 @@ namespace pyslow::trials {
 // orphans that are not of the sweep.
 void AdoptOrphans();
 
+// Whether this process adopts orphans.
+bool AdoptsOrphans();
+
 // Waits for the ended orphans that this process has adopted. `child`: a child that is not one, or
 // 0.
 void ReapOrphans(pid_t child);

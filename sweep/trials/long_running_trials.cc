@@ -28,6 +28,11 @@ constexpr double kMinSettlingSeconds = 1;
 constexpr double kMinSettlingBeforeLoad = 0.2;
 constexpr double kSettlingConstants = 3;
 
+// Whether --start-at opened no window in the session until `snapshot` was read.
+bool HasNoWindow(const session::SessionSnapshot& snapshot, const TrialSettings& settings) {
+  return !settings.start_at.empty() && snapshot.window_opened_ns == 0;
+}
+
 TrialOutcome Uncounted(const absl::Status& status) {
   return FailedOutcome(absl::StrCat("its calls could not be counted: ", status.message()), "");
 }
@@ -120,6 +125,7 @@ std::optional<TrialOutcome> LongRunningTrials::MeasureLoad(DisturbanceWatch* wat
     absl::StatusOr<session::SessionSnapshot> after = program_.Read();
     if (!after.ok()) return Uncounted(after.status());
     SetUnrecorded(disturbance, *after, trial);
+    if (HasNoWindow(*after, settings_)) trial->window_seconds = 0;
     Subtract(*before, &*after);
     if (settings_.measure == Measure::kProgress) progress = program_.ProgressIn(*after);
     SetGroupCounts(*std::move(after), trial);
@@ -152,13 +158,13 @@ std::optional<TrialOutcome> LongRunningTrials::MeasureInterval(DisturbanceWatch*
   if (wakeup == InterruptibleWait::Wakeup::kStopped) return program_.Died();
   if (!interval.ok()) return Uncounted(interval.status());
   session::SessionSnapshot& last = (*interval)->last;
+  SetDisturbance((*interval)->disturbance, trial);
   SetUnrecorded((*interval)->disturbance, last, trial);
   Subtract((*interval)->first, &last);
-  trial->window_seconds = (*interval)->seconds;
-  SetDisturbance((*interval)->disturbance, trial);
+  trial->window_seconds = HasNoWindow(last, settings_) ? 0 : (*interval)->seconds;
   SetGroupCounts(std::move(last), trial);
   const absl::Status set =
-      SetFigures(settings_, OutputFigures(), trial->window_seconds, (*interval)->units, trial);
+      SetFigures(settings_, OutputFigures(), (*interval)->seconds, (*interval)->units, trial);
   if (!set.ok()) return FailedOutcome(absl::StrCat(set.message()), "");
   return std::nullopt;
 }

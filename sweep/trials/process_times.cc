@@ -9,7 +9,9 @@
 #include <system_error>
 #include <tuple>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "sweep/trials/left_processes.h"
 
 namespace pyslow::trials {
 namespace {
@@ -20,6 +22,10 @@ constexpr uint64_t kSamplesUntilRecheck = 64;
 // A parent reports its children's user and system time in whole ticks, so it may lack this much of
 // a child's time.
 constexpr int kMissingTicks = 2;
+// Of a process with 10,000 mappings.
+constexpr size_t kMaxMapsBytes = 2 << 20;
+// The first samples may fall between exec and the loading of libraries.
+constexpr int kMaxLibraryChecks = 3;
 
 int64_t NsOfTicks(uint64_t ticks) {
   static const int64_t ns_per_tick = 1'000'000'000 / sysconf(_SC_CLK_TCK);
@@ -60,6 +66,7 @@ void ProcessTimes::FindProcesses() {
     }
     if (const auto stat = ReadProcessStat(proc_, pid)) unknown.emplace_back(pid, *stat);
   }
+  const bool adopts = AdoptsOrphans();
   // Repeats, since a child has a smaller process ID than its parent if the IDs have wrapped around.
   for (bool found = true; found;) {
     found = false;
@@ -67,8 +74,14 @@ void ProcessTimes::FindProcesses() {
       if (watched_.count(pid) != 0) continue;
       const auto parent = watched_.find(stat.parent);
       const auto root = roots_.find(stat.group);
-      if (parent == watched_.end() && root == roots_.end()) continue;
-      const bool is_program = parent != watched_.end() ? parent->second.is_program : root->second;
+      const bool is_adopted = adopts && stat.parent == getpid();
+      if (parent == watched_.end() && root == roots_.end() && !is_adopted) continue;
+      bool is_program = AdoptsForProgram();
+      if (parent != watched_.end()) {
+        is_program = parent->second.is_program;
+      } else if (root != roots_.end()) {
+        is_program = root->second;
+      }
       watched_[pid].start_ticks = stat.start_ticks;
       watched_[pid].is_program = is_program;
       found = true;
@@ -77,6 +90,10 @@ void ProcessTimes::FindProcesses() {
   for (const auto& [pid, stat] : unknown) {
     if (watched_.count(pid) == 0) others_.insert(pid);
   }
+}
+
+bool ProcessTimes::AdoptsForProgram() const {
+  return std::any_of(roots_.begin(), roots_.end(), [](const auto& root) { return root.second; });
 }
 
 // Reads parents before children. A parent that then reports the time of a child has waited for it,
@@ -94,6 +111,7 @@ ProcessTimes::Processes ProcessTimes::ReadProcesses() {
     }
     process->parent = stat->parent;
     process->start_ticks = stat->start_ticks;
+    process->arguments = stat->arguments;
     ReadThreads(pid, process);
     // A thread's end after its last sample is in the time of its process, in whole ticks.
     SetRun(std::max(process->threads_ns, NsOfTicks(stat->run_ticks)), process, &sum_);
@@ -103,16 +121,41 @@ ProcessTimes::Processes ProcessTimes::ReadProcesses() {
   return ended;
 }
 
+std::optional<bool> ProcessTimes::HasLibrary(pid_t pid) const {
+  const std::string maps = ReadSmallFile(absl::StrCat(proc_, "/", pid, "/maps"), kMaxMapsBytes);
+  if (maps.empty()) return std::nullopt;
+  return absl::StrContains(maps, "/libpyslow");
+}
+
 // A new process has its parent's program until it executes its own.
 void ProcessTimes::NoteProgram(pid_t pid, const Process& process) {
   std::error_code error;
   const std::filesystem::path file =
       std::filesystem::read_symlink(absl::StrCat(proc_, "/", pid, "/exe"), error);
-  ProgramTime& time = programs_[pid];
-  if (time.start_ticks != process.start_ticks) time = ProgramTime();
+  Program& program = programs_[pid];
+  ProgramTime& time = program.time;
+  if (time.start_ticks != process.start_ticks) program = Program();
+  // 0: it has ended, or the kernel does not show it.
+  if (process.arguments != 0 && time.arguments != process.arguments) {
+    program.before_ns = time.run_ns;
+    program.checks = 0;
+    time.has_pyslow.reset();
+    time.arguments = process.arguments;
+  }
   if (!error) time.program = file.filename().string();
   time.start_ticks = process.start_ticks;
   time.run_ns = process.run_ns;
+  time.program_ns = time.run_ns - program.before_ns;
+  if (absl::StartsWith(time.program, "pyslow")) time.has_pyslow = true;
+  if (time.has_pyslow.value_or(false) || program.checks >= kMaxLibraryChecks) return;
+  if (const std::optional<bool> has = HasLibrary(pid)) time.has_pyslow = has;
+  ++program.checks;
+}
+
+std::map<pid_t, ProgramTime> ProcessTimes::programs() const {
+  std::map<pid_t, ProgramTime> times;
+  for (const auto& [pid, program] : programs_) times.emplace(pid, program.time);
+  return times;
 }
 
 void ProcessTimes::ReadThreads(pid_t pid, Process* process) {

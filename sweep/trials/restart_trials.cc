@@ -1,5 +1,8 @@
 #include "sweep/trials/restart_trials.h"
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <optional>
@@ -13,6 +16,20 @@
 #include "sweep/trials/trial_outcome.h"
 
 namespace pyslow::trials {
+
+namespace {
+
+// The processes with records that still run, outside of the process group of the command.
+uint32_t RanOn(const session::SessionSnapshot& snapshot, pid_t group) {
+  return static_cast<uint32_t>(
+      std::count_if(snapshot.processes.begin(), snapshot.processes.end(),
+                    [group](const session::ProcessSnapshot& process) {
+                      const pid_t its_group = getpgid(static_cast<pid_t>(process.pid));
+                      return process.running && its_group > 0 && its_group != group;
+                    }));
+}
+
+}  // namespace
 
 RestartTrials::RestartTrials(TrialSettings settings, OutputParser parser,
                              std::vector<std::string> environment, std::string directory,
@@ -66,6 +83,7 @@ absl::Status RestartTrials::Count(const std::string& session, ProcessResult& res
     trial->window_seconds = WindowSeconds(*snapshot, settings_).value_or(trial->window_seconds);
     if (trial->spec.instrumented) SetCounts(*snapshot, instrumentation_, trial);
     SetUnrecorded(disturbance, *snapshot, trial);
+    if (settings_.measure == Measure::kWallTime) trial->ran_on = RanOn(*snapshot, result.pid);
     if (settings_.measure == Measure::kProgress) {
       progress = ProgressOf(*snapshot, settings_, instrumentation_.progress_group);
     }

@@ -11,25 +11,10 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/string_view.h"
+#include "sweep/trials/python_program.h"
 
 namespace pyslow::trials {
 namespace {
-
-// The end of Python's options in a word such as "-Im": the program follows, the option's value is
-// the next word, or neither.
-enum class OptionWord { kHasProgram, kHasValue, kPlain };
-
-OptionWord OptionWordOf(absl::string_view word) {
-  if (word == "--check-hash-based-pycs") return OptionWord::kHasValue;
-  if (word[1] == '-') return OptionWord::kPlain;
-  for (size_t i = 1; i < word.size(); ++i) {
-    if (word[i] == 'c' || word[i] == 'm') return OptionWord::kHasProgram;
-    const bool has_value = word[i] == 'W' || word[i] == 'X';
-    if (has_value) return i + 1 == word.size() ? OptionWord::kHasValue : OptionWord::kPlain;
-  }
-  return OptionWord::kPlain;
-}
 
 // Reads to the end, by `read_at`(buffer, size, position).
 template <typename ReadAt>
@@ -68,15 +53,7 @@ bool HasBytes(int fd) {
 }  // namespace
 
 bool ReadsProgramFromInput(const std::vector<std::string>& command) {
-  for (size_t i = 0; i < command.size(); ++i) {
-    const std::string& word = command[i];
-    if (word == "-") return true;
-    if (word.empty() || word[0] != '-') return false;
-    const OptionWord option = OptionWordOf(word);
-    if (option == OptionWord::kHasProgram) return false;
-    if (option == OptionWord::kHasValue) ++i;
-  }
-  return true;
+  return ProgramOf(command).kind == PythonProgram::Kind::kInput;
 }
 
 absl::StatusOr<StandardInput> ReadStandardInput(int fd, bool has_program, size_t max_bytes) {

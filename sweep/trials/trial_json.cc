@@ -169,6 +169,9 @@ Json ToJson(const Trial& trial) {
   json["failures"] = trial.failures;
   json["left"] = trial.left;
   json["unrecorded"] = trial.unrecorded;
+  json["outside"] = trial.outside;
+  json["processors"] = OrNull(trial.processors);
+  json["ran_on"] = trial.ran_on;
   AddCounts(trial, &json);
   return json;
 }
@@ -200,6 +203,9 @@ Trial TrialFrom(const Json& json) {
   trial.failures = json.value("failures", 0);
   trial.left = json.value("left", std::vector<std::string>());
   trial.unrecorded = json.value("unrecorded", std::map<std::string, double>());
+  trial.outside = json.value("outside", std::map<std::string, double>());
+  trial.processors = NumberOrNull(json.value("processors", Json()));
+  trial.ran_on = json.value("ran_on", uint32_t{0});
   if (const Json& counts = json.at("counts"); !counts.is_null()) {
     trial.counts.emplace();
     for (const Json& group : counts) trial.counts->push_back(GroupCountsFrom(group));

@@ -6,8 +6,10 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "base/file.h"
@@ -29,12 +31,15 @@ Json ToJson(const char* kind, const Origin& origin) {
           {"version", origin.version},
           {"started", origin.started},
           {"host", origin.host},
-          {"boot_id", origin.boot_id}};
+          {"boot_id", origin.boot_id},
+          {"files", origin.files}};
 }
 
 Origin OriginFrom(const Json& json) {
   return {json.at("version").get<std::string>(), json.at("started").get<std::string>(),
-          json.at("host").get<std::string>(), json.at("boot_id").get<std::string>()};
+          json.at("host").get<std::string>(), json.at("boot_id").get<std::string>(),
+          // Sweeps of an earlier version have no such key.
+          json.value("files", FileChecksums())};
 }
 
 absl::Status CheckHeader(const Json& json) {
@@ -47,10 +52,16 @@ absl::Status CheckHeader(const Json& json) {
                                                     " and this pyslow-sweep reads ", kSchema));
 }
 
-// Adds a warning if the trials of `now` may not be comparable with those of `before`.
+// Adds warnings if the trials of `now` may not be comparable with those of `before`.
 void AddChange(const Origin& before, const Origin& now, std::vector<model::Warning>* warnings) {
   model::Warning warning;
   warning.since = now.started;
+  if (!before.files.empty() && now.files != before.files) {
+    warning.kind = model::Warning::Kind::kProgramChanged;
+    warning.text = absl::StrJoin(ChangedFiles(before.files, now.files), ", ");
+    warnings->push_back(warning);
+    warning.text.clear();
+  }
   if (now.host != before.host) {
     warning.kind = model::Warning::Kind::kOtherHost;
     warning.text = now.host;
@@ -71,28 +82,22 @@ absl::Status Damaged(size_t line, const char* what) {
   return absl::DataLossError(absl::StrCat("line ", line, ": it is damaged: ", what));
 }
 
-// Adds a line to `*sweep`. `*origin` is the origin of the preceding lines.
-void AddLine(const Json& json, Origin* origin, RecordedSweep* sweep) {
+// Adds a line to `*sweep`.
+void AddLine(const Json& json, RecordedSweep* sweep) {
   const auto kind = json.at("kind").get<std::string>();
   if (kind == "setup") {
     sweep->entries.emplace_back(SetupFrom(json));
   } else if (kind == "trial") {
     sweep->entries.emplace_back(TrialFrom(json));
   } else if (kind == "resumed") {
-    const Origin now = OriginFrom(json);
-    AddChange(*origin, now, &sweep->warnings);
-    *origin = now;
+    Origin now = OriginFrom(json);
+    AddChange(sweep->last, now, &sweep->warnings);
+    sweep->last = std::move(now);
   }
 }
 
-struct Parsed {
+absl::StatusOr<RecordedSweep> Parse(absl::string_view text) {
   RecordedSweep sweep;
-  Origin origin;  // of the last lines
-};
-
-absl::StatusOr<Parsed> Parse(absl::string_view text) {
-  Parsed parsed;
-  RecordedSweep& sweep = parsed.sweep;
   const size_t end = text.rfind('\n');
   if (end == absl::string_view::npos) return absl::DataLossError("it has no complete line");
   sweep.whole_bytes = end + 1;
@@ -103,18 +108,18 @@ absl::StatusOr<Parsed> Parse(absl::string_view text) {
     try {  // nlohmann-json reports errors by exceptions
       const Json json = Json::parse(line.begin(), line.end());
       if (number > 1) {
-        AddLine(json, &parsed.origin, &sweep);
+        AddLine(json, &sweep);
         continue;
       }
       if (absl::Status status = CheckHeader(json); !status.ok()) return status;
-      parsed.origin = OriginFrom(json);
-      sweep.started = parsed.origin.started;
+      sweep.last = OriginFrom(json);
+      sweep.started = sweep.last.started;
       sweep.sweep = json.at("sweep");
     } catch (const Json::exception& error) {
       return Damaged(number, error.what());
     }
   }
-  return parsed;
+  return sweep;
 }
 
 absl::Status SystemError(const char* what) {
@@ -131,8 +136,8 @@ absl::Status Lock(int fd) {
 
 }  // namespace
 
-Origin OriginHere(const std::string& version, const std::string& started) {
-  return {version, started, session::HostName(), session::BootId()};
+Origin OriginHere(const std::string& version, const std::string& started, FileChecksums files) {
+  return {version, started, session::HostName(), session::BootId(), std::move(files)};
 }
 
 std::vector<Trial> RecordedSweep::Trials() const {
@@ -146,9 +151,7 @@ std::vector<Trial> RecordedSweep::Trials() const {
 absl::StatusOr<RecordedSweep> ReadTrialLog(const std::string& path) {
   const absl::StatusOr<std::string> text = ReadRegularFile(path, kMaxFile);
   if (!text.ok()) return text.status();
-  absl::StatusOr<Parsed> parsed = Parse(*text);
-  if (!parsed.ok()) return parsed.status();
-  return std::move(parsed->sweep);
+  return Parse(*text);
 }
 
 absl::StatusOr<std::unique_ptr<TrialLog>> TrialLog::Create(const std::string& path,
@@ -173,17 +176,18 @@ absl::StatusOr<std::pair<std::unique_ptr<TrialLog>, RecordedSweep>> TrialLog::Co
   // Read under the lock, so that an incomplete line is not one that is being written.
   const absl::StatusOr<std::string> text = ReadRegularFile(path, kMaxFile);
   if (!text.ok()) return text.status();
-  absl::StatusOr<Parsed> parsed = Parse(*text);
-  if (!parsed.ok()) return parsed.status();
-  log->bytes_ = parsed->sweep.whole_bytes;
-  if (parsed->sweep.torn && ftruncate(fd, static_cast<off_t>(log->bytes_)) != 0) {
+  absl::StatusOr<RecordedSweep> sweep = Parse(*text);
+  if (!sweep.ok()) return sweep.status();
+  log->bytes_ = sweep->whole_bytes;
+  if (sweep->torn && ftruncate(fd, static_cast<off_t>(log->bytes_)) != 0) {
     return SystemError("its incomplete last line cannot be removed: ");
   }
   if (absl::Status written = log->WriteLine(ToJson("resumed", origin)); !written.ok()) {
     return written;
   }
-  AddChange(parsed->origin, origin, &parsed->sweep.warnings);
-  return std::make_pair(std::move(log), std::move(parsed->sweep));
+  AddChange(sweep->last, origin, &sweep->warnings);
+  sweep->last = origin;
+  return std::make_pair(std::move(log), *std::move(sweep));
 }
 
 TrialLog::~TrialLog() { close(fd_); }

@@ -15,6 +15,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "sweep/model/warning.h"
+#include "sweep/trials/python_program.h"
 #include "sweep/trials/trial_runner.h"
 
 namespace pyslow::trials {
@@ -25,9 +26,10 @@ struct Origin {
   std::string started;  // UTC, such as 2025-06-01T12:00:00Z
   std::string host;
   std::string boot_id;
+  FileChecksums files = {};  // of the program
 };
 // The origin of trials that are measured now on this machine.
-Origin OriginHere(const std::string& version, const std::string& started);
+Origin OriginHere(const std::string& version, const std::string& started, FileChecksums files = {});
 
 struct RecordedSweep {
   std::string started;                              // UTC, of the first trials
@@ -37,7 +39,8 @@ struct RecordedSweep {
   // `entries`.
   bool torn = false;
   uint64_t whole_bytes = 0;              // without the incomplete line
-  std::vector<model::Warning> warnings;  // of changes of machine, boot or version
+  std::vector<model::Warning> warnings;  // of changes of machine, boot, version or program
+  Origin last;                           // of the last trials
 
   std::vector<Trial> Trials() const;
 };

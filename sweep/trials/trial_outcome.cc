@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "base/duration_text.h"
 #include "sweep/trials/session_counts.h"
 
@@ -15,6 +16,15 @@ namespace {
 constexpr double kMinUnrecordedProcessors = 0.01;
 // Times of children are whole ticks of 10 ms.
 constexpr int64_t kMinUnseenNs = 40'000'000;
+
+std::string NoWindow(const TrialSettings& settings, double seconds) {
+  const std::string ended = absl::StrFormat("the trial ended after %.2f s", seconds);
+  return settings.start_at.empty()
+             ? absl::StrCat("the window never opened: ", ended, ", before --start ",
+                            FormatTimeNs(settings.start_ns))
+             : absl::StrCat("the window never opened: ", settings.start_at,
+                            " (--start-at) was not called before ", ended);
+}
 
 }  // namespace
 
@@ -69,6 +79,11 @@ void SetDisturbance(const Disturbance& disturbance, Trial* trial) {
   trial->processor_mhz = disturbance.processor_mhz;
   trial->throttled = disturbance.throttled;
   trial->overheated = disturbance.overheated;
+  int64_t run_ns = disturbance.unseen_program_ns;
+  for (const auto& [pid, time] : disturbance.programs) run_ns += time.run_ns;
+  if (disturbance.seconds > 0) {
+    trial->processors = static_cast<double>(run_ns) * 1e-9 / disturbance.seconds;
+  }
 }
 
 void SetUnrecorded(const Disturbance& disturbance, const session::SessionSnapshot& snapshot,
@@ -80,20 +95,34 @@ void SetUnrecorded(const Disturbance& disturbance, const session::SessionSnapsho
     recorded.insert(process.pid);
     starts.insert(process.start_ticks);
   }
+  const auto has_record = [&](pid_t pid, const ProgramTime& time) {
+    return recorded.count(pid) != 0 || starts.count(time.start_ticks) != 0;
+  };
+  const auto processors = [&](int64_t run_ns) {
+    return static_cast<double>(run_ns) * 1e-9 / disturbance.seconds;
+  };
   for (const auto& [pid, time] : disturbance.programs) {
     // A pyslow without a record makes all calls unknown: Trial::counts.
     if (time.program.empty() || absl::StartsWith(time.program, "pyslow")) continue;
-    if (recorded.count(pid) != 0 || starts.count(time.start_ticks) != 0) continue;
-    trial->unrecorded[time.program] +=
-        static_cast<double>(time.run_ns) * 1e-9 / disturbance.seconds;
+    // A recorded process may execute another program, such as another Python.
+    const bool is_recorded = has_record(pid, time);
+    if (is_recorded && time.has_pyslow.value_or(true)) continue;
+    trial->unrecorded[time.program] += processors(is_recorded ? time.program_ns : time.run_ns);
+  }
+  for (const auto& [pid, time] : disturbance.outside) {
+    // A scheduler's daemon may have started it for the command.
+    if (has_record(pid, time)) {
+      trial->processors = trial->processors.value_or(0) + processors(time.run_ns);
+    } else {
+      trial->outside[time.program] += processors(time.run_ns);
+    }
   }
   // Recorded processes may be among those that were not seen.
   const bool all_seen = std::all_of(recorded.begin(), recorded.end(), [&](int64_t pid) {
     return disturbance.programs.count(static_cast<pid_t>(pid)) != 0;
   });
   if (all_seen && disturbance.unseen_program_ns >= kMinUnseenNs) {
-    trial->unrecorded[""] =
-        static_cast<double>(disturbance.unseen_program_ns) * 1e-9 / disturbance.seconds;
+    trial->unrecorded[""] = processors(disturbance.unseen_program_ns);
   }
   std::erase_if(trial->unrecorded,
                 [](const auto& program) { return program.second < kMinUnrecordedProcessors; });
@@ -114,6 +143,12 @@ absl::Status SetFigures(const TrialSettings& settings, const OutputFigures& figu
   trial->metrics = figures.metrics;
   trial->reading = figures.reading;
   trial->units = figures.units;
+  const bool is_counted_in_window =
+      settings.measure == Measure::kProgress ||
+      (settings.measure == Measure::kWallTime && figures.units.has_value());
+  if (is_counted_in_window && trial->window_seconds <= 0) {
+    return absl::NotFoundError(NoWindow(settings, seconds_of_a_run));
+  }
   if (settings.measure == Measure::kWallTime && figures.units.has_value()) {
     trial->seconds_per_unit = trial->window_seconds / *figures.units;
     return absl::OkStatus();

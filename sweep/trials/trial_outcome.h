@@ -30,7 +30,7 @@ std::optional<TrialOutcome> FailureOf(absl::string_view who, ProcessResult& resu
 
 void SetDisturbance(const Disturbance& disturbance, Trial* trial);
 // Sets the programs that used a processor and have no record in `snapshot`, which is read after the
-// interval of `disturbance`.
+// interval of `disturbance`: those of the command, and Pythons outside of it. After SetDisturbance.
 void SetUnrecorded(const Disturbance& disturbance, const session::SessionSnapshot& snapshot,
                    Trial* trial);
 // Sets counts, processes, notes and, if the spec requests them, functions.

@@ -133,6 +133,85 @@ sys.late = Late()
             self.assertEqual(self.assert_as_python(program, "--delay", "40ms", *words).stdout, "late")
 
 
+# A function that is first called late, and makes functions and a generator of which the same is true.
+FIRST = """
+import atexit, os, sys, threading, weakref
+def first(name, write=os.write):
+    def nested(): return 1
+    def generate():
+        yield nested()
+        yield 1
+    total = 0
+    for value in generate(): total += value  # builtins may be gone
+    write(1, b"%s %d\\n" % (name, total))
+class Kept: pass
+"""
+
+LATE = {
+    "a weakref callback in atexit": """
+kept = Kept()
+reference = weakref.ref(kept, lambda reference: first(b"weakref"))
+atexit.register(lambda: globals().pop("kept"))
+""",
+    "weakref.finalize": "kept = Kept(); weakref.finalize(kept, first, b'finalize')",
+    "a fork in atexit": """
+def forks():
+    try: child = os.fork()
+    except RuntimeError: return first(b"refused")  # by 3.12
+    if child != 0: os.waitpid(child, 0)
+    first(b"child" if child == 0 else b"parent")
+    first(b"again")
+atexit.register(forks)
+""",
+    "os._exit in atexit": """
+def leave():
+    first(b"leave")
+    os._exit(5)
+atexit.register(leave)
+""",
+    "os._exit when modules are cleared": """
+class Leaves:
+    def __init__(self): self.itself = self
+    def __del__(self, first=first, leave=os._exit):
+        first(b"leave")
+        leave(6)
+sys.late = Leaves()
+""",
+    "the locals of a thread that outlives the program": """
+local = threading.local()
+class Local:
+    def __del__(self, first=first): first(b"local")
+def work():
+    local.late = Local()
+    stop.wait()
+stop = threading.Event()
+thread = threading.Thread(target=work)
+thread.start()
+threading._register_atexit(stop.set)
+""",
+    "an exception hook": """
+def hook(*error): first(b"hook")
+sys.excepthook = hook
+atexit.register(lambda: 1 / 0)
+sys.unraisablehook = lambda error, first=first: first(b"unraisable")
+class Fails:
+    def __init__(self): self.itself = self
+    def __del__(self): raise ValueError
+kept = Fails()
+raise ValueError
+""",
+}
+
+
+class FirstCalls(Finalization):
+    def test_end_as_under_python_on_every_path(self):
+        for what, program in LATE.items():
+            for name in ("counted", "delayed", "GIL released", "resumptions only", "own time", "own time, delayed",
+                         "own time, resumptions", "all functions, own time"):
+                with self.subTest(what, path=name):
+                    self.assertTrue(self.assert_as_python(FIRST + program, *PATHS[name]).stdout)
+
+
 class Processes(Finalization):
     def test_a_fork_during_finalization(self):
         # By a C library: os.fork refuses to.

@@ -22,7 +22,7 @@ print("the end")
 """
 
 
-class LiveSweep(TestCase):
+class LiveProgram(TestCase):
     def setUp(self):
         super().setUp()
         self.out = self.directory / "out"
@@ -47,6 +47,8 @@ class LiveSweep(TestCase):
     def analysis(self):
         return json.loads((self.out / "analysis.json").read_text())
 
+
+class LiveSweep(LiveProgram):
     def test_all_steps_need_one_start(self):
         self.sweep("--runs", "1", "--steps", "isolate,focus")
         self.assertEqual(self.starts(), 1)
@@ -118,6 +120,56 @@ class LiveSweep(TestCase):
         again = run(SWEEP, "--from", self.out, cwd=self.directory, timeout=280)
         self.assertEqual(again.returncode, 0, again)
         self.assertEqual(self.starts(), 2)
+
+
+# A batch of fixed size, which ends by itself: a delay makes it longer.
+BATCH = """
+import time
+def work():
+    for _ in range(20_000): pass
+def step(): work(); time.sleep(0.001)
+with open("starts", "a") as file: file.write("x")
+for _ in range(2_000): step()
+"""
+
+
+class Batch(LiveProgram):
+    """An offline script is started again whenever it ends, also after --resume."""
+
+    def setUp(self):
+        super().setUp()
+        self.script = self.write("work.py", BATCH)
+
+    def test_the_sweep_goes_on_with_the_next_start(self):
+        words = ("--target", "__main__:*", "--steps", "impact", "--delays", "0,200us,1ms", "--runs", "4", "--seed", "1")
+        process = subprocess.Popen(self.command(*words), cwd=self.directory, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True, env=clean_environment())
+        log = self.out / "trials.jsonl"
+        deadline = time.monotonic() + 200
+        while time.monotonic() < deadline and not (log.exists() and log.read_text().count('"part":"global"') >= 5):
+            time.sleep(0.05)
+        os.kill(process.pid, signal.SIGINT)
+        output = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130, output)
+        before = self.trials()
+        starts = self.starts()
+        self.assertGreater(starts, 1)
+        result = run(SWEEP, "--resume", self.out, cwd=self.directory, timeout=280)
+        self.assertEqual(result.returncode, 0, result)
+        self.assertEqual(self.trials()[:len(before)], before)
+        self.assertGreater(self.starts(), starts + 1)
+        blocks = {}
+        for trial in self.trials():
+            if trial["part"] == "global" and trial["attempt"] == 0:
+                delays = [treatment["delay_ns"] for treatment in trial["treatments"]]
+                blocks.setdefault(trial["block"], []).append(max(delays, default=0))
+                # Of one start: counters do not go backwards, and a trial is not longer than its interval and a unit.
+                self.assertGreater(trial["units"], 0)
+                self.assertLess(trial["window_seconds"], 5)
+        self.assertEqual([sorted(set(delays)) for delays in blocks.values()], [[0, 200_000, 1_000_000]] * 4)
+        self.assertGreater(len({tuple(delays) for delays in blocks.values()}), 1, "the order is not random")
+        for trial in self.trials():
+            self.assertEqual(trial["failures"], 0)
 
 
 # Damages the cells of its session and starts a process of the same session.

@@ -252,6 +252,8 @@ TEST(ParseCommandLine, ReportsEachMistakeWithItsPlaceAndARemedy) {
       {"--target a:b --runs 2 --runs 3 -- x.py", "--runs: it is given twice"},
       {"--target a:b --time-regex a --throughput-regex b -- x.py", "is given too; remove one"},
       {"--version=3", "--version: this option has no value"},
+      {"--accept-changes -- x.py", "--accept-changes: only a sweep that is continued has it"},
+      {"--from d --accept-changes", "--accept-changes: with --from the settings"},
       {"--target a:b -- python3 x.py",
        "python3: remove this word: write what follows python, as in '-- x.py'"},
       {"--target a:b -- /usr/bin/python3.12 x.py", "/usr/bin/python3.12: remove this word"},

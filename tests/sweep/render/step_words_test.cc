@@ -32,6 +32,20 @@ TEST(StepSentenceTest, SaysIfFunctionsWereCalledOnlyOutsideTheWindow) {
                   "Untested: 1 function was called before or after the window, none in it"));
 }
 
+TEST(StepSentenceTest, SaysThatTheWindowNeverOpened) {
+  StepSummary summary;
+  summary.outcome = StepSummary::Outcome::kWindowNeverOpened;
+  summary.trial_seconds = 0.125;
+  summary.start_seconds = 5;
+  EXPECT_EQ(StepSentence({}, summary),
+            "Untested: the window never opened. It opens 5.000s after the start (--start), and the "
+            "run ended after 125.0ms");
+  summary.start_at = "app:step";
+  EXPECT_EQ(StepSentence({}, summary),
+            "Untested: the window never opened. It opens at the first call of app:step "
+            "(--start-at), which did not come before the run ended after 125.0ms");
+}
+
 TEST(StepSentenceTest, OfARankingIsTheRankingSentence) {
   const Findings findings = WholeSweep();
   EXPECT_TRUE(Has(StepSentence(findings, findings.steps[3]), "model matters most"));

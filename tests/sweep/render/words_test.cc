@@ -63,9 +63,17 @@ TEST(VerdictSentenceTest, OfAGrowingSlopeSaysSo) {
 }
 
 TEST(VerdictSentenceTest, OfAThresholdGivesTheSlackPerUnitAndPerCall) {
+  model::CurveFinding curve = ThresholdFinding();
+  curve.kappa_after_slack = Between(0.95, 1, 1.05);
+  EXPECT_EQ(SentenceOf("f", curve, "step"),
+            "f is hidden up to a slack of 610us [590, 630] per step, 61.0us [59.0, 63.0] per call, "
+            "then it counts: 100.0% [95.0, 105.0] of the time added beyond it reaches the clock");
+}
+
+TEST(VerdictSentenceTest, OfAThresholdNearTheLargestDelayHasNoShareBeyondIt) {
   EXPECT_EQ(SentenceOf("f", ThresholdFinding(), "step"),
             "f is hidden up to a slack of 610us [590, 630] per step, 61.0us [59.0, 63.0] per call, "
-            "then it counts");
+            "then it counts; longer delays would show how much of the time added beyond it does");
 }
 
 TEST(VerdictSentenceTest, OfNoneGivesTheLargestDose) {
@@ -230,6 +238,15 @@ TEST(SubjectTest, OfTargetsBeginsASentenceWithACapital) {
   EXPECT_EQ(NameText(result), "all targets");
   result.curve.reason.kind = Reason::Kind::kNoiseHides;
   EXPECT_TRUE(Has(VerdictSentence(result, "step"), "whether the targeted code matters"));
+}
+
+TEST(WorthTextTest, HasNoGainWithoutAnEffect) {
+  for (const Reason::Kind kind : {Reason::Kind::kNoiseHides, Reason::Kind::kOneBlock}) {
+    model::CurveFinding curve = LineFinding(5, 1);
+    curve.reason.kind = kind;
+    EXPECT_EQ(WorthText(model::PriorityOf(ResultNamed("f", curve)), "step"),
+              "no gain is predicted: there is no verdict");
+  }
 }
 
 TEST(PriorityTest, IsWorthTheFarthestGainOrNone) {

@@ -68,6 +68,31 @@ TEST(JudgeCurve, AcceptsTimesWithoutNoise) {
   EXPECT_EQ(bent.no_gain, NoGain::kHiddenBySlack);
 }
 
+TEST(JudgeCurve, PredictsNothingIfTheNoiseHidesTheEffect) {
+  size_t hidden = 0;
+  for (uint64_t seed = 1; seed <= 40; ++seed) {
+    SimulatedWorkload workload = OneFunction("faint", [](double dose) { return 0.3 * dose; });
+    workload.disturbance.noise = 0.2;
+    const CurveFinding finding =
+        JudgeCurve(SimulateCurve(workload, SixDelaysUpTo(100'000), 3, seed), {});
+    if (finding.reason.kind != Reason::Kind::kNoiseHides) continue;
+    ++hidden;
+    EXPECT_TRUE(finding.predictions.empty());
+    EXPECT_EQ(finding.no_gain, NoGain::kNoVerdict);
+  }
+  EXPECT_GT(hidden, 5U);
+}
+
+// Between the last two delays the knee may be anywhere, and the slope after it is not known.
+TEST(JudgeCurve, WithholdsTheShareBeyondAKneeNearTheLargestDelay) {
+  const CurveFinding bent =
+      JudgeCurve(NoisyCurve([](double dose) { return std::max(0.0, dose - 0.0085); }), {});
+  EXPECT_EQ(bent.verdict(), Verdict::kThreshold);
+  ASSERT_TRUE(bent.slack_seconds_per_unit.has_value());
+  EXPECT_GE(bent.slack_seconds_per_unit->range->high, 0.0085);
+  EXPECT_FALSE(bent.kappa_after_slack.has_value());
+}
+
 // Found on a real machine: a hidden function with a random bend was called growing.
 TEST(JudgeCurve, ADipWithoutAnEffectAtTheLargestDoseIsNotGrowth) {
   const CurveFinding finding = JudgeCurve(ExactCurve([](double dose) {

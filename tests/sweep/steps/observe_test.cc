@@ -73,5 +73,30 @@ TEST(Observe, UncountedTrialsHaveNoCalls) {
   EXPECT_FALSE(Observe(trial, Groups({0}), 0, Settings()).calls_per_unit.has_value());
 }
 
+// R16.
+TEST(Observe, WaitedNoLongerThanOthersRanOrTheQuotaStopped) {
+  model::Trial trial = TrialOf({{10}});
+  trial.seconds_per_unit = 2;
+  trial.core_wait = 0.5;
+  trial.other_load = 0.01;
+  trial.stolen_load = 0.02;
+  EXPECT_DOUBLE_EQ(*Observe(trial, Groups({0}), 0, Settings()).waited_seconds, 0.06);
+  trial.throttled = 0.4;
+  const statistics::Observation stopped = Observe(trial, Groups({0}), 0, Settings());
+  EXPECT_DOUBLE_EQ(*stopped.waited_seconds, 0.86);
+  EXPECT_FALSE(stopped.calm);
+  trial.throttled = 3;  // of several processors
+  EXPECT_DOUBLE_EQ(*Observe(trial, Groups({0}), 0, Settings()).waited_seconds, 1);
+}
+
+TEST(Observe, ATrialWithoutAWindowHasNoCalls) {
+  model::Trial trial = TrialOf({{0}});
+  trial.units.reset();
+  trial.window_seconds = 0;
+  const statistics::Observation observation = Observe(trial, Groups({0}), 1'000, Settings());
+  EXPECT_EQ(observation.calls_per_unit, 0);
+  EXPECT_EQ(observation.delivered_seconds, 0);
+}
+
 }  // namespace
 }  // namespace pyslow::steps

@@ -182,5 +182,32 @@ TEST_F(TestedTest, AnotherProgramDoesNotMatter) {
   EXPECT_EQ(Withhold(), Why::kEffectExcluded);
 }
 
+TEST_F(TestedTest, APythonOutsideThatWorksMoreThanTheCommandIsNamed) {
+  const auto set = [&](double outside, double command) {
+    for (std::vector<ArmTrial>& block : blocks_.blocks) {
+      for (ArmTrial& one : block) {
+        one.trial.outside["python3.12"] = outside;
+        one.trial.processors = command;
+      }
+    }
+  };
+  set(0.9, 1);  // another program of the machine
+  EXPECT_EQ(Withhold(), Why::kEffectExcluded);
+  set(0.05, 0.01);
+  EXPECT_EQ(Withhold(), Why::kEffectExcluded);
+  set(0.9, 0.1);
+  EXPECT_EQ(Withhold(), Why::kOtherPython);
+}
+
+TEST_F(TestedTest, WorkThatRanOnWasNotMeasured) {
+  settings_.trials.measure = trials::Measure::kWallTime;
+  blocks_.blocks[0][0].trial.ran_on = 1;
+  EXPECT_EQ(Withhold(), Why::kEffectExcluded);
+  for (std::vector<ArmTrial>& block : blocks_.blocks) {
+    for (ArmTrial& one : block) one.trial.ran_on = 1;
+  }
+  EXPECT_EQ(Withhold(), Why::kWorkRanOn);
+}
+
 }  // namespace
 }  // namespace pyslow::steps

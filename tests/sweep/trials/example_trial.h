@@ -27,6 +27,9 @@ inline Trial ExampleTrial() {
   trial.notes = {"a tool id was lost"};
   trial.failures = 2;
   trial.left = {"redis-server (pid 123)"};
+  trial.outside = {{"python3.12", 1.5}};
+  trial.processors = 0.25;
+  trial.ran_on = 2;
   trial.course = {{0.5, 10}, {1.0 / 3, 20}};
   return trial;
 }

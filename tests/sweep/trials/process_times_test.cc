@@ -1,9 +1,11 @@
 #include "sweep/trials/process_times.h"
 
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -53,6 +55,67 @@ TEST_F(ProcessTimesTest, WatchesAChildWithASmallerProcessId) {
   }
   watch_.Sample();
   EXPECT_EQ(watch_.sum().wait_ns, 21);
+}
+
+// The kernel shows the address of the arguments as field 48.
+TEST_F(ProcessTimesTest, KnowsTheProgramThatAProcessExecutedLast) {
+  const auto write = [&](int run, int arguments, const std::string& maps) {
+    std::string zeros;
+    for (int field = 23; field < 48; ++field) zeros += "0 ";
+    Write("/7/stat", absl::StrCat("7 (a) S 1 7 5 0 -1 0 0 0 0 0 ", run, " 0 0 0 20 0 1 0 3 ", zeros,
+                                  arguments, " 0\n"));
+    Write("/7/maps", maps);
+  };
+  watch_.Add(7);
+  write(30, 1000, "7f00 /opt/lib/pyslow/libpyslow3.13.so\n");
+  watch_.Begin();
+  write(50, 1000, "7f00 /opt/lib/pyslow/libpyslow3.13.so\n");
+  watch_.Sample();
+  write(60, 2000, "7f00 /lib/libc.so.6\n");
+  watch_.Sample();
+  write(90, 0, "");  // it has ended
+  const Disturbance seen = watch_.End();
+  EXPECT_EQ(seen.programs.at(7).has_pyslow, false);
+  EXPECT_EQ(seen.programs.at(7).run_ns, 60 * kTick);
+  EXPECT_EQ(seen.programs.at(7).program_ns, 40 * kTick);
+}
+
+TEST_F(ProcessTimesTest, WatchesAnAdoptedOrphan) {
+  WriteProcess(7, 1, 1, 5);
+  WriteProcess(8, getpid(), 2, 20);
+  DisturbanceWatch other(root_, root_, Own);
+  other.Add(7);
+  other.Sample();
+  EXPECT_EQ(other.sum().run_ns, 5 * kTick) << "it may be another child";
+  ASSERT_EQ(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+  watch_.Add(7);
+  watch_.Sample();
+  prctl(PR_SET_CHILD_SUBREAPER, 0);
+  EXPECT_EQ(watch_.sum().run_ns, 25 * kTick);
+}
+
+// Raylet's workers, for instance, are not of the command that connects to them.
+TEST_F(ProcessTimesTest, NamesPythonsOutsideOfTheProgram) {
+  const auto run = [&](int pid, const char* program) {
+    std::filesystem::create_symlink(absl::StrCat("/opt/bin/", program),
+                                    absl::StrCat(root_, "/", pid, "/exe"));
+  };
+  watch_.Add(7);
+  WriteProcess(7, 1, 1);
+  WriteProcess(8, 1, 1, 1000);
+  run(8, "python3.12");
+  WriteProcess(9, 1, 1, 1000);
+  run(9, "gcc");
+  WriteProcess(10, 1, 1, 1000);
+  run(10, "python3.12");
+  watch_.Begin();
+  std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  WriteProcess(8, 1, 1, 100'000);
+  WriteProcess(9, 1, 1, 100'000);
+  const Disturbance seen = watch_.End();
+  ASSERT_EQ(seen.outside.size(), 1U);
+  EXPECT_EQ(seen.outside.at(8).program, "python3.12");
+  EXPECT_EQ(seen.outside.at(8).run_ns, 99'000 * kTick);
 }
 
 // A load (9) is not part of the program, and a process may execute another program (8).

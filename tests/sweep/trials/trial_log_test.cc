@@ -103,6 +103,23 @@ TEST_F(TrialLogTest, IsWrittenByOneProcessAtATime) {
               HasSubstr("another pyslow-sweep is writing it"));
 }
 
+TEST_F(TrialLogTest, WarnsOfAChangedProgram) {
+  Origin origin = origin_;
+  origin.files = {{"bench.py", "1"}, {"t.targets", "2"}};
+  ASSERT_TRUE(TrialLog::Create(path_, sweep_, origin).ok());
+  EXPECT_EQ(Read().last.files, origin.files);
+  EXPECT_THAT(Resume(origin).warnings, IsEmpty());
+  origin.files["bench.py"] = "3";
+  origin.started = "2025-06-02T12:00:00Z";
+  model::Warning changed;
+  changed.kind = model::Warning::Kind::kProgramChanged;
+  changed.since = origin.started;
+  changed.text = "bench.py";
+  EXPECT_THAT(Resume(origin).warnings, ElementsAre(changed));
+  EXPECT_THAT(Read().warnings, ElementsAre(changed));
+  EXPECT_EQ(Read().last.files, origin.files);
+}
+
 TEST_F(TrialLogTest, WarnsOfAnotherMachineBootOrVersion) {
   Write({trial_});
   Origin other = origin_;

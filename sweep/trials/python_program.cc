@@ -1,0 +1,114 @@
+#include "sweep/trials/python_program.h"
+
+#include <cstddef>
+#include <filesystem>
+#include <system_error>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_replace.h"
+#include "absl/strings/string_view.h"
+#include "base/file.h"
+#include "session/format.h"
+
+namespace pyslow::trials {
+namespace {
+
+constexpr size_t kMaxProgramBytes = 64 << 20;
+
+// What follows the options of Python in a word such as "-Im".
+struct OptionWord {
+  enum class Kind { kModule, kCode, kHasValue, kPlain };
+  Kind kind = Kind::kPlain;
+  absl::string_view rest = {};  // kModule: the module, if it is in the same word
+};
+
+OptionWord OptionWordOf(absl::string_view word) {
+  if (word == "--check-hash-based-pycs") return {OptionWord::Kind::kHasValue};
+  if (word[1] == '-') return {};
+  for (size_t i = 1; i < word.size(); ++i) {
+    if (word[i] == 'c') return {OptionWord::Kind::kCode};
+    if (word[i] == 'm') return {OptionWord::Kind::kModule, word.substr(i + 1)};
+    if (word[i] != 'W' && word[i] != 'X') continue;
+    return {i + 1 == word.size() ? OptionWord::Kind::kHasValue : OptionWord::Kind::kPlain};
+  }
+  return {};
+}
+
+bool IsFile(const std::string& path) {
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(path, ignored);
+}
+
+// "": not below the current directory.
+std::string FileOfModule(const std::string& module) {
+  const std::string path = absl::StrReplaceAll(module, {{".", "/"}});
+  for (const char* const suffix : {"/__main__.py", ".py"}) {
+    if (IsFile(path + suffix)) return path + suffix;
+  }
+  return "";
+}
+
+// "": the program is in no file.
+std::string FileOf(const PythonProgram& program) {
+  if (program.kind == PythonProgram::Kind::kModule) return FileOfModule(program.name);
+  if (program.kind != PythonProgram::Kind::kFile) return "";
+  std::error_code ignored;
+  const bool is_directory = std::filesystem::is_directory(program.name, ignored);
+  return is_directory ? program.name + "/__main__.py" : program.name;
+}
+
+std::string ChecksumOf(const std::string& path) {
+  const absl::StatusOr<std::string> content = ReadRegularFile(path, kMaxProgramBytes);
+  return content.ok() ? absl::StrFormat("%016x", session::Checksum(0, *content)) : "";
+}
+
+}  // namespace
+
+PythonProgram ProgramOf(const std::vector<std::string>& command) {
+  for (size_t i = 0; i < command.size(); ++i) {
+    const std::string& word = command[i];
+    if (word == "-") return {};
+    if (word.empty() || word[0] != '-') return {PythonProgram::Kind::kFile, word};
+    const OptionWord option = OptionWordOf(word);
+    switch (option.kind) {
+      case OptionWord::Kind::kCode:
+        return {PythonProgram::Kind::kCode, ""};
+      case OptionWord::Kind::kModule:
+        if (!option.rest.empty()) return {PythonProgram::Kind::kModule, std::string(option.rest)};
+        return {PythonProgram::Kind::kModule, i + 1 < command.size() ? command[i + 1] : ""};
+      case OptionWord::Kind::kHasValue:
+        ++i;
+        break;
+      case OptionWord::Kind::kPlain:
+        break;
+    }
+  }
+  return {};
+}
+
+FileChecksums ReadProgramFiles(const std::vector<std::string>& command,
+                               const std::string& targets_file) {
+  FileChecksums checksums;
+  for (const std::string& path : {FileOf(ProgramOf(command)), targets_file}) {
+    if (!path.empty()) checksums.emplace(path, ChecksumOf(path));
+  }
+  return checksums;
+}
+
+std::vector<std::string> ChangedFiles(const FileChecksums& before, const FileChecksums& now) {
+  FileChecksums all = before;
+  all.insert(now.begin(), now.end());
+  std::vector<std::string> changed;
+  for (const auto& [path, ignored] : all) {
+    const auto old = before.find(path);
+    const auto current = now.find(path);
+    const bool is_same =
+        old != before.end() && current != now.end() && old->second == current->second;
+    if (!is_same) changed.push_back(path);
+  }
+  return changed;
+}
+
+}  // namespace pyslow::trials
