@@ -41,6 +41,19 @@ std::string UnitText(const trials::TrialSettings& trials) {
   return "";
 }
 
+// How several matches and commas are read, if not by default.
+void AddFigures(const trials::TrialSettings& trials, NamedTexts* texts) {
+  for (const auto& [rule, name] : trials::kMatchRules) {
+    const bool is_default = rule == trials::MatchRule::kLast;
+    if (rule == trials.matches && !is_default) Add("of several matches", name, texts);
+  }
+  if (trials.skip_matches > 0) Add("skipped matches", absl::StrCat(trials.skip_matches), texts);
+  if (trials.comma != trials::CommaMeaning::kUnknown) {
+    const bool is_decimal = trials.comma == trials::CommaMeaning::kDecimal;
+    Add("a comma in a number", is_decimal ? "decimal" : "thousands", texts);
+  }
+}
+
 std::string StepsText(const steps::Settings& settings) {
   std::vector<std::string> steps;
   if (settings.steps.impact) steps.push_back("impact");
@@ -98,6 +111,8 @@ NamedTexts DescribeSettings(const steps::Settings& settings) {
     Add("grace before SIGKILL", FormatTimeNs(*trials.grace_ns), &texts);
   }
   Add("units of a trial by", trials.units_regex, &texts);
+  Add("unit of time", trials.unit, &texts);
+  AddFigures(trials, &texts);
   Add("load", trials.load, &texts);
   Add("metric command", trials.metric_command, &texts);
   for (const auto& [name, regex] : trials.metrics) {
@@ -144,6 +159,20 @@ NamedTexts DescribeMachine(const std::string& pyslow_version) {
   Add("pyslow", absl::StrReplaceAll(absl::StripAsciiWhitespace(pyslow_version), {{"\n", "; "}}),
       &texts);
   return texts;
+}
+
+std::vector<std::string> WithoutOut(const std::vector<std::string>& words) {
+  std::vector<std::string> kept;
+  bool is_option = true;
+  for (size_t i = 0; i < words.size(); ++i) {
+    is_option = is_option && words[i] != "--";
+    if (is_option && words[i] == "--out") {
+      ++i;
+    } else if (!is_option || !absl::StartsWith(words[i], "--out=")) {
+      kept.push_back(words[i]);
+    }
+  }
+  return kept;
 }
 
 std::string ShellCommand(const std::vector<std::string>& words) {

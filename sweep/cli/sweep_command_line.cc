@@ -22,6 +22,7 @@ namespace {
 
 constexpr int64_t kMaxBlocks = 100'000;
 constexpr int64_t kMaxRepeats = 100;  // of one trial
+constexpr int64_t kMaxSkippedMatches = 1'000'000'000;
 // The options that may change a sweep that is continued, or analysed again.
 constexpr std::array<absl::string_view, 6> kWithResume = {
     "--runs", "--precision", "--time-budget", "--quiet", "--resume", "--accept-changes"};
@@ -100,6 +101,38 @@ void ReadTargets(OptionReader& reader, steps::Settings& settings) {
   reader.ReadRatio("--max-slowdown", 1, 1000, &settings.max_slowdown);
 }
 
+// How numbers in the output are read.
+void ReadFigures(OptionReader& reader, trials::TrialSettings& trials) {
+  const bool is_time = trials.measure == trials::Measure::kTime;
+  const bool is_figure = is_time || trials.measure == trials::Measure::kThroughput;
+  reader.ReadWord("--unit", &trials.unit);
+  if (reader.Has("--unit") && !is_time) {
+    reader.NoteError("--unit", "only a time has one; it needs --time-regex");
+  }
+  std::string rule = "last";
+  reader.ReadWord("--matches", &rule);
+  for (const auto& [value, name] : trials::kMatchRules) {
+    if (rule == name) trials.matches = value;
+  }
+  int64_t skip = 0;
+  reader.ReadNumber("--skip-matches", 0, kMaxSkippedMatches, &skip);
+  trials.skip_matches = static_cast<uint64_t>(skip);
+  for (const char* name : {"--matches", "--skip-matches"}) {
+    if (reader.Has(name) && !is_figure) {
+      reader.NoteError(name, "it needs --throughput-regex or --time-regex");
+    }
+  }
+  bool thousands = false;
+  bool decimal = false;
+  reader.ReadFlag("--thousands", &thousands);
+  reader.ReadFlag("--decimal-comma", &decimal);
+  if (thousands && decimal) {
+    reader.NoteError("--decimal-comma", "--thousands is given too; remove one");
+  }
+  if (thousands) trials.comma = trials::CommaMeaning::kThousands;
+  if (decimal) trials.comma = trials::CommaMeaning::kDecimal;
+}
+
 void ReadMeasure(OptionReader& reader, trials::TrialSettings& trials) {
   const std::array<std::pair<const char*, trials::Measure>, 3> measures = {
       {{"--throughput-regex", trials::Measure::kThroughput},
@@ -115,6 +148,7 @@ void ReadMeasure(OptionReader& reader, trials::TrialSettings& trials) {
     trials.measure = measure;
     reader.ReadText(name, measure == trials::Measure::kProgress ? &trials.progress : &trials.regex);
   }
+  ReadFigures(reader, trials);
   for (const std::string& metric : reader.All("--metric")) {
     const size_t equals = metric.find('=');
     if (equals == std::string::npos || equals == 0 || equals + 1 == metric.size()) {

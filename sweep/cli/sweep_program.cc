@@ -93,6 +93,13 @@ absl::string_view Tail(absl::string_view output) {
   return line == absl::string_view::npos ? tail : tail.substr(line + 1);
 }
 
+void ShowOutput(absl::string_view title, absl::string_view all) {
+  const absl::string_view output = Tail(all);
+  if (output.empty()) return;
+  ReportNote(kProgram, title);
+  Print(stderr, absl::StrCat(PrintableLines(output), absl::EndsWith(output, "\n") ? "" : "\n"));
+}
+
 std::string Quoted(const std::string& word) { return ShellCommand({word}); }
 
 // Whether the directory of a sweep that runs trials has nothing to keep.
@@ -111,11 +118,8 @@ int ReportEnd(const steps::SweepEnd& end, const Job& job) {
     ReportNote(kProgram, absl::StrCat("interrupted; ", kept));
     return kSignalBase + end.outcome.signal;
   }
-  const absl::string_view output = Tail(end.outcome.output);
-  if (!output.empty() && !end.outcome.why_quotes_output) {
-    ReportNote(kProgram, "the command's output:");
-    Print(stderr, absl::StrCat(PrintableLines(output), absl::EndsWith(output, "\n") ? "" : "\n"));
-  }
+  if (!end.outcome.why_quotes_output) ShowOutput("the command's output:", end.outcome.output);
+  ShowOutput("the server's output:", end.outcome.server_output);
   const bool by_trial =
       (absl::IsAborted(end.status) || absl::IsNotFound(end.status)) && !end.outcome.why.empty();
   const int status =
@@ -132,6 +136,10 @@ int ReportEnd(const steps::SweepEnd& end, const Job& job) {
 
 void Describe(const Job& job, double seconds, model::Findings* findings) {
   findings->settings = DescribeSettings(job.settings);
+  if (const auto& [printed, read_as] = findings->converted; !printed.empty()) {
+    findings->settings.emplace_back("figures are read as",
+                                    absl::StrCat("'", printed, "' as ", read_as));
+  }
   findings->machine = DescribeMachine(job.pyslow_version);
   findings->started = job.started;
   findings->seconds = seconds;
@@ -140,7 +148,7 @@ void Describe(const Job& job, double seconds, model::Findings* findings) {
   if (words.is_array()) {
     std::vector<std::string> command = {"pyslow-sweep"};
     for (const auto& word : words) command.push_back(word.get<std::string>());
-    findings->commands.insert(findings->commands.begin(), ShellCommand(command));
+    findings->commands.insert(findings->commands.begin(), ShellCommand(WithoutOut(command)));
   }
   findings->warnings.insert(findings->warnings.end(), job.recorded.warnings.begin(),
                             job.recorded.warnings.end());
@@ -331,9 +339,7 @@ int AnalyseAgain(const CommandLine& line) {
   return RunJob(std::move(job), nullptr);
 }
 
-}  // namespace
-
-int RunProgram(const std::vector<std::string>& words, const std::vector<std::string>& environment) {
+int Run(const std::vector<std::string>& words, const std::vector<std::string>& environment) {
   const absl::StatusOr<CommandLine> line = ParseCommandLine(words);
   if (!line.ok()) return Error(line.status().message(), kUsageStatus);
   if (line->help || line->version || !line->completion.empty()) {
@@ -345,6 +351,15 @@ int RunProgram(const std::vector<std::string>& words, const std::vector<std::str
   if (!line->from.empty()) return AnalyseAgain(*line);
   if (!line->resume.empty()) return Resume(*line, environment);
   return NewSweep(*line, words, environment);
+}
+
+}  // namespace
+
+int RunProgram(const std::vector<std::string>& words, const std::vector<std::string>& environment) {
+  const int status = Run(words, environment);
+  if (std::ferror(stdout) == 0) return status;
+  Error("standard output: not all of it could be written; is the disk full?", kFailed);
+  return status == 0 ? kFailed : status;
 }
 
 }  // namespace pyslow::cli

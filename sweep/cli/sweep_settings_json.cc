@@ -10,6 +10,8 @@ namespace pyslow::cli {
 namespace {
 
 using Json = nlohmann::json;
+using trials::CommaMeaning;
+using trials::MatchRule;
 using trials::Measure;
 
 constexpr std::array<std::pair<Measure, const char*>, 4> kMeasures = {
@@ -18,11 +20,28 @@ constexpr std::array<std::pair<Measure, const char*>, 4> kMeasures = {
      {Measure::kTime, "time"},
      {Measure::kProgress, "progress"}}};
 
-const char* NameOf(Measure measure) {
-  for (const auto& [known, name] : kMeasures) {
-    if (known == measure) return name;
+constexpr std::array<std::pair<CommaMeaning, const char*>, 3> kCommas = {
+    {{CommaMeaning::kUnknown, ""},
+     {CommaMeaning::kThousands, "thousands"},
+     {CommaMeaning::kDecimal, "decimal"}}};
+
+template <typename Table, typename Value>
+const char* NameIn(const Table& table, Value value) {
+  for (const auto& [known, name] : table) {
+    if (known == value) return name;
   }
   return "";
+}
+
+// False if the table lacks the name.
+template <typename Table, typename Value>
+bool FindNamed(const Table& table, const std::string& name, Value* value) {
+  for (const auto& [known, known_name] : table) {
+    if (name != known_name) continue;
+    *value = known;
+    return true;
+  }
+  return false;
 }
 
 template <typename T>
@@ -44,10 +63,14 @@ Json ToJson(const trials::TrialSettings& t) {
           {"start_at", t.start_at},
           {"on", t.on},
           {"gil", t.gil},
-          {"measure", NameOf(t.measure)},
+          {"measure", NameIn(kMeasures, t.measure)},
           {"regex", t.regex},
           {"progress", t.progress},
           {"units_regex", t.units_regex},
+          {"unit", t.unit},
+          {"comma", NameIn(kCommas, t.comma)},
+          {"matches", NameIn(trials::kMatchRules, t.matches)},
+          {"skip_matches", t.skip_matches},
           {"metrics", t.metrics},
           {"metric_command", t.metric_command},
           {"server", t.is_server},
@@ -83,6 +106,24 @@ void ReadTrials(const Json& json, trials::TrialSettings& t) {
   // Sweeps before these options have no such keys.
   t.units_regex = json.value("units_regex", "");
   GetTo(json.value("grace_ns", Json()), t.grace_ns);
+  t.unit = json.value("unit", "");
+  t.skip_matches = json.value("skip_matches", uint64_t{0});
+}
+
+// The words of a list of choices. DataLoss if one is not known.
+absl::Status ReadChoices(const Json& json, trials::TrialSettings& t) {
+  const auto measure = json.at("measure").get<std::string>();
+  if (!FindNamed(kMeasures, measure, &t.measure)) {
+    return absl::DataLossError(absl::StrCat("'", measure, "' is not a known measure"));
+  }
+  const std::string comma = json.value("comma", "");
+  const std::string matches = json.value("matches", "last");
+  if (!FindNamed(kCommas, comma, &t.comma) ||
+      !FindNamed(trials::kMatchRules, matches, &t.matches)) {
+    return absl::DataLossError(
+        absl::StrCat("'", comma, "', '", matches, "': not a known meaning of matches"));
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -112,14 +153,7 @@ absl::StatusOr<steps::Settings> SettingsFromJson(const Json& json) {
   try {  // nlohmann-json reports by throwing
     const Json& trials = json.at("trials");
     ReadTrials(trials, s.trials);
-    const auto measure = trials.at("measure").get<std::string>();
-    bool known = false;
-    for (const auto& [value, name] : kMeasures) {
-      if (measure != name) continue;
-      s.trials.measure = value;
-      known = true;
-    }
-    if (!known) return absl::DataLossError(absl::StrCat("'", measure, "' is not a known measure"));
+    if (absl::Status read = ReadChoices(trials, s.trials); !read.ok()) return read;
     json.at("targets_file").get_to(s.targets_file);
     json.at("targets").get_to(s.targets);
     json.at("groups").get_to(s.groups);

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -10,6 +11,8 @@
 #include "base/terminal.h"
 #include "sweep/render/figures.h"
 #include "sweep/render/progress.h"
+#include "sweep/render/reason_words.h"
+#include "sweep/steps/trial_warnings.h"
 
 namespace pyslow::cli {
 namespace {
@@ -38,6 +41,20 @@ void TerminalObserver::PartBegins(const std::string& what, size_t trials) {
   seconds_ = 0;
 }
 
+void TerminalObserver::ShowReading(const model::Trial& trial) {
+  if (!trial.reading.has_value()) return;
+  if (!trial.reading->read_as.empty() && !converted_shown_) {
+    Pause();
+    ReportNote(kProgramName, render::ReadAsLine(trial.reading->printed, trial.reading->read_as));
+    converted_shown_ = true;
+  }
+  const std::optional<model::Warning> differ = steps::MatchesDiffer(trial);
+  if (!differ.has_value() || matches_shown_) return;
+  Pause();
+  ReportWarning(kProgramName, render::MatchesDifferLine(*differ));
+  matches_shown_ = true;
+}
+
 void TerminalObserver::TrialDone(const model::Trial& trial, const std::string& arm,
                                  bool disturbed) {
   ++trials_;
@@ -48,6 +65,7 @@ void TerminalObserver::TrialDone(const model::Trial& trial, const std::string& a
     ReportWarning(kProgramName, render::LeftProcessesLine(trial.left));
     left_shown_ = true;
   }
+  ShowReading(trial);
   if (quiet_) return;
   render::Progress progress;
   progress.done = done_;

@@ -30,6 +30,9 @@ class TerminalObserver : public steps::Observer {
   const render::TerminalOptions& options() const { return options_; }
 
  private:
+  // How the first figure was read, and that matches differ: each once.
+  void ShowReading(const model::Trial& trial);
+
   std::FILE* const out_;
   std::FILE* const progress_;
   const bool quiet_;
@@ -42,6 +45,8 @@ class TerminalObserver : public steps::Observer {
   double seconds_ = 0;
   size_t trials_ = 0;  // of the sweep
   bool left_shown_ = false;
+  bool matches_shown_ = false;
+  bool converted_shown_ = false;
 };
 
 }  // namespace pyslow::cli

@@ -127,6 +127,8 @@ struct Findings {
   std::vector<Warning> warnings;
   std::vector<std::string> metric_names;
   std::vector<std::pair<std::string, std::string>> settings;  // name and value, in order
+  // The first figure that was not read as printed, and how it was read; "" if there is none.
+  std::pair<std::string, std::string> converted;
   // Host, processor, kernel, Python, pyslow …
   std::vector<std::pair<std::string, std::string>> machine;
   std::vector<std::string> commands;  // that repeat the sweep, shell words quoted

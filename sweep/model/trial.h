@@ -70,6 +70,19 @@ struct CoursePoint {
   friend bool operator==(const CoursePoint&, const CoursePoint&) = default;
 };
 
+// How the figure of --throughput-regex or --time-regex was read.
+struct FigureReading {
+  uint64_t matches = 0;     // without --skip-matches
+  bool last_counts = true;  // the last match is the figure
+  // Of the matches, as units per second or seconds per unit.
+  double smallest = 0;
+  double largest = 0;
+  double step = 0;      // by how many seconds T changes if the last printed digit changes by one
+  std::string printed;  // the last match with its unit: "1.05 s/it"
+  std::string read_as;  // "0.9524 it/s"; "" if it was read as printed
+  friend bool operator==(const FigureReading&, const FigureReading&) = default;
+};
+
 struct Trial {
   TrialSpec spec;
   double wall_seconds = 0;      // of the whole trial, including start and stop
@@ -79,6 +92,8 @@ struct Trial {
   // regular expression found only a rate, and window_seconds / T is the best estimate.
   std::optional<double> units;
   std::map<std::string, double> metrics;  // --metric
+  // nullopt: T is not read from the output, or an earlier version read it.
+  std::optional<FigureReading> reading;
   // Time that the measured processes were runnable without a core, as a ratio of wall time, with
   // the time that the host took their core for other machines. nullopt: the kernel does not provide
   // it.
@@ -126,9 +141,10 @@ struct TrialOutcome {
   std::string why;     // kFailed, kNotMeasured: the message after "trial 3: "
   std::string output;  // kFailed: the end of the output of the command that failed
   bool why_quotes_output = false;
-  std::string server_output;  // kFailed: likewise of the server, if another command failed
-  std::string log;            // kFailed: the file with both; "": none
-  int signal = 0;             // kInterrupted
+  bool would_fail_again = false;  // kFailed: its output was not understood
+  std::string server_output;      // kFailed: likewise of the server, if another command failed
+  std::string log;                // kFailed: the file with both; "": none
+  int signal = 0;                 // kInterrupted
 };
 
 }  // namespace pyslow::model

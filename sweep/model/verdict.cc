@@ -54,6 +54,7 @@ Verdict VerdictOf(Reason::Kind kind) {
     case Reason::Kind::kOtherPython:
     case Reason::Kind::kWorkRanOn:
     case Reason::Kind::kFigureNeverMoves:
+    case Reason::Kind::kFigureTooCoarse:
       return Verdict::kUntested;
   }
   return Verdict::kInconclusive;
@@ -109,6 +110,8 @@ const char* NameOf(Reason::Kind kind) {
       return "work_ran_on";
     case Reason::Kind::kFigureNeverMoves:
       return "figure_never_moves";
+    case Reason::Kind::kFigureTooCoarse:
+      return "figure_too_coarse";
   }
   return "not_measured";
 }

@@ -52,6 +52,7 @@ struct Reason {
     kOtherPython,       // a process without pyslow did work, which is or may be a Python
     kWorkRanOn,         // Python processes of the command ran on after it ended
     kFigureNeverMoves,  // the measured figure is the same in all trials
+    kFigureTooCoarse,   // its printed digits hide an effect of the size of the dose
   };
   Kind kind = Kind::kNotMeasured;
   // The comparison had one dose, which does not show the shape.

@@ -17,6 +17,7 @@ struct Warning {
     kOthersGrow,       // R16: other work grows with the delay, by `ratio` of the slope
     kLoadLimited,      // `text`: a metric, whose change is `ratio`, while throughput stays
     kSeldomCalled,     // `ratio` of the own time is in calls that a delay hardly reaches: `text`
+    kCoarseFigure,     // the printed digits of the figure hide changes of T below `ratio` of T0
     kUnwaitedWork,     // the figure grows by `ratio` of T0, and the run by at most `share` of the
                        // delays
     // By the figure, the units take at most `ratio` of the trial; `text` "window": of the window.
@@ -31,11 +32,13 @@ struct Warning {
     // `count` of `total` trials waited for others: processes that used `ratio` cores, and a host
     // that gave `stolen` cores to other machines, in the mean of these trials.
     kDisturbedTrials,
-    kQuota,           // a CPU quota stopped `count` of `total` trials for `ratio` of their time
-    kOverheated,      // processors slowed down because of heat in `count` of `total` trials
-    kWaitUnknown,     // the kernel does not show how long the trials waited for a core
-    kFailedTrials,    // `count` trials failed and were repeated
-    kLeftProcesses,   // the command left processes behind `count` times, such as `text`
+    kQuota,          // a CPU quota stopped `count` of `total` trials for `ratio` of their time
+    kOverheated,     // processors slowed down because of heat in `count` of `total` trials
+    kWaitUnknown,    // the kernel does not show how long the trials waited for a core
+    kFailedTrials,   // `count` trials failed and were repeated
+    kLeftProcesses,  // the command left processes behind `count` times, such as `text`
+    // The matches of a trial's figure differ, from `low` to `high`; the last of `count` counts.
+    kMatchesDiffer,
     kProcessNote,     // `text`: from a process's record
     kOtherHost,       // trials since `since` were measured on the host `text`, not on `before`
     kOtherVersion,    // likewise, by the version `text` of pyslow-sweep, not by `before`
@@ -46,6 +49,8 @@ struct Warning {
   Kind kind = Kind::kTornLog;
   double ratio = 0;
   double stolen = 0;
+  double low = 0;
+  double high = 0;
   double share = 0;
   int64_t delay_ns = 0;
   size_t count = 0;

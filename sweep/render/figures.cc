@@ -42,8 +42,12 @@ std::string RangeText(const Range& range, int decimals) {
   return absl::StrCat(" [", Rounded(range.low, decimals), ", ", Rounded(range.high, decimals), "]");
 }
 
-// For two significant digits of the half-width.
-int DecimalsOf(const Range& range) { return Decimals(2, (range.high - range.low) / 2); }
+// For two significant digits of the half-width of the interval; four of the value if that is 0, as
+// when all readings are equal.
+int DecimalsOf(const Estimate& estimate) {
+  const double half = (estimate.range->high - estimate.range->low) / 2;
+  return half > 0 ? Decimals(2, half) : Decimals(4, std::abs(estimate.value));
+}
 
 struct TimeUnit {
   double seconds;
@@ -64,7 +68,7 @@ std::string NumberText(double value) { return Rounded(value, Decimals(4, std::ab
 std::string EstimateText(const Estimate& estimate) {
   if (!std::isfinite(estimate.value)) return "-";
   if (!estimate.range.has_value()) return NumberText(estimate.value);
-  const int decimals = DecimalsOf(*estimate.range);
+  const int decimals = DecimalsOf(estimate);
   return absl::StrCat(Rounded(estimate.value, decimals), RangeText(*estimate.range, decimals));
 }
 
@@ -79,7 +83,7 @@ std::string SecondsText(const Estimate& seconds) {
   if (!seconds.range.has_value()) return SecondsText(seconds.value);
   const TimeUnit unit = UnitFor(seconds.value);
   const Estimate scaled = Scaled(seconds, 1 / unit.seconds);
-  const int decimals = DecimalsOf(*scaled.range);
+  const int decimals = DecimalsOf(scaled);
   return absl::StrCat(Rounded(scaled.value, decimals), unit.name,
                       RangeText(*scaled.range, decimals));
 }
@@ -89,8 +93,7 @@ std::string DelayText(int64_t delay_ns) { return delay_ns == 0 ? "0" : FormatTim
 std::string PercentText(const Estimate& ratio, bool signed_change) {
   const Estimate percent = Scaled(ratio, 100);
   const int decimals = std::min(
-      percent.range.has_value() ? DecimalsOf(*percent.range) : Decimals(3, std::abs(percent.value)),
-      2);
+      percent.range.has_value() ? DecimalsOf(percent) : Decimals(3, std::abs(percent.value)), 2);
   std::string text = absl::StrCat(Rounded(percent.value, decimals), "%");
   if (signed_change && percent.value > 0) text.insert(0, 1, '+');
   if (percent.range.has_value()) absl::StrAppend(&text, RangeText(*percent.range, decimals));

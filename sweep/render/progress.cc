@@ -74,6 +74,10 @@ std::string FailedTrialLine(const FailedTrial& failed) {
                       failed.log.empty() ? "" : "; its output is in ", failed.log);
 }
 
+std::string ReadAsLine(const std::string& printed, const std::string& read_as) {
+  return absl::StrCat("read '", Excerpt(printed), "' as ", read_as);
+}
+
 std::string LeftProcessesLine(const std::vector<std::string>& left) {
   return absl::StrCat("the command left ", CountedText(left.size(), "process", "processes"),
                       " behind: ", absl::StrJoin(left, ", "), "; ",

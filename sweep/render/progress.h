@@ -37,6 +37,9 @@ struct FailedTrial {
 };
 std::string FailedTrialLine(const FailedTrial& failed);
 
+// How a figure that is not a plain number was read: "read '1.05 s/it' as 0.9524 it/s".
+std::string ReadAsLine(const std::string& printed, const std::string& read_as);
+
 // A warning about the processes `left` of a trial.
 std::string LeftProcessesLine(const std::vector<std::string>& left);
 

@@ -73,6 +73,8 @@ std::string PhraseOf(const Reason& reason) {
              "measured";
     case Reason::Kind::kFigureNeverMoves:
       return "the figure is the same in all trials, so it measures nothing";
+    case Reason::Kind::kFigureTooCoarse:
+      return "the figure has too few digits to show an effect of this size; print more of them";
   }
   return "";
 }
@@ -91,7 +93,7 @@ std::string KappaWithheldPhrase(const KappaWithheld& withheld) {
     case KappaWithheld::Kind::kNotMeasured:
       return "there is no curve";
     case KappaWithheld::Kind::kNotCounted:
-      return "the calls per unit are not known";
+      return "the calls per unit are not known; --start or --units-regex would give them";
     case KappaWithheld::Kind::kElastic:
       return absl::StrCat("the calls per unit change by ", std::lround(withheld.change * 100),
                           "% from the control to the largest delay, as those of polling loops do");
@@ -152,6 +154,13 @@ std::string NoGainPhrase(NoGain reason) {
   return "";
 }
 
+std::string MatchesDifferLine(const Warning& warning) {
+  return absl::StrFormat(
+      "the expression matched %d times in a trial, from %.4g to %.4g, and the last one counts; see "
+      "--matches mean and --skip-matches",
+      warning.count, warning.low, warning.high);
+}
+
 std::string WarningSentence(const Warning& warning, absl::string_view unit) {
   switch (warning.kind) {
     case Warning::Kind::kAmplified:
@@ -181,6 +190,17 @@ std::string WarningSentence(const Warning& warning, absl::string_view unit) {
           "as %s: that part was not tested, because a delay falls at the start of a call. Move a "
           "loop into a function, or give --start-at.",
           warning.ratio * 100, Printable(warning.text));
+    case Warning::Kind::kCoarseFigure:
+      return absl::StrFormat(
+          "The figure is rounded: its last digit is %.2g%% of a %s's time. No interval is "
+          "narrower. "
+          "Print more digits.",
+          warning.ratio * 100, unit);
+    case Warning::Kind::kMatchesDiffer: {
+      std::string sentence = MatchesDifferLine(warning);
+      sentence.front() = 'T';
+      return absl::StrCat(sentence, ".");
+    }
     case Warning::Kind::kUnwaitedWork:
       return absl::StrFormat(
           "The figure and the length of a trial disagree: with the largest delay the time of a %s "

@@ -24,6 +24,9 @@ std::string WithheldPhrase(const model::Withheld& withheld);
 // "no gain expected: hidden".
 std::string NoGainPhrase(model::NoGain reason);
 
+// kMatchesDiffer as a line without its full stop.
+std::string MatchesDifferLine(const model::Warning& warning);
+
 // One or more whole sentences. `unit`: the name of a unit.
 std::string WarningSentence(const model::Warning& warning, absl::string_view unit);
 

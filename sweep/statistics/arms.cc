@@ -184,14 +184,17 @@ std::vector<ArmFinding> JudgeArms(const std::vector<ArmObservation>& trials, siz
     finding.degrees_of_freedom = fit.degrees;
     finding.standard_error =
         std::hypot(fit.noise * std::sqrt(fit.variances(column, column)), waiting.standard_error);
-    const double half =
-        StudentQuantile((1 + limits.confidence) / 2, fit.degrees) * finding.standard_error;
+    const double quantile = StudentQuantile((1 + limits.confidence) / 2, fit.degrees);
+    finding.is_coarse = quantile * finding.standard_error < limits.grid_seconds;
+    if (finding.is_coarse) finding.standard_error = limits.grid_seconds / quantile;
+    const double half = quantile * finding.standard_error;
     finding.effect.range =
         model::Range{finding.effect.value - half - lowered, finding.effect.value + half};
     finding.kappa = model::Times(finding.effect, 1 / finding.dose_seconds);
     const bool found =
         IsFound(fit, column, rests, lowered, StudentQuantile(1 - share, fit.degrees));
-    finding.state = StateOf(finding, found);
+    const bool exceeds_grid = finding.effect.value - lowered > limits.grid_seconds;
+    finding.state = StateOf(finding, found && exceeds_grid);
   }
   return findings;
 }

@@ -36,7 +36,8 @@ struct ArmFinding {
   size_t trials = 0;
   double standard_error = 0;  // of the effect; 0 without an interval
   double degrees_of_freedom = 0;
-  double noise = 0;  // standard deviation of a trial, in seconds
+  double noise = 0;        // standard deviation of a trial, in seconds
+  bool is_coarse = false;  // R25: the digits of the figure set the interval
 
   bool is_decided() const { return state != State::kUndecided && state != State::kFound; }
   bool is_found() const { return state != State::kUndecided && state != State::kHidden; }
@@ -50,6 +51,7 @@ struct ArmLimits {
   size_t subjects = 1;  // K: arms at the start, for the error limit of all together
   size_t looks = 1;     // at the data
   double confidence = 0.95;
+  double grid_seconds = 0;  // R25; 0: unknown
 };
 
 // Every arm that has a trial, by index; the others are undecided without figures. Least squares

@@ -7,6 +7,7 @@
 #include "sweep/statistics/bend.h"
 #include "sweep/statistics/block_mean.h"
 #include "sweep/statistics/calls.h"
+#include "sweep/statistics/grid.h"
 #include "sweep/statistics/levels.h"
 #include "sweep/statistics/line.h"
 #include "sweep/statistics/load_limit.h"
@@ -219,6 +220,22 @@ void AddWarnings(const JudgeOptions& options, const Evidence& evidence, CurveFin
   }
 }
 
+// The bend of the curve; none if rounding alone may explain it.
+Bend BendOf(const std::vector<Block>& blocks, const JudgeOptions& options,
+            const CurveFinding& finding, const Fit& line) {
+  Bend bend = FindBend(blocks, options.confidence);
+  if (bend.kind == Bend::Kind::kUntestable ||
+      !IsStraightOnGrid(finding.levels, line, GridOf(blocks))) {
+    return bend;
+  }
+  Bend straight;
+  straight.kind = Bend::Kind::kStraight;
+  straight.shape.intercept = line.intercept;
+  straight.shape.slope = line.slope.value;
+  straight.noise = bend.noise;
+  return straight;
+}
+
 Evidence Gather(const std::vector<Block>& blocks, const JudgeOptions& options,
                 const CurveFinding& finding, const Fit& delay, const Calls& calls) {
   const std::vector<int64_t> delays = DelaysOf(blocks);
@@ -232,7 +249,7 @@ Evidence Gather(const std::vector<Block>& blocks, const JudgeOptions& options,
   evidence.effect = Times(delay.slope, evidence.largest_delay);
   evidence.share =
       finding.kappa_per_process.has_value() ? finding.kappa_per_process : finding.kappa;
-  evidence.bend = FindBend(blocks, options.confidence);
+  evidence.bend = BendOf(blocks, options, finding, delay);
   evidence.moved = FindMovedMetric(blocks, LargestBeforeKnee(blocks, evidence.bend));
   evidence.waiting_share = delay.waiting_share;
   return evidence;
@@ -240,7 +257,7 @@ Evidence Gather(const std::vector<Block>& blocks, const JudgeOptions& options,
 
 // κ, and the fit that it is of.
 std::optional<Fit> AddKappa(const std::vector<Block>& blocks, const Calls& calls, double confidence,
-                            CurveFinding& finding) {
+                            double grid, CurveFinding& finding) {
   finding.kappa_withheld = calls.kappa_withheld;
   if (calls.kappa_withheld.kind != KappaWithheld::Kind::kNothing) return std::nullopt;
   std::optional<Fit> fit = FitDose(blocks, confidence);
@@ -248,6 +265,7 @@ std::optional<Fit> AddKappa(const std::vector<Block>& blocks, const Calls& calls
     finding.kappa_withheld.kind = KappaWithheld::Kind::kNoDelayedCall;
     return std::nullopt;
   }
+  WidenToGrid(grid, finding.levels.back().dose_seconds.value_or(0), confidence, &*fit);
   finding.kappa = fit->slope;
   if (calls.processes > 1.01) finding.kappa_per_process = Times(fit->slope, calls.processes);
   return fit;
@@ -315,7 +333,9 @@ CurveFinding JudgeArm(const std::vector<Block>& blocks, const ArmFinding& arm, N
   CurveFinding finding;
   finding.blocks = blocks.size();
   finding.trials = arm.trials;
+  const double grid = GridOf(blocks);
   finding.levels = LevelsOf(blocks, options.confidence);
+  WidenLevels(grid, finding);
   finding.control = finding.levels.front().seconds_per_unit;
   const Calls calls = CallsOf(blocks, options.confidence);
   finding.calls_per_unit = calls.per_unit;
@@ -335,6 +355,7 @@ CurveFinding JudgeArm(const std::vector<Block>& blocks, const ArmFinding& arm, N
     if (calls.processes > 1.01) finding.kappa_per_process = arm.kappa;
   }
   finding.reason.kind = ReasonOf(arm, now);
+  AllowForRounding(arm.is_coarse, grid, finding);
   finding.reason.is_one_dose = now == Now::kUnknown && finding.verdict() != Verdict::kInconclusive;
   if (now == Now::kHidden) {
     const int64_t small_ns = finding.levels[finding.levels.size() - 2].delay_ns;
@@ -356,7 +377,9 @@ CurveFinding JudgeCurve(const std::vector<Block>& blocks, const JudgeOptions& op
   CurveFinding finding;
   finding.blocks = blocks.size();
   finding.trials = TrialsOf(blocks);
+  const double grid = GridOf(blocks);
   finding.levels = LevelsOf(blocks, options.confidence);
+  WidenLevels(grid, finding);
   finding.control = finding.levels.front().seconds_per_unit;
   finding.change_at_largest_dose = finding.levels.back().change;
   const Calls calls = CallsOf(blocks, options.confidence);
@@ -364,14 +387,18 @@ CurveFinding JudgeCurve(const std::vector<Block>& blocks, const JudgeOptions& op
   finding.elastic = calls.elastic;
   Fits fits;
   fits.delay = FitDelay(blocks, options.confidence);
+  const bool is_coarse =
+      WidenToGrid(grid, static_cast<double>(finding.levels.back().delay_ns) * 1e-9,
+                  options.confidence, &fits.delay);
   finding.critical_calls = fits.delay.slope;
-  fits.dose = AddKappa(blocks, calls, options.confidence, finding);
+  fits.dose = AddKappa(blocks, calls, options.confidence, grid, finding);
 
   const Evidence evidence = Gather(blocks, options, finding, fits.delay, calls);
   const Ruling ruling = Rule(evidence);
   finding.reason = ruling.reason;
   finding.more_blocks = ruling.more_blocks;
   finding.shape = evidence.bend.shape;
+  AllowForRounding(is_coarse, grid, finding);
   if (finding.verdict() == Verdict::kThreshold) AddSlack(evidence, finding);
   AddPredictions(blocks, options, evidence, fits, finding);
   AddWarnings(options, evidence, finding);

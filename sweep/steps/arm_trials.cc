@@ -52,8 +52,7 @@ double ProcessesOf(const Settings& settings, const ArmTrials& arms, size_t arm) 
       .processes;
 }
 
-void JudgeUndecided(const Settings& settings, const statistics::ArmLimits& limits,
-                    ArmTrials* arms) {
+void JudgeUndecided(const Settings& settings, statistics::ArmLimits limits, ArmTrials* arms) {
   std::vector<statistics::ArmObservation> observations;
   for (size_t b = 0; b < arms->trials.blocks.size(); ++b) {
     for (const ArmTrial& one : arms->trials.blocks[b]) {
@@ -66,6 +65,7 @@ void JudgeUndecided(const Settings& settings, const statistics::ArmLimits& limit
       if (one.arm == i) one.dose_seconds /= processes;
     }
   }
+  limits.grid_seconds = GridOf(arms->trials);
   const std::vector<statistics::ArmFinding> findings =
       statistics::JudgeArms(observations, arms->arms.size(), limits);
   for (size_t i = 0; i < arms->arms.size(); ++i) {

@@ -34,6 +34,8 @@ absl::Status Conductor::Run(model::TrialSpec spec, const std::string& arm, model
   size_t failures = 0;
   for (int64_t retry = 0; retry < retries_ && outcome.kind == model::TrialOutcome::Kind::kFailed;
        ++retry) {
+    // The first output shows already that the options do not suit it.
+    if (outcome.would_fail_again && trials_ == 0) break;
     observer_.TrialRepeated(spec, arm, outcome, retry + 1, retries_);
     warnings_.AddLeft(outcome.trial.left);
     ++failures;

@@ -10,6 +10,7 @@
 #include "sweep/statistics/bend.h"
 #include "sweep/statistics/block_mean.h"
 #include "sweep/statistics/design.h"
+#include "sweep/statistics/grid.h"
 #include "sweep/statistics/line.h"
 #include "sweep/steps/compare.h"
 #include "sweep/steps/curves.h"
@@ -133,7 +134,9 @@ absl::Status MeasureEverything(const StepContext& context, double until_seconds,
 
 model::Timing TimingOf(const BlockedTrials& trials, size_t arm) {
   const std::vector<double> seconds = SecondsOf(trials, arm);
-  return {statistics::MeanOfBlocks(seconds), seconds.size()};
+  model::Timing timing = {statistics::MeanOfBlocks(seconds), seconds.size()};
+  statistics::WidenTo(GridOf(trials) / 2, &timing.seconds_per_unit);
+  return timing;
 }
 
 // Whether the later steps can find something.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "sweep/statistics/grid.h"
 #include "sweep/trials/disturbance.h"
 
 namespace pyslow::steps {
@@ -118,6 +119,7 @@ statistics::Observation Observe(const model::Trial& trial, const Subject& subjec
   statistics::Observation observation;
   observation.delay_ns = per_call_ns;
   observation.seconds_per_unit = trial.seconds_per_unit;
+  if (trial.reading.has_value()) observation.step_seconds = trial.reading->step;
   if (trial.counts.has_value()) {
     const double calls = CallsOf(trial, subject);
     // 0 calls are 0 per unit, however uncertain the units are.
@@ -179,6 +181,17 @@ std::vector<statistics::Block> Observe(const BlockedTrials& trials,
     if (blocks.back().empty()) blocks.pop_back();
   }
   return blocks;
+}
+
+double GridOf(const BlockedTrials& trials) {
+  std::vector<statistics::PrintedTime> times;
+  for (const std::vector<ArmTrial>& block : trials.blocks) {
+    for (const ArmTrial& one : block) {
+      if (one.is_replaced || !one.trial.reading.has_value()) continue;
+      times.push_back({one.trial.seconds_per_unit, one.trial.reading->step});
+    }
+  }
+  return statistics::GridOf(times);
 }
 
 std::vector<double> SecondsOf(const BlockedTrials& trials, size_t arm) {

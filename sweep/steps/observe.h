@@ -56,6 +56,9 @@ std::vector<statistics::Block> Observe(const BlockedTrials& trials,
                                        const std::vector<CurveArm>& arms, const Subject& subject,
                                        const Settings& settings);
 
+// The grid of the printed figures, in seconds of T (R25); 0: unknown. Replaced trials are left out.
+double GridOf(const BlockedTrials& trials);
+
 // T of one arm, as measured. Replaced trials are left out.
 std::vector<double> SecondsOf(const BlockedTrials& trials, size_t arm);
 

@@ -78,6 +78,7 @@ SweepEnd RunSweep(const Settings& settings, trials::TrialRunner* runner, Observe
   end.arm = conductor.stopped_arm();
   findings.trials = conductor.trials();
   findings.disturbed = conductor.disturbed();
+  findings.converted = conductor.warnings().converted();
   Append(conductor.warnings().All(), &findings);
   end.trial_seconds = conductor.seconds();
   return end;

@@ -19,9 +19,16 @@ constexpr double kMostOfOwnTime = 0.5;
 // With less of the dose inside, more trials decide nothing.
 constexpr double kMinInside = 0.5;
 
-// A figure that is a measurement differs between trials.
-bool NeverMoves(const std::vector<TreatedTrial>& treated) {
+// A figure that is a measurement differs between trials, by .1% or more, if it has enough digits.
+// Without them, most of the delays must have fallen outside of what it measures.
+bool NeverMoves(const std::vector<TreatedTrial>& treated, double inside) {
   constexpr size_t kMinTrials = 4;
+  constexpr double kNoise = 0.001;
+  if (treated.empty()) return false;
+  const model::Trial& first = *treated.front().trial;
+  const bool has_digits =
+      !first.reading.has_value() || first.reading->step <= kNoise * first.seconds_per_unit;
+  if (!has_digits && inside >= kMinInside) return false;
   return treated.size() >= kMinTrials &&
          std::all_of(treated.begin(), treated.end(), [&](const TreatedTrial& one) {
            return one.trial->seconds_per_unit == treated.front().trial->seconds_per_unit;
@@ -138,7 +145,7 @@ void WithholdUntested(const Settings& settings, const Subject& subject, const Bl
   if (!is_hidden && inside >= kMinInside) return;
   if (OtherPythonRan(treated) || OutsidePythonRan(treated)) return withhold(Kind::kOtherPython);
   if (MostRanOn(treated)) return withhold(Kind::kWorkRanOn);
-  if (IsReported(settings) && NeverMoves(treated)) return withhold(Kind::kFigureNeverMoves);
+  if (IsReported(settings) && NeverMoves(treated, inside)) return withhold(Kind::kFigureNeverMoves);
   if (const auto seldom = SeldomOf(settings, subject)) {
     const double seconds = seldom->ratio * OwnSecondsOf(subject.own_seconds_per_unit);
     if (seconds >= settings.min_gain * finding->control.value) finding->warnings.push_back(*seldom);

@@ -11,8 +11,27 @@ namespace pyslow::steps {
 
 using model::Warning;
 
+std::optional<Warning> MatchesDiffer(const model::Trial& trial) {
+  constexpr double kSame = 0.01;
+  if (!trial.reading.has_value() || !trial.reading->last_counts) return std::nullopt;
+  const model::FigureReading& reading = *trial.reading;
+  if (reading.matches < 2 || reading.largest - reading.smallest <= kSame * reading.largest) {
+    return std::nullopt;
+  }
+  Warning warning;
+  warning.kind = Warning::Kind::kMatchesDiffer;
+  warning.count = reading.matches;
+  warning.low = reading.smallest;
+  warning.high = reading.largest;
+  return warning;
+}
+
 void TrialWarnings::Add(const model::Trial& trial) {
   ++trials_;
+  if (!matches_.has_value()) matches_ = MatchesDiffer(trial);
+  if (converted_.first.empty() && trial.reading.has_value() && !trial.reading->read_as.empty()) {
+    converted_ = {trial.reading->printed, trial.reading->read_as};
+  }
   if (!trial.core_wait.has_value()) wait_unknown_ = true;
   if (trials::WaitedForOthers(trial)) {
     ++waited_;
@@ -74,6 +93,7 @@ std::vector<Warning> TrialWarnings::All() const {
     warning.ratio = sum / static_cast<double>(count);
     return warning;
   };
+  if (matches_.has_value()) warnings.push_back(*matches_);
   for (const std::string& note : notes_) add(Warning::Kind::kProcessNote, note, 0);
   if (const std::string programs = ProgramsText(unrecorded_); !programs.empty()) {
     add(Warning::Kind::kUnrecorded, programs, 0);

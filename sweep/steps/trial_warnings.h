@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sweep/model/trial.h"
@@ -15,6 +17,9 @@ namespace pyslow::steps {
 // A program without pyslow that used less of a processor in the mean trial is only a helper.
 inline constexpr double kMinUnrecorded = 0.1;
 
+// kMatchesDiffer, if the last of several matches counts and they differ by more than 1%.
+std::optional<model::Warning> MatchesDiffer(const model::Trial& trial);
+
 class TrialWarnings {
  public:
   // A measured trial.
@@ -23,6 +28,8 @@ class TrialWarnings {
   void AddFailures(size_t count) { failed_ += count; }
   // Processes that a command left behind, by name; empty: none.
   void AddLeft(const std::vector<std::string>& left);
+  // As Findings::converted.
+  const std::pair<std::string, std::string>& converted() const { return converted_; }
   // Each note once; each other kind at most once.
   std::vector<model::Warning> All() const;
 
@@ -44,7 +51,9 @@ class TrialWarnings {
   std::map<std::string, double> outside_;     // likewise
   double processors_ = 0;                     // of the command, likewise
   size_t ran_on_ = 0;
-  std::vector<std::string> notes_;  // of the records, each once
+  std::vector<std::string> notes_;         // of the records, each once
+  std::optional<model::Warning> matches_;  // of the first trial that has it
+  std::pair<std::string, std::string> converted_;
   size_t failed_ = 0;
   size_t leavings_ = 0;            // commands that left processes behind
   std::vector<std::string> left_;  // by the first of them

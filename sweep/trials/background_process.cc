@@ -32,7 +32,7 @@ absl::StatusOr<std::unique_ptr<BackgroundProcess>> BackgroundProcess::Start(
   }
   const auto close_output = absl::MakeCleanup([fd] { close(fd); });
   const absl::StatusOr<ChildProcess> child =
-      ChildProcess::Start(spec, signals->original_mask(), fd);
+      ChildProcess::Start(spec, signals->original_mask(), fd, fd);
   if (!child.ok()) return child.status();
   signals->AddGroup(child->pid());
   return std::unique_ptr<BackgroundProcess>(

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -26,7 +27,7 @@ std::vector<char*> Pointers(const std::vector<std::string>& words) {
 }
 
 // Returns 0 or an errno value.
-int Spawn(const CommandSpec& spec, const sigset_t& mask, int output, pid_t* pid) {
+int Spawn(const CommandSpec& spec, const sigset_t& mask, std::array<int, 2> outputs, pid_t* pid) {
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
@@ -38,9 +39,9 @@ int Spawn(const CommandSpec& spec, const sigset_t& mask, int output, pid_t* pid)
     posix_spawn_file_actions_destroy(&actions);
     posix_spawnattr_destroy(&attributes);
   });
-  posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
-  // Last, because `output` is descriptor 0 if this process was started without standard input.
+  posix_spawn_file_actions_adddup2(&actions, outputs[0], STDOUT_FILENO);
+  posix_spawn_file_actions_adddup2(&actions, outputs[1], STDERR_FILENO);
+  // Last, because an output is descriptor 0 if this process was started without standard input.
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, spec.input.c_str(), O_RDONLY, 0);
   return posix_spawnp(pid, spec.argv.front().c_str(), &actions, &attributes,
                       Pointers(spec.argv).data(), Pointers(spec.environment).data());
@@ -58,11 +59,11 @@ std::string Describe(const ChildExit& end) {
 }
 
 absl::StatusOr<ChildProcess> ChildProcess::Start(const CommandSpec& spec, const sigset_t& mask,
-                                                 int output) {
+                                                 int output, int error) {
   pid_t pid = 0;
-  const int error = Spawn(spec, mask, output, &pid);
-  if (error == 0) return ChildProcess(pid);
-  return absl::UnavailableError(absl::StrCat("cannot be started: ", std::strerror(error)));
+  const int failure = Spawn(spec, mask, {output, error}, &pid);
+  if (failure == 0) return ChildProcess(pid);
+  return absl::UnavailableError(absl::StrCat("cannot be started: ", std::strerror(failure)));
 }
 
 bool ChildProcess::HasEnded() const {

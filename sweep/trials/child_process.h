@@ -37,10 +37,10 @@ std::string Describe(const ChildExit& end);
 class ChildProcess {
  public:
   // Starts `spec` with the signal mask `mask`, and standard output and standard error to the file
-  // descriptor `output`. Unavailable if it cannot be started; the
-  // message follows "FILE: ".
+  // descriptors `output` and `error`, which may be the same. Unavailable if it cannot be started;
+  // the message follows "FILE: ".
   static absl::StatusOr<ChildProcess> Start(const CommandSpec& spec, const sigset_t& mask,
-                                            int output);
+                                            int output, int error);
 
   pid_t pid() const { return pid_; }
   // Whether the child itself has ended; its descendants may still run.

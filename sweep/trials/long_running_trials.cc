@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -76,7 +77,7 @@ void LongRunningTrials::SetGroupCounts(session::SessionSnapshot snapshot, Trial*
 std::optional<TrialOutcome> LongRunningTrials::RunShell(const char* option,
                                                         const std::string& command,
                                                         DisturbanceWatch* watch,
-                                                        std::string* output, double* seconds) {
+                                                        OutputReader* reader, ShellRun* run) {
   ProcessSpec spec;
   spec.argv = ShellArgv(command);
   spec.environment = environment_;
@@ -85,6 +86,11 @@ std::optional<TrialOutcome> LongRunningTrials::RunShell(const char* option,
   spec.watch = watch;
   spec.is_program = false;
   spec.may_continue = [&] { return MayContinue(); };
+  if (reader != nullptr) {
+    spec.on_output = [reader](OutputStream stream, absl::string_view bytes) {
+      reader->Append(stream, bytes);
+    };
+  }
   absl::StatusOr<ProcessResult> result = RunProcess(spec, *signals_);
   if (!result.ok()) return FailedOutcome(absl::StrCat(option, ": ", result.status().message()), "");
   // If the program ended, the load fails too; report the program.
@@ -92,8 +98,8 @@ std::optional<TrialOutcome> LongRunningTrials::RunShell(const char* option,
   if (!interrupted && program_.HasEnded()) return program_.Died();
   auto failure = FailureOf(absl::StrCat("the ", option), *result, settings_.timeout_ns);
   if (failure.has_value()) return failure;
-  *output = std::move(result->output);
-  *seconds = result->wall_seconds;
+  run->output = std::move(result->output);
+  run->seconds = result->wall_seconds;
   return std::nullopt;
 }
 
@@ -101,16 +107,18 @@ std::optional<TrialOutcome> LongRunningTrials::MeasureLoad(DisturbanceWatch* wat
   absl::StatusOr<session::SessionSnapshot> before = session::SessionSnapshot();
   if (program_.has_session()) before = program_.Read();
   if (!before.ok()) return Uncounted(before.status());
-  std::string output;
-  double seconds = 0;
+  ShellRun run;
+  OutputReader reader = parser_.NewReader();
   const bool has_load = !settings_.load.empty();
+  const bool reads_load = !has_load || settings_.metric_command.empty();
   watch->Begin();
-  auto failure =
-      RunShell(has_load ? "--load" : "--metric-command",
-               has_load ? settings_.load : settings_.metric_command, watch, &output, &seconds);
+  auto failure = RunShell(has_load ? "--load" : "--metric-command",
+                          has_load ? settings_.load : settings_.metric_command, watch,
+                          reads_load ? &reader : nullptr, &run);
   if (failure.has_value()) return failure;
   const Disturbance disturbance = watch->End();
   SetDisturbance(disturbance, trial);
+  const double seconds = run.seconds;
   trial->window_seconds = seconds;
   std::optional<uint64_t> progress;
   if (program_.has_session()) {
@@ -122,15 +130,15 @@ std::optional<TrialOutcome> LongRunningTrials::MeasureLoad(DisturbanceWatch* wat
     if (settings_.measure == Measure::kProgress) progress = program_.ProgressIn(*after);
     SetGroupCounts(*std::move(after), trial);
   }
-  if (has_load && !settings_.metric_command.empty()) {
-    double ignored = 0;
-    failure = RunShell("--metric-command", settings_.metric_command, nullptr, &output, &ignored);
+  if (!reads_load) {
+    failure = RunShell("--metric-command", settings_.metric_command, nullptr, &reader, &run);
     if (failure.has_value()) return failure;
   }
-  const absl::StatusOr<OutputFigures> figures = parser_.Read(output);
-  if (!figures.ok()) return UnreadOutcome(figures.status(), std::move(output));
+  const absl::StatusOr<OutputFigures> figures = reader.Read(
+      has_load ? seconds : std::numeric_limits<double>::infinity());  // the program ran before
+  if (!figures.ok()) return UnreadOutcome(figures.status(), std::move(run.output));
   const absl::Status set = SetFigures(settings_, *figures, seconds, progress, trial);
-  if (!set.ok()) return FailedOutcome(absl::StrCat(set.message()), std::move(output));
+  if (!set.ok()) return FailedOutcome(absl::StrCat(set.message()), std::move(run.output));
   return std::nullopt;
 }
 

@@ -47,13 +47,18 @@ class LongRunningTrials : public TrialRunner {
   // These measure one trial into `*trial` and return an outcome on failure: MeasureLoad by the
   // output of --load or --metric-command, MeasureInterval by calls of --progress.
   std::optional<TrialOutcome> MeasureLoad(DisturbanceWatch* watch, Trial* trial);
+  // Runs a shell command, whose output `reader` gets unless it is null.
+  struct ShellRun {
+    std::string output;
+    double seconds = 0;
+  };
   std::optional<TrialOutcome> RunShell(const char* option, const std::string& command,
-                                       DisturbanceWatch* watch, std::string* output,
-                                       double* seconds);
+                                       DisturbanceWatch* watch, OutputReader* reader,
+                                       ShellRun* run);
   std::optional<TrialOutcome> MeasureInterval(DisturbanceWatch* watch, Trial* trial);
 
   const TrialSettings settings_;
-  const OutputParser parser_;
+  OutputParser parser_;
   const std::vector<std::string> environment_;
   const std::string directory_;
   SignalWatch* const signals_;

@@ -15,7 +15,7 @@ constexpr int kCoursePoints = 24;
 // A poll for the beginning of a unit is followed by a pause of 20 times its duration, so that
 // polling uses at most 5% of a core.
 constexpr int kPollPausePerCost = 20;
-constexpr milliseconds kMinPollPause{1};
+constexpr milliseconds kMinReadPause{1};
 constexpr milliseconds kMaxPollPause{100};
 
 struct Point {
@@ -53,7 +53,7 @@ class Measurer {
     const uint64_t before = point->units;
     while (point->units == before && point->time < limit) {
       const nanoseconds pause =
-          std::clamp<nanoseconds>(point->cost * kPollPausePerCost, kMinPollPause, kMaxPollPause);
+          std::clamp<nanoseconds>(point->cost * kPollPausePerCost, kMinReadPause, kMaxPollPause);
       if (!Wait(std::min(Clock::now() + pause, limit))) return std::optional<Point>();
       point = Sample();
       if (!point.ok()) return point.status();

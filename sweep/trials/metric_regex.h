@@ -1,12 +1,17 @@
-// Finds a number, such as a throughput, in the output of a command by a regular expression.
+// A regular expression that finds a number, such as a throughput, in the output of a command.
 #ifndef PYSLOW_SWEEP_TRIALS_METRIC_REGEX_H_
 #define PYSLOW_SWEEP_TRIALS_METRIC_REGEX_H_
 
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "sweep/trials/printed_number.h"
+#include "sweep/trials/regex_text.h"
 
 namespace re2 {
 class RE2;
@@ -14,10 +19,12 @@ class RE2;
 
 namespace pyslow::trials {
 
-// Parses a decimal number such as 1234.5 or 1e3; space around it is ignored. Thousands commas are
-// accepted if they cannot be decimal commas: 1,234.5 and 1,234,567, but not 1,234. InvalidArgument
-// otherwise; the message follows "PLACE: ".
-absl::StatusOr<double> ParseNumber(absl::string_view text);
+// A match, with the line in which its number stands. Valid as long as the searched text.
+struct RegexMatch {
+  absl::string_view line;  // without its end; a long one is cut around the number
+  TextRange number;        // in the line: the group, or the whole match
+  TextRange matched;       // in the line: what the expression matched, as far as it lies in it
+};
 
 // An RE2 expression whose only capturing group, or whose whole match if it has none, is a number.
 // `^` and `$` match at the ends of lines. Immutable, so any thread may use it.
@@ -31,17 +38,24 @@ class MetricRegex {
   MetricRegex& operator=(MetricRegex&&) noexcept;
   ~MetricRegex();
 
-  // The number in the last match in `output`. NotFound if nothing matches; the message quotes the
-  // last lines of the output and a line that looks like a metric. InvalidArgument if the last match
-  // is not a number above 0.
-  absl::StatusOr<double> Find(absl::string_view output) const;
-  // The same for any number, also 0 and negative ones.
-  absl::StatusOr<double> FindNumber(absl::string_view output) const;
+  // Calls `found` for each match in `text` that begins from `from` on and before `until`, and
+  // returns where the search goes on. Matches of RegexText::with_other_units count.
+  size_t Search(absl::string_view text, size_t from, size_t until,
+                absl::FunctionRef<void(const RegexMatch&)> found) const;
+
+  // The expression with a group that matches the whole of `number` in `line`; nullopt if a simple
+  // change does not give one.
+  std::optional<std::string> Corrected(absl::string_view line, TextRange number) const;
+
+  const std::string& written() const { return written_; }
+  // What it counts: "it" of it/s; "": not known.
+  const std::string& thing() const { return text_.thing; }
 
  private:
-  absl::StatusOr<absl::string_view> LastMatch(absl::string_view output) const;
+  MetricRegex(std::string written, RegexText text, std::unique_ptr<re2::RE2> regex);
 
-  explicit MetricRegex(std::unique_ptr<re2::RE2> regex);
+  std::string written_;
+  RegexText text_;
   std::unique_ptr<re2::RE2> regex_;
 };
 

@@ -48,21 +48,23 @@ absl::Status RestartTrials::Prepare(const Setup& setup) {
   return absl::OkStatus();
 }
 
-bool RestartTrials::ReadMetricCommand(std::string* output, std::optional<TrialOutcome>* failure) {
-  if (settings_.metric_command.empty()) return true;
+std::optional<TrialOutcome> RestartTrials::RunMetricCommand(OutputReader* reader,
+                                                            std::string* output) {
   ProcessSpec spec;
   spec.argv = ShellArgv(settings_.metric_command);
   spec.environment = environment_;
   spec.timeout_ns = settings_.timeout_ns;
   spec.grace_ns = settings_.grace_ns.value_or(spec.grace_ns);
+  spec.on_output = [reader](OutputStream stream, absl::string_view bytes) {
+    reader->Append(stream, bytes);
+  };
   absl::StatusOr<ProcessResult> result = RunProcess(spec, *signals_);
   if (!result.ok()) {
-    *failure = FailedOutcome(absl::StrCat("--metric-command: ", result.status().message()), "");
-    return false;
+    return FailedOutcome(absl::StrCat("--metric-command: ", result.status().message()), "");
   }
-  *failure = FailureOf("the --metric-command", *result, settings_.timeout_ns);
-  *output = std::move(result->output);
-  return !failure->has_value();
+  auto failure = FailureOf("the --metric-command", *result, settings_.timeout_ns);
+  if (!failure.has_value()) *output = std::move(result->output);
+  return failure;
 }
 
 absl::Status RestartTrials::Count(const std::string& session, ProcessResult& result,
@@ -100,6 +102,12 @@ TrialOutcome RestartTrials::RunWith(const TrialSpec& spec, const std::string& se
   process.timeout_ns = settings_.timeout_ns;
   process.grace_ns = settings_.grace_ns.value_or(process.grace_ns);
   process.watch = &watch;
+  OutputReader reader = parser_.NewReader();
+  if (settings_.metric_command.empty()) {
+    process.on_output = [&](OutputStream stream, absl::string_view bytes) {
+      reader.Append(stream, bytes);
+    };
+  }
   watch.Begin();
   absl::StatusOr<ProcessResult> result = RunProcess(process, *signals_);
   if (!result.ok()) {
@@ -112,11 +120,11 @@ TrialOutcome RestartTrials::RunWith(const TrialSpec& spec, const std::string& se
   if (auto failure = FailureOf("the command", *result, settings_.timeout_ns)) {
     return *std::move(failure);
   }
-  std::string output = result->output;
-  std::optional<TrialOutcome> failure;
-  if (!ReadMetricCommand(&output, &failure)) return *std::move(failure);
-  const absl::StatusOr<OutputFigures> figures = parser_.Read(output);
-  if (!figures.ok()) return UnreadOutcome(figures.status(), std::move(output));
+  if (!settings_.metric_command.empty()) {
+    if (auto failure = RunMetricCommand(&reader, &result->output)) return *std::move(failure);
+  }
+  const absl::StatusOr<OutputFigures> figures = reader.Read(result->wall_seconds);
+  if (!figures.ok()) return UnreadOutcome(figures.status(), std::move(result->output));
   outcome.trial.spec = spec;
   const absl::Status counted = Count(session, *result, *figures, disturbance, &outcome.trial);
   if (!counted.ok())

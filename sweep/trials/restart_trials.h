@@ -2,6 +2,7 @@
 #ifndef PYSLOW_SWEEP_TRIALS_RESTART_TRIALS_H_
 #define PYSLOW_SWEEP_TRIALS_RESTART_TRIALS_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,14 +32,13 @@ class RestartTrials : public TrialRunner {
   // Sets `*group` to the process group of the command, if it was started.
   TrialOutcome RunWith(const TrialSpec& spec, const std::string& session,
                        const std::vector<std::string>& environment, pid_t* group);
-  // Replaces `*output` by the output of --metric-command, if there is one. On failure, returns
-  // false and sets `*failure`.
-  bool ReadMetricCommand(std::string* output, std::optional<TrialOutcome>* failure);
+  // Runs --metric-command, whose output replaces `*output`. Returns an outcome on failure.
+  std::optional<TrialOutcome> RunMetricCommand(OutputReader* reader, std::string* output);
   absl::Status Count(const std::string& session, ProcessResult& result,
                      const OutputFigures& figures, const Disturbance& disturbance, Trial* trial);
 
   const TrialSettings settings_;
-  const OutputParser parser_;
+  OutputParser parser_;
   const std::vector<std::string> environment_;
   const std::string directory_;
   const SessionReader read_session_;

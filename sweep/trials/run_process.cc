@@ -29,11 +29,11 @@ constexpr seconds kDescendantsGrace{1};
 // Waits for a started command, reads its output and ends it if necessary.
 class RunningProcess {
  public:
-  RunningProcess(const ChildProcess& child, Clock::time_point started, int output_fd,
+  RunningProcess(const ChildProcess& child, Clock::time_point started, std::array<int, 2> outputs,
                  const ProcessSpec& spec, SignalWatch& signals)
       : child_(child),
         started_(started),
-        output_fd_(output_fd),
+        output_fds_(outputs),
         spec_(spec),
         signals_(signals),
         next_sample_(started) {
@@ -102,28 +102,36 @@ class RunningProcess {
       // At most a minute, since poll's timeout is an int of milliseconds.
       timeout_ms = static_cast<int>(std::clamp<int64_t>(left.count(), 0, 60'000));
     }
-    std::array<pollfd, 2> polled = {{{output_fd_, POLLIN, 0}, {signals_.fd(), POLLIN, 0}}};
-    if (poll(polled.data(), polled.size(), timeout_ms) > 0 && polled[0].revents != 0) ReadOutput();
+    std::array<pollfd, 3> polled = {
+        {{output_fds_[0], POLLIN, 0}, {output_fds_[1], POLLIN, 0}, {signals_.fd(), POLLIN, 0}}};
+    if (poll(polled.data(), polled.size(), timeout_ms) <= 0) return;
+    if (polled[0].revents != 0) ReadOutput(OutputStream::kStandardOutput);
+    if (polled[1].revents != 0) ReadOutput(OutputStream::kStandardError);
   }
 
-  void ReadOutput() {
+  void ReadOutput(OutputStream stream) {
+    int& fd = output_fds_[static_cast<size_t>(stream)];
     std::array<char, 1 << 16> buffer;
-    const ssize_t got = read(output_fd_, buffer.data(), buffer.size());
+    const ssize_t got = read(fd, buffer.data(), buffer.size());
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) return;
     if (got <= 0) {
-      output_fd_ = -1;  // poll ignores negative descriptors
+      fd = -1;  // poll ignores negative descriptors
       return;
     }
-    result_.output.append(buffer.data(), static_cast<size_t>(got));
+    const absl::string_view bytes(buffer.data(), static_cast<size_t>(got));
+    if (spec_.on_output) spec_.on_output(stream, bytes);
+    result_.output.append(bytes.data(), bytes.size());
     if (result_.output.size() > 2 * kMinOutputKept) {
       result_.output.erase(0, result_.output.size() - kMinOutputKept);
     }
   }
 
-  // Reads until no process has the output open any more, or kDescendantsGrace has passed.
+  bool HasOpenOutput() const { return output_fds_[0] >= 0 || output_fds_[1] >= 0; }
+
+  // Reads until no process has an output open any more, or kDescendantsGrace has passed.
   void ReadRest() {
     const Clock::time_point until = Clock::now() + kDescendantsGrace;
-    while (output_fd_ >= 0 && Clock::now() < until) {
+    while (HasOpenOutput() && Clock::now() < until) {
       Sample();
       Wait(until);
       const int interrupt = signals_.TakeInterrupt();
@@ -137,7 +145,7 @@ class RunningProcess {
   void EndDescendants() {
     ReadRest();
     child_.SendToGroup(SIGTERM);
-    if (output_fd_ >= 0) ReadRest();
+    if (HasOpenOutput()) ReadRest();
     child_.SendToGroup(SIGKILL);
   }
 
@@ -150,7 +158,7 @@ class RunningProcess {
 
   const ChildProcess child_;
   const Clock::time_point started_;
-  int output_fd_;
+  std::array<int, 2> output_fds_;  // by OutputStream
   const ProcessSpec& spec_;
   SignalWatch& signals_;
   Clock::time_point next_sample_;
@@ -161,17 +169,27 @@ class RunningProcess {
 }  // namespace
 
 absl::StatusOr<ProcessResult> RunProcess(const ProcessSpec& spec, SignalWatch& signals) {
-  std::array<int, 2> ends;
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) {
-    return absl::UnavailableError(absl::StrCat("cannot make a pipe: ", std::strerror(errno)));
+  // The read ends of both outputs, then the write ends.
+  std::array<int, 4> ends = {-1, -1, -1, -1};
+  const auto close_all = absl::MakeCleanup([&] {
+    for (const int end : ends) {
+      if (end >= 0) close(end);
+    }
+  });
+  for (size_t i = 0; i < 2; ++i) {
+    std::array<int, 2> pair;
+    if (pipe2(pair.data(), O_CLOEXEC) != 0) {
+      return absl::UnavailableError(absl::StrCat("cannot make a pipe: ", std::strerror(errno)));
+    }
+    ends[i] = pair[0];
+    ends[i + 2] = pair[1];
   }
-  const auto close_read = absl::MakeCleanup([&] { close(ends[0]); });
   const Clock::time_point started = Clock::now();
   const absl::StatusOr<ChildProcess> child =
-      ChildProcess::Start(spec, signals.original_mask(), ends[1]);
-  close(ends[1]);
+      ChildProcess::Start(spec, signals.original_mask(), ends[2], ends[3]);
+  for (const size_t write_end : {2, 3}) close(std::exchange(ends[write_end], -1));
   if (!child.ok()) return child.status();
-  return RunningProcess(*child, started, ends[0], spec, signals).WaitForEnd();
+  return RunningProcess(*child, started, {ends[0], ends[1]}, spec, signals).WaitForEnd();
 }
 
 }  // namespace pyslow::trials

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "sweep/trials/child_process.h"
 #include "sweep/trials/disturbance.h"
 #include "sweep/trials/signal_watch.h"
@@ -17,6 +18,8 @@ namespace pyslow::trials {
 // If a command prints more than this, at least its last kMinOutputKept bytes are kept.
 inline constexpr size_t kMinOutputKept = 16 << 20;
 
+enum class OutputStream { kStandardOutput, kStandardError };
+
 struct ProcessSpec : CommandSpec {
   int64_t timeout_ns = 0;  // 0: none
   // Observes the command and its descendants. Not owned; may be null.
@@ -25,6 +28,8 @@ struct ProcessSpec : CommandSpec {
   // Called when a child of this process ends, and after every kMaxCheckPause; false ends the
   // command.
   std::function<bool()> may_continue = {};
+  // Receives all that the command prints, in pieces, while it runs.
+  std::function<void(OutputStream, absl::string_view)> on_output = {};
 };
 
 struct ProcessResult {
@@ -33,7 +38,8 @@ struct ProcessResult {
   pid_t pid = 0;            // of the command, and the ID of its process group
   int number = 0;           // kExited: the exit status; kKilled, kInterrupted: the signal
   double wall_seconds = 0;  // lifetime of the command itself, without that of its descendants
-  std::string output;       // standard output and standard error, in the order of writing
+  // Standard output and standard error, in the order of reading: about that of writing.
+  std::string output;
 };
 
 // Starts the command in a new process group and waits until it ends. A termination signal that

@@ -112,6 +112,25 @@ void AddCounts(const Trial& trial, Json* json) {
   (*json)["course"] = std::move(course);
 }
 
+Json ToJson(const model::FigureReading& r) {
+  return {{"matches", r.matches},   {"last_counts", r.last_counts},
+          {"smallest", r.smallest}, {"largest", r.largest},
+          {"step", r.step},         {"printed", r.printed},
+          {"read_as", r.read_as}};
+}
+
+model::FigureReading ReadingFrom(const Json& json) {
+  model::FigureReading r;
+  json.at("matches").get_to(r.matches);
+  json.at("last_counts").get_to(r.last_counts);
+  json.at("smallest").get_to(r.smallest);
+  json.at("largest").get_to(r.largest);
+  json.at("step").get_to(r.step);
+  json.at("printed").get_to(r.printed);
+  json.at("read_as").get_to(r.read_as);
+  return r;
+}
+
 }  // namespace
 
 Json ToJson(const Setup& setup) {
@@ -137,6 +156,7 @@ Json ToJson(const Trial& trial) {
   json["seconds_per_unit"] = trial.seconds_per_unit;
   json["units"] = OrNull(trial.units);
   json["metrics"] = trial.metrics;
+  json["reading"] = trial.reading.has_value() ? ToJson(*trial.reading) : Json(nullptr);
   json["core_wait"] = OrNull(trial.core_wait);
   json["other_load"] = OrNull(trial.other_load);
   json["stolen_load"] = OrNull(trial.stolen_load);
@@ -171,6 +191,9 @@ Trial TrialFrom(const Json& json) {
   trial.stolen_load = NumberOrNull(json.at("stolen_load"));
   trial.processor_mhz = NumberOrNull(json.at("processor_mhz"));
   // Logs of earlier versions lack these.
+  if (const Json reading = json.value("reading", Json()); !reading.is_null()) {
+    trial.reading = ReadingFrom(reading);
+  }
   trial.throttled = NumberOrNull(json.value("throttled", Json()));
   if (const Json overheated = json.value("overheated", Json()); !overheated.is_null()) {
     trial.overheated = overheated.get<uint64_t>();

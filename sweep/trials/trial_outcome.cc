@@ -39,6 +39,7 @@ TrialOutcome FailedOutcome(std::string why, std::string output) {
 TrialOutcome UnreadOutcome(const absl::Status& status, std::string output) {
   TrialOutcome outcome = FailedOutcome(std::string(status.message()), std::move(output));
   outcome.why_quotes_output = true;
+  outcome.would_fail_again = absl::IsInvalidArgument(status);
   return outcome;
 }
 
@@ -140,6 +141,7 @@ void SetCounts(const session::SessionSnapshot& snapshot, const Instrumentation& 
 absl::Status SetFigures(const TrialSettings& settings, const OutputFigures& figures,
                         double seconds_of_a_run, std::optional<uint64_t> progress, Trial* trial) {
   trial->metrics = figures.metrics;
+  trial->reading = figures.reading;
   trial->units = figures.units;
   const bool is_counted_in_window =
       settings.measure == Measure::kProgress ||

@@ -19,7 +19,7 @@
 namespace pyslow::trials {
 
 TrialOutcome FailedOutcome(std::string why, std::string output);
-// For an `output` in which OutputParser found no figure; its error `status` quotes the output.
+// For an `output` in which OutputReader found no figure; its error `status` quotes the output.
 TrialOutcome UnreadOutcome(const absl::Status& status, std::string output);
 TrialOutcome InterruptedOutcome(int signal);
 

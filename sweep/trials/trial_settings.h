@@ -2,11 +2,14 @@
 #ifndef PYSLOW_SWEEP_TRIALS_TRIAL_SETTINGS_H_
 #define PYSLOW_SWEEP_TRIALS_TRIAL_SETTINGS_H_
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "sweep/trials/printed_number.h"
 
 namespace pyslow::trials {
 
@@ -17,6 +20,16 @@ enum class Measure {
   kTime,        // a regular expression finds seconds per unit in the output
   kProgress,    // one call of a given function is one unit; calls are counted in the window
 };
+
+// Which of several matches in a trial counts.
+enum class MatchRule { kLast, kMean, kMedian, kSum, kMax };
+// Their names in options and files.
+inline constexpr std::array<std::pair<MatchRule, const char*>, 5> kMatchRules = {
+    {{MatchRule::kLast, "last"},
+     {MatchRule::kMean, "mean"},
+     {MatchRule::kMedian, "median"},
+     {MatchRule::kSum, "sum"},
+     {MatchRule::kMax, "max"}}};
 
 struct TrialSettings {
   std::string pyslow;                 // path of the pyslow program
@@ -34,6 +47,10 @@ struct TrialSettings {
   std::string regex;        // kThroughput and kTime
   std::string progress;     // kProgress: MODULE:QUALNAME
   std::string units_regex;  // finds the units of a trial in the output, or ""
+  std::string unit;         // --unit, of the times that `regex` finds; "": as printed, or seconds
+  CommaMeaning comma = CommaMeaning::kUnknown;  // in all numbers of the output
+  MatchRule matches = MatchRule::kLast;         // of `regex`
+  uint64_t skip_matches = 0;                    // the first ones of `regex` that do not count
   // --metric NAME=RE
   std::vector<std::pair<std::string, std::string>> metrics;
   // A shell command whose output is parsed instead of the output of `command`, or "".

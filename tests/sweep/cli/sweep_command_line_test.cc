@@ -145,6 +145,22 @@ TEST(ParseCommandLine, WarmsUpProcessesOnly) {
   EXPECT_EQ(Parsed({"--live", "--progress", "app:handle", "--", "app.py"}).warmup, 0);
 }
 
+TEST(ParseCommandLine, ReadsHowFiguresAreRead) {
+  const steps::Settings s = Parsed({"--time-regex", "t=(.*)", "--unit", "ms", "--matches", "median",
+                                    "--skip-matches", "10", "--decimal-comma", "--", "x.py"});
+  EXPECT_EQ(s.trials.unit, "ms");
+  EXPECT_EQ(s.trials.matches, trials::MatchRule::kMedian);
+  EXPECT_EQ(s.trials.skip_matches, 10U);
+  EXPECT_EQ(s.trials.comma, trials::CommaMeaning::kDecimal);
+  EXPECT_EQ(ToJson(*SettingsFromJson(ToJson(s))), ToJson(s));
+}
+
+TEST(SweepSettingsJson, RefusesAnUnknownRule) {
+  nlohmann::json json = ToJson(Parsed({"--", "x.py"}));
+  json["trials"]["matches"] = "mode";
+  EXPECT_FALSE(SettingsFromJson(json).ok());
+}
+
 TEST(SweepSettingsJson, KeepsEverySetting) {
   const steps::Settings s = Parsed({"--warmup", "2", "--retries=0", "--min-gain", "2%", "--grace",
                                     "13s", "--units-regex", "n=(.*)", "--", "x.py"});
@@ -156,7 +172,9 @@ TEST(SweepSettingsJson, KeepsEverySetting) {
 TEST(SweepSettingsJson, ReadsASweepOfAnOlderVersion) {
   nlohmann::json json = ToJson(Parsed({"--", "x.py"}));
   for (const char* key : {"warmup", "retries", "min_gain"}) json.erase(key);
-  for (const char* key : {"grace_ns", "units_regex"}) json["trials"].erase(key);
+  for (const char* key : {"grace_ns", "units_regex", "unit", "matches", "skip_matches", "comma"}) {
+    json["trials"].erase(key);
+  }
   const auto read = SettingsFromJson(json);
   ASSERT_TRUE(read.ok()) << read.status();
   EXPECT_EQ(read->warmup, 0) << "it had none";
@@ -204,6 +222,11 @@ TEST(ParseCommandLine, ReportsEachMistakeWithItsPlaceAndARemedy) {
        "--live: a command that does not end needs a measure"},
       {"--live --progress a:b --warmup 1 -- x.py", "--warmup: with --live the program starts once"},
       {"--progress a:b --units-regex r -- x.py", "--units-regex: --progress counts the units"},
+      {"--throughput-regex r --unit ms -- x.py", "--unit: only a time has one"},
+      {"--time-regex r --unit m -- x.py", "--unit: 'm': expected one of ns, us, ms, s, min, h"},
+      {"--matches mean -- x.py", "--matches: it needs --throughput-regex or --time-regex"},
+      {"--progress a:b --skip-matches 1 -- x.py", "--skip-matches: it needs --throughput-regex"},
+      {"--thousands --decimal-comma -- x.py", "--decimal-comma: --thousands is given too"},
       {"--min-gain 2 -- x.py", "--min-gain: '2': expected a number greater than 0 and at most 1"},
       {"--interval 1s -- x.py", "--interval: it needs --live"},
       {"--progress a:b --time-regex r -- x.py", "--time-regex is given too"},

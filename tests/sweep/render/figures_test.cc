@@ -49,5 +49,11 @@ TEST(NegatedTest, SwapsTheEnds) {
   EXPECT_EQ(negated.range->high, -1);
 }
 
+TEST(EstimateTextTest, EqualReadingsKeepTheirDigits) {
+  EXPECT_EQ(EstimateText({1.11, model::Range{1.11, 1.11}}), "1.110 [1.110, 1.110]");
+  EXPECT_EQ(SecondsText({0.0123, model::Range{0.0123, 0.0123}}), "12.30ms [12.30, 12.30]");
+  EXPECT_EQ(PercentText({0, model::Range{0, 0}}), "0% [0, 0]");
+}
+
 }  // namespace
 }  // namespace pyslow::render

@@ -48,5 +48,25 @@ TEST(TrialWarnings, ReportsARepetitionInOneLine) {
   EXPECT_THAT(FailedTrialLine(failed), HasSubstr("(1 of at most 2)"));
 }
 
+TEST(TrialWarnings, SayWhichMatchCounts) {
+  model::Warning warning;
+  warning.kind = Kind::kMatchesDiffer;
+  warning.count = 50;
+  warning.low = 0.002;
+  warning.high = 0.0101;
+  EXPECT_EQ(WarningSentence(warning, "unit"),
+            "The expression matched 50 times in a trial, from 0.002 to 0.0101, and the last one "
+            "counts; see --matches mean and --skip-matches.");
+  EXPECT_EQ(ReadAsLine("1.05s/it", "0.9524 it/s"), "read '1.05s/it' as 0.9524 it/s");
+}
+
+TEST(TrialWarnings, GiveTheStepOfARoundedFigure) {
+  model::Warning warning;
+  warning.kind = Kind::kCoarseFigure;
+  warning.ratio = 0.25;
+  EXPECT_THAT(WarningSentence(warning, "unit"),
+              HasSubstr("its last digit is 25% of a unit's time"));
+}
+
 }  // namespace
 }  // namespace pyslow::render

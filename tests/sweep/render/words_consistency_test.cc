@@ -32,7 +32,7 @@ constexpr int kFindings = 20'000;
 
 // Every kind of reason.
 constexpr Reason::Kind kFirst = Reason::Kind::kEveryCallCounts;
-constexpr Reason::Kind kLast = Reason::Kind::kFigureNeverMoves;
+constexpr Reason::Kind kLast = Reason::Kind::kFigureTooCoarse;
 
 class RandomFindings {
  public:

@@ -19,6 +19,7 @@ class FailingRunner : public trials::TrialRunner {
   model::TrialOutcome Run(const model::TrialSpec& spec) override {
     model::TrialOutcome outcome;
     outcome.why = "it failed";
+    outcome.would_fail_again = is_misread;
     if (failures-- > 0) return outcome;
     outcome.kind = Kind::kMeasured;
     outcome.trial = measured;
@@ -28,6 +29,7 @@ class FailingRunner : public trials::TrialRunner {
   std::vector<std::string> Finish() override { return {"server (pid 9)"}; }
 
   int failures = 0;
+  bool is_misread = false;
   model::Trial measured;
 };
 
@@ -77,6 +79,19 @@ TEST_F(ConductorTest, EndsAfterTheLastRepetition) {
   EXPECT_TRUE(absl::IsAborted(RunOne()));
   EXPECT_EQ(observer_.events.size(), 2U);
   EXPECT_EQ(conductor_.stop().why, "it failed");
+}
+
+// Its options do not suit its output; later, a trial may print something unusual.
+TEST_F(ConductorTest, RepeatsNoFirstTrialThatIsNotUnderstood) {
+  runner_.is_misread = true;
+  runner_.failures = 1;
+  EXPECT_TRUE(absl::IsAborted(RunOne()));
+  EXPECT_TRUE(observer_.events.empty());
+  runner_.failures = 0;
+  EXPECT_TRUE(RunOne().ok());
+  runner_.failures = 1;
+  EXPECT_TRUE(RunOne().ok());
+  EXPECT_EQ(observer_.events.size(), 1U);
 }
 
 // A replayed log has no failed trials.

@@ -152,6 +152,20 @@ TEST_F(TestedTest, AFigureThatNeverMovesMeasuresNothing) {
   EXPECT_EQ(Withhold(), Why::kFigureNeverMoves);
 }
 
+// With a step of 1% of T0, readings are equal if nothing changes; those of a stale figure are equal
+// too, while the trials take longer.
+TEST_F(TestedTest, AFigureWithFewDigitsMayStayTheSame) {
+  for (std::vector<ArmTrial>& block : blocks_.blocks) {
+    for (ArmTrial& one : block) {
+      one.trial.seconds_per_unit = kControlSeconds;
+      one.trial.reading.emplace().step = 0.01 * kControlSeconds;
+    }
+  }
+  EXPECT_EQ(Withhold(), Why::kEffectExcluded);
+  ChangeDelayed([](model::Trial& trial) { trial.wall_seconds += 0.97 * kDoseSeconds * kUnits; });
+  EXPECT_EQ(Withhold(), Why::kFigureNeverMoves);
+}
+
 TEST_F(TestedTest, AnotherPythonThatWorkedIsNoTest) {
   ChangeDelayed([](model::Trial& trial) {
     trial.unrecorded["python3.12"] = 0.4;

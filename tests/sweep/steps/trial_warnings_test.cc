@@ -83,5 +83,42 @@ TEST(TrialWarnings, SayOnceThatTheWaitIsUnknown) {
   EXPECT_EQ(warnings.All().front().kind, Warning::Kind::kWaitUnknown);
 }
 
+TEST(TrialWarnings, SayOnceThatMatchesDiffer) {
+  model::Trial trial = CalmTrial();
+  trial.reading = {50, true, 0.002, 0.01, 1e-5, "0.002", ""};
+  TrialWarnings warnings;
+  warnings.Add(trial);
+  warnings.Add(trial);
+  ASSERT_EQ(warnings.All().size(), 1U);
+  const Warning warning = warnings.All().front();
+  EXPECT_EQ(warning.kind, Warning::Kind::kMatchesDiffer);
+  EXPECT_EQ(warning.count, 50U);
+  EXPECT_EQ(warning.low, 0.002);
+  EXPECT_EQ(warning.high, 0.01);
+  EXPECT_TRUE(warnings.converted().first.empty());
+}
+
+TEST(TrialWarnings, AcceptMatchesThatAgreeOrAreCombined) {
+  model::Trial trial = CalmTrial();
+  trial.reading = {50, true, 1, 1.01, 0, "1", ""};
+  EXPECT_FALSE(MatchesDiffer(trial).has_value());
+  trial.reading = {50, false, 1, 2, 0, "1", ""};
+  EXPECT_FALSE(MatchesDiffer(trial).has_value());
+  trial.reading = {1, true, 1, 1, 0, "1", ""};
+  EXPECT_FALSE(MatchesDiffer(trial).has_value());
+  EXPECT_FALSE(MatchesDiffer(CalmTrial()).has_value());
+}
+
+TEST(TrialWarnings, KeepTheFirstConversion) {
+  model::Trial trial = CalmTrial();
+  TrialWarnings warnings;
+  warnings.Add(trial);
+  for (const char* printed : {"1.05s/it", "1.31kit/s"}) {
+    trial.reading = {1, true, 1, 1, 0, printed, "as shown"};
+    warnings.Add(trial);
+  }
+  EXPECT_EQ(warnings.converted().first, "1.05s/it");
+}
+
 }  // namespace
 }  // namespace pyslow::steps

@@ -104,7 +104,7 @@ TEST_F(LeftProcessesTest, EndsAnAdoptedDaemonWithAnotherEnvironment) {
 }
 
 TEST_F(LeftProcessesTest, DoesNotAdoptBesideAnOlderChild) {
-  const auto older = ChildProcess::Start({{"sleep", "100"}, {}}, signals_->original_mask(), 2);
+  const auto older = ChildProcess::Start({{"sleep", "100"}, {}}, signals_->original_mask(), 2, 2);
   ASSERT_TRUE(older.ok());
   AdoptOrphans();
   Leave("exec sleep 100", "SPEED_BUMP_SESSION_ID=left-6");

@@ -181,7 +181,21 @@ TEST_F(RestartTrialsTest, ReplacesASessionThatAKilledSweepLeft) {
 
 TEST_F(RestartTrialsTest, MeasuresSecondsPerUnit) {
   settings_.measure = Measure::kTime;
-  EXPECT_DOUBLE_EQ(Run("echo 50 units/s").trial.seconds_per_unit, 50);
+  EXPECT_DOUBLE_EQ(Run("sleep 0.2; echo 50 units/s").trial.seconds_per_unit, 1.0 / 50);
+  settings_.regex = "t=([0-9.]+)";
+  const Trial trial = Run("sleep 0.2; echo t=0.15").trial;
+  EXPECT_DOUBLE_EQ(trial.seconds_per_unit, 0.15);
+  ASSERT_TRUE(trial.reading.has_value());
+  EXPECT_EQ(trial.reading->printed, "0.15");
+}
+
+TEST_F(RestartTrialsTest, RefusesATimeLongerThanTheTrial) {
+  settings_.measure = Measure::kTime;
+  settings_.regex = "t=([0-9.]+)";
+  const TrialOutcome outcome = Run("echo t=100");
+  EXPECT_EQ(outcome.kind, Kind::kFailed);
+  EXPECT_TRUE(outcome.would_fail_again);
+  EXPECT_THAT(outcome.why, HasSubstr("longer than the whole trial"));
 }
 
 TEST_F(RestartTrialsTest, ReadsTheUnitsOfATrial) {

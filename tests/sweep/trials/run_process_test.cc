@@ -66,11 +66,24 @@ pid_t PidIn(const std::string& output) {
   return pid;
 }
 
-TEST_F(RunProcessTest, KeepsStandardOutputAndErrorInOrder) {
-  const ProcessResult result = Shell("echo a; echo b >&2; echo c");
+TEST_F(RunProcessTest, KeepsStandardOutputAndErrorInTheOrderOfReading) {
+  const ProcessResult result = Shell("echo a; sleep 0.5; echo b >&2; sleep 0.5; echo c");
   EXPECT_EQ(result.end, End::kExited);
   EXPECT_EQ(result.number, 0);
   EXPECT_EQ(result.output, "a\nb\nc\n");
+}
+
+TEST_F(RunProcessTest, PassesOnWhatIsPrintedByStream) {
+  ProcessSpec spec;
+  spec.argv = ShellArgv("echo a; echo b >&2; echo c");
+  std::string output;
+  std::string error;
+  spec.on_output = [&](OutputStream stream, absl::string_view bytes) {
+    (stream == OutputStream::kStandardOutput ? output : error).append(bytes.data(), bytes.size());
+  };
+  ASSERT_TRUE(RunProcess(spec, *signals_).ok());
+  EXPECT_EQ(output, "a\nc\n");
+  EXPECT_EQ(error, "b\n");
 }
 
 TEST_F(RunProcessTest, PassesTheEnvironmentAndEmptyInput) {

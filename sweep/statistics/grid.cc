@@ -1,0 +1,102 @@
+#include "sweep/statistics/grid.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "sweep/statistics/block_mean.h"
+
+namespace pyslow::statistics {
+
+using model::CurveFinding;
+using model::Level;
+using model::Reason;
+using model::Warning;
+
+double GridOf(const std::vector<PrintedTime>& times) {
+  constexpr size_t kMinReadings = 4;  // by chance, one in ten ends with a zero
+  constexpr int kMaxZeros = 6;
+  double grid = 0;
+  for (const PrintedTime& time : times) grid = std::max(grid, time.step_seconds);
+  const bool varies = std::any_of(times.begin(), times.end(), [&](const PrintedTime& time) {
+    return time.seconds != times.front().seconds;
+  });
+  if (grid == 0 || times.size() < kMinReadings || !varies) return grid;
+  // A reading as a whole number of steps: T over its step, for times and for rates.
+  const auto all_end_with_zeros = [&](double power) {
+    return std::all_of(times.begin(), times.end(), [power](const PrintedTime& time) {
+      if (time.step_seconds <= 0) return false;
+      const double steps = time.seconds / time.step_seconds;
+      const double tens = std::round(steps / power);
+      return tens > 0 && std::abs(steps - tens * power) < 1e-6 * steps;
+    });
+  };
+  for (int zeros = 1; zeros <= kMaxZeros && all_end_with_zeros(std::pow(10, zeros)); ++zeros) {
+    grid *= 10;
+  }
+  return grid;
+}
+
+double GridOf(const std::vector<Block>& blocks) {
+  std::vector<PrintedTime> times;
+  for (const Block& block : blocks) {
+    for (const Observation& o : block) times.push_back({o.seconds_per_unit, o.step_seconds});
+  }
+  return GridOf(times);
+}
+
+bool WidenTo(double half, model::Estimate* estimate) {
+  if (!estimate->range.has_value()) return false;
+  model::Range& range = *estimate->range;
+  const bool is_narrower = range.high - range.low < 2 * half;
+  range.low = std::min(range.low, estimate->value - half);
+  range.high = std::max(range.high, estimate->value + half);
+  return is_narrower;
+}
+
+bool WidenToGrid(double grid, double span, double confidence, Fit* fit) {
+  if (grid <= 0 || span <= 0 || !WidenTo(grid / span, &fit->slope)) return false;
+  if (fit->degrees_of_freedom > 0) {
+    fit->standard_error =
+        std::max(fit->standard_error,
+                 grid / span / StudentQuantile((1 + confidence) / 2, fit->degrees_of_freedom));
+  }
+  fit->noise = std::max(fit->noise, grid / std::sqrt(12.0));  // of a rounding error
+  return true;
+}
+
+void WidenLevels(double grid, CurveFinding& finding) {
+  if (grid <= 0) return;
+  const double control = finding.levels.front().seconds_per_unit.value;
+  for (Level& level : finding.levels) {
+    const double seconds = level.seconds_per_unit.value;
+    if (seconds <= grid) continue;  // its throughput has no upper bound
+    if (!WidenTo(grid / 2, &level.seconds_per_unit)) continue;
+    if (level.seconds_per_unit.range->low > 0) {
+      level.throughput = Reciprocal(level.seconds_per_unit, 1);
+    }
+    const double half = control / seconds * (grid / 2 / control + grid / 2 / seconds);
+    if (level.change.has_value()) WidenTo(half, &*level.change);
+  }
+}
+
+void AllowForRounding(bool is_coarse, double grid, CurveFinding& finding) {
+  if (!is_coarse) return;
+  if (finding.reason.kind == Reason::Kind::kNoiseHides) {
+    finding.reason.kind = Reason::Kind::kFigureTooCoarse;
+  }
+  finding.more_blocks = 0;
+  Warning warning;
+  warning.kind = Warning::Kind::kCoarseFigure;
+  warning.ratio = grid / finding.control.value;
+  finding.warnings.push_back(warning);
+}
+
+bool IsStraightOnGrid(const std::vector<Level>& levels, const Fit& line, double grid) {
+  return std::all_of(levels.begin(), levels.end(), [&](const Level& level) {
+    const double fitted =
+        line.intercept + line.slope.value * static_cast<double>(level.delay_ns) * 1e-9;
+    return std::abs(level.seconds_per_unit.value - fitted) < grid;
+  });
+}
+
+}  // namespace pyslow::statistics

@@ -1,0 +1,41 @@
+// From a match in a line to a figure: a number with its unit.
+#ifndef PYSLOW_SWEEP_TRIALS_FIGURE_H_
+#define PYSLOW_SWEEP_TRIALS_FIGURE_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "sweep/trials/metric_regex.h"
+#include "sweep/trials/printed_number.h"
+
+namespace pyslow::trials {
+
+enum class Quantity {
+  kRate,   // units per second
+  kTime,   // seconds per unit
+  kCount,  // of units
+  kOther,  // a further figure, in the unit in which it is printed
+};
+
+struct FigureRules {
+  Quantity quantity = Quantity::kOther;
+  CommaMeaning comma = CommaMeaning::kUnknown;
+  std::string unit;  // --unit: of a time, whatever is printed; "": as printed, or seconds
+};
+
+struct Figure {
+  double value = 0;
+  double step = 0;          // the value of one in the last printed digit
+  double unit_seconds = 0;  // kOther: of its unit, if that is one of time; 0: none
+  std::string printed;      // with its unit: "1.05 s/it"
+  std::string read_as;      // "0.9524 it/s"; "" if it was read as printed
+};
+
+// Reads a match of `regex`. InvalidArgument, with a message that follows "its match, ", if it is
+// not a number, a part of one, ambiguous, or in a unit of another quantity.
+absl::StatusOr<Figure> ReadFigure(const MetricRegex& regex, const RegexMatch& match,
+                                  const FigureRules& rules);
+
+}  // namespace pyslow::trials
+
+#endif  // PYSLOW_SWEEP_TRIALS_FIGURE_H_

@@ -1,0 +1,59 @@
+// Combines the matches of a trial into one figure: --matches and --skip-matches.
+#ifndef PYSLOW_SWEEP_TRIALS_MATCH_SUMMARY_H_
+#define PYSLOW_SWEEP_TRIALS_MATCH_SUMMARY_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "sweep/model/trial.h"
+#include "sweep/trials/figure.h"
+#include "sweep/trials/trial_settings.h"
+
+namespace pyslow::trials {
+
+struct CombinedFigure {
+  double value = 0;
+  double unit_seconds = 0;  // Figure::unit_seconds of the last match
+  model::FigureReading reading;
+};
+
+// Memory is constant, except for the median, which keeps a number for each match. Not thread-safe.
+class MatchSummary {
+ public:
+  // The mean of rates is the harmonic one: all units over all time, if each match counts as many
+  // units.
+  MatchSummary(MatchRule rule, uint64_t skip, Quantity quantity)
+      : rule_(rule), skip_(skip), quantity_(quantity) {}
+
+  void Add(absl::StatusOr<Figure> figure);
+  bool has_matches() const { return found_ > 0; }
+
+  // InvalidArgument if a needed match cannot be read, if too few are left, or, unless
+  // `may_be_zero`, if the result is not above 0; the message follows "--time-regex: ".
+  absl::StatusOr<CombinedFigure> Combined(bool may_be_zero) const;
+
+ private:
+  double ValueOf() const;
+
+  MatchRule rule_;
+  uint64_t skip_;
+  Quantity quantity_;
+  uint64_t found_ = 0;
+  uint64_t readable_ = 0;
+  std::optional<Figure> last_;  // readable
+  absl::Status last_status_;
+  absl::Status first_error_;
+  double smallest_ = 0;
+  double largest_ = 0;
+  double sum_ = 0;  // of rates: of their reciprocals
+  double largest_step_ = 0;
+  std::vector<double> values_;  // for the median
+};
+
+}  // namespace pyslow::trials
+
+#endif  // PYSLOW_SWEEP_TRIALS_MATCH_SUMMARY_H_
