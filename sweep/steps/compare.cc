@@ -150,7 +150,7 @@ Comparison Compare(const StepContext& context, const Baseline& baseline, const s
   const auto found = static_cast<size_t>(
       std::count_if(arms.arms.begin(), arms.arms.end(),
                     [](const ComparedArm& arm) { return arm.finding.is_found(); }));
-  if (comparison.status.ok() && found > options.max_found_alone &&
+  if (comparison.status.ok() && !baseline.all_counts && found > options.max_found_alone &&
       AddSmallDoses(settings, baseline, dose, &arms)) {
     comparison.status = RunArms(context, absl::StrCat(part, " now"), 0,
                                 UntilSeconds(context, options.budget_share / 2), &arms);

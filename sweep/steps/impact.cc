@@ -156,6 +156,13 @@ bool Continues(const model::CurveFinding& curve) {
   return true;
 }
 
+bool AllCounts(const model::CurveFinding& curve) {
+  constexpr double kNearlyAll = 0.9;
+  const auto& kappa = curve.kappa_per_process.has_value() ? curve.kappa_per_process : curve.kappa;
+  return curve.verdict() == model::Verdict::kLinear && kappa.has_value() &&
+         kappa->range.has_value() && kappa->range->low > kNearlyAll;
+}
+
 void AddSummaries(const Steps& steps, ImpactResult* result) {
   const model::CurveFinding& curve = result->global->curve;
   result->is_over = !Continues(curve);
@@ -220,6 +227,7 @@ ImpactResult MeasureImpact(const StepContext& context, const CountResult& count)
   result.global = std::move(global);
   result.baseline = BaselineOf(result.global->curve.control.value, settings);
   result.baseline.noise = NoiseOf(curves, settings);
+  result.baseline.all_counts = AllCounts(result.global->curve);
   result.control = TimingOf(curves.trials, 0);
   if (curves.plain_arm.has_value() && !SecondsOf(curves.trials, *curves.plain_arm).empty()) {
     result.plain = TimingOf(curves.trials, *curves.plain_arm);

@@ -24,12 +24,14 @@ struct StepContext {
   Observer& observer;
 };
 
-// The current estimate of the time of a unit without delays, the largest dose per unit that
-// --max-slowdown allows, and the standard deviation of a trial as a ratio of T0 (0: unknown).
+// What a step knows from the former ones.
 struct Baseline {
-  double control_seconds = 0;  // T0
-  double max_dose_seconds = 0;
-  double noise = 0;
+  double control_seconds = 0;   // T0: the time of a unit without delays
+  double max_dose_seconds = 0;  // the largest dose per unit that --max-slowdown allows
+  double noise = 0;             // standard deviation of a trial, as a ratio of T0; 0: unknown
+  // The delays of all functions together count in full from the shortest on: no large part of them
+  // has a slack.
+  bool all_counts = false;
 };
 Baseline BaselineOf(double control_seconds, const Settings& settings);
 
