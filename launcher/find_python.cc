@@ -115,19 +115,19 @@ MaybeFound Finder::Given() const {
   std::string given = invocation_.python;
   if (given.empty()) return std::nullopt;
   if (!absl::StrContains(given, '/')) {
+    // Not a script, such as a shim of pyenv, if there is something better.
+    std::string first;
+    std::string found = FindOnPath(invocation_.path, given, [&](const std::string& file) {
+      if (IsOurs(file)) return false;
+      if (first.empty()) first = file;
+      return InterpreterAt(file).ok();
+    });
+    if (found.empty()) found = first;
     std::error_code ignored;
-    if (std::filesystem::is_directory(given, ignored)) {
-      given = absl::StrCat("./", given);
-    } else {
-      // Not a script, such as a shim of pyenv, if there is something better.
-      std::string first;
-      const std::string found = FindOnPath(invocation_.path, given, [&](const std::string& file) {
-        if (IsOurs(file)) return false;
-        if (first.empty()) first = file;
-        return InterpreterAt(file).ok();
-      });
-      given = found.empty() ? first : found;
+    if (found.empty() && std::filesystem::is_directory(given, ignored)) {
+      found = absl::StrCat("./", given);
     }
+    given = found;
   }
   const auto fail = [this](absl::string_view what) {
     return absl::FailedPreconditionError(
@@ -169,6 +169,12 @@ MaybeFound Finder::OfScript() const {
   }
   absl::StatusOr<PythonHome> home = InterpreterAt(python);
   if (error || !home.ok()) return std::nullopt;
+  // Not /usr/bin/TOOL beside /usr/bin/python3.
+  const std::string bin = DirectoryOf(python);
+  const bool is_environment =
+      VenvOfDirectory(bin).has_value() ||
+      std::filesystem::is_directory(absl::StrCat(bin, "/../conda-meta"), error);
+  if (!is_environment) return std::nullopt;
   FoundPython found{*std::move(home), absl::StrCat("the first line of ", invocation_.script)};
   found.is_given = true;
   return found;

@@ -8,6 +8,8 @@
 #define PYSLOW_OLD_HYPOT "hypot@GLIBC_2.2.5"
 #elif defined(__aarch64__)
 #define PYSLOW_OLD_HYPOT "hypot@GLIBC_2.17"
+#else
+#error "Name the oldest version of hypot in this processor's C library."
 #endif
 
 extern "C" {

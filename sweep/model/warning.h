@@ -18,8 +18,8 @@ struct Warning {
     kLoadLimited,      // `text`: a metric, whose change is `ratio`, while throughput stays
     kSeldomCalled,     // `ratio` of the own time is in calls that a delay hardly reaches: `text`
     kCoarseFigure,     // the printed digits of the figure hide changes of T below `ratio` of T0
-    kUnwaitedWork,     // the figure grows by `ratio` of T0, and the run by at most `share` of the
-                       // delays
+    // The figure grows by `ratio` of T0; the trial grows by at most the part `share` of the delays.
+    kUnwaitedWork,
     // By the figure, the units take at most `ratio` of the trial; `text` "window": of the window.
     kFigureShort,
     kFigureLong,  // likewise of the trial, which is more

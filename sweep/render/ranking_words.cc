@@ -216,7 +216,8 @@ std::string UntestedPhrase(const std::vector<Result>& ranked) {
 std::string HiddenSentence(const std::vector<Result>& ranked, absl::string_view kind) {
   const size_t uncalled = CountOf(ranked, Reason::Kind::kNeverCalled);
   if (uncalled == ranked.size()) return absl::StrCat("No ", kind, " was called in the window");
-  if (CountOf(ranked, Verdict::kUntested) == ranked.size()) {
+  const size_t too_small = CountOf(ranked, Reason::Kind::kLittleToGain);
+  if (too_small > 0 && too_small + uncalled == ranked.size()) {
     return absl::StrCat("No ", kind, " has enough own time to matter");
   }
   const std::string rest = UntestedPhrase(ranked);

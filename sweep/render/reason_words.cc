@@ -251,7 +251,7 @@ std::string WarningSentence(const Warning& warning, absl::string_view unit) {
       return absl::StrFormat(
           "Disturbed: in %d of %d trials others kept this program waiting for a core for over 1%% "
           "of the time. On average, other programs used %.0f%% of a core in them, and the host "
-          "gave %.0f%% of a core to other machines (steal). They count: what it waited is "
+          "gave %.0f%% of a core to other machines (steal). They count: the waiting is "
           "subtracted "
           "as far as it made a %s longer, and the intervals allow for the rest.",
           warning.count, warning.total, warning.ratio * 100, warning.stolen * 100, unit);

@@ -14,6 +14,7 @@ struct Observation {
   int64_t delay_ns = 0;         // mean per call; 0: the control
   double seconds_per_unit = 0;  // T
   double step_seconds = 0;      // of T, if the last printed digit changes by one; 0: unknown
+  double measured_seconds = 0;  // T with the waiting that was subtracted (R16); 0: T itself
   // n: delayed calls per unit; at the control, those that a delay would affect. nullopt: not
   // counted, or the number of units is too uncertain.
   std::optional<double> calls_per_unit;

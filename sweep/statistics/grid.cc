@@ -39,7 +39,10 @@ double GridOf(const std::vector<PrintedTime>& times) {
 double GridOf(const std::vector<Block>& blocks) {
   std::vector<PrintedTime> times;
   for (const Block& block : blocks) {
-    for (const Observation& o : block) times.push_back({o.seconds_per_unit, o.step_seconds});
+    for (const Observation& o : block) {
+      const double measured = o.measured_seconds > 0 ? o.measured_seconds : o.seconds_per_unit;
+      times.push_back({measured, o.step_seconds});
+    }
   }
   return GridOf(times);
 }

@@ -218,7 +218,9 @@ CurveFinding JudgeArm(const std::vector<Block>& blocks, const ArmFinding& arm, N
   }
   finding.reason.kind = ReasonOf(arm, now);
   AllowForRounding(arm.is_coarse, grid, finding);
-  finding.reason.is_one_dose = now == Now::kUnknown && finding.verdict() != Verdict::kInconclusive;
+  finding.reason.is_one_dose = now == Now::kUnknown &&
+                               finding.verdict() != Verdict::kInconclusive &&
+                               finding.verdict() != Verdict::kUntested;
   if (now == Now::kHidden) {
     const int64_t small_ns = finding.levels[finding.levels.size() - 2].delay_ns;
     finding.least_slack_seconds_per_call = static_cast<double>(small_ns) * 1e-9 / 2;  // R22

@@ -31,7 +31,7 @@ std::optional<NoGain> NoGainOf(const Reason& reason) {
     case Verdict::kLoadLimited:
       return NoGain::kLoadLimited;
     case Verdict::kUntested:
-      return NoGain::kNeverCalled;
+      return reason.kind == Reason::Kind::kNeverCalled ? NoGain::kNeverCalled : NoGain::kNotTested;
     case Verdict::kLinear:
     case Verdict::kSubLinear:
     case Verdict::kInconclusive:

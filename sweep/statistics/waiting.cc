@@ -80,6 +80,7 @@ void SubtractWaiting(const WaitingCost& cost, Observation* observation) {
   const double waited = *observation->waited_seconds;
   const double cost_seconds =
       std::min(cost.share * waited, kMostOfTime * observation->seconds_per_unit);
+  observation->measured_seconds = observation->seconds_per_unit;
   observation->seconds_per_unit -= cost_seconds;
   observation->waited_seconds = std::max(0.0, waited - cost_seconds);
   observation->waiting_error_seconds = cost.standard_error * waited;

@@ -12,11 +12,18 @@
 namespace pyslow::steps {
 namespace {
 
-// Controls first, then each undecided arm.
+// The dose of the arms that are tried next: once there are small ones, these.
+bool HasSmallDoses(const ArmTrials& arms) {
+  return !arms.arms.empty() && arms.arms.back().large.has_value();
+}
+
+// Controls first, then each undecided arm of that dose.
 std::vector<size_t> NextBlock(const ArmTrials& arms) {
+  const bool small = HasSmallDoses(arms);
   std::vector<size_t> undecided;
   for (size_t i = 0; i < arms.arms.size(); ++i) {
-    if (!arms.arms[i].is_decided()) undecided.push_back(i + 1);
+    const ComparedArm& arm = arms.arms[i];
+    if (arm.large.has_value() == small && !arm.is_decided()) undecided.push_back(i + 1);
   }
   std::vector<size_t> block(undecided.empty() ? 0 : statistics::ControlsOf(undecided.size()), 0);
   block.insert(block.end(), undecided.begin(), undecided.end());
@@ -47,9 +54,9 @@ statistics::ArmObservation ObservationOf(const Settings& settings, const ArmTria
 // The number of processes that share a subject's calls. A dose is that of one of them.
 double ProcessesOf(const Settings& settings, const ArmTrials& arms, size_t arm) {
   const ComparedArm& one = arms.arms[arm];
-  return statistics::CallsOf(Observe(arms.trials, {{0, 0}, {arm + 1, one.per_call_ns}},
-                                     arms.subjects[one.subject], settings))
-      .processes;
+  const std::vector<statistics::Block> blocks = Observe(
+      arms.trials, {{0, 0}, {arm + 1, one.per_call_ns}}, arms.subjects[one.subject], settings);
+  return blocks.empty() ? 1 : statistics::CallsOf(blocks).processes;
 }
 
 void JudgeUndecided(const Settings& settings, statistics::ArmLimits limits, ArmTrials* arms) {
@@ -59,6 +66,7 @@ void JudgeUndecided(const Settings& settings, statistics::ArmLimits limits, ArmT
       if (!one.is_replaced) observations.push_back(ObservationOf(settings, *arms, b, one));
     }
   }
+  if (observations.empty()) return;
   for (size_t i = 0; i < arms->arms.size(); ++i) {
     const double processes = ProcessesOf(settings, *arms, i);
     for (statistics::ArmObservation& one : observations) {
@@ -70,7 +78,7 @@ void JudgeUndecided(const Settings& settings, statistics::ArmLimits limits, ArmT
       statistics::JudgeArms(observations, arms->arms.size(), limits);
   for (size_t i = 0; i < arms->arms.size(); ++i) {
     ComparedArm& arm = arms->arms[i];
-    if (arm.is_decided()) continue;
+    if (arm.large.has_value() != HasSmallDoses(*arms) || arm.is_decided()) continue;
     arm.finding = findings[i];
     if (arm.large.has_value()) {
       arm.now = statistics::JudgeNow(arm.finding, arms->arms[*arm.large].finding);

@@ -14,18 +14,19 @@
 
 namespace pyslow::steps {
 
-model::Result ResultOf(const Subject& subject) {
+model::Result ResultOf(const Subject& subject, double control_seconds) {
   model::Result result;
   result.kind = subject.kind;
   result.name = subject.name;
   result.group = subject.subsystem;
   result.function = subject.function;
-  result.own_seconds_per_unit = OwnSecondsOf(subject.own_seconds_per_unit);
+  result.own_seconds_per_unit = OwnTimeIn(subject, control_seconds).value;
   return result;
 }
 
-model::Result ResultWithout(const Subject& subject, model::Reason::Kind kind) {
-  model::Result result = ResultOf(subject);
+model::Result ResultWithout(const Subject& subject, double control_seconds,
+                            model::Reason::Kind kind) {
+  model::Result result = ResultOf(subject, control_seconds);
   if (subject.calls_per_unit > 0) {
     result.curve.calls_per_unit = model::Estimate{subject.calls_per_unit, std::nullopt};
   }
@@ -70,6 +71,15 @@ bool MayLead(const Settings& settings, const Baseline& baseline, const Subject& 
   return !bound.has_value() || *bound >= settings.min_gain;
 }
 
+// Whether the curve of all calls shows that this subject's count from the shortest delay on: they
+// are too large a part of all to be what does not count.
+bool CountsWithAll(const Subject& subject, const Baseline& baseline) {
+  constexpr double kClearly = 2;
+  return baseline.counting_share > 0 && subject.calls_per_unit > kClearly *
+                                                                     (1 - baseline.counting_share) *
+                                                                     baseline.all_calls_per_unit;
+}
+
 // R22. Adds a small dose of each found subject that may lead. False if there is none.
 bool AddSmallDoses(const Settings& settings, const Baseline& baseline, double dose,
                    ArmTrials* arms) {
@@ -77,7 +87,7 @@ bool AddSmallDoses(const Settings& settings, const Baseline& baseline, double do
   for (size_t i = 0; i < large; ++i) {
     const ComparedArm& arm = arms->arms[i];
     const Subject& subject = arms->subjects[arm.subject];
-    if (!arm.finding.is_found()) continue;
+    if (!arm.finding.is_found() || CountsWithAll(subject, baseline)) continue;
     if (!MayLead(settings, baseline, subject, arm.finding)) continue;
     const double noise = std::max(arm.finding.noise, baseline.noise * baseline.control_seconds);
     const double small = statistics::SmallDose(OwnTimeIn(subject, baseline.control_seconds).value,
@@ -95,9 +105,10 @@ const ComparedArm* SmallArmOf(const ArmTrials& arms, size_t subject) {
   return nullptr;
 }
 
-model::Result ResultOfArms(const StepContext& context, const ArmTrials& arms, size_t index) {
+model::Result ResultOfArms(const StepContext& context, const Baseline& baseline,
+                           const ArmTrials& arms, size_t index) {
   const Subject& subject = arms.subjects[index];
-  model::Result result = ResultOf(subject);
+  model::Result result = ResultOf(subject, baseline.control_seconds);
   const std::vector<CurveArm> curve_arms = arms.CurveArmsOf(index);
   const std::vector<statistics::Block> blocks =
       Observe(arms.trials, curve_arms, subject, context.settings);
@@ -125,9 +136,11 @@ std::vector<Subject> Eligible(const Settings& settings, const Baseline& baseline
   for (const Subject& subject : subjects) {
     const std::optional<double> bound = GainBoundOf(subject, baseline);
     if (subject.calls_per_unit <= 0) {
-      results->push_back(ResultWithout(subject, model::Reason::Kind::kNeverCalled));
+      results->push_back(
+          ResultWithout(subject, baseline.control_seconds, model::Reason::Kind::kNeverCalled));
     } else if (bound.has_value() && *bound < settings.min_gain) {
-      results->push_back(ResultWithout(subject, model::Reason::Kind::kLittleToGain));
+      results->push_back(
+          ResultWithout(subject, baseline.control_seconds, model::Reason::Kind::kLittleToGain));
       results->back().curve.gain_bound = bound;
     } else {
       eligible.push_back(subject);
@@ -148,15 +161,24 @@ Comparison Compare(const StepContext& context, const Baseline& baseline, const s
   comparison.status =
       RunArms(context, part, kMinBlocks, UntilSeconds(context, options.budget_share), &arms);
   const auto found = static_cast<size_t>(
-      std::count_if(arms.arms.begin(), arms.arms.end(),
-                    [](const ComparedArm& arm) { return arm.finding.is_found(); }));
-  if (comparison.status.ok() && !baseline.all_counts && found > options.max_found_alone &&
+      std::count_if(arms.arms.begin(), arms.arms.end(), [&](const ComparedArm& arm) {
+        return arm.finding.is_found() &&
+               MayLead(settings, baseline, subjects[arm.subject], arm.finding);
+      }));
+  if (comparison.status.ok() && found > options.max_found_alone &&
       AddSmallDoses(settings, baseline, dose, &arms)) {
     comparison.status = RunArms(context, absl::StrCat(part, " now"), 0,
                                 UntilSeconds(context, options.budget_share / 2), &arms);
+    // A replayed sweep may be of a version without small doses.
+    if (absl::IsNotFound(comparison.status)) {
+      context.conductor.ForgetStop();
+      comparison.status = absl::OkStatus();
+    }
   }
   std::vector<model::Result> results;
-  for (size_t i = 0; i < subjects.size(); ++i) results.push_back(ResultOfArms(context, arms, i));
+  for (size_t i = 0; i < subjects.size(); ++i) {
+    results.push_back(ResultOfArms(context, baseline, arms, i));
+  }
   std::vector<size_t> order(subjects.size());
   std::iota(order.begin(), order.end(), size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {

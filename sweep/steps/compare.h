@@ -50,11 +50,12 @@ struct RankKey {
 };
 RankKey RankKeyOf(const model::Result& result);
 
-// The result of a subject without a curve.
-model::Result ResultOf(const Subject& subject);
+// The result of a subject without a curve, with its own time in a unit of `control_seconds`.
+model::Result ResultOf(const Subject& subject, double control_seconds);
 
 // The same, with a verdict withheld for `kind`.
-model::Result ResultWithout(const Subject& subject, model::Reason::Kind kind);
+model::Result ResultWithout(const Subject& subject, double control_seconds,
+                            model::Reason::Kind kind);
 
 }  // namespace pyslow::steps
 

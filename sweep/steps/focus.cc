@@ -83,7 +83,7 @@ absl::Status MeasureCurvesOf(const StepContext& context, const Baseline& baselin
       MeasureCurves(context, UntilSeconds(context, 1), std::numeric_limits<size_t>::max(), &curves);
   for (const Curve& curve : curves.curves) {
     if (!curve.finding.has_value()) continue;
-    model::Result result = ResultOf(curve.subject);
+    model::Result result = ResultOf(curve.subject, baseline.control_seconds);
     result.curve = *curve.finding;
     if (model::Result* old = ResultIn(functions, curve.subject); old != nullptr) {
       *old = std::move(result);

@@ -124,9 +124,13 @@ absl::Status MeasureEverything(const StepContext& context, double until_seconds,
   const bool adapts = settings.delays_ns.empty() && !settings.blocks.has_value();
   for (size_t change = 0; adapts && change < kMaxChanges; ++change) {
     absl::Status status = MeasureCurves(context, until_seconds, statistics::kLooks[change], curves);
-    if (!status.ok() || curve.is_decided) return status;
+    // With few digits, a larger delay may show what more trials do not.
+    const bool is_coarse = curve.finding.has_value() &&
+                           curve.finding->reason.kind == model::Reason::Kind::kFigureTooCoarse;
+    if (!status.ok() || (curve.is_decided && !is_coarse)) return status;
     const std::optional<double> largest = BetterLargest(settings, *curves);
     if (!largest.has_value()) break;
+    curve.is_decided = false;
     curves->SetDelays(settings, statistics::DelaysUpTo(*largest * 1e9), &curve);
   }
   return MeasureCurves(context, until_seconds, std::numeric_limits<size_t>::max(), curves);
@@ -156,11 +160,11 @@ bool Continues(const model::CurveFinding& curve) {
   return true;
 }
 
-bool AllCounts(const model::CurveFinding& curve) {
-  constexpr double kNearlyAll = 0.9;
+// The low end of κ of a linear curve; 0 of another.
+double CountingShareOf(const model::CurveFinding& curve) {
   const auto& kappa = curve.kappa_per_process.has_value() ? curve.kappa_per_process : curve.kappa;
-  return curve.verdict() == model::Verdict::kLinear && kappa.has_value() &&
-         kappa->range.has_value() && kappa->range->low > kNearlyAll;
+  if (curve.verdict() != model::Verdict::kLinear || !kappa.has_value()) return 0;
+  return kappa->range.has_value() ? std::max(0.0, kappa->range->low) : 0;
 }
 
 void AddSummaries(const Steps& steps, ImpactResult* result) {
@@ -222,12 +226,13 @@ ImpactResult MeasureImpact(const StepContext& context, const CountResult& count)
     if (result.status.ok()) result.status = absl::AbortedError("no trial with a delay");
     return result;
   }
-  model::Result global = ResultOf(everything);
+  model::Result global = ResultOf(everything, curve.finding->control.value);
   global.curve = *curve.finding;
   result.global = std::move(global);
   result.baseline = BaselineOf(result.global->curve.control.value, settings);
   result.baseline.noise = NoiseOf(curves, settings);
-  result.baseline.all_counts = AllCounts(result.global->curve);
+  result.baseline.all_calls_per_unit = everything.calls_per_unit;
+  result.baseline.counting_share = CountingShareOf(result.global->curve);
   result.control = TimingOf(curves.trials, 0);
   if (curves.plain_arm.has_value() && !SecondsOf(curves.trials, *curves.plain_arm).empty()) {
     result.plain = TimingOf(curves.trials, *curves.plain_arm);

@@ -58,7 +58,7 @@ IsolateResult IsolateSubsystems(const StepContext& context, const CountResult& c
   }
   if (subjects.size() == 1) {
     if (global.has_value()) {
-      model::Result only = ResultOf(subjects.front());
+      model::Result only = ResultOf(subjects.front(), baseline.control_seconds);
       only.curve = global->curve;
       result.groups.push_back(std::move(only));
     }

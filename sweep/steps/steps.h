@@ -29,9 +29,10 @@ struct Baseline {
   double control_seconds = 0;   // T0: the time of a unit without delays
   double max_dose_seconds = 0;  // the largest dose per unit that --max-slowdown allows
   double noise = 0;             // standard deviation of a trial, as a ratio of T0; 0: unknown
-  // The delays of all functions together count in full from the shortest on: no large part of them
-  // has a slack.
-  bool all_counts = false;
+  // Of all calls slowed at once, calls per unit, and the share of their delays that surely counts
+  // if the curve is linear; 0: unknown.
+  double all_calls_per_unit = 0;
+  double counting_share = 0;
 };
 Baseline BaselineOf(double control_seconds, const Settings& settings);
 

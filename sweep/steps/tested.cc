@@ -73,10 +73,9 @@ bool MayCount(const model::CurveFinding& finding, double dose) {
   return effect > statistics::HiddenBand(dose, finding.control.value);
 }
 
-// The low end of the subject's own time per unit; 0 if it was not measured.
-double LeastOwnSeconds(const Subject& subject) {
-  if (subject.own_seconds_per_unit.empty()) return 0;
-  const model::Estimate own = OwnTimeOf(subject.own_seconds_per_unit);
+// The low end of the subject's own time in a unit of `control_seconds`; 0 if it was not measured.
+double LeastOwnSeconds(const Subject& subject, double control_seconds) {
+  const model::Estimate own = OwnTimeIn(subject, control_seconds);
   return own.range.has_value() ? std::max(0.0, own.range->low) : own.value;
 }
 
@@ -147,7 +146,7 @@ void WithholdUntested(const Settings& settings, const Subject& subject, const Bl
   if (MostRanOn(treated)) return withhold(Kind::kWorkRanOn);
   if (IsReported(settings) && NeverMoves(treated, inside)) return withhold(Kind::kFigureNeverMoves);
   if (const auto seldom = SeldomOf(settings, subject)) {
-    const double seconds = seldom->ratio * OwnSecondsOf(subject.own_seconds_per_unit);
+    const double seconds = seldom->ratio * OwnTimeIn(subject, finding->control.value).value;
     if (seconds >= settings.min_gain * finding->control.value) finding->warnings.push_back(*seldom);
     if (seldom->ratio >= kMostOfOwnTime) return withhold(Kind::kOwnTimeElsewhere);
   }
@@ -156,7 +155,7 @@ void WithholdUntested(const Settings& settings, const Subject& subject, const Bl
   if (!dose.has_value()) return;
   if (inside < 1 && MayCount(*finding, inside * dose->of_process))
     return withhold(Kind::kDelayOutside);
-  if (inside * dose->seconds >= LeastOwnSeconds(subject)) return;
+  if (inside * dose->seconds >= LeastOwnSeconds(subject, finding->control.value)) return;
   withhold(inside < kMinInside ? Kind::kDelayOutside : Kind::kDoseTooSmall);
 }
 

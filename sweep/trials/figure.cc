@@ -105,6 +105,9 @@ absl::Status ApplyUnit(const FigureRules& rules, const PrintedUnit& unit, Figure
   using Kind = PrintedUnit::Kind;
   Scale(unit.multiplier, figure);
   if (rules.quantity == Quantity::kTime && !rules.unit.empty()) {
+    if (unit.kind == Kind::kPerTime) {
+      return RefusedFigure(figure->printed, "is a rate, which has no --unit; remove --unit");
+    }
     Scale(*SecondsOfUnit(rules.unit), figure);
     return absl::OkStatus();
   }

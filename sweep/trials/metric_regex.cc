@@ -60,7 +60,7 @@ size_t SearchWith(const RE2& regex, absl::string_view text, size_t from, size_t 
 
 }  // namespace
 
-absl::StatusOr<MetricRegex> MetricRegex::Compile(absl::string_view regex) {
+absl::StatusOr<MetricRegex> MetricRegex::Compile(absl::string_view regex, Units units) {
   if (regex.empty())
     return absl::InvalidArgumentError("it is empty; expected a regular expression");
   // Without the (?m:...), so that an error message quotes what the user wrote.
@@ -77,7 +77,8 @@ absl::StatusOr<MetricRegex> MetricRegex::Compile(absl::string_view regex) {
         " groups; put one around the number, and write (?:...) for the others"));
   }
   RegexText text = ReadRegexText(regex);
-  auto by_line = std::make_unique<RE2>(ByLine(text.with_other_units), QuietOptions());
+  auto by_line = std::make_unique<RE2>(
+      ByLine(units == Units::kAny ? text.with_other_units : std::string(regex)), QuietOptions());
   const bool is_same =
       by_line->ok() && by_line->NumberOfCapturingGroups() == alone.NumberOfCapturingGroups();
   if (!is_same) by_line = std::make_unique<RE2>(ByLine(regex), QuietOptions());

@@ -30,9 +30,12 @@ struct RegexMatch {
 // `^` and `$` match at the ends of lines. Immutable, so any thread may use it.
 class MetricRegex {
  public:
+  // Whether "it/s" in the expression also matches "s/it" and "kit/s", whose figures are converted.
+  enum class Units { kAsWritten, kAny };
+
   // InvalidArgument if the expression is empty, malformed or has several groups; the message
   // follows "--throughput-regex: ".
-  static absl::StatusOr<MetricRegex> Compile(absl::string_view regex);
+  static absl::StatusOr<MetricRegex> Compile(absl::string_view regex, Units units = Units::kAny);
 
   MetricRegex(MetricRegex&&) noexcept;
   MetricRegex& operator=(MetricRegex&&) noexcept;

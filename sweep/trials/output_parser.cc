@@ -32,7 +32,9 @@ absl::Status CheckLength(const CombinedFigure& figure, const FigureRules& rules,
 absl::Status OutputParser::Add(const std::string& option, const std::string& regex,
                                Quantity quantity, const TrialSettings& settings,
                                const std::string& metric) {
-  absl::StatusOr<MetricRegex> compiled = MetricRegex::Compile(regex);
+  const bool is_converted = quantity == Quantity::kTime || quantity == Quantity::kRate;
+  absl::StatusOr<MetricRegex> compiled = MetricRegex::Compile(
+      regex, is_converted ? MetricRegex::Units::kAny : MetricRegex::Units::kAsWritten);
   if (!compiled.ok()) return At(option, compiled.status());
   FigureRules rules;
   rules.quantity = quantity;
@@ -40,7 +42,7 @@ absl::Status OutputParser::Add(const std::string& option, const std::string& reg
   if (quantity == Quantity::kTime) rules.unit = settings.unit;
   Expression expression = {option, *std::move(compiled), std::move(rules), MatchRule::kLast, 0,
                            metric};
-  if (quantity == Quantity::kTime || quantity == Quantity::kRate) {
+  if (is_converted) {
     expression.matches = settings.matches;
     expression.skip = settings.skip_matches;
   }

@@ -9,7 +9,7 @@
 
 namespace pyslow::trials {
 
-// What a comma between digits means where the number of digits allows both: 2,303.
+// The meaning of a comma between digits if the number of digits allows both: 2,303.
 enum class CommaMeaning {
   kUnknown,    // such a number is refused
   kThousands,  // --thousands

@@ -21,7 +21,7 @@ struct TimeName {
   absl::string_view name;
   double seconds;
 };
-constexpr std::array<TimeName, 30> kTimes = {{
+constexpr std::array<TimeName, 32> kTimes = {{
     {"ns", 1e-9},
     {"nsec", 1e-9},
     {"nsecs", 1e-9},
@@ -31,6 +31,8 @@ constexpr std::array<TimeName, 30> kTimes = {{
     {"\u00b5s", 1e-6},
     {"\u03bcs", 1e-6},
     {"usec", 1e-6},
+    {"\u00b5sec", 1e-6},
+    {"\u03bcsec", 1e-6},
     {"usecs", 1e-6},
     {"microsecond", 1e-6},
     {"microseconds", 1e-6},
@@ -100,12 +102,15 @@ double MultiplierOf(char prefix) {
 
 double BinaryMultiplierOf(char prefix) {
   switch (prefix) {
+    case 'k':
     case 'K':
       return 1024.0;
     case 'M':
       return 1024.0 * 1024;
     case 'G':
       return 1024.0 * 1024 * 1024;
+    case 'T':
+      return 1024.0 * 1024 * 1024 * 1024;
   }
   return 1;
 }
@@ -123,15 +128,15 @@ double TakeMultiplier(absl::string_view thing, absl::string_view* text) {
   absl::string_view after = rest.substr(1);
   absl::string_view word_rest = after;
   const absl::string_view word = TakeWord(&word_rest);
+  if (absl::StartsWith(word, "i") && IsThing(word.substr(1), "")) {
+    *text = after.substr(1);
+    return BinaryMultiplierOf(rest.front());
+  }
   const bool is_alone = word.empty() && (after.empty() || after.front() != '=');
   const bool is_before_per = absl::StartsWith(after, "/");
   if ((is_alone && (touches || is_before_per)) || IsThing(word, thing)) {
     *text = after;
     return MultiplierOf(rest.front());
-  }
-  if (absl::StartsWith(word, "i") && IsThing(word.substr(1), thing)) {
-    *text = after.substr(1);
-    return BinaryMultiplierOf(rest.front());
   }
   return 1;
 }
@@ -228,9 +233,15 @@ PrintedUnit UnitAtEnd(absl::string_view label) {
   return best;
 }
 
-// The label of the number that follows `text`: what stands after the last other number.
+// The label of the number that follows `text`: what stands after the last other number. A number in
+// brackets, as "(n=5)", is part of a label.
 absl::string_view LabelOf(absl::string_view text) {
+  size_t depth = 0;
   for (size_t i = text.size(); i > 0; --i) {
+    const char c = text[i - 1];
+    if (c == ')' || c == ']') ++depth;
+    if ((c == '(' || c == '[') && depth > 0) --depth;
+    if (depth > 0) continue;
     if (!absl::ascii_isdigit(static_cast<unsigned char>(text[i - 1]))) continue;
     size_t begin = i;
     while (begin > 0 && absl::ascii_isalnum(static_cast<unsigned char>(text[begin - 1]))) --begin;
@@ -279,9 +290,9 @@ PrintedUnit UnitBefore(absl::string_view text, bool* is_near) {
     label.remove_suffix(1);
   }
   *is_near = true;
-  for (const auto& [open, close] : {std::pair("(", ")"), std::pair("[", "]")}) {
-    const size_t begin = label.rfind(open);
-    const size_t end = begin == absl::string_view::npos ? begin : label.find(close, begin);
+  for (size_t begin = label.size(); begin-- > 0;) {
+    if (label[begin] != '(' && label[begin] != '[') continue;
+    const size_t end = label.find(label[begin] == '(' ? ')' : ']', begin);
     if (end == absl::string_view::npos) continue;
     PrintedUnit unit = WholeUnit(label.substr(begin + 1, end - begin - 1));
     if (unit.kind == UnitKind::kNone) continue;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -123,7 +124,10 @@ TrialOutcome RestartTrials::RunWith(const TrialSpec& spec, const std::string& se
   if (!settings_.metric_command.empty()) {
     if (auto failure = RunMetricCommand(&reader, &result->output)) return *std::move(failure);
   }
-  const absl::StatusOr<OutputFigures> figures = reader.Read(result->wall_seconds);
+  // A metric command may report the time of a program that ran before.
+  const double longest = settings_.metric_command.empty() ? result->wall_seconds
+                                                          : std::numeric_limits<double>::infinity();
+  const absl::StatusOr<OutputFigures> figures = reader.Read(longest);
   if (!figures.ok()) return UnreadOutcome(figures.status(), std::move(result->output));
   outcome.trial.spec = spec;
   const absl::Status counted = Count(session, *result, *figures, disturbance, &outcome.trial);

@@ -117,8 +117,8 @@ TEST(JudgeCurveOfPrintedFigures, FineDigitsChangeNothing) {
 TEST(JudgeArmsOfPrintedFigures, AnEffectWithinTheStepIsNotFound) {
   std::vector<ArmObservation> trials;
   for (size_t block = 0; block < 6; ++block) {
-    trials.push_back({block, std::nullopt, 0.25, 0, std::nullopt, true});
-    trials.push_back({block, 0, 0.25, 0.02, std::nullopt, true});
+    trials.push_back({block, std::nullopt, 0.25, 0, std::nullopt, 0, true});
+    trials.push_back({block, 0, 0.25, 0.02, std::nullopt, 0, true});
   }
   ArmLimits limits;
   limits.grid_seconds = 0.0625;
