@@ -14,6 +14,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
 #include "base/sanitize.h"
 #include "sweep/trials/printed_unit.h"
 
@@ -139,6 +140,13 @@ absl::Status ApplyUnit(const FigureRules& rules, const PrintedUnit& unit, Figure
   return absl::OkStatus();
 }
 
+// "5m", "5 m".
+bool IsFollowedByM(absl::string_view rest) {
+  absl::ConsumePrefix(&rest, " ");
+  if (!absl::ConsumePrefix(&rest, "m")) return false;
+  return rest.empty() || !absl::ascii_isalnum(static_cast<unsigned char>(rest.front()));
+}
+
 std::string ReadAs(const FigureRules& rules, const Figure& figure, const std::string& thing) {
   switch (rules.quantity) {
     case Quantity::kRate:
@@ -183,6 +191,10 @@ absl::StatusOr<Figure> ReadFigure(const MetricRegex& regex, const RegexMatch& ma
   const bool has_option = rules.quantity == Quantity::kTime && !rules.unit.empty();
   figure.printed =
       absl::StrCat(whole.In(line), has_option ? absl::StrCat(" ", rules.unit) : unit.text);
+  if (rules.quantity == Quantity::kTime && !has_option && IsFollowedByM(line.substr(whole.end))) {
+    return RefusedFigure(absl::StrCat(figure.printed, "m"),
+                         "may be minutes or milliseconds; give the unit, such as --unit min");
+  }
   if (absl::Status applied = ApplyUnit(rules, unit, &figure); !applied.ok()) return applied;
   double plain = 0;
   const bool is_plain = absl::SimpleAtod(whole.In(line), &plain) && plain == figure.value;

@@ -60,6 +60,8 @@ TEST(ReadFigureTest, ReadsATime) {
   EXPECT_EQ(time("time ([0-9.]+)", "time 0.5"), 0.5);
   EXPECT_DOUBLE_EQ(time("\\(ms\\): ([0-9.]+)", "time per iteration (ms): 1.1"), 1.1e-3);
   EXPECT_DOUBLE_EQ(time("p50: ([0-9.]+)", "latency (us) p50: 20"), 20e-6);
+  EXPECT_DOUBLE_EQ(time("n=5\\): ([0-9.]+)", "time (ms) (n=5): 1.5"), 1.5e-3);
+  EXPECT_DOUBLE_EQ(time("p50\\): ([0-9.]+)", "latency (ms) (p50): 5"), 5e-3);
   EXPECT_DOUBLE_EQ(time("step ([0-9.]+)", "step 1.5ms"), 1.5e-3);
   EXPECT_DOUBLE_EQ(time("([0-9.]+) ms", "step 1.5 ms"), 1.5e-3);
   EXPECT_DOUBLE_EQ(time("([0-9.]+)s/it", "2.00it/s"), 0.5);
@@ -70,6 +72,16 @@ TEST(ReadFigureTest, TheOptionGivesTheUnit) {
   EXPECT_DOUBLE_EQ(ValueOf(Quantity::kTime, "t=([0-9.]+)", "t=1.5", "ms"), 1.5e-3);
   EXPECT_DOUBLE_EQ(ValueOf(Quantity::kTime, "t=([0-9.]+)", "t=1.5 s", "ms"), 1.5e-3);
   EXPECT_DOUBLE_EQ(ValueOf(Quantity::kTime, "t=([0-9.]+)", "t=1.5k", "us"), 1.5e-3);
+}
+
+TEST(ReadFigureTest, RefusesATimeWhoseUnitIsNotClear) {
+  EXPECT_THAT(WhyNot(Quantity::kTime, "elapsed: ([0-9.]+)", "elapsed: 5m"),
+              HasSubstr("--unit min"));
+  EXPECT_THAT(WhyNot(Quantity::kTime, "elapsed: ([0-9.]+)", "elapsed: 5 m, done"),
+              HasSubstr("--unit min"));
+  EXPECT_DOUBLE_EQ(ValueOf(Quantity::kTime, "elapsed: ([0-9.]+)", "elapsed: 5m", "min"), 300);
+  EXPECT_THAT(Read(Quantity::kTime, "([0-9.]+)s/it", "2.00it/s", "s").status().message(),
+              HasSubstr("remove --unit"));
 }
 
 TEST(ReadFigureTest, ReadsFurtherFigures) {

@@ -27,6 +27,18 @@ std::string ErrorOf(const std::string& regex) {
   return std::string(MetricRegex::Compile(regex).status().message());
 }
 
+TEST(MetricRegexTest, MatchesOtherUnitsOnlyIfTheyAreConverted) {
+  const auto matches = [](MetricRegex::Units units) {
+    size_t count = 0;
+    const std::string line = "1.05s/it";
+    MetricRegex::Compile("([0-9.]+)it/s", units)
+        ->Search(line, 0, line.size() + 1, [&](const RegexMatch&) { ++count; });
+    return count;
+  };
+  EXPECT_EQ(matches(MetricRegex::Units::kAny), 1U);
+  EXPECT_EQ(matches(MetricRegex::Units::kAsWritten), 0U);
+}
+
 TEST(MetricRegex, FindsTheGroupOfEachMatch) {
   EXPECT_THAT(Matches("([0-9.]+) tokens/s", "10 tokens/s\n20.5 tokens/s\nbye\n"),
               ElementsAre("10", "20.5"));

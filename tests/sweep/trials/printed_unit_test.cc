@@ -27,6 +27,9 @@ TEST(UnitAfterTest, ReadsUnitsAndSuffixes) {
       {"Mit/s", UnitOfKind::kPerTime, 1e6},
       {" MB/s", UnitOfKind::kPerTime, 1e6},
       {" MiB/s", UnitOfKind::kPerTime, 1024 * 1024},
+      {"kiB/s", UnitOfKind::kPerTime, 1024},
+      {" TiB/s", UnitOfKind::kPerTime, 1024.0 * 1024 * 1024 * 1024},
+      {" \u00b5sec", UnitOfKind::kTime, 1, 1e-6},
       {"k", UnitOfKind::kNone, 1e3},
       {"k,", UnitOfKind::kNone, 1e3},
       {"K/s", UnitOfKind::kPerTime, 1e3},
@@ -61,6 +64,10 @@ TEST(UnitAfterTest, ReadsUnitsAndSuffixes) {
     EXPECT_DOUBLE_EQ(unit.multiplier, one.multiplier) << one.text;
     EXPECT_DOUBLE_EQ(unit.seconds, one.seconds) << one.text;
   }
+}
+
+TEST(UnitAfterTest, APrefixIsBinaryAlsoIfTheExpressionCountsIB) {
+  EXPECT_DOUBLE_EQ(UnitAfter("kiB/s", "iB").multiplier, 1024);
 }
 
 TEST(UnitAfterTest, TakesAPrefixOfWhatTheExpressionCounts) {
