@@ -4,6 +4,7 @@
 
 #include <compare>
 #include <cstddef>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -24,8 +25,9 @@ struct Comparison {
 
 struct CompareOptions {
   double budget_share = 0.5;  // of the remaining time, for the large dose; half as much for R22
-  // If more subjects are found, a small dose shows which of them count now (R22).
-  size_t max_found_alone = 0;
+  // If more subjects are found, a small dose shows which of them count now (R22). Not for groups of
+  // functions: a dose of the group is mostly one of its frequent functions.
+  size_t max_found_alone = std::numeric_limits<size_t>::max();
 };
 
 // Runs blocks of the control and of each subject that is not yet decided, at the dose of R21, until

@@ -73,8 +73,6 @@ IsolateResult IsolateSubsystems(const StepContext& context, const CountResult& c
       Compare(context, baseline, "groups", subjects, {.budget_share = kSubsystemsShare});
   for (size_t i = 0; i < comparison.results.size(); ++i) {
     if (!comparison.leads[i] || result.winners.size() >= kMaxWinners) continue;
-    // Hidden now, up to a slack.
-    if (model::IsWithoutGain(comparison.results[i].curve)) continue;
     result.winners.push_back(subjects[comparison.subject_of[i]]);
   }
   result.status = comparison.status;
