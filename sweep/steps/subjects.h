@@ -28,7 +28,8 @@ struct Subject {
   double calls_per_unit = 0;     // in the counting trial
   double calls_per_trial = 0;
   std::vector<double> own_seconds_per_unit;  // one for each trial that measured it
-  double own_trial_seconds = 0;              // T of these trials, the mean; 0 if there is none
+  // Of these trials, T or the own time of all functions, if that is less; 0 if there is none.
+  double own_trial_seconds = 0;
   // Of these, of functions that are called once or twice in a trial; the one with the most.
   std::vector<double> seldom_own_seconds_per_unit;
   std::string seldom;
@@ -50,8 +51,8 @@ std::string PackageOf(const std::string& module);
 // of a program that waits for a core are cold. 0 if none measured it.
 model::Estimate OwnTimeOf(const std::vector<double>& own_seconds_per_unit);
 double OwnSecondsOf(const std::vector<double>& own_seconds_per_unit);  // its value
-// The own time of a subject in a unit of `control_seconds`. Measuring own time makes a unit longer,
-// and some of that is in the measured own time: it is reduced in proportion.
+// The own time of a subject in a unit of `control_seconds`. If the own time of all functions is
+// more than that unit, as in trials with cold caches, it is reduced in proportion.
 model::Estimate OwnTimeIn(const Subject& subject, double control_seconds);
 // The value of the first of these trials. Decisions about which trials to run use this one, so that
 // a sweep resumed with more of these trials repeats its earlier decisions.
