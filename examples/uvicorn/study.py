@@ -222,16 +222,19 @@ def replaced_share(function, replaced):
 def predict(results):
     """{package: (largest gain, the same by the sweep or None, verdict of the sweep)}, from analysis.json."""
     analysis = json.loads((results / "analysis.json").read_text())
-    # Everything that the server does is the own time of some function: functions written in C count as
-    # their callers' own time. Shares of the sum do not depend on how much others slow the machine down.
-    total = sum(function["own_seconds_per_unit"] for function in analysis["counted"])
+    # Functions written in C count as their callers' own time. What all own time exceeds a request by, measuring
+    # added to the calls, as in pyslow-sweep (R19).
+    counted = analysis["counted"]
+    total = sum(function["own_seconds_per_unit"] for function in counted)
     if total == 0:
         fail(f"{results}: the sweep measured no own time")
+    request_seconds = min(total, analysis["global"]["control_seconds_per_unit"][0])
+    added = (total - request_seconds) / sum(function["calls_per_unit"] for function in counted)
     groups = {group["name"]: group for group in analysis["groups"]}
     predictions = {}
     for package, replaced in REPLACED.items():
-        share = sum(function["own_seconds_per_unit"] * replaced_share(function, replaced)
-                    for function in analysis["counted"]) / total
+        share = sum(max(0, function["own_seconds_per_unit"] - added * function["calls_per_unit"])
+                    * replaced_share(function, replaced) for function in counted) / request_seconds
         group = groups.get(package, {})
         ratio = group.get("gain_up_to")
         by_sweep = ratio and [None if end is None else end - 1 for end in ratio]

@@ -215,8 +215,10 @@ CountResult CountCalls(const StepContext& context) {
   // Measuring costs time outside of own time, too: own time is too large only if its sum is.
   result.own_trial_seconds =
       std::min(result.own_trial_seconds, OwnSecondsOf(result.everything.own_seconds_per_unit));
+  const double calls = result.everything.calls_per_unit;
   result.everything.own_trial_seconds = result.own_trial_seconds;
-  SetOwnTrialSeconds(result.own_trial_seconds, &result.groups);
+  result.everything.all_calls_per_unit = calls;
+  SetOwnTrials(result.own_trial_seconds, calls, &result.groups);
   result.summary = SummaryOf(result, settings.steps);
   result.is_over = result.summary->outcome != model::StepSummary::Outcome::kCounted;
   return result;

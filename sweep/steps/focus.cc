@@ -185,7 +185,7 @@ FocusResult FocusOnFunctions(const StepContext& context, const CountResult& coun
   summary.outcome = model::StepSummary::Outcome::kRanked;
   summary.next = model::StepSummary::Next::kLastStep;
   Subjects functions = FunctionsOf(Candidates(context.settings, count, subsystems), count.units);
-  SetOwnTrialSeconds(count.own_trial_seconds, &functions);
+  SetOwnTrials(count.own_trial_seconds, count.everything.calls_per_unit, &functions);
   NameSubsystems(subsystems, &functions);
   std::vector<model::Result> left_out;
   std::vector<Subject> subjects =

@@ -94,13 +94,23 @@ model::Estimate OwnTimeOf(const std::vector<double>& own_seconds_per_unit) {
   return statistics::MeanOfBlocks(kept);
 }
 
-void SetOwnTrialSeconds(double seconds, Subjects* subjects) {
-  for (Subject& subject : subjects->subjects) subject.own_trial_seconds = seconds;
+void SetOwnTrials(double seconds, double all_calls_per_unit, Subjects* subjects) {
+  for (Subject& subject : subjects->subjects) {
+    subject.own_trial_seconds = seconds;
+    subject.all_calls_per_unit = all_calls_per_unit;
+  }
 }
 
 model::Estimate OwnTimeIn(const Subject& subject, double control_seconds) {
-  const double longer = subject.own_trial_seconds / control_seconds;
-  return model::Times(OwnTimeOf(subject.own_seconds_per_unit), 1 / std::max(1.0, longer));
+  model::Estimate own = OwnTimeOf(subject.own_seconds_per_unit);
+  if (subject.all_calls_per_unit <= 0) return own;
+  const double added = std::max(0.0, subject.own_trial_seconds - control_seconds) *
+                       subject.calls_per_unit / subject.all_calls_per_unit;
+  own.value = std::max(0.0, own.value - added);
+  if (own.range.has_value()) {
+    own.range = model::Range{own.range->low - added, std::max(0.0, own.range->high - added)};
+  }
+  return own;
 }
 
 double OwnSecondsOf(const std::vector<double>& own_seconds_per_unit) {

@@ -30,6 +30,7 @@ struct Subject {
   std::vector<double> own_seconds_per_unit;  // one for each trial that measured it
   // Of these trials, T or the own time of all functions, if that is less; 0 if there is none.
   double own_trial_seconds = 0;
+  double all_calls_per_unit = 0;  // of all functions
   // Of these, of functions that are called once or twice in a trial; the one with the most.
   std::vector<double> seldom_own_seconds_per_unit;
   std::string seldom;
@@ -52,7 +53,7 @@ std::string PackageOf(const std::string& module);
 model::Estimate OwnTimeOf(const std::vector<double>& own_seconds_per_unit);
 double OwnSecondsOf(const std::vector<double>& own_seconds_per_unit);  // its value
 // The own time of a subject in a unit of `control_seconds`. If the own time of all functions is
-// more than that unit, as in trials with cold caches, it is reduced in proportion.
+// more than that unit, measuring added the difference to the calls: each call's part is subtracted.
 model::Estimate OwnTimeIn(const Subject& subject, double control_seconds);
 // The value of the first of these trials. Decisions about which trials to run use this one, so that
 // a sweep resumed with more of these trials repeats its earlier decisions.
@@ -77,7 +78,8 @@ absl::StatusOr<Subjects> GroupsOf(const std::string& targets_file,
                                   const std::vector<std::string>& targets,
                                   const std::vector<std::string>& groups);
 
-void SetOwnTrialSeconds(double seconds, Subjects* subjects);
+// Sets own_trial_seconds and all_calls_per_unit.
+void SetOwnTrials(double seconds, double all_calls_per_unit, Subjects* subjects);
 
 // Adds the own time of a part to that of the whole, trial by trial.
 void AddOwnTime(const std::vector<double>& part, std::vector<double>* whole);
