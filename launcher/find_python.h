@@ -15,7 +15,7 @@ struct FoundPython {
   std::string rule;           // which rule found it, for people
   bool is_by_name = false;    // by PEP 405, from a name of python in its environment
   bool is_built_for = false;  // the Python that this program was built for; `home` is empty
-  bool is_given = false;      // by --python, SPEED_BUMP_PYTHON or a script: children must be told
+  bool is_given = false;      // by --python, SPEED_BUMP_PYTHON or a script: children inherit it
   bool is_own = false;        // a wheel's environment, or the Python that installed it
 };
 

@@ -39,7 +39,7 @@ struct Reason {
     kShareUnknown,      // T grows; the interval of κ is too wide for a verdict
     kNoiseHides,        // the interval of the effect includes 0
     kOneBlock,          // one block has no interval
-    kMayBeChance,       // the interval of the effect is above 0, as that of one among many may be
+    kMayBeChance,       // the interval of the effect is above 0, but not the one for all subjects
     kSlackPossible,     // T grows; the points also allow a flat start
     kFlatStartUnclear,  // the curve is bent, and its first part is flat or rising
     // kUntested

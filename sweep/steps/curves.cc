@@ -134,30 +134,11 @@ absl::Status MeasureCurves(const StepContext& context, double until_seconds, siz
 
 absl::Status RepeatStalls(const StepContext& context, BlockedTrials* trials) {
   if (trials->blocks.size() < kMinBlocksForStalls) return absl::OkStatus();
-  struct Place {
-    size_t block = 0;
-    size_t trial = 0;
-  };
-  std::vector<Place> places;
-  std::vector<statistics::PooledTrial> pooled;
-  std::vector<size_t> arms;
-  for (size_t b = 0; b < trials->blocks.size(); ++b) {
-    for (size_t t = 0; t < trials->blocks[b].size(); ++t) {
-      const ArmTrial& one = trials->blocks[b][t];
-      if (one.is_replaced) continue;
-      places.push_back({b, t});
-      arms.push_back(one.arm);
-      statistics::PooledTrial trial;
-      trial.block = b;
-      trial.x = static_cast<double>(one.arm);
-      trial.y = one.trial.seconds_per_unit;
-      pooled.push_back(trial);
-    }
-  }
-  for (const size_t stall : statistics::FindStalls(pooled, arms)) {
-    const Place place = places[stall];
-    if (trials->blocks[place.block][place.trial].is_repetition) continue;
-    absl::Status status = context.conductor.Repeat(place.block, place.trial, trials);
+  const PooledTrials pooled = Pooled(*trials);
+  for (const size_t stall : statistics::FindStalls(pooled.trials, pooled.arms)) {
+    const auto [block, place] = pooled.places[stall];
+    if (trials->blocks[block][place].is_repetition) continue;
+    absl::Status status = context.conductor.Repeat(block, place, trials);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();

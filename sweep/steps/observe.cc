@@ -147,22 +147,29 @@ statistics::Observation Observe(const model::Trial& trial, const Subject& subjec
   return observation;
 }
 
-void UpdateWaiting(BlockedTrials* trials) {
-  std::vector<statistics::PooledTrial> pooled;
-  std::vector<size_t> arms;
-  for (size_t b = 0; b < trials->blocks.size(); ++b) {
-    for (const ArmTrial& one : trials->blocks[b]) {
+PooledTrials Pooled(const BlockedTrials& trials) {
+  PooledTrials pooled;
+  for (size_t b = 0; b < trials.blocks.size(); ++b) {
+    for (size_t place = 0; place < trials.blocks[b].size(); ++place) {
+      const ArmTrial& one = trials.blocks[b][place];
       if (one.is_replaced) continue;
-      statistics::PooledTrial& trial = pooled.emplace_back();
+      statistics::PooledTrial& trial = pooled.trials.emplace_back();
       trial.block = b;
+      trial.x = static_cast<double>(one.arm);
       trial.y = one.trial.seconds_per_unit;
       trial.waited = WaitedSecondsOf(one.trial);
       trial.exposed = ExposedSecondsOf(one.trial);
       trial.calm = !trials::IsDisturbed(one.trial);
-      arms.push_back(one.arm);
+      pooled.arms.push_back(one.arm);
+      pooled.places.emplace_back(b, place);
     }
   }
-  trials->waiting = statistics::FindWaitingCost(pooled, arms);
+  return pooled;
+}
+
+void UpdateWaiting(BlockedTrials* trials) {
+  const PooledTrials pooled = Pooled(*trials);
+  trials->waiting = statistics::FindWaitingCost(pooled.trials, pooled.arms);
 }
 
 std::vector<statistics::Block> Observe(const BlockedTrials& trials,

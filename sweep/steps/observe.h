@@ -4,10 +4,12 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sweep/model/trial.h"
 #include "sweep/statistics/curve.h"
+#include "sweep/statistics/pooled_slope.h"
 #include "sweep/steps/conductor.h"
 #include "sweep/steps/subjects.h"
 #include "sweep/steps/sweep_settings.h"
@@ -47,6 +49,14 @@ struct CurveArm {
 std::optional<double> WaitedSecondsOf(const model::Trial& trial);
 // The time per unit outside of the delays of one process.
 double ExposedSecondsOf(const model::Trial& trial);
+
+// All trials of a part that count, as measured.
+struct PooledTrials {
+  std::vector<statistics::PooledTrial> trials;    // x: the arm
+  std::vector<size_t> arms;                       // by trial
+  std::vector<std::pair<size_t, size_t>> places;  // by trial: its block, and its place in it
+};
+PooledTrials Pooled(const BlockedTrials& trials);
 
 // R16. Estimates the cost of waiting from all trials; before they are judged.
 void UpdateWaiting(BlockedTrials* trials);

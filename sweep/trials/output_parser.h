@@ -85,7 +85,7 @@ class OutputReader {
 
   OutputParser& parser_;
   std::vector<Stream> streams_;  // by OutputStream
-  std::string end_;              // the end of both, as it was read
+  std::string end_;              // the last bytes of both streams, in the order of reading
 };
 
 }  // namespace pyslow::trials

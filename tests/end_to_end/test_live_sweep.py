@@ -37,6 +37,18 @@ class LiveProgram(TestCase):
         self.assertEqual(result.returncode, 0, result)
         return result
 
+    def interrupt(self, words, text, count):
+        """Interrupts a sweep as soon as its log contains `text` `count` times."""
+        process = subprocess.Popen(self.command(*words), cwd=self.directory, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True, env=clean_environment())
+        log = self.out / "trials.jsonl"
+        deadline = time.monotonic() + 200
+        while time.monotonic() < deadline and not (log.exists() and log.read_text().count(text) >= count):
+            time.sleep(0.05)
+        os.kill(process.pid, signal.SIGINT)
+        output = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 130, output)
+
     def starts(self):
         return len((self.directory / "starts").read_text())
 
@@ -103,15 +115,7 @@ class LiveSweep(LiveProgram):
 
     def test_resume_starts_the_program_once_more(self):
         words = ("--target", "__main__:*", "--steps", "impact", "--delays", "0,1ms", "--runs", "2")
-        process = subprocess.Popen(self.command(*words), cwd=self.directory, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, text=True, env=clean_environment())
-        log = self.out / "trials.jsonl"
-        deadline = time.monotonic() + 100
-        while time.monotonic() < deadline and not (log.exists() and log.read_text().count("\n") >= 10):
-            time.sleep(0.05)
-        os.kill(process.pid, signal.SIGINT)
-        output = process.communicate(timeout=60)
-        self.assertEqual(process.returncode, 130, output)
+        self.interrupt(words, "\n", 10)
         before = self.trials()
         result = run(SWEEP, "--resume", self.out, cwd=self.directory, timeout=280)
         self.assertEqual(result.returncode, 0, result)
@@ -142,15 +146,7 @@ class Batch(LiveProgram):
 
     def test_the_sweep_goes_on_with_the_next_start(self):
         words = ("--target", "__main__:*", "--steps", "impact", "--delays", "0,200us,1ms", "--runs", "4", "--seed", "1")
-        process = subprocess.Popen(self.command(*words), cwd=self.directory, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, text=True, env=clean_environment())
-        log = self.out / "trials.jsonl"
-        deadline = time.monotonic() + 200
-        while time.monotonic() < deadline and not (log.exists() and log.read_text().count('"part":"global"') >= 5):
-            time.sleep(0.05)
-        os.kill(process.pid, signal.SIGINT)
-        output = process.communicate(timeout=60)
-        self.assertEqual(process.returncode, 130, output)
+        self.interrupt(words, '"part":"global"', 5)
         before = self.trials()
         starts = self.starts()
         self.assertGreater(starts, 1)
