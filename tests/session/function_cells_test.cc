@@ -129,6 +129,7 @@ TEST_F(FunctionCellsTest, NoStoreIsLostWhileProcessesInsert) {
   for (int process = 0; process < kProcesses; ++process) {
     children.push_back(fork());
     if (children.back() > 0) continue;
+    while (session->own_time()->load() == 0) std::this_thread::yield();
     for (uint64_t i = 0; i < kFunctions; ++i) {
       const uint64_t number = process % 2 == 0 ? i : kFunctions - 1 - i;
       if (session->FunctionCell(FunctionKey(Checksum(number, "f")), 0) == nullptr) _exit(1);
@@ -136,14 +137,16 @@ TEST_F(FunctionCellsTest, NoStoreIsLostWhileProcessesInsert) {
     _exit(0);
   }
   ControlCells cells = OpenCells();
-  Cell last = {};
-  for (int64_t round = 1; cells.functions() < kFunctions && round < 100'000; ++round) {
-    last = {round, 1};
+  cells.SetOwnTime(true);  // only as a signal to begin
+  Cell last = {0, 1};
+  while (cells.functions() < kFunctions && last.delay_ns < 100'000) {
+    ++last.delay_ns;
     ASSERT_TRUE(cells.Store(0, last).ok());
     for (const auto& function : cells.LoadFunctions()) {
       ASSERT_TRUE(cells.StoreFunction(function.key, last).ok());
     }
   }
+  ASSERT_GT(last.delay_ns, 0);
   for (const pid_t child : children) {
     int status = -1;
     waitpid(child, &status, 0);
