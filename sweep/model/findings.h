@@ -49,6 +49,8 @@ struct CountedFunction {
   uint32_t processes = 0;            // that called it
   bool only_outside_window = false;  // called only before or after the window
   double own_seconds_per_unit = 0;   // 0: not measured
+  // It polls while the program waits: its calls per unit with the largest delay.
+  std::optional<double> polls_per_unit;
 };
 
 // A line of the list of what to optimise first.

@@ -27,6 +27,9 @@ struct Warning {
     kUnrecorded,     // `text`: processors used by programs that are not pyslow, and their names
     kOutsidePython,  // `text`: processors used by Pythons that are not of the command, likewise
     kRanOn,          // Python processes ran on after the command in `count` of `total` trials
+    // `count` functions poll while the program waits, `text` most often. Their calls per unit,
+    // `share` of all, fall from `high` to `low` with the largest delay.
+    kPolls,
     kDelaysCapped,   // delays over `delay_ns` would exceed the slowdown `ratio`, --max-slowdown
     kNotSettled,     // a live program follows its delays more slowly than an interval lasts
     // `count` of `total` trials waited for others: processes that used `ratio` cores, and a host

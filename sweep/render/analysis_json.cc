@@ -191,6 +191,7 @@ Json CountedJson(const Findings& findings) {
                      {"calls_per_unit", Number(f.calls_per_unit)},
                      {"processes", f.processes},
                      {"only_outside_window", f.only_outside_window},
+                     {"polls_per_unit", Number(f.polls_per_unit)},
                      {"own_seconds_per_unit", Number(f.own_seconds_per_unit)}});
   }
   return array;

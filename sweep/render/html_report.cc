@@ -227,7 +227,8 @@ void Page::AddCounts() {
     rows.push_back(
         {f.only_outside_window ? "only outside the window" : NumberText(f.calls_per_unit),
          OwnTimeText(f.own_seconds_per_unit), absl::StrCat(f.processes),
-         absl::StrCat(f.id.file, ":", f.id.first_line), f.id.Name()});
+         absl::StrCat(f.id.file, ":", f.id.first_line),
+         absl::StrCat(f.id.Name(), f.polls_per_unit.has_value() ? " (polls while it waits)" : "")});
   }
   Add(absl::StrCat("<section>", Element("h2", "What was called"), "\n",
                    Folded(Counted(findings_.counted.size(), "function"), Table(rows, Last::kName)),

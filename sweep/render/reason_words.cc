@@ -239,6 +239,13 @@ std::string WarningSentence(const Warning& warning, absl::string_view unit) {
           "the time of a run is that of the command, not of their work. Run the program in the "
           "foreground, or measure it with --server or --live.",
           warning.count, warning.total);
+    case Warning::Kind::kPolls:
+      return absl::StrFormat(
+          "%s while the program waits, such as %s: %.0f%% of all calls (%.4g a %s; %.4g with the "
+          "largest delay, as slower work leaves less time to wait). They are the subsystem "
+          "\"waiting loops\", and not among the functions that are slowed together.",
+          warning.count == 1 ? "A function polls" : absl::StrCat(warning.count, " functions poll"),
+          Printable(warning.text), warning.share * 100, warning.high, unit, warning.low);
     case Warning::Kind::kDelaysCapped:
       return absl::StrFormat(
           "Delays over %s per call would make a %s more than %g times as long (--max-slowdown), "

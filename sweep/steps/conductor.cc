@@ -86,6 +86,7 @@ absl::Status Conductor::RunBlock(const std::string& part, const std::vector<size
     spec.level = static_cast<int>(slot);
     spec.instrumented = arm.instrumented;
     spec.treatments = arm.treatments;
+    spec.wants_functions = arm.wants_functions;
     ArmTrial one;
     one.arm = arms[slot];
     one.slot = slot;

@@ -20,6 +20,7 @@ struct Arm {
   std::string name;  // for messages: "control", "10us a call"
   bool instrumented = true;
   std::vector<model::Treatment> treatments;  // empty: the control
+  bool wants_functions = false;              // counts of each function
 };
 
 struct ArmTrial {

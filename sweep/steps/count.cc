@@ -101,11 +101,11 @@ absl::Status MeasureOwnTime(const StepContext& context, model::Setup setup, Coun
   return absl::OkStatus();
 }
 
-// The union of all groups.
-Subject EverythingOf(const Subjects& groups, bool has_targets) {
+// The union of all groups but the waiting loops.
+Subject UnionOf(const Subjects& groups) {
   Subject everything;
-  everything.kind = has_targets ? model::SubjectKind::kAllTargets : model::SubjectKind::kAllPython;
   for (const Subject& subject : groups.subjects) {
+    if (subject.polls) continue;
     everything.groups.insert(everything.groups.end(), subject.groups.begin(), subject.groups.end());
     everything.calls_per_unit += subject.calls_per_unit;
     everything.calls_per_trial += subject.calls_per_trial;
@@ -118,6 +118,18 @@ Subject EverythingOf(const Subjects& groups, bool has_targets) {
   }
   std::sort(everything.groups.begin(), everything.groups.end());
   return everything;
+}
+
+void SetEverything(bool has_targets, CountResult* result) {
+  Subject& everything = result->everything;
+  everything = UnionOf(result->groups);
+  everything.kind = has_targets ? model::SubjectKind::kAllTargets : model::SubjectKind::kAllPython;
+  // Measuring costs time outside of own time, too: own time is too large only if its sum is.
+  result->own_trial_seconds =
+      std::min(result->own_trial_seconds, OwnSecondsOf(everything.own_seconds_per_unit));
+  everything.own_trial_seconds = result->own_trial_seconds;
+  everything.all_calls_per_unit = everything.calls_per_unit;
+  SetOwnTrials(result->own_trial_seconds, everything.calls_per_unit, &result->groups);
 }
 
 model::StepSummary::Next NextAfterCounting(const Steps& steps) {
@@ -173,6 +185,23 @@ model::StepSummary SummaryOf(const CountResult& result, const Steps& steps) {
 
 }  // namespace
 
+bool SetPollsApart(CountResult* result) {
+  Subjects groups = result->groups;
+  std::vector<CalledFunction> counted = result->counted;
+  SetPollsApart(result->units, &counted, &groups);
+  Subject everything = UnionOf(groups);
+  if (everything.calls_per_unit <= 0) return false;
+  everything.kind = result->everything.kind;
+  everything.own_trial_seconds = result->own_trial_seconds;
+  everything.all_calls_per_unit = result->everything.all_calls_per_unit;
+  SetOwnTrials(everything.own_trial_seconds, everything.all_calls_per_unit, &groups);
+  result->everything = std::move(everything);
+  result->groups = std::move(groups);
+  result->counted = std::move(counted);
+  result->has_polls = true;
+  return true;
+}
+
 CountResult CountCalls(const StepContext& context) {
   const Settings& settings = context.settings;
   const bool has_targets = HasTargets(settings);
@@ -195,7 +224,7 @@ CountResult CountCalls(const StepContext& context) {
   if (!result.status.ok()) return result;
   const bool has_no_window = HasNoWindow(trial, settings);
   for (model::FunctionCounts& function : trial.functions) {
-    result.counted.push_back({std::move(function), {}});
+    result.counted.push_back({std::move(function), {}, {}});
   }
   result.units = has_no_window ? 1 : UnitsOf(trial);
   if (has_no_window) {
@@ -207,18 +236,11 @@ CountResult CountCalls(const StepContext& context) {
   // The counts are reported even if this fails.
   result.status = MeasureOwnTime(context, setup, &result);
   if (has_targets) {
-    AddCalls(result.counted, result.units, &result.groups);
+    SetCalls(result.counted, result.units, &result.groups);
   } else {
-    result.groups = PackagesOf(result.counted, kMaxPackages, result.units);
+    result.groups = PackagesOf(kMaxPackages, result.units, &result.counted);
   }
-  result.everything = EverythingOf(result.groups, has_targets);
-  // Measuring costs time outside of own time, too: own time is too large only if its sum is.
-  result.own_trial_seconds =
-      std::min(result.own_trial_seconds, OwnSecondsOf(result.everything.own_seconds_per_unit));
-  const double calls = result.everything.calls_per_unit;
-  result.everything.own_trial_seconds = result.own_trial_seconds;
-  result.everything.all_calls_per_unit = calls;
-  SetOwnTrials(result.own_trial_seconds, calls, &result.groups);
+  SetEverything(has_targets, &result);
   result.summary = SummaryOf(result, settings.steps);
   result.is_over = result.summary->outcome != model::StepSummary::Outcome::kCounted;
   return result;

@@ -106,6 +106,8 @@ void Curves::SetDelays(const Settings& settings, const std::vector<int64_t>& per
     curve->next_arms.push_back(trials.arms.size());
     trials.arms.push_back(ArmOf(name, curve->subject, {ns, frequency}));
   }
+  trials.arms.front().wants_functions = counts_functions;
+  trials.arms.back().wants_functions = counts_functions;
 }
 
 absl::Status MeasureCurves(const StepContext& context, double until_seconds, size_t max_blocks,

@@ -35,6 +35,8 @@ struct Curves {
   // From this time of all trials on, a curve that is known to cost time is decided, whatever its
   // share or slack.
   double shape_until_seconds = std::numeric_limits<double>::infinity();
+  // The trials of the control and of the largest delays count each function.
+  bool counts_functions = false;
   // Plain Python is an arm of the first blocks.
   std::optional<size_t> plain_arm;
 

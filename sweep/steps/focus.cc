@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <limits>
+#include <map>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -19,25 +21,14 @@ constexpr size_t kMaxLeaders = 3;
 // Curves in all, if some of the leaders turn out to be without gain.
 constexpr size_t kMaxCurves = 6;
 
-bool IsIn(const CalledFunction& function, const Subject& subsystem, const Subjects& groups,
-          bool by_package) {
-  if (!by_package) return function.group == subsystem.groups.front();
-  const std::vector<std::string>& names = groups.setup.groups;
-  const std::string package = PackageOf(function.id.module);
-  const bool is_rest = subsystem.groups.front() + 1 == names.size();
-  return is_rest ? std::count(names.begin(), names.end(), package) == 0
-                 : package == names[subsystem.groups.front()];
-}
-
 // The functions of the subsystems, in descending order of own time, then of calls.
-std::vector<CalledFunction> Candidates(const Settings& settings, const CountResult& count,
+std::vector<CalledFunction> Candidates(const CountResult& count,
                                        const std::vector<Subject>& subsystems) {
   std::vector<CalledFunction> candidates;
-  const bool by_package = settings.targets_file.empty() && settings.targets.empty();
   for (const CalledFunction& function : count.counted) {
     if (function.calls == 0) continue;
     const bool is_in = std::any_of(subsystems.begin(), subsystems.end(), [&](const Subject& one) {
-      return IsIn(function, one, count.groups, by_package);
+      return function.group == one.groups.front();
     });
     if (is_in) candidates.push_back(function);
   }
@@ -50,13 +41,17 @@ std::vector<CalledFunction> Candidates(const Settings& settings, const CountResu
 }
 
 // Sets the subsystem that each function belongs to, for the table.
-void NameSubsystems(const std::vector<Subject>& subsystems, Subjects* functions) {
-  for (Subject& subject : functions->subjects) {
-    const std::string package = PackageOf(subject.name.substr(0, subject.name.find(':')));
-    for (const Subject& one : subsystems) {
-      if (subsystems.size() == 1 || one.name == package) subject.subsystem = one.name;
-    }
+void NameSubsystems(const std::vector<CalledFunction>& candidates,
+                    const std::vector<Subject>& subsystems, Subjects* functions) {
+  std::map<uint32_t, std::string> names;
+  for (const Subject& subsystem : subsystems) {
+    names[subsystem.groups.front()] = subsystem.name;
   }
+  std::map<std::string, std::string> by_function;
+  for (const CalledFunction& function : candidates) {
+    by_function[function.id.Name()] = names[function.group];
+  }
+  for (Subject& subject : functions->subjects) subject.subsystem = by_function[subject.name];
 }
 
 // The result of `subject`; nullptr if there is none.
@@ -184,9 +179,10 @@ FocusResult FocusOnFunctions(const StepContext& context, const CountResult& coun
   summary.step = model::Step::kFocus;
   summary.outcome = model::StepSummary::Outcome::kRanked;
   summary.next = model::StepSummary::Next::kLastStep;
-  Subjects functions = FunctionsOf(Candidates(context.settings, count, subsystems), count.units);
-  SetOwnTrials(count.own_trial_seconds, count.everything.calls_per_unit, &functions);
-  NameSubsystems(subsystems, &functions);
+  const std::vector<CalledFunction> candidates = Candidates(count, subsystems);
+  Subjects functions = FunctionsOf(candidates, count.units);
+  SetOwnTrials(count.own_trial_seconds, count.everything.all_calls_per_unit, &functions);
+  NameSubsystems(candidates, subsystems, &functions);
   std::vector<model::Result> left_out;
   std::vector<Subject> subjects =
       Eligible(context.settings, baseline, functions.subjects, &left_out);

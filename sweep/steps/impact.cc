@@ -15,6 +15,7 @@
 #include "sweep/steps/compare.h"
 #include "sweep/steps/curves.h"
 #include "sweep/steps/doses.h"
+#include "sweep/steps/find_polls.h"
 #include "sweep/steps/observe.h"
 #include "sweep/steps/settle.h"
 #include "sweep/steps/steps.h"
@@ -117,13 +118,23 @@ std::vector<int64_t> FirstDelays(const StepContext& context, const Subject& ever
       static_cast<double>(statistics::PerCallNs(everything.calls_per_unit, dose)));
 }
 
-// Measures the curve. Unless the user gave the delays, they are adapted to the effect.
-absl::Status MeasureEverything(const StepContext& context, double until_seconds, Curves* curves) {
+// Whether `curves` shows that functions poll. They are then set apart.
+bool FoundPolls(const Settings& settings, const Curves& curves, CountResult* count) {
+  if (!curves.counts_functions || count->has_polls) return false;
+  const std::vector<CurveArm>& arms = curves.curves.front().arms;
+  return FindPolls(curves.trials, arms, settings, &count->counted) > 0 && SetPollsApart(count);
+}
+
+// Measures the curve. Unless the user gave the delays, they are adapted to the effect. If polls are
+// searched for (Curves::counts_functions) and found, sets them apart, and ends early.
+absl::Status MeasureEverything(const StepContext& context, double until_seconds, CountResult* count,
+                               Curves* curves) {
   const Settings& settings = context.settings;
   Curve& curve = curves->curves.front();
   const bool adapts = settings.delays_ns.empty() && !settings.blocks.has_value();
   for (size_t change = 0; adapts && change < kMaxChanges; ++change) {
     absl::Status status = MeasureCurves(context, until_seconds, statistics::kLooks[change], curves);
+    if (status.ok() && FoundPolls(settings, *curves, count)) return status;
     // With few digits, a larger delay may show what more trials do not.
     const bool is_coarse = curve.finding.has_value() &&
                            curve.finding->reason.kind == model::Reason::Kind::kFigureTooCoarse;
@@ -133,7 +144,10 @@ absl::Status MeasureEverything(const StepContext& context, double until_seconds,
     curve.is_decided = false;
     curves->SetDelays(settings, statistics::DelaysUpTo(*largest * 1e9), &curve);
   }
-  return MeasureCurves(context, until_seconds, std::numeric_limits<size_t>::max(), curves);
+  absl::Status status =
+      MeasureCurves(context, until_seconds, std::numeric_limits<size_t>::max(), curves);
+  if (status.ok()) FoundPolls(settings, *curves, count);
+  return status;
 }
 
 model::Timing TimingOf(const BlockedTrials& trials, size_t arm) {
@@ -197,46 +211,83 @@ double NoiseOf(const Curves& curves, const Settings& settings) {
   return control > 0 ? statistics::FindBend(blocks).noise / control : 0;
 }
 
-}  // namespace
-
-ImpactResult MeasureImpact(const StepContext& context, const CountResult& count) {
+// Measures the curve of everything. The first time (no polls are known), polls are searched for,
+// and plain Python is an arm.
+absl::Status MeasureGlobal(const StepContext& context, const std::string& part, CountResult* count,
+                           Curves* curves, ImpactResult* result) {
   const Settings& settings = context.settings;
-  const Subject& everything = count.everything;
-  ImpactResult result;
-  result.baseline = count.baseline;
-  result.status = context.conductor.Prepare(count.groups.setup);
-  if (!result.status.ok()) return result;
-  const std::vector<int64_t> delays = FirstDelays(context, everything, &result);
-  if (settings.trials.live && settings.trials.load.empty()) {
-    result.status = FindSettling(context, everything, delays.back(), &result.warnings);
-    if (!result.status.ok()) return result;
+  absl::Status status = context.conductor.Prepare(count->groups.setup);
+  if (!status.ok()) return status;
+  const bool is_first = !count->has_polls;
+  const std::vector<int64_t> delays = FirstDelays(context, count->everything, result);
+  if (is_first && settings.trials.live && settings.trials.load.empty()) {
+    status = FindSettling(context, count->everything, delays.back(), &result->warnings);
+    if (!status.ok()) return status;
   }
-  Curves curves = CurvesOf("global");
-  curves.Add(settings, everything, delays);
-  if (!settings.trials.live) {
-    curves.plain_arm = curves.trials.arms.size();
-    curves.trials.arms.push_back({"plain Python", false, {}});
+  *curves = CurvesOf(part);
+  curves->counts_functions = is_first;
+  curves->Add(settings, count->everything, delays);
+  if (is_first && !settings.trials.live) {
+    curves->plain_arm = curves->trials.arms.size();
+    curves->trials.arms.push_back({"plain Python", false, {}});
   }
   if (settings.steps.isolate || settings.steps.focus) {
-    curves.shape_until_seconds = UntilSeconds(context, kShapeShare);
+    curves->shape_until_seconds = UntilSeconds(context, kShapeShare);
   }
-  result.status = MeasureEverything(context, UntilSeconds(context, kImpactShare), &curves);
+  return MeasureEverything(context, UntilSeconds(context, kImpactShare), count, curves);
+}
+
+std::optional<model::Timing> PlainOf(const Curves& curves) {
+  if (!curves.plain_arm.has_value()) return std::nullopt;
+  if (SecondsOf(curves.trials, *curves.plain_arm).empty()) return std::nullopt;
+  return TimingOf(curves.trials, *curves.plain_arm);
+}
+
+model::Warning PollsWarning(const CountResult& count) {
+  model::Warning warning;
+  warning.kind = model::Warning::Kind::kPolls;
+  warning.share = 1 - count.everything.calls_per_unit / count.everything.all_calls_per_unit;
+  double most = 0;
+  for (const CalledFunction& function : count.counted) {
+    if (!function.polls_per_unit.has_value()) continue;
+    const double calls = static_cast<double>(function.calls) / count.units;
+    ++warning.count;
+    warning.high += calls;
+    warning.low += *function.polls_per_unit;
+    if (calls <= most) continue;
+    most = calls;
+    warning.text = function.id.Name();
+  }
+  return warning;
+}
+
+}  // namespace
+
+ImpactResult MeasureImpact(const StepContext& context, CountResult* count) {
+  const Settings& settings = context.settings;
+  ImpactResult result;
+  result.baseline = count->baseline;
+  Curves curves;
+  result.status = MeasureGlobal(context, "global", count, &curves, &result);
+  result.plain = PlainOf(curves);
+  if (result.status.ok() && count->has_polls) {
+    result.warnings.push_back(PollsWarning(*count));
+    result.status = MeasureGlobal(context, "global without waiting loops", count, &curves, &result);
+  }
+  if (curves.curves.empty()) return result;
   const Curve& curve = curves.curves.front();
   if (!curve.finding.has_value()) {
     if (result.status.ok()) result.status = absl::AbortedError("no trial with a delay");
     return result;
   }
-  model::Result global = ResultOf(everything, curve.finding->control.value);
+  model::Result global = ResultOf(count->everything, curve.finding->control.value);
   global.curve = *curve.finding;
   result.global = std::move(global);
   result.baseline = BaselineOf(result.global->curve.control.value, settings);
   result.baseline.noise = NoiseOf(curves, settings);
-  result.baseline.all_calls_per_unit = everything.calls_per_unit;
+  result.baseline.all_calls_per_unit = count->everything.calls_per_unit;
   result.baseline.counting_share = CountingShareOf(result.global->curve);
   result.control = TimingOf(curves.trials, 0);
-  if (curves.plain_arm.has_value() && !SecondsOf(curves.trials, *curves.plain_arm).empty()) {
-    result.plain = TimingOf(curves.trials, *curves.plain_arm);
-  }
   if (result.status.ok()) AddSummaries(settings.steps, &result);
   return result;
 }

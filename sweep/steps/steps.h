@@ -49,11 +49,17 @@ struct CountResult {
   Subject everything;
   double own_trial_seconds = 0;  // Subject::own_trial_seconds
   Baseline baseline;             // with every call counted
+  bool has_polls = false;        // set apart, R23
   bool is_over = false;
 };
 CountResult CountCalls(const StepContext& context);
 
-// Steps 2 and 3: the effect of slowing everything, and the prediction for faster Python.
+// R23. Takes the functions that poll out of `everything`, and makes them a group of their own. Does
+// nothing and returns false if no other function is called.
+bool SetPollsApart(CountResult* result);
+
+// Steps 2 and 3: the effect of slowing everything, and the prediction for faster Python. Finds the
+// functions that poll, and sets them apart in `count`.
 struct ImpactResult {
   absl::Status status;
   std::vector<model::StepSummary> summaries;  // none after an error
@@ -64,7 +70,7 @@ struct ImpactResult {
   std::vector<model::Warning> warnings;
   bool is_over = false;
 };
-ImpactResult MeasureImpact(const StepContext& context, const CountResult& count);
+ImpactResult MeasureImpact(const StepContext& context, CountResult* count);
 
 // Step 4: the effect of each subsystem. `global`: of step 2, if it was run.
 struct IsolateResult {

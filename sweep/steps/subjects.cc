@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "base/file.h"
 #include "base/limits.h"
@@ -19,6 +22,7 @@ namespace pyslow::steps {
 namespace {
 
 constexpr char kOtherModules[] = "other modules";
+constexpr char kPolls[] = "waiting loops";
 // Characters with a meaning in a target file (pyslow-targets(5)), and blanks, which it trims.
 constexpr absl::string_view kSpecial = "\\*?[]!#: \t";
 
@@ -52,6 +56,7 @@ void AddSeldom(const std::string& name, const std::vector<double>& own_seconds_p
 void Add(const CalledFunction& function, Subject* subject) {
   constexpr uint64_t kSeldom = 2;
   subject->calls_per_trial += static_cast<double>(function.calls);
+  if (function.polls_per_unit.has_value()) return;  // its own time is waiting, and no work
   AddOwnTime(function.own_seconds_per_unit, &subject->own_seconds_per_unit);
   if (function.calls <= kSeldom) {
     AddSeldom(function.id.Name(), function.own_seconds_per_unit, subject);
@@ -62,6 +67,16 @@ void SetCallsPerUnit(double units, Subjects* subjects) {
   for (Subject& subject : subjects->subjects) {
     subject.calls_per_unit = subject.calls_per_trial / units;
   }
+}
+
+// Writes a line of a target file that matches only functions of this name. False if there is none.
+bool ExactPattern(const FunctionId& id, std::string* pattern) {
+  std::string module;
+  std::string qualname;
+  if (!EscapeGlob(id.module, &module) || !EscapeGlob(id.qualname, &qualname)) return false;
+  if (absl::StrContains(module, "/")) return false;  // it would match the file name
+  *pattern = absl::StrCat(module, ":", qualname, "\n");
+  return true;
 }
 
 void AddGroup(const std::string& name, const std::string& patterns, Subjects* result) {
@@ -127,6 +142,7 @@ std::vector<model::CountedFunction> CountedFunctionsOf(const std::vector<CalledF
     function.calls_per_unit = static_cast<double>(called.calls) / units;
     function.processes = called.processes;
     function.own_seconds_per_unit = OwnSecondsOf(called.own_seconds_per_unit);
+    function.polls_per_unit = called.polls_per_unit;
     function.only_outside_window = called.calls == 0 && called.calls_outside > 0;
   }
   std::stable_sort(functions.begin(), functions.end(), [](const auto& a, const auto& b) {
@@ -151,9 +167,9 @@ bool EscapeGlob(const std::string& text, std::string* glob) {
 
 std::string PackageOf(const std::string& module) { return module.substr(0, module.find('.')); }
 
-Subjects PackagesOf(const std::vector<CalledFunction>& counted, size_t max_groups, double units) {
+Subjects PackagesOf(size_t max_groups, double units, std::vector<CalledFunction>* counted) {
   std::map<std::string, std::pair<double, uint64_t>> sizes;  // own time, calls
-  for (const CalledFunction& function : counted) {
+  for (const CalledFunction& function : *counted) {
     if (function.calls == 0) continue;
     auto& [own_seconds, calls] = sizes[PackageOf(function.id.module)];
     own_seconds += FirstOwnSecondsOf(function.own_seconds_per_unit);
@@ -169,18 +185,18 @@ Subjects PackagesOf(const std::vector<CalledFunction>& counted, size_t max_group
   packages.resize(std::min(packages.size(), max_groups - 1));
   Subjects result;
   result.setup.name = "groups";
+  std::map<std::string, uint32_t> groups;
   for (const auto& [size, package] : packages) {
+    groups.emplace(package, static_cast<uint32_t>(groups.size()));
     AddGroup(package, absl::StrCat(package, ":*\n", package, ".*:*\n"), &result);
   }
+  const auto others = static_cast<uint32_t>(groups.size());
   AddGroup(kOtherModules, "*:*\n", &result);
-  std::map<std::string, Subject*> by_name;
-  for (Subject& subject : result.subjects) by_name.emplace(subject.name, &subject);
-  for (const CalledFunction& function : counted) {
-    const auto found = by_name.find(PackageOf(function.id.module));
-    Add(function, found != by_name.end() ? found->second : &result.subjects.back());
+  for (CalledFunction& function : *counted) {
+    const auto found = groups.find(PackageOf(function.id.module));
+    function.group = found != groups.end() ? found->second : others;
   }
-  SetCallsPerUnit(units, &result);
-  SortByCalls(&result.subjects);
+  SetCalls(*counted, units, &result);
   return result;
 }
 
@@ -189,11 +205,8 @@ Subjects FunctionsOf(const std::vector<CalledFunction>& counted, double units) {
   result.setup.name = "functions";
   std::map<std::string, size_t> known;
   for (const CalledFunction& function : counted) {
-    std::string module;
-    std::string qualname;
-    if (!EscapeGlob(function.id.module, &module) || !EscapeGlob(function.id.qualname, &qualname))
-      continue;
-    if (absl::StrContains(module, "/")) continue;  // a pattern with a slash matches the file name
+    std::string pattern;
+    if (!ExactPattern(function.id, &pattern)) continue;
     const std::string name = function.id.Name();
     const auto [entry, is_new] = known.emplace(name, result.subjects.size());
     if (!is_new) {  // of another file or line: one target matches both
@@ -201,8 +214,7 @@ Subjects FunctionsOf(const std::vector<CalledFunction>& counted, double units) {
       continue;
     }
     // A heading holds no colon, so a group's name is a number.
-    AddGroup(absl::StrCat("function ", result.subjects.size() + 1),
-             absl::StrCat(module, ":", qualname, "\n"), &result);
+    AddGroup(absl::StrCat("function ", result.subjects.size() + 1), pattern, &result);
     Subject& subject = result.subjects.back();
     subject.kind = model::SubjectKind::kFunction;
     subject.name = name;
@@ -248,14 +260,56 @@ absl::StatusOr<Subjects> GroupsOf(const std::string& targets_file,
   return result;
 }
 
-void AddCalls(const std::vector<CalledFunction>& counted, double units, Subjects* subjects) {
+void SetCalls(const std::vector<CalledFunction>& counted, double units, Subjects* subjects) {
+  std::map<uint32_t, Subject*> by_group;
   for (Subject& subject : subjects->subjects) {
-    for (const CalledFunction& function : counted) {
-      if (function.group == subject.groups.front()) Add(function, &subject);
-    }
+    by_group.emplace(subject.groups.front(), &subject);
+    subject.calls_per_trial = 0;
+    subject.own_seconds_per_unit.clear();
+    subject.seldom_own_seconds_per_unit.clear();
+    subject.seldom.clear();
+    subject.seldom_seconds = 0;
+  }
+  for (const CalledFunction& function : counted) {
+    const auto found = by_group.find(function.group);
+    if (found != by_group.end()) Add(function, found->second);
   }
   SetCallsPerUnit(units, subjects);
   SortByCalls(&subjects->subjects);
+}
+
+void SetPollsApart(double units, std::vector<CalledFunction>* counted, Subjects* subjects) {
+  model::Setup& setup = subjects->setup;
+  std::string name = kPolls;
+  while (absl::c_linear_search(setup.groups, name)) name.append("'");
+  std::set<std::string> patterns;
+  for (const CalledFunction& function : *counted) {
+    std::string pattern;
+    if (function.polls_per_unit.has_value() && ExactPattern(function.id, &pattern)) {
+      patterns.insert(pattern);
+    }
+  }
+  for (CalledFunction& function : *counted) {
+    std::string pattern;  // matches also functions of the same name in another file
+    const bool is_poll = ExactPattern(function.id, &pattern) && patterns.contains(pattern);
+    function.group = is_poll ? 0 : function.group + 1;
+  }
+  std::string targets = absl::StrCat("[", name, "]\n", absl::StrJoin(patterns, ""));
+  // Patterns before the first heading belong to the default group.
+  if (setup.groups.front() == patterns::TargetSet::kDefaultGroup) {
+    absl::StrAppend(&targets, "[", patterns::TargetSet::kDefaultGroup, "]\n");
+  }
+  setup.targets.insert(0, targets);
+  setup.groups.insert(setup.groups.begin(), name);
+  if (!setup.chosen.empty()) setup.chosen.insert(setup.chosen.begin(), name);
+  for (Subject& subject : subjects->subjects) {
+    for (uint32_t& group : subject.groups) ++group;
+  }
+  Subject& polls = subjects->subjects.emplace_back();
+  polls.name = name;
+  polls.groups = {0};
+  polls.polls = true;
+  SetCalls(*counted, units, subjects);
 }
 
 }  // namespace pyslow::steps

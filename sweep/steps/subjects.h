@@ -19,6 +19,8 @@ namespace pyslow::steps {
 // A function in the counting trial.
 struct CalledFunction : model::FunctionCounts {
   std::vector<double> own_seconds_per_unit;  // one for each trial that measured it
+  // R23: it polls while the program waits. Its calls per unit with the largest delay.
+  std::optional<double> polls_per_unit;
 };
 
 struct Subject {
@@ -35,6 +37,7 @@ struct Subject {
   std::vector<double> seldom_own_seconds_per_unit;
   std::string seldom;
   double seldom_seconds = 0;           // per unit, of that one
+  bool polls = false;                  // SetPollsApart
   std::optional<FunctionId> function;  // kFunction
   std::string subsystem;               // of a function: the name of the subject that it belongs to
 };
@@ -65,8 +68,8 @@ std::vector<model::CountedFunction> CountedFunctionsOf(const std::vector<CalledF
 
 // Each top-level package that was called, as a group; the rest is "other modules". At most
 // `max_groups` groups: those with the most own time, or if it was not measured, with the most
-// calls. `units`: of the counting trial.
-Subjects PackagesOf(const std::vector<CalledFunction>& counted, size_t max_groups, double units);
+// calls. Sets the group of each function. `units`: of the counting trial.
+Subjects PackagesOf(size_t max_groups, double units, std::vector<CalledFunction>* counted);
 
 // Each function of `counted` as a group, in that order. A function whose name a target file cannot
 // hold is left out.
@@ -84,8 +87,12 @@ void SetOwnTrials(double seconds, double all_calls_per_unit, Subjects* subjects)
 // Adds the own time of a part to that of the whole, trial by trial.
 void AddOwnTime(const std::vector<double>& part, std::vector<double>* whole);
 
-// Sets the calls of `subjects` from a counting trial of the same setup.
-void AddCalls(const std::vector<CalledFunction>& counted, double units, Subjects* subjects);
+// Sets the calls and own time of `subjects` from a counting trial, by the functions' groups.
+void SetCalls(const std::vector<CalledFunction>& counted, double units, Subjects* subjects);
+
+// R23. Moves the functions that poll to a group and subject of their own, the first group of the
+// setup.
+void SetPollsApart(double units, std::vector<CalledFunction>* counted, Subjects* subjects);
 
 // Writes a glob that matches only `text`. False if there is none (for text with a line break, say).
 bool EscapeGlob(const std::string& text, std::string* glob);

@@ -31,13 +31,14 @@ void Report(const std::optional<model::StepSummary>& summary, const StepContext&
 
 absl::Status RunSteps(const StepContext& context, model::Findings* findings) {
   const Steps& steps = context.settings.steps;
-  const CountResult count = CountCalls(context);
+  CountResult count = CountCalls(context);
   findings->counted = CountedFunctionsOf(count.counted, count.units);
   Report(count.summary, context, findings);
   if (!count.status.ok() || count.is_over) return count.status;
   Baseline baseline = count.baseline;
   if (steps.impact) {
-    ImpactResult impact = MeasureImpact(context, count);
+    ImpactResult impact = MeasureImpact(context, &count);
+    findings->counted = CountedFunctionsOf(count.counted, count.units);
     findings->plain = impact.plain;
     findings->control = impact.control;
     findings->global = std::move(impact.global);

@@ -39,9 +39,11 @@ absl::Status ReplayingRunner::PrepareRunner() {
 
 namespace {
 
-// Ignores the index: it changes if earlier parts of the sweep have more blocks than in the log.
+// Ignores the index: it changes if earlier parts of the sweep have more blocks than in the log. And
+// a trial is useful without the counts of functions, which earlier versions requested less often.
 bool IsSame(TrialSpec recorded, const TrialSpec& requested) {
   recorded.index = requested.index;
+  recorded.wants_functions = requested.wants_functions;
   return recorded == requested;
 }
 

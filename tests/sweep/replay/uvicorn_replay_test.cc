@@ -79,8 +79,8 @@ TEST_F(UvicornReplay, IsLinearFromTheFirstVerdictOn) {
 TEST_F(UvicornReplay, OwnTimesAreThoseOfTheLog) {
   std::map<std::string, double> own_us;
   double sum = 0;
-  for (const Subject& package :
-       PackagesOf(trials_.Functions(), 100, trials_.CountedUnits()).subjects) {
+  std::vector<CalledFunction> counted = trials_.Functions();
+  for (const Subject& package : PackagesOf(100, trials_.CountedUnits(), &counted).subjects) {
     own_us[package.name] = OwnSecondsOf(package.own_seconds_per_unit) * 1e6;
     sum += own_us[package.name];
   }
@@ -97,11 +97,11 @@ TEST_F(UvicornReplay, OwnTimesAreThoseOfTheLog) {
 
 // R19, by the upper ends. The own time of all functions, 491 us, is more than T0, with 394 calls.
 TEST_F(UvicornReplay, TheSweepLeavesOutMostFunctions) {
-  const std::vector<CalledFunction> counted = trials_.Functions();
+  std::vector<CalledFunction> counted = trials_.Functions();
   const Baseline baseline = BaselineOf(trials_.ControlOf("global"), Settings());
   const double units = trials_.CountedUnits();
   Subjects functions = FunctionsOf(counted, units);
-  Subjects packages = PackagesOf(counted, 100, units);
+  Subjects packages = PackagesOf(100, units, &counted);
   EXPECT_EQ(functions.subjects.size(), 263U);
   for (Subjects* subjects : {&functions, &packages}) {
     SetOwnTrials(491e-6, 394, subjects);

@@ -24,24 +24,27 @@ CalledFunction Called(const std::string& module, uint64_t calls,
 }
 
 TEST(PackagesOf, MergeThePackagesWithTheLeastOwnTime) {
-  const Subjects packages = PackagesOf(
-      {Called("often", 900, {0.1}), Called("seldom.deep", 1, {0.5}), Called("heavy", 10, {0.9})}, 3,
-      1);
+  std::vector<CalledFunction> counted = {
+      Called("often", 900, {0.1}), Called("seldom.deep", 1, {0.5}), Called("heavy", 10, {0.9})};
+  const Subjects packages = PackagesOf(3, 1, &counted);
   EXPECT_THAT(packages.setup.groups, ElementsAre("heavy", "seldom", "other modules"));
 }
 
 TEST(PackagesOf, MergeThePackagesWithTheFewestCallsIfOwnTimeIsUnknown) {
-  const Subjects packages = PackagesOf(
-      {Called("seldom", 1, {}), Called("often", 900, {}), Called("never", 0, {})}, 20, 1);
+  std::vector<CalledFunction> counted = {Called("seldom", 1, {}), Called("often", 900, {}),
+                                         Called("never", 0, {})};
+  const Subjects packages = PackagesOf(20, 1, &counted);
   EXPECT_THAT(packages.setup.groups, ElementsAre("often", "seldom", "other modules"));
 }
 
 // A sweep resumed with more blocks measures own time more often. Its earlier subjects must stay the
 // same, or its trials could not be used again.
 TEST(PackagesOf, AreTheSameWithMoreTrialsOfOwnTime) {
-  const Subjects before = PackagesOf({Called("a", 1, {0.5}), Called("b", 1, {0.4})}, 20, 1);
-  const Subjects after =
-      PackagesOf({Called("a", 1, {0.5, 0.1, 0.1}), Called("b", 1, {0.4, 0.9, 0.9})}, 20, 1);
+  std::vector<CalledFunction> once = {Called("a", 1, {0.5}), Called("b", 1, {0.4})};
+  std::vector<CalledFunction> often = {Called("a", 1, {0.5, 0.1, 0.1}),
+                                       Called("b", 1, {0.4, 0.9, 0.9})};
+  const Subjects before = PackagesOf(20, 1, &once);
+  const Subjects after = PackagesOf(20, 1, &often);
   EXPECT_EQ(before.setup.targets, after.setup.targets);
 }
 

@@ -1,0 +1,115 @@
+// Whole sweeps of programs in which functions poll while the program waits (R23).
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "simulated_trials.h"
+#include "sweep/model/findings.h"
+#include "sweep/steps/sweep.h"
+
+namespace pyslow::steps {
+namespace {
+
+using model::Findings;
+using model::Result;
+using model::Verdict;
+using model::Warning;
+using ::testing::SizeIs;
+
+constexpr double kT0 = 0.010;
+
+// An engine with a serial `step`, which waits for half of the time in `spin`: as many calls as fit.
+// A poll that is delayed ends later by half of its delay, in the mean.
+SimulatedProgram Engine() {
+  SimulatedProgram program = ProgramOf(
+      {{"engine.loop", "step", 100'000}, {"engine.queue", "spin", 5'000}, {"text", "tokenise", 50}},
+      10, [](const std::vector<double>& doses) { return doses[0] + doses[1] / 2; });
+  program.workload.functions[1].calls_at = [](double delay) { return kT0 / 2 / (5e-6 + delay); };
+  program.workload.disturbance.noise = 0.03;
+  return program;
+}
+
+Settings SettingsOf(uint64_t seed) {
+  Settings settings;
+  settings.seed = seed;
+  settings.trials.measure = trials::Measure::kProgress;
+  return settings;
+}
+
+SweepEnd Swept(const Settings& settings) {
+  SimulatedTrials trials(Engine(), 400, settings.seed);
+  Silent observer;
+  return RunSweep(settings, &trials, &observer);
+}
+
+const Result* Named(const std::vector<Result>& results, const std::string& name) {
+  const auto found = std::find_if(results.begin(), results.end(),
+                                  [&](const Result& result) { return result.name == name; });
+  return found == results.end() ? nullptr : &*found;
+}
+
+const Warning* PollsWarning(const Findings& findings) {
+  const auto found =
+      std::find_if(findings.warnings.begin(), findings.warnings.end(),
+                   [](const Warning& warning) { return warning.kind == Warning::Kind::kPolls; });
+  return found == findings.warnings.end() ? nullptr : &*found;
+}
+
+TEST(PollsInASweep, AreSetApartFromWork) {
+  constexpr uint64_t kSweeps = 10;
+  size_t hidden = 0;
+  for (uint64_t seed = 1; seed <= kSweeps; ++seed) {
+    const SweepEnd end = Swept(SettingsOf(seed));
+    ASSERT_TRUE(end.status.ok()) << end.status;
+    const Findings& findings = end.findings;
+    const Warning* const warning = PollsWarning(findings);
+    ASSERT_NE(warning, nullptr) << seed;
+    EXPECT_EQ(warning->count, 1U);
+    EXPECT_EQ(warning->text, "engine.queue:spin");
+    EXPECT_NEAR(warning->high, 1000, 1);
+    EXPECT_LT(warning->low, 740);
+    // Of 20 calls that are no polls, 10 are critical.
+    ASSERT_TRUE(findings.global.has_value());
+    ASSERT_TRUE(findings.global->curve.kappa.has_value()) << seed;
+    EXPECT_NEAR(findings.global->curve.kappa->value, 0.5, 0.06) << seed;
+    const Result* const polls = Named(findings.groups, "waiting loops");
+    ASSERT_NE(polls, nullptr) << seed;
+    const Verdict verdict = polls->curve.verdict();
+    EXPECT_TRUE(verdict == Verdict::kNone || verdict == Verdict::kInconclusive) << seed;
+    hidden += verdict == Verdict::kNone ? 1 : 0;
+    EXPECT_EQ(findings.groups.front().name, "engine") << seed;
+    EXPECT_EQ(Named(findings.functions, "engine.queue:spin"), nullptr) << seed;
+    ASSERT_THAT(findings.priorities, SizeIs(1));
+    EXPECT_EQ(findings.priorities.front().name, "engine.loop:step");
+    EXPECT_NEAR(findings.global->own_seconds_per_unit, 0.001, 1e-4) << seed;
+  }
+  EXPECT_GE(hidden, kSweeps - 2);
+}
+
+TEST(PollsInASweep, AreAGroupBesidesThoseOfTheUser) {
+  Settings settings = SettingsOf(1);
+  settings.targets = {"engine.*:*", "text:*"};
+  const SweepEnd end = Swept(settings);
+  ASSERT_TRUE(end.status.ok()) << end.status;
+  ASSERT_NE(PollsWarning(end.findings), nullptr);
+  const Result* const own = Named(end.findings.groups, "default");
+  ASSERT_NE(own, nullptr);
+  EXPECT_NEAR(own->own_seconds_per_unit, 0.001, 1e-4);
+  EXPECT_NE(Named(end.findings.groups, "waiting loops"), nullptr);
+}
+
+// Nothing but the polls is called: they stay what is slowed.
+TEST(PollsInASweep, StayIfThereIsNothingElse) {
+  Settings settings = SettingsOf(1);
+  settings.targets = {"engine.queue:*"};
+  const SweepEnd end = Swept(settings);
+  ASSERT_TRUE(end.status.ok()) << end.status;
+  EXPECT_EQ(PollsWarning(end.findings), nullptr);
+  EXPECT_TRUE(end.findings.global.has_value());
+}
+
+}  // namespace
+}  // namespace pyslow::steps
