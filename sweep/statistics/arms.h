@@ -15,7 +15,7 @@ struct ArmObservation {
   size_t block = 0;
   std::optional<size_t> arm;             // nullopt: the control
   double seconds_per_unit = 0;           // T
-  double dose_seconds = 0;               // delivered per unit; 0 at the control
+  double dose_seconds = 0;               // delivered per unit in one process; 0 at the control
   std::optional<double> waited_seconds;  // R16, as Observation::waited_seconds
   double waiting_error_seconds = 0;      // likewise
   bool calm = true;
@@ -32,7 +32,8 @@ struct ArmFinding {
   State state = State::kUndecided;
   model::Estimate effect;  // T with the dose less T at the control, in seconds
   model::Estimate kappa;   // effect over the delivered dose
-  double dose_seconds = 0;
+  double dose_seconds = 0;  // of one of the processes that share the calls
+  double processes = 1;     // that share the calls side by side, set by the caller
   size_t trials = 0;
   double standard_error = 0;  // of the effect; 0 without an interval
   double degrees_of_freedom = 0;

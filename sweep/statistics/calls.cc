@@ -101,6 +101,12 @@ double LargestDose(const std::vector<Block>& blocks) {
 
 }  // namespace
 
+bool TakeTurns(const model::Estimate& kappa_per_process, double processes) {
+  constexpr double kAmplified = 1.1;  // R5
+  return processes > 1.01 && kappa_per_process.range.has_value() &&
+         kappa_per_process.range->low > kAmplified;
+}
+
 Calls CallsOf(const std::vector<Block>& blocks, double confidence) {
   Calls calls;
   const std::vector<double> counts = CallsOfTrials(blocks);

@@ -24,6 +24,10 @@ struct Calls {
   bool unlike_processes = false;
 };
 
+// Several processes that share the calls work side by side, or take turns, as those of a pipeline
+// that handles one request. If they take turns, κ per process is above 1, and means nothing.
+bool TakeTurns(const model::Estimate& kappa_per_process, double processes);
+
 // `blocks`: at least one.
 Calls CallsOf(const std::vector<Block>& blocks, double confidence = 0.95);
 

@@ -118,8 +118,8 @@ Evidence Gather(const std::vector<Block>& blocks, const JudgeOptions& options,
 }
 
 // κ, and the fit that it is of.
-std::optional<Fit> AddKappa(const std::vector<Block>& blocks, const Calls& calls, double confidence,
-                            double grid, CurveFinding& finding) {
+std::optional<Fit> AddKappa(const std::vector<Block>& blocks, double confidence, double grid,
+                            Calls& calls, CurveFinding& finding) {
   finding.kappa_withheld = calls.kappa_withheld;
   if (calls.kappa_withheld.kind != KappaWithheld::Kind::kNothing) return std::nullopt;
   std::optional<Fit> fit = FitDose(blocks, confidence);
@@ -129,6 +129,7 @@ std::optional<Fit> AddKappa(const std::vector<Block>& blocks, const Calls& calls
   }
   WidenToGrid(grid, finding.levels.back().dose_seconds.value_or(0), confidence, &*fit);
   finding.kappa = fit->slope;
+  if (TakeTurns(Times(fit->slope, calls.processes), calls.processes)) calls.processes = 1;
   if (calls.processes > 1.01) finding.kappa_per_process = Times(fit->slope, calls.processes);
   return fit;
 }
@@ -199,7 +200,8 @@ CurveFinding JudgeArm(const std::vector<Block>& blocks, const ArmFinding& arm, N
   finding.levels = LevelsOf(blocks, options.confidence);
   WidenLevels(grid, finding);
   finding.control = finding.levels.front().seconds_per_unit;
-  const Calls calls = CallsOf(blocks, options.confidence);
+  Calls calls = CallsOf(blocks, options.confidence);
+  calls.processes = arm.processes;
   finding.calls_per_unit = calls.per_unit;
   finding.elastic = calls.elastic;
   finding.kappa_withheld = calls.kappa_withheld;
@@ -246,7 +248,7 @@ CurveFinding JudgeCurve(const std::vector<Block>& blocks, const JudgeOptions& op
   WidenLevels(grid, finding);
   finding.control = finding.levels.front().seconds_per_unit;
   finding.change_at_largest_dose = finding.levels.back().change;
-  const Calls calls = CallsOf(blocks, options.confidence);
+  Calls calls = CallsOf(blocks, options.confidence);
   finding.calls_per_unit = calls.per_unit;
   finding.elastic = calls.elastic;
   Fits fits;
@@ -255,7 +257,7 @@ CurveFinding JudgeCurve(const std::vector<Block>& blocks, const JudgeOptions& op
       WidenToGrid(grid, static_cast<double>(finding.levels.back().delay_ns) * 1e-9,
                   options.confidence, &fits.delay);
   finding.critical_calls = fits.delay.slope;
-  fits.dose = AddKappa(blocks, calls, options.confidence, grid, finding);
+  fits.dose = AddKappa(blocks, options.confidence, grid, calls, finding);
 
   const Evidence evidence = Gather(blocks, options, finding, fits.delay, calls);
   const Ruling ruling = Rule(evidence);

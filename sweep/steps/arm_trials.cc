@@ -1,6 +1,7 @@
 #include "sweep/steps/arm_trials.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/duration_text.h"
@@ -51,12 +52,40 @@ statistics::ArmObservation ObservationOf(const Settings& settings, const ArmTria
   return observation;
 }
 
-// The number of processes that share a subject's calls. A dose is that of one of them.
+// The number of processes that share a subject's calls.
 double ProcessesOf(const Settings& settings, const ArmTrials& arms, size_t arm) {
   const ComparedArm& one = arms.arms[arm];
   const std::vector<statistics::Block> blocks = Observe(
       arms.trials, {{0, 0}, {arm + 1, one.per_call_ns}}, arms.subjects[one.subject], settings);
   return blocks.empty() ? 1 : statistics::CallsOf(blocks).processes;
+}
+
+// Divides the doses of an arm by the number of processes that share its calls side by side.
+std::vector<statistics::ArmFinding> JudgedByProcess(
+    const Settings& settings, const ArmTrials& arms, const statistics::ArmLimits& limits,
+    std::vector<statistics::ArmObservation> observations) {
+  const size_t count = arms.arms.size();
+  const auto divide = [&observations](size_t arm, double by) {
+    for (statistics::ArmObservation& one : observations) {
+      if (one.arm == arm) one.dose_seconds /= by;
+    }
+  };
+  std::vector<double> processes(count);
+  for (size_t i = 0; i < count; ++i) {
+    processes[i] = ProcessesOf(settings, arms, i);
+    divide(i, processes[i]);
+  }
+  std::vector<statistics::ArmFinding> findings = statistics::JudgeArms(observations, count, limits);
+  bool any_take_turns = false;
+  for (size_t i = 0; i < count; ++i) {
+    if (!statistics::TakeTurns(findings[i].kappa, processes[i])) continue;
+    divide(i, 1 / processes[i]);
+    processes[i] = 1;
+    any_take_turns = true;
+  }
+  if (any_take_turns) findings = statistics::JudgeArms(observations, count, limits);
+  for (size_t i = 0; i < count; ++i) findings[i].processes = processes[i];
+  return findings;
 }
 
 void JudgeUndecided(const Settings& settings, statistics::ArmLimits limits, ArmTrials* arms) {
@@ -67,15 +96,9 @@ void JudgeUndecided(const Settings& settings, statistics::ArmLimits limits, ArmT
     }
   }
   if (observations.empty()) return;
-  for (size_t i = 0; i < arms->arms.size(); ++i) {
-    const double processes = ProcessesOf(settings, *arms, i);
-    for (statistics::ArmObservation& one : observations) {
-      if (one.arm == i) one.dose_seconds /= processes;
-    }
-  }
   limits.grid_seconds = GridOf(arms->trials);
   const std::vector<statistics::ArmFinding> findings =
-      statistics::JudgeArms(observations, arms->arms.size(), limits);
+      JudgedByProcess(settings, *arms, limits, std::move(observations));
   for (size_t i = 0; i < arms->arms.size(); ++i) {
     ComparedArm& arm = arms->arms[i];
     if (arm.large.has_value() != HasSmallDoses(*arms) || arm.is_decided()) continue;

@@ -12,7 +12,7 @@
 namespace pyslow::statistics {
 
 // The number of sweeps to simulate: PYSLOW_SIMULATED_SWEEPS, or `in_ci`. The tables of
-// docs/statistics.md come from a larger number, with --gtest_output=xml:FILE, whose properties are
+// docs/simulations.md come from a larger number, with --gtest_output=xml:FILE, whose properties are
 // the figures.
 inline int SimulatedSweeps(int in_ci) {
   const char* const asked = std::getenv("PYSLOW_SIMULATED_SWEEPS");

@@ -183,6 +183,22 @@ TEST(RunSweep, GivesKappaOfEachProcessOverSeveralGroups) {
   EXPECT_NEAR(findings.global->curve.kappa_per_process->value, 1, 0.08);
 }
 
+// The processes of a pipeline that handles one request at a time: all delays reach the clock.
+TEST(RunSweep, GivesNoKappaOfEachProcessIfTheyTakeTurns) {
+  SimulatedProgram pipeline = ProgramOf({{"a", "f"}, {"b", "g"}}, 10,
+                                        [](const auto& doses) { return doses[0] + doses[1]; });
+  for (auto& function : pipeline.workload.functions) function.processes = 3;
+  const Findings findings = Swept(pipeline, SettingsOf(11));
+  ASSERT_TRUE(findings.global.has_value());
+  EXPECT_NEAR(findings.global->curve.kappa->value, 1, 0.05);
+  EXPECT_EQ(findings.global->curve.kappa_per_process, std::nullopt);
+  EXPECT_THAT(findings.global->curve.warnings, IsEmpty());
+  const Result* const a = Named(findings.groups, "a");
+  ASSERT_NE(a, nullptr);
+  EXPECT_NEAR(a->curve.kappa->value, 1, 0.05);
+  EXPECT_EQ(a->curve.kappa_per_process, std::nullopt);
+}
+
 TEST(RunSweep, DelaysRareCallsForLong) {
   // Five calls a trial: each is delayed by up to 20 units.
   const SimulatedProgram rare =
