@@ -219,8 +219,17 @@ def replaced_share(function, replaced):
     return 0
 
 
+def own_time(function):
+    """[estimate, low, high] in seconds."""
+    value = function["own_seconds_per_unit"]
+    return [value, *(function["own_seconds_per_unit_range"] or [value, value])]
+
+
 def predict(results):
-    """{package: (largest gain, the same by the sweep or None, verdict of the sweep)}, from analysis.json."""
+    """{package: ([largest gain, low, high], the same by the sweep or None, verdict of the sweep)}.
+
+    From analysis.json. The interval is that of own time, which differs between trials with the processor's speed.
+    """
     analysis = json.loads((results / "analysis.json").read_text())
     # Functions written in C count as their callers' own time. What all own time exceeds a request by, measuring
     # added to the calls, as in pyslow-sweep (R19).
@@ -233,12 +242,14 @@ def predict(results):
     groups = {group["name"]: group for group in analysis["groups"]}
     predictions = {}
     for package, replaced in REPLACED.items():
-        share = sum(max(0, function["own_seconds_per_unit"] - added * function["calls_per_unit"])
-                    * replaced_share(function, replaced) for function in counted) / request_seconds
+        shares = [sum(max(0, own - added * function["calls_per_unit"]) * replaced_share(function, replaced)
+                      for own, function in zip(own_times, counted)) / request_seconds
+                  for own_times in zip(*map(own_time, counted))]
         group = groups.get(package, {})
         ratio = group.get("gain_up_to")
         by_sweep = ratio and [None if end is None else end - 1 for end in ratio]
-        predictions[package] = (share / (1 - share), by_sweep, group.get("verdict", "no trials"))
+        predictions[package] = ([share / (1 - share) if share < 1 else math.inf for share in shares], by_sweep,
+                                group.get("verdict", "no trials"))
     return predictions
 
 
@@ -318,8 +329,8 @@ def percent(estimate):
 
 
 def within(gain, bound):
-    """Whether a gain lies below a bound: yes, no, or open if its interval contains the bound."""
-    return "yes" if gain[2] <= bound else "no" if gain[1] > bound else "open"
+    """Whether a gain lies below a bound: yes, no, or open if their intervals overlap."""
+    return "yes" if gain[2] <= bound[1] else "no" if gain[1] > bound[2] else "open"
 
 
 def print_table(rows, right):
@@ -333,14 +344,14 @@ def print_table(rows, right):
 
 def compare(predictions, blocks):
     """Prints the table. Returns whether nothing contradicts the prediction."""
-    ranked = sorted(predictions, key=lambda package: -predictions[package][0])
+    ranked = sorted(predictions, key=lambda package: -predictions[package][0][0])
     rows = [("package", "replaced by", "gain at most", "real gain", "within", "requests/s", "by the sweep",
              "verdict of the sweep")]
     gains = gains_of(blocks, BASE, requests_per_processor_second, core_share)
     by_clock = gains_of(blocks, BASE, requests_per_second)
     for package in ranked:
         bound, by_sweep, verdict = predictions[package]
-        rows.append((package, REPLACEMENTS[package][0], f"{bound:+.1%}", percent(gains[package]),
+        rows.append((package, REPLACEMENTS[package][0], percent(bound), percent(gains[package]),
                      within(gains[package], bound), percent(by_clock[package]), percent(by_sweep), verdict))
     print_table(rows, right={2, 3, 5, 6})
     # Gains whose intervals overlap are in no order.

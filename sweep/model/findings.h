@@ -48,7 +48,7 @@ struct CountedFunction {
   double calls_per_unit = 0;
   uint32_t processes = 0;            // that called it
   bool only_outside_window = false;  // called only before or after the window
-  double own_seconds_per_unit = 0;   // 0: not measured
+  Estimate own_seconds_per_unit;     // 0: not measured
   // It polls while the program waits: its calls per unit with the largest delay.
   std::optional<double> polls_per_unit;
 };

@@ -181,6 +181,11 @@ Json ResultsJson(const Findings& findings, const std::vector<Result>& results) {
   return array;
 }
 
+// [low, high]; null if it is not known.
+Json RangeJson(const std::optional<model::Range>& range) {
+  return range.has_value() ? Json::array({Number(range->low), Number(range->high)}) : Json(nullptr);
+}
+
 Json CountedJson(const Findings& findings) {
   Json array = Json::array();
   for (const CountedFunction& f : findings.counted) {
@@ -192,7 +197,8 @@ Json CountedJson(const Findings& findings) {
                      {"processes", f.processes},
                      {"only_outside_window", f.only_outside_window},
                      {"polls_per_unit", Number(f.polls_per_unit)},
-                     {"own_seconds_per_unit", Number(f.own_seconds_per_unit)}});
+                     {"own_seconds_per_unit", Number(f.own_seconds_per_unit.value)},
+                     {"own_seconds_per_unit_range", RangeJson(f.own_seconds_per_unit.range)}});
   }
   return array;
 }

@@ -226,7 +226,7 @@ void Page::AddCounts() {
   for (const CountedFunction& f : findings_.counted) {
     rows.push_back(
         {f.only_outside_window ? "only outside the window" : NumberText(f.calls_per_unit),
-         OwnTimeText(f.own_seconds_per_unit), absl::StrCat(f.processes),
+         OwnTimeText(f.own_seconds_per_unit.value), absl::StrCat(f.processes),
          absl::StrCat(f.id.file, ":", f.id.first_line),
          absl::StrCat(f.id.Name(), f.polls_per_unit.has_value() ? " (polls while it waits)" : "")});
   }

@@ -175,7 +175,7 @@ std::string FormatCounted(const Findings& findings, const TerminalOptions& optio
   for (size_t i = 0; i < shown; ++i) {
     const CountedFunction& f = findings.counted[i];
     rows.push_back(
-        {{NumberText(f.calls_per_unit), OwnTimeText(f.own_seconds_per_unit), CountText(f.processes),
+        {{NumberText(f.calls_per_unit), OwnTimeText(f.own_seconds_per_unit.value), CountText(f.processes),
           absl::StrCat(Printable(f.id.Name()),
                        f.only_outside_window ? "  (only outside the window)" : "")},
          f.only_outside_window});

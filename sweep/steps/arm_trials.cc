@@ -137,26 +137,27 @@ std::vector<CurveArm> ArmTrials::CurveArmsOf(size_t subject) const {
   return curve;
 }
 
-absl::Status RunArms(const StepContext& context, const std::string& part, size_t min_blocks,
-                     double until_seconds, ArmTrials* arms) {
+absl::Status RunArms(const StepContext& context, const ArmBlocks& which, double until_seconds,
+                     ArmTrials* arms) {
   const Settings& settings = context.settings;
   const bool is_fixed = settings.blocks.has_value();
   std::vector<size_t> looks(statistics::kArmLooks.begin(), statistics::kArmLooks.end());
   if (is_fixed) looks = {*settings.blocks};
   const statistics::ArmLimits limits = {.subjects = arms->subjects.size(), .looks = looks.size()};
-  const size_t before = arms->trials.blocks.size();
   Conductor& conductor = context.conductor;
-  context.observer.PartBegins(part, NextBlock(*arms).size() * std::min(min_blocks, looks.back()));
+  const auto blocks = [&] { return arms->trials.blocks.size() - which.before; };
+  context.observer.PartBegins(which.part,
+                              NextBlock(*arms).size() * std::min(which.least, looks.back()));
   for (const size_t look : looks) {
     bool has_time = true;
     absl::Status status;
-    while (status.ok() && has_time && arms->trials.blocks.size() - before < look) {
+    while (status.ok() && has_time && blocks() < look) {
       const std::vector<size_t> block = NextBlock(*arms);
       if (block.empty()) return absl::OkStatus();
       const double seconds = conductor.MeanTrialSeconds() * static_cast<double>(block.size());
-      has_time = is_fixed || arms->trials.blocks.size() - before < min_blocks ||
-                 conductor.seconds() + seconds <= until_seconds;
-      if (has_time) status = conductor.RunBlock(part, block, false, &arms->trials);
+      has_time =
+          is_fixed || blocks() < which.least || conductor.seconds() + seconds <= until_seconds;
+      if (has_time) status = conductor.RunBlock(which.part, block, false, &arms->trials);
     }
     if (status.ok()) status = RepeatStalls(context, &arms->trials);
     UpdateWaiting(&arms->trials);

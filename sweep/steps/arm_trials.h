@@ -45,11 +45,18 @@ struct ArmTrials {
   BlockedTrials trials;  // arm 0 is the control, arm i + 1 is arms[i]
 };
 
+// Which blocks RunArms runs.
+struct ArmBlocks {
+  std::string part;
+  size_t before = 0;  // blocks of another dose
+  size_t least = 0;   // blocks, even if there is no time
+};
+
 // Runs blocks of the control and of each undecided arm until all are decided, the looks of R20 are
-// over, or the conductor has used `until_seconds`; at least `min_blocks` blocks. Errors as the
-// conductor's RunBlock; the arms are judged by what was measured.
-absl::Status RunArms(const StepContext& context, const std::string& part, size_t min_blocks,
-                     double until_seconds, ArmTrials* arms);
+// over, or the conductor has used `until_seconds`. May be called again with more time. Errors as
+// the conductor's RunBlock; the arms are judged by what was measured.
+absl::Status RunArms(const StepContext& context, const ArmBlocks& which, double until_seconds,
+                     ArmTrials* arms);
 
 }  // namespace pyslow::steps
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "sweep/statistics/arms.h"
 #include "sweep/statistics/block_mean.h"
@@ -157,18 +158,24 @@ Comparison Compare(const StepContext& context, const Baseline& baseline, const s
       statistics::ArmDose(baseline.control_seconds, baseline.noise, settings.max_slowdown);
   ArmTrials arms(subjects);
   for (size_t i = 0; i < subjects.size(); ++i) arms.Add(settings, i, dose);
+  const auto leads = [&](const ComparedArm& arm) {
+    return MayLead(settings, baseline, subjects[arm.subject], arm.finding);
+  };
+  const ArmBlocks large = {.part = part, .least = kMinBlocks};
   Comparison comparison;
-  comparison.status =
-      RunArms(context, part, kMinBlocks, UntilSeconds(context, options.budget_share), &arms);
-  const auto found = static_cast<size_t>(
-      std::count_if(arms.arms.begin(), arms.arms.end(), [&](const ComparedArm& arm) {
-        return arm.finding.is_found() &&
-               MayLead(settings, baseline, subjects[arm.subject], arm.finding);
-      }));
+  comparison.status = RunArms(context, large, UntilSeconds(context, options.budget_share), &arms);
+  if (comparison.status.ok() && absl::c_none_of(arms.arms, leads)) {
+    // The next step would have nothing to examine: its time is better used here.
+    comparison.status = RunArms(context, large, UntilSeconds(context, 1), &arms);
+  }
+  const auto found = static_cast<size_t>(absl::c_count_if(
+      arms.arms, [&](const ComparedArm& arm) { return arm.finding.is_found() && leads(arm); }));
   if (comparison.status.ok() && found > options.max_found_alone &&
       AddSmallDoses(settings, baseline, dose, &arms)) {
-    comparison.status = RunArms(context, absl::StrCat(part, " now"), 0,
-                                UntilSeconds(context, options.budget_share / 2), &arms);
+    const ArmBlocks small = {.part = absl::StrCat(part, " now"),
+                             .before = arms.trials.blocks.size()};
+    comparison.status =
+        RunArms(context, small, UntilSeconds(context, options.budget_share / 2), &arms);
     // A replayed sweep may be of a version without small doses.
     if (absl::IsNotFound(comparison.status)) {
       context.conductor.ForgetStop();

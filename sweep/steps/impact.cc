@@ -125,6 +125,23 @@ bool FoundPolls(const Settings& settings, const Curves& curves, CountResult* cou
   return FindPolls(curves.trials, arms, settings, &count->counted) > 0 && SetPollsApart(count);
 }
 
+// Whether the later steps can find something.
+bool Continues(const model::CurveFinding& curve) {
+  switch (curve.verdict()) {
+    case model::Verdict::kNone:
+    case model::Verdict::kUntested:
+    case model::Verdict::kLoadLimited:
+      return false;
+    case model::Verdict::kInconclusive:
+      return curve.critical_calls.range.has_value() && curve.critical_calls.range->low > 0;
+    case model::Verdict::kLinear:
+    case model::Verdict::kSubLinear:
+    case model::Verdict::kThreshold:
+      return true;
+  }
+  return true;
+}
+
 // Measures the curve. Unless the user gave the delays, they are adapted to the effect. If polls are
 // searched for (Curves::counts_functions) and found, sets them apart, and ends early.
 absl::Status MeasureEverything(const StepContext& context, double until_seconds, CountResult* count,
@@ -146,8 +163,11 @@ absl::Status MeasureEverything(const StepContext& context, double until_seconds,
   }
   absl::Status status =
       MeasureCurves(context, until_seconds, std::numeric_limits<size_t>::max(), curves);
-  if (status.ok()) FoundPolls(settings, *curves, count);
-  return status;
+  if (!status.ok() || FoundPolls(settings, *curves, count)) return status;
+  // The later steps would have nothing to examine: their time is better used here.
+  if (curve.is_decided || (curve.finding.has_value() && Continues(*curve.finding))) return status;
+  return MeasureCurves(context, UntilSeconds(context, 1), std::numeric_limits<size_t>::max(),
+                       curves);
 }
 
 model::Timing TimingOf(const BlockedTrials& trials, size_t arm) {
@@ -155,23 +175,6 @@ model::Timing TimingOf(const BlockedTrials& trials, size_t arm) {
   model::Timing timing = {statistics::MeanOfBlocks(seconds), seconds.size()};
   statistics::WidenTo(GridOf(trials) / 2, &timing.seconds_per_unit);
   return timing;
-}
-
-// Whether the later steps can find something.
-bool Continues(const model::CurveFinding& curve) {
-  switch (curve.verdict()) {
-    case model::Verdict::kNone:
-    case model::Verdict::kUntested:
-    case model::Verdict::kLoadLimited:
-      return false;
-    case model::Verdict::kInconclusive:
-      return curve.critical_calls.range.has_value() && curve.critical_calls.range->low > 0;
-    case model::Verdict::kLinear:
-    case model::Verdict::kSubLinear:
-    case model::Verdict::kThreshold:
-      return true;
-  }
-  return true;
 }
 
 // The low end of κ of a linear curve; 0 of another.

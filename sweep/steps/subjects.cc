@@ -141,7 +141,7 @@ std::vector<model::CountedFunction> CountedFunctionsOf(const std::vector<CalledF
     function.id = called.id;
     function.calls_per_unit = static_cast<double>(called.calls) / units;
     function.processes = called.processes;
-    function.own_seconds_per_unit = OwnSecondsOf(called.own_seconds_per_unit);
+    function.own_seconds_per_unit = OwnTimeOf(called.own_seconds_per_unit);
     function.polls_per_unit = called.polls_per_unit;
     function.only_outside_window = called.calls == 0 && called.calls_outside > 0;
   }

@@ -126,8 +126,8 @@ inline model::Findings WholeSweep() {
     function.group = "model";
     function.function = FunctionId{"model", function.name.substr(6), "/srv/app/model.py", 31};
   }
-  findings.counted = {{{"model", "Layer.forward", "/srv/app/model.py", 31}, 1, 1, false, 0, 0.5},
-                      {{"model", "capture", "/srv/app/model.py", 40}, 0, 1, true, 0, {}}};
+  findings.counted = {{{"model", "Layer.forward", "/srv/app/model.py", 31}, 1, 1, false, {}, 0.5},
+                      {{"model", "capture", "/srv/app/model.py", 40}, 0, 1, true, {}, {}}};
   findings.priorities = {model::PriorityOf(findings.functions.front())};
   StepSummary count;
   count.next = StepSummary::Next::kImpact;

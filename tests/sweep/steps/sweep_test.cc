@@ -85,7 +85,7 @@ TEST(RunSweep, PredictsTheGainOfAllOwnTime) {
   ASSERT_TRUE(findings.priorities.front().prediction.has_value());
   EXPECT_EQ(findings.priorities.front().prediction->share_gone, 1);
   EXPECT_NEAR(findings.priorities.front().prediction->gain->value, 10.0 / 9, 0.01);
-  EXPECT_NEAR(findings.counted.front().own_seconds_per_unit, 0.001, 1e-6);
+  EXPECT_NEAR(findings.counted.front().own_seconds_per_unit.value, 0.001, 1e-6);
   EXPECT_NEAR(findings.global->own_seconds_per_unit, 0.003, 1e-6);  // of three functions
 }
 
