@@ -48,6 +48,7 @@ Verdict VerdictOf(Reason::Kind kind) {
       return Verdict::kInconclusive;
     case Reason::Kind::kNeverCalled:
     case Reason::Kind::kLittleToGain:
+    case Reason::Kind::kNotTried:
     case Reason::Kind::kOwnTimeElsewhere:
     case Reason::Kind::kDelayOutside:
     case Reason::Kind::kDoseTooSmall:
@@ -98,6 +99,8 @@ const char* NameOf(Reason::Kind kind) {
       return "never_called";
     case Reason::Kind::kLittleToGain:
       return "little_to_gain";
+    case Reason::Kind::kNotTried:
+      return "not_tried";
     case Reason::Kind::kOwnTimeElsewhere:
       return "own_time_elsewhere";
     case Reason::Kind::kDelayOutside:

@@ -208,7 +208,10 @@ std::string UntestedPhrase(const std::vector<Result>& ranked) {
   const size_t small = CountOf(ranked, Reason::Kind::kLittleToGain);
   add(uncalled, " was never called", " were never called");
   add(small, " has too little own time to matter", " have too little own time to matter");
-  add(CountOf(ranked, Verdict::kUntested) - uncalled - small, " is untested", " are untested");
+  const size_t not_tried = CountOf(ranked, Reason::Kind::kNotTried);
+  add(not_tried, " was not tried for lack of time", " were not tried for lack of time");
+  add(CountOf(ranked, Verdict::kUntested) - uncalled - small - not_tried, " is untested",
+      " are untested");
   return text;
 }
 

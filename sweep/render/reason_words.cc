@@ -56,6 +56,8 @@ std::string PhraseOf(const Reason& reason) {
       return "never called in the window";
     case Reason::Kind::kLittleToGain:
       return "its own time is too short to matter";
+    case Reason::Kind::kNotTried:
+      return "the time was for those with more own time";
     case Reason::Kind::kOwnTimeElsewhere:
       return "most of its own time is in calls that begin once or twice in a trial, where hardly "
              "any delay falls";

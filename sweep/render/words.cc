@@ -224,6 +224,7 @@ absl::string_view Meaning(const CurveFinding& curve) {
       return CostsTime(curve) ? "on it, or has slack" : "not decided";
     case Verdict::kUntested:
       if (curve.reason.kind == Reason::Kind::kNeverCalled) return "never called";
+      if (curve.reason.kind == Reason::Kind::kNotTried) return "not tried";
       return curve.reason.kind == Reason::Kind::kLittleToGain ? "little to gain" : "not tested";
   }
   return "";

@@ -154,7 +154,7 @@ absl::Status RunArms(const StepContext& context, const ArmBlocks& which, double 
     while (status.ok() && has_time && blocks() < look) {
       const std::vector<size_t> block = NextBlock(*arms);
       if (block.empty()) return absl::OkStatus();
-      const double seconds = conductor.MeanTrialSeconds() * static_cast<double>(block.size());
+      const double seconds = conductor.TrialSeconds() * static_cast<double>(block.size());
       has_time =
           is_fixed || blocks() < which.least || conductor.seconds() + seconds <= until_seconds;
       if (has_time) status = conductor.RunBlock(which.part, block, false, &arms->trials);

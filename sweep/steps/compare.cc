@@ -54,6 +54,9 @@ RankKey RankKeyOf(const model::Result& result) {
 
 namespace {
 
+constexpr size_t kBlocksOfAll = 2;  // at least, of a comparison
+constexpr size_t kMaxCompared = 50;
+
 // R19: the upper end of what removing the subject's own time could gain if the share `kappa` of it
 // counts; nullopt: unknown.
 std::optional<double> GainBoundOf(const Subject& subject, const Baseline& baseline,
@@ -150,9 +153,36 @@ std::vector<Subject> Eligible(const Settings& settings, const Baseline& baseline
   return eligible;
 }
 
+std::vector<Subject> WithinTime(const StepContext& context, const Baseline& baseline,
+                                double until_seconds, std::vector<Subject> subjects,
+                                std::vector<model::Result>* results) {
+  constexpr size_t kLeast = 2;
+  // The trials before had smaller doses in the mean: a dose of T0 makes a trial twice as long.
+  constexpr double kLonger = 1.4;
+  const double left = until_seconds - context.conductor.seconds();
+  const double each =
+      kLonger * context.conductor.TrialSeconds() * static_cast<double>(kBlocksOfAll);
+  size_t count = std::min(subjects.size(), kMaxCompared);
+  while (count > kLeast &&
+         each * static_cast<double>(count + statistics::ControlsOf(count)) > left) {
+    --count;
+  }
+  absl::c_stable_sort(subjects, [](const Subject& a, const Subject& b) {
+    const auto size = [](const Subject& one) {
+      return std::pair(FirstOwnSecondsOf(one.own_seconds_per_unit), one.calls_per_unit);
+    };
+    return size(a) > size(b);
+  });
+  for (size_t i = count; i < subjects.size(); ++i) {
+    results->push_back(
+        ResultWithout(subjects[i], baseline.control_seconds, model::Reason::Kind::kNotTried));
+  }
+  subjects.resize(count);
+  return subjects;
+}
+
 Comparison Compare(const StepContext& context, const Baseline& baseline, const std::string& part,
                    const std::vector<Subject>& subjects, const CompareOptions& options) {
-  constexpr size_t kMinBlocks = 2;
   const Settings& settings = context.settings;
   const double dose =
       statistics::ArmDose(baseline.control_seconds, baseline.noise, settings.max_slowdown);
@@ -161,7 +191,7 @@ Comparison Compare(const StepContext& context, const Baseline& baseline, const s
   const auto leads = [&](const ComparedArm& arm) {
     return MayLead(settings, baseline, subjects[arm.subject], arm.finding);
   };
-  const ArmBlocks large = {.part = part, .least = kMinBlocks};
+  const ArmBlocks large = {.part = part, .least = kBlocksOfAll};
   Comparison comparison;
   comparison.status = RunArms(context, large, UntilSeconds(context, options.budget_share), &arms);
   if (comparison.status.ok() && absl::c_none_of(arms.arms, leads)) {

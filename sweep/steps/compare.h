@@ -42,6 +42,13 @@ std::vector<Subject> Eligible(const Settings& settings, const Baseline& baseline
                               const std::vector<Subject>& subjects,
                               std::vector<model::Result>* results);
 
+// Those of `subjects` that can be compared until the conductor has used `until_seconds`: with the
+// most own time, or if it was not measured, with the most calls; at least two. The others are
+// added to `*results` as untested.
+std::vector<Subject> WithinTime(const StepContext& context, const Baseline& baseline,
+                                double until_seconds, std::vector<Subject> subjects,
+                                std::vector<model::Result>* results);
+
 // The order of a ranking: by the time per unit that faster calls could save, which is own time ×
 // the critical share and 0 for hidden subjects; then, and if own time was not measured, by the
 // critical share or a figure in proportion to it.

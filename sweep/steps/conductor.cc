@@ -10,6 +10,8 @@
 namespace pyslow::steps {
 namespace {
 
+constexpr size_t kRecentTrials = 16;
+
 absl::Status StatusOf(const model::TrialOutcome& stop) {
   switch (stop.kind) {
     case model::TrialOutcome::Kind::kMeasured:
@@ -25,6 +27,14 @@ absl::Status StatusOf(const model::TrialOutcome& stop) {
 }
 
 }  // namespace
+
+double Conductor::TrialSeconds() const {
+  if (recent_seconds_.empty()) return 0;
+  if (recent_seconds_.size() == 1) return recent_seconds_.front();
+  const double sum = std::accumulate(recent_seconds_.begin(), recent_seconds_.end(), 0.0);
+  const double longest = *std::max_element(recent_seconds_.begin(), recent_seconds_.end());
+  return (sum - longest) / static_cast<double>(recent_seconds_.size() - 1);
+}
 
 absl::Status Conductor::Prepare(const model::Setup& setup) { return runner_.Prepare(setup); }
 
@@ -53,6 +63,8 @@ absl::Status Conductor::Run(model::TrialSpec spec, const std::string& arm, model
   *trial = std::move(outcome.trial);
   ++trials_;
   seconds_ += trial->wall_seconds;
+  recent_seconds_.push_back(trial->wall_seconds);
+  if (recent_seconds_.size() > kRecentTrials) recent_seconds_.pop_front();
   const bool disturbed = trials::IsDisturbed(*trial);
   if (disturbed) ++disturbed_;
   warnings_.Add(*trial);

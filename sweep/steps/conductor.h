@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -79,9 +80,9 @@ class Conductor {
   size_t trials() const { return trials_; }
   size_t disturbed() const { return disturbed_; }
   double seconds() const { return seconds_; }  // wall time of all trials
-  double MeanTrialSeconds() const {
-    return trials_ == 0 ? 0 : seconds_ / static_cast<double>(trials_);
-  }
+  // What a trial takes: the mean of the last 16, without the longest, which may contain the start
+  // of a server. 0 before the first.
+  double TrialSeconds() const;
   const TrialWarnings& warnings() const { return warnings_; }
 
  private:
@@ -98,6 +99,7 @@ class Conductor {
   size_t trials_ = 0;
   size_t disturbed_ = 0;
   double seconds_ = 0;
+  std::deque<double> recent_seconds_;  // of the last trials
 };
 
 }  // namespace pyslow::steps

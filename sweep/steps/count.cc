@@ -82,8 +82,7 @@ absl::Status MeasureOwnTime(const StepContext& context, model::Setup setup, Coun
   context.observer.PartBegins("own time", kTrials);
   std::vector<double> seconds;
   for (int number = 0; number < static_cast<int>(kTrials); ++number) {
-    const bool has_time =
-        context.conductor.seconds() + context.conductor.MeanTrialSeconds() <= until;
+    const bool has_time = context.conductor.seconds() + context.conductor.TrialSeconds() <= until;
     if (number >= static_cast<int>(kMinTrials) && !has_time) break;
     model::Trial trial;
     absl::Status status =

@@ -121,7 +121,7 @@ absl::Status MeasureCurves(const StepContext& context, double until_seconds, siz
     bool has_time = true;
     while (status.ok() && has_time && trials.blocks.size() < look) {
       const std::vector<size_t> arms = NextArms(*curves);
-      const double block_seconds = conductor.MeanTrialSeconds() * static_cast<double>(arms.size());
+      const double block_seconds = conductor.TrialSeconds() * static_cast<double>(arms.size());
       has_time = context.settings.blocks.has_value() || trials.blocks.size() < curves->min_blocks ||
                  conductor.seconds() + block_seconds <= until_seconds;
       if (has_time) status = conductor.RunBlock(curves->part, arms, false, &trials);

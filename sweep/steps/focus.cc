@@ -16,8 +16,8 @@ namespace pyslow::steps {
 namespace {
 
 constexpr double kFocusShare = 0.5;  // of the time budget that is left, to find the leaders
-constexpr size_t kMaxCompared = 50;
 constexpr size_t kMaxLeaders = 3;
+constexpr size_t kBlocksOfCurve = 3;  // of a curve
 // Curves in all, if some of the leaders turn out to be without gain.
 constexpr size_t kMaxCurves = 6;
 
@@ -67,7 +67,7 @@ absl::Status MeasureCurvesOf(const StepContext& context, const Baseline& baselin
                              const std::string& part, const std::vector<Subject>& leaders,
                              std::vector<model::Result>* functions) {
   Curves curves = CurvesOf(part);
-  curves.min_blocks = 3;
+  curves.min_blocks = kBlocksOfCurve;
   const double dose = std::min(baseline.control_seconds, baseline.max_dose_seconds);
   for (const Subject& leader : leaders) {
     curves.Add(context.settings, leader,
@@ -94,9 +94,23 @@ bool MayGain(std::vector<model::Result>* functions, const Subject& leader) {
   return result != nullptr && !model::IsWithoutGain(result->curve);
 }
 
+// The number of curves that can be measured until the conductor has used `until_seconds`.
+size_t CurvesWithin(const StepContext& context, double until_seconds) {
+  constexpr size_t kArmsOfCurve = 3;
+  const double left = until_seconds - context.conductor.seconds();
+  size_t count = kMaxLeaders;
+  while (count > 0 && context.conductor.TrialSeconds() *
+                              static_cast<double>(kBlocksOfCurve * (1 + kArmsOfCurve * count)) >
+                          left) {
+    --count;
+  }
+  return count;
+}
+
 // Measures the curves of the first of `found`, functions with an effect at a large dose. One that
 // is hidden up to a slack has such an effect too: if a curve shows that there is no gain, the next
-// function gets a curve, while there is time. Adds the measured functions to `*leaders`.
+// function gets a curve, while there is time. Adds the measured functions to `*leaders`; if there
+// is no time for a curve, the first of `found`.
 absl::Status MeasureLeaders(const StepContext& context, const Baseline& baseline,
                             const std::vector<Subject>& found, std::vector<Subject>* leaders,
                             std::vector<model::Result>* functions) {
@@ -104,8 +118,8 @@ absl::Status MeasureLeaders(const StepContext& context, const Baseline& baseline
   size_t gains = 0;
   for (int round = 1; gains < kMaxLeaders; ++round) {
     const size_t left = std::min(found.size(), kMaxCurves) - leaders->size();
-    const size_t count = std::min(kMaxLeaders - gains, left);
-    if (count == 0 || (round > 1 && context.conductor.seconds() > until)) break;
+    const size_t count = std::min({kMaxLeaders - gains, left, CurvesWithin(context, until)});
+    if (count == 0) break;
     const auto first = found.begin() + static_cast<ptrdiff_t>(leaders->size());
     const std::vector<Subject> next(first, first + static_cast<ptrdiff_t>(count));
     leaders->insert(leaders->end(), next.begin(), next.end());
@@ -114,6 +128,10 @@ absl::Status MeasureLeaders(const StepContext& context, const Baseline& baseline
     if (!status.ok()) return status;
     gains += static_cast<size_t>(std::count_if(
         next.begin(), next.end(), [&](const Subject& one) { return MayGain(functions, one); }));
+  }
+  if (leaders->empty()) {
+    *leaders = found;
+    leaders->resize(std::min(found.size(), kMaxLeaders));
   }
   return absl::OkStatus();
 }
@@ -184,9 +202,9 @@ FocusResult FocusOnFunctions(const StepContext& context, const CountResult& coun
   SetOwnTrials(count.own_trial_seconds, count.everything.all_calls_per_unit, &functions);
   NameSubsystems(candidates, subsystems, &functions);
   std::vector<model::Result> left_out;
-  std::vector<Subject> subjects =
-      Eligible(context.settings, baseline, functions.subjects, &left_out);
-  if (subjects.size() > kMaxCompared) subjects.resize(kMaxCompared);
+  const std::vector<Subject> subjects =
+      WithinTime(context, baseline, UntilSeconds(context, kFocusShare),
+                 Eligible(context.settings, baseline, functions.subjects, &left_out), &left_out);
   if (subjects.empty()) {
     result.functions = std::move(left_out);
     summary.outcome = model::StepSummary::Outcome::kNothingToCompare;

@@ -49,7 +49,8 @@ IsolateResult IsolateSubsystems(const StepContext& context, const CountResult& c
   IsolateResult result;
   std::vector<model::Result> left_out;
   const std::vector<Subject> subjects =
-      Eligible(context.settings, baseline, count.groups.subjects, &left_out);
+      WithinTime(context, baseline, UntilSeconds(context, kSubsystemsShare),
+                 Eligible(context.settings, baseline, count.groups.subjects, &left_out), &left_out);
   if (subjects.empty()) {
     result.is_over = true;
     result.groups = std::move(left_out);

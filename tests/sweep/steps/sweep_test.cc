@@ -118,6 +118,20 @@ TEST(RunSweep, RanksByOwnTimeIfEverythingIsSerial) {
   }
 }
 
+// Six subsystems and 41 functions are too many for a minute of trials of 1 s.
+TEST(RunSweep, KeepsToItsBudget) {
+  for (const double budget_seconds : {60.0, 120.0, 300.0}) {
+    Settings settings = SettingsOf(1);
+    settings.budget_seconds = budget_seconds;
+    SimulatedTrials trials(SerialProgram(), 400, 1);
+    Silent observer;
+    const SweepEnd end = RunSweep(settings, &trials, &observer);
+    EXPECT_TRUE(end.status.ok()) << end.status;
+    EXPECT_LE(end.trial_seconds, 1.1 * budget_seconds);
+    EXPECT_FALSE(end.findings.groups.empty()) << budget_seconds;
+  }
+}
+
 // At a dose of one unit, each function with a slack of half a unit seems to gain more than `cold`.
 TEST(RunSweep, TheNextFunctionGetsACurveIfALeaderHasSlack) {
   std::vector<SimulatedProgram::Name> names = {{"app", "cold", 50'000}};
