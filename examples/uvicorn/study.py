@@ -25,19 +25,20 @@ import math
 import os
 import pathlib
 import random
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 
-from gains import gains_of
-
 HERE = pathlib.Path(__file__).resolve().parent
-ROOT = HERE.parents[1]
+sys.path.insert(0, str(HERE.parent))
+
+from gains import gains_of
+from study_tools import (ROOT, base_python, fail, find_sweep, free_port, need, output_of, percent, print_table,
+                         split_arguments)
+
 REQUIREMENTS = HERE / "requirements.txt"
 READY_SECONDS = 60
 BASE = "base"
@@ -60,12 +61,7 @@ REPLACED = {
 BASE_OPTIONS = {"--http": "h11", "--loop": "asyncio", "--log-level": "warning"}
 
 
-def fail(text):
-    print(f"study: error: {text}", file=sys.stderr)
-    sys.exit(2)
-
-
-# ---- the programs that are needed ------------------------------------------------------------
+# ---- the command line and the packages -------------------------------------------------------
 
 
 def parse_arguments():
@@ -80,10 +76,9 @@ def parse_arguments():
     parser.add_argument("--blocks", type=int, default=24, help="blocks of the real gains [24]")
     parser.add_argument("--seconds", type=float, default=2, help="length of a trial of the real gains [2]")
     parser.add_argument("--seed", type=int, default=1, help="of the random order [1]")
-    words = sys.argv[1:]
-    cut = words.index("--") if "--" in words else len(words)
-    options = parser.parse_args(words[:cut])
-    options.sweep_options = words[cut + 1:]
+    words, sweep_options = split_arguments(sys.argv[1:])
+    options = parser.parse_args(words)
+    options.sweep_options = sweep_options
     if options.blocks < 2:
         fail("--blocks: expected 2 or more, because intervals need two")
     if options.seconds <= 0:
@@ -95,28 +90,11 @@ def parse_arguments():
     return options
 
 
-def find_sweep(given):
-    """The path of pyslow-sweep."""
-    places = [given] if given else ["pyslow-sweep", str(ROOT / "build" / "release" / "bin" / "pyslow-sweep")]
-    for place in places:
-        if found := shutil.which(place):
-            return pathlib.Path(found).absolute()
-    fail(f"{places[0]}: there is no such program; ./bootstrap build makes it")
-
-
-def output_of(*words, **options):
-    """The output of a command that must succeed."""
-    result = subprocess.run([str(word) for word in words], stdout=subprocess.PIPE, text=True, **options)
-    if result.returncode != 0:
-        fail(f"{' '.join(map(str, words))}: exit status {result.returncode}")
-    return result.stdout.strip()
-
-
 def make_venv(venv, sweep):
     """A venv with the packages, for the Python that `pyslow` next to `sweep` runs. Returns its Python."""
     stamp, wanted = venv / "stamp", REQUIREMENTS.read_text()
     python = venv / "bin" / "python"
-    base = output_of(sweep.with_name("pyslow"), "-c", "import sys; print(sys._base_executable)")
+    base = base_python(sweep)
     if not stamp.exists() or stamp.read_text() != base + wanted:
         print(f"study: pip install -r {REQUIREMENTS.name} into {venv}", file=sys.stderr)
         output_of(base, "-m", "venv", "--clear", venv)
@@ -126,12 +104,6 @@ def make_venv(venv, sweep):
 
 
 # ---- servers and loads -----------------------------------------------------------------------
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def url_of(port):
@@ -319,27 +291,9 @@ def measure(python, options):
 # ---- the comparison --------------------------------------------------------------------------
 
 
-def percent(estimate):
-    if estimate is None:
-        return "-"
-    value, low, high = estimate
-    if low is None:
-        return f"{value:+.1%}"
-    return f"{value:+.1%} [{low * 100:+.1f}, {high * 100:+.1f}]"
-
-
 def within(gain, bound):
     """Whether a gain lies below a bound: yes, no, or open if their intervals overlap."""
     return "yes" if gain[2] <= bound[1] else "no" if gain[1] > bound[2] else "open"
-
-
-def print_table(rows, right):
-    """Columns whose numbers are in `right` are aligned to the right."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        cells = [text.rjust(width) if column in right else text.ljust(width)
-                 for column, (text, width) in enumerate(zip(row, widths))]
-        print("  ".join(cells).rstrip())
 
 
 def compare(predictions, blocks):
@@ -364,9 +318,7 @@ def compare(predictions, blocks):
 
 def main():
     options = parse_arguments()
-    for program in ("wrk", "curl"):
-        if not shutil.which(program):
-            fail(f"{program} is not installed; ./bootstrap test installs it")
+    need("wrk", "curl")
     sweep = find_sweep(options.pyslow_sweep)
     python = options.python or make_venv(options.venv, sweep)
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"

@@ -7,6 +7,7 @@
 #include "sweep/render/analysis_json.h"
 #include "sweep/render/coz_profile.h"
 #include "sweep/render/html_report.h"
+#include "sweep/render/summary_markdown.h"
 
 namespace pyslow::cli {
 namespace {
@@ -22,6 +23,7 @@ absl::Status Write(const std::string& directory, absl::string_view name,
 absl::Status WriteOutputs(const model::Findings& findings, const std::string& directory) {
   absl::Status status = Write(directory, "analysis.json", render::AnalysisJson(findings));
   if (status.ok()) status = Write(directory, "report.html", render::HtmlReport(findings));
+  if (status.ok()) status = Write(directory, "summary.md", render::SummaryMarkdown(findings));
   if (status.ok()) status = Write(directory, "profile.coz", render::CozProfile(findings));
   return status;
 }

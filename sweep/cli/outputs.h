@@ -9,8 +9,8 @@
 
 namespace pyslow::cli {
 
-// Writes analysis.json, report.html and profile.coz to `directory`. Each replaces an older file
-// atomically (see WriteFile). Stops at the first error, whose message is complete.
+// Writes analysis.json, report.html, summary.md and profile.coz to `directory`. Each replaces an
+// older file atomically (see WriteFile). Stops at the first error, whose message is complete.
 absl::Status WriteOutputs(const model::Findings& findings, const std::string& directory);
 
 }  // namespace pyslow::cli

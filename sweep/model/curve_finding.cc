@@ -35,6 +35,8 @@ void WithholdVerdict(Reason reason, CurveFinding* curve) {
   curve->slack_seconds_per_call.reset();
   curve->kappa_after_slack.reset();
   curve->least_slack_seconds_per_call.reset();
+  curve->one_percent_delay_seconds.reset();
+  curve->harmless_delay_seconds.reset();
   curve->more_blocks = 0;
   auto& warnings = curve->warnings;
   warnings.erase(std::remove_if(warnings.begin(), warnings.end(),

@@ -65,6 +65,10 @@ struct CurveFinding {
   std::optional<Estimate> kappa_after_slack;
   // kShortDelayHidden: D* is at least this.
   std::optional<double> least_slack_seconds_per_call;
+  // The delay per call that costs 1% of throughput. For a hidden subject in its place: a delay that
+  // costs less. Not beyond the largest delay that was tried.
+  std::optional<Estimate> one_percent_delay_seconds;
+  std::optional<double> harmless_delay_seconds;
   std::optional<Estimate> change_at_largest_dose;  // of throughput, as a ratio less 1
   // kLittleToGain: what removing all own time could gain at most, as a ratio less 1 (R19).
   std::optional<double> gain_bound;

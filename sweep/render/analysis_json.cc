@@ -152,6 +152,8 @@ Json ResultJson(const Findings& findings, const Result& result) {
       {"slack_seconds_per_unit", Figures(curve.slack_seconds_per_unit)},
       {"slack_seconds_per_call", Figures(curve.slack_seconds_per_call)},
       {"kappa_after_slack", Figures(curve.kappa_after_slack)},
+      {"one_percent_delay_seconds", Figures(curve.one_percent_delay_seconds)},
+      {"harmless_delay_seconds", Number(curve.harmless_delay_seconds)},
       {"least_slack_seconds_per_call", curve.least_slack_seconds_per_call.has_value()
                                            ? Json(*curve.least_slack_seconds_per_call)
                                            : Json(nullptr)},

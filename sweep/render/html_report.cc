@@ -8,6 +8,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "base/sanitize.h"
+#include "sweep/render/advice_words.h"
 #include "sweep/render/figures.h"
 #include "sweep/render/gnuplot.h"
 #include "sweep/render/page_style.h"
@@ -163,6 +164,8 @@ void Page::AddResult(const Result& result, absl::string_view id) {
     rows.push_back(
         {"D*", SecondsText(*curve.slack_seconds_per_unit), "slack: the dose that stays hidden"});
   }
+  const std::string tolerance = ToleranceText(curve);
+  if (!tolerance.empty()) rows.push_back({"1%", tolerance, ToleranceMeaning(curve)});
   for (const model::Prediction& p : curve.predictions) {
     if (p.share_gone > 0) continue;
     rows.push_back({absl::StrCat(DelayText(p.faster_ns), " less a call"),
@@ -207,14 +210,16 @@ void Page::AddRanking(absl::string_view title, const std::vector<Result>& ranked
 }
 
 void Page::AddPriorities() {
-  if (findings_.priorities.empty()) return;
+  const std::string left = LeaveAlone(findings_, 20);
+  if (findings_.priorities.empty() && left.empty()) return;
   Add("<section><h2>What to optimise first</h2>\n");
   std::vector<Row> rows = {{"place", "worth", "evidence", "function"}};
   for (const Priority& priority : findings_.priorities) {
     rows.push_back({absl::StrCat(rows.size()), WorthText(priority, findings_.unit),
                     EvidenceText(priority), priority.name});
   }
-  Add(Table(rows, Last::kName));
+  if (rows.size() > 1) Add(Table(rows, Last::kName));
+  if (!left.empty()) Add(absl::StrCat("<p>Leave alone: ", Escaped(Ended(left)), "</p>\n"));
   Add("</section>\n");
 }
 

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "base/text_table.h"
 #include "base/width.h"
+#include "sweep/render/advice_words.h"
 #include "sweep/render/figures.h"
 #include "sweep/render/reason_words.h"
 #include "sweep/render/step_words.h"
@@ -84,6 +85,8 @@ std::string Fit(const CurveFinding& curve, absl::string_view unit) {
   if (curve.slack_seconds_per_call.has_value()) {
     AddFigure("", SecondsText(*curve.slack_seconds_per_call), "of a call", &text);
   }
+  const std::string tolerance = ToleranceText(curve);
+  if (!tolerance.empty()) AddFigure("1%", tolerance, ToleranceMeaning(curve), &text);
   return text;
 }
 
@@ -174,11 +177,11 @@ std::string FormatCounted(const Findings& findings, const TerminalOptions& optio
   const size_t shown = std::min(options.top, findings.counted.size());
   for (size_t i = 0; i < shown; ++i) {
     const CountedFunction& f = findings.counted[i];
-    rows.push_back(
-        {{NumberText(f.calls_per_unit), OwnTimeText(f.own_seconds_per_unit.value), CountText(f.processes),
-          absl::StrCat(Printable(f.id.Name()),
-                       f.only_outside_window ? "  (only outside the window)" : "")},
-         f.only_outside_window});
+    rows.push_back({{NumberText(f.calls_per_unit), OwnTimeText(f.own_seconds_per_unit.value),
+                     CountText(f.processes),
+                     absl::StrCat(Printable(f.id.Name()),
+                                  f.only_outside_window ? "  (only outside the window)" : "")},
+                    f.only_outside_window});
   }
   return absl::StrCat(FormatRows(rows, options.style),
                       LeftOut(findings.counted.size() - shown, "function", options.style));
@@ -216,9 +219,10 @@ std::string FormatRanking(const Findings& findings, const std::vector<Result>& r
 }
 
 std::string FormatPriorities(const Findings& findings, const TerminalOptions& options) {
-  if (findings.priorities.empty()) return "";
-  std::string text =
-      absl::StrCat(options.style.bold, "What to optimise first", options.style.end, "\n");
+  std::string text;
+  if (!findings.priorities.empty()) {
+    text = absl::StrCat(options.style.bold, "What to optimise first", options.style.end, "\n");
+  }
   size_t rank = 0;
   for (const Priority& priority : findings.priorities) {
     ++rank;
@@ -230,6 +234,10 @@ std::string FormatPriorities(const Findings& findings, const TerminalOptions& op
         Wrapped(absl::StrCat(WorthText(priority, findings.unit), " (", EvidenceText(priority), ")"),
                 options.width, 4),
         "\n");
+  }
+  const std::string left = LeaveAlone(findings);
+  if (!left.empty()) {
+    absl::StrAppend(&text, Wrapped(absl::StrCat("Leave alone: ", left), options.width, 4), "\n");
   }
   return text;
 }

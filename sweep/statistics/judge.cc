@@ -13,6 +13,7 @@
 #include "sweep/statistics/load_limit.h"
 #include "sweep/statistics/predictions.h"
 #include "sweep/statistics/ruling.h"
+#include "sweep/statistics/tolerance.h"
 
 namespace pyslow::statistics {
 
@@ -235,6 +236,7 @@ CurveFinding JudgeArm(const std::vector<Block>& blocks, const ArmFinding& arm, N
   evidence.share =
       finding.kappa_per_process.has_value() ? finding.kappa_per_process : finding.kappa;
   AddPredictions(blocks, options, evidence, fits, finding);
+  AddTolerance(finding);
   AddWarnings(options, evidence, finding);
   return finding;
 }
@@ -267,6 +269,7 @@ CurveFinding JudgeCurve(const std::vector<Block>& blocks, const JudgeOptions& op
   AllowForRounding(is_coarse, grid, finding);
   if (finding.verdict() == Verdict::kThreshold) AddSlack(evidence, finding);
   AddPredictions(blocks, options, evidence, fits, finding);
+  AddTolerance(evidence.bend, finding);
   AddWarnings(options, evidence, finding);
   return finding;
 }

@@ -64,7 +64,7 @@ class Methodology(Sweep):
         if not is_busy:
             self.assertIn("__main__:serial", [function["name"] for function in found["functions"]])
         self.assertEqual(sorted(p.name for p in self.out.iterdir() if p.suffix != ".targets"),
-                         ["analysis.json", "profile.coz", "report.html", "trials.jsonl"])
+                         ["analysis.json", "profile.coz", "report.html", "summary.md", "trials.jsonl"])
         self.assertEqual(result.stdout.count("Traceback"), 0)
 
     def test_wall_time_is_measured_by_default(self):

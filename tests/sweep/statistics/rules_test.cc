@@ -29,7 +29,7 @@ constexpr size_t kBlocks = 8;
 // The results of all sweeps of one workload.
 struct Tally {
   int right = 0;
-  Coverage kappa, critical_calls, change, slack, after, gain;
+  Coverage kappa, critical_calls, change, slack, after, gain, one_percent;
 };
 
 class Rules : public ::testing::TestWithParam<TrueWorkload> {
@@ -54,7 +54,7 @@ class Rules : public ::testing::TestWithParam<TrueWorkload> {
   }
 
   // Mean T at the control over a sweep, with the drift.
-  double Control() const {
+  static double Control() {
     const SimulatedWorkload& workload = GetParam().workload;
     return workload.seconds_per_unit * (1 + workload.disturbance.whole_drift / 2);
   }
@@ -64,6 +64,17 @@ class Rules : public ::testing::TestWithParam<TrueWorkload> {
     return GetParam().verdict == Verdict::kSubLinear && !GetParam().kappa.has_value();
   }
   static double Start() { return Grows() ? 25 : GetParam().critical_calls.value_or(0); }
+
+  // The delay per call that costs 1%, if the shape is a line or a threshold.
+  static std::optional<double> OnePercentDelay() {
+    const TrueWorkload& truth = GetParam();
+    const double loss = Control() / 99;
+    if (truth.slack_seconds.has_value()) {
+      return (*truth.slack_seconds + loss) / truth.workload.functions[0].calls_per_unit;
+    }
+    if (truth.verdict == Verdict::kNone || Start() == 0 || Grows()) return std::nullopt;
+    return loss / Start();
+  }
 
   // Withheld predictions are not counted.
   void AddGains(const CurveFinding& finding, Coverage& gain) const {
@@ -84,6 +95,7 @@ class Rules : public ::testing::TestWithParam<TrueWorkload> {
     RecordProperty("slack", tally.slack.Text());
     RecordProperty("kappa_after_slack", tally.after.Text());
     RecordProperty("gain", tally.gain.Text());
+    RecordProperty("one_percent", tally.one_percent.Text());
   }
 
   static void ExpectKappa(const Tally& tally) {
@@ -96,6 +108,12 @@ class Rules : public ::testing::TestWithParam<TrueWorkload> {
     EXPECT_GE(tally.slack.given, Sweeps() * 9 / 10);
     EXPECT_GE(tally.slack.Percent(), 93);
     EXPECT_GE(tally.after.Percent(), 93);
+  }
+
+  static void ExpectOnePercent(const Tally& tally) {
+    if (!OnePercentDelay().has_value()) return;
+    EXPECT_GE(tally.one_percent.given, Sweeps() * 8 / 10);
+    EXPECT_GE(tally.one_percent.Percent(), 93);
   }
 
   static void ExpectGain(const Tally& tally) {
@@ -125,6 +143,10 @@ TEST_P(Rules, GiveTheRightVerdictAndIntervalsThatContainTheTruth) {
     tally.slack.Add(finding.slack_seconds_per_unit, truth.slack_seconds.value_or(0));
     tally.after.Add(finding.kappa_after_slack, 1);
     AddGains(finding, tally.gain);
+    tally.one_percent.Add(finding.one_percent_delay_seconds, OnePercentDelay().value_or(0));
+    if (truth.verdict == Verdict::kNone && finding.verdict() == Verdict::kNone) {
+      EXPECT_GT(finding.harmless_delay_seconds.value_or(0), 0) << i;
+    }
   }
   Record(tally);
   EXPECT_GE(tally.right, Sweeps() * 9 / 10);
@@ -134,6 +156,7 @@ TEST_P(Rules, GiveTheRightVerdictAndIntervalsThatContainTheTruth) {
   ExpectKappa(tally);
   ExpectSlack(tally);
   ExpectGain(tally);
+  ExpectOnePercent(tally);
 }
 
 INSTANTIATE_TEST_SUITE_P(Workloads, Rules, ::testing::ValuesIn(TrueWorkloads()),
