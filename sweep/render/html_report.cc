@@ -1,16 +1,14 @@
 #include "sweep/render/html_report.h"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
-#include "base/sanitize.h"
 #include "sweep/render/advice_words.h"
 #include "sweep/render/figures.h"
-#include "sweep/render/gnuplot.h"
+#include "sweep/render/markup.h"
 #include "sweep/render/page_style.h"
 #include "sweep/render/plot.h"
 #include "sweep/render/reason_words.h"
@@ -28,23 +26,12 @@ using model::Result;
 using model::StepSummary;
 using model::Warning;
 
-std::string Escaped(absl::string_view text) {
-  return absl::StrReplaceAll(
-      Printable(text),
-      {{"&", "&amp;"}, {"<", "&lt;"}, {">", "&gt;"}, {"\"", "&quot;"}, {"'", "&#39;"}});
-}
-
-std::string Element(absl::string_view name, absl::string_view text, absl::string_view kind = "") {
-  return absl::StrCat("<", name, kind.empty() ? "" : absl::StrCat(" class=\"", kind, "\""), ">",
-                      Escaped(text), "</", name, ">");
-}
-
 using Row = std::vector<std::string>;
 constexpr size_t kLongestFigure = 40;
-// The content of the last column of a table.
-enum class Last { kName, kWords };
+// The column with names, which may be broken anywhere, or with sentences.
+enum class Long { kFirstName, kLastWords };
 // The first row is the head. Figures stay on one line; a table wider than the page scrolls.
-std::string Table(const std::vector<Row>& rows, Last last) {
+std::string Table(const std::vector<Row>& rows, Long column) {
   std::string html = "<div class=\"wide\" tabindex=\"0\"><table>\n<thead><tr>";
   for (const std::string& cell : rows.front()) {
     absl::StrAppend(&html, "<th scope=\"col\">", Escaped(cell), "</th>");
@@ -53,12 +40,13 @@ std::string Table(const std::vector<Row>& rows, Last last) {
   for (size_t r = 1; r < rows.size(); ++r) {
     absl::StrAppend(&html, "<tr>");
     for (size_t c = 0; c < rows[r].size(); ++c) {
-      const bool is_last = c + 1 == rows[r].size();
+      const bool is_name = column == Long::kFirstName && c == 0;
+      const bool is_words = column == Long::kLastWords && c + 1 == rows[r].size();
       const bool is_long = rows[r][c].size() > kLongestFigure;
       absl::StrAppend(&html, Element("td", rows[r][c],
-                                     is_last && last == Last::kName ? "name"
-                                     : is_last || is_long           ? "words"
-                                                                    : ""));
+                                     is_name               ? "name"
+                                     : is_words || is_long ? "words"
+                                                           : ""));
     }
     absl::StrAppend(&html, "</tr>\n");
   }
@@ -69,37 +57,33 @@ std::string Folded(absl::string_view summary, absl::string_view html) {
   return absl::StrCat("<details>", Element("summary", summary), "\n", html, "</details>\n");
 }
 
-// A page under construction, with marks for plots, which are all drawn together at the end.
+// A page under construction.
 class Page {
  public:
   explicit Page(const Findings& findings) : findings_(findings) {}
 
-  void AddSummary();
+  void AddAnswer();
+  void AddSteps();
   void AddResult(const Result& result, absl::string_view id);
   void AddRanking(absl::string_view title, const std::vector<Result>& ranked);
   void AddPriorities();
   void AddCounts();
   void AddFacts();
-  std::string Finish(const std::string& gnuplot);
+  std::string Finish() const;
 
  private:
   void Add(absl::string_view html) { absl::StrAppend(&html_, html); }
-  void AddPlot(std::string script, absl::string_view what);
+  void AddPlot(const std::string& svg, absl::string_view what);
   void AddLevels(const CurveFinding& curve);
   void AddWarnings(const std::vector<Warning>& warnings);
 
   const Findings& findings_;
   std::string html_;
-  std::vector<std::string> scripts_;
 };
 
-// A text that no finding contains, since control characters are escaped.
-std::string PlaceOf(size_t plot) { return absl::StrCat("\x01plot ", plot, "\x01"); }
-
-void Page::AddPlot(std::string script, absl::string_view what) {
-  Add(absl::StrCat("<figure role=\"img\" aria-label=\"", Escaped(what), "\">",
-                   PlaceOf(scripts_.size()), Element("figcaption", what), "</figure>\n"));
-  scripts_.push_back(std::move(script));
+void Page::AddPlot(const std::string& svg, absl::string_view what) {
+  Add(absl::StrCat("<figure role=\"img\" aria-label=\"", Escaped(what), "\">", svg,
+                   Element("figcaption", what), "</figure>\n"));
 }
 
 void Page::AddWarnings(const std::vector<Warning>& warnings) {
@@ -108,8 +92,20 @@ void Page::AddWarnings(const std::vector<Warning>& warnings) {
   }
 }
 
-void Page::AddSummary() {
-  Add("<section><h1>Does Python's speed matter here?</h1>\n");
+// In one sentence: the verdict on all functions, or else that of the last step.
+void Page::AddAnswer() {
+  Add("<h1>Does Python's speed matter here?</h1>\n");
+  std::string answer;
+  if (findings_.global.has_value()) {
+    answer = VerdictSentence(*findings_.global, findings_.unit);
+  } else if (!findings_.steps.empty()) {
+    answer = StepSentence(findings_, findings_.steps.back());
+  }
+  if (!answer.empty()) Add(absl::StrCat(Element("p", Ended(answer), "answer"), "\n"));
+}
+
+void Page::AddSteps() {
+  Add("<section><h2>Step by step</h2>\n");
   for (const StepSummary& step : findings_.steps) {
     Add(absl::StrCat("<div class=\"said\">", Element("b", StepName(step.step)),
                      Escaped(Ended(StepSentence(findings_, step))), " ",
@@ -135,13 +131,14 @@ void Page::AddLevels(const CurveFinding& curve) {
     for (const model::Estimate& metric : level.metrics) row.push_back(EstimateText(metric));
     rows.push_back(std::move(row));
   }
-  Add(Table(rows, Last::kWords));
+  Add(Table(rows, Long::kLastWords));
 }
 
 void Page::AddResult(const Result& result, absl::string_view id) {
   const CurveFinding& curve = result.curve;
-  Add(absl::StrCat("<section id=\"", id, "\"><h3>", Escaped(NameText(result)), "</h3>\n<p>",
-                   Escaped(Ended(VerdictSentence(result, findings_.unit))), "</p>\n"));
+  Add(absl::StrCat("<section id=\"", id, "\"><details open><summary>",
+                   Element("h3", NameText(result)), "</summary>\n",
+                   Element("p", Ended(VerdictSentence(result, findings_.unit))), "\n"));
   AddWarnings(curve.warnings);
   Add("<div class=\"plots\">\n");
   AddPlot(CurvePlot(curve, Quantity::kTime, findings_.unit),
@@ -180,32 +177,32 @@ void Page::AddResult(const Result& result, absl::string_view id) {
     rows.push_back(
         {"gain", model::IsWithoutGain(curve) ? "none" : "withheld", NoGainPhrase(*curve.no_gain)});
   }
-  Add(Table(rows, Last::kWords));
-  Add("</section>\n");
+  Add(Table(rows, Long::kLastWords));
+  Add("</details></section>\n");
 }
 
 void Page::AddRanking(absl::string_view title, const std::vector<Result>& ranked) {
   if (ranked.empty()) return;
   Add(absl::StrCat("<section>", Element("h2", title), "\n"));
-  if (std::optional<RankingChart> chart = RankingPlot(ranked)) {
-    AddPlot(std::move(chart->script), chart->what);
+  if (const std::optional<RankingChart> chart = RankingPlot(ranked)) {
+    AddPlot(chart->svg, chart->what);
   }
-  std::vector<Row> rows = {{"verdict", "kappa", absl::StrCat("calls per ", findings_.unit),
+  std::vector<Row> rows = {{"name", "verdict", "kappa", absl::StrCat("calls per ", findings_.unit),
                             absl::StrCat("own time per ", findings_.unit),
-                            "change at the largest dose", "why", "name"}};
+                            "change at the largest dose", "why"}};
   for (const Result& result : ranked) {
     const CurveFinding& curve = result.curve;
     rows.push_back(
-        {std::string(model::NameOf(curve.verdict())),
+        {NameText(result), std::string(model::NameOf(curve.verdict())),
          curve.kappa.has_value() ? EstimateText(*curve.kappa) : "-",
          curve.calls_per_unit.has_value() ? NumberText(curve.calls_per_unit->value) : "-",
          OwnTimeText(result.own_seconds_per_unit),
          curve.change_at_largest_dose.has_value() && curve.verdict() != model::Verdict::kUntested
              ? PercentText(*curve.change_at_largest_dose, true)
              : "-",
-         ReasonPhrase(curve.reason), NameText(result)});
+         ReasonPhrase(curve.reason)});
   }
-  Add(Table(rows, Last::kName));
+  Add(Table(rows, Long::kFirstName));
   Add("</section>\n");
 }
 
@@ -213,31 +210,31 @@ void Page::AddPriorities() {
   const std::string left = LeaveAlone(findings_, 20);
   if (findings_.priorities.empty() && left.empty()) return;
   Add("<section><h2>What to optimise first</h2>\n");
-  std::vector<Row> rows = {{"place", "worth", "evidence", "function"}};
+  std::vector<Row> rows = {{"function", "worth", "evidence"}};
   for (const Priority& priority : findings_.priorities) {
-    rows.push_back({absl::StrCat(rows.size()), WorthText(priority, findings_.unit),
-                    EvidenceText(priority), priority.name});
+    rows.push_back({absl::StrCat(rows.size(), ". ", priority.name),
+                    WorthText(priority, findings_.unit), EvidenceText(priority)});
   }
-  if (rows.size() > 1) Add(Table(rows, Last::kName));
+  if (rows.size() > 1) Add(Table(rows, Long::kFirstName));
   if (!left.empty()) Add(absl::StrCat("<p>Leave alone: ", Escaped(Ended(left)), "</p>\n"));
   Add("</section>\n");
 }
 
 void Page::AddCounts() {
   if (findings_.counted.empty()) return;
-  std::vector<Row> rows = {{absl::StrCat("calls per ", findings_.unit),
-                            absl::StrCat("own time per ", findings_.unit), "processes", "file",
-                            "function"}};
+  std::vector<Row> rows = {{"function", absl::StrCat("calls per ", findings_.unit),
+                            absl::StrCat("own time per ", findings_.unit), "processes", "file"}};
   for (const CountedFunction& f : findings_.counted) {
     rows.push_back(
-        {f.only_outside_window ? "only outside the window" : NumberText(f.calls_per_unit),
+        {absl::StrCat(f.id.Name(), f.polls_per_unit.has_value() ? " (polls while it waits)" : ""),
+         f.only_outside_window ? "only outside the window" : NumberText(f.calls_per_unit),
          OwnTimeText(f.own_seconds_per_unit.value), absl::StrCat(f.processes),
-         absl::StrCat(f.id.file, ":", f.id.first_line),
-         absl::StrCat(f.id.Name(), f.polls_per_unit.has_value() ? " (polls while it waits)" : "")});
+         absl::StrCat(f.id.file, ":", f.id.first_line)});
   }
-  Add(absl::StrCat("<section>", Element("h2", "What was called"), "\n",
-                   Folded(Counted(findings_.counted.size(), "function"), Table(rows, Last::kName)),
-                   "</section>\n"));
+  Add(absl::StrCat(
+      "<section>", Element("h2", "What was called"), "\n",
+      Folded(Counted(findings_.counted.size(), "function"), Table(rows, Long::kFirstName)),
+      "</section>\n"));
 }
 
 void Page::AddFacts() {
@@ -260,7 +257,7 @@ void Page::AddFacts() {
       {"trials", absl::StrCat(findings_.trials, ", ", findings_.disturbed, " disturbed")});
   rows.push_back({"started", findings_.started});
   rows.push_back({"trials took", SecondsText(findings_.seconds)});
-  Add(Table(rows, Last::kWords));
+  Add(Table(rows, Long::kLastWords));
   Add("<h3>To repeat it</h3>\n<pre>");
   for (const std::string& command : findings_.commands) {
     Add(absl::StrCat(Escaped(command), "\n"));
@@ -268,41 +265,23 @@ void Page::AddFacts() {
   Add("</pre></section>\n");
 }
 
-std::string Page::Finish(const std::string& gnuplot) {
-  const absl::StatusOr<std::vector<std::string>> plots =
-      scripts_.empty() ? absl::StatusOr<std::vector<std::string>>(std::vector<std::string>{})
-                       : DrawSvg(scripts_, gnuplot);
-  std::vector<std::pair<std::string, std::string>> places;
-  for (size_t i = 0; i < scripts_.size(); ++i) {
-    places.emplace_back(PlaceOf(i),
-                        plots.ok() ? WithPageColors((*plots)[i])
-                                   : Element("p",
-                                             absl::StrCat("No plot: ", plots.status().message(),
-                                                          " Install gnuplot, and look again "
-                                                          "with pyslow-sweep --from."),
-                                             "faint"));
-  }
-  // From the last to the first, since "plot 1" is a prefix of "plot 10".
-  std::string body = html_;
-  for (auto place = places.rbegin(); place != places.rend(); ++place) {
-    const size_t at = body.find(place->first);
-    if (at != std::string::npos) body.replace(at, place->first.size(), place->second);
-  }
+std::string Page::Finish() const {
   return absl::StrCat(
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<link rel=\"icon\" href=\"data:,\">\n<title>pyslow-sweep</title>\n<style>",
-      kPageStyle, "</style></head>\n<body>\n<main>\n", body, "</main>\n</body></html>\n");
+      kPageStyle, "</style></head>\n<body>\n<main>\n", html_, "</main>\n</body></html>\n");
 }
 
 bool HasCurve(const Result& result) { return result.curve.levels.size() > 2; }
 
 }  // namespace
 
-std::string HtmlReport(const model::Findings& findings, const std::string& gnuplot) {
+std::string HtmlReport(const model::Findings& findings) {
   Page page(findings);
-  page.AddSummary();
+  page.AddAnswer();
   page.AddPriorities();
+  page.AddSteps();
   if (findings.global.has_value() && HasCurve(*findings.global)) {
     page.AddResult(*findings.global, "global");
   }
@@ -318,7 +297,7 @@ std::string HtmlReport(const model::Findings& findings, const std::string& gnupl
   add_curves(findings.functions);
   page.AddCounts();
   page.AddFacts();
-  return page.Finish(gnuplot);
+  return page.Finish();
 }
 
 }  // namespace pyslow::render

@@ -8,9 +8,8 @@
 
 namespace pyslow::render {
 
-// Valid UTF-8 whatever bytes the names hold. The program `gnuplot` draws the plots; if it cannot be
-// started or fails, the page is complete but for the plots, and says so in their place.
-std::string HtmlReport(const model::Findings& findings, const std::string& gnuplot = "gnuplot");
+// Valid UTF-8 whatever bytes the names hold.
+std::string HtmlReport(const model::Findings& findings);
 
 }  // namespace pyslow::render
 

@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
-#include "absl/strings/str_replace.h"
-#include "base/sanitize.h"
-#include "base/text.h"
 #include "base/width.h"
 #include "sweep/render/figures.h"
+#include "sweep/render/svg_chart.h"
 #include "sweep/render/words.h"
 
 namespace pyslow::render {
@@ -20,33 +18,12 @@ using model::CurveFinding;
 using model::Estimate;
 using model::Level;
 using model::Prediction;
+using model::Range;
 using model::Result;
 using model::Shape;
 
-// Placeholder colours, which WithPageColors replaces.
-constexpr absl::string_view kGrid = "rgb '#000101'";
-constexpr absl::string_view kData = "rgb '#000102'";
-constexpr absl::string_view kFit = "rgb '#000103'";
-constexpr absl::string_view kGain = "rgb '#000104'";
-constexpr absl::string_view kKnee = "rgb '#000105'";
-
-constexpr int kWidth = 440;
-constexpr int kHeight = 290;
 constexpr int kSamples = 60;
-constexpr size_t kLabelColumns = 56;
-
-std::string Terminal(int height) {
-  return absl::StrCat("set encoding utf8\nset terminal svg size ", kWidth, ",", height,
-                      " dynamic noenhanced font 'sans-serif,13' linewidth 1.3\n"
-                      "set border 3\nset tics nomirror scale 0.5\nset key off\n"
-                      "set grid lc ",
-                      kGrid, " lt 1 lw 0.6\n");
-}
-
-// In gnuplot's single quotes only the quote is special; it is doubled.
-std::string Quoted(absl::string_view text) {
-  return absl::StrCat("'", absl::StrReplaceAll(Printable(text), {{"'", "''"}}), "'");
-}
+constexpr size_t kLabelColumns = 52;
 
 struct Scale {
   double factor;
@@ -61,6 +38,31 @@ Scale ScaleFor(double seconds) {
 
 double Seconds(const Level& level) { return static_cast<double>(level.delay_ns) * 1e-9; }
 
+// The range of all values that were added.
+class Extent {
+ public:
+  void Add(double value) {
+    if (!std::isfinite(value)) return;
+    range_.low = std::min(range_.low, value);
+    range_.high = std::max(range_.high, value);
+  }
+  void Add(const Range& range) {
+    Add(range.low);
+    Add(range.high);
+  }
+  // With some space at both ends; never empty.
+  Range Wider(double share) const {
+    if (!(range_.low <= range_.high)) return {0, 1};
+    const double size = range_.high - range_.low;
+    const double space = size > 0 ? share * size : std::max(std::abs(range_.high), 1e-9) / 2;
+    return {range_.low - space, range_.high + space};
+  }
+
+ private:
+  Range range_ = {std::numeric_limits<double>::infinity(),
+                  -std::numeric_limits<double>::infinity()};
+};
+
 // A curve in the units of its axes.
 class Axes {
  public:
@@ -68,22 +70,20 @@ class Axes {
       : x_(ScaleFor(Seconds(curve.levels.back()))),
         y_(quantity == Quantity::kTime ? ScaleFor(curve.control.value) : Scale{1, ""}),
         quantity_(quantity) {}
-  // "x y\n", or if there is no such point an empty line, which interrupts a drawn line.
-  std::string Point(double delay_seconds, double time_seconds) const {
-    if (!(time_seconds > 0)) return "\n";
-    return absl::StrFormat("%.9g %.9g\n", X(delay_seconds), Y(time_seconds));
+  // A time that is not above 0 has no throughput: NaN.
+  ChartPoint At(double delay_seconds, double time_seconds) const {
+    return {X(delay_seconds), Y(time_seconds)};
   }
   double X(double delay_seconds) const { return delay_seconds * x_.factor; }
   double Y(double time_seconds) const {
+    if (!(time_seconds > 0)) return std::numeric_limits<double>::quiet_NaN();
     return quantity_ == Quantity::kTime ? time_seconds * y_.factor : 1 / time_seconds;
   }
-  double YFactor() const { return y_.factor; }
-  std::string Labels(absl::string_view unit) const {
-    const std::string y = quantity_ == Quantity::kTime
-                              ? absl::StrCat("time per ", unit, " (", y_.unit, ")")
-                              : absl::StrCat(unit, "s per second");
-    return absl::StrCat("set xlabel ", Quoted(absl::StrCat("delay per call (", x_.unit, ")")),
-                        "\nset ylabel ", Quoted(y), "\n");
+  double YFactor() const { return quantity_ == Quantity::kTime ? y_.factor : 1; }
+  std::string XTitle() const { return absl::StrCat("delay per call (", x_.unit, ")"); }
+  std::string YTitle(absl::string_view unit) const {
+    return quantity_ == Quantity::kTime ? absl::StrCat("time per ", unit, " (", y_.unit, ")")
+                                        : absl::StrCat(unit, "s per second");
   }
 
  private:
@@ -107,60 +107,69 @@ double Beyond(const CurveFinding& curve) {
   return std::min(seen, 0.5 * curve.control.value / curve.shape.slope);
 }
 
-std::string PointsData(const CurveFinding& curve, Quantity quantity, const Axes& axes) {
-  std::string data = "$points << END\n";
-  for (const Level& level : curve.levels) {
-    const bool is_time = quantity == Quantity::kTime;
-    const Estimate& y = is_time ? level.seconds_per_unit : level.throughput;
-    if (!std::isfinite(y.value)) continue;
-    const double factor = is_time ? axes.YFactor() : 1;
-    const model::Range range = y.range.value_or(model::Range{y.value, y.value});
-    absl::StrAppendFormat(&data, "%.9g %.9g %.9g %.9g\n", axes.X(Seconds(level)), y.value * factor,
-                          range.low * factor, range.high * factor);
-  }
-  return data + "END\n";
+const Estimate& Of(const Level& level, Quantity quantity) {
+  return quantity == Quantity::kTime ? level.seconds_per_unit : level.throughput;
 }
 
-std::string FitData(const CurveFinding& curve, const Axes& axes) {
-  std::string data = "$fit << END\n";
+// The interval of a point, in seconds or units per second; the point without one.
+Range IntervalOf(const Estimate& estimate) {
+  return estimate.range.value_or(Range{estimate.value, estimate.value});
+}
+
+Range Scaled(const Range& range, double factor) {
+  return {range.low * factor, range.high * factor};
+}
+
+std::vector<ChartPoint> FitLine(const CurveFinding& curve, const Axes& axes) {
   const double largest = Seconds(curve.levels.back());
   std::vector<double> delays;
   for (int i = 0; i <= kSamples; ++i) delays.push_back(largest * i / kSamples);
-  if (curve.shape.knee > 0) delays.push_back(curve.shape.knee);
+  if (curve.shape.knee > 0 && curve.shape.knee < largest) delays.push_back(curve.shape.knee);
   std::sort(delays.begin(), delays.end());
-  for (const double delay : delays)
-    absl::StrAppend(&data, axes.Point(delay, curve.shape.At(delay)));
-  return data + "END\n";
+  std::vector<ChartPoint> points;
+  for (const double delay : delays) points.push_back(axes.At(delay, curve.shape.At(delay)));
+  return points;
 }
 
-// The line to negative delays with the band of its slope's interval: x, line, ends.
-std::string GainData(const CurveFinding& curve, const Axes& axes, double beyond) {
-  std::string data = "$gain << END\n";
+// The line to negative delays, and the outline of the band of its slope's interval.
+struct Faster {
+  std::vector<ChartPoint> line;
+  std::vector<ChartPoint> band;
+};
+Faster FasterLine(const CurveFinding& curve, const Axes& axes, double beyond) {
+  Faster faster;
   const double slope = curve.shape.slope;
   const bool is_line = curve.shape.kind == Shape::Kind::kLine;
-  const model::Range range = is_line && curve.critical_calls.range.has_value()
-                                 ? *curve.critical_calls.range
-                                 : model::Range{slope, slope};
+  const Range range = is_line && curve.critical_calls.range.has_value()
+                          ? *curve.critical_calls.range
+                          : Range{slope, slope};
   const double at_control = curve.shape.At(0);
+  std::vector<ChartPoint> upper;
   for (int i = 0; i <= kSamples; ++i) {
-    const double faster = beyond * i / kSamples;
-    const std::array<double, 3> times = {at_control - slope * faster,
-                                         at_control - range.low * faster,
-                                         at_control - range.high * faster};
-    if (*std::min_element(times.begin(), times.end()) <= 0.1 * at_control) break;
-    absl::StrAppendFormat(&data, "%.9g %.9g %.9g %.9g\n", axes.X(-faster), axes.Y(times[0]),
-                          axes.Y(times[1]), axes.Y(times[2]));
+    const double delay = -beyond * i / kSamples;
+    if (at_control + std::max(slope, range.high) * delay <= 0.1 * at_control) break;
+    faster.line.push_back(axes.At(delay, at_control + slope * delay));
+    faster.band.push_back(axes.At(delay, at_control + range.low * delay));
+    upper.push_back(axes.At(delay, at_control + range.high * delay));
   }
-  return data + "END\n";
+  faster.band.insert(faster.band.end(), upper.rbegin(), upper.rend());
+  return faster;
 }
 
-std::string KneeCommands(const CurveFinding& curve, const Axes& axes) {
-  if (curve.verdict() != model::Verdict::kThreshold || !(curve.shape.knee > 0)) return "";
+std::string Hover(const Level& level, absl::string_view unit) {
+  return absl::StrCat(level.delay_ns == 0 ? "no delay" : DelayText(level.delay_ns), ": ",
+                      SecondsText(level.seconds_per_unit), " per ", unit, ", ",
+                      EstimateText(level.throughput), " ", unit, "s/s",
+                      level.change.has_value()
+                          ? absl::StrCat(", ", PercentText(*level.change, /*signed_change=*/true))
+                          : "");
+}
+
+void DrawKnee(const CurveFinding& curve, const Axes& axes, double y, SvgChart* chart) {
+  if (curve.verdict() != model::Verdict::kThreshold || !(curve.shape.knee > 0)) return;
   const double x = axes.X(curve.shape.knee);
-  return absl::StrFormat(
-      "set arrow from %.9g,graph 0 to %.9g,graph 1 nohead dt 2 lc %s\n"
-      "set label 'slack ends ' at %.9g,graph 0.96 right textcolor %s\n",
-      x, x, kKnee, x, kKnee);
+  chart->VerticalLine(x, "knee");
+  chart->Text({x, y}, "slack ends \u00a0", true, "knee");
 }
 
 const Estimate* BarOf(const Result& result, bool kappa, Estimate* scratch) {
@@ -170,81 +179,93 @@ const Estimate* BarOf(const Result& result, bool kappa, Estimate* scratch) {
   return scratch;
 }
 
+struct Bar {
+  std::string name;
+  double value;
+  Range interval;
+};
+
+// `y`: 1 for the first bar. The name is above it.
+void DrawBar(const Bar& bar, double y, SvgChart* chart) {
+  constexpr double kHalf = 0.14;
+  constexpr double kAbove = 0.22;
+  chart->Text({0, y - kAbove}, absl::StrCat("\u00a0", Elided(bar.name, kLabelColumns)), false,
+              "ink", bar.name);
+  chart->Area({{0, y - kHalf}, {bar.value, y - kHalf}, {bar.value, y + kHalf}, {0, y + kHalf}},
+              "fit");
+  chart->Point({bar.value, y}, bar.interval, true,
+               absl::StrCat(bar.name, ": ", EstimateText({bar.value, bar.interval})));
+}
+
 }  // namespace
 
 std::string CurvePlot(const CurveFinding& curve, Quantity quantity, absl::string_view unit) {
   const Axes axes(curve, quantity);
   const double beyond = Beyond(curve);
   const double largest = Seconds(curve.levels.back());
-  std::string script =
-      absl::StrCat(Terminal(kHeight), axes.Labels(unit), PointsData(curve, quantity, axes),
-                   FitData(curve, axes), KneeCommands(curve, axes));
-  absl::StrAppendFormat(&script, "set xrange [%.9g:%.9g]\nset offsets 0,0,graph 0.08,graph 0.08\n",
-                        axes.X(-std::max(beyond, 0.03 * largest)) * 1.02, axes.X(largest) * 1.03);
-  std::string plots;
-  if (beyond > 0) {
-    absl::StrAppend(&script, GainData(curve, axes, beyond),
-                    "set arrow from 0,graph 0 to 0,graph 1 nohead lw 0.6 lc ", kGrid,
-                    "\nset label 'faster ' at 0,graph 0.06 right textcolor ", kGain, "\n");
-    absl::StrAppend(
-        &plots, "$gain using 1:3:4 with filledcurves fc ", kGain,
-        " fs transparent solid 0.25 noborder, $gain using 1:2 with lines dt 2 lw 1.5 lc ", kGain,
-        ", ");
+  const std::vector<ChartPoint> fit = FitLine(curve, axes);
+  const Faster faster = beyond > 0 ? FasterLine(curve, axes, beyond) : Faster();
+  Extent extent;
+  for (const auto* points : {&fit, &faster.line, &faster.band}) {
+    for (const ChartPoint& point : *points) extent.Add(point.y);
   }
-  absl::StrAppend(&plots, "$fit with lines lw 1.5 lc ", kFit,
-                  ", $points using 1:2:3:4 with yerrorbars pt 7 ps 0.6 lc ", kData);
-  return absl::StrCat(script, "plot ", plots, "\n");
+  for (const Level& level : curve.levels) {
+    extent.Add(Scaled(IntervalOf(Of(level, quantity)), axes.YFactor()));
+  }
+  const Range y = extent.Wider(0.08);
+  SvgChart chart({}, {axes.X(-std::max(beyond, 0.03 * largest)) * 1.02, axes.X(largest) * 1.03}, y);
+  chart.Titles(axes.XTitle(), axes.YTitle(unit));
+  if (!faster.line.empty()) {
+    chart.VerticalLine(0, "grid");
+    chart.Text({0, y.low + 0.03 * (y.high - y.low)}, "faster \u00a0", true, "gain");
+    chart.Area(faster.band, "gain");
+    chart.Line(faster.line, "gain");
+  }
+  DrawKnee(curve, axes, y.high - 0.06 * (y.high - y.low), &chart);
+  chart.Line(fit, "fit");
+  for (const Level& level : curve.levels) {
+    const Estimate& value = Of(level, quantity);
+    chart.Point({axes.X(Seconds(level)), value.value * axes.YFactor()},
+                Scaled(IntervalOf(value), axes.YFactor()), false, Hover(level, unit));
+  }
+  return chart.Svg();
 }
 
 std::optional<RankingChart> RankingPlot(const std::vector<Result>& ranked) {
+  constexpr double kRowHeight = 38;
   const size_t count = std::min(ranked.size(), kMaxBars);
   const bool kappa = std::all_of(
       ranked.begin(), ranked.begin() + static_cast<std::ptrdiff_t>(count), [](const Result& r) {
         return r.curve.kappa.has_value() || r.curve.verdict() == model::Verdict::kUntested;
       });
   const double factor = kappa ? 1 : 100;
-  const std::string what = kappa ? "critical fraction: the share of a delay that reaches the clock"
-                                 : "throughput lost at the largest dose (%)";
-  std::string bars = "$bars << END\n";
-  std::string labels;
-  size_t drawn = 0;
+  Extent extent;
+  extent.Add(Range{0, 1});
+  std::vector<Bar> bars;
   for (size_t i = 0; i < count; ++i) {
     Estimate scratch;
-    const Estimate* bar = BarOf(ranked[i], kappa, &scratch);
-    if (bar != nullptr && std::isfinite(bar->value)) {
-      const model::Range range = bar->range.value_or(model::Range{bar->value, bar->value});
-      absl::StrAppendFormat(&bars, "%.9g %d %.9g %.9g\n", bar->value * factor, i + 1,
-                            range.low * factor, range.high * factor);
-      ++drawn;
-    }
-    absl::StrAppendFormat(&labels, "set label %s at graph 0,first %g left offset 0.3,0\n",
-                          Quoted(Elided(NameText(ranked[i]), kLabelColumns)),
-                          static_cast<double>(i) + 0.62);
+    const Estimate* value = BarOf(ranked[i], kappa, &scratch);
+    if (value == nullptr || !std::isfinite(value->value)) continue;
+    bars.push_back(
+        {NameText(ranked[i]), value->value * factor, Scaled(IntervalOf(*value), factor)});
+    extent.Add(bars.back().value);
+    extent.Add(bars.back().interval);
   }
-  if (drawn == 0) return std::nullopt;
-  std::string script = absl::StrCat(
-      Terminal(70 + 38 * static_cast<int>(count)), bars, "END\n", labels,
-      "unset ytics\nset border 1\nset xlabel ", Quoted(what), "\nset yrange [",
-      static_cast<double>(count) + 0.5, ":0.3]\nset xzeroaxis\n",
-      "set xrange [*<0:1<*]\nset boxwidth 0.28\n",
-      "plot $bars using (0):2:(0):1:($2-0.14):($2+0.14) with boxxyerror fs solid 0.35 noborder fc ",
-      kFit, ", $bars using 1:2:3:4 with xerrorbars pt 7 ps 0.6 lc ", kData, "\n");
-  return RankingChart{std::move(script), what};
-}
-
-std::string WithPageColors(absl::string_view svg) {
-  // gnuplot writes the colours of lines and of texts differently.
-  return absl::StrReplaceAll(svg, {{"rgb(  0,   1,   1)", "var(--plot-grid)"},
-                                   {"rgb(  0,   1,   2)", "var(--plot-data)"},
-                                   {"rgb(  0,   1,   3)", "var(--plot-fit)"},
-                                   {"rgb(  0,   1,   4)", "var(--plot-gain)"},
-                                   {"rgb(  0,   1,   5)", "var(--plot-knee)"},
-                                   {"rgb(0,1,4)", "var(--plot-gain)"},
-                                   {"rgb(0,1,5)", "var(--plot-knee)"},
-                                   {"\"black\"", "\"var(--plot-ink)\""},
-                                   {"'black'", "'var(--plot-ink)'"},
-                                   {"\"white\"", "\"var(--plot-paper)\""},
-                                   {"'white'", "'var(--plot-paper)'"}});
+  if (bars.empty()) return std::nullopt;
+  SvgChart::Layout layout;
+  layout.height = 70 + kRowHeight * static_cast<double>(bars.size());
+  layout.left = 10;
+  layout.has_y_ticks = false;
+  // The first of the ranking at the top.
+  SvgChart chart(layout, extent.Wider(0.03), {static_cast<double>(bars.size()) + 0.5, 0.3});
+  RankingChart ranking;
+  ranking.what = kappa ? "critical fraction: the share of a delay that reaches the clock"
+                       : "throughput lost at the largest dose (%)";
+  chart.Titles(ranking.what, "");
+  chart.VerticalLine(0, "axis");
+  for (size_t i = 0; i < bars.size(); ++i) DrawBar(bars[i], static_cast<double>(i) + 1, &chart);
+  ranking.svg = chart.Svg();
+  return ranking;
 }
 
 }  // namespace pyslow::render

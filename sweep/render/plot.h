@@ -1,4 +1,4 @@
-// The plots of a sweep as gnuplot scripts, with the colours of the page.
+// The plots of a sweep as SVG elements of report.html.
 #ifndef PYSLOW_SWEEP_RENDER_PLOT_H_
 #define PYSLOW_SWEEP_RENDER_PLOT_H_
 
@@ -16,21 +16,18 @@ namespace pyslow::render {
 enum class Quantity { kTime, kThroughput };
 
 // Points with their intervals, the fitted shape, its knee, and, if there are predictions, the line
-// continued to negative delays. The curve has at least two levels.
+// continued to negative delays. A point shows its figures under the pointer. The curve has at least
+// two levels.
 std::string CurvePlot(const model::CurveFinding& curve, Quantity quantity, absl::string_view unit);
 
 // A bar with its interval for each of `ranked` (at most kMaxBars): κ, or if not all have it, the
 // throughput lost at the largest dose. nullopt if there is neither.
 inline constexpr size_t kMaxBars = 15;
 struct RankingChart {
-  std::string script;
+  std::string svg;
   std::string what;  // the meaning of the bars: "critical fraction …"
 };
 std::optional<RankingChart> RankingPlot(const std::vector<model::Result>& ranked);
-
-// Replaces the colours of a drawing by variables of the page's style sheet:
-// --plot-ink, --plot-paper, --plot-grid, --plot-data, --plot-fit, --plot-gain, --plot-knee.
-std::string WithPageColors(absl::string_view svg);
 
 }  // namespace pyslow::render
 

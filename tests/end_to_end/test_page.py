@@ -18,6 +18,8 @@ addEventListener("error", event => errors.push(event.message));
 addEventListener("load", () => {
   parent.postMessage(JSON.stringify({
     shown: innerWidth, wide: document.documentElement.scrollWidth, errors: errors,
+    background: getComputedStyle(document.body).backgroundColor,
+    point: getComputedStyle(document.querySelector("figure circle.data")).fill,
     plots: document.querySelectorAll("figure svg").length,
     figures: document.querySelectorAll("figure").length,
     requests: performance.getEntriesByType("resource").map(entry => entry.name)}), "*");
@@ -48,11 +50,11 @@ setTimeout(() => { document.title = JSON.stringify({
 
 @unittest.skipUnless(CHROMIUM, "chromium is not installed")
 class PageTest(TestCase):
-    def title_of(self, page):
+    def title_of(self, page, *options):
         """The title of a page after its scripts have run, parsed as JSON."""
         result = run(CHROMIUM, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
                      f"--user-data-dir={self.directory / 'profile'}", "--window-size=1600,1000",
-                     "--virtual-time-budget=10000", "--dump-dom", page.as_uri(),
+                     "--virtual-time-budget=10000", *options, "--dump-dom", page.as_uri(),
                      env=dict(os.environ, HOME=str(self.directory)))
         title = re.search(r"<title>(.*?)</title>", result.stdout, re.DOTALL)
         self.assertTrue(title, result)
@@ -94,7 +96,6 @@ class CozViewer(PageTest):
         self.assertIn("all targets", seen["lines"][0])
 
 
-@unittest.skipUnless(shutil.which("gnuplot"), "gnuplot is not installed")
 class Page(PageTest):
     def setUp(self):
         super().setUp()
@@ -111,11 +112,11 @@ class Page(PageTest):
                      "0,200us,400us", "--runs", "2", "--", script, cwd=self.directory)
         self.assertEqual(result.returncode, 0, result)
 
-    def measure(self, width):
+    def measure(self, width, *options):
         text = (self.out / "report.html").read_text().replace("<head>", "<head>" + MEASURE)
         self.write("measured.html", "").write_text(text)
         frame = self.write("frame.html", FRAME % width)
-        return self.title_of(frame)
+        return self.title_of(frame, *options)
 
     def test_the_page_fits_a_phone_and_a_desktop(self):
         for width in (390, 1280):
@@ -127,6 +128,13 @@ class Page(PageTest):
                 self.assertEqual([name for name in found["requests"] if not name.startswith("data:")], [])
                 self.assertGreaterEqual(found["figures"], 2)  # the global curve has two
                 self.assertEqual(found["plots"], found["figures"], "a figure has no plot")
+
+    def test_a_dark_page_has_light_points(self):
+        schemes = {name: self.measure(1280, f"--blink-settings=preferredColorScheme={value}")
+                   for name, value in (("dark", 0), ("light", 1))}
+        brightness = lambda colour: sum(map(int, re.findall(r"\d+", colour)[:3]))
+        self.assertLess(brightness(schemes["dark"]["background"]), brightness(schemes["dark"]["point"]) - 300)
+        self.assertGreater(brightness(schemes["light"]["background"]), brightness(schemes["light"]["point"]) + 300)
 
     def test_the_page_loads_no_other_file(self):
         text = (self.out / "report.html").read_text()

@@ -13,9 +13,7 @@ using model::StepSummary;
 
 namespace {
 
-constexpr const char* kNoGnuplot = "/nonexistent/gnuplot";
-
-std::string Page(const Findings& findings) { return HtmlReport(findings, kNoGnuplot); }
+std::string Page(const Findings& findings) { return HtmlReport(findings); }
 
 TEST(HtmlReportTest, BeginsWithTheSentences) {
   const std::string page = Page(WholeSweep());
@@ -58,18 +56,30 @@ TEST(HtmlReportTest, EscapesMarkup) {
 }
 
 TEST(HtmlReportTest, HasNoExternalReference) {
-  const std::string page = HtmlReport(WholeSweep(), "gnuplot");
+  const std::string page = Page(WholeSweep());
   for (const char* part :
        {"src=", "@import", "<link rel=\"stylesheet", "href=\"http", "url(http"}) {
     EXPECT_FALSE(Has(page, part)) << part;
   }
 }
 
-TEST(HtmlReportTest, IsCompleteWithoutGnuplot) {
+TEST(HtmlReportTest, DrawsTwoPlotsOfACurve) {
+  Findings findings = WholeSweep();
+  findings.groups.clear();
+  findings.functions.clear();
+  const std::string page = Page(findings);
+  EXPECT_TRUE(Has(page, "Time per step against delay: all Python functions"));
+  EXPECT_EQ(page.find("<svg"), page.find("aria-label=\"Time per step against delay") +
+                                   std::string("aria-label=\"Time per step against delay: all "
+                                               "Python functions\">")
+                                       .size());
+}
+
+// On a phone the rest of a row is off the screen.
+TEST(HtmlReportTest, NamesAreInTheFirstColumn) {
   const std::string page = Page(WholeSweep());
-  EXPECT_TRUE(Has(page, "Install gnuplot"));
-  EXPECT_FALSE(Has(page, "<svg"));
-  EXPECT_TRUE(Has(page, "</html>"));
+  EXPECT_TRUE(Has(page, "<tr><td class=\"name\">model:Layer.forward</td><td>linear</td>"));
+  EXPECT_TRUE(Has(page, "<tr><td class=\"name\">1. model:Layer.forward</td>"));
 }
 
 TEST(HtmlReportTest, ShowsASweepWithoutResults) {

@@ -1,17 +1,14 @@
 #include "sweep/render/plot.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <limits>
 #include <string>
 #include <vector>
 
 #include "render_testing.h"
-#include "sweep/render/gnuplot.h"
+#include "sweep/render/svg_chart.h"
 
 namespace pyslow::render {
 
@@ -27,95 +24,80 @@ size_t CountOf(const std::string& text, const std::string& part) {
   return count;
 }
 
-// Uses the installed gnuplot; skipped without one.
-class DrawnTest : public testing::Test {
- protected:
-  void SetUp() override {
-    if (DrawSvg({}).status().code() == absl::StatusCode::kNotFound) GTEST_SKIP() << "no gnuplot";
-  }
-  static std::string Drawn(const std::string& script) {
-    const absl::StatusOr<std::vector<std::string>> drawings = DrawSvg({script});
-    EXPECT_TRUE(drawings.ok()) << drawings.status();
-    return drawings.ok() ? WithPageColors(drawings->front()) : "";
-  }
-};
+constexpr char kPointMark[] = "<circle class=\"data\"";
 
-TEST_F(DrawnTest, ACurveHasAPointForEachLevel) {
+TEST(NiceTicks, AreRoundNumbersInTheRange) {
+  using ::testing::DoubleNear;
+  using ::testing::ElementsAre;
+  EXPECT_THAT(NiceTicks(-3, 11, 6), ElementsAre(0, 5, 10));
+  EXPECT_THAT(NiceTicks(994, 1006, 4), ElementsAre(995, 1000, 1005));
+  EXPECT_THAT(NiceTicks(0.01, 0.61, 5),
+              ElementsAre(DoubleNear(0.2, 1e-12), DoubleNear(0.4, 1e-12), DoubleNear(0.6, 1e-12)));
+  EXPECT_TRUE(NiceTicks(1, 1, 5).empty());
+  EXPECT_TRUE(NiceTicks(0, std::numeric_limits<double>::infinity(), 5).empty());
+}
+
+TEST(CurvePlot, HasAPointForEachLevelWithItsFigures) {
   const CurveFinding curve = LineFinding(2, 1);
   for (const Quantity quantity : {Quantity::kTime, Quantity::kThroughput}) {
-    const std::string svg = Drawn(CurvePlot(curve, quantity, "step"));
-    EXPECT_EQ(CountOf(svg, "color='var(--plot-data)'"), curve.levels.size()) << svg;
+    const std::string svg = CurvePlot(curve, quantity, "step");
+    EXPECT_EQ(CountOf(svg, kPointMark), curve.levels.size()) << svg;
+    EXPECT_TRUE(Has(svg, "<title>100us: 1.200ms [1.188, 1.212] per step, ")) << svg;
   }
 }
 
-TEST_F(DrawnTest, ALineExtendsToFasterCode) {
-  EXPECT_TRUE(Has(Drawn(CurvePlot(LineFinding(2, 1), Quantity::kTime, "step")), "faster"));
-  EXPECT_FALSE(Has(Drawn(CurvePlot(NoneFinding(), Quantity::kTime, "step")), "faster"));
+// 10 us per call at 2 calls per unit of 1 ms: the last of three points is 20% above the first.
+TEST(CurvePlot, MapsValuesToTheAxes) {
+  SvgChart::Layout layout;
+  layout.left = 100;
+  layout.width = 310;
+  layout.height = 256;
+  SvgChart chart(layout, {0, 10}, {0, 1});
+  chart.Point({10, 1}, {1, 1}, false, "");
+  chart.Point({0, 0}, {0, 0}, false, "");
+  EXPECT_TRUE(Has(chart.Svg(), "cx=\"300.00\" cy=\"10.00\""));
+  EXPECT_TRUE(Has(chart.Svg(), "cx=\"100.00\" cy=\"210.00\""));
 }
 
-TEST_F(DrawnTest, AThresholdHasItsKnee) {
-  EXPECT_TRUE(Has(Drawn(CurvePlot(ThresholdFinding(), Quantity::kTime, "step")), "slack ends"));
-  EXPECT_FALSE(Has(Drawn(CurvePlot(LineFinding(2, 1), Quantity::kTime, "step")), "slack ends"));
+TEST(CurvePlot, ALineExtendsToFasterCode) {
+  EXPECT_TRUE(Has(CurvePlot(LineFinding(2, 1), Quantity::kTime, "step"), "faster"));
+  EXPECT_FALSE(Has(CurvePlot(NoneFinding(), Quantity::kTime, "step"), "faster"));
 }
 
-TEST_F(DrawnTest, UsesOnlyThePagesColours) {
+TEST(CurvePlot, AThresholdHasItsKnee) {
+  EXPECT_TRUE(Has(CurvePlot(ThresholdFinding(), Quantity::kTime, "step"), "slack ends"));
+  EXPECT_FALSE(Has(CurvePlot(LineFinding(2, 1), Quantity::kTime, "step"), "slack ends"));
+}
+
+// Colours are those of the page, for light and dark.
+TEST(CurvePlot, HasNoColourOfItsOwn) {
   for (const CurveFinding& curve : {LineFinding(2, 1), ThresholdFinding()}) {
-    EXPECT_FALSE(Has(Drawn(CurvePlot(curve, Quantity::kTime, "step")), "rgb("));
+    const std::string svg = CurvePlot(curve, Quantity::kTime, "step");
+    for (const char* part : {"rgb", "#", "style=", "fill=", "stroke="}) {
+      EXPECT_FALSE(Has(svg, part)) << part;
+    }
   }
-  EXPECT_FALSE(Has(Drawn(RankingPlot(WholeSweep().functions)->script), "rgb("));
 }
 
-TEST_F(DrawnTest, ARankingEscapesItsNames) {
-  const std::string svg = Drawn(RankingPlot(WholeSweep().groups)->script);
-  EXPECT_TRUE(Has(svg, "&lt;b>&amp;"));
-  EXPECT_FALSE(Has(svg, "<b>"));
-}
-
-TEST_F(DrawnTest, NoNameEndsItsString) {
-  std::vector<Result> ranked = {
-      ResultNamed("it's \"$x\"; system('touch ran') `touch ran`", LineFinding(2, 1))};
-  EXPECT_TRUE(Has(Drawn(RankingPlot(ranked)->script), "it's"));
-  EXPECT_NE(access("ran", F_OK), 0);
-}
-
-TEST_F(DrawnTest, LeavesOutNaN) {
+TEST(CurvePlot, LeavesOutWhatIsNotFinite) {
   CurveFinding curve = LineFinding(2, 1);
   curve.levels[1].seconds_per_unit = {std::numeric_limits<double>::quiet_NaN(), {}};
-  EXPECT_EQ(CountOf(Drawn(CurvePlot(curve, Quantity::kTime, "step")), "color='var(--plot-data)'"),
-            2U);
+  const std::string svg = CurvePlot(curve, Quantity::kTime, "step");
+  EXPECT_EQ(CountOf(svg, kPointMark), 2U);
+  EXPECT_FALSE(Has(svg, "nan"));
+  curve.levels.back().throughput = {std::numeric_limits<double>::infinity(), {}};
+  EXPECT_FALSE(Has(CurvePlot(curve, Quantity::kThroughput, "step"), "inf "));
 }
 
-TEST_F(DrawnTest, SeveralPlotsOfOnePageShareNoId) {
-  const std::string script = CurvePlot(LineFinding(2, 1), Quantity::kTime, "step");
-  const absl::StatusOr<std::vector<std::string>> drawings = DrawSvg({script, script});
-  ASSERT_TRUE(drawings.ok()) << drawings.status();
-  EXPECT_TRUE(Has((*drawings)[0], "id='plot0-gpPt6'"));
-  EXPECT_TRUE(Has((*drawings)[1], "id='plot1-gpPt6'"));
-  EXPECT_FALSE(Has((*drawings)[1], "plot0-"));
-  EXPECT_FALSE(Has((*drawings)[0], "<title>"));
-}
-
-TEST_F(DrawnTest, AnErrorQuotesTheInvalidScript) {
-  const absl::Status status = DrawSvg({"plot nothing_of_this_name\n"}).status();
-  EXPECT_FALSE(status.ok());
-  EXPECT_TRUE(Has(std::string(status.message()), "nothing_of_this_name")) << status;
-}
-
-TEST(DrawSvgTest, IsNotFoundWithoutGnuplot) {
-  EXPECT_EQ(DrawSvg({"plot x\n"}, "/nonexistent/gnuplot").status().code(),
-            absl::StatusCode::kNotFound);
-}
-
-// One program ends without reading; the other writes much before it reads.
-TEST(DrawSvgTest, SurvivesAProgramThatDoesNotRead) {
-  const std::string path = testing::TempDir() + "/not-gnuplot";
-  const std::string script(4 << 20, '#');
-  for (const char* body : {"exit 3", "head -c 1000000 /dev/zero | tr '\\0' x; exit 4"}) {
-    std::ofstream(path) << "#!/bin/sh\n" << body << "\n";
-    ASSERT_EQ(chmod(path.c_str(), 0755), 0);
-    EXPECT_EQ(DrawSvg({script}, path).status().code(), absl::StatusCode::kInternal);
-  }
-  std::remove(path.c_str());
+TEST(RankingPlotTest, EscapesAndShortensNames) {
+  std::vector<Result> ranked = WholeSweep().groups;
+  ranked[0].name = std::string(200, 'n') + "</text><script>";
+  const std::string svg = RankingPlot(ranked)->svg;
+  EXPECT_TRUE(Has(svg, "&lt;b&gt;&amp;"));
+  EXPECT_FALSE(Has(svg, "<b>"));
+  EXPECT_FALSE(Has(svg, "<script>"));
+  EXPECT_TRUE(Has(svg, "\u2026"));
+  EXPECT_EQ(CountOf(svg, std::string(200, 'n')), 2U);  // under the pointer: of the name and the bar
 }
 
 TEST(RankingPlotTest, DrawsTheCriticalFractionIfAllHaveOne) {
