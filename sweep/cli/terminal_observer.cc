@@ -35,10 +35,18 @@ TerminalObserver::TerminalObserver(std::FILE* out, std::FILE* progress, bool qui
 }
 
 void TerminalObserver::PartBegins(const std::string& what, size_t trials) {
+  // Not after one trial: the first contains the start of a server.
+  if (done_ > 1) former_trial_seconds_ = seconds_ / static_cast<double>(done_);
   part_ = what;
   planned_ = trials;
   done_ = 0;
   seconds_ = 0;
+}
+
+double TerminalObserver::TrialSeconds() const {
+  // The first trials of a part are few and differ: the former part counts as this many.
+  const double former = former_trial_seconds_ > 0 ? 4 : 0;
+  return (seconds_ + former * former_trial_seconds_) / (static_cast<double>(done_) + former);
 }
 
 void TerminalObserver::ShowReading(const model::Trial& trial) {
@@ -70,7 +78,7 @@ void TerminalObserver::TrialDone(const model::Trial& trial, const std::string& a
   render::Progress progress;
   progress.done = done_;
   progress.total = std::max(planned_, done_);
-  progress.seconds = seconds_;
+  progress.seconds = TrialSeconds() * static_cast<double>(done_);
   progress.now = absl::StrCat(part_, ": ", arm);
   if (has_bar_) {
     Print(progress_, render::ProgressBar(progress, WidthFor(progress_)));

@@ -30,6 +30,8 @@ class TerminalObserver : public steps::Observer {
   const render::TerminalOptions& options() const { return options_; }
 
  private:
+  // The expected duration of a trial of this part, after the first.
+  double TrialSeconds() const;
   // How the first figure was read, and that matches differ: each once.
   void ShowReading(const model::Trial& trial);
 
@@ -43,6 +45,7 @@ class TerminalObserver : public steps::Observer {
   size_t planned_ = 0;  // trials of the part
   size_t done_ = 0;
   double seconds_ = 0;
+  double former_trial_seconds_ = 0;  // mean of the last part with two trials or more; 0: none yet
   size_t trials_ = 0;  // of the sweep
   bool left_shown_ = false;
   bool matches_shown_ = false;
