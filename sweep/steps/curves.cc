@@ -16,6 +16,7 @@ namespace {
 
 constexpr size_t kPlainBlocks = 4;
 constexpr size_t kMinBlocksForStalls = 3;
+constexpr size_t kBlocksWithFunctions = 6;
 
 // The arms of the next block.
 std::vector<size_t> NextArms(const Curves& curves) {
@@ -28,6 +29,10 @@ std::vector<size_t> NextArms(const Curves& curves) {
     arms.push_back(*curves.plain_arm);
   }
   return arms;
+}
+
+void StopCountingFunctions(BlockedTrials* trials) {
+  for (Arm& arm : trials->arms) arm.wants_functions = false;
 }
 
 // R7. Whether the effect is known to --precision.
@@ -124,6 +129,7 @@ absl::Status MeasureCurves(const StepContext& context, double until_seconds, siz
       const double block_seconds = conductor.TrialSeconds() * static_cast<double>(arms.size());
       has_time = context.settings.blocks.has_value() || trials.blocks.size() < curves->min_blocks ||
                  conductor.seconds() + block_seconds <= until_seconds;
+      if (trials.blocks.size() == kBlocksWithFunctions) StopCountingFunctions(&trials);
       if (has_time) status = conductor.RunBlock(curves->part, arms, false, &trials);
     }
     if (status.ok()) status = RepeatStalls(context, &trials);

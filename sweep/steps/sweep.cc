@@ -48,6 +48,7 @@ absl::Status RunSteps(const StepContext& context, model::Findings* findings) {
     baseline = impact.baseline;
   }
   std::vector<Subject> subsystems = count.groups.subjects;
+  std::erase_if(subsystems, [](const Subject& subject) { return subject.polls; });
   if (steps.isolate) {
     IsolateResult isolated = IsolateSubsystems(context, count, baseline, findings->global);
     findings->groups = std::move(isolated.groups);
