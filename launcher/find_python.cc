@@ -34,23 +34,6 @@ size_t PositionOnPath(const std::string& path, const std::string& environment) {
   return position;
 }
 
-// The interpreter in the first line of a script that pip installed: "#!FILE" or, if FILE has a
-// blank or is long, "'''exec' 'FILE' …" in the second line of a shell script.
-std::string InterpreterOfScript(const std::string& script) {
-  constexpr size_t kMaxBytes = 1 << 16;
-  const auto text = ReadRegularFile(script, kMaxBytes);
-  if (!text.ok()) return "";
-  const std::vector<std::string> lines = absl::StrSplit(*text, absl::MaxSplits('\n', 2));
-  absl::string_view line = lines[0];
-  if (!absl::ConsumePrefix(&line, "#!")) return "";
-  if (line != "/bin/sh" || lines.size() < 2) return std::string(line);
-  line = lines[1];
-  if (!absl::ConsumePrefix(&line, "'''exec' ")) return "";
-  const char quote = !line.empty() && (line[0] == '"' || line[0] == '\'') ? line[0] : ' ';
-  if (quote != ' ') line.remove_prefix(1);
-  return std::string(line.substr(0, line.find(quote)));
-}
-
 // The rules, in order. Each returns nullopt if it does not apply.
 class Finder {
  public:
@@ -252,7 +235,7 @@ MaybeFound Finder::Installing() const {
 }
 
 absl::StatusOr<FoundPython> Finder::Find() const {
-  if (is_python_ && venv_.has_value() && !venv_->is_tool) {
+  if (is_python_ && venv_.has_value()) {
     FoundPython found{*venv_, absl::StrCat("the environment of ", invocation_.argv0)};
     found.is_by_name = true;
     return found;
@@ -286,6 +269,21 @@ absl::StatusOr<FoundPython> Finder::Find() const {
 }
 
 }  // namespace
+
+std::string InterpreterOfScript(const std::string& script) {
+  constexpr size_t kMaxBytes = 1 << 16;
+  const auto text = ReadRegularFile(script, kMaxBytes);
+  if (!text.ok()) return "";
+  const std::vector<std::string> lines = absl::StrSplit(*text, absl::MaxSplits('\n', 2));
+  absl::string_view line = lines[0];
+  if (!absl::ConsumePrefix(&line, "#!")) return "";
+  if (line != "/bin/sh" || lines.size() < 2) return std::string(line.substr(0, line.find(' ')));
+  line = lines[1];
+  if (!absl::ConsumePrefix(&line, "'''exec' ")) return "";
+  const char quote = !line.empty() && (line[0] == '"' || line[0] == '\'') ? line[0] : ' ';
+  if (quote != ' ') line.remove_prefix(1);
+  return std::string(line.substr(0, line.find(quote)));
+}
 
 absl::StatusOr<FoundPython> FindPython(const Invocation& invocation, const std::string& invoked) {
   return Finder(invocation, invoked).Find();
