@@ -32,9 +32,11 @@ Invocation InvocationOf(int argc, char** argv, const std::string& binary) {
   std::error_code ignored;
   invocation.directory = std::filesystem::current_path(ignored).string();
   CommandLine line;
-  if (!IsPythonName(invocation.argv0)) {
-    auto split = SplitCommandLine(std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
-    if (split.ok()) line = *std::move(split);
+  const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  if (IsPythonName(invocation.argv0)) {
+    line.python_words = words;
+  } else if (auto split = SplitCommandLine(words); split.ok()) {
+    line = *std::move(split);
   }
   invocation.script = ScriptIn(line.python_words);
   const Environment environment = GetVariable;

@@ -41,7 +41,7 @@ absl::Status HandOff(const Invocation& invocation, char** argv) {
   const absl::StatusOr<PythonChoice> choice = ChoosePython(invocation);
   if (!choice.ok()) return choice.status();
   const std::string library =
-      PreloadName(absl::StrCat(LibraryDirectory(invocation), "/libpyslow", choice->minor, ".so"));
+      PreloadName(absl::StrCat(choice->library_directory, "/libpyslow", choice->minor, ".so"));
   const std::string& executable = choice->base_executable;
   const absl::Status status =
       handoff::CheckHandoff(executable, library, invocation.binary, choice->minor);

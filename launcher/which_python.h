@@ -53,6 +53,8 @@ struct PythonChoice {
   std::string minor;
   // The rule that chose it, for people.
   std::string rule;
+  // In a wheel, the directory of its libraries; else "".
+  std::string library_directory;
   // Not "": the value of SPEED_BUMP_PYTHON for children, absolute, as the environment does not name
   // this Python.
   std::string python;
@@ -73,9 +75,6 @@ struct PythonChoice {
 // FailedPrecondition if there is none, if it is of a minor version that this installation of pyslow
 // is not for, or if the link python3.X-pyslow is missing.
 absl::StatusOr<PythonChoice> ChoosePython(const Invocation& invocation);
-
-// The directory of a wheel's libraries, for a program in its bin/ or in that directory itself.
-std::string LibraryDirectory(const Invocation& invocation);
 
 // Whether `executable` is the interpreter's file that this program was built for, under any name.
 bool IsBuiltFor(const std::string& executable);

@@ -51,6 +51,17 @@ def run(*command, env=None, **options):
     )
 
 
+def copy_installation(directory):
+    """Copies pyslow for this Python to a new directory, and returns the copied program."""
+    (directory / "bin").mkdir(parents=True)
+    for name in (f"pyslow{MINOR}", f"python{MINOR}-pyslow"):
+        shutil.copy2(BIN / name, directory / "bin" / name, follow_symlinks=False)
+    for library in BIN.parent.glob("lib*"):
+        if list(library.rglob("libpyslow*")):
+            shutil.copytree(library, directory / library.name)
+    return directory / "bin" / f"pyslow{MINOR}"
+
+
 def needs_numpy(test):
     return unittest.skipUnless(
         (VENV / "bin" / "python").exists(), f"no {VENV}; ./bootstrap test makes it"

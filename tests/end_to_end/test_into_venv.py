@@ -9,7 +9,7 @@ import subprocess
 import time
 import unittest
 
-from harness import BIN, MINOR, PYSLOW, PYTHON, VENV, TestCase, clean_environment, run
+from harness import (BIN, MINOR, PYSLOW, PYTHON, VENV, TestCase, clean_environment, copy_installation, run)
 
 NAMES = ["python", "python3", f"python{MINOR}"]
 KEPT = "python-without-pyslow"
@@ -323,17 +323,11 @@ class Afterwards(IntoTest):
                                         r"not this environment's python, so it does not run pyslow\n\Z")
 
     def test_the_environment_is_put_back_when_pyslow_is_gone(self):
-        installed = self.directory / "opt"
-        (installed / "bin").mkdir(parents=True)
-        for name in (f"pyslow{MINOR}", f"python{MINOR}-pyslow"):
-            shutil.copy2(BIN / name, installed / "bin" / name, follow_symlinks=False)
-        for library in BIN.parent.glob("lib*"):
-            if list(library.rglob("libpyslow*")):
-                shutil.copytree(library, installed / library.name)
+        program = copy_installation(self.directory / "opt")
         before = self.make()
-        made = run(installed / "bin" / f"pyslow{MINOR}", "--into", self.venv)
+        made = run(program, "--into", self.venv)
         self.assertEqual((made.returncode, made.stderr), (0, ""))
-        shutil.rmtree(installed)
+        shutil.rmtree(self.directory / "opt")
         self.out_of()
         self.assertEqual(tree(self.venv), before)
 
