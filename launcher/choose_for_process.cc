@@ -5,9 +5,12 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "launcher/environment.h"
 #include "launcher/pyslow_command_line.h"
+#include "launcher/python_home.h"
 #include "launcher/setting_source.h"
+#include "launcher/stand_in.h"
 
 namespace pyslow::launcher {
 namespace {
@@ -46,6 +49,21 @@ Invocation InvocationOf(int argc, char** argv, const std::string& binary) {
     invocation.python_from = given->where;
   }
   return invocation;
+}
+
+absl::StatusOr<PythonChoice> ChooseForProcess(int argc, char** argv, const std::string& binary) {
+  absl::StatusOr<PythonChoice> choice = ChoosePython(InvocationOf(argc, argv, binary));
+  if (!choice.ok() || choice->absent_from.empty()) return choice;
+  const std::string& python = choice->absent_from;
+  std::string& child = choice->final_executable;
+  std::string directory = choice->stand_in;
+  if (directory.empty()) {
+    directory = StandIn(CacheDirectory(), python, child);
+  } else if (!UpdateStandIn(directory, python, child)) {
+    directory.clear();
+  }
+  if (!directory.empty()) child = absl::StrCat(directory, "/", BaseNameOf(python));
+  return choice;
 }
 
 }  // namespace pyslow::launcher

@@ -11,6 +11,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/file.h"
+#include "launcher/stand_in.h"
 
 namespace pyslow::launcher {
 namespace {
@@ -43,6 +44,7 @@ class Finder {
  private:
   // Sets prefix_ and own_ for a program in this directory.
   void SetInstallation(const std::string& directory);
+  MaybeFound StoodFor() const;
   MaybeFound Given() const;
   MaybeFound OfScript() const;
   MaybeFound Active() const;
@@ -62,6 +64,7 @@ class Finder {
   const bool is_python_;
   const std::string wanted_;
   const bool is_wheel_;
+  std::string bin_;                 // that the directory of argv0 stands in for, or ""
   std::string prefix_;              // of this installation of pyslow
   std::optional<PythonHome> venv_;  // PEP 405's, of the directory of argv0
   std::optional<PythonHome> own_;   // the environment that pyslow is installed in
@@ -74,6 +77,7 @@ Finder::Finder(const Invocation& invocation, const std::string& invoked)
       is_wheel_(invocation.built_for.empty()) {
   if (!invoked.empty()) {
     venv_ = VenvOfDirectory(DirectoryOf(invoked));
+    bin_ = StandsFor(DirectoryOf(invoked));
     SetInstallation(DirectoryOf(invoked));
   }
   // uv and pipx link the programs of a tool's environment into another directory.
@@ -92,6 +96,23 @@ void Finder::SetInstallation(const std::string& directory) {
   if (!own_.has_value() && std::filesystem::is_directory(prefix_ + "/conda-meta", ignored)) {
     own_ = CondaAt(prefix_);
   }
+}
+
+// The environment of a child that was started by a name in a stand-in.
+MaybeFound Finder::StoodFor() const {
+  if (!is_python_ || bin_.empty()) return std::nullopt;
+  FoundPython found;
+  const std::string python = absl::StrCat(bin_, "/", BaseNameOf(invocation_.argv0));
+  if (std::optional<PythonHome> venv = VenvOfDirectory(bin_); venv.has_value()) {
+    found.home = *std::move(venv);
+    found.home.python = python;
+  } else {
+    absl::StatusOr<PythonHome> home = InterpreterAt(python);
+    if (!home.ok()) return home.status();
+    found.home = *std::move(home);
+  }
+  found.rule = absl::StrCat("the Python that ", invocation_.argv0, " stands for");
+  return found;
 }
 
 MaybeFound Finder::Given() const {
@@ -247,10 +268,11 @@ absl::StatusOr<FoundPython> Finder::Find() const {
     own.is_own = true;
     return own;
   };
-  MaybeFound found = Given();
+  MaybeFound found = StoodFor();
   const auto next = [&found](auto rule) {
     if (found.ok() && !found->has_value()) found = rule();
   };
+  next([&] { return Given(); });
   next([&] { return OfScript(); });
   if (!is_tool) next([&] { return find_own(""); });
   next([&] { return Active(); });

@@ -16,6 +16,7 @@
 #include "absl/strings/strip.h"
 #include "launcher/find_python.h"
 #include "launcher/handoff/handoff_check.h"
+#include "launcher/stand_in.h"
 
 namespace pyslow::launcher {
 namespace {
@@ -240,7 +241,13 @@ absl::StatusOr<PythonChoice> ChoosePython(const Invocation& invocation) {
   if (!child.ok()) return child.status();
   choice.argv0 = is_python ? invocation.argv0 : *child;
   choice.executable = *child;
-  if (choice.final_executable.empty()) choice.final_executable = *child;
+  if (choice.final_executable.empty()) {
+    choice.final_executable = *child;
+    if (!found->is_built_for && DirectoryOf(*child) != DirectoryOf(home.python)) {
+      choice.absent_from = home.python;
+      if (!StandsFor(DirectoryOf(invoked)).empty()) choice.stand_in = DirectoryOf(invoked);
+    }
+  }
   // site finds the environment from sys.executable, which must be in it until site is imported.
   if (!found->is_built_for && DirectoryOf(*child) != DirectoryOf(home.python)) {
     choice.executable = home.python;

@@ -47,6 +47,10 @@ struct PythonChoice {
   // sys.executable for the user's program: a link to pyslow whose name starts with "python"; "": as
   // above.
   std::string final_executable;
+  // Not "": the Python of an environment in which there is no link to pyslow; final_executable is
+  // another program, elsewhere. The stand-in is that by whose name this process was started, or "".
+  std::string absent_from;
+  std::string stand_in;
   // sys._base_executable: the interpreter to which `python -m venv` links an environment.
   std::string base_executable;
   // The minor version of that interpreter.
@@ -63,7 +67,9 @@ struct PythonChoice {
 };
 
 // Chooses, by the first of these rules that finds one:
-//   1. the environment of argv0's directory, if argv0 is a name of python (PEP 405)
+//   1. the environment of argv0's directory, if argv0 is a name of python (PEP 405), or the one
+//   that
+//      this directory stands in for
 //   2. --python or SPEED_BUMP_PYTHON
 //   3. the environment of a script in its bin/ whose first line names the Python there
 //   4. the environment, also of conda, that this program is installed in, unless it is a tool's

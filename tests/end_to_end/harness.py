@@ -1,5 +1,6 @@
 """Shared by the end-to-end tests: the programs under test, and functions that run them."""
 
+import atexit
 import json
 import os
 import pathlib
@@ -20,6 +21,9 @@ REPORT = str(BIN / "pyslow-report")
 PYTHON = sys._base_executable
 # A venv with numpy and pyzmq, made by ./bootstrap test.
 VENV = pathlib.Path(os.environ.get("PYSLOW_VENV", "/nonexistent"))
+# Of all tests of this process: nothing is written to the user's own.
+CACHE = tempfile.mkdtemp(prefix="pyslow-cache-")
+atexit.register(shutil.rmtree, CACHE, ignore_errors=True)
 
 
 def clean_environment(**variables):
@@ -30,6 +34,7 @@ def clean_environment(**variables):
         if not name.startswith(("SPEED_BUMP_", "PYTHON", "PYSLOW_"))
         and name not in ("VIRTUAL_ENV", "CONDA_PREFIX", "PYENV_VERSION", "__PYVENV_LAUNCHER__")
     }
+    kept["XDG_CACHE_HOME"] = CACHE
     kept.update(variables)
     return kept
 
