@@ -78,19 +78,29 @@ def make_tools(directory):
     return directory / "bin"
 
 
-def build_wheel(tools, directory):
-    """The sdist, and the wheel that pip builds from it."""
+def unpack_sdist(tools, directory):
+    """Makes the sdist and unpacks it, so that ccache finds the paths below the directory that a build begins with."""
     checked(tools / "python", "-m", "build", "--no-isolation", "--sdist", "--outdir", directory, ROOT)
     [sdist] = directory.glob("*.tar.gz")
-    settings = ["-C", "cmake.define.PYSLOW_WERROR=ON"]
-    if archives := os.environ.get("PYSLOW_ABSEIL_ARCHIVES"):
-        settings += ["-C", f"cmake.define.PYSLOW_ABSEIL_ARCHIVES={archives}"]
-    # Unpacked here, so that ccache finds the paths below the directory that the build begins with.
     shutil.unpack_archive(sdist, directory, filter="data")
-    source = directory / sdist.name.removesuffix(".tar.gz")
-    compiler = {"CMAKE_CXX_COMPILER_LAUNCHER": "ccache"} if shutil.which("ccache") else {}
-    checked(tools / "pip", "wheel", "--no-deps", "--wheel-dir", directory, *settings, source,
-            env=environment(CCACHE_BASEDIR=str(source), **compiler))
+    return directory / sdist.name.removesuffix(".tar.gz")
+
+
+def build_settings():
+    """Variables of CMake, and the environment of a build."""
+    settings = {"PYSLOW_WERROR": "ON"}
+    if archives := os.environ.get("PYSLOW_ABSEIL_ARCHIVES"):
+        settings["PYSLOW_ABSEIL_ARCHIVES"] = archives
+    return settings, {"CMAKE_CXX_COMPILER_LAUNCHER": "ccache"} if shutil.which("ccache") else {}
+
+
+def build_wheel(tools, directory):
+    """The sdist, and the wheel that pip builds from it."""
+    source = unpack_sdist(tools, directory)
+    settings, variables = build_settings()
+    words = [word for name, value in settings.items() for word in ("-C", f"cmake.define.{name}={value}")]
+    checked(tools / "pip", "wheel", "--no-deps", "--wheel-dir", directory, *words, source,
+            env=environment(CCACHE_BASEDIR=str(source), **variables))
     [wheel] = directory.glob("*.whl")
     return wheel
 
@@ -181,7 +191,8 @@ class Installed(unittest.TestCase):
         env = environment(SPEED_BUMP_PATTERNS="*:*", SPEED_BUMP_DELAY_NS="0")
         self.assertEqual(checked(python, "-c", tool, env=env), f"{python} True\n")
         self.assertEqual(checked(python, "-c", tool, env={}), f"{python} False\n")
-        summary = run(venv / "bin" / "pip", "--version", env=env | {"SPEED_BUMP_SUMMARY": "1"}).stdout
+        env |= {"SPEED_BUMP_PATTERNS": "pip.*:*", "SPEED_BUMP_SUMMARY": "1"}
+        summary = run(venv / "bin" / "pip", "--version", env=env).stdout
         self.assertIn("  pip._", summary)
         checked(program, "--out-of", venv)
         after = {path.name: os.readlink(path) for path in (venv / "bin").iterdir() if path.is_symlink()}
