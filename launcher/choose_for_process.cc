@@ -15,13 +15,21 @@
 namespace pyslow::launcher {
 namespace {
 
-// The script in Python's command line, after options without a value; "" if there is none.
-std::string ScriptIn(const std::vector<std::string>& words) {
-  for (const std::string& word : words) {
-    if (word.empty() || word[0] != '-') return word;
-    if (word.find_first_not_of("bBdEiIOPqsSuvx", 1) != std::string::npos || word == "-") break;
+// Finds the script or the module in Python's command line, after options without a value.
+void FindProgram(const std::vector<std::string>& words, Invocation* invocation) {
+  for (size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (word.empty() || word[0] != '-') {
+      invocation->script = word;
+      return;
+    }
+    const size_t other = word.find_first_not_of("bBdEiIOPqsSuvx", 1);
+    if (other == std::string::npos && word != "-") continue;
+    if (word != "-" && word.substr(other) == "m" && i + 1 < words.size()) {
+      invocation->module = words[i + 1];
+    }
+    return;
   }
-  return "";
 }
 
 }  // namespace
@@ -41,7 +49,7 @@ Invocation InvocationOf(int argc, char** argv, const std::string& binary) {
   } else if (auto split = SplitCommandLine(words); split.ok()) {
     line = *std::move(split);
   }
-  invocation.script = ScriptIn(line.python_words);
+  FindProgram(line.python_words, &invocation);
   const Environment environment = GetVariable;
   const auto given = SettingSource(line, environment).Find("--python");
   if (given.has_value()) {

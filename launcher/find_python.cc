@@ -142,6 +142,10 @@ MaybeFound Finder::Given() const {
   std::string path = std::filesystem::absolute(given, error).lexically_normal().string();
   if (error) return fail(absl::StrCat(given, ": ", error.message()));
   while (path.size() > 1 && path.back() == '/') path.pop_back();
+  // sys.executable of a parent stands for the Python that the parent ran.
+  if (const std::string bin = StandsFor(DirectoryOf(path)); !bin.empty()) {
+    path = absl::StrCat(bin, "/", BaseNameOf(path));
+  }
   FoundPython found;
   found.rule = invocation_.python_from;
   found.is_given = true;

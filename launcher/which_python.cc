@@ -143,12 +143,17 @@ absl::StatusOr<std::string> ChildName(const Invocation& invocation, const FoundP
       "this symbolic link to ", BaseNameOf(invocation.binary)));
 }
 
-// virtualenv (also for tox, poetry and others) runs such a script by sys.executable to learn which
-// interpreter to make an environment of. Outside an environment the script prints sys.executable,
-// which must then be Python's own: an environment must not depend on pyslow.
-bool AsksForInterpreter(const std::string& script) {
-  const std::string name = BaseNameOf(script);
-  return name == "_py_info_collect.py" || name == "_py_info.py" || name == "py_info.py";
+// Whether the program writes sys.executable into files that must not depend on pyslow, and so has
+// to see Python's own. virtualenv (also for tox, poetry and others) runs a script by sys.executable
+// to learn which interpreter to make an environment of; outside an environment that prints
+// sys.executable. pip writes it into the first lines of scripts.
+bool RecordsExecutable(const Invocation& invocation) {
+  const std::string name = BaseNameOf(invocation.script);
+  if (name == "_py_info_collect.py" || name == "_py_info.py" || name == "py_info.py") return true;
+  absl::string_view rest = name;
+  return invocation.module == "pip" ||
+         (absl::ConsumePrefix(&rest, "pip") &&
+          rest.find_first_not_of("0123456789.") == absl::string_view::npos);
 }
 
 // Sets the interpreter of the choice and its minor version.
@@ -229,7 +234,7 @@ absl::StatusOr<PythonChoice> ChoosePython(const Invocation& invocation) {
   }
   // A link to a wheel's program, in a directory without an environment.
   const bool is_link = found->is_own && DirectoryOf(invoked) != choice.library_directory;
-  if (AsksForInterpreter(invocation.script)) {
+  if (RecordsExecutable(invocation) && !found->is_by_name) {
     choice.final_executable =
         home.base.empty() && !found->is_built_for ? home.python : choice.base_executable;
   }

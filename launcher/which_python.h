@@ -34,6 +34,7 @@ struct Invocation {
   std::string python = {};         // the value of --python or SPEED_BUMP_PYTHON
   std::string python_from = {};    // which of the two
   std::string script = {};         // the script that Python will run, as the user names it
+  std::string module = {};         // or the module, of -m
   std::string directory = {};      // the current directory
   std::string built_for = std::string(BuiltForExecutable());
   std::string minor = std::string(BuiltForMinor());
@@ -67,9 +68,8 @@ struct PythonChoice {
 };
 
 // Chooses, by the first of these rules that finds one:
-//   1. the environment of argv0's directory, if argv0 is a name of python (PEP 405), or the one
-//   that
-//      this directory stands in for
+//   1. the environment of argv0's directory, if argv0 is a name of python (PEP 405), or the Python
+//      that this directory stands in for
 //   2. --python or SPEED_BUMP_PYTHON
 //   3. the environment of a script in its bin/ whose first line names the Python there
 //   4. the environment, also of conda, that this program is installed in, unless it is a tool's

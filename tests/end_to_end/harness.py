@@ -10,6 +10,7 @@ import sys
 import tempfile
 import textwrap
 import unittest
+import zipfile
 
 MINOR = "%d.%d" % sys.version_info[:2]
 BIN = pathlib.Path(os.environ["PYSLOW_BIN"])
@@ -65,6 +66,24 @@ def copy_installation(directory):
         if list(library.rglob("libpyslow*")):
             shutil.copytree(library, directory / library.name)
     return directory / "bin" / f"pyslow{MINOR}"
+
+
+def make_wheel(directory):
+    """Makes the wheel of a package `greeter`, with the script `greet`. pip installs it without a network."""
+    path = directory / "greeter-1.0-py3-none-any.whl"
+    files = {
+        "greeter.py": "import sys\ndef main():\n"
+                      "    print('hello from', sys.executable, sys.argv[1:])\n    return 5\n",
+        "greeter-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: greeter\nVersion: 1.0\n",
+        "greeter-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        "greeter-1.0.dist-info/entry_points.txt": "[console_scripts]\ngreet = greeter:main\n",
+    }
+    record = "greeter-1.0.dist-info/RECORD"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+        archive.writestr(record, "".join(f"{name},,\n" for name in [*files, record]))
+    return path
 
 
 def needs_numpy(test):

@@ -288,6 +288,13 @@ class Refused(IntoTest):
         config.write_text(config.read_text().replace(f"version = {MINOR}.", "version = 3.11."))
         self.refuse("--into", self.venv, parts=["for Python 3.11 (chosen: --into)", "3.12 or later"])
 
+    def test_a_pyslow_in_uvs_cache(self):
+        self.make()
+        program = copy_installation(self.directory / "archive-v0" / "hash")
+        before = tree(self.venv)
+        self.assert_refused(run(program, "--into", self.venv), "in uv's cache", "install it first")
+        self.assertEqual(tree(self.venv), before)
+
     def test_what_does_not_run(self):
         self.make()
         site = next((self.venv / "lib").glob("python3.*")) / "site-packages"

@@ -6,7 +6,7 @@ import shutil
 import unittest
 
 from differential import CONTROL
-from harness import MINOR, PYTHON, VENV, TestCase, clean_environment, copy_installation, run
+from harness import MINOR, PYTHON, VENV, TestCase, clean_environment, copy_installation, make_wheel, run
 
 SITE = VENV / "lib" / f"python{MINOR}" / "site-packages"
 SHOW = "import os, sys; print(sys.prefix, sys.base_prefix, os.path.realpath(sys._base_executable))"
@@ -92,6 +92,22 @@ class MadeEnvironments(TestCase):
         self.check(python, "-m", "virtualenv", "--quiet", "--without-pip", PYTHONPATH=str(SITE))
         self.check(VENV / "bin" / "virtualenv", "--quiet", "--without-pip", "--python", python)
         self.check(VENV / "bin" / "uv", "venv", "--quiet", "--python", python)
+
+
+class InstalledScripts(TestCase):
+    def test_by_pip(self):
+        venv = self.directory.resolve() / "venv"
+        run(PYTHON, "-m", "venv", venv)
+        program = copy_installation(self.directory / "opt")
+        wheel = make_wheel(self.directory)
+        env = clean_environment(VIRTUAL_ENV=str(venv))
+        for command in ([program, "-m", "pip"], [program, "-Im", "pip"], [program, venv / "bin" / "pip"]):
+            done = run(*command, "install", "--no-index", "--force-reinstall", wheel, env=env)
+            self.assertEqual(done.returncode, 0, done)
+            # That of pip's own script is python3.X.
+            self.assertRegex((venv / "bin" / "greet").read_text(), rf"\A#!{venv}/bin/python(3\.\d+)?\n")
+        shutil.rmtree(self.directory / "opt")
+        self.assertEqual(run(venv / "bin" / "greet").returncode, 5)
 
 
 def sys_prefix():

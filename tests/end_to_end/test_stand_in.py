@@ -74,6 +74,11 @@ class StandIn(TestCase):
                 self.assertTrue(ours.startswith(f"{self.venv} {self.cache}/pyslow/environments/venv-"), ours)
                 self.assertEqual(child, ours)
 
+    def test_its_name_is_a_python_for_pyslow(self):
+        executable = self.executable()
+        shown = self.output_of("--python", executable, "-c", WITH_CHILD, env=self.active(VIRTUAL_ENV=""))
+        self.assertEqual(shown.splitlines(), [f"{self.venv} {executable}"] * 2)
+
     def test_a_child_of_env_i_by_each_name(self):
         directory = self.executable().parent
         for name in sorted(PYTHONS):

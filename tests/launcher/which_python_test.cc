@@ -177,7 +177,7 @@ TEST_F(ChoosePythonTest, OnlyAnEnvironmentWithoutPyslowGetsAStandIn) {
   EXPECT_EQ(Choose().absent_from, "");
 }
 
-TEST_F(ChoosePythonTest, VirtualenvLearnsPythonsOwnExecutable) {
+TEST_F(ChoosePythonTest, VirtualenvAndPipSeePythonsOwnExecutable) {
   invocation_.argv0 = child_name_;
   invocation_.script = "/site-packages/python_discovery/_py_info_collect.py";
   EXPECT_EQ(Choose().final_executable, BuiltForExecutable());
@@ -185,8 +185,17 @@ TEST_F(ChoosePythonTest, VirtualenvLearnsPythonsOwnExecutable) {
   EXPECT_EQ(Choose().final_executable, BuiltForExecutable());
   invocation_.virtual_env = MakeVenv("active", minor_, base_);
   EXPECT_EQ(Choose().final_executable, invocation_.virtual_env + "/bin/python");
-  invocation_.script = "/site-packages/other.py";
-  EXPECT_EQ(Choose().final_executable, child_name_);
+  for (const char* other : {"/site-packages/other.py", "pip-audit", "pipx", "mypip"}) {
+    invocation_.script = other;
+    EXPECT_EQ(Choose().final_executable, child_name_);
+  }
+  for (const char* pip : {"pip", "/venv/bin/pip3", "pip3.13"}) {
+    invocation_.script = pip;
+    EXPECT_EQ(Choose().final_executable, invocation_.virtual_env + "/bin/python");
+  }
+  invocation_.script = "";
+  invocation_.module = "pip";
+  EXPECT_EQ(Choose().final_executable, invocation_.virtual_env + "/bin/python");
 }
 
 TEST_F(ChoosePythonTest, AnUnrelatedNameGetsAnExecutable) {
