@@ -248,7 +248,9 @@ absl::StatusOr<PythonChoice> ChoosePython(const Invocation& invocation) {
   choice.executable = *child;
   if (choice.final_executable.empty()) {
     choice.final_executable = *child;
-    if (!found->is_built_for && DirectoryOf(*child) != DirectoryOf(home.python)) {
+    // Not with a relative VIRTUAL_ENV, which is another environment in each directory.
+    if (!found->is_built_for && absl::StartsWith(home.python, "/") &&
+        DirectoryOf(*child) != DirectoryOf(home.python)) {
       choice.absent_from = home.python;
       if (!StandsFor(DirectoryOf(invoked)).empty()) choice.stand_in = DirectoryOf(invoked);
     }

@@ -175,6 +175,9 @@ TEST_F(ChoosePythonTest, OnlyAnEnvironmentWithoutPyslowGetsAStandIn) {
   EXPECT_EQ(Choose().stand_in, "");
   invocation_.virtual_env = MakeVenv("linked", minor_, binary_);
   EXPECT_EQ(Choose().absent_from, "");
+  invocation_.virtual_env = fs::relative(root_ + "/active").string();
+  EXPECT_EQ(Choose().base_executable, base_);
+  EXPECT_EQ(Choose().absent_from, "");
 }
 
 TEST_F(ChoosePythonTest, VirtualenvAndPipSeePythonsOwnExecutable) {
