@@ -5,20 +5,31 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "launcher/environment.h"
 #include "launcher/pyslow_command_line.h"
+#include "launcher/python_home.h"
 #include "launcher/setting_source.h"
+#include "launcher/stand_in.h"
 
 namespace pyslow::launcher {
 namespace {
 
-// The script in Python's command line, after options without a value; "" if there is none.
-std::string ScriptIn(const std::vector<std::string>& words) {
-  for (const std::string& word : words) {
-    if (word.empty() || word[0] != '-') return word;
-    if (word.find_first_not_of("bBdEiIOPqsSuvx", 1) != std::string::npos || word == "-") break;
+// Finds the script or the module in Python's command line, after options without a value.
+void FindProgram(const std::vector<std::string>& words, Invocation* invocation) {
+  for (size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (word.empty() || word[0] != '-') {
+      invocation->script = word;
+      return;
+    }
+    const size_t other = word.find_first_not_of("bBdEiIOPqsSuvx", 1);
+    if (other == std::string::npos && word != "-") continue;
+    if (word != "-" && word.substr(other) == "m" && i + 1 < words.size()) {
+      invocation->module = words[i + 1];
+    }
+    return;
   }
-  return "";
 }
 
 }  // namespace
@@ -32,11 +43,13 @@ Invocation InvocationOf(int argc, char** argv, const std::string& binary) {
   std::error_code ignored;
   invocation.directory = std::filesystem::current_path(ignored).string();
   CommandLine line;
-  if (!IsPythonName(invocation.argv0)) {
-    auto split = SplitCommandLine(std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
-    if (split.ok()) line = *std::move(split);
+  const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  if (IsPythonName(invocation.argv0)) {
+    line.python_words = words;
+  } else if (auto split = SplitCommandLine(words); split.ok()) {
+    line = *std::move(split);
   }
-  invocation.script = ScriptIn(line.python_words);
+  FindProgram(line.python_words, &invocation);
   const Environment environment = GetVariable;
   const auto given = SettingSource(line, environment).Find("--python");
   if (given.has_value()) {
@@ -44,6 +57,21 @@ Invocation InvocationOf(int argc, char** argv, const std::string& binary) {
     invocation.python_from = given->where;
   }
   return invocation;
+}
+
+absl::StatusOr<PythonChoice> ChooseForProcess(int argc, char** argv, const std::string& binary) {
+  absl::StatusOr<PythonChoice> choice = ChoosePython(InvocationOf(argc, argv, binary));
+  if (!choice.ok() || choice->absent_from.empty()) return choice;
+  const std::string& python = choice->absent_from;
+  std::string& child = choice->final_executable;
+  std::string directory = choice->stand_in;
+  if (directory.empty()) {
+    directory = StandIn(CacheDirectory(), python, child);
+  } else if (!UpdateStandIn(directory, python, child)) {
+    directory.clear();
+  }
+  if (!directory.empty()) child = absl::StrCat(directory, "/", BaseNameOf(python));
+  return choice;
 }
 
 }  // namespace pyslow::launcher

@@ -13,10 +13,9 @@ namespace pyslow::launcher {
 // contains an error, which Start reports.
 Invocation InvocationOf(int argc, char** argv, const std::string& binary);
 
-inline absl::StatusOr<PythonChoice> ChooseForProcess(int argc, char** argv,
-                                                     const std::string& binary) {
-  return ChoosePython(InvocationOf(argc, argv, binary));
-}
+// ChoosePython for these inputs, with sys.executable in a stand-in (stand_in.h) if that is
+// possible.
+absl::StatusOr<PythonChoice> ChooseForProcess(int argc, char** argv, const std::string& binary);
 
 }  // namespace pyslow::launcher
 

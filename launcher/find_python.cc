@@ -11,6 +11,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/file.h"
+#include "launcher/stand_in.h"
 
 namespace pyslow::launcher {
 namespace {
@@ -34,23 +35,6 @@ size_t PositionOnPath(const std::string& path, const std::string& environment) {
   return position;
 }
 
-// The interpreter in the first line of a script that pip installed: "#!FILE" or, if FILE has a
-// blank or is long, "'''exec' 'FILE' …" in the second line of a shell script.
-std::string InterpreterOfScript(const std::string& script) {
-  constexpr size_t kMaxBytes = 1 << 16;
-  const auto text = ReadRegularFile(script, kMaxBytes);
-  if (!text.ok()) return "";
-  const std::vector<std::string> lines = absl::StrSplit(*text, absl::MaxSplits('\n', 2));
-  absl::string_view line = lines[0];
-  if (!absl::ConsumePrefix(&line, "#!")) return "";
-  if (line != "/bin/sh" || lines.size() < 2) return std::string(line);
-  line = lines[1];
-  if (!absl::ConsumePrefix(&line, "'''exec' ")) return "";
-  const char quote = !line.empty() && (line[0] == '"' || line[0] == '\'') ? line[0] : ' ';
-  if (quote != ' ') line.remove_prefix(1);
-  return std::string(line.substr(0, line.find(quote)));
-}
-
 // The rules, in order. Each returns nullopt if it does not apply.
 class Finder {
  public:
@@ -60,6 +44,7 @@ class Finder {
  private:
   // Sets prefix_ and own_ for a program in this directory.
   void SetInstallation(const std::string& directory);
+  MaybeFound StoodFor() const;
   MaybeFound Given() const;
   MaybeFound OfScript() const;
   MaybeFound Active() const;
@@ -79,6 +64,7 @@ class Finder {
   const bool is_python_;
   const std::string wanted_;
   const bool is_wheel_;
+  std::string bin_;                 // that the directory of argv0 stands in for, or ""
   std::string prefix_;              // of this installation of pyslow
   std::optional<PythonHome> venv_;  // PEP 405's, of the directory of argv0
   std::optional<PythonHome> own_;   // the environment that pyslow is installed in
@@ -91,6 +77,7 @@ Finder::Finder(const Invocation& invocation, const std::string& invoked)
       is_wheel_(invocation.built_for.empty()) {
   if (!invoked.empty()) {
     venv_ = VenvOfDirectory(DirectoryOf(invoked));
+    bin_ = StandsFor(DirectoryOf(invoked));
     SetInstallation(DirectoryOf(invoked));
   }
   // uv and pipx link the programs of a tool's environment into another directory.
@@ -109,6 +96,23 @@ void Finder::SetInstallation(const std::string& directory) {
   if (!own_.has_value() && std::filesystem::is_directory(prefix_ + "/conda-meta", ignored)) {
     own_ = CondaAt(prefix_);
   }
+}
+
+// The environment of a child that was started by a name in a stand-in.
+MaybeFound Finder::StoodFor() const {
+  if (!is_python_ || bin_.empty()) return std::nullopt;
+  FoundPython found;
+  const std::string python = absl::StrCat(bin_, "/", BaseNameOf(invocation_.argv0));
+  if (std::optional<PythonHome> venv = VenvOfDirectory(bin_); venv.has_value()) {
+    found.home = *std::move(venv);
+    found.home.python = python;
+  } else {
+    absl::StatusOr<PythonHome> home = InterpreterAt(python);
+    if (!home.ok()) return home.status();
+    found.home = *std::move(home);
+  }
+  found.rule = absl::StrCat("the Python that ", invocation_.argv0, " stands for");
+  return found;
 }
 
 MaybeFound Finder::Given() const {
@@ -138,6 +142,10 @@ MaybeFound Finder::Given() const {
   std::string path = std::filesystem::absolute(given, error).lexically_normal().string();
   if (error) return fail(absl::StrCat(given, ": ", error.message()));
   while (path.size() > 1 && path.back() == '/') path.pop_back();
+  // sys.executable of a parent stands for the Python that the parent ran.
+  if (const std::string bin = StandsFor(DirectoryOf(path)); !bin.empty()) {
+    path = absl::StrCat(bin, "/", BaseNameOf(path));
+  }
   FoundPython found;
   found.rule = invocation_.python_from;
   found.is_given = true;
@@ -252,7 +260,7 @@ MaybeFound Finder::Installing() const {
 }
 
 absl::StatusOr<FoundPython> Finder::Find() const {
-  if (is_python_ && venv_.has_value() && !venv_->is_tool) {
+  if (is_python_ && venv_.has_value()) {
     FoundPython found{*venv_, absl::StrCat("the environment of ", invocation_.argv0)};
     found.is_by_name = true;
     return found;
@@ -264,10 +272,11 @@ absl::StatusOr<FoundPython> Finder::Find() const {
     own.is_own = true;
     return own;
   };
-  MaybeFound found = Given();
+  MaybeFound found = StoodFor();
   const auto next = [&found](auto rule) {
     if (found.ok() && !found->has_value()) found = rule();
   };
+  next([&] { return Given(); });
   next([&] { return OfScript(); });
   if (!is_tool) next([&] { return find_own(""); });
   next([&] { return Active(); });
@@ -286,6 +295,21 @@ absl::StatusOr<FoundPython> Finder::Find() const {
 }
 
 }  // namespace
+
+std::string InterpreterOfScript(const std::string& script) {
+  constexpr size_t kMaxBytes = 1 << 16;
+  const auto text = ReadRegularFile(script, kMaxBytes);
+  if (!text.ok()) return "";
+  const std::vector<std::string> lines = absl::StrSplit(*text, absl::MaxSplits('\n', 2));
+  absl::string_view line = lines[0];
+  if (!absl::ConsumePrefix(&line, "#!")) return "";
+  if (line != "/bin/sh" || lines.size() < 2) return std::string(line.substr(0, line.find(' ')));
+  line = lines[1];
+  if (!absl::ConsumePrefix(&line, "'''exec' ")) return "";
+  const char quote = !line.empty() && (line[0] == '"' || line[0] == '\'') ? line[0] : ' ';
+  if (quote != ' ') line.remove_prefix(1);
+  return std::string(line.substr(0, line.find(quote)));
+}
 
 absl::StatusOr<FoundPython> FindPython(const Invocation& invocation, const std::string& invoked) {
   return Finder(invocation, invoked).Find();

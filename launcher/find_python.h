@@ -22,6 +22,10 @@ struct FoundPython {
 // `invoked` is the path of this program as a shell found it, links not resolved, or "".
 absl::StatusOr<FoundPython> FindPython(const Invocation& invocation, const std::string& invoked);
 
+// The interpreter in the first line of a script that pip installed: "#!FILE …" or, if FILE has a
+// blank or is long, "'''exec' 'FILE' …" in the second line of a shell script. "" if there is none.
+std::string InterpreterOfScript(const std::string& script);
+
 }  // namespace pyslow::launcher
 
 #endif  // PYSLOW_LAUNCHER_FIND_PYTHON_H_

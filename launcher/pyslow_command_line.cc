@@ -34,6 +34,22 @@ bool IsUnknownOption(absl::string_view word) {
          kPythonLongOptions.end();
 }
 
+// Refuses an option that changes an environment together with anything that would have no effect.
+absl::Status CheckIsAlone(const std::string& option, const CommandLine& line) {
+  const auto given = line.options.find(option);
+  if (given == line.options.end()) return absl::OkStatus();
+  std::string other;
+  if (given->second.size() > 1) other = option;
+  for (const auto& [name, values] : line.options) {
+    if (name != option) other = name;
+  }
+  if (line.version) other = "--version";
+  if (!line.python_words.empty()) other = line.python_words.front();
+  if (other.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat(option, ": it changes an environment and runs nothing; remove '", other, "'"));
+}
+
 }  // namespace
 
 absl::StatusOr<CommandLine> SplitCommandLine(const std::vector<std::string>& words) {
@@ -45,9 +61,16 @@ absl::StatusOr<CommandLine> SplitCommandLine(const std::vector<std::string>& wor
   line.version = line.options.erase("--version") != 0;
   OptionReader reader(kOptions, line.options);
   reader.ReadWord("--completion", &line.completion);
+  reader.ReadText("--into", &line.into);
+  reader.ReadText("--out-of", &line.out_of);
   if (!reader.status().ok()) return reader.status();
   line.options.erase("--completion");
   line.python_words.assign(words.begin() + static_cast<long>(options->end), words.end());
+  for (const char* const option : {"--into", "--out-of"}) {
+    if (absl::Status status = CheckIsAlone(option, line); !status.ok()) return status;
+  }
+  line.options.erase("--into");
+  line.options.erase("--out-of");
   if (!line.python_words.empty() && IsUnknownOption(line.python_words.front())) {
     return UnknownOption(line.python_words.front());
   }

@@ -14,14 +14,16 @@ struct CommandLine {
   bool help = false;
   bool version = false;
   std::string completion;  // the shell of --completion, or ""
+  std::string into;        // the environment of --into, or ""; then nothing else is given
+  std::string out_of;      // of --out-of, likewise
   GivenOptions options;    // all others
   // Python's command line without argv[0].
   std::vector<std::string> python_words;
 };
 
 // Splits `words` (argv without argv[0]) at the first word that is neither one of pyslow's options
-// nor the value of one. InvalidArgument for a missing value, for a value given to a flag, and for a
-// long option that neither pyslow nor Python has.
+// nor the value of one. InvalidArgument for a missing value, for a value given to a flag, for a
+// long option that neither pyslow nor Python has, and for --into or --out-of with anything else.
 absl::StatusOr<CommandLine> SplitCommandLine(const std::vector<std::string>& words);
 
 // The text of --help.

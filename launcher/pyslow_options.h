@@ -8,7 +8,7 @@
 
 namespace pyslow::launcher {
 
-inline constexpr std::array<OptionSpec, 18> kOptions = {{
+inline constexpr std::array<OptionSpec, 20> kOptions = {{
     {"--targets", "FILE", "read targets from this target file", "SPEED_BUMP_TARGETS"},
     Repeatable({"--target", "PATTERN", "one target, MODULE:QUALNAME with globs (may repeat)",
                 "SPEED_BUMP_PATTERNS"}),
@@ -31,6 +31,8 @@ inline constexpr std::array<OptionSpec, 18> kOptions = {{
     {"--summary", nullptr, "print a table on stderr at the end", "SPEED_BUMP_SUMMARY"},
     {"--session", "DIR", "create the session directory DIR and keep it", "SPEED_BUMP_SESSION"},
     {"--python", "PATH", "the python or environment to run", "SPEED_BUMP_PYTHON"},
+    {"--into", "DIR", "make pyslow the python of this virtual environment"},
+    {"--out-of", "DIR", "put the python of this virtual environment back"},
     kCompletionOption,
     {"--help", nullptr, "print this help (python's help: -h)"},
     {"--version", nullptr, "print the versions of pyslow and Python"},

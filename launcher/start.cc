@@ -24,6 +24,7 @@
 #include "launcher/handoff/process_name.h"
 #include "launcher/launch_settings.h"
 #include "launcher/open_session.h"
+#include "launcher/own_commands.h"
 #include "launcher/pyslow_command_line.h"
 #include "launcher/pyslow_options.h"
 #include "launcher/run_python.h"
@@ -184,13 +185,8 @@ int Start(int argc, char** argv, const LaunchContext& context) {
     if (!split.ok()) return fail(split.status());
     line = *std::move(split);
   }
-  if (line.help) {
-    std::fputs(HelpText().c_str(), stdout);
-    return 0;
-  }
-  if (!line.completion.empty()) {
-    std::fputs(CompletionText(std::string(BuiltForMinor()), line.completion).c_str(), stdout);
-    return 0;
+  if (const auto status = RunOwnCommand(line, std::string(BuiltForMinor()), context.binary)) {
+    return *status;
   }
   if (!context.choice.ok()) return fail(context.choice.status());
   const PythonChoice& choice = *context.choice;

@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "launcher/group_delay.h"
@@ -43,16 +44,6 @@ class Reader {
   std::vector<GroupDelay> group_delays_;
   std::string group_delays_where_;
 };
-
-// FNV-1a, 64 bits (Fowler, Noll, Vo 1991). Detects an edited file; no protection against attacks.
-uint64_t HashOf(absl::string_view text) {
-  uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : text) {
-    hash ^= static_cast<unsigned char>(c);
-    hash *= 0x100000001b3;
-  }
-  return hash;
-}
 
 absl::Status Reader::ReadPatterns() {
   const std::optional<GivenSetting> given = source_.Find("--target");
@@ -92,6 +83,7 @@ absl::Status Reader::ReadTargetFile() {
     return absl::OkStatus();
   }
   if (!text.ok()) return At(name, text.status());
+  // Detects an edited file.
   std::string hash = absl::StrFormat("%016x:%s", HashOf(*text), *path);
   if (is_inherited && *known != hash) {
     settings_.disabled_reason = absl::StrCat(*path, ": changed since the session began");

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -22,6 +21,7 @@
 #include "launcher/handoff/handoff_check.h"
 #include "launcher/handoff/handoff_entries.h"
 #include "launcher/handoff/process_name.h"
+#include "launcher/own_commands.h"
 #include "launcher/pyslow_command_line.h"
 #include "launcher/which_python.h"
 
@@ -41,7 +41,7 @@ absl::Status HandOff(const Invocation& invocation, char** argv) {
   const absl::StatusOr<PythonChoice> choice = ChoosePython(invocation);
   if (!choice.ok()) return choice.status();
   const std::string library =
-      PreloadName(absl::StrCat(LibraryDirectory(invocation), "/libpyslow", choice->minor, ".so"));
+      PreloadName(absl::StrCat(choice->library_directory, "/libpyslow", choice->minor, ".so"));
   const std::string& executable = choice->base_executable;
   const absl::Status status =
       handoff::CheckHandoff(executable, library, invocation.binary, choice->minor);
@@ -62,11 +62,7 @@ int Main(int argc, char** argv) {
     const absl::StatusOr<CommandLine> line =
         SplitCommandLine(std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
     if (!line.ok()) return fail(line.status());
-    if (line->help || !line->completion.empty()) {
-      std::fputs(line->help ? HelpText().c_str() : CompletionText("", line->completion).c_str(),
-                 stdout);
-      return 0;
-    }
+    if (const auto status = RunOwnCommand(*line, "", invocation.binary)) return *status;
   }
   return fail(HandOff(invocation, argv));
 }

@@ -16,6 +16,7 @@
 #include "absl/strings/strip.h"
 #include "launcher/find_python.h"
 #include "launcher/handoff/handoff_check.h"
+#include "launcher/stand_in.h"
 
 namespace pyslow::launcher {
 namespace {
@@ -48,7 +49,19 @@ std::string BaseInterpreter(const PythonHome& venv, const std::string& name) {
   return "";
 }
 
-// The minor versions that a wheel's libraries are for, such as "3.12, 3.13".
+// Where the libraries of a wheel may be: beside its program, or in libexec/ for a program in bin/.
+std::vector<std::string> LibraryDirectories(const Invocation& invocation) {
+  std::vector<std::string> directories;
+  for (const std::string& file : {InvokedFile(invocation), invocation.binary}) {
+    if (file.empty()) continue;
+    const std::string bin = DirectoryOf(file);
+    directories.push_back(DirectoryOf(bin) + "/libexec/pyslow");
+    directories.push_back(bin);
+  }
+  return directories;
+}
+
+// The minor versions that the libraries in a directory are for, such as "3.12, 3.13".
 std::string MinorsOf(const std::string& library_directory) {
   std::vector<std::string> minors;
   std::error_code error;
@@ -65,15 +78,23 @@ std::string MinorsOf(const std::string& library_directory) {
   return absl::StrJoin(minors, ", ");
 }
 
-absl::Status CheckWheelHas(const Invocation& invocation, const FoundPython& found) {
-  const std::string directory = LibraryDirectory(invocation);
-  if (IsExecutableFile(absl::StrCat(directory, "/python", found.home.minor, "-pyslow"))) {
-    return absl::OkStatus();
+// The directory of a wheel's libraries, if one is for the Python that was found.
+absl::StatusOr<std::string> LibraryDirectory(const Invocation& invocation,
+                                             const FoundPython& found) {
+  const std::vector<std::string> directories = LibraryDirectories(invocation);
+  for (const std::string& directory : directories) {
+    std::error_code error;
+    const std::string library = absl::StrCat(directory, "/libpyslow", found.home.minor, ".so");
+    if (std::filesystem::exists(library, error)) return directory;
   }
-  const std::string minors = MinorsOf(directory);
+  std::string minors;
+  for (const std::string& directory : directories) {
+    if (minors.empty()) minors = MinorsOf(directory);
+  }
   if (minors.empty()) {
     return absl::FailedPreconditionError(
-        absl::StrCat(directory, ": the libraries of pyslow are missing; reinstall it"));
+        absl::StrCat(directories.empty() ? "pyslow" : directories.front(),
+                     ": the libraries of pyslow are missing; reinstall it"));
   }
   return absl::FailedPreconditionError(
       absl::StrCat(found.home.python, ": it is Python ", found.home.minor, " (chosen: ", found.rule,
@@ -106,20 +127,33 @@ absl::StatusOr<std::string> PyslowFor(const Invocation& invocation, const FoundP
 // The name that children are started by: the environment's python if that is a link to pyslow, else
 // the program of that name that is installed with this one.
 absl::StatusOr<std::string> ChildName(const Invocation& invocation, const FoundPython& found,
-                                      const std::string& minor) {
+                                      const PythonChoice& choice) {
   if (!found.is_built_for) {
     const std::string own = found.home.directory + "/bin/python";
     if (IsSameFile(own, invocation.binary)) return own;
   }
   if (invocation.built_for.empty()) {
-    return absl::StrCat(LibraryDirectory(invocation), "/python", minor, "-pyslow");
+    return absl::StrCat(choice.library_directory, "/python", choice.minor, "-pyslow");
   }
   const std::string installed =
-      absl::StrCat(DirectoryOf(invocation.binary), "/python", minor, "-pyslow");
+      absl::StrCat(DirectoryOf(invocation.binary), "/python", choice.minor, "-pyslow");
   if (IsSameFile(installed, invocation.binary)) return installed;
   return absl::FailedPreconditionError(absl::StrCat(
       installed, ": missing, but needed as sys.executable, the name that starts children; create ",
       "this symbolic link to ", BaseNameOf(invocation.binary)));
+}
+
+// Whether the program writes sys.executable into files that must not depend on pyslow, and so has
+// to see Python's own. virtualenv (also for tox, poetry and others) runs a script by sys.executable
+// to learn which interpreter to make an environment of; outside an environment that prints
+// sys.executable. pip writes it into the first lines of scripts.
+bool RecordsExecutable(const Invocation& invocation) {
+  const std::string name = BaseNameOf(invocation.script);
+  if (name == "_py_info_collect.py" || name == "_py_info.py" || name == "py_info.py") return true;
+  absl::string_view rest = name;
+  return invocation.module == "pip" ||
+         (absl::ConsumePrefix(&rest, "pip") &&
+          rest.find_first_not_of("0123456789.") == absl::string_view::npos);
 }
 
 // Sets the interpreter of the choice and its minor version.
@@ -167,18 +201,6 @@ bool IsBuiltFor(const std::string& executable) {
   return executable == own || IsSameFile(executable, own);
 }
 
-std::string LibraryDirectory(const Invocation& invocation) {
-  std::string last;
-  for (const std::string& file : {InvokedFile(invocation), invocation.binary}) {
-    if (file.empty()) continue;
-    std::string directory = DirectoryOf(file);
-    if (!MinorsOf(directory).empty()) return directory;
-    last = DirectoryOf(directory) + "/libexec/pyslow";
-    if (!MinorsOf(last).empty()) return last;
-  }
-  return last;
-}
-
 std::string BinaryFile() {
   std::error_code error;
   std::string file = std::filesystem::read_symlink("/proc/self/exe", error).string();
@@ -201,7 +223,9 @@ absl::StatusOr<PythonChoice> ChoosePython(const Invocation& invocation) {
   const absl::Status status = SetInterpreter(invocation, &*found, &choice);
   if (!status.ok()) return status;
   if (invocation.built_for.empty()) {
-    if (absl::Status has = CheckWheelHas(invocation, *found); !has.ok()) return has;
+    absl::StatusOr<std::string> directory = LibraryDirectory(invocation, *found);
+    if (!directory.ok()) return directory.status();
+    choice.library_directory = *std::move(directory);
   } else if (choice.minor != invocation.minor) {
     absl::StatusOr<std::string> other = PyslowFor(invocation, *found);
     if (!other.ok()) return other.status();
@@ -209,16 +233,28 @@ absl::StatusOr<PythonChoice> ChoosePython(const Invocation& invocation) {
     return choice;
   }
   // A link to a wheel's program, in a directory without an environment.
-  const bool is_link = found->is_own && DirectoryOf(invoked) != LibraryDirectory(invocation);
+  const bool is_link = found->is_own && DirectoryOf(invoked) != choice.library_directory;
+  if (RecordsExecutable(invocation) && !found->is_by_name) {
+    choice.final_executable =
+        home.base.empty() && !found->is_built_for ? home.python : choice.base_executable;
+  }
   if (is_python && !invoked.empty() && (found->is_by_name || found->is_built_for || is_link)) {
     choice.argv0 = invocation.argv0;  // a link named python: Python finds everything from it
     return choice;
   }
-  absl::StatusOr<std::string> child = ChildName(invocation, *found, choice.minor);
+  absl::StatusOr<std::string> child = ChildName(invocation, *found, choice);
   if (!child.ok()) return child.status();
   choice.argv0 = is_python ? invocation.argv0 : *child;
   choice.executable = *child;
-  choice.final_executable = *child;
+  if (choice.final_executable.empty()) {
+    choice.final_executable = *child;
+    // Not with a relative VIRTUAL_ENV, which is another environment in each directory.
+    if (!found->is_built_for && absl::StartsWith(home.python, "/") &&
+        DirectoryOf(*child) != DirectoryOf(home.python)) {
+      choice.absent_from = home.python;
+      if (!StandsFor(DirectoryOf(invoked)).empty()) choice.stand_in = DirectoryOf(invoked);
+    }
+  }
   // site finds the environment from sys.executable, which must be in it until site is imported.
   if (!found->is_built_for && DirectoryOf(*child) != DirectoryOf(home.python)) {
     choice.executable = home.python;

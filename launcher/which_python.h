@@ -34,6 +34,7 @@ struct Invocation {
   std::string python = {};         // the value of --python or SPEED_BUMP_PYTHON
   std::string python_from = {};    // which of the two
   std::string script = {};         // the script that Python will run, as the user names it
+  std::string module = {};         // or the module, of -m
   std::string directory = {};      // the current directory
   std::string built_for = std::string(BuiltForExecutable());
   std::string minor = std::string(BuiltForMinor());
@@ -47,12 +48,18 @@ struct PythonChoice {
   // sys.executable for the user's program: a link to pyslow whose name starts with "python"; "": as
   // above.
   std::string final_executable;
+  // Not "": the Python of an environment in which there is no link to pyslow; final_executable is
+  // another program, elsewhere. The stand-in is that by whose name this process was started, or "".
+  std::string absent_from;
+  std::string stand_in;
   // sys._base_executable: the interpreter to which `python -m venv` links an environment.
   std::string base_executable;
   // The minor version of that interpreter.
   std::string minor;
   // The rule that chose it, for people.
   std::string rule;
+  // In a wheel, the directory of its libraries; else "".
+  std::string library_directory;
   // Not "": the value of SPEED_BUMP_PYTHON for children, absolute, as the environment does not name
   // this Python.
   std::string python;
@@ -61,7 +68,8 @@ struct PythonChoice {
 };
 
 // Chooses, by the first of these rules that finds one:
-//   1. the environment of argv0's directory, if argv0 is a name of python (PEP 405)
+//   1. the environment of argv0's directory, if argv0 is a name of python (PEP 405), or the Python
+//      that this directory stands in for
 //   2. --python or SPEED_BUMP_PYTHON
 //   3. the environment of a script in its bin/ whose first line names the Python there
 //   4. the environment, also of conda, that this program is installed in, unless it is a tool's
@@ -73,9 +81,6 @@ struct PythonChoice {
 // FailedPrecondition if there is none, if it is of a minor version that this installation of pyslow
 // is not for, or if the link python3.X-pyslow is missing.
 absl::StatusOr<PythonChoice> ChoosePython(const Invocation& invocation);
-
-// The directory of a wheel's libraries, for a program in its bin/ or in that directory itself.
-std::string LibraryDirectory(const Invocation& invocation);
 
 // Whether `executable` is the interpreter's file that this program was built for, under any name.
 bool IsBuiltFor(const std::string& executable);

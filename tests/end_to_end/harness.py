@@ -1,5 +1,6 @@
 """Shared by the end-to-end tests: the programs under test, and functions that run them."""
 
+import atexit
 import json
 import os
 import pathlib
@@ -9,6 +10,7 @@ import sys
 import tempfile
 import textwrap
 import unittest
+import zipfile
 
 MINOR = "%d.%d" % sys.version_info[:2]
 BIN = pathlib.Path(os.environ["PYSLOW_BIN"])
@@ -20,6 +22,9 @@ REPORT = str(BIN / "pyslow-report")
 PYTHON = sys._base_executable
 # A venv with numpy and pyzmq, made by ./bootstrap test.
 VENV = pathlib.Path(os.environ.get("PYSLOW_VENV", "/nonexistent"))
+# Of all tests of this process: nothing is written to the user's own.
+CACHE = tempfile.mkdtemp(prefix="pyslow-cache-")
+atexit.register(shutil.rmtree, CACHE, ignore_errors=True)
 
 
 def clean_environment(**variables):
@@ -30,6 +35,7 @@ def clean_environment(**variables):
         if not name.startswith(("SPEED_BUMP_", "PYTHON", "PYSLOW_"))
         and name not in ("VIRTUAL_ENV", "CONDA_PREFIX", "PYENV_VERSION", "__PYVENV_LAUNCHER__")
     }
+    kept["XDG_CACHE_HOME"] = CACHE
     kept.update(variables)
     return kept
 
@@ -49,6 +55,35 @@ def run(*command, env=None, **options):
         timeout=options.pop("timeout", 120),
         **options,
     )
+
+
+def copy_installation(directory):
+    """Copies pyslow for this Python to a new directory, and returns the copied program."""
+    (directory / "bin").mkdir(parents=True)
+    for name in (f"pyslow{MINOR}", f"python{MINOR}-pyslow"):
+        shutil.copy2(BIN / name, directory / "bin" / name, follow_symlinks=False)
+    for library in BIN.parent.glob("lib*"):
+        if list(library.rglob("libpyslow*")):
+            shutil.copytree(library, directory / library.name)
+    return directory / "bin" / f"pyslow{MINOR}"
+
+
+def make_wheel(directory):
+    """Makes the wheel of a package `greeter`, with the script `greet`. pip installs it without a network."""
+    path = directory / "greeter-1.0-py3-none-any.whl"
+    files = {
+        "greeter.py": "import sys\ndef main():\n"
+                      "    print('hello from', sys.executable, sys.argv[1:])\n    return 5\n",
+        "greeter-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: greeter\nVersion: 1.0\n",
+        "greeter-1.0.dist-info/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        "greeter-1.0.dist-info/entry_points.txt": "[console_scripts]\ngreet = greeter:main\n",
+    }
+    record = "greeter-1.0.dist-info/RECORD"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+        archive.writestr(record, "".join(f"{name},,\n" for name in [*files, record]))
+    return path
 
 
 def needs_numpy(test):

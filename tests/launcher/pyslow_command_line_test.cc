@@ -54,6 +54,19 @@ TEST(SplitCommandLine, TakesLeadingOptions) {
   EXPECT_THAT(line.python_words, ElementsAre("-c", "--delay"));
 }
 
+TEST(SplitCommandLine, IntoAndOutOfAreAlone) {
+  EXPECT_EQ(Split({"--into", "venv"}).into, "venv");
+  EXPECT_EQ(Split({"--out-of=venv"}).out_of, "venv");
+  EXPECT_THAT(Split({"--into", "venv"}).options, IsEmpty());
+  for (const std::string other : {"x.py", "--summary", "--version", "-"}) {
+    EXPECT_THAT(ErrorOf({"--into", "venv", other}), HasSubstr("remove '" + other + "'"));
+    EXPECT_THAT(ErrorOf({"--out-of", "venv", other}), HasSubstr("remove '" + other + "'"));
+  }
+  EXPECT_THAT(ErrorOf({"--into", "a", "--out-of", "a"}), HasSubstr("remove '--out-of'"));
+  EXPECT_THAT(ErrorOf({"--into", "a", "--into", "b"}), HasSubstr("remove '--into'"));
+  EXPECT_THAT(ErrorOf({"--into", ""}), HasSubstr("--into: the value is empty"));
+}
+
 TEST(SplitCommandLine, KeepsAValueUnchanged) {
   EXPECT_THAT(Split({"--target=a=b:c"}).options.at("--target"), ElementsAre("a=b:c"));
   EXPECT_THAT(Split({"--target", "--delay"}).options.at("--target"), ElementsAre("--delay"));

@@ -154,6 +154,53 @@ TEST_F(ChoosePythonTest, FindsANameInPath) {
   EXPECT_EQ(Choose().base_executable, base_);
 }
 
+TEST_F(ChoosePythonTest, AChildStartedInAStandInIsThePythonThatItStandsFor) {
+  const std::string venv = MakeVenv("venv", minor_, base_);
+  invocation_.virtual_env = MakeVenv("active", minor_, base_);
+  fs::create_directories(root_ + "/stand-in/bin");
+  fs::create_symlink(venv + "/bin", root_ + "/stand-in/stands-for");
+  fs::create_symlink(binary_, root_ + "/stand-in/bin/python3");
+  invocation_.argv0 = root_ + "/stand-in/bin/python3";
+  const PythonChoice choice = Choose();
+  EXPECT_EQ(choice.executable, venv + "/bin/python3");
+  EXPECT_EQ(choice.base_executable, base_);
+  EXPECT_EQ(choice.absent_from, venv + "/bin/python3");
+  EXPECT_EQ(choice.stand_in, root_ + "/stand-in/bin");
+}
+
+TEST_F(ChoosePythonTest, OnlyAnEnvironmentWithoutPyslowGetsAStandIn) {
+  EXPECT_EQ(Choose().absent_from, "");
+  invocation_.virtual_env = MakeVenv("active", minor_, base_);
+  EXPECT_EQ(Choose().absent_from, invocation_.virtual_env + "/bin/python");
+  EXPECT_EQ(Choose().stand_in, "");
+  invocation_.virtual_env = MakeVenv("linked", minor_, binary_);
+  EXPECT_EQ(Choose().absent_from, "");
+  invocation_.virtual_env = fs::relative(root_ + "/active").string();
+  EXPECT_EQ(Choose().base_executable, base_);
+  EXPECT_EQ(Choose().absent_from, "");
+}
+
+TEST_F(ChoosePythonTest, VirtualenvAndPipSeePythonsOwnExecutable) {
+  invocation_.argv0 = child_name_;
+  invocation_.script = "/site-packages/python_discovery/_py_info_collect.py";
+  EXPECT_EQ(Choose().final_executable, BuiltForExecutable());
+  invocation_.argv0 = binary_;
+  EXPECT_EQ(Choose().final_executable, BuiltForExecutable());
+  invocation_.virtual_env = MakeVenv("active", minor_, base_);
+  EXPECT_EQ(Choose().final_executable, invocation_.virtual_env + "/bin/python");
+  for (const char* other : {"/site-packages/other.py", "pip-audit", "pipx", "mypip"}) {
+    invocation_.script = other;
+    EXPECT_EQ(Choose().final_executable, child_name_);
+  }
+  for (const char* pip : {"pip", "/venv/bin/pip3", "pip3.13"}) {
+    invocation_.script = pip;
+    EXPECT_EQ(Choose().final_executable, invocation_.virtual_env + "/bin/python");
+  }
+  invocation_.script = "";
+  invocation_.module = "pip";
+  EXPECT_EQ(Choose().final_executable, invocation_.virtual_env + "/bin/python");
+}
+
 TEST_F(ChoosePythonTest, AnUnrelatedNameGetsAnExecutable) {
   invocation_.argv0 = "python-made-up";
   const PythonChoice choice = Choose();

@@ -38,12 +38,16 @@ if len(sys.argv) == 1:
 """
 
 
+# Where pyslow, once it is installed, writes.
+CACHE = {}
+
+
 def environment(**variables):
     """os.environ without what other tests or an active environment have set, and with `variables`."""
     kept = {name: value for name, value in os.environ.items()
             if not name.startswith(("SPEED_BUMP_", "PYTHON", "PYSLOW_", "CMAKE_"))
             and name not in ("VIRTUAL_ENV", "CONDA_PREFIX", "PYENV_VERSION")}
-    return kept | variables
+    return kept | CACHE | variables
 
 
 def run(*command, **options):
@@ -74,19 +78,29 @@ def make_tools(directory):
     return directory / "bin"
 
 
-def build_wheel(tools, directory):
-    """The sdist, and the wheel that pip builds from it."""
+def unpack_sdist(tools, directory):
+    """Makes the sdist and unpacks it, so that ccache finds the paths below the directory that a build begins with."""
     checked(tools / "python", "-m", "build", "--no-isolation", "--sdist", "--outdir", directory, ROOT)
     [sdist] = directory.glob("*.tar.gz")
-    settings = ["-C", "cmake.define.PYSLOW_WERROR=ON"]
-    if archives := os.environ.get("PYSLOW_ABSEIL_ARCHIVES"):
-        settings += ["-C", f"cmake.define.PYSLOW_ABSEIL_ARCHIVES={archives}"]
-    # Unpacked here, so that ccache finds the paths below the directory that the build begins with.
     shutil.unpack_archive(sdist, directory, filter="data")
-    source = directory / sdist.name.removesuffix(".tar.gz")
-    compiler = {"CMAKE_CXX_COMPILER_LAUNCHER": "ccache"} if shutil.which("ccache") else {}
-    checked(tools / "pip", "wheel", "--no-deps", "--wheel-dir", directory, *settings, source,
-            env=environment(CCACHE_BASEDIR=str(source), **compiler))
+    return directory / sdist.name.removesuffix(".tar.gz")
+
+
+def build_settings():
+    """Variables of CMake, and the environment of a build."""
+    settings = {"PYSLOW_WERROR": "ON"}
+    if archives := os.environ.get("PYSLOW_ABSEIL_ARCHIVES"):
+        settings["PYSLOW_ABSEIL_ARCHIVES"] = archives
+    return settings, {"CMAKE_CXX_COMPILER_LAUNCHER": "ccache"} if shutil.which("ccache") else {}
+
+
+def build_wheel(tools, directory):
+    """The sdist, and the wheel that pip builds from it."""
+    source = unpack_sdist(tools, directory)
+    settings, variables = build_settings()
+    words = [word for name, value in settings.items() for word in ("-C", f"cmake.define.{name}={value}")]
+    checked(tools / "pip", "wheel", "--no-deps", "--wheel-dir", directory, *words, source,
+            env=environment(CCACHE_BASEDIR=str(source), **variables))
     [wheel] = directory.glob("*.whl")
     return wheel
 
@@ -99,6 +113,7 @@ def setUpModule():  # pylint: disable=invalid-name
     begin = time.monotonic()
     given = os.environ.get("PYSLOW_WHEEL")
     WHEEL = pathlib.Path(given) if given else build_wheel(TOOLS, DIRECTORY)
+    CACHE["XDG_CACHE_HOME"] = tempfile.mkdtemp(dir=DIRECTORY)
     print(f"{WHEEL.name}: {WHEEL.stat().st_size} bytes, built in {time.monotonic() - begin:.0f} s", flush=True)
 
 
@@ -141,6 +156,8 @@ class Installed(unittest.TestCase):
         before = files_below(venv)
         checked(venv / "bin" / "pip", "install", "--no-index", WHEEL)
         self.check_version(venv)
+        self.check_sys_executable(venv)
+        self.check_into(venv)
         self.check_delays(venv)
         self.check_sweep(venv)
         self.check_cpython_tests(python, venv)
@@ -157,6 +174,29 @@ class Installed(unittest.TestCase):
         descriptors = "import os; print(sorted(os.listdir('/proc/self/fd')), os.environ.get('LD_PRELOAD'))"
         self.assertEqual(checked(venv / "bin" / "pyslow", "-c", descriptors),
                          checked(venv / "bin" / "python", "-c", descriptors))
+
+    def check_sys_executable(self, venv):
+        beside = "import os, sys; print(sorted(os.listdir(os.path.dirname(sys.executable))))"
+        self.assertEqual(checked(venv / "bin" / "pyslow", "-c", beside), checked(venv / "bin" / "python", "-c", beside))
+        made = venv.with_name(venv.name + "-made")
+        checked(venv / "bin" / "pyslow", "-m", "venv", "--without-pip", made)
+        self.assertNotIn("pyslow", os.readlink(made / "bin" / "python3").replace(str(DIRECTORY), ""))
+
+    def check_into(self, venv):
+        """The wheel's pyslow as python of its own environment: under all names, and so for scripts."""
+        program, python = venv / "bin" / "pyslow", venv / "bin" / "python"
+        before = {path.name: os.readlink(path) for path in (venv / "bin").iterdir() if path.is_symlink()}
+        checked(program, "--into", venv)
+        tool = "import sys; print(sys.executable, 'pyslow' in map(sys.monitoring.get_tool, range(6)))"
+        env = environment(SPEED_BUMP_PATTERNS="*:*", SPEED_BUMP_DELAY_NS="0")
+        self.assertEqual(checked(python, "-c", tool, env=env), f"{python} True\n")
+        self.assertEqual(checked(python, "-c", tool, env={}), f"{python} False\n")
+        env |= {"SPEED_BUMP_PATTERNS": "pip.*:*", "SPEED_BUMP_SUMMARY": "1"}
+        summary = run(venv / "bin" / "pip", "--version", env=env).stdout
+        self.assertIn("  pip._", summary)
+        checked(program, "--out-of", venv)
+        after = {path.name: os.readlink(path) for path in (venv / "bin").iterdir() if path.is_symlink()}
+        self.assertEqual(after, before)
 
     def check_delays(self, venv):
         script = DIRECTORY / "program.py"

@@ -1,0 +1,19 @@
+// The options of pyslow that run no program: --help, --completion, --into and --out-of.
+#ifndef PYSLOW_LAUNCHER_OWN_COMMANDS_H_
+#define PYSLOW_LAUNCHER_OWN_COMMANDS_H_
+
+#include <optional>
+#include <string>
+
+#include "launcher/pyslow_command_line.h"
+
+namespace pyslow::launcher {
+
+// Does what such an option says and returns the exit status; nullopt if none was given.
+// `python_minor` is as in CompletionText; `binary` is the pyslow program's file, links resolved.
+std::optional<int> RunOwnCommand(const CommandLine& line, const std::string& python_minor,
+                                 const std::string& binary);
+
+}  // namespace pyslow::launcher
+
+#endif  // PYSLOW_LAUNCHER_OWN_COMMANDS_H_

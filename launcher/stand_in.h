@@ -1,0 +1,42 @@
+// A directory for sys.executable, if pyslow runs an environment whose bin/ has no pyslow.
+//
+// Programs start children by sys.executable, and look for other programs beside it. So it is in a
+// directory that stands in for bin/: it has links to all that is in bin/, and links to pyslow in
+// place of python, python3 and python3.X. A child that is started by such a name finds the
+// environment through the link stands-for, also if it has no environment variables.
+//
+//   CACHE/pyslow/environments/NAME-HASH/bin/          the stand-in for ENVIRONMENT/bin
+//   CACHE/pyslow/environments/NAME-HASH/stands-for -> ENVIRONMENT/bin
+//   CACHE/pyslow/environments/NAME-HASH/as-of      -> the time of the last change of
+//   ENVIRONMENT/bin
+//
+// Processes may make and update the same stand-in at the same time; names in it never go away as
+// long as they are in ENVIRONMENT/bin.
+#ifndef PYSLOW_LAUNCHER_STAND_IN_H_
+#define PYSLOW_LAUNCHER_STAND_IN_H_
+
+#include <string>
+
+namespace pyslow::launcher {
+
+// The bin/ that `directory` stands in for, or "" if it is no stand-in.
+std::string StandsFor(const std::string& directory);
+
+// The stand-in below the directory `cache` for the bin/ of the interpreter `python`, from where
+// children run `program`. Makes it, or updates it if bin/ has changed. "" if that fails, as on a
+// read-only disk, or if `cache` is "".
+std::string StandIn(const std::string& cache, const std::string& python,
+                    const std::string& program);
+
+// Updates a stand-in, which may be empty. Returns whether pyslow can be run by its python.
+bool UpdateStandIn(const std::string& stand_in, const std::string& python,
+                   const std::string& program);
+
+// The directory for caches of this user: $XDG_CACHE_HOME, or .cache in $HOME. "" if there is none
+// or, as under sudo, if the variable names a directory of another user, who could change its
+// contents.
+std::string CacheDirectory();
+
+}  // namespace pyslow::launcher
+
+#endif  // PYSLOW_LAUNCHER_STAND_IN_H_

@@ -1,0 +1,313 @@
+#include "launcher/venv_python.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/status/status.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "base/report_error.h"
+#include "launcher/find_python.h"
+#include "launcher/probe_pyslow.h"
+#include "launcher/python_home.h"
+#include "launcher/which_python.h"
+
+namespace pyslow::launcher {
+namespace {
+
+constexpr absl::string_view kKept = "/python-without-pyslow";
+
+absl::Status Refused(absl::string_view where, absl::string_view what) {
+  return absl::FailedPreconditionError(absl::StrCat(where, ": ", what));
+}
+
+absl::Status SystemError(absl::string_view where, absl::string_view what) {
+  const int error = errno;
+  return absl::UnavailableError(absl::StrCat(where, ": ", what, ": ", std::strerror(error)));
+}
+
+// One of the names of the environment's python: the file in bin/ and the place where the
+// environment's own is kept. Both may be missing.
+class Name {
+ public:
+  Name(const std::string& venv, const std::string& name)
+      : file_(absl::StrCat(venv, "/bin/", name)), kept_(absl::StrCat(venv, kKept, "/", name)) {
+    has_file_ = lstat(file_.c_str(), &file_status_) == 0;
+    has_kept_ = lstat(kept_.c_str(), &kept_status_) == 0;
+  }
+
+  const std::string& file() const { return file_; }
+  bool exists() const { return has_file_ || has_kept_; }
+  bool is_kept() const { return has_kept_; }
+  // Ok if Replace and Restore lose nothing.
+  absl::Status Check() const;
+  // Keeps the environment's own program and puts a link to `program` in its place.
+  absl::Status Replace(const std::string& program, const std::string& unfinished) const;
+  absl::Status Restore() const;
+
+ private:
+  // After a kill between the two steps of Replace, or of an environment that is not replaced yet.
+  bool HasOwnFile() const {
+    return has_file_ && has_kept_ && file_status_.st_dev == kept_status_.st_dev &&
+           file_status_.st_ino == kept_status_.st_ino;
+  }
+  // A link to this pyslow or another one, which need not exist any more.
+  bool IsPyslow() const;
+
+  std::string file_;
+  std::string kept_;
+  bool has_file_;
+  bool has_kept_;
+  struct stat file_status_ = {};
+  struct stat kept_status_ = {};
+};
+
+bool Name::IsPyslow() const {
+  std::error_code error;
+  const std::string target = BaseNameOf(std::filesystem::read_symlink(file_, error).string());
+  return !error && (target == "pyslow" || absl::StartsWith(target, "pyslow3.") ||
+                    absl::EndsWith(target, "-pyslow"));
+}
+
+absl::Status Name::Check() const {
+  if (!has_file_ || HasOwnFile()) return absl::OkStatus();
+  if (IsPyslow()) {
+    if (has_kept_) return absl::OkStatus();
+    return Refused(file_,
+                   absl::StrCat("a link to pyslow that --into did not make, so it is unknown "
+                                "what it replaced; put the environment's python back first"));
+  }
+  if (has_kept_) {
+    return Refused(file_, absl::StrCat("it was replaced after --into kept another one; remove ",
+                                       kept_, " if it is not needed"));
+  }
+  if (S_ISREG(file_status_.st_mode) || S_ISLNK(file_status_.st_mode)) return absl::OkStatus();
+  return Refused(file_, "it is neither a program nor a link; make the environment again");
+}
+
+absl::Status Name::Replace(const std::string& program, const std::string& unfinished) const {
+  // A second name of the same file: a link(2) to a symbolic link is one to the link itself.
+  if (!has_kept_ && link(file_.c_str(), kept_.c_str()) != 0) {
+    return SystemError(file_, absl::StrCat("it cannot be kept as ", kept_));
+  }
+  unlink(unfinished.c_str());
+  if (symlink(program.c_str(), unfinished.c_str()) != 0 ||
+      rename(unfinished.c_str(), file_.c_str()) != 0) {
+    return SystemError(file_, "it cannot be replaced");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Name::Restore() const {
+  if (!has_kept_) return absl::OkStatus();
+  // rename(2) does nothing with two names of one file.
+  const int result = HasOwnFile() ? unlink(kept_.c_str()) : rename(kept_.c_str(), file_.c_str());
+  return result == 0 ? absl::OkStatus() : SystemError(kept_, "it cannot be put back");
+}
+
+// A virtual environment that no other call changes as long as this object exists.
+class Venv {
+ public:
+  static absl::StatusOr<Venv> Open(const std::string& name);
+  Venv(Venv&& other) noexcept
+      : directory_(std::move(other.directory_)), lock_(std::exchange(other.lock_, -1)) {}
+  Venv& operator=(Venv&&) = delete;
+  ~Venv() {
+    if (lock_ >= 0) close(lock_);
+  }
+
+  const std::string& directory() const { return directory_; }
+  std::string kept() const { return absl::StrCat(directory_, kKept); }
+  // Where a link is made before it is renamed. The name begins as python's, so that a program run
+  // by it is python in this environment.
+  std::string unfinished() const { return directory_ + "/bin/python.pyslow-new"; }
+  // Those of the names that exist or were kept.
+  std::vector<Name> Names(const std::vector<std::string>& names) const;
+  std::vector<Name> KeptNames() const;
+  // Puts all names back. The caller has checked them.
+  absl::Status Restore() const;
+
+ private:
+  Venv(std::string directory, int lock) : directory_(std::move(directory)), lock_(lock) {}
+
+  std::string directory_;
+  int lock_;
+};
+
+absl::StatusOr<Venv> Venv::Open(const std::string& name) {
+  std::error_code error;
+  std::string directory = std::filesystem::absolute(name, error).lexically_normal().string();
+  if (error) return Refused(name, error.message());
+  while (directory.size() > 1 && directory.back() == '/') directory.pop_back();
+  const int lock = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (lock < 0) return Refused(directory, std::strerror(errno));
+  Venv venv(directory, lock);
+  if (std::filesystem::is_directory(directory + "/conda-meta", error)) {
+    return Refused(directory,
+                   "in a conda environment bin/python is the interpreter itself, which cannot be "
+                   "replaced; activate it and run pyslow");
+  }
+  if (!VenvAt(directory).has_value()) {
+    return Refused(directory, "it has no pyvenv.cfg, so it is no virtual environment");
+  }
+  flock(lock, LOCK_EX);  // not all file systems can
+  return venv;
+}
+
+std::vector<Name> Venv::Names(const std::vector<std::string>& names) const {
+  std::vector<Name> existing;
+  for (const std::string& name : names) {
+    Name one(directory_, name);
+    if (one.exists()) existing.push_back(std::move(one));
+  }
+  return existing;
+}
+
+std::vector<Name> Venv::KeptNames() const {
+  std::vector<Name> names;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(kept(), error)) {
+    const std::string name = entry.path().filename().string();
+    if (IsPythonName(name)) names.emplace_back(directory_, name);
+  }
+  return names;
+}
+
+absl::Status Venv::Restore() const {
+  unlink(unfinished().c_str());
+  for (const Name& name : KeptNames()) {
+    if (absl::Status status = name.Restore(); !status.ok()) return status;
+  }
+  if (rmdir(kept().c_str()) != 0 && errno != ENOENT) {
+    return SystemError(kept(), "python is put back, but the directory cannot be removed");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckAll(const std::vector<Name>& names) {
+  for (const Name& name : names) {
+    if (absl::Status status = name.Check(); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+// The pyslow for the environment's Python, and the minor version of that.
+absl::StatusOr<std::pair<std::string, std::string>> ProgramFor(const Venv& venv,
+                                                               const std::string& binary) {
+  if (absl::StrContains(binary, "/archive-v0/")) {
+    return Refused(
+        binary,
+        "this pyslow is in uv's cache, which may remove it at any time; install it first "
+        "(uv tool install pyslow)");
+  }
+  Invocation invocation = {binary, binary, "", ""};
+  invocation.python = venv.directory();
+  invocation.python_from = "--into";
+  const absl::StatusOr<PythonChoice> choice = ChoosePython(invocation);
+  if (!choice.ok()) return choice.status();
+  return std::make_pair(choice->other_pyslow.empty() ? binary : choice->other_pyslow,
+                        choice->minor);
+}
+
+// Whether pyslow works as the environment's python, before anything is replaced.
+absl::Status Try(const Venv& venv, const std::string& program) {
+  const std::string link = venv.unfinished();
+  unlink(link.c_str());
+  if (symlink(program.c_str(), link.c_str()) != 0) {
+    return SystemError(venv.directory() + "/bin", "no file can be made there");
+  }
+  const absl::Cleanup remove = [&link] { unlink(link.c_str()); };
+  return ProbePyslow(link, venv.directory());
+}
+
+absl::Status ReplaceAll(const Venv& venv, const std::vector<Name>& names,
+                        const std::string& program) {
+  for (const Name& name : names) {
+    if (absl::Status status = name.Replace(program, venv.unfinished()); !status.ok()) return status;
+  }
+  for (const Name& name : names) {
+    if (absl::Status status = ProbePyslow(name.file(), venv.directory()); !status.ok()) {
+      return status;
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Warns of scripts whose first line names a python that is not pyslow. One that is found on PATH or
+// by a shell is not known here.
+void CheckScripts(const Venv& venv, const std::string& program) {
+  std::vector<std::string> others;
+  std::string python;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(venv.directory() + "/bin", error)) {
+    const std::string interpreter = InterpreterOfScript(entry.path().string());
+    if (!IsPythonName(interpreter) || IsSameFile(interpreter, program)) continue;
+    others.push_back(entry.path().filename().string());
+    python = interpreter;
+  }
+  if (others.empty()) return;
+  std::sort(others.begin(), others.end());
+  ReportWarning(
+      "pyslow",
+      absl::StrCat(venv.directory(), "/bin: the first line of ", absl::StrJoin(others, ", "),
+                   " names ", python, ", which is not this environment's python, so ",
+                   others.size() == 1 ? "it does" : "they do", " not run pyslow"));
+}
+
+std::string Listed(const std::vector<Name>& names) {
+  std::vector<std::string> words;
+  for (const Name& name : names) words.push_back(BaseNameOf(name.file()));
+  std::sort(words.begin(), words.end());
+  return absl::StrJoin(words, ", ");
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> PutIntoVenv(const std::string& name, const std::string& binary) {
+  const absl::StatusOr<Venv> venv = Venv::Open(name);
+  if (!venv.ok()) return venv.status();
+  const auto program = ProgramFor(*venv, binary);
+  if (!program.ok()) return program.status();
+  const std::vector<Name> names = venv->Names({"python", "python3", "python" + program->second});
+  if (names.empty()) return Refused(venv->directory() + "/bin", "there is no python");
+  absl::Status status = CheckAll(names);
+  if (status.ok()) status = Try(*venv, program->first);
+  if (!status.ok()) return status;
+  if (mkdir(venv->kept().c_str(), 0777) != 0 && errno != EEXIST) {
+    return SystemError(venv->kept(), "it cannot be made");
+  }
+  status = ReplaceAll(*venv, names, program->first);
+  if (!status.ok()) {
+    venv->Restore().IgnoreError();  // the first error is the reason
+    return status;
+  }
+  CheckScripts(*venv, program->first);
+  return absl::StrCat(venv->directory(), ": ", Listed(names), " run ", program->first,
+                      "; the environment's own are in ", venv->kept());
+}
+
+absl::StatusOr<std::string> TakeOutOfVenv(const std::string& name) {
+  const absl::StatusOr<Venv> venv = Venv::Open(name);
+  if (!venv.ok()) return venv.status();
+  const std::vector<Name> kept = venv->KeptNames();
+  absl::Status status = CheckAll(kept);
+  if (status.ok()) status = CheckAll(venv->Names({"python", "python3"}));
+  if (status.ok()) status = venv->Restore();
+  if (!status.ok()) return status;
+  if (kept.empty()) return absl::StrCat(venv->directory(), ": it has its own python");
+  return absl::StrCat(venv->directory(), ": ", Listed(kept), " are the environment's own again");
+}
+
+}  // namespace pyslow::launcher

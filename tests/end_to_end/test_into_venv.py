@@ -1,0 +1,358 @@
+"""pyslow --into VENV and --out-of VENV: pyslow as the python of an environment, and back."""
+
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+
+from harness import (BIN, MINOR, PYSLOW, PYTHON, VENV, TestCase, clean_environment, copy_installation, run)
+
+NAMES = ["python", "python3", f"python{MINOR}"]
+KEPT = "python-without-pyslow"
+# Begins as pip's scripts do if the name of the interpreter has a blank.
+SCRIPT = "#!/bin/sh\n'''exec' \"{python}\" \"$0\" \"$@\"\n' '''\nimport sys\nprint('tool', sys.prefix, 'pyslow' in map(sys.monitoring.get_tool, range(6)))\n"
+
+
+def tree(directory):
+    """All that an environment contains: each file's bytes, mode and time, and each link's target."""
+    found = {}
+    for path in sorted(directory.rglob("*")):
+        status = path.lstat()
+        content = os.readlink(path) if path.is_symlink() else path.read_bytes() if path.is_file() else None
+        time_ns = None if content is None else status.st_mtime_ns
+        found[str(path.relative_to(directory))] = (status.st_mode, content, time_ns)
+    return found
+
+
+class IntoTest(TestCase):
+    def setUp(self):
+        super().setUp()
+        self.directory = self.directory.resolve()
+        self.venv = self.directory / "a venv"
+
+    def make(self, *words):
+        made = run(*(words or (PYTHON, "-m", "venv", "--without-pip")), self.venv)
+        self.assertEqual(made.returncode, 0, made)
+        for name in ("python", "python3"):
+            script = self.venv / "bin" / f"tool-of-{name}"
+            script.write_text(SCRIPT.format(python=f"{self.venv}/bin/{name}"))
+            script.chmod(0o755)
+        return tree(self.venv)
+
+    def into(self):
+        return self.output_of("--into", self.venv)
+
+    def out_of(self):
+        return self.output_of("--out-of", self.venv)
+
+    def programs(self):
+        return [self.venv / "bin" / name for name in NAMES if os.path.lexists(self.venv / "bin" / name)]
+
+    def assert_runs(self, *programs, is_pyslow=True):
+        """Each program is Python in the environment, with or without pyslow."""
+        env = clean_environment(SPEED_BUMP_PATTERNS="*:*", SPEED_BUMP_DELAY_NS="0")
+        show = "import sys; print(sys.prefix, 'pyslow' in map(sys.monitoring.get_tool, range(6)))"
+        for program in programs:
+            shown = run(program, "-c", show, env=env)
+            self.assertEqual((shown.stdout, shown.stderr), (f"{self.venv} {is_pyslow}\n", ""), program)
+
+    def check_both_ways(self):
+        before = tree(self.venv)
+        names = [program.name for program in self.programs()]
+        self.assertGreaterEqual(len(names), 3)
+        self.assertIn(f"{', '.join(names)} run {PYSLOW}", self.into())
+        self.assert_runs(*self.programs())
+        self.assert_runs(*(self.venv / KEPT / name for name in names), is_pyslow=False)
+        for name in ("python", "python3"):
+            tool = run(self.venv / "bin" / f"tool-of-{name}",
+                       env=clean_environment(SPEED_BUMP_PATTERNS="*:*", SPEED_BUMP_DELAY_NS="0"))
+            self.assertEqual(tool.stdout, f"tool {self.venv} True\n", tool)
+        again = tree(self.venv)
+        self.into()
+        # The links may be new ones.
+        self.assertEqual([(name, state[:2]) for name, state in tree(self.venv).items()],
+                         [(name, state[:2]) for name, state in again.items()])
+        self.out_of()
+        self.assertEqual(tree(self.venv), before)
+        self.assertIn("it has its own python", self.out_of())
+        self.assertEqual(tree(self.venv), before)
+        self.assert_runs(*self.programs(), is_pyslow=False)
+
+
+class Layouts(IntoTest):
+    def test_links_made_by_venv_from_any_name(self):
+        for name in NAMES:
+            program = pathlib.Path(PYTHON).parent / name
+            if not program.exists():
+                continue
+            with self.subTest(name=name):
+                self.make(program, "-m", "venv", "--without-pip")
+                self.check_both_ways()
+                shutil.rmtree(self.venv)
+
+    def test_copies(self):
+        self.make(PYTHON, "-m", "venv", "--without-pip", "--copies")
+        self.check_both_ways()
+
+    def test_links_in_the_other_direction(self):
+        # python3.X -> python3 -> python -> the interpreter.
+        self.make()
+        target = str(pathlib.Path(PYTHON).resolve())
+        for name in NAMES:
+            (self.venv / "bin" / name).unlink()
+            (self.venv / "bin" / name).symlink_to(target)
+            target = name
+        self.check_both_ways()
+
+    def test_one_made_by_pyslow(self):
+        self.make(PYSLOW, "-m", "venv", "--without-pip")
+        self.check_both_ways()
+
+    @unittest.skipUnless((VENV / "bin" / "virtualenv").exists(), "virtualenv is not installed")
+    def test_virtualenv(self):
+        for words in ([], ["--copies"]):
+            with self.subTest(words=words):
+                self.make(VENV / "bin" / "virtualenv", "--no-download", "--python", PYTHON, *words)
+                self.check_both_ways()
+                shutil.rmtree(self.venv)
+
+    @unittest.skipUnless((VENV / "bin" / "uv").exists(), "uv is not installed")
+    def test_uv(self):
+        for words in ([], ["--relocatable"]):
+            with self.subTest(words=words):
+                self.make(VENV / "bin" / "uv", "venv", "--offline", "--no-config", "--python", PYTHON, *words)
+                self.check_both_ways()
+                shutil.rmtree(self.venv)
+
+    def test_pips_scripts(self):
+        # In a directory without a blank, the first line names the interpreter.
+        self.venv = self.directory / "venv"
+        self.make(PYTHON, "-m", "venv")
+        self.check_both_ways()
+        self.into()
+        env = clean_environment(SPEED_BUMP_PATTERNS="pip.*:*", SPEED_BUMP_DELAY_NS="0", SPEED_BUMP_SUMMARY="1")
+        shown = run(self.venv / "bin" / "pip", "--version", env=env)
+        self.assertIn(str(self.venv), shown.stdout)
+        self.assertIn("  pip._", shown.stderr)
+
+    def test_a_name_that_is_missing_stays_missing(self):
+        self.make()
+        for name in NAMES:
+            (self.venv / "bin" / name).unlink()
+        (self.venv / "bin" / "tool-of-python3").unlink()
+        (self.venv / "bin" / "python").symlink_to(PYTHON)
+        for missing in NAMES[1:]:
+            before = tree(self.venv)
+            self.into()
+            self.assertFalse(os.path.lexists(self.venv / "bin" / missing))
+            self.out_of()
+            self.assertEqual(tree(self.venv), before)
+
+    def test_the_environment_of_a_tool(self):
+        self.make()
+        (self.venv / "uv-receipt.toml").write_text("")
+        self.check_both_ways()
+
+    def test_each_minor_version_gets_its_pyslow(self):
+        for other in BIN.glob("pyslow3.*"):
+            minor = other.name.removeprefix("pyslow")
+            made = run(BIN / f"python{minor}-pyslow", "-m", "venv", "--without-pip", self.venv)
+            self.assertEqual(made.returncode, 0, made)
+            self.assertIn(f"python{minor} run {other}", self.into())
+            self.assertEqual(os.readlink(self.venv / "bin" / "python3"), str(other))
+            shutil.rmtree(self.venv)
+
+
+class Interrupted(IntoTest):
+    """A kill between two system calls: python works, and --into and --out-of continue from there."""
+
+    def steps(self):
+        """After each, the environment is as a call of --into that was killed leaves it."""
+        unfinished = self.venv / "bin" / "python.pyslow-new"
+        yield unfinished.symlink_to(PYSLOW)
+        yield unfinished.unlink()
+        yield (self.venv / KEPT).mkdir()
+        for program in self.programs():
+            yield os.link(program, self.venv / KEPT / program.name, follow_symlinks=False)
+            yield unfinished.symlink_to(PYSLOW)
+            yield unfinished.rename(program)
+
+    def test_after_each_step_of_into(self):
+        before = self.make()
+        count = len(list(self.steps()))
+        self.out_of()
+        for end in range(1, count + 1):
+            for finish in (True, False):
+                steps = self.steps()
+                for _ in range(end):
+                    next(steps)
+                with self.subTest(end=end, finish=finish):
+                    for program in self.programs():
+                        self.assertEqual(run(program, "-c", "import sys; print(sys.prefix)").stdout,
+                                         f"{self.venv}\n")
+                    if finish:
+                        self.into()
+                        self.assert_runs(*self.programs())
+                    self.out_of()
+                    self.assertEqual(tree(self.venv), before)
+
+    def test_after_each_step_of_out_of(self):
+        before = self.make()
+        for count in range(4):
+            self.into()
+            for name in NAMES[:count]:
+                (self.venv / KEPT / name).rename(self.venv / "bin" / name)
+            for program in self.programs():
+                self.assertEqual(run(program, "-c", "import sys; print(sys.prefix)").stdout, f"{self.venv}\n")
+            if count % 2 == 0:
+                self.into()
+                self.assert_runs(*self.programs())
+            self.out_of()
+            self.assertEqual(tree(self.venv), before)
+
+    def test_by_sigkill_at_any_time(self):
+        before = self.make()
+        begin = time.monotonic()
+        self.into()
+        duration = time.monotonic() - begin
+        generator = random.Random(1)
+        for number in range(24):
+            option = "--into" if number % 2 else "--out-of"
+            process = subprocess.Popen([PYSLOW, option, self.venv], env=clean_environment(),
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(generator.uniform(0, duration))
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            for program in self.programs():
+                self.assertEqual(run(program, "-c", "import sys; print(sys.prefix)").stdout, f"{self.venv}\n")
+            self.assertEqual([program.name for program in self.programs()], NAMES)
+        self.out_of()
+        self.assertEqual(tree(self.venv), before)
+
+    def test_several_at_once(self):
+        before = self.make()
+        calls = [subprocess.Popen([PYSLOW, option, self.venv], env=clean_environment(), text=True,
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+                 for option in ("--into", "--out-of") * 4]
+        for call in calls:
+            _, errors = call.communicate(timeout=120)
+            self.assertEqual((call.returncode, errors), (0, ""))
+        self.out_of()
+        self.assertEqual(tree(self.venv), before)
+
+
+class Refused(IntoTest):
+    def refuse(self, *words, parts):
+        before = tree(self.directory)
+        self.assert_refused(self.pyslow(*words), *parts)
+        self.assertEqual(tree(self.directory), before)
+
+    def refuse_both(self, *parts):
+        self.refuse("--into", self.venv, parts=parts)
+        self.refuse("--out-of", self.venv, parts=parts)
+
+    def test_what_is_no_virtual_environment(self):
+        self.refuse_both("a venv: No such file or directory")
+        self.venv.mkdir()
+        self.refuse_both("it has no pyvenv.cfg, so it is no virtual environment")
+        (self.venv / "conda-meta").mkdir()
+        self.refuse_both("in a conda environment", "activate it and run pyslow")
+
+    def test_an_environment_without_a_python(self):
+        (self.venv / "bin").mkdir(parents=True)
+        (self.venv / "pyvenv.cfg").write_text(f"home = {pathlib.Path(PYTHON).parent}\nversion = {MINOR}.0\n")
+        self.refuse("--into", self.venv, parts=["a venv/bin: there is no python"])
+        (self.venv / "bin" / "python").mkdir()
+        self.refuse("--into", self.venv, parts=["bin/python: it is neither a program nor a link"])
+
+    def test_a_link_that_another_hand_made(self):
+        self.make()
+        (self.venv / "bin" / "python3").unlink()
+        (self.venv / "bin" / "python3").symlink_to(PYSLOW)
+        self.refuse_both("bin/python3: a link to pyslow that --into did not make")
+
+    def test_a_python_that_was_replaced_since(self):
+        self.make()
+        self.into()
+        (self.venv / "bin" / "python3").unlink()
+        (self.venv / "bin" / "python3").symlink_to(PYTHON)
+        self.refuse_both(f"bin/python3: it was replaced after --into kept another one; remove {self.venv}/{KEPT}/python3")
+
+    def test_an_environment_of_a_minor_version_that_is_too_old(self):
+        self.make()
+        config = self.venv / "pyvenv.cfg"
+        config.write_text(config.read_text().replace(f"version = {MINOR}.", "version = 3.11."))
+        self.refuse("--into", self.venv, parts=["for Python 3.11 (chosen: --into)", "3.12 or later"])
+
+    def test_a_pyslow_in_uvs_cache(self):
+        self.make()
+        program = copy_installation(self.directory / "archive-v0" / "hash")
+        before = tree(self.venv)
+        self.assert_refused(run(program, "--into", self.venv), "in uv's cache", "install it first")
+        self.assertEqual(tree(self.venv), before)
+
+    def test_what_does_not_run(self):
+        self.make()
+        site = next((self.venv / "lib").glob("python3.*")) / "site-packages"
+        (site / "broken.pth").write_text("import os, sys; print('the disk is on fire', file=sys.stderr); os._exit(9)\n")
+        self.refuse("--into", self.venv, parts=["python.pyslow-new: as pyslow it fails: the disk is on fire"])
+
+    def test_a_directory_that_cannot_be_changed(self):
+        if os.geteuid() == 0:
+            self.skipTest("root may change it")
+        self.make()
+        (self.venv / "bin").chmod(0o555)
+        self.addCleanup((self.venv / "bin").chmod, 0o755)
+        self.refuse("--into", self.venv, parts=["bin: no file can be made there: Permission denied"])
+
+    def test_other_options_and_words(self):
+        self.make()
+        for option in ("--into", "--out-of"):
+            for words in (["x.py"], ["-c", "1"], ["--version"], [option, "x"], ["--delay", "1us"], ["--python", "x"]):
+                self.refuse(option, self.venv, *words,
+                            parts=[f"{option}: it changes an environment and runs nothing; remove '{words[0]}'"])
+            self.refuse(option, "", parts=[f"{option}: the value is empty"])
+        self.refuse("--into", self.venv, "--out-of", self.venv, parts=["remove '--out-of'"])
+
+
+class Afterwards(IntoTest):
+    def test_a_script_of_another_python_is_named(self):
+        self.make()
+        script = self.venv / "bin" / "stranger"
+        script.write_text(f"#!{PYTHON}\n")
+        result = self.pyslow("--into", self.venv)
+        self.assertEqual(result.returncode, 0)
+        self.assertRegex(result.stderr, r"\Apyslow: warning: .*/bin: the first line of stranger names .*, which is "
+                                        r"not this environment's python, so it does not run pyslow\n\Z")
+
+    def test_the_environment_is_put_back_when_pyslow_is_gone(self):
+        program = copy_installation(self.directory / "opt")
+        before = self.make()
+        made = run(program, "--into", self.venv)
+        self.assertEqual((made.returncode, made.stderr), (0, ""))
+        shutil.rmtree(self.directory / "opt")
+        self.out_of()
+        self.assertEqual(tree(self.venv), before)
+
+    def test_an_active_environment_gives_children_its_name(self):
+        self.make()
+        self.into()
+        env = clean_environment(VIRTUAL_ENV=str(self.venv))
+        self.assertEqual(self.output_of("-c", "import sys; print(sys.executable)", env=env),
+                         f"{self.venv}/bin/python")
+
+    def test_a_child_without_environment_is_the_environments_python(self):
+        self.make()
+        self.into()
+        child = ("import subprocess, sys; print(subprocess.run([sys.executable, '-c', 'import sys; "
+                 "print(sys.prefix, sys.executable)'], env={}, capture_output=True, text=True).stdout)")
+        for program in self.programs():
+            self.assertEqual(run(program, "-c", child).stdout.strip(), f"{self.venv} {program}")
+
+
+if __name__ == "__main__":
+    unittest.main()

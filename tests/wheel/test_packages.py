@@ -1,0 +1,152 @@
+"""The tar.gz and the .deb that CPack makes: unpacked or installed anywhere, they run each Python.
+
+Environment variables: as for test_wheel.py, and PYSLOW_PACKAGES, a directory with packages to test instead of
+some that are built.
+"""
+
+import os
+import pathlib
+import re
+import shutil
+import tarfile
+import tempfile
+import unittest
+
+import test_wheel
+from test_wheel import PYTHONS, ROOT, checked, environment, files_below, run
+
+NOBODY = 65534
+SHELLS = {"bash": "bash-completion/completions/{}", "zsh": "zsh/site-functions/_{}",
+          "fish": "fish/vendor_completions.d/{}.fish"}
+
+
+def build_packages(directory):
+    """The source is an sdist below build/wheel's, so that ccache finds what the wheel's test has compiled."""
+    source = test_wheel.unpack_sdist(test_wheel.make_tools(directory / "tools"), directory)
+    settings, variables = test_wheel.build_settings()
+    settings |= {"PYSLOW_WHEEL": "ON", "PYSLOW_TESTS": "OFF", "CMAKE_UNITY_BUILD": "ON", "CMAKE_BUILD_TYPE": "Release"}
+    build = source / "build" / "wheel"
+    env = environment(CCACHE_BASEDIR=str(source), **variables)
+    checked("cmake", "-S", source, "-B", build, *[f"-D{name}={value}" for name, value in settings.items()], env=env)
+    checked("cmake", "--build", build, "--parallel", len(os.sched_getaffinity(0)), env=env)
+    checked("cpack", "--config", build / "CPackConfig.cmake", "-B", directory, env=env)
+    return directory
+
+
+def setUpModule():  # pylint: disable=invalid-name
+    global DIRECTORY, TAR, DEB  # pylint: disable=global-variable-undefined
+    DIRECTORY = pathlib.Path(tempfile.mkdtemp(prefix="pyslow-packages-")).resolve()
+    unittest.addModuleCleanup(shutil.rmtree, DIRECTORY, ignore_errors=True)
+    given = os.environ.get("PYSLOW_PACKAGES")
+    packages = pathlib.Path(given) if given else build_packages(DIRECTORY)
+    [TAR] = packages.glob("pyslow-*-linux-*.tar.gz")
+    [DEB] = packages.glob("pyslow_*.deb")
+    test_wheel.CACHE["XDG_CACHE_HOME"] = tempfile.mkdtemp(dir=DIRECTORY)
+
+
+class Unpacked(unittest.TestCase):
+    """The tar.gz, in a directory that its user cannot write to."""
+
+    @classmethod
+    def setUpClass(cls):
+        # LD_PRELOAD cannot contain a blank.
+        directory = DIRECTORY / "any where"
+        with tarfile.open(TAR) as archive:
+            archive.extractall(directory, filter="data")
+        [cls.prefix] = directory.iterdir()
+        cls.bin = cls.prefix / "bin"
+        DIRECTORY.chmod(0o755)
+        directories = [path for path in directory.rglob("*") if path.is_dir()]
+        for path in directories:
+            path.chmod(0o555)
+            cls.addClassCleanup(path.chmod, 0o755)
+        cls.files = files_below(cls.prefix)
+
+    def test_its_name_and_directories(self):
+        self.assertEqual(TAR.name, self.prefix.name + ".tar.gz")
+        self.assertEqual({path.name for path in self.prefix.iterdir()}, {"bin", "libexec", "share"})
+        self.assertEqual({path.name for path in self.bin.iterdir()}, {"pyslow", "pyslow-sweep", "pyslow-report"})
+
+    def test_it_runs_each_python_and_its_children(self):
+        for python in PYTHONS:
+            venv = DIRECTORY / ("venv-" + pathlib.Path(python).name)
+            checked(python, "-m", "venv", "--without-pip", venv)
+            script = DIRECTORY / "program.py"
+            script.write_text(test_wheel.PROGRAM)
+            for words, env in ((["--python", venv], environment()), ([], environment(VIRTUAL_ENV=str(venv)))):
+                shown = checked(self.bin / "pyslow", *words, "--target", "*:step", "--delay", "1ms", script, env=env)
+                # The child has no environment, and so no delays.
+                [ours, child] = [line.rsplit(maxsplit=1) for line in shown.splitlines()]
+                self.assertEqual([ours[0], child[0]], [str(venv), str(venv)])
+                self.assertGreaterEqual(float(ours[1]), 0.2)
+        self.assertEqual(files_below(self.prefix), self.files)  # also if root runs this
+
+    def test_it_is_python_in_a_venv(self):
+        venv = DIRECTORY / "into"
+        checked(PYTHONS[0], "-m", "venv", venv)
+        checked(self.bin / "pyslow", "--into", venv)
+        summary = run(venv / "bin" / "pip", "--version",
+                      env=environment(SPEED_BUMP_PATTERNS="pip.*:*", SPEED_BUMP_DELAY_NS="0", SPEED_BUMP_SUMMARY="1"))
+        self.assertIn("  pip._", summary.stdout)
+        checked(self.bin / "pyslow", "--out-of", venv)
+
+    @unittest.skipUnless(os.geteuid() == 0, "needs root, to become another user")
+    def test_a_user_without_a_home_runs_it(self):
+        python = PYTHONS[-1]
+        readable = run("/usr/bin/env", python, "-c", "pass", user=NOBODY, group=NOBODY, extra_groups=[], cwd="/")
+        if readable.returncode != 0:
+            self.skipTest(f"{python} cannot be run by other users")
+        shown = checked(self.bin / "pyslow", "--python", python, "-c",
+                        "import subprocess, sys; subprocess.run([sys.executable, '-c', 'print(1)'], check=True)",
+                        env={"HOME": "/nonexistent"}, user=NOBODY, group=NOBODY, extra_groups=[], cwd="/")
+        self.assertEqual(shown, "1\n")
+
+    def test_it_sweeps(self):
+        out = DIRECTORY / "sweep"
+        shown = checked(self.bin / "pyslow-sweep", "--steps", "impact", "--time-budget", "10s", "--out", out,
+                        "--throughput-regex", r"([0-9.]+) steps/s", "--start", "100ms", "--",
+                        ROOT / "examples" / "hot_and_cold.py",
+                        env=environment(NO_COLOR="1", SPEED_BUMP_PYTHON=PYTHONS[-1]))
+        self.assertIn("__main__:cold", shown)
+        self.assertTrue((out / "report.html").exists())
+
+    def test_pages_and_completions(self):
+        for program in ("pyslow", "pyslow-sweep", "pyslow-report"):
+            self.assertTrue((self.prefix / "share/man/man1" / f"{program}.1").exists())
+            for shell, place in SHELLS.items():
+                file = self.prefix / "share" / place.format(program)
+                self.assertEqual(file.read_text(), checked(self.bin / program, "--completion", shell))
+
+
+class Debian(unittest.TestCase):
+    """The .deb, in a system of its own that dpkg keeps in a directory."""
+
+    def setUp(self):
+        if shutil.which("dpkg") is None:
+            self.skipTest("needs dpkg")
+        self.root = pathlib.Path(tempfile.mkdtemp(dir=DIRECTORY))
+
+    def test_it_depends_on_the_c_library_only(self):
+        depends = checked("dpkg-deb", "--field", DEB, "Depends").strip()
+        self.assertTrue(re.fullmatch(r"libc6 \(>= 2\.(\d|[12]\d|3[0-4])\)", depends), depends)
+
+    @unittest.skipUnless(os.geteuid() == 0, "needs root")
+    def test_it_is_installed_used_and_removed(self):
+        database = self.root / "var/lib/dpkg"
+        for name in ("info", "updates", "triggers"):
+            (database / name).mkdir(parents=True)
+        (database / "status").write_text("")
+        before = files_below(self.root / "usr")
+        dpkg = ["dpkg", f"--root={self.root}", "--force-depends", "--log=/dev/null"]
+        checked(*dpkg, "--install", DEB)
+        program = self.root / "usr" / "bin" / "pyslow"
+        path = f"{pathlib.Path(PYTHONS[0]).parent}:/usr/bin:/bin"
+        shown = checked(program, "--version", env=environment(PATH=path))
+        self.assertRegex(shown, r"\Apyslow \d[\d.]+\nPython 3\.\d+\.\d+\S*, in its own executable; in place of ")
+        self.assertIn("found on PATH", shown)
+        checked(*dpkg, "--purge", "pyslow")
+        self.assertEqual(files_below(self.root / "usr"), before)
+
+
+if __name__ == "__main__":
+    unittest.main()
