@@ -15,6 +15,7 @@
 #include "base/option_parser.h"
 #include "base/option_reader.h"
 #include "base/options.h"
+#include "sweep/cli/figure_options.h"
 #include "sweep/cli/sweep_options.h"
 
 namespace pyslow::cli {
@@ -22,7 +23,6 @@ namespace {
 
 constexpr int64_t kMaxBlocks = 100'000;
 constexpr int64_t kMaxRepeats = 100;  // of one trial
-constexpr int64_t kMaxSkippedMatches = 1'000'000'000;
 // The options that may change a sweep that is continued, or analysed again.
 constexpr std::array<absl::string_view, 6> kWithResume = {
     "--runs", "--precision", "--time-budget", "--quiet", "--resume", "--accept-changes"};
@@ -101,71 +101,6 @@ void ReadTargets(OptionReader& reader, steps::Settings& settings) {
   reader.ReadRatio("--max-slowdown", 1, 1000, &settings.max_slowdown);
 }
 
-// How numbers in the output are read.
-void ReadFigures(OptionReader& reader, trials::TrialSettings& trials) {
-  const bool is_time = trials.measure == trials::Measure::kTime;
-  const bool is_figure = is_time || trials.measure == trials::Measure::kThroughput;
-  reader.ReadWord("--unit", &trials.unit);
-  if (reader.Has("--unit") && !is_time) {
-    reader.NoteError("--unit", "only a time has one; it needs --time-regex");
-  }
-  std::string rule = "last";
-  reader.ReadWord("--matches", &rule);
-  for (const auto& [value, name] : trials::kMatchRules) {
-    if (rule == name) trials.matches = value;
-  }
-  int64_t skip = 0;
-  reader.ReadNumber("--skip-matches", 0, kMaxSkippedMatches, &skip);
-  trials.skip_matches = static_cast<uint64_t>(skip);
-  for (const char* name : {"--matches", "--skip-matches"}) {
-    if (reader.Has(name) && !is_figure) {
-      reader.NoteError(name, "it needs --throughput-regex or --time-regex");
-    }
-  }
-  bool thousands = false;
-  bool decimal = false;
-  reader.ReadFlag("--thousands", &thousands);
-  reader.ReadFlag("--decimal-comma", &decimal);
-  if (thousands && decimal) {
-    reader.NoteError("--decimal-comma", "--thousands is given too; remove one");
-  }
-  if (thousands) trials.comma = trials::CommaMeaning::kThousands;
-  if (decimal) trials.comma = trials::CommaMeaning::kDecimal;
-}
-
-void ReadMeasure(OptionReader& reader, trials::TrialSettings& trials) {
-  const std::array<std::pair<const char*, trials::Measure>, 3> measures = {
-      {{"--throughput-regex", trials::Measure::kThroughput},
-       {"--time-regex", trials::Measure::kTime},
-       {"--progress", trials::Measure::kProgress}}};
-  const char* given = nullptr;
-  for (const auto& [name, measure] : measures) {
-    if (!reader.Has(name)) continue;
-    if (given != nullptr) {
-      reader.NoteError(name, absl::StrCat(given, " is given too; remove one"));
-    }
-    given = name;
-    trials.measure = measure;
-    reader.ReadText(name, measure == trials::Measure::kProgress ? &trials.progress : &trials.regex);
-  }
-  ReadFigures(reader, trials);
-  for (const std::string& metric : reader.All("--metric")) {
-    const size_t equals = metric.find('=');
-    if (equals == std::string::npos || equals == 0 || equals + 1 == metric.size()) {
-      reader.NoteError("--metric", absl::StrCat("'", metric,
-                                                "': expected NAME=RE, such as "
-                                                "'p99=p99: ([0-9.]+)'"));
-      continue;
-    }
-    trials.metrics.emplace_back(metric.substr(0, equals), metric.substr(equals + 1));
-  }
-  reader.ReadText("--metric-command", &trials.metric_command);
-  reader.ReadText("--units-regex", &trials.units_regex);
-  if (reader.Has("--units-regex") && trials.measure == trials::Measure::kProgress) {
-    reader.NoteError("--units-regex", "--progress counts the units; remove one");
-  }
-}
-
 void ReadServer(OptionReader& reader, trials::TrialSettings& trials) {
   reader.ReadFlag("--server", &trials.is_server);
   reader.ReadFlag("--live", &trials.live);
@@ -193,10 +128,11 @@ void ReadServer(OptionReader& reader, trials::TrialSettings& trials) {
                      "a command that does not end needs a measure: --progress MODULE:QUALNAME, "
                      "--load CMD or --metric-command CMD");
   }
-  if (keeps_running && trials.measure == trials::Measure::kWallTime && trials.units_regex.empty()) {
-    reader.NoteError(
-        trials.live ? "--live" : "--server",
-        "it needs a unit: --throughput-regex, --time-regex, --units-regex or --progress");
+  const bool has_units = !trials.units_regex.empty() || !trials.units_json.empty();
+  if (keeps_running && trials.measure == trials::Measure::kWallTime && !has_units) {
+    reader.NoteError(trials.live ? "--live" : "--server",
+                     "it needs a unit: --throughput-regex, --time-regex, --units-regex, one of the "
+                     "same in JSON (--throughput-json ...) or --progress");
   }
 }
 
@@ -264,7 +200,7 @@ absl::StatusOr<CommandLine> ReadOptions(const GivenOptions& given) {
   OptionReader reader(kOptions, given);
   ReadTargets(reader, line.settings);
   ReadTrials(reader, line.settings.trials);
-  ReadMeasure(reader, line.settings.trials);
+  ReadFigureOptions(reader, line.settings.trials);
   ReadServer(reader, line.settings.trials);
   ReadStopping(reader, line.settings);
   int64_t seed = 0;
