@@ -15,6 +15,7 @@
 #include "base/duration_text.h"
 #include "base/file.h"
 #include "sweep/render/figures.h"
+#include "sweep/trials/known_benchmarks.h"
 
 namespace pyslow::cli {
 namespace {
@@ -28,6 +29,10 @@ void Add(absl::string_view name, const std::string& value, NamedTexts* texts) {
 std::string UnitText(const trials::TrialSettings& trials) {
   const std::string units = absl::StrCat(trials.units_regex, trials.units_json);
   const std::string figure = absl::StrCat(trials.regex, trials.json);
+  if (const auto* const known = trials::FindBenchmark(trials.benchmark)) {
+    return absl::StrCat(known->figure, ", by ", known->program, " (--benchmark ", known->name, ": ",
+                        figure, ")");
+  }
   switch (trials.measure) {
     case trials::Measure::kWallTime:
       return units.empty() ? "a run of the command"

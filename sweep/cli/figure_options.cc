@@ -8,7 +8,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/options.h"
+#include "base/suggest.h"
 #include "sweep/cli/sweep_options.h"
+#include "sweep/trials/known_benchmarks.h"
 
 namespace pyslow::cli {
 namespace {
@@ -23,7 +25,7 @@ void ReadFigures(OptionReader& reader, trials::TrialSettings& trials) {
   if (reader.Has("--unit") && !is_time) {
     reader.NoteError("--unit", "only a time has one; it needs --time-regex or --time-json");
   }
-  std::string rule = "last";
+  std::string rule;
   reader.ReadWord("--matches", &rule);
   for (const auto& [value, name] : trials::kMatchRules) {
     if (rule == name) trials.matches = value;
@@ -75,10 +77,26 @@ constexpr std::array<MeasureOption, 5> kMeasureOptions = {
      {"--time-json", trials::Measure::kTime, &trials::TrialSettings::json},
      {"--progress", trials::Measure::kProgress, &trials::TrialSettings::progress}}};
 
-}  // namespace
+constexpr char kBenchmark[] = "--benchmark";
 
-void ReadFigureOptions(OptionReader& reader, trials::TrialSettings& trials) {
-  const char* given = nullptr;
+void ReadBenchmark(OptionReader& reader, trials::TrialSettings& trials) {
+  std::string name;
+  reader.ReadText(kBenchmark, &name);
+  if (name.empty() || name == trials::kNoBenchmark) return;
+  if (const trials::KnownBenchmark* const known = trials::FindBenchmark(name)) {
+    reader.NoteStatus(kBenchmark, trials::UseBenchmark(*known, &trials));
+    return;
+  }
+  std::vector<std::string> names;
+  for (const trials::KnownBenchmark& known : trials::KnownBenchmarks()) {
+    names.emplace_back(known.name);
+  }
+  reader.NoteError(kBenchmark, absl::StrCat("'", name, "' is no known benchmark",
+                                            DidYouMean(name, names), " (see --list-benchmarks)"));
+}
+
+void ReadMeasure(OptionReader& reader, trials::TrialSettings& trials) {
+  const char* given = reader.Has(kBenchmark) ? kBenchmark : nullptr;
   for (const auto& [name, measure, text] : kMeasureOptions) {
     if (!reader.Has(name)) continue;
     if (given != nullptr) {
@@ -88,10 +106,10 @@ void ReadFigureOptions(OptionReader& reader, trials::TrialSettings& trials) {
     trials.measure = measure;
     reader.ReadText(name, &(trials.*text));
   }
-  ReadFigures(reader, trials);
-  ReadMetrics(reader, "--metric", "p99: ([0-9.]+)", &trials.metrics);
-  ReadMetrics(reader, "--metric-json", "results.json#/p99_ms", &trials.json_metrics);
-  reader.ReadText("--metric-command", &trials.metric_command);
+}
+
+void ReadUnits(OptionReader& reader, trials::TrialSettings& trials) {
+  if (reader.Has("--units-json")) trials.units_regex.clear();  // that of a benchmark
   reader.ReadText("--units-regex", &trials.units_regex);
   reader.ReadText("--units-json", &trials.units_json);
   if (reader.Has("--units-regex") && reader.Has("--units-json")) {
@@ -102,6 +120,21 @@ void ReadFigureOptions(OptionReader& reader, trials::TrialSettings& trials) {
       reader.NoteError(name, "--progress counts the units; remove one");
     }
   }
+}
+
+}  // namespace
+
+void ReadFigureOptions(OptionReader& reader, trials::TrialSettings& trials) {
+  ReadBenchmark(reader, trials);
+  ReadMeasure(reader, trials);
+  ReadFigures(reader, trials);
+  ReadMetrics(reader, "--metric", "p99: ([0-9.]+)", &trials.metrics);
+  ReadMetrics(reader, "--metric-json", "results.json#/p99_ms", &trials.json_metrics);
+  reader.ReadText("--metric-command", &trials.metric_command);
+  ReadUnits(reader, trials);
+  const bool is_run = trials.measure == trials::Measure::kWallTime && trials.units_regex.empty() &&
+                      trials.units_json.empty();
+  trials.detects_benchmark = is_run && !reader.Has(kBenchmark);
 }
 
 }  // namespace pyslow::cli

@@ -7,7 +7,8 @@
 
 namespace pyslow::cli {
 
-// Reads them into `trials`. Notes errors of single options and of those that exclude each other.
+// Reads them into `trials`, which already has the command and the load. Notes errors of single
+// options and of those that exclude each other.
 void ReadFigureOptions(OptionReader& reader, trials::TrialSettings& trials);
 
 }  // namespace pyslow::cli

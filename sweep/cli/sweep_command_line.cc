@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
@@ -17,6 +19,7 @@
 #include "base/options.h"
 #include "sweep/cli/figure_options.h"
 #include "sweep/cli/sweep_options.h"
+#include "sweep/trials/known_benchmarks.h"
 
 namespace pyslow::cli {
 namespace {
@@ -105,7 +108,6 @@ void ReadServer(OptionReader& reader, trials::TrialSettings& trials) {
   reader.ReadFlag("--server", &trials.is_server);
   reader.ReadFlag("--live", &trials.live);
   reader.ReadText("--ready-command", &trials.ready_command);
-  reader.ReadText("--load", &trials.load);
   reader.ReadTime("--interval", kMaxWindowNs, &trials.interval_ns);
   reader.ReadTime("--ready-timeout", kMaxWindowNs, &trials.ready_timeout_ns);
   const bool keeps_running = trials.is_server || trials.live;
@@ -129,7 +131,8 @@ void ReadServer(OptionReader& reader, trials::TrialSettings& trials) {
                      "--load CMD or --metric-command CMD");
   }
   const bool has_units = !trials.units_regex.empty() || !trials.units_json.empty();
-  if (keeps_running && trials.measure == trials::Measure::kWallTime && !has_units) {
+  const bool is_run = trials.measure == trials::Measure::kWallTime && !has_units;
+  if (keeps_running && is_run && !trials.detects_benchmark) {
     reader.NoteError(trials.live ? "--live" : "--server",
                      "it needs a unit: --throughput-regex, --time-regex, --units-regex, one of the "
                      "same in JSON (--throughput-json ...) or --progress");
@@ -156,6 +159,7 @@ void ReadTrials(OptionReader& reader, trials::TrialSettings& trials) {
   reader.ReadText("--launcher", &launcher);
   trials.launcher = absl::StrSplit(launcher, absl::ByAnyChar(" \t"), absl::SkipEmpty());
   reader.ReadText("--pyslow", &trials.pyslow);
+  reader.ReadText("--load", &trials.load);
 }
 
 void ReadStopping(OptionReader& reader, steps::Settings& settings) {
@@ -195,8 +199,10 @@ absl::Status CheckRecorded(const GivenOptions& given, bool has_command) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<CommandLine> ReadOptions(const GivenOptions& given) {
+absl::StatusOr<CommandLine> ReadOptions(const GivenOptions& given,
+                                        std::vector<std::string> command) {
   CommandLine line;
+  line.settings.trials.command = std::move(command);
   OptionReader reader(kOptions, given);
   ReadTargets(reader, line.settings);
   ReadTrials(reader, line.settings.trials);
@@ -219,12 +225,13 @@ absl::StatusOr<CommandLine> ReadOptions(const GivenOptions& given) {
   return line;
 }
 
-// --help, --version and --completion make all other options meaningless.
+// Options that print something make all others meaningless.
 absl::StatusOr<CommandLine> ReadInformationOptions(const GivenOptions& given) {
   CommandLine line;
   OptionReader reader(kOptions, given);
   reader.ReadFlag("--help", &line.help);
   reader.ReadFlag("--version", &line.version);
+  reader.ReadFlag("--list-benchmarks", &line.list_benchmarks);
   reader.ReadWord("--completion", &line.completion);
   if (!reader.status().ok()) return reader.status();
   return line;
@@ -257,15 +264,18 @@ absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& wor
   absl::StatusOr<LeadingOptions> options = ParseOptions(words);
   if (!options.ok()) return options.status();
   absl::StatusOr<CommandLine> line = ReadInformationOptions(options->given);
-  if (!line.ok() || line->help || line->version || !line->completion.empty()) return line;
+  if (!line.ok() || line->help || line->version || line->list_benchmarks ||
+      !line->completion.empty()) {
+    return line;
+  }
   const bool has_command = options->end < words.size();
   if (absl::Status status = CheckRecorded(options->given, has_command); !status.ok()) return status;
-  line = ReadOptions(options->given);
+  line =
+      ReadOptions(options->given, {words.begin() + static_cast<long>(options->end), words.end()});
   if (!line.ok()) return line.status();
   if (!line->resume.empty() || !line->from.empty()) return line;
-  std::vector<std::string>& command = line->settings.trials.command;
-  command.assign(words.begin() + static_cast<long>(options->end), words.end());
-  if (absl::Status status = CheckCommand(command); !status.ok()) return status;
+  const absl::Status status = CheckCommand(line->settings.trials.command);
+  if (!status.ok()) return status;
   return line;
 }
 
@@ -277,6 +287,17 @@ std::string HelpText() {
       "\nTIME: a number with ns, us, ms or s. /bin/sh runs CMD. Example:\n"
       "  pyslow-sweep --throughput-regex '([0-9.]+) tokens/s' -- bench.py --batch 8\n"
       "See pyslow-sweep(1) for the meaning of the figures.\n");
+}
+
+std::string BenchmarksText() {
+  std::string text =
+      "Output of these benchmarks is read without an expression. If it fits several, the first "
+      "of them is taken.\n\n";
+  for (const trials::KnownBenchmark& known : trials::KnownBenchmarks()) {
+    absl::StrAppendFormat(&text, "%-18s%s: %s\n", known.name, known.program, known.figure);
+  }
+  absl::StrAppendFormat(&text, "%-18s%s\n", trials::kNoBenchmark, "a run of the command is a unit");
+  return text;
 }
 
 std::string CompletionText(const std::string& shell) {

@@ -8,7 +8,7 @@
 
 namespace pyslow::cli {
 
-inline constexpr std::array<OptionSpec, 52> kOptions = {{
+inline constexpr std::array<OptionSpec, 54> kOptions = {{
     {"--targets", "FILE", "target file: which functions, see pyslow-targets(5) [all]"},
     Repeatable({"--target", "PATTERN", "a target, MODULE:QUALNAME globs (may repeat)"}),
     Repeatable({"--group", "NAME", "only this group of the target file (may repeat)"}),
@@ -24,6 +24,8 @@ inline constexpr std::array<OptionSpec, 52> kOptions = {{
                            "delay at start, resume or start,resume, as in pyslow [start,resume]"}),
     OneOf("hold release",
           {"--gil", "MODE", "hold or release the GIL during a delay, as in pyslow [hold]"}),
+    {"--benchmark", "NAME", "a known benchmark, or none: a run is a unit [detected]"},
+    {"--list-benchmarks", nullptr, "print the known benchmarks"},
     {"--throughput-regex", "RE", "finds units per second in the command's output"},
     {"--time-regex", "RE", "finds seconds per unit in the command's output"},
     {"--throughput-json", "FILE#/PTR", "units per second in JSON; - for FILE: JSON it prints"},

@@ -12,6 +12,7 @@
 #include <random>
 #include <system_error>
 #include <utility>
+#include <variant>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -34,6 +35,7 @@
 #include "sweep/cli/terminal_observer.h"
 #include "sweep/render/terminal_report.h"
 #include "sweep/steps/sweep.h"
+#include "sweep/trials/known_benchmarks.h"
 #include "sweep/trials/left_processes.h"
 #include "sweep/trials/make_trial_runner.h"
 #include "sweep/trials/output_parser.h"
@@ -134,8 +136,9 @@ int ReportEnd(const steps::SweepEnd& end, const Job& job) {
   return status;
 }
 
-void Describe(const Job& job, double seconds, model::Findings* findings) {
-  findings->settings = DescribeSettings(job.settings);
+void Describe(const Job& job, const steps::Settings& settings, double seconds,
+              model::Findings* findings) {
+  findings->settings = DescribeSettings(settings);
   if (const auto& [printed, read_as] = findings->converted; !printed.empty()) {
     findings->settings.emplace_back("figures are read as",
                                     absl::StrCat("'", printed, "' as ", read_as));
@@ -163,7 +166,7 @@ int RunJob(Job job, trials::TrialRunner* runner) {
   trials::ReplayingRunner replaying(job.recorded, runner, job.log.get(), job.LogPath());
   steps::SweepEnd end = steps::RunSweep(job.settings, &replaying, &observer);
   observer.Pause();
-  Describe(job, end.trial_seconds, &end.findings);
+  Describe(job, end.settings, end.trial_seconds, &end.findings);
   if (runs && IsRemoved(end, job)) {
     // The name becomes free again.
     std::error_code ignored;
@@ -286,6 +289,10 @@ absl::Status LoadSettings(const CommandLine& line, Job* job) {
   absl::StatusOr<steps::Settings> recorded = SettingsFromJson(*settings);
   if (!recorded.ok()) return At(absl::StrCat(job->LogPath(), ": line 1"), recorded.status());
   job->settings = *std::move(recorded);
+  for (const auto& entry : job->recorded.entries) {
+    const auto* const trial = std::get_if<trials::Trial>(&entry);
+    if (trial != nullptr) trials::UseBenchmarkFound(trial->benchmark, &job->settings.trials);
+  }
   job->started = job->recorded.started;
   if (line.settings.blocks.has_value()) {
     job->settings.blocks = line.settings.blocks;
@@ -342,10 +349,11 @@ int AnalyseAgain(const CommandLine& line) {
 int Run(const std::vector<std::string>& words, const std::vector<std::string>& environment) {
   const absl::StatusOr<CommandLine> line = ParseCommandLine(words);
   if (!line.ok()) return Error(line.status().message(), kUsageStatus);
-  if (line->help || line->version || !line->completion.empty()) {
-    Print(stdout, line->help      ? HelpText()
-                  : line->version ? absl::StrCat("pyslow-sweep ", PYSLOW_VERSION, "\n")
-                                  : CompletionText(line->completion));
+  if (line->help || line->version || line->list_benchmarks || !line->completion.empty()) {
+    Print(stdout, line->help              ? HelpText()
+                  : line->version         ? absl::StrCat("pyslow-sweep ", PYSLOW_VERSION, "\n")
+                  : line->list_benchmarks ? BenchmarksText()
+                                          : CompletionText(line->completion));
     return 0;
   }
   if (!line->from.empty()) return AnalyseAgain(*line);

@@ -64,6 +64,8 @@ Json ToJson(const trials::TrialSettings& t) {
           {"on", t.on},
           {"gil", t.gil},
           {"measure", NameIn(kMeasures, t.measure)},
+          {"detects_benchmark", t.detects_benchmark},
+          {"benchmark", t.benchmark},
           {"regex", t.regex},
           {"json", t.json},
           {"progress", t.progress},
@@ -110,6 +112,8 @@ void ReadTrials(const Json& json, trials::TrialSettings& t) {
   t.units_regex = json.value("units_regex", "");
   GetTo(json.value("grace_ns", Json()), t.grace_ns);
   t.unit = json.value("unit", "");
+  t.detects_benchmark = json.value("detects_benchmark", false);
+  t.benchmark = json.value("benchmark", "");
   t.json = json.value("json", "");
   t.units_json = json.value("units_json", "");
   t.json_metrics = json.value("json_metrics", t.json_metrics);

@@ -41,6 +41,15 @@ void TerminalObserver::PartBegins(const std::string& what, size_t trials) {
   seconds_ = 0;
 }
 
+void TerminalObserver::ShowBenchmark(const model::Trial& trial) {
+  // Without one, a run is the unit, as the first step says.
+  const bool has_one = trial.benchmark.has_value() && !trial.benchmark->figure.empty();
+  if (!has_one || benchmark_shown_) return;
+  Pause();
+  ReportNote(kProgramName, render::BenchmarkLine(*trial.benchmark));
+  benchmark_shown_ = true;
+}
+
 void TerminalObserver::ShowReading(const model::Trial& trial) {
   if (!trial.reading.has_value()) return;
   if (!trial.reading->read_as.empty() && !converted_shown_) {
@@ -65,6 +74,7 @@ void TerminalObserver::TrialDone(const model::Trial& trial, const std::string& a
     ReportWarning(kProgramName, render::LeftProcessesLine(trial.left));
     left_shown_ = true;
   }
+  ShowBenchmark(trial);
   ShowReading(trial);
   if (quiet_) return;
   render::Progress progress;

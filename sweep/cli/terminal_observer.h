@@ -30,6 +30,8 @@ class TerminalObserver : public steps::Observer {
   const render::TerminalOptions& options() const { return options_; }
 
  private:
+  // Which known benchmark was found, once.
+  void ShowBenchmark(const model::Trial& trial);
   // How the first figure was read, and that matches differ: each once.
   void ShowReading(const model::Trial& trial);
 
@@ -47,6 +49,7 @@ class TerminalObserver : public steps::Observer {
   bool left_shown_ = false;
   bool matches_shown_ = false;
   bool converted_shown_ = false;
+  bool benchmark_shown_ = false;
 };
 
 }  // namespace pyslow::cli

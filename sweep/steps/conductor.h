@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -82,6 +83,8 @@ class Conductor {
     return trials_ == 0 ? 0 : seconds_ / static_cast<double>(trials_);
   }
   const TrialWarnings& warnings() const { return warnings_; }
+  // The known benchmark that a trial found; nullopt: none of the trials looked for one.
+  const std::optional<model::BenchmarkFound>& benchmark() const { return benchmark_; }
 
  private:
   absl::Status Run(model::TrialSpec spec, const std::string& arm, model::Trial* trial);
@@ -94,6 +97,7 @@ class Conductor {
   model::TrialSpec stopped_at_;
   std::string stopped_arm_;
   TrialWarnings warnings_;
+  std::optional<model::BenchmarkFound> benchmark_;
   size_t trials_ = 0;
   size_t disturbed_ = 0;
   double seconds_ = 0;

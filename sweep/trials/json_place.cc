@@ -77,10 +77,13 @@ const Json* ElementOf(const Json& array, const std::string& token) {
 }
 
 const Json* MemberOf(const Json& value, const std::string& token) {
-  if (value.is_array()) return ElementOf(value, token);
-  if (!value.is_object()) return nullptr;
-  const auto found = value.find(token);
-  return found == value.end() ? nullptr : &*found;
+  if (!value.is_structured()) return nullptr;
+  if (value.is_object()) {
+    const auto found = value.find(token);
+    if (found != value.end()) return &*found;
+  }
+  if (token == "*" && value.size() == 1) return &*value.begin();
+  return value.is_array() ? ElementOf(value, token) : nullptr;
 }
 
 // The last token that is no index: it names the figure.
@@ -135,6 +138,7 @@ absl::StatusOr<JsonPlace> ParseJsonPlace(absl::string_view text) {
                      "for JSON on standard output"));
   }
   JsonPlace place;
+  place.text = std::string(text);
   place.file = std::string(text.substr(0, mark));
   const absl::string_view pointer = text.substr(mark + 1);
   if (pointer.empty()) return place;

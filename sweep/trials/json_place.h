@@ -13,6 +13,7 @@
 namespace pyslow::trials {
 
 struct JsonPlace {
+  std::string text;                 // as written
   std::string file;                 // relative to the directory of the trial; "-": standard output
   std::vector<std::string> tokens;  // of the pointer (RFC 6901), unescaped
 };
@@ -25,9 +26,10 @@ absl::StatusOr<JsonPlace> ParseJsonPlace(absl::string_view text);
 // with the line and what is wrong there.
 absl::StatusOr<nlohmann::json> ParseJson(absl::string_view text);
 
-// The figure at `place`: a number, or a text that is a number with or without its unit. NotFound if
-// the pointer leads nowhere, InvalidArgument if no number stands there; the message says what does,
-// such as the members beside it.
+// The figure at `place`. A token "*" stands for the only member or element, unless a member has
+// this name. The figure is a number, or a text that is a number with or without its unit. NotFound
+// if the pointer leads nowhere, InvalidArgument if no number stands there; the message says what
+// does, such as the members beside it.
 absl::StatusOr<Figure> FigureAt(const nlohmann::json& document, const JsonPlace& place,
                                 const FigureRules& rules);
 

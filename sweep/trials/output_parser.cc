@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/sanitize.h"
@@ -17,6 +18,7 @@ namespace {
 constexpr size_t kStreams = 2;
 constexpr char kStandardOutput[] = "-";
 constexpr char kCommandsOutput[] = "the command's output";
+constexpr size_t kMaxLineShown = 120;    // characters
 constexpr size_t kMinEndKept = 1 << 18;  // for messages
 
 // The program cannot have measured a unit that lasts longer than it ran.
@@ -55,11 +57,18 @@ absl::Status OutputParser::AddFigure(const std::string& name, const std::string&
                                      const std::string& json, Quantity quantity,
                                      const TrialSettings& settings) {
   Expression expression;
-  expression.option = absl::StrCat("--", name, json.empty() ? "-regex" : "-json");
+  const KnownBenchmark* const known = FindBenchmark(settings.benchmark);
+  const bool is_units = quantity == Quantity::kCount;
+  const bool is_of_benchmark = known != nullptr && (!is_units || regex == known->units_regex);
+  expression.option = is_of_benchmark ? absl::StrCat("--benchmark ", known->name)
+                                      : absl::StrCat("--", name, json.empty() ? "-regex" : "-json");
+  expression.is_of_benchmark = is_of_benchmark;
+  // Versions of a benchmark differ.
+  expression.may_be_missing = is_of_benchmark && is_units;
   expression.rules.quantity = quantity;
   expression.rules.comma = settings.comma;
   if (quantity == Quantity::kTime) expression.rules.unit = settings.unit;
-  if (quantity != Quantity::kCount) {
+  if (!is_units) {
     expression.matches = settings.matches;
     expression.skip = settings.skip_matches;
   }
@@ -87,23 +96,47 @@ absl::Status OutputParser::AddMetrics(const TrialSettings& settings) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<OutputParser> OutputParser::Compile(const TrialSettings& settings) {
-  OutputParser parser;
+absl::Status OutputParser::AddMeasured(const TrialSettings& settings) {
   absl::Status status;
   if (settings.measure == Measure::kThroughput) {
-    status =
-        parser.AddFigure("throughput", settings.regex, settings.json, Quantity::kRate, settings);
+    status = AddFigure("throughput", settings.regex, settings.json, Quantity::kRate, settings);
   } else if (settings.measure == Measure::kTime) {
-    status = parser.AddFigure("time", settings.regex, settings.json, Quantity::kTime, settings);
+    status = AddFigure("time", settings.regex, settings.json, Quantity::kTime, settings);
   }
   const bool has_units = !settings.units_regex.empty() || !settings.units_json.empty();
-  if (status.ok() && has_units) {
-    status = parser.AddFigure("units", settings.units_regex, settings.units_json, Quantity::kCount,
-                              settings);
+  if (!status.ok() || !has_units) return status;
+  return AddFigure("units", settings.units_regex, settings.units_json, Quantity::kCount, settings);
+}
+
+absl::Status OutputParser::AddCandidates(const TrialSettings& settings) {
+  detects_ = true;
+  needs_benchmark_ = settings.is_server || settings.live;
+  for (const KnownBenchmark& benchmark : KnownBenchmarks()) {
+    TrialSettings with_benchmark = settings;
+    if (!UseBenchmark(benchmark, &with_benchmark).ok()) continue;
+    const size_t first = expressions_.size();
+    if (absl::Status added = AddMeasured(with_benchmark); !added.ok()) return added;
+    for (size_t i = first; i < expressions_.size(); ++i) expressions_[i].candidate = &benchmark;
   }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<OutputParser> OutputParser::Compile(const TrialSettings& settings) {
+  OutputParser parser;
+  absl::Status status = parser.AddMeasured(settings);
+  if (status.ok() && settings.detects_benchmark) status = parser.AddCandidates(settings);
   if (status.ok()) status = parser.AddMetrics(settings);
   if (!status.ok()) return status;
   return parser;
+}
+
+void OutputParser::Take(const KnownBenchmark* taken, model::BenchmarkFound found) {
+  std::erase_if(expressions_, [&](const Expression& expression) {
+    return expression.candidate != nullptr && expression.candidate != taken;
+  });
+  for (Expression& expression : expressions_) expression.candidate = nullptr;
+  detects_ = false;
+  found_ = std::move(found);
 }
 
 OutputReader OutputParser::NewReader() { return OutputReader(this); }
@@ -123,13 +156,17 @@ OutputReader::OutputReader(OutputParser* parser) : parser_(*parser) {
       files_.emplace(i, WrittenFile(expression.json->file));
     }
   }
-  for (size_t i = 0; i < kStreams; ++i) streams_.push_back({OutputSearch(regexes), summaries});
+  for (size_t i = 0; i < kStreams; ++i) {
+    streams_.push_back(
+        {OutputSearch(regexes), summaries, std::vector<std::string>(summaries.size())});
+  }
 }
 
 void OutputReader::Add(Stream& stream, size_t regex, const RegexMatch& match) {
   const size_t expression = regexes_[regex];
   const OutputParser::Expression& read = parser_.expressions_[expression];
   stream.summaries[expression].Add(ReadFigure(*read.regex, match, read.rules));
+  if (read.candidate != nullptr) stream.lines[expression] = std::string(match.line);
 }
 
 // A document without the place is none of those that are looked for.
@@ -178,9 +215,9 @@ void OutputReader::Append(OutputStream which, absl::string_view bytes) {
   }
 }
 
-const MatchSummary& OutputReader::SummaryOf(size_t expression) const {
+const OutputReader::Stream& OutputReader::StreamOf(size_t expression) const {
   const bool in_output = streams_[0].summaries[expression].has_matches();
-  return streams_[in_output ? 0 : 1].summaries[expression];
+  return streams_[in_output ? 0 : 1];
 }
 
 absl::StatusOr<CombinedFigure> OutputReader::Combined(size_t expression) {
@@ -193,10 +230,10 @@ absl::StatusOr<CombinedFigure> OutputReader::Combined(size_t expression) {
   if (is_file) {
     if (const absl::Status file = ReadFile(expression); !file.ok()) return refused(file);
   }
-  const MatchSummary& summary = SummaryOf(expression);
+  const MatchSummary& summary = StreamOf(expression).summaries[expression];
   if (!summary.has_matches()) {
     const auto nowhere = nowhere_.find(expression);
-    if (nowhere == nowhere_.end()) return NoMatch(end_);
+    if (nowhere == nowhere_.end()) return NoMatch("it matches nothing", end_);
     return refused(nowhere->second);
   }
   return summary.Combined(!read.metric.empty(), is_file ? read.json->file : kCommandsOutput);
@@ -211,8 +248,10 @@ double OutputReader::InFirstUnit(const std::string& metric, const CombinedFigure
 absl::Status OutputReader::SetFigure(size_t expression, double trial_seconds,
                                      OutputFigures* figures) {
   const OutputParser::Expression& read = parser_.expressions_[expression];
-  const absl::StatusOr<CombinedFigure> figure = Combined(expression);
+  absl::StatusOr<CombinedFigure> figure = Combined(expression);
   if (!figure.ok()) return figure.status();
+  // The last match of a known benchmark is its summary, so that others need no warning.
+  if (read.is_of_benchmark && figure->reading.last_counts) figure->reading.matches = 1;
   switch (read.rules.quantity) {
     case Quantity::kCount:
       figures->units = figure->value;
@@ -235,6 +274,46 @@ absl::Status OutputReader::SetFigure(size_t expression, double trial_seconds,
   return CheckLength(*figure, read.rules, trial_seconds);
 }
 
+// Takes the first of the candidates whose figure can be read.
+absl::Status OutputReader::Detect(double trial_seconds, OutputFigures* figures) {
+  const KnownBenchmark* taken = nullptr;
+  model::BenchmarkFound found;
+  for (size_t i = 0; i < parser_.expressions_.size(); ++i) {
+    const OutputParser::Expression& read = parser_.expressions_[i];
+    if (read.candidate == nullptr) continue;
+    if (read.may_be_missing) {
+      if (read.candidate == taken) SetFigure(i, trial_seconds, figures).IgnoreError();
+      continue;
+    }
+    OutputFigures its;
+    if (!SetFigure(i, trial_seconds, &its).ok()) continue;
+    if (taken != nullptr) {
+      found.others.emplace_back(read.candidate->name);
+      continue;
+    }
+    taken = read.candidate;
+    figures->seconds_per_unit = its.seconds_per_unit;
+    figures->reading = its.reading;
+    found.printed = Excerpt(
+        absl::StripAsciiWhitespace(read.json.has_value() ? read.json->text : StreamOf(i).lines[i]),
+        kMaxLineShown);
+  }
+  if (taken == nullptr && parser_.needs_benchmark_) {
+    return absl::InvalidArgumentError(
+        NoMatch("no figure is named (--throughput-regex ...), and no known benchmark's "
+                "(--list-benchmarks) is",
+                end_)
+            .message());
+  }
+  found.name = taken == nullptr ? kNoBenchmark : taken->name;
+  if (taken != nullptr) {
+    found.program = taken->program;
+    found.figure = taken->figure;
+  }
+  parser_.Take(taken, std::move(found));
+  return absl::OkStatus();
+}
+
 absl::StatusOr<OutputFigures> OutputReader::Read(double trial_seconds) {
   for (Stream& stream : streams_) {
     stream.search.Finish([&](size_t i, const RegexMatch& match) { Add(stream, i, match); });
@@ -242,9 +321,15 @@ absl::StatusOr<OutputFigures> OutputReader::Read(double trial_seconds) {
   json_output_.Finish([&](const nlohmann::json& json) { AddOutputDocument(json); });
   OutputFigures figures;
   for (size_t i = 0; i < parser_.expressions_.size(); ++i) {
+    const OutputParser::Expression& read = parser_.expressions_[i];
+    if (read.candidate != nullptr) continue;
     const absl::Status status = SetFigure(i, trial_seconds, &figures);
-    if (!status.ok()) return At(parser_.expressions_[i].option, status);
+    if (!status.ok() && !read.may_be_missing) return At(read.option, status);
   }
+  if (parser_.detects_) {
+    if (absl::Status detected = Detect(trial_seconds, &figures); !detected.ok()) return detected;
+  }
+  figures.benchmark = parser_.found_;
   return figures;
 }
 

@@ -17,6 +17,7 @@
 #include "sweep/trials/figure.h"
 #include "sweep/trials/json_place.h"
 #include "sweep/trials/json_search.h"
+#include "sweep/trials/known_benchmarks.h"
 #include "sweep/trials/match_summary.h"
 #include "sweep/trials/metric_regex.h"
 #include "sweep/trials/output_search.h"
@@ -27,16 +28,17 @@
 namespace pyslow::trials {
 
 struct OutputFigures {
-  std::optional<double> seconds_per_unit;       // of the measured throughput or time
-  std::optional<model::FigureReading> reading;  // of that figure
-  std::optional<double> units;                  // --units-regex or --units-json
-  std::map<std::string, double> metrics;        // --metric and --metric-json, by name
+  std::optional<double> seconds_per_unit;          // of the measured throughput or time
+  std::optional<model::FigureReading> reading;     // of that figure
+  std::optional<double> units;                     // --units-regex or --units-json
+  std::map<std::string, double> metrics;           // --metric and --metric-json, by name
+  std::optional<model::BenchmarkFound> benchmark;  // TrialSettings::detects_benchmark
 };
 
 class OutputReader;
 
 // A time of --metric is in the unit that it has in the first trial, whatever the unit of later ones
-// is. Not thread-safe.
+// is. A known benchmark is detected in the first trial that is read. Not thread-safe.
 class OutputParser {
  public:
   // Compiles the regular expressions and places in JSON of `settings`. InvalidArgument, with a
@@ -56,18 +58,28 @@ class OutputParser {
     FigureRules rules;
     MatchRule matches = MatchRule::kLast;
     uint64_t skip = 0;
-    std::string metric;  // its name, or ""
+    std::string metric;                         // its name, or ""
+    const KnownBenchmark* candidate = nullptr;  // not detected yet
+    bool is_of_benchmark = false;               // a known one, given or detected
+    bool may_be_missing = false;
   };
 
   OutputParser() = default;
   // Adds --NAME-regex or --NAME-json, the one whose text is not "".
   absl::Status AddFigure(const std::string& name, const std::string& regex, const std::string& json,
                          Quantity quantity, const TrialSettings& settings);
+  absl::Status AddMeasured(const TrialSettings& settings);
+  absl::Status AddCandidates(const TrialSettings& settings);
   absl::Status AddMetrics(const TrialSettings& settings);
+  // Only the expressions of `taken` stay, of those of all candidates; nullptr: none.
+  void Take(const KnownBenchmark* taken, model::BenchmarkFound found);
   absl::Status AddRegex(const std::string& regex, Expression expression);
   absl::Status AddJson(const std::string& place, Expression expression);
 
   std::vector<Expression> expressions_;
+  bool detects_ = false;
+  bool needs_benchmark_ = false;  // a run of the command is no unit
+  std::optional<model::BenchmarkFound> found_;
   std::map<std::string, double> metric_units_;  // seconds, by metric
 };
 
@@ -86,15 +98,18 @@ class OutputReader {
  private:
   struct Stream {
     OutputSearch search;
-    std::vector<MatchSummary> summaries;  // by expression
+    // By expression:
+    std::vector<MatchSummary> summaries;
+    std::vector<std::string> lines;  // the last one with a match, of a candidate
   };
 
-  const MatchSummary& SummaryOf(size_t expression) const;
+  const Stream& StreamOf(size_t expression) const;
   absl::StatusOr<CombinedFigure> Combined(size_t expression);
   absl::Status ReadFile(size_t expression);
   void AddOutputDocument(const nlohmann::json& document);
   void AddDocument(size_t expression, const nlohmann::json& document);
   absl::Status SetFigure(size_t expression, double trial_seconds, OutputFigures* figures);
+  absl::Status Detect(double trial_seconds, OutputFigures* figures);
   double InFirstUnit(const std::string& metric, const CombinedFigure& figure);
   void Add(Stream& stream, size_t regex, const RegexMatch& match);
 

@@ -44,13 +44,17 @@ struct TrialSettings {
   std::string on;        // pyslow's --on, or "" for its default
   std::string gil;       // pyslow's --gil, or "" for the default
   Measure measure = Measure::kWallTime;
+  // The first trial shows whether the output is that of a known benchmark, whose figure is then
+  // measured.
+  bool detects_benchmark = false;
+  std::string benchmark;  // the known benchmark that gave `measure` and the next members, or ""
   // kThroughput and kTime: where the figure is; one of both is not "".
   std::string regex;
-  std::string json;         // FILE#/pointer
-  std::string progress;     // kProgress: MODULE:QUALNAME
-  std::string units_regex;  // finds the units of a trial in the output, or ""
-  std::string units_json;   // instead, in JSON
-  std::string unit;         // --unit, of a time; "": as printed, or seconds
+  std::string json;                             // FILE#/pointer
+  std::string progress;                         // kProgress: MODULE:QUALNAME
+  std::string units_regex;                      // finds the units of a trial in the output, or ""
+  std::string units_json;                       // instead, in JSON
+  std::string unit;                             // --unit, of a time; "": as printed, or seconds
   CommaMeaning comma = CommaMeaning::kUnknown;  // in all numbers of the output
   MatchRule matches = MatchRule::kLast;         // of the figure
   uint64_t skip_matches = 0;                    // the first ones of the figure that do not count

@@ -1,13 +1,20 @@
 #include "sweep/trials/written_file.h"
 
+#include <glob.h>
+
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 #include <utility>
+#include <vector>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "base/file.h"
+#include "base/sanitize.h"
 #include "session/format.h"
 #include "sweep/trials/results_directory.h"
 
@@ -16,10 +23,14 @@ namespace {
 
 constexpr size_t kMaxFileBytes = 256 << 20;
 
-std::optional<struct stat> StateOf(const std::string& path) {
-  struct stat state = {};
-  if (stat(path.c_str(), &state) != 0) return std::nullopt;
-  return state;
+// The file of this name, or those that the glob matches.
+std::vector<std::string> FilesOf(const std::string& path) {
+  struct stat ignored = {};
+  if (stat(path.c_str(), &ignored) == 0) return {path};
+  glob_t found = {};
+  const auto free = absl::MakeCleanup([&] { globfree(&found); });
+  if (glob(path.c_str(), 0, nullptr, &found) != 0) return {};
+  return {found.gl_pathv, found.gl_pathv + found.gl_pathc};
 }
 
 bool IsSame(const timespec& a, const timespec& b) {
@@ -35,34 +46,55 @@ bool IsUnwritten(const struct stat& before, const struct stat& after) {
 
 }  // namespace
 
-WrittenFile::WrittenFile(std::string path) : path_(std::move(path)), before_(StateOf(path_)) {
-  if (!before_.has_value()) return;
-  const absl::StatusOr<std::string> content = ReadRegularFile(path_, kMaxFileBytes);
-  if (!content.ok()) return;
-  size_ = content->size();
-  checksum_ = session::Checksum(0, *content);
+WrittenFile::WrittenFile(std::string path) : path_(std::move(path)) {
+  for (const std::string& file : FilesOf(path_)) {
+    State state;
+    if (stat(file.c_str(), &state.status) != 0) continue;
+    if (const auto content = ReadRegularFile(file, kMaxFileBytes); content.ok()) {
+      state.size = content->size();
+      state.checksum = session::Checksum(0, *content);
+    }
+    before_.emplace(file, state);
+  }
 }
 
 absl::StatusOr<WrittenFile::Content> WrittenFile::Read() const {
-  const std::optional<struct stat> after = StateOf(path_);
-  if (!after.has_value()) {
+  std::vector<std::string> written;
+  time_t latest = 0;
+  const std::vector<std::string> files = FilesOf(path_);
+  for (const std::string& file : files) {
+    struct stat after = {};
+    if (stat(file.c_str(), &after) != 0) continue;
+    latest = std::max(latest, after.st_mtim.tv_sec);
+    const auto before = before_.find(file);
+    const bool is_old = before != before_.end() && IsUnwritten(before->second.status, after);
+    if (!is_old) written.push_back(file);
+  }
+  if (files.empty()) {
     std::error_code ignored;
     return absl::NotFoundError(
         absl::StrCat("there is no such file after the trial; name the file "
                      "that the command writes, relative to ",
                      std::filesystem::current_path(ignored).string()));
   }
-  if (before_.has_value() && IsUnwritten(*before_, *after)) {
+  if (written.empty()) {
     return absl::FailedPreconditionError(absl::StrCat("the trial did not write it: it is of ",
-                                                      FormatUtc(after->st_mtim.tv_sec),
+                                                      FormatUtc(latest),
                                                       "; name the file that the command writes"));
   }
-  absl::StatusOr<std::string> text = ReadRegularFile(path_, kMaxFileBytes);
+  if (written.size() > 1) {
+    return absl::FailedPreconditionError(absl::StrCat("the trial wrote several such files (",
+                                                      Excerpt(absl::StrJoin(written, ", ")),
+                                                      "); name one"));
+  }
+  absl::StatusOr<std::string> text = ReadRegularFile(written.front(), kMaxFileBytes);
   if (!text.ok()) return text.status();
   Content content;
-  const absl::string_view old = absl::string_view(*text).substr(0, size_);
-  const bool is_longer = before_.has_value() && text->size() > size_;
-  if (is_longer && session::Checksum(0, old) == checksum_) content.added_at = size_;
+  const auto before = before_.find(written.front());
+  if (before != before_.end() && text->size() > before->second.size) {
+    const absl::string_view old = absl::string_view(*text).substr(0, before->second.size);
+    if (session::Checksum(0, old) == before->second.checksum) content.added_at = old.size();
+  }
   content.text = *std::move(text);
   return content;
 }

@@ -182,6 +182,24 @@ TEST_F(JsonFiguresTest, RefusesAFileThatTheTrialDidNotWrite) {
   EXPECT_TRUE(Trial(R"({"t": 0.5})").ok()) << "the same content, written again";
 }
 
+TEST_F(JsonFiguresTest, FindsTheFileOfAGlobThatTheTrialWrites) {
+  settings_.json = directory_.path() + "/*.json#/t";
+  std::ofstream(directory_.path() + "/old.json") << "{\"t\": 9}";
+  EXPECT_EQ(Trial("{\"t\": 2}")->seconds_per_unit, 2);
+  EXPECT_THAT(ErrorOf(""), HasSubstr("/*.json: the trial did not write it"));
+  WrittenFile both(directory_.path() + "/n*.json");
+  for (const char* name : {"/n1.json", "/n2.json"}) std::ofstream(directory_.path() + name) << "1";
+  EXPECT_THAT(std::string(both.Read().status().message()),
+              HasSubstr("the trial wrote several such files"));
+}
+
+TEST(FigureAtTest, AStarIsTheOnlyMember) {
+  EXPECT_EQ(At("/l/*/*", R"({"l": [{"x": 3}]})")->value, 3);
+  EXPECT_EQ(At("/*", R"({"a": 1, "*": 2})")->value, 2);
+  EXPECT_EQ(WhyNot("/l/*", R"({"l": [1, 2]})"),
+            "nothing is at '*': /l is an array of 2 elements; correct the pointer");
+}
+
 TEST_F(JsonFiguresTest, ReportsAFileThatIsMissingOrBroken) {
   EXPECT_THAT(ErrorOf(""), HasSubstr("--time-json: " + path_ + ": there is no such file after"));
   EXPECT_THAT(ErrorOf("{\"t\": "), HasSubstr(path_ + ": it is not JSON: parse error at line 1"));
