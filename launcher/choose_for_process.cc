@@ -1,28 +1,19 @@
 #include "launcher/choose_for_process.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <filesystem>
+#include <optional>
+#include <system_error>
 #include <utility>
 #include <vector>
 
+#include "base/typed_command.h"
 #include "launcher/environment.h"
 #include "launcher/pyslow_command_line.h"
 #include "launcher/setting_source.h"
 
 namespace pyslow::launcher {
-namespace {
-
-// The script in Python's command line, after options without a value; "" if there is none.
-std::string ScriptIn(const std::vector<std::string>& words) {
-  for (const std::string& word : words) {
-    if (word.empty() || word[0] != '-') return word;
-    if (word.find_first_not_of("bBdEiIOPqsSuvx", 1) != std::string::npos || word == "-") break;
-  }
-  return "";
-}
-
-}  // namespace
-
 Invocation InvocationOf(int argc, char** argv, const std::string& binary) {
   const auto variable = [](const char* name) { return GetVariable(name).value_or(""); };
   Invocation invocation = {argc > 0 ? argv[0] : "", binary, variable("PATH"),
@@ -36,7 +27,10 @@ Invocation InvocationOf(int argc, char** argv, const std::string& binary) {
     auto split = SplitCommandLine(std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
     if (split.ok()) line = *std::move(split);
   }
-  invocation.script = ScriptIn(line.python_words);
+  // Start reports an error of these words.
+  if (auto typed = TypedCommandOf(line); typed.ok()) line.python_words = std::move(typed->words);
+  const std::optional<size_t> script = ScriptIn(line.python_words);
+  if (script.has_value()) invocation.script = line.python_words[*script];
   const Environment environment = GetVariable;
   const auto given = SettingSource(line, environment).Find("--python");
   if (given.has_value()) {

@@ -245,9 +245,8 @@ absl::Status CheckCommand(const std::vector<std::string>& command) {
   }
   const std::string& first = command.front();
   const std::string name = first.substr(first.rfind('/') + 1);
-  const bool is_python = absl::StartsWith(name, "python") && !absl::EndsWith(name, ".py");
-  if (is_python || name == "pyslow" || absl::StartsWith(name, "pyslow3")) {
-    return ErrorAt(first, absl::StrCat("remove this word: write what follows python, as in '-- ",
+  if (name == "pyslow" || absl::StartsWith(name, "pyslow3")) {
+    return ErrorAt(first, absl::StrCat("remove this word: write what follows pyslow, as in '-- ",
                                        command.size() > 1 ? command[1] : "benchmark.py", "'"));
   }
   if (absl::StartsWith(first, "--") && first != "--check-hash-based-pycs") {

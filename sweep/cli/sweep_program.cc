@@ -25,9 +25,11 @@
 #include "base/sanitize.h"
 #include "base/terminal.h"
 #include "base/text.h"
+#include "base/typed_command.h"
 #include "sweep/cli/describe.h"
 #include "sweep/cli/dry_start.h"
 #include "sweep/cli/outputs.h"
+#include "sweep/cli/program_words.h"
 #include "sweep/cli/ready_check.h"
 #include "sweep/cli/same_program.h"
 #include "sweep/cli/sweep_command_line.h"
@@ -245,17 +247,21 @@ trials::FileChecksums FilesOf(const steps::Settings& settings) {
 
 int NewSweep(const CommandLine& line, const std::vector<std::string>& words,
              const std::vector<std::string>& environment) {
+  Job job;
+  job.settings = line.settings;
+  job.quiet = line.quiet;
+  std::string dropped;
+  const absl::Status read = ReadProgramWords(environment, &job.settings.trials, &dropped);
+  if (!read.ok()) return Error(read.message(), kUsageStatus);
+  if (!dropped.empty()) ReportNote(kProgram, DroppedNote(dropped));
   const auto input = trials::ReadStandardInput(
-      STDIN_FILENO, trials::ReadsProgramFromInput(line.settings.trials.command));
+      STDIN_FILENO, trials::ReadsProgramFromInput(job.settings.trials.command));
   if (!input.ok()) return Error(input.status().message(), kUsageStatus);
   if (input->has_ignored_pipe) {
     ReportWarning(
         kProgram,
         "standard input: trials do not read this pipe; write it to a file and use < FILE");
   }
-  Job job;
-  job.settings = line.settings;
-  job.quiet = line.quiet;
   if (!line.seed_given) job.settings.seed = std::random_device{}();
   return Start(std::move(job), environment, [&](Job* opened) {
     const std::time_t now = std::time(nullptr);

@@ -271,9 +271,6 @@ TEST(ParseCommandLine, ReportsEachMistakeWithItsPlaceAndARemedy) {
       {"--version=3", "--version: this option has no value"},
       {"--accept-changes -- x.py", "--accept-changes: only a sweep that is continued has it"},
       {"--from d --accept-changes", "--accept-changes: with --from the settings"},
-      {"--target a:b -- python3 x.py",
-       "python3: remove this word: write what follows python, as in '-- x.py'"},
-      {"--target a:b -- /usr/bin/python3.12 x.py", "/usr/bin/python3.12: remove this word"},
       {"--target a:b -- pyslow x.py", "pyslow: remove this word"},
       {"--target a:b -- --delay 1us x.py", "--delay: options of pyslow-sweep stand before --"}};
   for (const auto& [words, why] : cases) {
