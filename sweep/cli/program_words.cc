@@ -25,6 +25,7 @@ std::string PathIn(const std::vector<std::string>& environment) {
 
 absl::Status ReadProgramWords(const std::vector<std::string>& environment,
                               trials::TrialSettings* settings, std::string* dropped) {
+  if (!settings->launcher.empty()) return absl::OkStatus();
   absl::StatusOr<TypedCommand> typed =
       ReadTypedCommand(settings->command, PathIn(environment),
                        "start pyslow by it, as with --launcher 'mpirun -n 4'");
@@ -35,7 +36,7 @@ absl::Status ReadProgramWords(const std::vector<std::string>& environment,
                      ": the command is missing after this word; write it, as in "
                      "'-- benchmark.py' or '-- -m MODULE'"));
   }
-  if (typed->is_missing && settings->launcher.empty()) {
+  if (typed->is_missing) {
     return absl::InvalidArgumentError(
         absl::StrCat(typed->words[*ScriptIn(typed->words)],
                      ": there is no such file, and no program of this name on PATH; name a Python "

@@ -12,7 +12,8 @@ namespace pyslow::cli {
 
 // Replaces the command by the one for pyslow; see ReadTypedCommand. Sets `*dropped` to the name of
 // a Python that stood in front, or "". InvalidArgument, with a complete message, if it names no
-// Python program. With a launcher, a file may be missing: it may be on another machine.
+// Python program. With a launcher, the command stays: the files may be on another machine, and
+// pyslow reads the words there.
 absl::Status ReadProgramWords(const std::vector<std::string>& environment,
                               trials::TrialSettings* settings, std::string* dropped);
 

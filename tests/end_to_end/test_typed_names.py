@@ -1,6 +1,7 @@
 """Programs named as people type them: a script on PATH, python in front, a program that is not Python."""
 
 import os
+import shutil
 
 from harness import PYSLOW, PYTHON, SWEEP, TestCase, clean_environment, run
 
@@ -103,5 +104,7 @@ class Sweep(Names):
         (there := self.directory / "there").mkdir()
         (self.directory / "bench.py").rename(there / "elsewhere.py")
         self.tool("in-there", f'#!/bin/sh\ncd {there}\nexec "$@"\n')
-        result = self.sweep("--launcher", self.bin / "in-there", "--", "elsewhere.py")
-        self.assertEqual(result.returncode, 0, result)
+        for words in (["elsewhere.py"], ["python", "elsewhere.py"], ["tool"]):
+            result = self.sweep("--launcher", self.bin / "in-there", "--", *words)
+            self.assertEqual(result.returncode, 0, result)
+            shutil.rmtree(self.directory / "out")
