@@ -18,6 +18,7 @@
 #include "base/option_reader.h"
 #include "base/options.h"
 #include "sweep/cli/figure_options.h"
+#include "sweep/cli/parse_gate.h"
 #include "sweep/cli/sweep_options.h"
 #include "sweep/trials/known_benchmarks.h"
 
@@ -27,9 +28,10 @@ namespace {
 constexpr int64_t kMaxBlocks = 100'000;
 constexpr int64_t kMaxRepeats = 100;  // of one trial
 // The options that may change a sweep that is continued, or analysed again.
-constexpr std::array<absl::string_view, 6> kWithResume = {
-    "--runs", "--precision", "--time-budget", "--quiet", "--resume", "--accept-changes"};
-constexpr std::array<absl::string_view, 2> kWithFrom = {"--from", "--quiet"};
+constexpr std::array<absl::string_view, 7> kWithResume = {
+    "--fail-if", "--runs",   "--precision",     "--time-budget",
+    "--quiet",   "--resume", "--accept-changes"};
+constexpr std::array<absl::string_view, 3> kWithFrom = {"--fail-if", "--from", "--quiet"};
 
 absl::Status ErrorAt(absl::string_view where, absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat(where, ": ", what));
@@ -218,6 +220,11 @@ absl::StatusOr<CommandLine> ReadOptions(const GivenOptions& given,
   reader.ReadFlag("--accept-changes", &line.accept_changes);
   if (line.accept_changes && line.resume.empty()) {
     reader.NoteError("--accept-changes", "only a sweep that is continued has it; add --resume DIR");
+  }
+  for (const std::string& condition : reader.All("--fail-if")) {
+    const absl::StatusOr<model::Gate> gate = ParseGate(condition);
+    reader.NoteStatus("--fail-if", gate.status());
+    if (gate.ok()) line.gates.push_back(*gate);
   }
   reader.ReadFlag("--quiet", &line.quiet);
   line.seed_given = reader.Has("--seed");

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "sweep/model/gate.h"
 #include "sweep/steps/sweep_settings.h"
 
 namespace pyslow::cli {
@@ -24,6 +25,7 @@ struct CommandLine {
   std::string resume;  // --resume, or ""
   std::string from;    // --from, or ""
   bool accept_changes = false;
+  std::vector<model::Gate> gates;  // --fail-if
   bool quiet = false;
 };
 

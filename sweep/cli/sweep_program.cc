@@ -35,6 +35,8 @@
 #include "sweep/cli/sweep_command_line.h"
 #include "sweep/cli/sweep_settings_json.h"
 #include "sweep/cli/terminal_observer.h"
+#include "sweep/model/gate.h"
+#include "sweep/render/gate_words.h"
 #include "sweep/render/terminal_report.h"
 #include "sweep/steps/sweep.h"
 #include "sweep/trials/known_benchmarks.h"
@@ -54,6 +56,7 @@ namespace {
 
 constexpr char kProgram[] = "pyslow-sweep";
 constexpr int kFailed = 1;
+constexpr int kGateStatus = 3;
 constexpr int kSignalBase = 128;  // shells report a command that a signal ended in this way
 constexpr size_t kMaxOutputShown = 16 << 10;
 
@@ -83,6 +86,7 @@ struct Job {
   std::string pyslow_version;
   std::string started;
   bool quiet = false;
+  std::vector<model::Gate> gates;
 
   std::string LogPath() const { return absl::StrCat(directory, "/trials.jsonl"); }
   // The file of the trials' standard input, if they have one.
@@ -160,6 +164,17 @@ void Describe(const Job& job, const steps::Settings& settings, double seconds,
   if (job.recorded.torn) findings->warnings.push_back({model::Warning::Kind::kTornLog});
 }
 
+// Returns the exit status.
+int ReportGates(const std::vector<model::Gate>& gates, const model::Findings& findings) {
+  int status = 0;
+  for (const model::Gate& gate : gates) {
+    const model::GateJudgement judgement = model::Judge(gate, findings);
+    ReportNote(kProgram, render::GateLine(gate, judgement));
+    if (!judgement.holds.empty()) status = kGateStatus;
+  }
+  return status;
+}
+
 // Runs the job's trials, except those that are recorded, prints the findings and writes them to
 // files. Returns the exit status.
 int RunJob(Job job, trials::TrialRunner* runner) {
@@ -187,7 +202,7 @@ int RunJob(Job job, trials::TrialRunner* runner) {
   }
   // To analyse an unfinished sweep again is not a failure.
   if (!end.status.ok() && runs) return ReportEnd(end, job);
-  return written.ok() ? 0 : kFailed;
+  return written.ok() ? ReportGates(job.gates, end.findings) : kFailed;
 }
 
 void ReportStart(const Job& job, const std::vector<std::string>& ignored) {
@@ -250,6 +265,7 @@ int NewSweep(const CommandLine& line, const std::vector<std::string>& words,
   Job job;
   job.settings = line.settings;
   job.quiet = line.quiet;
+  job.gates = line.gates;
   std::string dropped;
   const absl::Status read = ReadProgramWords(environment, &job.settings.trials, &dropped);
   if (!read.ok()) return Error(read.message(), kUsageStatus);
@@ -321,6 +337,7 @@ int Resume(const CommandLine& line, const std::vector<std::string>& environment)
   Job job;
   job.directory = line.resume;
   job.quiet = line.quiet;
+  job.gates = line.gates;
   // Checked before the log has a line of the continuation.
   absl::StatusOr<trials::RecordedSweep> recorded = trials::ReadTrialLog(job.LogPath());
   if (!recorded.ok()) return LogError(job, recorded.status());
@@ -343,6 +360,7 @@ int AnalyseAgain(const CommandLine& line) {
   Job job;
   job.directory = line.from;
   job.quiet = true;
+  job.gates = line.gates;
   absl::StatusOr<trials::RecordedSweep> recorded = trials::ReadTrialLog(job.LogPath());
   if (!recorded.ok()) return LogError(job, recorded.status());
   job.recorded = *std::move(recorded);

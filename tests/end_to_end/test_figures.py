@@ -216,3 +216,14 @@ class Json(Figures):
         seconds, _ = self.found("for i in 1, 2, 3: print('{\"step\": {\"tps\": %d}}' % (i * 10))",
                                 "--throughput-json", "-#/step/tps", "--matches", "max")
         self.assertAlmostEqual(seconds, 1 / 30)
+
+
+class Gates(Figures):
+    def test_a_condition_that_holds_has_a_status_of_its_own(self):
+        result = self.sweep("", "--fail-if", "change<-2%", "--fail-if", "time>1h", runs=4, status=3)
+        self.assertRegex(result.stderr, r"pyslow-sweep: --fail-if change<-2% holds: \S.* -\d\S*% \[-\S+, -\S+\]\n")
+        self.assertIn("pyslow-sweep: --fail-if time>1h does not hold\n", result.stderr)
+        again = run(SWEEP, "--from", self.out, "--fail-if", "change<-99%")
+        self.assertEqual(again.returncode, 0, again)
+        self.assertIn("--fail-if change<-99% does not hold\n", again.stderr)
+        self.assertEqual(run(SWEEP, "--from", self.out, "--fail-if", "change<-2%").returncode, 3)

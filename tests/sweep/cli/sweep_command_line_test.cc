@@ -155,6 +155,21 @@ TEST(ParseCommandLine, ReadsHowFiguresAreRead) {
   EXPECT_EQ(ToJson(*SettingsFromJson(ToJson(s))), ToJson(s));
 }
 
+TEST(ParseCommandLine, ReadsConditions) {
+  const auto line = ParseCommandLine({"--fail-if", "change<-2%", "--fail-if", "time > 5ms",
+                                      "--fail-if", "verdict=hidden", "--", "x.py"});
+  ASSERT_TRUE(line.ok()) << line.status();
+  ASSERT_EQ(line->gates.size(), 3U);
+  EXPECT_EQ(line->gates[0].figure, model::Gate::Figure::kChange);
+  EXPECT_TRUE(line->gates[0].is_below);
+  EXPECT_DOUBLE_EQ(line->gates[0].limit, -0.02);
+  EXPECT_EQ(line->gates[1].figure, model::Gate::Figure::kTime);
+  EXPECT_FALSE(line->gates[1].is_below);
+  EXPECT_DOUBLE_EQ(line->gates[1].limit, 0.005);
+  EXPECT_EQ(line->gates[2].verdict, model::Verdict::kNone);
+  EXPECT_EQ(ParseCommandLine({"--from", "d", "--fail-if", "kappa>0.5"})->gates.size(), 1U);
+}
+
 TEST(ParseCommandLine, ReadsPlacesInJson) {
   const steps::Settings s = Parsed({"--time-json", "r.json#/t", "--unit", "ms", "--units-json",
                                     "r.json#/n", "--metric-json", "p99=-#/p99", "--", "x.py"});
@@ -240,6 +255,13 @@ TEST(ParseCommandLine, ReportsEachMistakeWithItsPlaceAndARemedy) {
       {"--units-regex r --units-json a#/c -- x.py", "--units-json: --units-regex is given too"},
       {"--progress a:b --units-json a#/c -- x.py", "--units-json: --progress counts the units"},
       {"--metric-json p99 -- x.py", "--metric-json: 'p99': expected NAME=FILE#/PTR, such as 'p99="},
+      {"--fail-if slow -- x.py", "--fail-if: 'slow': expected change, kappa, n*, slack or time"},
+      {"--fail-if change=2 -- x.py", "--fail-if: 'change=2': expected change, kappa"},
+      {"--fail-if change<x -- x.py", "--fail-if: 'change<x': expected a number or a percentage"},
+      {"--fail-if time>5 -- x.py", "--fail-if: 'time>5': '5' is not a duration"},
+      {"--fail-if verdict=bad -- x.py", "--fail-if: 'verdict=bad': expected a verdict: critical"},
+      {"--benchmark wrk --time-regex r -- x.py", "--time-regex: --benchmark is given too"},
+      {"--benchmark none --live --load a -- x.py", "--live: it needs a unit"},
       {"--matches mean -- x.py",
        "--matches: it needs a figure, such as --throughput-regex or --time-json"},
       {"--progress a:b --skip-matches 1 -- x.py", "--skip-matches: it needs a figure"},
