@@ -59,7 +59,8 @@ absl::Status OutputParser::AddFigure(const std::string& name, const std::string&
   Expression expression;
   const KnownBenchmark* const known = FindBenchmark(settings.benchmark);
   const bool is_units = quantity == Quantity::kCount;
-  const bool is_of_benchmark = known != nullptr && (!is_units || regex == known->units_regex);
+  const bool has_own_units = !json.empty() || (known != nullptr && regex != known->units_regex);
+  const bool is_of_benchmark = known != nullptr && !(is_units && has_own_units);
   expression.option = is_of_benchmark ? absl::StrCat("--benchmark ", known->name)
                                       : absl::StrCat("--", name, json.empty() ? "-regex" : "-json");
   expression.is_of_benchmark = is_of_benchmark;

@@ -297,6 +297,15 @@ TEST(KnownBenchmarksTest, AServerNeedsAFigure) {
                         "metric: 'speed: 7'"));
 }
 
+TEST(KnownBenchmarksTest, OtherUnitsMayNotBeMissing) {
+  TrialSettings settings;
+  ASSERT_TRUE(UseBenchmark(*FindBenchmark("timeit"), &settings).ok());
+  settings.units_json = "-#/n";
+  EXPECT_THAT(
+      std::string(Read(settings, "1 loop, best of 5: 1.25 sec per loop\n").status().message()),
+      HasSubstr("--units-json: it matches nothing"));
+}
+
 TEST(KnownBenchmarksTest, AFigureOfZeroIsNotTaken) {
   EXPECT_EQ(Read(Detecting(), "Requests/sec:   0.00\n")->benchmark->name, "none");
 }
