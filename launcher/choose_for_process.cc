@@ -1,11 +1,15 @@
 #include "launcher/choose_for_process.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <filesystem>
+#include <optional>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/typed_command.h"
 #include "launcher/environment.h"
 #include "launcher/pyslow_command_line.h"
 #include "launcher/python_home.h"
@@ -13,27 +17,6 @@
 #include "launcher/stand_in.h"
 
 namespace pyslow::launcher {
-namespace {
-
-// Finds the script or the module in Python's command line, after options without a value.
-void FindProgram(const std::vector<std::string>& words, Invocation* invocation) {
-  for (size_t i = 0; i < words.size(); ++i) {
-    const std::string& word = words[i];
-    if (word.empty() || word[0] != '-') {
-      invocation->script = word;
-      return;
-    }
-    const size_t other = word.find_first_not_of("bBdEiIOPqsSuvx", 1);
-    if (other == std::string::npos && word != "-") continue;
-    if (word != "-" && word.substr(other) == "m" && i + 1 < words.size()) {
-      invocation->module = words[i + 1];
-    }
-    return;
-  }
-}
-
-}  // namespace
-
 Invocation InvocationOf(int argc, char** argv, const std::string& binary) {
   const auto variable = [](const char* name) { return GetVariable(name).value_or(""); };
   Invocation invocation = {argc > 0 ? argv[0] : "", binary, variable("PATH"),
@@ -49,7 +32,11 @@ Invocation InvocationOf(int argc, char** argv, const std::string& binary) {
   } else if (auto split = SplitCommandLine(words); split.ok()) {
     line = *std::move(split);
   }
-  FindProgram(line.python_words, &invocation);
+  // Start reports an error of these words.
+  if (auto typed = TypedCommandOf(line); typed.ok()) line.python_words = std::move(typed->words);
+  const std::optional<size_t> script = ScriptIn(line.python_words);
+  if (script.has_value()) invocation.script = line.python_words[*script];
+  invocation.module = ModuleIn(line.python_words);
   const Environment environment = GetVariable;
   const auto given = SettingSource(line, environment).Find("--python");
   if (given.has_value()) {

@@ -11,6 +11,7 @@
 #include "base/option_parser.h"
 #include "base/option_reader.h"
 #include "base/options.h"
+#include "launcher/environment.h"
 #include "launcher/pyslow_options.h"
 
 namespace pyslow::launcher {
@@ -75,6 +76,11 @@ absl::StatusOr<CommandLine> SplitCommandLine(const std::vector<std::string>& wor
     return UnknownOption(line.python_words.front());
   }
   return line;
+}
+
+absl::StatusOr<TypedCommand> TypedCommandOf(const CommandLine& line) {
+  return ReadTypedCommand(line.python_words, GetVariable("PATH").value_or(""),
+                          "start pyslow by it, as in 'mpirun -n 4 pyslow FILE'");
 }
 
 std::string HelpText() {

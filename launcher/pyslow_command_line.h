@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "base/options.h"
+#include "base/typed_command.h"
 
 namespace pyslow::launcher {
 
@@ -25,6 +26,9 @@ struct CommandLine {
 // nor the value of one. InvalidArgument for a missing value, for a value given to a flag, for a
 // long option that neither pyslow nor Python has, and for --into or --out-of with anything else.
 absl::StatusOr<CommandLine> SplitCommandLine(const std::vector<std::string>& words);
+
+// Python's words as they were meant: see ReadTypedCommand. Not for a start by a name of python.
+absl::StatusOr<TypedCommand> TypedCommandOf(const CommandLine& line);
 
 // The text of --help.
 std::string HelpText();

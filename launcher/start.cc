@@ -17,6 +17,7 @@
 #include "base/posix_clock.h"
 #include "base/report_error.h"
 #include "base/terminal.h"
+#include "base/typed_command.h"
 #include "core/clock.h"
 #include "core/install.h"
 #include "launcher/environment.h"
@@ -178,12 +179,17 @@ int Start(int argc, char** argv, const LaunchContext& context) {
   const std::string argv0 = argc > 0 ? argv[0] : "";
   const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   CommandLine line;
+  std::string dropped;
   if (IsPythonName(argv0)) {
     line.python_words = words;
   } else {
     absl::StatusOr<CommandLine> split = SplitCommandLine(words);
     if (!split.ok()) return fail(split.status());
     line = *std::move(split);
+    absl::StatusOr<TypedCommand> typed = TypedCommandOf(line);
+    if (!typed.ok()) return fail(typed.status());
+    line.python_words = std::move(typed->words);
+    dropped = std::move(typed->dropped);
   }
   if (const auto status = RunOwnCommand(line, std::string(BuiltForMinor()), context.binary)) {
     return *status;
@@ -203,6 +209,7 @@ int Start(int argc, char** argv, const LaunchContext& context) {
   const absl::StatusOr<bool> is_monitored =
       Prepare(line, context, argv, &resolved, &calibration, start);
   if (!is_monitored.ok()) return fail(is_monitored.status());
+  if (!dropped.empty()) ReportNote("pyslow", DroppedNote(dropped));
   const std::vector<std::string> command_line(argv, argv + argc);
   if (!*is_monitored) return RunPython(choice, command_line, line.python_words, nullptr);
   return RunPython(choice, command_line, line.python_words,

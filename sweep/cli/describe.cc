@@ -15,6 +15,7 @@
 #include "base/duration_text.h"
 #include "base/file.h"
 #include "sweep/render/figures.h"
+#include "sweep/trials/known_benchmarks.h"
 
 namespace pyslow::cli {
 namespace {
@@ -26,15 +27,20 @@ void Add(absl::string_view name, const std::string& value, NamedTexts* texts) {
 }
 
 std::string UnitText(const trials::TrialSettings& trials) {
+  const std::string units = absl::StrCat(trials.units_regex, trials.units_json);
+  const std::string figure = absl::StrCat(trials.regex, trials.json);
+  if (const auto* const known = trials::FindBenchmark(trials.benchmark)) {
+    return absl::StrCat(known->figure, ", by ", known->program, " (--benchmark ", known->name, ": ",
+                        figure, ")");
+  }
   switch (trials.measure) {
     case trials::Measure::kWallTime:
-      return trials.units_regex.empty()
-                 ? "a run of the command"
-                 : absl::StrCat("the window divided by the number of ", trials.units_regex);
+      return units.empty() ? "a run of the command"
+                           : absl::StrCat("the window divided by the number of ", units);
     case trials::Measure::kThroughput:
-      return absl::StrCat("units per second by ", trials.regex);
+      return absl::StrCat("units per second by ", figure);
     case trials::Measure::kTime:
-      return absl::StrCat("seconds per unit by ", trials.regex);
+      return absl::StrCat("seconds per unit by ", figure);
     case trials::Measure::kProgress:
       return absl::StrCat("a call of ", trials.progress);
   }
@@ -110,13 +116,13 @@ NamedTexts DescribeSettings(const steps::Settings& settings) {
   if (trials.grace_ns.has_value()) {
     Add("grace before SIGKILL", FormatTimeNs(*trials.grace_ns), &texts);
   }
-  Add("units of a trial by", trials.units_regex, &texts);
+  Add("units of a trial by", absl::StrCat(trials.units_regex, trials.units_json), &texts);
   Add("unit of time", trials.unit, &texts);
   AddFigures(trials, &texts);
   Add("load", trials.load, &texts);
   Add("metric command", trials.metric_command, &texts);
-  for (const auto& [name, regex] : trials.metrics) {
-    Add(absl::StrCat("metric ", name), regex, &texts);
+  for (const auto* const metrics : {&trials.metrics, &trials.json_metrics}) {
+    for (const auto& [name, place] : *metrics) Add(absl::StrCat("metric ", name), place, &texts);
   }
   Add("seed", absl::StrCat(settings.seed), &texts);
   return texts;

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
@@ -15,18 +17,21 @@
 #include "base/option_parser.h"
 #include "base/option_reader.h"
 #include "base/options.h"
+#include "sweep/cli/figure_options.h"
+#include "sweep/cli/parse_gate.h"
 #include "sweep/cli/sweep_options.h"
+#include "sweep/trials/known_benchmarks.h"
 
 namespace pyslow::cli {
 namespace {
 
 constexpr int64_t kMaxBlocks = 100'000;
 constexpr int64_t kMaxRepeats = 100;  // of one trial
-constexpr int64_t kMaxSkippedMatches = 1'000'000'000;
 // The options that may change a sweep that is continued, or analysed again.
-constexpr std::array<absl::string_view, 6> kWithResume = {
-    "--runs", "--precision", "--time-budget", "--quiet", "--resume", "--accept-changes"};
-constexpr std::array<absl::string_view, 2> kWithFrom = {"--from", "--quiet"};
+constexpr std::array<absl::string_view, 7> kWithResume = {
+    "--fail-if", "--runs",   "--precision",     "--time-budget",
+    "--quiet",   "--resume", "--accept-changes"};
+constexpr std::array<absl::string_view, 3> kWithFrom = {"--fail-if", "--from", "--quiet"};
 
 absl::Status ErrorAt(absl::string_view where, absl::string_view what) {
   return absl::InvalidArgumentError(absl::StrCat(where, ": ", what));
@@ -101,76 +106,10 @@ void ReadTargets(OptionReader& reader, steps::Settings& settings) {
   reader.ReadRatio("--max-slowdown", 1, 1000, &settings.max_slowdown);
 }
 
-// How numbers in the output are read.
-void ReadFigures(OptionReader& reader, trials::TrialSettings& trials) {
-  const bool is_time = trials.measure == trials::Measure::kTime;
-  const bool is_figure = is_time || trials.measure == trials::Measure::kThroughput;
-  reader.ReadWord("--unit", &trials.unit);
-  if (reader.Has("--unit") && !is_time) {
-    reader.NoteError("--unit", "only a time has one; it needs --time-regex");
-  }
-  std::string rule = "last";
-  reader.ReadWord("--matches", &rule);
-  for (const auto& [value, name] : trials::kMatchRules) {
-    if (rule == name) trials.matches = value;
-  }
-  int64_t skip = 0;
-  reader.ReadNumber("--skip-matches", 0, kMaxSkippedMatches, &skip);
-  trials.skip_matches = static_cast<uint64_t>(skip);
-  for (const char* name : {"--matches", "--skip-matches"}) {
-    if (reader.Has(name) && !is_figure) {
-      reader.NoteError(name, "it needs --throughput-regex or --time-regex");
-    }
-  }
-  bool thousands = false;
-  bool decimal = false;
-  reader.ReadFlag("--thousands", &thousands);
-  reader.ReadFlag("--decimal-comma", &decimal);
-  if (thousands && decimal) {
-    reader.NoteError("--decimal-comma", "--thousands is given too; remove one");
-  }
-  if (thousands) trials.comma = trials::CommaMeaning::kThousands;
-  if (decimal) trials.comma = trials::CommaMeaning::kDecimal;
-}
-
-void ReadMeasure(OptionReader& reader, trials::TrialSettings& trials) {
-  const std::array<std::pair<const char*, trials::Measure>, 3> measures = {
-      {{"--throughput-regex", trials::Measure::kThroughput},
-       {"--time-regex", trials::Measure::kTime},
-       {"--progress", trials::Measure::kProgress}}};
-  const char* given = nullptr;
-  for (const auto& [name, measure] : measures) {
-    if (!reader.Has(name)) continue;
-    if (given != nullptr) {
-      reader.NoteError(name, absl::StrCat(given, " is given too; remove one"));
-    }
-    given = name;
-    trials.measure = measure;
-    reader.ReadText(name, measure == trials::Measure::kProgress ? &trials.progress : &trials.regex);
-  }
-  ReadFigures(reader, trials);
-  for (const std::string& metric : reader.All("--metric")) {
-    const size_t equals = metric.find('=');
-    if (equals == std::string::npos || equals == 0 || equals + 1 == metric.size()) {
-      reader.NoteError("--metric", absl::StrCat("'", metric,
-                                                "': expected NAME=RE, such as "
-                                                "'p99=p99: ([0-9.]+)'"));
-      continue;
-    }
-    trials.metrics.emplace_back(metric.substr(0, equals), metric.substr(equals + 1));
-  }
-  reader.ReadText("--metric-command", &trials.metric_command);
-  reader.ReadText("--units-regex", &trials.units_regex);
-  if (reader.Has("--units-regex") && trials.measure == trials::Measure::kProgress) {
-    reader.NoteError("--units-regex", "--progress counts the units; remove one");
-  }
-}
-
 void ReadServer(OptionReader& reader, trials::TrialSettings& trials) {
   reader.ReadFlag("--server", &trials.is_server);
   reader.ReadFlag("--live", &trials.live);
   reader.ReadText("--ready-command", &trials.ready_command);
-  reader.ReadText("--load", &trials.load);
   reader.ReadTime("--interval", kMaxWindowNs, &trials.interval_ns);
   reader.ReadTime("--ready-timeout", kMaxWindowNs, &trials.ready_timeout_ns);
   const bool keeps_running = trials.is_server || trials.live;
@@ -193,10 +132,12 @@ void ReadServer(OptionReader& reader, trials::TrialSettings& trials) {
                      "a command that does not end needs a measure: --progress MODULE:QUALNAME, "
                      "--load CMD or --metric-command CMD");
   }
-  if (keeps_running && trials.measure == trials::Measure::kWallTime && trials.units_regex.empty()) {
-    reader.NoteError(
-        trials.live ? "--live" : "--server",
-        "it needs a unit: --throughput-regex, --time-regex, --units-regex or --progress");
+  const bool has_units = !trials.units_regex.empty() || !trials.units_json.empty();
+  const bool is_run = trials.measure == trials::Measure::kWallTime && !has_units;
+  if (keeps_running && is_run && !trials.detects_benchmark) {
+    reader.NoteError(trials.live ? "--live" : "--server",
+                     "it needs a unit: --throughput-regex, --time-regex, --units-regex, one of the "
+                     "same in JSON (--throughput-json ...) or --progress");
   }
 }
 
@@ -220,6 +161,7 @@ void ReadTrials(OptionReader& reader, trials::TrialSettings& trials) {
   reader.ReadText("--launcher", &launcher);
   trials.launcher = absl::StrSplit(launcher, absl::ByAnyChar(" \t"), absl::SkipEmpty());
   reader.ReadText("--pyslow", &trials.pyslow);
+  reader.ReadText("--load", &trials.load);
 }
 
 void ReadStopping(OptionReader& reader, steps::Settings& settings) {
@@ -259,12 +201,14 @@ absl::Status CheckRecorded(const GivenOptions& given, bool has_command) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<CommandLine> ReadOptions(const GivenOptions& given) {
+absl::StatusOr<CommandLine> ReadOptions(const GivenOptions& given,
+                                        std::vector<std::string> command) {
   CommandLine line;
+  line.settings.trials.command = std::move(command);
   OptionReader reader(kOptions, given);
   ReadTargets(reader, line.settings);
   ReadTrials(reader, line.settings.trials);
-  ReadMeasure(reader, line.settings.trials);
+  ReadFigureOptions(reader, line.settings.trials);
   ReadServer(reader, line.settings.trials);
   ReadStopping(reader, line.settings);
   int64_t seed = 0;
@@ -277,18 +221,24 @@ absl::StatusOr<CommandLine> ReadOptions(const GivenOptions& given) {
   if (line.accept_changes && line.resume.empty()) {
     reader.NoteError("--accept-changes", "only a sweep that is continued has it; add --resume DIR");
   }
+  for (const std::string& condition : reader.All("--fail-if")) {
+    const absl::StatusOr<model::Gate> gate = ParseGate(condition);
+    reader.NoteStatus("--fail-if", gate.status());
+    if (gate.ok()) line.gates.push_back(*gate);
+  }
   reader.ReadFlag("--quiet", &line.quiet);
   line.seed_given = reader.Has("--seed");
   if (!reader.status().ok()) return reader.status();
   return line;
 }
 
-// --help, --version and --completion make all other options meaningless.
+// Options that print something make all others meaningless.
 absl::StatusOr<CommandLine> ReadInformationOptions(const GivenOptions& given) {
   CommandLine line;
   OptionReader reader(kOptions, given);
   reader.ReadFlag("--help", &line.help);
   reader.ReadFlag("--version", &line.version);
+  reader.ReadFlag("--list-benchmarks", &line.list_benchmarks);
   reader.ReadWord("--completion", &line.completion);
   if (!reader.status().ok()) return reader.status();
   return line;
@@ -302,9 +252,8 @@ absl::Status CheckCommand(const std::vector<std::string>& command) {
   }
   const std::string& first = command.front();
   const std::string name = first.substr(first.rfind('/') + 1);
-  const bool is_python = absl::StartsWith(name, "python") && !absl::EndsWith(name, ".py");
-  if (is_python || name == "pyslow" || absl::StartsWith(name, "pyslow3")) {
-    return ErrorAt(first, absl::StrCat("remove this word: write what follows python, as in '-- ",
+  if (name == "pyslow" || absl::StartsWith(name, "pyslow3")) {
+    return ErrorAt(first, absl::StrCat("remove this word: write what follows pyslow, as in '-- ",
                                        command.size() > 1 ? command[1] : "benchmark.py", "'"));
   }
   if (absl::StartsWith(first, "--") && first != "--check-hash-based-pycs") {
@@ -321,15 +270,18 @@ absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& wor
   absl::StatusOr<LeadingOptions> options = ParseOptions(words);
   if (!options.ok()) return options.status();
   absl::StatusOr<CommandLine> line = ReadInformationOptions(options->given);
-  if (!line.ok() || line->help || line->version || !line->completion.empty()) return line;
+  if (!line.ok() || line->help || line->version || line->list_benchmarks ||
+      !line->completion.empty()) {
+    return line;
+  }
   const bool has_command = options->end < words.size();
   if (absl::Status status = CheckRecorded(options->given, has_command); !status.ok()) return status;
-  line = ReadOptions(options->given);
+  line =
+      ReadOptions(options->given, {words.begin() + static_cast<long>(options->end), words.end()});
   if (!line.ok()) return line.status();
   if (!line->resume.empty() || !line->from.empty()) return line;
-  std::vector<std::string>& command = line->settings.trials.command;
-  command.assign(words.begin() + static_cast<long>(options->end), words.end());
-  if (absl::Status status = CheckCommand(command); !status.ok()) return status;
+  const absl::Status status = CheckCommand(line->settings.trials.command);
+  if (!status.ok()) return status;
   return line;
 }
 
@@ -341,6 +293,17 @@ std::string HelpText() {
       "\nTIME: a number with ns, us, ms or s. /bin/sh runs CMD. Example:\n"
       "  pyslow-sweep --throughput-regex '([0-9.]+) tokens/s' -- bench.py --batch 8\n"
       "See pyslow-sweep(1) for the meaning of the figures.\n");
+}
+
+std::string BenchmarksText() {
+  std::string text =
+      "Output of these benchmarks is read without an expression. If it fits several, the first "
+      "of them is taken.\n\n";
+  for (const trials::KnownBenchmark& known : trials::KnownBenchmarks()) {
+    absl::StrAppendFormat(&text, "%-18s%s: %s\n", known.name, known.program, known.figure);
+  }
+  absl::StrAppendFormat(&text, "%-18s%s\n", trials::kNoBenchmark, "a run of the command is a unit");
+  return text;
 }
 
 std::string CompletionText(const std::string& shell) {

@@ -6,14 +6,16 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "sweep/model/gate.h"
 #include "sweep/steps/sweep_settings.h"
 
 namespace pyslow::cli {
 
 struct CommandLine {
-  // If one of these three is set, nothing else is.
+  // If one of these four is set, nothing else is.
   bool help = false;
   bool version = false;
+  bool list_benchmarks = false;
   std::string completion;  // the shell of --completion, or ""
   // The settings of a new sweep, except TrialSettings::pyslow, which is as given, and the seed,
   // which is 0 unless `seed_given`. With --resume only blocks, precision and budget are read.
@@ -23,6 +25,7 @@ struct CommandLine {
   std::string resume;  // --resume, or ""
   std::string from;    // --from, or ""
   bool accept_changes = false;
+  std::vector<model::Gate> gates;  // --fail-if
   bool quiet = false;
 };
 
@@ -32,6 +35,9 @@ absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& wor
 
 // The text of --help.
 std::string HelpText();
+
+// The text of --list-benchmarks.
+std::string BenchmarksText();
 
 // The text of --completion for one of its shells.
 std::string CompletionText(const std::string& shell);

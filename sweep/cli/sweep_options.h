@@ -8,7 +8,7 @@
 
 namespace pyslow::cli {
 
-inline constexpr std::array<OptionSpec, 48> kOptions = {{
+inline constexpr std::array<OptionSpec, 55> kOptions = {{
     {"--targets", "FILE", "target file: which functions, see pyslow-targets(5) [all]"},
     Repeatable({"--target", "PATTERN", "a target, MODULE:QUALNAME globs (may repeat)"}),
     Repeatable({"--group", "NAME", "only this group of the target file (may repeat)"}),
@@ -24,10 +24,13 @@ inline constexpr std::array<OptionSpec, 48> kOptions = {{
                            "delay at start, resume or start,resume, as in pyslow [start,resume]"}),
     OneOf("hold release",
           {"--gil", "MODE", "hold or release the GIL during a delay, as in pyslow [hold]"}),
+    {"--benchmark", "NAME", "a known benchmark, or none: a run is a unit [detected]"},
+    {"--list-benchmarks", nullptr, "print the known benchmarks"},
     {"--throughput-regex", "RE", "finds units per second in the command's output"},
     {"--time-regex", "RE", "finds seconds per unit in the command's output"},
-    OneOf("ns us ms s min h",
-          {"--unit", "UNIT", "of the time that --time-regex finds [as printed, else s]"}),
+    {"--throughput-json", "FILE#/PTR", "units per second in JSON; - for FILE: JSON it prints"},
+    {"--time-json", "FILE#/PTR", "seconds per unit in JSON"},
+    OneOf("ns us ms s min h", {"--unit", "UNIT", "of the time that is read [as printed, else s]"}),
     OneOf("last mean median sum max",
           {"--matches", "RULE", "what several matches of a trial make: last, mean ... [last]"}),
     {"--skip-matches", "N", "leave out the first N matches of a trial [0]"},
@@ -35,7 +38,9 @@ inline constexpr std::array<OptionSpec, 48> kOptions = {{
     {"--decimal-comma", nullptr, "numbers such as 2,303 have a decimal comma"},
     {"--progress", "PATTERN", "one unit is one call of this function [one run of the command]"},
     {"--units-regex", "RE", "finds the number of units of a trial, for calls per unit"},
+    {"--units-json", "FILE#/PTR", "the number of units of a trial in JSON"},
     Repeatable({"--metric", "NAME=RE", "another figure to read in each trial (may repeat)"}),
+    Repeatable({"--metric-json", "NAME=FILE#/PTR", "another figure in JSON (may repeat)"}),
     {"--metric-command", "CMD", "read the figures from the output of CMD instead"},
     {"--server", nullptr, "the command is a server: start it, load it, stop it"},
     {"--ready-command", "CMD", "succeeds when the server is ready"},
@@ -58,6 +63,8 @@ inline constexpr std::array<OptionSpec, 48> kOptions = {{
     {"--grace", "TIME", "between SIGTERM and SIGKILL [5s, 10s for a server]"},
     {"--ready-timeout", "TIME", "stop a server that is not ready by then [600s]"},
     {"--pyslow", "PATH", "the pyslow to start [the one beside this program]"},
+    Repeatable(
+        {"--fail-if", "CONDITION", "status 3 if change<-2%, verdict=critical ... (may repeat)"}),
     {"--quiet", nullptr, "do not print a line for each trial"},
     kCompletionOption,
     {"--help", nullptr, "print this text"},

@@ -12,6 +12,7 @@
 #include <random>
 #include <system_error>
 #include <utility>
+#include <variant>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -24,16 +25,21 @@
 #include "base/sanitize.h"
 #include "base/terminal.h"
 #include "base/text.h"
+#include "base/typed_command.h"
 #include "sweep/cli/describe.h"
 #include "sweep/cli/dry_start.h"
 #include "sweep/cli/outputs.h"
+#include "sweep/cli/program_words.h"
 #include "sweep/cli/ready_check.h"
 #include "sweep/cli/same_program.h"
 #include "sweep/cli/sweep_command_line.h"
 #include "sweep/cli/sweep_settings_json.h"
 #include "sweep/cli/terminal_observer.h"
+#include "sweep/model/gate.h"
+#include "sweep/render/gate_words.h"
 #include "sweep/render/terminal_report.h"
 #include "sweep/steps/sweep.h"
+#include "sweep/trials/known_benchmarks.h"
 #include "sweep/trials/left_processes.h"
 #include "sweep/trials/make_trial_runner.h"
 #include "sweep/trials/output_parser.h"
@@ -50,6 +56,7 @@ namespace {
 
 constexpr char kProgram[] = "pyslow-sweep";
 constexpr int kFailed = 1;
+constexpr int kGateStatus = 3;
 constexpr int kSignalBase = 128;  // shells report a command that a signal ended in this way
 constexpr size_t kMaxOutputShown = 16 << 10;
 
@@ -79,6 +86,7 @@ struct Job {
   std::string pyslow_version;
   std::string started;
   bool quiet = false;
+  std::vector<model::Gate> gates;
 
   std::string LogPath() const { return absl::StrCat(directory, "/trials.jsonl"); }
   // The file of the trials' standard input, if they have one.
@@ -134,8 +142,9 @@ int ReportEnd(const steps::SweepEnd& end, const Job& job) {
   return status;
 }
 
-void Describe(const Job& job, double seconds, model::Findings* findings) {
-  findings->settings = DescribeSettings(job.settings);
+void Describe(const Job& job, const steps::Settings& settings, double seconds,
+              model::Findings* findings) {
+  findings->settings = DescribeSettings(settings);
   if (const auto& [printed, read_as] = findings->converted; !printed.empty()) {
     findings->settings.emplace_back("figures are read as",
                                     absl::StrCat("'", printed, "' as ", read_as));
@@ -155,6 +164,17 @@ void Describe(const Job& job, double seconds, model::Findings* findings) {
   if (job.recorded.torn) findings->warnings.push_back({model::Warning::Kind::kTornLog});
 }
 
+// Returns the exit status.
+int ReportGates(const std::vector<model::Gate>& gates, const model::Findings& findings) {
+  int status = 0;
+  for (const model::Gate& gate : gates) {
+    const model::GateJudgement judgement = model::Judge(gate, findings);
+    ReportNote(kProgram, render::GateLine(gate, judgement));
+    if (!judgement.holds.empty()) status = kGateStatus;
+  }
+  return status;
+}
+
 // Runs the job's trials, except those that are recorded, prints the findings and writes them to
 // files. Returns the exit status.
 int RunJob(Job job, trials::TrialRunner* runner) {
@@ -163,7 +183,7 @@ int RunJob(Job job, trials::TrialRunner* runner) {
   trials::ReplayingRunner replaying(job.recorded, runner, job.log.get(), job.LogPath());
   steps::SweepEnd end = steps::RunSweep(job.settings, &replaying, &observer);
   observer.Pause();
-  Describe(job, end.trial_seconds, &end.findings);
+  Describe(job, end.settings, end.trial_seconds, &end.findings);
   if (runs && IsRemoved(end, job)) {
     // The name becomes free again.
     std::error_code ignored;
@@ -182,7 +202,7 @@ int RunJob(Job job, trials::TrialRunner* runner) {
   }
   // To analyse an unfinished sweep again is not a failure.
   if (!end.status.ok() && runs) return ReportEnd(end, job);
-  return written.ok() ? 0 : kFailed;
+  return written.ok() ? ReportGates(job.gates, end.findings) : kFailed;
 }
 
 void ReportStart(const Job& job, const std::vector<std::string>& ignored) {
@@ -242,17 +262,22 @@ trials::FileChecksums FilesOf(const steps::Settings& settings) {
 
 int NewSweep(const CommandLine& line, const std::vector<std::string>& words,
              const std::vector<std::string>& environment) {
+  Job job;
+  job.settings = line.settings;
+  job.quiet = line.quiet;
+  job.gates = line.gates;
+  std::string dropped;
+  const absl::Status read = ReadProgramWords(environment, &job.settings.trials, &dropped);
+  if (!read.ok()) return Error(read.message(), kUsageStatus);
+  if (!dropped.empty()) ReportNote(kProgram, DroppedNote(dropped));
   const auto input = trials::ReadStandardInput(
-      STDIN_FILENO, trials::ReadsProgramFromInput(line.settings.trials.command));
+      STDIN_FILENO, trials::ReadsProgramFromInput(job.settings.trials.command));
   if (!input.ok()) return Error(input.status().message(), kUsageStatus);
   if (input->has_ignored_pipe) {
     ReportWarning(
         kProgram,
         "standard input: trials do not read this pipe; write it to a file and use < FILE");
   }
-  Job job;
-  job.settings = line.settings;
-  job.quiet = line.quiet;
   if (!line.seed_given) job.settings.seed = std::random_device{}();
   return Start(std::move(job), environment, [&](Job* opened) {
     const std::time_t now = std::time(nullptr);
@@ -286,6 +311,10 @@ absl::Status LoadSettings(const CommandLine& line, Job* job) {
   absl::StatusOr<steps::Settings> recorded = SettingsFromJson(*settings);
   if (!recorded.ok()) return At(absl::StrCat(job->LogPath(), ": line 1"), recorded.status());
   job->settings = *std::move(recorded);
+  for (const auto& entry : job->recorded.entries) {
+    const auto* const trial = std::get_if<trials::Trial>(&entry);
+    if (trial != nullptr) trials::UseBenchmarkFound(trial->benchmark, &job->settings.trials);
+  }
   job->started = job->recorded.started;
   if (line.settings.blocks.has_value()) {
     job->settings.blocks = line.settings.blocks;
@@ -308,6 +337,7 @@ int Resume(const CommandLine& line, const std::vector<std::string>& environment)
   Job job;
   job.directory = line.resume;
   job.quiet = line.quiet;
+  job.gates = line.gates;
   // Checked before the log has a line of the continuation.
   absl::StatusOr<trials::RecordedSweep> recorded = trials::ReadTrialLog(job.LogPath());
   if (!recorded.ok()) return LogError(job, recorded.status());
@@ -330,6 +360,7 @@ int AnalyseAgain(const CommandLine& line) {
   Job job;
   job.directory = line.from;
   job.quiet = true;
+  job.gates = line.gates;
   absl::StatusOr<trials::RecordedSweep> recorded = trials::ReadTrialLog(job.LogPath());
   if (!recorded.ok()) return LogError(job, recorded.status());
   job.recorded = *std::move(recorded);
@@ -342,10 +373,11 @@ int AnalyseAgain(const CommandLine& line) {
 int Run(const std::vector<std::string>& words, const std::vector<std::string>& environment) {
   const absl::StatusOr<CommandLine> line = ParseCommandLine(words);
   if (!line.ok()) return Error(line.status().message(), kUsageStatus);
-  if (line->help || line->version || !line->completion.empty()) {
-    Print(stdout, line->help      ? HelpText()
-                  : line->version ? absl::StrCat("pyslow-sweep ", PYSLOW_VERSION, "\n")
-                                  : CompletionText(line->completion));
+  if (line->help || line->version || line->list_benchmarks || !line->completion.empty()) {
+    Print(stdout, line->help              ? HelpText()
+                  : line->version         ? absl::StrCat("pyslow-sweep ", PYSLOW_VERSION, "\n")
+                  : line->list_benchmarks ? BenchmarksText()
+                                          : CompletionText(line->completion));
     return 0;
   }
   if (!line->from.empty()) return AnalyseAgain(*line);

@@ -64,14 +64,19 @@ Json ToJson(const trials::TrialSettings& t) {
           {"on", t.on},
           {"gil", t.gil},
           {"measure", NameIn(kMeasures, t.measure)},
+          {"detects_benchmark", t.detects_benchmark},
+          {"benchmark", t.benchmark},
           {"regex", t.regex},
+          {"json", t.json},
           {"progress", t.progress},
           {"units_regex", t.units_regex},
+          {"units_json", t.units_json},
           {"unit", t.unit},
           {"comma", NameIn(kCommas, t.comma)},
           {"matches", NameIn(trials::kMatchRules, t.matches)},
           {"skip_matches", t.skip_matches},
           {"metrics", t.metrics},
+          {"json_metrics", t.json_metrics},
           {"metric_command", t.metric_command},
           {"server", t.is_server},
           {"ready_command", t.ready_command},
@@ -107,6 +112,11 @@ void ReadTrials(const Json& json, trials::TrialSettings& t) {
   t.units_regex = json.value("units_regex", "");
   GetTo(json.value("grace_ns", Json()), t.grace_ns);
   t.unit = json.value("unit", "");
+  t.detects_benchmark = json.value("detects_benchmark", false);
+  t.benchmark = json.value("benchmark", "");
+  t.json = json.value("json", "");
+  t.units_json = json.value("units_json", "");
+  t.json_metrics = json.value("json_metrics", t.json_metrics);
   t.skip_matches = json.value("skip_matches", uint64_t{0});
 }
 

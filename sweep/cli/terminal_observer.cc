@@ -49,6 +49,15 @@ double TerminalObserver::TrialSeconds() const {
   return (seconds_ + former * former_trial_seconds_) / (static_cast<double>(done_) + former);
 }
 
+void TerminalObserver::ShowBenchmark(const model::Trial& trial) {
+  // Without one, a run is the unit, as the first step says.
+  const bool has_one = trial.benchmark.has_value() && !trial.benchmark->figure.empty();
+  if (!has_one || benchmark_shown_) return;
+  Pause();
+  ReportNote(kProgramName, render::BenchmarkLine(*trial.benchmark));
+  benchmark_shown_ = true;
+}
+
 void TerminalObserver::ShowReading(const model::Trial& trial) {
   if (!trial.reading.has_value()) return;
   if (!trial.reading->read_as.empty() && !converted_shown_) {
@@ -73,6 +82,7 @@ void TerminalObserver::TrialDone(const model::Trial& trial, const std::string& a
     ReportWarning(kProgramName, render::LeftProcessesLine(trial.left));
     left_shown_ = true;
   }
+  ShowBenchmark(trial);
   ShowReading(trial);
   if (quiet_) return;
   render::Progress progress;

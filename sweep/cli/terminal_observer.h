@@ -32,6 +32,8 @@ class TerminalObserver : public steps::Observer {
  private:
   // The expected duration of a trial of this part, after the first.
   double TrialSeconds() const;
+  // Which known benchmark was found, once.
+  void ShowBenchmark(const model::Trial& trial);
   // How the first figure was read, and that matches differ: each once.
   void ShowReading(const model::Trial& trial);
 
@@ -46,10 +48,11 @@ class TerminalObserver : public steps::Observer {
   size_t done_ = 0;
   double seconds_ = 0;
   double former_trial_seconds_ = 0;  // mean of the last part with two trials or more; 0: none yet
-  size_t trials_ = 0;  // of the sweep
+  size_t trials_ = 0;                // of the sweep
   bool left_shown_ = false;
   bool matches_shown_ = false;
   bool converted_shown_ = false;
+  bool benchmark_shown_ = false;
 };
 
 }  // namespace pyslow::cli

@@ -83,6 +83,16 @@ struct FigureReading {
   friend bool operator==(const FigureReading&, const FigureReading&) = default;
 };
 
+// The known benchmark to which the output was found to belong.
+struct BenchmarkFound {
+  std::string name;                 // "none": the output fits none
+  std::string program;              // for people
+  std::string figure;               // what the figure is
+  std::string printed;              // the line, or the place in JSON, in which it stands
+  std::vector<std::string> others;  // names of further ones that fit
+  friend bool operator==(const BenchmarkFound&, const BenchmarkFound&) = default;
+};
+
 struct Trial {
   TrialSpec spec;
   double wall_seconds = 0;      // of the whole trial, including start and stop
@@ -94,6 +104,8 @@ struct Trial {
   std::map<std::string, double> metrics;  // --metric
   // nullopt: T is not read from the output, or an earlier version read it.
   std::optional<FigureReading> reading;
+  // nullopt: the options say what is measured, or an earlier trial has shown it.
+  std::optional<BenchmarkFound> benchmark;
   // Time that the measured processes were runnable without a core, as a ratio of wall time, with
   // the time that the host took their core for other machines. nullopt: the kernel does not provide
   // it.

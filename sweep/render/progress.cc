@@ -84,4 +84,15 @@ std::string LeftProcessesLine(const std::vector<std::string>& left) {
                       left.size() == 1 ? "it was" : "they were", " ended");
 }
 
+std::string BenchmarkLine(const model::BenchmarkFound& found) {
+  const bool fits_others = !found.others.empty();
+  return absl::StrCat(
+      "the output is that of ", found.program, ", whose figure is '", found.printed, "', ",
+      found.figure,
+      fits_others ? absl::StrCat("; it is also that of ", absl::StrJoin(found.others, ", ")) : "",
+      "; to choose another: --benchmark ", fits_others ? found.others.front() : "NAME",
+      " (see --list-benchmarks), --benchmark none for the time of a run, or an expression such as "
+      "--throughput-regex");
+}
+
 }  // namespace pyslow::render

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "sweep/model/trial.h"
+
 namespace pyslow::render {
 
 struct Progress {
@@ -39,6 +41,9 @@ std::string FailedTrialLine(const FailedTrial& failed);
 
 // How a figure that is not a plain number was read: "read '1.05 s/it' as 0.9524 it/s".
 std::string ReadAsLine(const std::string& printed, const std::string& read_as);
+
+// Which known benchmark the output is that of, its figure, and how to choose another.
+std::string BenchmarkLine(const model::BenchmarkFound& found);
 
 // A warning about the processes `left` of a trial.
 std::string LeftProcessesLine(const std::vector<std::string>& left);

@@ -68,6 +68,7 @@ absl::Status Conductor::Run(model::TrialSpec spec, const std::string& arm, model
   const bool disturbed = trials::IsDisturbed(*trial);
   if (disturbed) ++disturbed_;
   warnings_.Add(*trial);
+  if (trial->benchmark.has_value()) benchmark_ = trial->benchmark;
   observer_.TrialDone(*trial, arm, disturbed);
   return absl::OkStatus();
 }

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -84,6 +85,8 @@ class Conductor {
   // of a server. 0 before the first.
   double TrialSeconds() const;
   const TrialWarnings& warnings() const { return warnings_; }
+  // The known benchmark that a trial found; nullopt: none of the trials looked for one.
+  const std::optional<model::BenchmarkFound>& benchmark() const { return benchmark_; }
 
  private:
   absl::Status Run(model::TrialSpec spec, const std::string& arm, model::Trial* trial);
@@ -96,6 +99,7 @@ class Conductor {
   model::TrialSpec stopped_at_;
   std::string stopped_arm_;
   TrialWarnings warnings_;
+  std::optional<model::BenchmarkFound> benchmark_;
   size_t trials_ = 0;
   size_t disturbed_ = 0;
   double seconds_ = 0;

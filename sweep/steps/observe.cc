@@ -214,6 +214,7 @@ std::vector<double> SecondsOf(const BlockedTrials& trials, size_t arm) {
 std::vector<std::string> MetricNames(const Settings& settings) {
   std::vector<std::string> names;
   for (const auto& [name, regex] : settings.trials.metrics) names.push_back(name);
+  for (const auto& [name, place] : settings.trials.json_metrics) names.push_back(name);
   return names;
 }
 

@@ -1,12 +1,14 @@
 #include "sweep/steps/sweep.h"
 
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "sweep/steps/conductor.h"
 #include "sweep/steps/observe.h"
 #include "sweep/steps/steps.h"
+#include "sweep/trials/known_benchmarks.h"
 
 namespace pyslow::steps {
 namespace {
@@ -29,9 +31,16 @@ void Report(const std::optional<model::StepSummary>& summary, const StepContext&
   if (summary.has_value()) Report(std::vector{*summary}, context, findings);
 }
 
-absl::Status RunSteps(const StepContext& context, model::Findings* findings) {
-  const Steps& steps = context.settings.steps;
+std::string UnitName(const Settings& settings) {
+  return settings.trials.measure == trials::Measure::kWallTime ? "run" : "unit";
+}
+
+// `settings` are those of the context; the first step may find out what is measured.
+absl::Status RunSteps(const StepContext& context, Settings* settings, model::Findings* findings) {
+  const Steps& steps = settings->steps;
   CountResult count = CountCalls(context);
+  trials::UseBenchmarkFound(context.conductor.benchmark(), &settings->trials);
+  findings->unit = UnitName(*settings);
   findings->counted = CountedFunctionsOf(count.counted, count.units);
   Report(count.summary, context, findings);
   if (!count.status.ok() || count.is_over) return count.status;
@@ -70,10 +79,11 @@ absl::Status RunSteps(const StepContext& context, model::Findings* findings) {
 SweepEnd RunSweep(const Settings& settings, trials::TrialRunner* runner, Observer* observer) {
   Conductor conductor(runner, observer, settings.seed, settings.retries);
   SweepEnd end;
+  end.settings = settings;
   model::Findings& findings = end.findings;
-  findings.unit = settings.trials.measure == trials::Measure::kWallTime ? "run" : "unit";
+  findings.unit = UnitName(settings);
   findings.metric_names = MetricNames(settings);
-  end.status = RunSteps({settings, conductor, *observer}, &findings);
+  end.status = RunSteps({end.settings, conductor, *observer}, &end.settings, &findings);
   conductor.Finish();
   end.outcome = conductor.stop();
   end.at = conductor.stopped_at();

@@ -20,6 +20,7 @@ struct SweepEnd {
   model::TrialOutcome outcome;
   model::TrialSpec at;
   std::string arm;
+  Settings settings;         // with the known benchmark that the first trial found
   model::Findings findings;  // everything known, even after an error
   double trial_seconds = 0;  // wall time of all trials
 };

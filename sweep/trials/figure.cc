@@ -71,10 +71,10 @@ bool IsPartOfDuration(absl::string_view line, TextRange number, TextRange matche
 }
 
 // The unit of the number `whole`, after it or in its label.
-PrintedUnit UnitOf(const MetricRegex& regex, absl::string_view line, TextRange whole,
-                   Quantity quantity) {
+PrintedUnit UnitOf(absl::string_view line, TextRange whole, Quantity quantity,
+                   absl::string_view thing) {
   using Kind = PrintedUnit::Kind;
-  PrintedUnit unit = UnitAfter(line.substr(whole.end), regex.thing());
+  PrintedUnit unit = UnitAfter(line.substr(whole.end), thing);
   if (unit.kind != Kind::kNone || quantity == Quantity::kCount) return unit;
   bool is_near = false;
   PrintedUnit before = UnitBefore(line.substr(0, whole.begin), &is_near);
@@ -121,7 +121,8 @@ absl::Status ApplyUnit(const FigureRules& rules, const PrintedUnit& unit, Figure
       break;
     case Quantity::kRate:
       if (unit.kind == Kind::kTime) {
-        return RefusedFigure(figure->printed, "is a time, not units per second; use --time-regex");
+        return RefusedFigure(figure->printed,
+                             "is a time, not units per second; use --time-regex or --time-json");
       }
       if (unit.kind == Kind::kPerTime) Scale(1 / unit.seconds, figure);
       if (unit.kind == Kind::kTimePer) {
@@ -161,28 +162,22 @@ std::string ReadAs(const FigureRules& rules, const Figure& figure, const std::st
   return absl::StrFormat("%.10g", figure.value);
 }
 
-}  // namespace
-
-absl::StatusOr<Figure> ReadFigure(const MetricRegex& regex, const RegexMatch& match,
-                                  const FigureRules& rules) {
-  const absl::string_view line = match.line;
-  const absl::string_view text = match.number.In(line);
-  const TextRange number = NumberIn(line, match.number, rules.comma);
-  if (number.empty()) return RefusedFigure(text, "is not a number");
-  const bool has_group = !(match.number == match.matched);
-  const TextRange whole = WholeNumber(line, number, has_group ? match.matched : number);
-  if (!(whole == number)) return PartOfNumber(regex, line, number, whole);
-  if (rules.quantity == Quantity::kTime && IsPartOfDuration(line, whole, match.matched)) {
+// The figure of the number `whole` in `line`. `text`, which begins with it, must be a number
+// with its unit; `matched` as in RegexMatch.
+absl::StatusOr<Figure> FigureIn(absl::string_view line, TextRange whole, TextRange text,
+                                TextRange matched, const FigureRules& rules,
+                                const std::string& thing) {
+  if (rules.quantity == Quantity::kTime && IsPartOfDuration(line, whole, matched)) {
     return RefusedFigure(
         whole.In(line),
         absl::StrCat("is a part of a time of several units in the line '",
                      Excerpt(absl::StripAsciiWhitespace(line), kMaxShownLine), "'; print seconds"));
   }
-  const PrintedUnit unit = UnitOf(regex, line, whole, rules.quantity);
-  const size_t end = match.number.end - std::min(match.number.end, whole.end);
+  const PrintedUnit unit = UnitOf(line, whole, rules.quantity, thing);
+  const size_t end = text.end - std::min(text.end, whole.end);
   const absl::string_view rest = line.substr(whole.end, end);
   const bool is_unit = rest.find_first_not_of(" \t.,;:)]", unit.size) == absl::string_view::npos;
-  if (!is_unit) return RefusedFigure(text, "is not a number");
+  if (!is_unit) return RefusedFigure(text.In(line), "is not a number");
   const absl::StatusOr<PrintedNumber> read = ReadPrintedNumber(whole.In(line), rules.comma);
   if (!read.ok()) return read.status();
   Figure figure;
@@ -199,9 +194,31 @@ absl::StatusOr<Figure> ReadFigure(const MetricRegex& regex, const RegexMatch& ma
   double plain = 0;
   const bool is_plain = absl::SimpleAtod(whole.In(line), &plain) && plain == figure.value;
   if (!is_plain && std::isfinite(figure.value)) {
-    figure.read_as = ReadAs(rules, figure, unit.thing.empty() ? regex.thing() : unit.thing);
+    figure.read_as = ReadAs(rules, figure, unit.thing.empty() ? thing : unit.thing);
   }
   return figure;
+}
+
+}  // namespace
+
+absl::StatusOr<Figure> ReadFigure(const MetricRegex& regex, const RegexMatch& match,
+                                  const FigureRules& rules) {
+  const absl::string_view line = match.line;
+  const TextRange number = NumberIn(line, match.number, rules.comma);
+  if (number.empty()) return RefusedFigure(match.number.In(line), "is not a number");
+  const bool has_group = !(match.number == match.matched);
+  const TextRange whole = WholeNumber(line, number, has_group ? match.matched : number);
+  if (!(whole == number)) return PartOfNumber(regex, line, number, whole);
+  return FigureIn(line, whole, match.number, match.matched, rules, regex.thing());
+}
+
+absl::StatusOr<Figure> ReadMember(absl::string_view name, absl::string_view value,
+                                  const FigureRules& rules) {
+  const std::string line = absl::StrCat(name, ": ", value);
+  const TextRange text = {line.size() - value.size(), line.size()};
+  const TextRange number = NumberIn(line, text, rules.comma);
+  if (number.empty()) return RefusedFigure(value, "is not a number");
+  return FigureIn(line, number, text, text, rules, "");
 }
 
 }  // namespace pyslow::trials

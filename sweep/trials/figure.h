@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "sweep/trials/metric_regex.h"
 #include "sweep/trials/printed_number.h"
 
@@ -34,6 +35,11 @@ struct Figure {
 // Reads a match of `regex`. InvalidArgument, with a message that follows "its match, ", if it is
 // not a number, a part of one, ambiguous, or in a unit of another quantity.
 absl::StatusOr<Figure> ReadFigure(const MetricRegex& regex, const RegexMatch& match,
+                                  const FigureRules& rules);
+
+// Reads the text of a member of JSON. Its name may contain the unit: "mean_ms". Errors as above;
+// the message quotes the text.
+absl::StatusOr<Figure> ReadMember(absl::string_view name, absl::string_view value,
                                   const FigureRules& rules);
 
 }  // namespace pyslow::trials

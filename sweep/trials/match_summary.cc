@@ -50,24 +50,25 @@ double MatchSummary::ValueOf() const {
   return (*middle + *std::max_element(values.begin(), middle)) / 2;
 }
 
-absl::StatusOr<CombinedFigure> MatchSummary::Combined(bool may_be_zero) const {
+absl::StatusOr<CombinedFigure> MatchSummary::Combined(bool may_be_zero,
+                                                      absl::string_view where) const {
   if (found_ <= skip_) {
     return absl::InvalidArgumentError(
-        absl::StrCat("it matches ", CountedText(found_, "time", "times"),
-                     " in the command's output, and --skip-matches leaves out ", skip_));
+        absl::StrCat("it matches ", CountedText(found_, "time", "times"), " in ", where,
+                     ", and --skip-matches leaves out ", skip_));
   }
   const bool is_last = rule_ == MatchRule::kLast;
   const absl::Status& status = is_last ? last_status_ : first_error_;
   if (!status.ok()) {
-    return absl::InvalidArgumentError(absl::StrCat("its ", is_last ? "last match" : "match",
-                                                   " in the command's output, ", status.message()));
+    return absl::InvalidArgumentError(absl::StrCat("its ", is_last ? "last match" : "match", " in ",
+                                                   where, ", ", status.message()));
   }
   CombinedFigure combined;
   const bool needs_all = rule_ == MatchRule::kMean && quantity_ == Quantity::kRate;
   combined.value = needs_all && smallest_ <= 0 ? smallest_ : ValueOf();
   if (!may_be_zero && !(combined.value > 0)) {
     return absl::InvalidArgumentError(
-        is_last ? absl::StrCat("its last match in the command's output, '", Excerpt(last_->printed),
+        is_last ? absl::StrCat("its last match in ", where, ", '", Excerpt(last_->printed),
                                "', is not above 0")
                 : absl::StrCat("a figure of its ", readable_, " matches is not above 0"));
   }

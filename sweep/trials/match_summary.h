@@ -9,6 +9,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "sweep/model/trial.h"
 #include "sweep/trials/figure.h"
 #include "sweep/trials/trial_settings.h"
@@ -33,8 +34,9 @@ class MatchSummary {
   bool has_matches() const { return found_ > 0; }
 
   // InvalidArgument if a needed match cannot be read, if too few are left, or, unless
-  // `may_be_zero`, if the result is not above 0; the message follows "--time-regex: ".
-  absl::StatusOr<CombinedFigure> Combined(bool may_be_zero) const;
+  // `may_be_zero`, if the result is not above 0; the message follows "--time-regex: ". `where` the
+  // matches are: "the command's output".
+  absl::StatusOr<CombinedFigure> Combined(bool may_be_zero, absl::string_view where) const;
 
  private:
   double ValueOf() const;

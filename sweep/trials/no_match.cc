@@ -39,13 +39,13 @@ bool LooksLikeMetric(absl::string_view line) {
 
 }  // namespace
 
-absl::Status NoMatch(absl::string_view output) {
+absl::Status NoMatch(absl::string_view what, absl::string_view output) {
   constexpr size_t kLastLines = 5;
   const std::vector<absl::string_view> lines = LinesWithText(output);
   if (lines.empty()) {
-    return absl::NotFoundError("it matches nothing: the command printed nothing");
+    return absl::NotFoundError(absl::StrCat(what, ": the command printed nothing"));
   }
-  std::string message = "it matches nothing in the command's output";
+  std::string message = absl::StrCat(what, " in the command's output");
   const auto likely = std::find_if(lines.rbegin(), lines.rend(), LooksLikeMetric);
   if (likely != lines.rend()) {
     absl::StrAppend(&message, "; this line looks like a metric: '",

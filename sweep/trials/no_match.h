@@ -1,4 +1,4 @@
-// Explains why an expression finds nothing in the output of a command.
+// Explains that no figure is found in the output of a command.
 #ifndef PYSLOW_SWEEP_TRIALS_NO_MATCH_H_
 #define PYSLOW_SWEEP_TRIALS_NO_MATCH_H_
 
@@ -7,9 +7,8 @@
 
 namespace pyslow::trials {
 
-// NotFound; the message quotes the last lines of `output` and a line that looks like a metric, and
-// follows "--time-regex: ".
-absl::Status NoMatch(absl::string_view output);
+// NotFound; the message is `what`, the last lines of `output` and a line that looks like a metric.
+absl::Status NoMatch(absl::string_view what, absl::string_view output);
 
 }  // namespace pyslow::trials
 

@@ -1,9 +1,12 @@
-// Reads throughput and further figures from the output of a trial.
+// Reads throughput and further figures from the output of a trial and the JSON files that it
+// writes.
 #ifndef PYSLOW_SWEEP_TRIALS_OUTPUT_PARSER_H_
 #define PYSLOW_SWEEP_TRIALS_OUTPUT_PARSER_H_
 
-#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,55 +15,76 @@
 #include "absl/strings/string_view.h"
 #include "sweep/model/trial.h"
 #include "sweep/trials/figure.h"
+#include "sweep/trials/json_place.h"
+#include "sweep/trials/json_search.h"
+#include "sweep/trials/known_benchmarks.h"
 #include "sweep/trials/match_summary.h"
 #include "sweep/trials/metric_regex.h"
 #include "sweep/trials/output_search.h"
 #include "sweep/trials/run_process.h"
 #include "sweep/trials/trial_settings.h"
+#include "sweep/trials/written_file.h"
 
 namespace pyslow::trials {
 
 struct OutputFigures {
-  std::optional<double> seconds_per_unit;       // --throughput-regex or --time-regex
-  std::optional<model::FigureReading> reading;  // of that figure
-  std::optional<double> units;                  // --units-regex
-  std::map<std::string, double> metrics;        // --metric, by name
+  std::optional<double> seconds_per_unit;          // of the measured throughput or time
+  std::optional<model::FigureReading> reading;     // of that figure
+  std::optional<double> units;                     // --units-regex or --units-json
+  std::map<std::string, double> metrics;           // --metric and --metric-json, by name
+  std::optional<model::BenchmarkFound> benchmark;  // TrialSettings::detects_benchmark
 };
 
 class OutputReader;
 
 // A time of --metric is in the unit that it has in the first trial, whatever the unit of later ones
-// is. Not thread-safe.
+// is. A known benchmark is detected in the first trial that is read. Not thread-safe.
 class OutputParser {
  public:
-  // Compiles the regular expressions of `settings`. InvalidArgument, with a complete message, if an
-  // expression is invalid or two metrics have the same name.
+  // Compiles the regular expressions and places in JSON of `settings`. InvalidArgument, with a
+  // complete message, if one is invalid or two metrics have the same name.
   static absl::StatusOr<OutputParser> Compile(const TrialSettings& settings);
 
-  // A reader for one trial, which the parser must outlive.
+  // A reader for one trial, made before it. The parser must outlive it.
   OutputReader NewReader();
 
  private:
   friend class OutputReader;
   struct Expression {
     std::string option;  // "--throughput-regex", "--metric p99"
-    MetricRegex regex;
+    // Where the figure is: one of both.
+    std::optional<MetricRegex> regex;
+    std::optional<JsonPlace> json;
     FigureRules rules;
     MatchRule matches = MatchRule::kLast;
     uint64_t skip = 0;
-    std::string metric;  // its name, or ""
+    std::string metric;                         // its name, or ""
+    const KnownBenchmark* candidate = nullptr;  // not detected yet
+    bool is_of_benchmark = false;               // a known one, given or detected
+    bool may_be_missing = false;
   };
 
   OutputParser() = default;
-  absl::Status Add(const std::string& option, const std::string& regex, Quantity quantity,
-                   const TrialSettings& settings, const std::string& metric = "");
+  // Adds --NAME-regex or --NAME-json, the one whose text is not "".
+  absl::Status AddFigure(const std::string& name, const std::string& regex, const std::string& json,
+                         Quantity quantity, const TrialSettings& settings);
+  absl::Status AddMeasured(const TrialSettings& settings);
+  absl::Status AddCandidates(const TrialSettings& settings);
+  absl::Status AddMetrics(const TrialSettings& settings);
+  // Only the expressions of `taken` stay, of those of all candidates; nullptr: none.
+  void Take(const KnownBenchmark* taken, model::BenchmarkFound found);
+  absl::Status AddRegex(const std::string& regex, Expression expression);
+  absl::Status AddJson(const std::string& place, Expression expression);
 
   std::vector<Expression> expressions_;
+  bool detects_ = false;
+  bool needs_benchmark_ = false;  // a run of the command is no unit
+  std::optional<model::BenchmarkFound> found_;
   std::map<std::string, double> metric_units_;  // seconds, by metric
 };
 
-// Searches standard output, and standard error for what standard output does not have. Not
-// thread-safe.
+// Searches standard output, and standard error for what standard output does not have. JSON is
+// searched in standard output and in files. Not thread-safe.
 class OutputReader {
  public:
   explicit OutputReader(OutputParser* parser);
@@ -74,18 +98,29 @@ class OutputReader {
  private:
   struct Stream {
     OutputSearch search;
-    std::vector<MatchSummary> summaries;  // by expression
+    // By expression:
+    std::vector<MatchSummary> summaries;
+    std::vector<std::string> lines;  // the last one with a match, of a candidate
   };
 
-  const MatchSummary& SummaryOf(size_t expression) const;
-  absl::StatusOr<CombinedFigure> Combined(size_t expression) const;
+  const Stream& StreamOf(size_t expression) const;
+  absl::StatusOr<CombinedFigure> Combined(size_t expression);
+  absl::Status ReadFile(size_t expression);
+  void AddOutputDocument(const nlohmann::json& document);
+  void AddDocument(size_t expression, const nlohmann::json& document);
   absl::Status SetFigure(size_t expression, double trial_seconds, OutputFigures* figures);
+  absl::Status Detect(double trial_seconds, OutputFigures* figures);
   double InFirstUnit(const std::string& metric, const CombinedFigure& figure);
-  void Add(Stream& stream, size_t expression, const RegexMatch& match);
+  void Add(Stream& stream, size_t regex, const RegexMatch& match);
 
   OutputParser& parser_;
+  std::vector<size_t> regexes_;  // the expressions that OutputSearch has, in its order
   std::vector<Stream> streams_;  // by OutputStream
-  std::string end_;              // the last bytes of both streams, in the order of reading
+  bool has_json_output_ = false;
+  JsonSearch json_output_;
+  std::map<size_t, WrittenFile> files_;     // by expression
+  std::map<size_t, absl::Status> nowhere_;  // by expression: why the last document lacks the place
+  std::string end_;  // the last bytes of both streams, in the order of reading
 };
 
 }  // namespace pyslow::trials

@@ -84,7 +84,9 @@ absl::Status RestartTrials::Count(const std::string& session, ProcessResult& res
     trial->window_seconds = WindowSeconds(*snapshot, settings_).value_or(trial->window_seconds);
     if (trial->spec.instrumented) SetCounts(*snapshot, instrumentation_, trial);
     SetUnrecorded(disturbance, *snapshot, trial);
-    if (settings_.measure == Measure::kWallTime) trial->ran_on = RanOn(*snapshot, result.pid);
+    const bool is_wall_time =
+        settings_.measure == Measure::kWallTime && !figures.seconds_per_unit.has_value();
+    if (is_wall_time) trial->ran_on = RanOn(*snapshot, result.pid);
     if (settings_.measure == Measure::kProgress) {
       progress = ProgressOf(*snapshot, settings_, instrumentation_.progress_group);
     }

@@ -131,6 +131,24 @@ model::FigureReading ReadingFrom(const Json& json) {
   return r;
 }
 
+Json ToJson(const model::BenchmarkFound& b) {
+  return {{"name", b.name},
+          {"program", b.program},
+          {"figure", b.figure},
+          {"printed", b.printed},
+          {"others", b.others}};
+}
+
+model::BenchmarkFound BenchmarkFrom(const Json& json) {
+  model::BenchmarkFound b;
+  json.at("name").get_to(b.name);
+  json.at("program").get_to(b.program);
+  json.at("figure").get_to(b.figure);
+  json.at("printed").get_to(b.printed);
+  json.at("others").get_to(b.others);
+  return b;
+}
+
 }  // namespace
 
 Json ToJson(const Setup& setup) {
@@ -157,6 +175,7 @@ Json ToJson(const Trial& trial) {
   json["units"] = OrNull(trial.units);
   json["metrics"] = trial.metrics;
   json["reading"] = trial.reading.has_value() ? ToJson(*trial.reading) : Json(nullptr);
+  json["benchmark"] = trial.benchmark.has_value() ? ToJson(*trial.benchmark) : Json(nullptr);
   json["core_wait"] = OrNull(trial.core_wait);
   json["other_load"] = OrNull(trial.other_load);
   json["stolen_load"] = OrNull(trial.stolen_load);
@@ -193,6 +212,9 @@ Trial TrialFrom(const Json& json) {
   // Logs of earlier versions lack these.
   if (const Json reading = json.value("reading", Json()); !reading.is_null()) {
     trial.reading = ReadingFrom(reading);
+  }
+  if (const Json benchmark = json.value("benchmark", Json()); !benchmark.is_null()) {
+    trial.benchmark = BenchmarkFrom(benchmark);
   }
   trial.throttled = NumberOrNull(json.value("throttled", Json()));
   if (const Json overheated = json.value("overheated", Json()); !overheated.is_null()) {

@@ -142,7 +142,12 @@ absl::Status SetFigures(const TrialSettings& settings, const OutputFigures& figu
                         double seconds_of_a_run, std::optional<uint64_t> progress, Trial* trial) {
   trial->metrics = figures.metrics;
   trial->reading = figures.reading;
+  trial->benchmark = figures.benchmark;
   trial->units = figures.units;
+  if (figures.seconds_per_unit.has_value()) {
+    trial->seconds_per_unit = *figures.seconds_per_unit;
+    return absl::OkStatus();
+  }
   const bool is_counted_in_window =
       settings.measure == Measure::kProgress ||
       (settings.measure == Measure::kWallTime && figures.units.has_value());
@@ -156,10 +161,6 @@ absl::Status SetFigures(const TrialSettings& settings, const OutputFigures& figu
   if (settings.measure == Measure::kWallTime) {
     trial->seconds_per_unit = seconds_of_a_run;
     trial->units = 1;
-    return absl::OkStatus();
-  }
-  if (settings.measure != Measure::kProgress) {
-    trial->seconds_per_unit = figures.seconds_per_unit.value_or(0);
     return absl::OkStatus();
   }
   if (progress.value_or(0) == 0) {

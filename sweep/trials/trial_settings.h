@@ -16,8 +16,8 @@ namespace pyslow::trials {
 // How the time per unit is measured.
 enum class Measure {
   kWallTime,    // one run is one unit; its time is the wall time of the command
-  kThroughput,  // a regular expression finds units per second in the output
-  kTime,        // a regular expression finds seconds per unit in the output
+  kThroughput,  // units per second, which the command prints or writes
+  kTime,        // seconds per unit, likewise
   kProgress,    // one call of a given function is one unit; calls are counted in the window
 };
 
@@ -44,15 +44,23 @@ struct TrialSettings {
   std::string on;        // pyslow's --on, or "" for its default
   std::string gil;       // pyslow's --gil, or "" for the default
   Measure measure = Measure::kWallTime;
-  std::string regex;        // kThroughput and kTime
-  std::string progress;     // kProgress: MODULE:QUALNAME
-  std::string units_regex;  // finds the units of a trial in the output, or ""
-  std::string unit;         // --unit, of the times that `regex` finds; "": as printed, or seconds
+  // The first trial shows whether the output is that of a known benchmark, whose figure is then
+  // measured.
+  bool detects_benchmark = false;
+  std::string benchmark;  // the known benchmark that gave `measure` and the next members, or ""
+  // kThroughput and kTime: where the figure is; one of both is not "".
+  std::string regex;
+  std::string json;                             // FILE#/pointer
+  std::string progress;                         // kProgress: MODULE:QUALNAME
+  std::string units_regex;                      // finds the units of a trial in the output, or ""
+  std::string units_json;                       // instead, in JSON
+  std::string unit;                             // --unit, of a time; "": as printed, or seconds
   CommaMeaning comma = CommaMeaning::kUnknown;  // in all numbers of the output
-  MatchRule matches = MatchRule::kLast;         // of `regex`
-  uint64_t skip_matches = 0;                    // the first ones of `regex` that do not count
-  // --metric NAME=RE
+  MatchRule matches = MatchRule::kLast;         // of the figure
+  uint64_t skip_matches = 0;                    // the first ones of the figure that do not count
+  // --metric NAME=RE and --metric-json NAME=FILE#/pointer
   std::vector<std::pair<std::string, std::string>> metrics;
+  std::vector<std::pair<std::string, std::string>> json_metrics;
   // A shell command whose output is parsed instead of the output of `command`, or "".
   std::string metric_command;
   // Whether `command` is a server. It is started under pyslow with all delays 0.

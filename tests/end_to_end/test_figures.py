@@ -186,3 +186,44 @@ print(f'{1 / (time.perf_counter() - start):.0f} steps/s')
         result = self.sweep("print('loading'); print('stuck', file=sys.stderr)\ntime.sleep(100)", "--timeout", "2s",
                             "--retries", "0", status=1)
         self.assertRegex(result.stderr, r"the command's output:\n(loading\nstuck|stuck\nloading)\n")
+
+
+class Json(Figures):
+    FILE = "import json\nopen('r.json', 'w').write(json.dumps({'mean_ms': 4, 'n': 20, 'p99': 7, 'worst': float('nan')}))"
+
+    def test_a_file_that_each_trial_writes(self):
+        seconds, _ = self.found(self.FILE, "--time-json", "r.json#/mean_ms", "--units-json", "r.json#/n",
+                                "--metric-json", "p99=r.json#/p99")
+        self.assertEqual(seconds, 0.004)
+        trials = [json.loads(line) for line in (self.out / "trials.jsonl").read_text().splitlines()]
+        self.assertEqual({(trial["units"], trial["metrics"]["p99"]) for trial in trials if trial["kind"] == "trial"},
+                         {(20, 7)})
+        self.assertIn("seconds per unit by r.json#/mean_ms", (self.out / "report.html").read_text())
+
+    def test_a_file_that_no_trial_writes_is_refused(self):
+        self.write("r.json", '{"t": 1}')
+        error = self.refused("", "--time-json", "r.json#/t")
+        self.assertRegex(error, r"--time-json: r.json: the trial did not write it: it is of 2\S+Z; name the file")
+
+    def test_what_is_there_is_said(self):
+        self.assertIn("--time-json: r.json: nothing is at 'mean': the document is an object with 'mean_ms', 'n', 'p99', "
+                      "'worst'; correct the pointer", self.refused(self.FILE, "--time-json", "r.json#/mean"))
+        self.assertIn("the text 'NaN' is not a number", self.refused(self.FILE, "--time-json", "r.json#/worst"))
+        result = self.sweep("", "--time-json", "r.json", status=2)
+        self.assertIn("error: --time-json: 'r.json' is not FILE#/pointer", result.stderr)
+
+    def test_lines_on_standard_output(self):
+        seconds, _ = self.found("for i in 1, 2, 3: print('{\"step\": {\"tps\": %d}}' % (i * 10))",
+                                "--throughput-json", "-#/step/tps", "--matches", "max")
+        self.assertAlmostEqual(seconds, 1 / 30)
+
+
+class Gates(Figures):
+    def test_a_condition_that_holds_has_a_status_of_its_own(self):
+        result = self.sweep("", "--fail-if", "change<-2%", "--fail-if", "time>1h", runs=4, status=3)
+        self.assertRegex(result.stderr, r"pyslow-sweep: --fail-if change<-2% holds: \S.* -\d\S*% \[-\S+, -\S+\]\n")
+        self.assertIn("pyslow-sweep: --fail-if time>1h does not hold\n", result.stderr)
+        again = run(SWEEP, "--from", self.out, "--fail-if", "change<-99%")
+        self.assertEqual(again.returncode, 0, again)
+        self.assertIn("--fail-if change<-99% does not hold\n", again.stderr)
+        self.assertEqual(run(SWEEP, "--from", self.out, "--fail-if", "change<-2%").returncode, 3)

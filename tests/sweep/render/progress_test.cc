@@ -1,5 +1,6 @@
 #include "sweep/render/progress.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/width.h"
@@ -43,6 +44,18 @@ TEST(ProgressBarTest, HasNoRemainingTimeBeforeTheFirstTrial) {
 
 TEST(ProgressLineTest, IsPlainText) {
   EXPECT_EQ(ProgressLine({1, 3, 3600, "pilot"}), "trial 1 of 3, 2:00:00 left: pilot");
+}
+
+TEST(BenchmarkLine, NamesTheFigureAndHowToChooseAnother) {
+  model::BenchmarkFound found = {"wrk", "wrk", "requests per second", "Requests/sec: 5", {}};
+  EXPECT_EQ(BenchmarkLine(found),
+            "the output is that of wrk, whose figure is 'Requests/sec: 5', requests per second; to "
+            "choose another: --benchmark NAME (see --list-benchmarks), --benchmark none for the "
+            "time of a run, or an expression such as --throughput-regex");
+  found.others = {"hey", "tqdm"};
+  EXPECT_THAT(BenchmarkLine(found),
+              testing::HasSubstr("; it is also that of hey, tqdm; to choose another: --benchmark "
+                                 "hey (see"));
 }
 
 }  // namespace

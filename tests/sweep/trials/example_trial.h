@@ -14,6 +14,7 @@ inline Trial ExampleTrial() {
   trial.seconds_per_unit = 1e-7 / 3;
   trial.units = 12;
   trial.reading = {50, false, 0.5, 2.5, 0.25, "1.05 s/it", "0.9524 it/s"};
+  trial.benchmark = {"wrk", "wrk", "requests per second", "Requests/sec: 5", {"hey"}};
   trial.metrics = {{"p99", 1.5}, {"errors", 0}};
   trial.core_wait = 0.25;
   trial.other_load = 0.5;

@@ -141,7 +141,7 @@ TEST(ReadFigureTest, ReadsACountAfterATime) {
 
 TEST(ReadFigureTest, RefusesATimeAsARate) {
   EXPECT_EQ(WhyNot(Quantity::kRate, "\\(ms\\): ([0-9.]+)", "time (ms): 1.1"),
-            "'1.1 ms' is a time, not units per second; use --time-regex");
+            "'1.1 ms' is a time, not units per second; use --time-regex or --time-json");
 }
 
 TEST(ReadFigureTest, ShowsHowAFigureWasRead) {

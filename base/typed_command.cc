@@ -1,0 +1,167 @@
+#include "base/typed_command.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "base/sanitize.h"
+
+namespace pyslow {
+namespace {
+
+constexpr size_t kMaxBeginning = 1024;  // of a program, which shows its kind
+
+absl::string_view FileNameOf(absl::string_view path) {
+  return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
+}
+
+// "python", "python3", "python3.13".
+bool IsNameOfPython(absl::string_view name) {
+  return absl::ConsumePrefix(&name, "python") &&
+         name.find_first_not_of("0123456789.t") == absl::string_view::npos;
+}
+
+// Whether python can run it: a file, or a directory with __main__.py.
+bool IsProgramForPython(const std::string& path) {
+  struct stat status = {};
+  if (stat(path.c_str(), &status) != 0) return false;
+  if (!S_ISDIR(status.st_mode)) return true;
+  return access(absl::StrCat(path, "/__main__.py").c_str(), F_OK) == 0;
+}
+
+bool IsExecutableFile(const std::string& path) {
+  struct stat status = {};
+  return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+         access(path.c_str(), X_OK) == 0;
+}
+
+// "": there is none.
+std::string FindOnPath(const std::string& name, absl::string_view path) {
+  for (const absl::string_view directory : absl::StrSplit(path, ':')) {
+    std::string file = absl::StrCat(directory.empty() ? "." : directory, "/", name);
+    if (IsExecutableFile(file)) return file;
+  }
+  return "";
+}
+
+std::string BeginningOf(const std::string& path) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "re"),
+                                                             &std::fclose);
+  std::string beginning(kMaxBeginning, '\0');
+  beginning.resize(file == nullptr ? 0
+                                   : std::fread(beginning.data(), 1, beginning.size(), file.get()));
+  return beginning;
+}
+
+// The file name of the program that runs a script, by its first line; "": it is no script.
+std::string InterpreterOf(absl::string_view beginning) {
+  if (!absl::ConsumePrefix(&beginning, "#!")) return "";
+  const std::vector<absl::string_view> lines = absl::StrSplit(beginning, '\n');
+  const std::vector<absl::string_view> words =
+      absl::StrSplit(lines[0], absl::ByAnyChar(" \t\r"), absl::SkipEmpty());
+  // Installers write this if the path of a Python is too long or contains a blank.
+  if (lines.size() > 1 && absl::StartsWith(lines[1], "'''exec' ")) return "python";
+  size_t i = 0;
+  if (!words.empty() && FileNameOf(words[0]) == "env") {
+    ++i;
+    while (i < words.size() && (words[i][0] == '-' || absl::StrContains(words[i], "="))) ++i;
+  }
+  return i < words.size() ? std::string(FileNameOf(words[i])) : "";
+}
+
+absl::Status NoPythonScript(const std::string& word, const std::string& file,
+                            const std::string& interpreter, absl::string_view other_program) {
+  const std::string kind = interpreter.empty() ? "a compiled program"
+                                               : absl::StrCat("a script of ", Excerpt(interpreter));
+  const bool is_shim = absl::StrContains(file, "/shims/");
+  return absl::InvalidArgumentError(
+      absl::StrCat(word, ": ", file, " is ", kind,
+                   ", no Python script; name the Python file or module that it runs",
+                   is_shim ? absl::StrCat(" ('pyenv which ", word, "' prints it)") : "", ", or ",
+                   other_program));
+}
+
+constexpr char kFlags[] = "bBdEiIOPqRsSuvx";  // options of python without a value
+
+// The first word that is no such option, nor -X or -W with a value.
+size_t EndOfOptions(const std::vector<std::string>& words) {
+  size_t i = 0;
+  for (; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (word == "-X" || word == "-W") {
+      ++i;
+    } else if (!absl::StartsWith(word, "-X") && !absl::StartsWith(word, "-W") &&
+               (word.size() < 2 || word[0] != '-' ||
+                word.find_first_not_of(kFlags, 1) != std::string::npos)) {
+      break;
+    }
+  }
+  return std::min(i, words.size());
+}
+
+}  // namespace
+
+std::optional<size_t> ScriptIn(const std::vector<std::string>& words) {
+  const size_t end = EndOfOptions(words);
+  return end < words.size() && !absl::StartsWith(words[end], "-") ? std::optional(end)
+                                                                  : std::nullopt;
+}
+
+std::string ModuleIn(const std::vector<std::string>& words) {
+  const size_t end = EndOfOptions(words);
+  if (end + 1 >= words.size() || !absl::StartsWith(words[end], "-")) return "";
+  return words[end].find_first_not_of(kFlags, 1) == words[end].size() - 1 &&
+                 words[end].back() == 'm'
+             ? words[end + 1]
+             : "";
+}
+
+absl::StatusOr<TypedCommand> ReadTypedCommand(std::vector<std::string> words,
+                                              absl::string_view path,
+                                              absl::string_view other_program) {
+  TypedCommand command;
+  const std::string first = words.empty() ? "" : words.front();
+  if (IsNameOfPython(FileNameOf(first))) {
+    if (absl::StrContains(first, "/")) {
+      const bool is_script = absl::StartsWith(InterpreterOf(BeginningOf(first)), "python");
+      if (IsExecutableFile(first) && !is_script) {
+        return absl::InvalidArgumentError(
+            absl::StrCat(first, ": pyslow runs in place of this Python; remove the word, and set ",
+                         "SPEED_BUMP_PYTHON=", first));
+      }
+    } else if (!IsProgramForPython(first)) {
+      command.dropped = first;
+      words.erase(words.begin());
+    }
+  }
+  command.words = std::move(words);
+  const std::optional<size_t> script = ScriptIn(command.words);
+  if (!script.has_value() || command.words[*script].empty()) return command;
+  std::string& word = command.words[*script];
+  if (IsProgramForPython(word)) return command;
+  const std::string file = absl::StrContains(word, "/") ? "" : FindOnPath(word, path);
+  command.is_missing = file.empty();
+  if (command.is_missing) return command;
+  const std::string interpreter = InterpreterOf(BeginningOf(file));
+  if (!absl::StartsWith(interpreter, "python") && !absl::StartsWith(interpreter, "pyslow")) {
+    return NoPythonScript(word, file, interpreter, other_program);
+  }
+  word = file;
+  return command;
+}
+
+std::string DroppedNote(absl::string_view dropped) {
+  return absl::StrCat("'", dropped, "' in front is dropped: pyslow runs in its place");
+}
+
+}  // namespace pyslow

@@ -1,0 +1,50 @@
+#include "sweep/cli/program_words.h"
+
+#include <cstddef>
+#include <utility>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "base/typed_command.h"
+
+namespace pyslow::cli {
+namespace {
+
+constexpr char kPathEntry[] = "PATH=";
+
+std::string PathIn(const std::vector<std::string>& environment) {
+  for (const std::string& variable : environment) {
+    if (absl::StartsWith(variable, kPathEntry)) return variable.substr(sizeof(kPathEntry) - 1);
+  }
+  return "";
+}
+
+}  // namespace
+
+absl::Status ReadProgramWords(const std::vector<std::string>& environment,
+                              trials::TrialSettings* settings, std::string* dropped) {
+  if (!settings->launcher.empty()) return absl::OkStatus();
+  absl::StatusOr<TypedCommand> typed =
+      ReadTypedCommand(settings->command, PathIn(environment),
+                       "start pyslow by it, as with --launcher 'mpirun -n 4'");
+  if (!typed.ok()) return typed.status();
+  if (typed->words.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(typed->dropped,
+                     ": the command is missing after this word; write it, as in "
+                     "'-- benchmark.py' or '-- -m MODULE'"));
+  }
+  if (typed->is_missing) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(typed->words[*ScriptIn(typed->words)],
+                     ": there is no such file, and no program of this name on PATH; name a Python "
+                     "file, or a module with -m"));
+  }
+  settings->command = std::move(typed->words);
+  *dropped = std::move(typed->dropped);
+  return absl::OkStatus();
+}
+
+}  // namespace pyslow::cli

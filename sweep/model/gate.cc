@@ -1,0 +1,74 @@
+#include "sweep/model/gate.h"
+
+namespace pyslow::model {
+namespace {
+
+enum class Answer { kHolds, kFails, kOpen };
+
+Answer AnswerOf(const Gate& gate, const Estimate& estimate) {
+  if (!estimate.range.has_value()) return Answer::kOpen;
+  const Range& range = *estimate.range;
+  const bool is_below = range.high < gate.limit;
+  const bool is_above = range.low > gate.limit;
+  if (gate.is_below ? is_below : is_above) return Answer::kHolds;
+  if (gate.is_below ? is_above : is_below) return Answer::kFails;
+  return Answer::kOpen;
+}
+
+Answer AnswerOf(const Gate& gate, Verdict verdict) {
+  if (verdict == gate.verdict) return Answer::kHolds;
+  const bool is_open = verdict == Verdict::kInconclusive || verdict == Verdict::kUntested;
+  return is_open ? Answer::kOpen : Answer::kFails;
+}
+
+std::optional<Estimate> FigureOf(const Gate& gate, const CurveFinding& curve) {
+  switch (gate.figure) {
+    case Gate::Figure::kChange:
+      return curve.change_at_largest_dose;
+    case Gate::Figure::kKappa:
+      return curve.kappa;
+    case Gate::Figure::kCriticalCalls:
+      if (curve.levels.size() < 2) return std::nullopt;
+      return curve.critical_calls;
+    case Gate::Figure::kSlack:
+      return curve.slack_seconds_per_call;
+    case Gate::Figure::kTime:
+    case Gate::Figure::kVerdict:
+      break;
+  }
+  return std::nullopt;
+}
+
+void Add(Answer answer, const GateCase& one, GateJudgement* judgement) {
+  ++judgement->judged;
+  if (answer == Answer::kHolds) judgement->holds.push_back(one);
+  if (answer == Answer::kOpen) judgement->open.push_back(one);
+}
+
+void JudgeResult(const Gate& gate, const Result& result, GateJudgement* judgement) {
+  if (gate.figure == Gate::Figure::kVerdict) {
+    Add(AnswerOf(gate, result.curve.verdict()), {&result, std::nullopt}, judgement);
+    return;
+  }
+  const std::optional<Estimate> estimate = FigureOf(gate, result.curve);
+  if (estimate.has_value()) Add(AnswerOf(gate, *estimate), {&result, estimate}, judgement);
+}
+
+}  // namespace
+
+GateJudgement Judge(const Gate& gate, const Findings& findings) {
+  GateJudgement judgement;
+  if (gate.figure == Gate::Figure::kTime) {
+    if (findings.control.has_value()) {
+      const Estimate& time = findings.control->seconds_per_unit;
+      Add(AnswerOf(gate, time), {nullptr, time}, &judgement);
+    }
+    return judgement;
+  }
+  if (findings.global.has_value()) JudgeResult(gate, *findings.global, &judgement);
+  for (const Result& group : findings.groups) JudgeResult(gate, group, &judgement);
+  for (const Result& function : findings.functions) JudgeResult(gate, function, &judgement);
+  return judgement;
+}
+
+}  // namespace pyslow::model

@@ -1,0 +1,129 @@
+#include "base/typed_command.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "absl/strings/str_cat.h"
+#include "tests/temporary_directory.h"
+
+namespace pyslow {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST(ScriptInTest, FollowsTheOptionsOfPython) {
+  EXPECT_EQ(ScriptIn({"x.py", "-c"}), 0U);
+  EXPECT_EQ(ScriptIn({"-OO", "-X", "dev", "-Wignore", "x.py"}), 4U);
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {}, {"-m", "x"}, {"-c", "1"}, {"-Im", "x"}, {"-", "x"}, {"-u"}, {"--help-all", "x"}}) {
+    EXPECT_EQ(ScriptIn(words), std::nullopt);
+  }
+}
+
+class TypedCommandTest : public ::testing::Test {
+ protected:
+  TypedCommandTest() : old_(std::filesystem::current_path()) {
+    std::filesystem::current_path(directory_.path());
+    std::filesystem::create_directory("bin");
+  }
+  ~TypedCommandTest() override { std::filesystem::current_path(old_); }
+
+  static void Write(const std::string& file, const std::string& content) {
+    std::ofstream(file) << content;
+    std::filesystem::permissions(file, std::filesystem::perms::owner_all);
+  }
+  std::string Bin(const std::string& name) const { return directory_.path() + "/bin/" + name; }
+  absl::StatusOr<TypedCommand> Read(const std::vector<std::string>& words) const {
+    return ReadTypedCommand(words, absl::StrCat("/nonexistent:", directory_.path(), "/bin"),
+                            "do that");
+  }
+  std::vector<std::string> Words(const std::vector<std::string>& words) const {
+    const auto command = Read(words);
+    EXPECT_TRUE(command.ok()) << command.status();
+    return command.ok() ? command->words : std::vector<std::string>();
+  }
+  std::string ErrorOf(const std::vector<std::string>& words) const {
+    return std::string(Read(words).status().message());
+  }
+
+  TemporaryDirectory directory_;
+  const std::filesystem::path old_;
+};
+
+TEST_F(TypedCommandTest, FindsAPythonScriptOnPath) {
+  for (const char* first_line :
+       {"#!/opt/venv/bin/python3.13\n", "#!/usr/bin/env python3\n",
+        "#! /usr/bin/env -S python -I\n",
+        "#!/bin/sh\n'''exec' '/a b/bin/python' \"$0\" \"$@\"\n' '''\n", "#!/v/bin/pyslow\n"}) {
+    Write("bin/tool", first_line);
+    EXPECT_THAT(Words({"tool", "bench"}), ElementsAre(Bin("tool"), "bench")) << first_line;
+  }
+  EXPECT_THAT(Words({"-O", "tool"}), ElementsAre("-O", Bin("tool")));
+  EXPECT_THAT(Words({"-m", "tool"}), ElementsAre("-m", "tool"));
+}
+
+TEST_F(TypedCommandTest, AFileComesFirst) {
+  Write("bin/tool", "#!/usr/bin/python3\n");
+  std::filesystem::create_directory("tool");
+  EXPECT_THAT(Words({"tool"}), ElementsAre(Bin("tool"))) << "python cannot run this directory";
+  Write("tool/__main__.py", "");
+  EXPECT_THAT(Words({"tool"}), ElementsAre("tool"));
+  Write("other", "");
+  EXPECT_THAT(Words({"other"}), ElementsAre("other"));
+}
+
+TEST_F(TypedCommandTest, SaysThatAProgramIsNoPythonScript) {
+  Write("bin/sh-tool", "#!/usr/bin/env bash\n");
+  EXPECT_EQ(ErrorOf({"sh-tool", "x"}),
+            "sh-tool: " + Bin("sh-tool") +
+                " is a script of bash, no Python script; name the Python file or module that it "
+                "runs, or do that");
+  Write("bin/elf",
+        "\x7f"
+        "ELF");
+  EXPECT_THAT(ErrorOf({"elf"}), HasSubstr(" is a compiled program, no Python script"));
+}
+
+TEST_F(TypedCommandTest, NamesWhatIsMissing) {
+  EXPECT_TRUE(Read({"nothing.py"})->is_missing);
+  EXPECT_TRUE(Read({"./tool"})->is_missing);
+  Write("bin/data", "#!/usr/bin/python3\n");
+  std::filesystem::permissions("bin/data", std::filesystem::perms::owner_read);
+  EXPECT_TRUE(Read({"data"})->is_missing) << "not executable";
+  EXPECT_FALSE(Read({"-c", "1"})->is_missing);
+  EXPECT_FALSE(Read({})->is_missing);
+}
+
+TEST_F(TypedCommandTest, DropsPythonInFront) {
+  Write("x.py", "");
+  for (const char* python : {"python", "python3", "python3.13", "python3.13t"}) {
+    const auto command = Read({python, "-O", "x.py"});
+    ASSERT_TRUE(command.ok()) << command.status();
+    EXPECT_THAT(command->words, ElementsAre("-O", "x.py"));
+    EXPECT_EQ(command->dropped, python);
+  }
+  EXPECT_TRUE(Read({"python3"})->words.empty());
+  EXPECT_THAT(Words({"python_tool.py"}), ElementsAre("python_tool.py"));
+  Write("python", "");
+  EXPECT_THAT(Words({"python", "x.py"}), ElementsAre("python", "x.py")) << "a script of this name";
+}
+
+TEST_F(TypedCommandTest, RefusesThePathOfAPython) {
+  Write("bin/python3",
+        "\x7f"
+        "ELF");
+  EXPECT_EQ(ErrorOf({Bin("python3"), "x.py"}),
+            Bin("python3") +
+                ": pyslow runs in place of this Python; remove the word, and set "
+                "SPEED_BUMP_PYTHON=" +
+                Bin("python3"));
+  Write("bin/python3", "#!/usr/bin/python3\n");
+  EXPECT_THAT(Words({Bin("python3")}), ElementsAre(Bin("python3")));
+}
+
+}  // namespace
+}  // namespace pyslow
