@@ -14,7 +14,8 @@ from harness import (BIN, MINOR, PYSLOW, PYTHON, VENV, TestCase, clean_environme
 NAMES = ["python", "python3", f"python{MINOR}"]
 KEPT = "python-without-pyslow"
 # Begins as pip's scripts do if the name of the interpreter has a blank.
-SCRIPT = "#!/bin/sh\n'''exec' \"{python}\" \"$0\" \"$@\"\n' '''\nimport sys\nprint('tool', sys.prefix, 'pyslow' in map(sys.monitoring.get_tool, range(6)))\n"
+SCRIPT = ("#!/bin/sh\n'''exec' \"{python}\" \"$0\" \"$@\"\n' '''\nimport sys\n"
+          "print('tool', sys.prefix, 'pyslow' in map(sys.monitoring.get_tool, range(6)))\n")
 
 
 def tree(directory):
@@ -280,7 +281,8 @@ class Refused(IntoTest):
         self.into()
         (self.venv / "bin" / "python3").unlink()
         (self.venv / "bin" / "python3").symlink_to(PYTHON)
-        self.refuse_both(f"bin/python3: it was replaced after --into kept another one; remove {self.venv}/{KEPT}/python3")
+        self.refuse_both("bin/python3: it was replaced after --into kept another one; remove "
+                         f"{self.venv}/{KEPT}/python3")
 
     def test_an_environment_of_a_minor_version_that_is_too_old(self):
         self.make()
