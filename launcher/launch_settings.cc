@@ -130,6 +130,7 @@ absl::Status Resolver::ReadEvents() {
   if (!events.ok()) return At(given->where, events.status());
   settings_.engine.on_start = std::count(events->begin(), events->end(), "start") > 0;
   settings_.engine.on_resume = std::count(events->begin(), events->end(), "resume") > 0;
+  settings_.engine.on_call = std::count(events->begin(), events->end(), "call") > 0;
   if (given->is_option) source_.Export("SPEED_BUMP_ON", text);
   return absl::OkStatus();
 }
