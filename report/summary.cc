@@ -150,8 +150,9 @@ void WarnOfOperators(const SessionSnapshot& session, std::vector<std::string>* w
   if (patterns.empty()) return;
   warnings->push_back(absl::StrCat(
       absl::StrJoin(patterns, ", "),
-      ": only calls count; an operator (a @ b, a[i]), a statement (with, for) and C code (map, "
-      "sort) run such functions without a call event; delay their callers"));
+      ": of functions written in C, only calls count: an operator (a @ b, a[i]), a statement "
+      "(with, "
+      "for) and C code (map, sort) run them without a call event; delay their callers"));
 }
 
 void WarnOfDelays(const Summary& summary, std::vector<std::string>* warnings) {

@@ -25,6 +25,21 @@ struct InterpreterOptions {
   Settings settings;
 };
 
+// Delays by `delay_ns` at the events of --on start, or of --on call.
+inline InterpreterOptions OnCall(int64_t delay_ns = 1'000) {
+  InterpreterOptions options;
+  options.delay_ns = delay_ns;
+  options.settings.on_start = false;
+  options.settings.on_call = true;
+  return options;
+}
+
+inline InterpreterOptions OnStart(int64_t delay_ns = 1'000) {
+  InterpreterOptions options;
+  options.delay_ns = delay_ns;
+  return options;
+}
+
 // Starts the interpreter as pyslow does, and finalizes it in the destructor. One at a time. The
 // thread that creates it holds the GIL. Any error fails the test.
 class Interpreter {

@@ -1,6 +1,6 @@
 """Targets that are no Python functions, and targets with a caller."""
 
-from harness import REPORT, VENV, CountingTest, SessionTest, clean_environment, needs_numpy, run
+from harness import PYSLOW, REPORT, SWEEP, VENV, CountingTest, SessionTest, clean_environment, needs_numpy, run
 
 LOOP = """
 import time
@@ -88,6 +88,14 @@ time.sleep(0.05)
                                          "-c", program)
                     self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
 
+    def test_a_sweep_refuses_what_it_does_not_study(self):
+        for text, problem in ("__main__:f -> a:b\n", "has a caller"), ("[n, on=call]\na:b\n", "on=call"):
+            targets = self.write("t.txt", text)
+            result = run(SWEEP, "--pyslow", PYSLOW, "--targets", targets, "--out", self.directory / "out", "--",
+                         "-c", "pass")
+            self.assertEqual((result.returncode, result.stdout), (2, ""), result)
+            self.assertRegex(result.stderr, rf"\Apyslow-sweep: error: [^\n]+:\d:1: [^\n]+{problem}[^\n]+\n\Z")
+
 
 @needs_numpy
 class Numpy(SessionTest):
@@ -112,7 +120,7 @@ class Numpy(SessionTest):
         calls = {f"{f['module']}:{f['qualname']}": f["calls"] for f in report["functions"]}
         self.assertEqual(calls, {"numpy:matmul": 201, "numpy.random._generator:Generator.normal": 3})
         self.assertEqual(len(report["warnings"]), 1, report["warnings"])
-        self.assertIn("*:*matmul*: only calls count", report["warnings"][0])
+        self.assertIn("*:*matmul*: of functions written in C, only calls count", report["warnings"][0])
         self.assertIn("this module is numpy._core.multiarray;", report["targets"][1]["hint"])
 
     def test_a_caller_selects_its_calls(self):

@@ -203,8 +203,8 @@ std::vector<std::string> OperatorWarnings(const std::string& on, const std::stri
   session.settings.targets[1].text = pattern;
   std::vector<std::string> warnings;
   for (std::string& warning : Summarize(session).warnings) {
-    if (warning.find("only calls count") != std::string::npos) {
-      warnings.push_back(warning.substr(0, warning.find(": only")));
+    if (warning.find("only calls count:") != std::string::npos) {
+      warnings.push_back(warning.substr(0, warning.find(": of functions")));
     }
   }
   return warnings;
