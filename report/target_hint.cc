@@ -42,8 +42,11 @@ bool CountsNativeCalls(const session::Settings& settings, uint32_t group) {
 }
 
 bool NamesAnOperator(const patterns::Target& target) {
-  absl::string_view name = target.QualnamePart();
-  name = name.substr(name.rfind('.') + 1);
+  const absl::string_view qualname = target.QualnamePart();
+  // set.add and builtins:next are no operators.
+  const bool is_plain = !absl::StrContains(qualname, '.') && target.ModulePart() != "builtins";
+  if (!is_plain && !absl::StrContains(qualname, "__")) return false;
+  absl::string_view name = qualname.substr(qualname.rfind('.') + 1);
   for (const absl::string_view wild : {"*", "__", "*"}) {
     while (absl::ConsumePrefix(&name, wild) || absl::ConsumeSuffix(&name, wild)) {
     }

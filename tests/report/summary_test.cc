@@ -217,6 +217,8 @@ TEST(SummaryTest, WarnsOfTargetsThatAnOperatorRunsWithoutACall) {
       EXPECT_THAT(OperatorWarnings(on, pattern), ElementsAre(pattern)) << on << pattern;
     }
     EXPECT_THAT(OperatorWarnings(on, "numpy:dot"), IsEmpty());
+    EXPECT_THAT(OperatorWarnings(on, "builtins:next"), IsEmpty());
+    EXPECT_THAT(OperatorWarnings(on, "*:set.add"), IsEmpty());
     EXPECT_THAT(OperatorWarnings(on, "*:*"), IsEmpty());
   }
   EXPECT_THAT(OperatorWarnings("on=start\n", "numpy:matmul"), IsEmpty());
