@@ -24,6 +24,9 @@ def called(): pass
 def loop(n):
     for _ in range(n): called()
 
+def loop_native(n):
+    for _ in range(n): callable(n)
+
 def template(): pass
 
 # Functions with different names whose code has not run yet.
@@ -69,16 +72,21 @@ void CallWorkload(const char* name, PyObject* argument) {
   Py_DECREF(Checked(PyObject_CallOneArg(Get(g_workload, name), argument)));
 }
 
-// The time of one call in a loop.
-void Call(benchmark::State& state, Monitor* monitor) {
+// The time of one call in a loop of the workload.
+void CallIn(const char* loop, benchmark::State& state, Monitor* monitor) {
   constexpr long kCalls = 1'000;
   PyObject* calls = Checked(PyLong_FromLong(kCalls));
   monitor->SwitchOn();
-  CallWorkload("loop", calls);
-  for ([[maybe_unused]] auto _ : state) CallWorkload("loop", calls);
+  CallWorkload(loop, calls);
+  for ([[maybe_unused]] auto _ : state) CallWorkload(loop, calls);
   monitor->SwitchOff();
   state.SetItemsProcessed(state.iterations() * kCalls);
   Py_DECREF(calls);
+}
+
+void Call(benchmark::State& state, Monitor* monitor) { CallIn("loop", state, monitor); }
+void CallNative(benchmark::State& state, Monitor* monitor) {
+  CallIn("loop_native", state, monitor);
 }
 
 PyObject* NewFunctions(long functions) {
@@ -189,6 +197,17 @@ void AddCalls() {
   EngineCase timed = Control(kMatched);
   timed.settings.own_time = true;
   AddEngine("call/control, own time", Call, timed);
+  EngineCase other = Control("bench:other");
+  other.settings.on_start = false;
+  other.settings.on_call = true;
+  AddEngine("call/on call", Call, other);
+  Add("native/plain", CallNative, Nothing);
+  Add("native/bare callback", CallNative, BareCallCallback);
+  AddEngine("native/no target on call", CallNative, Control("bench:other"));
+  AddEngine("native/no match", CallNative, other);
+  EngineCase matched = Control("builtins:callable");
+  matched.settings = other.settings;
+  AddEngine("native/control", CallNative, matched);
   Add("call/Python callback", Call, [] { return PythonMonitor(kPythonCallback); });
   Add("call/sys.setprofile", Call, [] { return PythonMonitor(kSetProfile); });
   Add("call/cProfile", Call, [] { return PythonMonitor(kCProfile); });

@@ -77,6 +77,16 @@ def print_calls(program, repetitions):
         print(f"| {row} | {over:+.1f} ns | {over / bare:.2f} × |")
 
 
+def print_native_calls(program, repetitions):
+    found = run(program, "^(call/(plain|on call)|native/.*)$", repetitions)
+    python, native = (min_ns(found[f"{kind}/plain"]) for kind in ("call", "native"))
+    print("\n| a call with `--on call` | over the plain call |\n|---|---|")
+    print(f"| of a Python function ({python:.0f} ns) | {min_ns(found['call/on call']) - python:+.1f} ns |")
+    for name, row in (("bare callback", f"of a builtin function ({native:.0f} ns), a callback that does nothing, in C"),
+                      ("no match", "the same, not matched"), ("control", "the same, matched, control")):
+        print(f"| {row} | {min_ns(found[f'native/{name}']) - native:+.1f} ns |")
+
+
 def print_first_calls(program, repetitions):
     print("\n| first call of a function | added to a callback that only returns DISABLE |\n|---|---|")
     for name, row in FIRST_CALLS:
@@ -101,6 +111,7 @@ def main():
     parser.add_argument("--repetitions", type=int, default=400, help="repetitions for each benchmark [%(default)s]")
     options = parser.parse_args()
     print_calls(options.program, options.repetitions)
+    print_native_calls(options.program, options.repetitions)
     print_first_calls(options.program, max(options.repetitions // 4, 1))
     print_memory(options.program)
     return 0

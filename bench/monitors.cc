@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -20,9 +21,14 @@ namespace {
 
 constexpr int kToolId = 3;  // the id that the engine takes first
 
-// The callbacks of the events PY_START and PY_RESUME, each an owned reference or null.
+// The events that are calls: PY_START, PY_RESUME and CALL.
+constexpr int kEvents[] = {1 << 0, 1 << 1, 1 << 4};
+constexpr size_t kStart = 0;
+constexpr size_t kCall = 2;
+
+// The callbacks of these events, each an owned reference or null.
 struct Callbacks {
-  PyObject* of_event[2] = {nullptr, nullptr};
+  PyObject* of_event[std::size(kEvents)] = {};
 };
 
 // Registers callbacks with sys.monitoring while it is switched on.
@@ -34,10 +40,10 @@ class RegisteredCallbacks : public Monitor {
     PyObject* monitoring = PySys_GetObject("monitoring");
     int events = 0;
     Call(PyObject_CallMethod(monitoring, "use_tool_id", "is", kToolId, "bench"));
-    for (int i = 0; i < 2; ++i) {
+    for (size_t i = 0; i < std::size(kEvents); ++i) {
       if (callbacks_.of_event[i] == nullptr) continue;
-      events |= 1 << i;
-      Call(PyObject_CallMethod(monitoring, "register_callback", "iiO", kToolId, 1 << i,
+      events |= kEvents[i];
+      Call(PyObject_CallMethod(monitoring, "register_callback", "iiO", kToolId, kEvents[i],
                                callbacks_.of_event[i]));
     }
     Call(PyObject_CallMethod(monitoring, "set_events", "ii", kToolId, events));
@@ -51,9 +57,9 @@ class RegisteredCallbacks : public Monitor {
     PyObject* monitoring = PySys_GetObject("monitoring");
     Call(PyObject_CallMethod(monitoring, "set_events", "ii", kToolId, 0));
     Callbacks callbacks;
-    for (int i = 0; i < 2; ++i) {
-      PyObject* callback = Checked(
-          PyObject_CallMethod(monitoring, "register_callback", "iiO", kToolId, 1 << i, Py_None));
+    for (size_t i = 0; i < std::size(kEvents); ++i) {
+      PyObject* callback = Checked(PyObject_CallMethod(monitoring, "register_callback", "iiO",
+                                                       kToolId, kEvents[i], Py_None));
       if (callback != Py_None) callbacks.of_event[i] = callback;
     }
     Call(PyObject_CallMethod(monitoring, "free_tool_id", "i", kToolId));
@@ -128,16 +134,28 @@ session::Settings SessionSettings(const EngineCase& engine_case, const patterns:
 
 std::unique_ptr<Monitor> Nothing() { return std::make_unique<NoMonitor>(); }
 
-std::unique_ptr<Monitor> BareCallback(bool disables) {
+namespace {
+
+PyObject* NewBare(bool disables) {
   Bare* bare = PyObject_New(Bare, BareType());
   Checked(reinterpret_cast<PyObject*>(bare));
   bare->vectorcall = ReturnResult;
   bare->result = disables
                      ? Checked(PyObject_GetAttrString(PySys_GetObject("monitoring"), "DISABLE"))
                      : Py_NewRef(Py_None);
-  return std::make_unique<RegisteredCallbacks>(
-      Callbacks{{reinterpret_cast<PyObject*>(bare), nullptr}});
+  return reinterpret_cast<PyObject*>(bare);
 }
+
+std::unique_ptr<Monitor> BareAt(size_t event, bool disables) {
+  Callbacks callbacks;
+  callbacks.of_event[event] = NewBare(disables);
+  return std::make_unique<RegisteredCallbacks>(callbacks);
+}
+
+}  // namespace
+
+std::unique_ptr<Monitor> BareCallback(bool disables) { return BareAt(kStart, disables); }
+std::unique_ptr<Monitor> BareCallCallback() { return BareAt(kCall, false); }
 
 namespace {
 

@@ -28,6 +28,8 @@ std::unique_ptr<Monitor> Nothing();
 
 // An object whose vectorcall slot only returns None or sys.monitoring.DISABLE.
 std::unique_ptr<Monitor> BareCallback(bool disables);
+// The same for calls of any callable (CALL), which returns None.
+std::unique_ptr<Monitor> BareCallCallback();
 
 struct EngineCase {
   core::Settings settings;

@@ -177,6 +177,68 @@ bool SetCodeExtra(PyCodeObject* code, const ExtraSlot& slot, void* extra) {
   return false;
 }
 
+namespace {
+
+// The first members of _PyInterpreterFrame (internal/pycore_frame.h): the same from 3.12 to 3.14.
+// 3.12 names the first one f_code.
+struct FrameStart {
+  void* executable;
+  FrameStart* previous;
+};
+
+FrameStart* CurrentFrame() {
+#if PY_VERSION_HEX >= 0x030D0000
+  return reinterpret_cast<FrameStart*>(PyThreadState_GetUnchecked()->current_frame);
+#else
+  return reinterpret_cast<FrameStart*>(PyThreadState_Get()->cframe->current_frame);
+#endif
+}
+
+// The code of the first frame from `*frame` outwards that runs code of a program. Sets `*frame` to
+// it.
+PyCodeObject* CodeFrom(FrameStart** frame) {
+  for (; *frame != nullptr; *frame = (*frame)->previous) {
+    PyObject* const object =
+        PyUnstable_InterpreterFrame_GetCode(reinterpret_cast<_PyInterpreterFrame*>(*frame));
+    Py_XDECREF(object);  // the frame has a reference
+    if (object == nullptr || !PyCode_Check(object)) continue;
+    // The interpreter's own frames below Python code that C calls (3.12), and below __init__, have
+    // code of _Py_MakeShimCode. From 3.13 on, those below code that C calls have None.
+    auto* const code = reinterpret_cast<PyCodeObject*>(object);
+    if (PyUnicode_CompareWithASCIIString(code->co_filename, "<shim>") != 0) return code;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+PyCodeObject* CurrentCode() {
+  FrameStart* frame = CurrentFrame();
+  return CodeFrom(&frame);
+}
+
+PyCodeObject* CallingCode() {
+  FrameStart* frame = CurrentFrame();
+  if (CodeFrom(&frame) == nullptr) return nullptr;
+  frame = frame->previous;
+  return CodeFrom(&frame);
+}
+
+PyObject* TypeAttribute(PyTypeObject* type, PyObject* name) {
+  PyObject* const attribute = _PyType_Lookup(type, name);
+  if (attribute == nullptr) PyErr_Clear();
+  return attribute;
+}
+
+PyObject* OwnAttribute(PyTypeObject* type, PyObject* name) {
+  PyObject* const attributes = PyType_GetDict(type);
+  PyObject* const attribute =
+      attributes != nullptr ? PyDict_GetItemWithError(attributes, name) : nullptr;
+  if (attribute == nullptr) PyErr_Clear();
+  Py_XDECREF(attributes);
+  return attribute;
+}
+
 bool IsImported(const char* module) {
   if (IsFinalizing()) return false;
   return PyDict_GetItemString(PyImport_GetModuleDict(), module) != nullptr;

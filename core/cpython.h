@@ -76,6 +76,38 @@ inline void* ReadCodeExtra(PyCodeObject* code, Py_ssize_t index) {
 // The globals of the frame that is being started, borrowed, or nullptr without an exception.
 inline PyObject* CurrentGlobals() { return PyEval_GetGlobals(); }
 
+// The code that runs in this thread, borrowed: that of the innermost frame of Python code, and that
+// of the next frame outside of it. nullptr if there is none, or if it is not a code object. Frames
+// that the interpreter adds between calls are skipped. Neither creates a frame object, as
+// PyThreadState_GetFrame does.
+PyCodeObject* CurrentCode();
+PyCodeObject* CallingCode();
+
+// The attribute of a type by its method resolution order, or in its own dictionary alone. Borrowed,
+// or nullptr without an exception. No descriptor is called.
+PyObject* TypeAttribute(PyTypeObject* type, PyObject* name);
+PyObject* OwnAttribute(PyTypeObject* type, PyObject* name);
+
+// A number that no other type and no other state of this type has had; 0 if there is none. CPython
+// numbers a type when its attributes are first cached, and numbers it anew after a change.
+inline uint32_t VersionOf(PyTypeObject* type) {
+  return type->tp_version_tag != 0 || PyUnstable_Type_AssignVersionTag(type) != 0
+             ? type->tp_version_tag
+             : 0;
+}
+
+// Whether `object` is a method, class method or slot wrapper of a type written in C.
+inline bool IsMethodDescriptor(PyObject* object) {
+  return Py_IS_TYPE(object, &PyMethodDescr_Type) || Py_IS_TYPE(object, &PyWrapperDescr_Type) ||
+         Py_IS_TYPE(object, &PyClassMethodDescr_Type);
+}
+
+// The object of a weak reference, borrowed, or None. (PyWeakref_GetObject is deprecated in 3.13,
+// and its successor does not exist in 3.12.)
+inline PyObject* WeakReferent(PyObject* reference) {
+  return reinterpret_cast<PyWeakReference*>(reference)->wr_object;
+}
+
 // Whether the interpreter is being finalized. Python code still runs then (`__del__` methods), but
 // modules have lost their attributes, and sys.modules and later sys are gone.
 inline bool IsFinalizing() {

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "core/call_targets.h"
 #include "core/cpython.h"
 #include "core/python_text.h"
 
@@ -30,25 +32,22 @@ size_t SlotOf(PyObject* name, PyObject* file, size_t slots) {
 
 }  // namespace
 
-Decider::Decider(const patterns::TargetSet& targets,
-                 const std::optional<patterns::TargetSet>& start_at,
-                 const session::Session* session, session::Recorder* recorder)
+FunctionId CallId(const FunctionIdView& caller, const FunctionIdView& callee) {
+  return {std::string(caller.module),
+          absl::StrCat(caller.qualname, " -> ", callee.module, ":", callee.qualname),
+          std::string(caller.file), caller.first_line};
+}
+
+Decider::Decider(const patterns::TargetSet& targets, const Settings& settings,
+                 const std::optional<patterns::TargetSet>& start_at, patterns::CallMatcher* native,
+                 MatchedFunctions* functions)
     : name_key_(PyUnicode_InternFromString("__name__")),
       spec_key_(PyUnicode_InternFromString("__spec__")),
       file_key_(PyUnicode_InternFromString("__file__")),
-      matcher_(targets),
-      session_(session),
-      recorder_(recorder) {
-  opener_.counters = &unread_counters_;
-  opener_.cell = &off_cell_;
-  opener_.opens_window = true;
-  opener_.is_target = false;
-  if (start_at.has_value()) start_at_matcher_ = std::make_unique<patterns::Matcher>(*start_at);
-  for (const patterns::Target& target : targets.targets()) {
-    const bool is_listed = !target.excludes && targets.groups()[target.group].selected;
-    has_matched_.push_back(!is_listed);
-    if (is_listed && !session->directory().empty()) ++targets_without_match_;
-  }
+      python_(targets, PythonTargets(targets, settings)),
+      native_(native),
+      functions_(functions) {
+  if (start_at.has_value()) start_at_ = std::make_unique<patterns::Matcher>(*start_at);
 }
 
 Decider::Module& Decider::ModuleOf(PyObject* globals, PyObject* file) {
@@ -70,9 +69,9 @@ void Decider::FillModule(PyObject* name, PyObject* file, PyObject* globals, Modu
   const std::string real_name = module->is_main ? RealNameOf(main_spec, main_file) : "";
   std::string file_storage;
   const absl::string_view file_text = Utf8Of(file, &file_storage);
-  module->scope = matcher_.EnterScope(text, real_name, file_text);
-  if (start_at_matcher_ != nullptr) {
-    module->start_at_scope = start_at_matcher_->EnterScope(text, real_name, file_text);
+  module->scope = python_.any_caller().EnterScope(text, real_name, file_text);
+  if (start_at_ != nullptr) {
+    module->start_at_scope = start_at_->EnterScope(text, real_name, file_text);
   }
   Store(&module->name, name);
   Store(&module->file, file);
@@ -80,70 +79,115 @@ void Decider::FillModule(PyObject* name, PyObject* file, PyObject* globals, Modu
   Store(&module->main_file, main_file);
 }
 
+Decider::CodeNames Decider::NamesOf(PyCodeObject* code, const Module& module) const {
+  std::string storage[3];
+  CodeNames names;
+  names.id = {std::string(Utf8Of(module.name, &storage[0])),
+              std::string(Utf8Of(code->co_qualname, &storage[1])),
+              std::string(Utf8Of(code->co_filename, &storage[2])),
+              static_cast<uint32_t>(code->co_firstlineno)};
+  if (module.is_main) names.real_module = RealNameOf(module.main_spec, module.main_file);
+  return names;
+}
+
+Decider::CodeNames Decider::ForeignNames(PyCodeObject* code) {
+  std::string storage[2];
+  CodeNames names;
+  names.id = {"", std::string(Utf8Of(code->co_qualname, &storage[0])),
+              std::string(Utf8Of(code->co_filename, &storage[1])),
+              static_cast<uint32_t>(code->co_firstlineno)};
+  names.id.module = ModuleOfFile(names.id.file, &names.real_module);
+  return names;
+}
+
+Decider::CodeNames Decider::NamesOf(PyCodeObject* code) {
+  PyObject* const globals = CurrentCode() == code ? CurrentGlobals() : nullptr;
+  return globals != nullptr ? NamesOf(code, ModuleOf(globals, code->co_filename))
+                            : ForeignNames(code);
+}
+
 Function* Decider::Decide(PyCodeObject* code) {
-  PyObject* globals = CurrentGlobals();
-  if (globals == nullptr) return nullptr;
+  PyObject* const globals = CurrentCode() == code ? CurrentGlobals() : nullptr;
+  if (globals == nullptr) return DecideForeign(code);
   std::string storage;
   const absl::string_view qualname = Utf8Of(code->co_qualname, &storage);
   Module& module = ModuleOf(globals, code->co_filename);
-  const patterns::Match match = matcher_.Find(&module.scope, qualname);
-  const bool opens_window = start_at_matcher_ != nullptr &&
-                            start_at_matcher_->Find(&module.start_at_scope, qualname).found();
-  Function* function = match.found() && match.selected ? TargetOf(code, module, match) : nullptr;
-  if (!match.found() && targets_without_match_ > 0 && unmatched_left_ > 0) {
-    --unmatched_left_;
+  const patterns::Match match = python_.any_caller().Find(&module.scope, qualname);
+  const bool opens_window =
+      start_at_ != nullptr && start_at_->Find(&module.start_at_scope, qualname).found();
+  const bool has_names = match.found() || opens_window || python_.has_callers();
+  if (has_names) return FunctionOf(NamesOf(code, module), match, opens_window);
+  if (functions_->wants_unmatched()) {
     std::string module_storage;
     std::string file_storage;
-    recorder_->AddUnmatched(
+    functions_->AddUnmatched(
         {Utf8Of(module.name, &module_storage), qualname, Utf8Of(code->co_filename, &file_storage)});
   }
+  return nullptr;
+}
+
+Function* Decider::DecideForeign(PyCodeObject* code) {
+  const CodeNames names = ForeignNames(code);
+  const patterns::FunctionNames view = names.View();
+  const bool opens_window =
+      start_at_ != nullptr &&
+      start_at_->Find(view.module, view.real_module, view.file, view.qualname).found();
+  return FunctionOf(names, python_.Find(patterns::CallMatcher::kAnyCaller, view), opens_window);
+}
+
+Function* Decider::FunctionOf(const CodeNames& names, const patterns::Match& match,
+                              bool opens_window) {
+  if (python_.DependsOnCaller(names.View())) return ByCaller(names, opens_window);
+  Function* function =
+      match.found() && match.selected ? functions_->Add(names.id.View(), match) : nullptr;
+  if (!match.found() && functions_->wants_unmatched()) {
+    functions_->AddUnmatched({names.id.module, names.id.qualname, names.id.file});
+  }
   if (function != nullptr) function->opens_window = opens_window;
-  return function == nullptr && opens_window ? &opener_ : function;
+  return function == nullptr && opens_window ? functions_->opener() : function;
 }
 
-Function* Decider::TargetOf(PyCodeObject* code, const Module& module,
-                            const patterns::Match& match) {
-  std::string module_storage;
-  std::string qualname_storage;
-  std::string file_storage;
-  const session::CountedFunction counted = recorder_->AddFunction(
-      {{Utf8Of(module.name, &module_storage), Utf8Of(code->co_qualname, &qualname_storage),
-        Utf8Of(code->co_filename, &file_storage), static_cast<uint32_t>(code->co_firstlineno)},
-       static_cast<uint32_t>(match.group),
-       static_cast<uint32_t>(match.target)});
-  if (counted.counters == nullptr) return nullptr;  // no memory: not delayed
-  if (counted.number < functions_.size()) return &functions_[counted.number];
-  NoteMatch(match.target);
-  Function& function = functions_.emplace_back();
-  function.counters = counted.counters;
-  function.cell = CellOf(counted.key, static_cast<size_t>(match.group));
-  function.next = all_functions_.load(std::memory_order_relaxed);
-  all_functions_.store(&function, std::memory_order_release);
-  return &function;
-}
-
-const std::atomic<uint64_t>* Decider::CellOf(uint64_t key, size_t group) {
-  if (const auto* cell = session_->FunctionCell(key, group); cell != nullptr) return cell;
-  if (session_->own_time() != nullptr && !notes_group_cell_) {
-    notes_group_cell_ = true;
-    recorder_->AddNote(
-        "the program has more functions than a live sweep can delay one by one: the functions that "
-        "were called last were counted and never delayed");
+FunctionByCaller* Decider::ByCaller(const CodeNames& names, bool opens_window) {
+  std::unique_ptr<FunctionByCaller>& function = by_caller_[names.id];
+  if (function == nullptr) {
+    function = std::make_unique<FunctionByCaller>();
+    functions_->MakePlaceholder(function.get());
+    function->by_caller = true;
+    function->id = names.id;
+    function->real_module = names.real_module;
   }
-  return &session_->cell(group);
+  function->opens_window = opens_window;
+  return function.get();
 }
 
-void Decider::NoteMatch(int32_t target) {
-  if (has_matched_[target]) return;
-  has_matched_[target] = true;
-  if (targets_without_match_ > 0) --targets_without_match_;
-}
-
-void Decider::ForgetCells() noexcept {
-  for (Function* function = all_functions_.load(std::memory_order_acquire); function != nullptr;
-       function = function->next) {
-    function->word = session::kNoCell;
+const Caller* Decider::DecideCaller(PyCodeObject* code) {
+  CodeNames names = NamesOf(code);
+  const auto python = python_.ClassOf(names.View());
+  constexpr auto kAny = patterns::CallMatcher::kAnyCaller;
+  const auto native = native_ != nullptr ? native_->ClassOf(names.View()) : kAny;
+  if (python == kAny && native == kAny) return nullptr;
+  std::unique_ptr<Caller>& caller = callers_[names.id];
+  if (caller == nullptr) {
+    caller = std::make_unique<Caller>(Caller{std::move(names.id), python, native});
   }
+  return caller.get();
+}
+
+Function* Decider::DecideCall(FunctionByCaller* function, const Caller* caller) {
+  const auto [place, is_new] = function->functions.try_emplace(caller, nullptr);
+  if (!is_new) return place->second;
+  const FunctionId& id = function->id;
+  const patterns::Match match =
+      python_.Find(caller != nullptr ? caller->python : patterns::CallMatcher::kAnyCaller,
+                   {id.module, function->real_module, id.file, id.qualname});
+  if (match.found() && match.selected) {
+    const FunctionId counted =
+        python_.IsOfCaller(match) ? CallId(caller->id.View(), id.View()) : id;
+    place->second = functions_->Add(counted.View(), match);
+  } else if (!match.found() && functions_->wants_unmatched()) {
+    functions_->AddUnmatched({id.module, id.qualname, id.file});
+  }
+  return place->second;
 }
 
 }  // namespace pyslow::core

@@ -5,37 +5,64 @@
 #include <Python.h>
 
 #include <array>
-#include <atomic>
-#include <deque>
 #include <memory>
 #include <optional>
-#include <vector>
+#include <string>
 
+#include "absl/container/flat_hash_map.h"
+#include "base/function_id.h"
+#include "core/engine_settings.h"
 #include "core/function.h"
+#include "core/matched_functions.h"
+#include "patterns/call_matcher.h"
 #include "patterns/matcher.h"
 #include "patterns/target_set.h"
-#include "session/recorder.h"
-#include "session/session.h"
 
 namespace pyslow::core {
 
+// A function that some target names as a caller. Never destroyed.
+struct Caller {
+  FunctionId id;
+  patterns::CallMatcher::CallerClass python = patterns::CallMatcher::kAnyCaller;
+  patterns::CallMatcher::CallerClass native = patterns::CallMatcher::kAnyCaller;
+};
+
+// The placeholder for a function whose match depends on its caller. Never destroyed.
+struct FunctionByCaller : Function {
+  FunctionId id;
+  std::string real_module;
+  // By caller; nullptr stands for all other callers. A value is nullptr if no target matches.
+  absl::flat_hash_map<const Caller*, Function*> functions;
+};
+
+// The identity of the calls of `callee` by `caller`, in reports "CALLER -> CALLEE".
+FunctionId CallId(const FunctionIdView& caller, const FunctionIdView& callee);
+
 // Decides at the first event of a code object; the engine stores the result on the code object. All
-// members except ForgetCells need the GIL. No exception may be set before a call, and none is set
-// afterwards. Safe while the interpreter is finalized.
+// members need the GIL. No exception may be set before a call, and none is set afterwards. Safe
+// while the interpreter is finalized.
 class Decider {
  public:
-  // `start_at`: the pattern whose function opens the window, or nullopt. `session` and `recorder`
-  // must outlive the decider.
-  Decider(const patterns::TargetSet& targets, const std::optional<patterns::TargetSet>& start_at,
-          const session::Session* session, session::Recorder* recorder);
+  // `start_at`: the pattern whose function opens the window, or nullopt. `native`: the matcher of
+  // native callables, to classify their callers; nullptr: there are none. All objects must outlive
+  // the decider.
+  Decider(const patterns::TargetSet& targets, const Settings& settings,
+          const std::optional<patterns::TargetSet>& start_at, patterns::CallMatcher* native,
+          MatchedFunctions* functions);
 
-  // The function of `code`, which runs in the current frame; nullptr if no target and not
-  // --start-at matches it. All code objects of the same name and place have the same function.
+  // The function of `code`, whose event is being handled; nullptr if no target and not --start-at
+  // matches it. All code objects of the same name and place have the same function.
+  //
+  // The code's module is that of the current frame's globals, if this frame runs the code.
+  // Otherwise it is compiled code (Cython, numba) that reports events for a frame that does not
+  // exist; then its module is found by its file name.
   Function* Decide(PyCodeObject* code);
 
-  // Makes every function read its cell again, and thereby check that its counters belong to this
-  // process. For the child of a fork, before anything else runs there; async-signal-safe.
-  void ForgetCells() noexcept;
+  // `code` as a caller; nullptr if no target names it. To be called at an event of `code`, if some
+  // target has a caller.
+  const Caller* DecideCaller(PyCodeObject* code);
+  // The function of a call by `caller`, or nullptr.
+  Function* DecideCall(FunctionByCaller* function, const Caller* caller);
 
  private:
   // A cached module. Its identity is that of the objects that name it, which are referenced so that
@@ -50,39 +77,32 @@ class Decider {
     patterns::Scope scope;
     patterns::Scope start_at_scope;
   };
+  // The names of a code object, with their storage.
+  struct CodeNames {
+    FunctionId id;
+    std::string real_module;
+    patterns::FunctionNames View() const { return {id.module, real_module, id.file, id.qualname}; }
+  };
+  static CodeNames ForeignNames(PyCodeObject* code);
+  CodeNames NamesOf(PyCodeObject* code, const Module& module) const;
+  CodeNames NamesOf(PyCodeObject* code);
   Module& ModuleOf(PyObject* globals, PyObject* file);
   void FillModule(PyObject* name, PyObject* file, PyObject* globals, Module* module);
-  Function* TargetOf(PyCodeObject* code, const Module& module, const patterns::Match& match);
-  // The function's own cell, if the session has these; otherwise its group's.
-  const std::atomic<uint64_t>* CellOf(uint64_t key, size_t group);
-  void NoteMatch(int32_t target);
+  Function* FunctionOf(const CodeNames& names, const patterns::Match& match, bool opens_window);
+  Function* DecideForeign(PyCodeObject* code);
+  FunctionByCaller* ByCaller(const CodeNames& names, bool opens_window);
 
   // Interned, so that dictionary lookups compare pointers.
   PyObject* const name_key_;
   PyObject* const spec_key_;
   PyObject* const file_key_;
-  patterns::Matcher matcher_;
-  std::unique_ptr<patterns::Matcher> start_at_matcher_;
-  const session::Session* session_;
-  session::Recorder* recorder_;
+  patterns::CallMatcher python_;
+  patterns::CallMatcher* const native_;
+  std::unique_ptr<patterns::Matcher> start_at_;
+  MatchedFunctions* const functions_;
   std::array<Module, 64> modules_;
-  // By number in the process's record.
-  std::deque<Function> functions_;
-  // The same functions as a list that is consistent at every instant: another thread may be
-  // changing the deque when the process forks.
-  std::atomic<Function*> all_functions_ = nullptr;
-  // If a target has matched nothing, reports list similar names. Therefore unmatched functions are
-  // recorded while there is such a target, up to a limit that bounds the cost.
-  static constexpr uint32_t kMaxUnmatched = 10'000;
-  uint32_t unmatched_left_ = kMaxUnmatched;
-  std::vector<bool> has_matched_;       // by target; true for targets that no report lists
-  uint32_t targets_without_match_ = 0;  // 0 in a session without a directory
-  bool notes_group_cell_ = false;       // the note in CellOf is written
-  // Placeholder for a function that opens the window and is not a target. Its cell is off, and its
-  // counters are not read.
-  Function opener_;
-  const std::atomic<uint64_t> off_cell_{session::PackCell({0, 0})};
-  session::FunctionCounters unread_counters_{};
+  absl::flat_hash_map<FunctionId, std::unique_ptr<Caller>> callers_;
+  absl::flat_hash_map<FunctionId, std::unique_ptr<FunctionByCaller>> by_caller_;
 };
 
 }  // namespace pyslow::core

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "core/call_targets.h"
 #include "core/delay.h"
 
 namespace pyslow::core {
@@ -13,6 +14,14 @@ namespace {
 Function g_unmatched{.is_target = false};
 
 PyObject* None() { return Py_NewRef(Py_None); }
+
+std::unique_ptr<NativeCallables> MakeNatives(const patterns::TargetSet& targets,
+                                             const Settings& settings,
+                                             const std::optional<patterns::TargetSet>& start_at,
+                                             MatchedFunctions* functions) {
+  if (!SelectsNative(targets, settings) && !HasCallers(targets)) return nullptr;
+  return std::make_unique<NativeCallables>(targets, settings, start_at, functions);
+}
 
 }  // namespace
 
@@ -25,16 +34,22 @@ inline Function* Engine::FunctionOf(PyCodeObject* code) {
   return DecideAndStore(code);
 }
 
-// OnEvent and OnCall are the whole call path. All rare cases are in other functions.
+// OnEvent, OnMatched and OnCall are the whole call path of Python functions. All rare cases are in
+// other functions.
 template <CallEvent kEvent>
 PyObject* Engine::OnEvent(PyCodeObject* code) {
   Function* function = FunctionOf(code);
   if (function == &g_unmatched) return Py_NewRef(disable_);
+  return OnMatched<kEvent>(function);
+}
+
+template <CallEvent kEvent>
+[[gnu::always_inline]] inline PyObject* Engine::OnMatched(Function* function) {
   Window::State state = window_.Current();
   if (state == Window::State::kBefore && waits_for_call_) state = TryToOpenWindow(function);
   const uint64_t word = function->cell->load(std::memory_order_relaxed);
   if (word != function->word && !ReadCell(function, word)) [[unlikely]]
-    return state == Window::State::kAfter ? AfterWindow() : None();
+    return OnUnread<kEvent>(function, state);
   if (state == Window::State::kOpen) return OnCall<kEvent>(function);
   session::Add(function->counters->calls_outside, 1);
   return state == Window::State::kBefore ? None() : AfterWindow();
@@ -54,10 +69,17 @@ inline PyObject* Engine::OnCall(Function* function) {
   return Delay(function);
 }
 
-Engine::Engine(EngineOptions options, MonitoringTool* tool, ExtraSlot slot)
-    : extra_is_direct_(slot.is_direct),
+// The call path of all other callables.
+PyObject* Engine::OnNativeCall(PyCodeObject* code, PyObject* callable) {
+  Function* const function = natives_->FunctionOf(callable, CallerOf(code));
+  if (function != nullptr) return OnMatched<CallEvent::kStart>(function);
+  return window_.state() == Window::State::kAfter ? Py_NewRef(disable_) : None();
+}
+
+Engine::Engine(EngineOptions options, MonitoringTool* tool, const CodeSlots& slots)
+    : extra_is_direct_(slots.function.is_direct),
       waits_for_call_(options.start_at.has_value()),
-      extra_index_(slot.index),
+      extra_index_(slots.function.index),
       window_(options.calibration, MonotonicNs(), 0),
       calibration_(options.calibration),
       settings_(options.settings),
@@ -65,7 +87,12 @@ Engine::Engine(EngineOptions options, MonitoringTool* tool, ExtraSlot slot)
       recorder_(options.recorder),
       targets_(std::move(options.targets)),
       start_at_(std::move(options.start_at)),
-      decider_(targets_, start_at_, session_, recorder_),
+      caller_slot_(slots.caller),
+      functions_(targets_, session_, recorder_),
+      natives_(MakeNatives(targets_, settings_, start_at_, &functions_)),
+      calls_are_local_(!SelectsNative(targets_, settings_)),
+      decider_(targets_, settings_, start_at_, natives_ ? &natives_->matcher() : nullptr,
+               &functions_),
       own_time_(options.calibration),
       own_time_switch_(session_->own_time()),
       disable_(tool->disable()),
@@ -94,10 +121,42 @@ PyObject* Engine::AfterWindow() {
 template <CallEvent kEvent>
 PyObject* Engine::OnTimedEvent(PyCodeObject* code) {
   BeginTimedEvent();
-  if (Function* function = FunctionOf(code); function->is_target) own_time_.Enter(function);
-  PyObject* result = OnEvent<kEvent>(code);
+  Function* function = FunctionOf(code);
+  if (!function->is_target) function = FunctionOfCall(function);
+  if (function->is_target) own_time_.Enter(function);
+  PyObject* result = function == &g_unmatched ? Py_NewRef(disable_) : OnMatched<kEvent>(function);
   own_time_.EndEvent();
   return result;
+}
+
+// The time in the callable belongs to its caller, but the delay does not.
+PyObject* Engine::OnTimedNativeCall(PyCodeObject* code, PyObject* callable) {
+  BeginTimedEvent();
+  PyObject* result = OnNativeCall(code, callable);
+  own_time_.EndEvent();
+  return result;
+}
+
+PyObject* Engine::OnSeen(PyCodeObject* code) {
+  FunctionOf(code);
+  return Py_NewRef(disable_);
+}
+
+// A function that must not be counted in this process, or one that depends on its caller.
+template <CallEvent kEvent>
+[[gnu::noinline]] PyObject* Engine::OnUnread(Function* function, Window::State state) {
+  Function* const of_call = FunctionOfCall(function);
+  if (of_call != function) return OnMatched<kEvent>(of_call);
+  return state == Window::State::kAfter ? AfterWindow() : None();
+}
+
+// If `function`, which the current frame runs, depends on its caller, the one that the call is
+// counted as. Otherwise, and if no target matches the call, `function`.
+[[gnu::noinline]] Function* Engine::FunctionOfCall(Function* function) {
+  if (!function->by_caller) return function;
+  Function* const of_call =
+      decider_.DecideCall(static_cast<FunctionByCaller*>(function), CallerOf(CallingCode()));
+  return of_call != nullptr ? of_call : function;
 }
 
 template PyObject* Engine::OnEvent<CallEvent::kStart>(PyCodeObject* code);
@@ -108,13 +167,15 @@ template PyObject* Engine::OnTimedEvent<CallEvent::kResume>(PyCodeObject* code);
 PyObject* Engine::OnEnter(PyCodeObject* code, bool may_disable) {
   BeginTimedEvent();
   Function* function = FunctionOf(code);
+  if (!function->is_target) function = FunctionOfCall(function);
   if (function->is_target) own_time_.Enter(function);
   return EndTimedEvent(function, may_disable);
 }
 
 PyObject* Engine::OnLeave(PyCodeObject* code, bool may_disable) {
   BeginTimedEvent();
-  const Function* function = FunctionOf(code);
+  Function* function = FunctionOf(code);
+  if (!function->is_target) function = FunctionOfCall(function);
   if (function->is_target) own_time_.Leave(function);
   return EndTimedEvent(function, may_disable);
 }
@@ -172,13 +233,38 @@ Function* Engine::DecideAndStore(PyCodeObject* code) {
   if (function == nullptr) function = &g_unmatched;
   // If there is no memory for the slot, the code object is decided again at its next event.
   SetCodeExtra(code, {extra_index_, extra_is_direct_}, function);
+  if (caller_slot_.has_value()) DecideCaller(code);
   return function;
 }
 
+void Engine::MeasureNative(PyCodeObject* code, PyObject* builtin, Function* function) {
+  natives_->Put(builtin, function);
+  if (calls_are_local_ && function != nullptr) tool_->SwitchOnIn(code, kCallEvent);
+}
+
+void Engine::DecideCaller(PyCodeObject* code) {
+  const Caller* const caller = decider_.DecideCaller(code);
+  if (caller == nullptr) return;
+  SetCodeExtra(code, *caller_slot_, const_cast<Caller*>(caller));
+  if (calls_are_local_ && caller->native != patterns::CallMatcher::kAnyCaller) {
+    tool_->SwitchOnIn(code, kCallEvent);
+  }
+}
+
+// nullptr if no target names it, and for nullptr.
+inline const Caller* Engine::CallerOf(PyCodeObject* code) const {
+  if (!caller_slot_.has_value() || code == nullptr) return nullptr;
+  return static_cast<const Caller*>(caller_slot_->is_direct
+                                        ? ReadCodeExtra(code, caller_slot_->index)
+                                        : GetCodeExtra(code, caller_slot_->index));
+}
+
 // Derives from a changed cell the values that the call path uses. Returns false if this process
-// must neither count nor delay: the child of a fork without memory for its counters. After a fork
-// every function is read again, because AfterForkInChild resets its word.
+// must neither count nor delay: the child of a fork without memory for its counters. A placeholder
+// by caller has no cell. After a fork every function is read again, because AfterForkInChild resets
+// its word.
 bool Engine::ReadCell(Function* function, uint64_t word) {
+  if (function->by_caller) return false;
   if (!recorder_->MakeWritable(function->counters)) return false;
   if (own_time_switch_ != nullptr) FollowOwnTime();
   const session::Cell cell = session::UnpackCell(word);
@@ -221,7 +307,7 @@ Window::State Engine::TryToOpenWindow(const Function* function) {
 void Engine::AfterForkInChild() noexcept {
   ++forks_;
   recorder_->AfterForkInChild();
-  decider_.ForgetCells();
+  functions_.ForgetCells();
 }
 
 }  // namespace pyslow::core

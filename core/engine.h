@@ -8,13 +8,16 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "core/clock.h"
 #include "core/cpython.h"
 #include "core/decision.h"
 #include "core/engine_settings.h"
+#include "core/matched_functions.h"
 #include "core/monitoring_tool.h"
+#include "core/native_callables.h"
 #include "core/own_time.h"
 #include "core/self_calibration.h"
 #include "core/unsupported_use.h"
@@ -36,8 +39,15 @@ struct EngineOptions {
   session::Recorder* recorder;
 };
 
-// The events that can be calls, PY_START and PY_RESUME. A resumption is also counted as such.
+// The events of Python functions that can be calls, PY_START and PY_RESUME. A resumption is also
+// counted as such.
 enum class CallEvent { kStart, kResume };
+
+// The engine's slots on code objects.
+struct CodeSlots {
+  ExtraSlot function;
+  std::optional<ExtraSlot> caller;  // if some target has a caller
+};
 
 // Handles the events of one process. At most one per process, and never destroyed, because events
 // may arrive until the interpreter is gone. All members except AfterForkInChild run in the thread
@@ -48,10 +58,9 @@ enum class CallEvent { kStart, kResume };
 // an event and a delay may therefore have a destructor, a catch (...) or be noexcept.
 class Engine {
  public:
-  // `tool` controls this engine's events; `slot` is the engine's extra slot on code objects. The
-  // tool and the objects that `options` points to must outlive the engine. Until Start is called
-  // the window is open.
-  Engine(EngineOptions options, MonitoringTool* tool, ExtraSlot slot);
+  // `tool` controls this engine's events. The tool and the objects that `options` points to must
+  // outlive the engine. Until Start is called the window is open.
+  Engine(EngineOptions options, MonitoringTool* tool, const CodeSlots& slots);
 
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
@@ -66,6 +75,15 @@ class Engine {
   template <CallEvent kEvent>
   PyObject* OnTimedEvent(PyCodeObject* code);
 
+  // Handles a call of `callable` by `code` (CALL): counts and delays it if it is a matched callable
+  // that is no Python function. Returns as OnEvent does, but DISABLE only after the window: another
+  // callable may be called at the same place.
+  PyObject* OnNativeCall(PyCodeObject* code, PyObject* callable);
+  PyObject* OnTimedNativeCall(PyCodeObject* code, PyObject* callable);
+
+  // Only decides about `code`, for a place where its start is not a call. Returns DISABLE.
+  PyObject* OnSeen(PyCodeObject* code);
+
   // Own time only: a frame of `code` starts or continues to run, or stops running. `may_disable`:
   // whether CPython accepts DISABLE as the result (PEP 669: not for PY_THROW and PY_UNWIND).
   PyObject* OnEnter(PyCodeObject* code, bool may_disable);
@@ -75,14 +93,25 @@ class Engine {
   // of the tool.
   void Start(const Window& window, const EventCosts& costs, EventMode mode);
 
+  // Counts the calls of a builtin function by `code` as `function`; nullptr: no longer. For
+  // measurements, if a target selects callables that are no Python functions.
+  void MeasureNative(PyCodeObject* code, PyObject* builtin, Function* function);
+
   // To be called in the child of a fork, before anything else runs there.
   void AfterForkInChild() noexcept;
 
  private:
   template <CallEvent kEvent>
+  PyObject* OnMatched(Function* function);
+  template <CallEvent kEvent>
   PyObject* OnCall(Function* function);  // in the window, with the cell read
+  template <CallEvent kEvent>
+  PyObject* OnUnread(Function* function, Window::State state);  // its cell cannot be read
   Function* FunctionOf(PyCodeObject* code);
+  Function* FunctionOfCall(Function* function);
   Function* DecideAndStore(PyCodeObject* code);
+  void DecideCaller(PyCodeObject* code);
+  const Caller* CallerOf(PyCodeObject* code) const;
   Window::State TryToOpenWindow(const Function* function);
   PyObject* AfterWindow();
   void BeginTimedEvent();
@@ -103,6 +132,10 @@ class Engine {
   session::Recorder* const recorder_;
   const patterns::TargetSet targets_;
   const std::optional<patterns::TargetSet> start_at_;
+  const std::optional<ExtraSlot> caller_slot_;
+  MatchedFunctions functions_;
+  const std::unique_ptr<NativeCallables> natives_;
+  const bool calls_are_local_;  // CALL events are on in the code of callers alone
   Decider decider_;
   OwnTime own_time_;
   const std::atomic<uint64_t>* const own_time_switch_;  // Session::own_time

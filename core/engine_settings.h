@@ -23,6 +23,7 @@ struct Settings {
   // The events that count as a call.
   bool on_start = true;    // PY_START
   bool on_resume = false;  // PY_RESUME
+  bool on_call = false;    // CALL of a callable that is no Python function
   Gil gil = Gil::kHold;
   bool own_time = false;  // measure own time: see own_time.h
 };

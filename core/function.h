@@ -24,6 +24,7 @@ struct alignas(64) Function {
   uint32_t until_delayed = 1;  // number of calls up to and including the next delayed one
   bool opens_window = false;   // matched by --start-at
   bool is_target = true;       // false for placeholders that no target matches
+  bool by_caller = false;      // a placeholder, a FunctionByCaller
   Function* next = nullptr;    // list of all functions, for the child of a fork
 };
 static_assert(sizeof(Function) == 64);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "core/at_exit.h"
+#include "core/call_targets.h"
 #include "core/cpython.h"
 #include "core/monitoring_tool.h"
 #include "core/self_calibration.h"
@@ -26,8 +27,18 @@ constexpr auto kThrow = [](Engine* e, PyCodeObject* code) { return e->OnEnter(co
 constexpr auto kLeave = [](Engine* e, PyCodeObject* code) { return e->OnLeave(code, true); };
 constexpr auto kUnwind = [](Engine* e, PyCodeObject* code) { return e->OnLeave(code, false); };
 
+constexpr auto kSeen = [](Engine* e, PyCodeObject* code) { return e->OnSeen(code); };
+constexpr auto kNativeCall = [](Engine* e, PyCodeObject* code, PyObject* callable) {
+  return e->OnNativeCall(code, callable);
+};
+constexpr auto kTimedNativeCall = [](Engine* e, PyCodeObject* code, PyObject* callable) {
+  return e->OnTimedNativeCall(code, callable);
+};
+
 template <auto handle>
 constexpr vectorcallfunc kVectorcall = CallHandler<Engine, handle>;
+template <auto handle>
+constexpr vectorcallfunc kCallVectorcall = CallableHandler<Engine, handle>;
 
 // The modes that the process may use.
 struct Modes {
@@ -35,8 +46,14 @@ struct Modes {
   bool timed;
 };
 
-absl::Status RegisterEvents(const Settings& settings, const Modes& modes, Engine* engine,
-                            MonitoringTool* tool) {
+// The kinds of calls that targets select beside those of Python functions.
+struct Kinds {
+  bool native;   // all calls of other callables are events
+  bool callers;  // some target has a caller
+};
+
+absl::Status RegisterEvents(const Settings& settings, const Kinds& kinds, const Modes& modes,
+                            Engine* engine, MonitoringTool* tool) {
   const auto event_of = [&](const char* name, vectorcallfunc plain, vectorcallfunc timed) {
     return MonitoringTool::Event{name, modes.plain ? plain : nullptr,
                                  modes.timed ? timed : nullptr};
@@ -45,17 +62,28 @@ absl::Status RegisterEvents(const Settings& settings, const Modes& modes, Engine
                            vectorcallfunc timed) {
     return event_of(name, is_call ? plain : nullptr, is_call ? timed : kVectorcall<kEnter>);
   };
+  // Callers are found by the start of their code.
+  const auto start_of = [&](vectorcallfunc plain, vectorcallfunc timed) {
+    MonitoringTool::Event event = call_of("PY_START", settings.on_start, plain, timed);
+    if (kinds.callers && modes.plain && event.plain == nullptr) event.plain = kVectorcall<kSeen>;
+    return event;
+  };
+  const bool has_calls = kinds.native || kinds.callers;
+  MonitoringTool::Event call_event =
+      event_of(kCallEvent, has_calls ? kCallVectorcall<kNativeCall> : nullptr,
+               has_calls ? kCallVectorcall<kTimedNativeCall> : nullptr);
+  call_event.is_local = !kinds.native;
   constexpr auto kStart = CallEvent::kStart;
   constexpr auto kResume = CallEvent::kResume;
   const MonitoringTool::Event all[] = {
-      call_of("PY_START", settings.on_start, kVectorcall<kCount<kStart>>,
-              kVectorcall<kCountAndTime<kStart>>),
+      start_of(kVectorcall<kCount<kStart>>, kVectorcall<kCountAndTime<kStart>>),
       call_of("PY_RESUME", settings.on_resume, kVectorcall<kCount<kResume>>,
               kVectorcall<kCountAndTime<kResume>>),
       event_of("PY_THROW", nullptr, kVectorcall<kThrow>),
       event_of("PY_RETURN", nullptr, kVectorcall<kLeave>),
       event_of("PY_YIELD", nullptr, kVectorcall<kLeave>),
-      event_of("PY_UNWIND", nullptr, kVectorcall<kUnwind>)};
+      event_of("PY_UNWIND", nullptr, kVectorcall<kUnwind>),
+      call_event};
   for (const MonitoringTool::Event& event : all) {
     if (event.plain == nullptr && event.timed == nullptr) continue;
     if (absl::Status status = tool->Register(event, engine); !status.ok()) return status;
@@ -83,11 +111,13 @@ Window MakeWindow(const EngineOptions& options) {
 }  // namespace
 
 absl::Status InstallEngine(EngineOptions options) {
+  const Settings settings = options.settings;
+  const Kinds kinds = {SelectsNative(options.targets, settings), HasCallers(options.targets)};
   const std::optional<ExtraSlot> slot = RequestExtraSlot();
-  if (!slot.has_value()) {
+  const std::optional<ExtraSlot> caller_slot = kinds.callers ? RequestExtraSlot() : std::nullopt;
+  if (!slot.has_value() || caller_slot.has_value() != kinds.callers) {
     return absl::FailedPreconditionError("no extra slot is left on code objects");
   }
-  const Settings settings = options.settings;
   const session::Session& session = *options.session;
   session::Recorder* const recorder = options.recorder;
   const Window window = MakeWindow(options);
@@ -100,8 +130,8 @@ absl::Status InstallEngine(EngineOptions options) {
   // Both are never destroyed: see their headers.
   auto* const tool = new MonitoringTool(recorder);
   if (absl::Status status = tool->TakeId(); !status.ok()) return status;
-  auto* const engine = new Engine(std::move(options), tool, *slot);
-  if (absl::Status status = RegisterEvents(settings, modes, engine, tool); !status.ok()) {
+  auto* const engine = new Engine(std::move(options), tool, {*slot, caller_slot});
+  if (absl::Status status = RegisterEvents(settings, kinds, modes, engine, tool); !status.ok()) {
     return status;
   }
   if (!session.directory().empty()) {
@@ -109,17 +139,20 @@ absl::Status InstallEngine(EngineOptions options) {
         [](void* of) { static_cast<session::Recorder*>(of)->MarkMainEnded(); }, recorder);
     if (!status.ok()) return status;
   }
+  const MeasuredKind kind = settings.on_start    ? MeasuredKind::kCalls
+                            : settings.on_resume ? MeasuredKind::kResumptions
+                                                 : MeasuredKind::kNativeCalls;
   EventMode mode = modes.timed ? EventMode::kTimed : EventMode::kPlain;
   if (modes.timed && !is_over) self_calibration.MeasureCallsWithoutEvents();
   if (absl::Status status = tool->SwitchOn(mode); !status.ok()) return status;
   if (modes.timed && !is_over) self_calibration.MeasureEvents();
-  if (may_delay) self_calibration.MeasureOvershoot(mode, !settings.on_start);
+  if (may_delay) self_calibration.MeasureOvershoot(mode, kind, engine);
   if (modes.timed && modes.plain) {
     mode = EventMode::kPlain;  // the engine switches when it reads the first cell
     if (!tool->SetMode(mode)) {
       return absl::FailedPreconditionError("sys.monitoring: switching the events failed");
     }
-    if (may_delay) self_calibration.MeasureOvershoot(mode, !settings.on_start);
+    if (may_delay) self_calibration.MeasureOvershoot(mode, kind, engine);
   }
   engine->Start(window, self_calibration.costs(), mode);
 

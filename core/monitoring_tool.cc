@@ -1,5 +1,6 @@
 #include "core/monitoring_tool.h"
 
+#include <cstring>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -61,6 +62,7 @@ absl::Status MonitoringTool::Connect() {
                                                     {"get_tool", &get_tool_},
                                                     {"get_events", &get_events_},
                                                     {"set_events", &set_events_},
+                                                    {"set_local_events", &set_local_events_},
                                                     {"events", &all_events_}};
   for (const auto& [name, attribute] : all) {
     *attribute = PyObject_GetAttrString(monitoring, name);
@@ -108,7 +110,7 @@ long MonitoringTool::SetHandlers(EventMode mode) {
     const auto& [bit, callback, event] = registered_[i];
     const vectorcallfunc handler = mode == EventMode::kTimed ? event.timed : event.plain;
     if (handler == nullptr) continue;
-    events |= bit;
+    if (!event.is_local) events |= bit;
     if (callback != nullptr) callback->vectorcall = handler;
   }
   return events;
@@ -118,6 +120,13 @@ absl::Status MonitoringTool::SwitchOn(EventMode mode) {
   events_ = SetHandlers(mode);
   if (!CallAndDrop(set_events_, "il", id_, events_)) return Error("switching the events on");
   return WatchForEnd();
+}
+
+void MonitoringTool::SwitchOnIn(PyCodeObject* code, const char* event) {
+  for (size_t i = 0; i < registered_events_; ++i) {
+    if (std::strcmp(registered_[i].event.name, event) != 0) continue;
+    if (!CallAndDrop(set_local_events_, "iOl", id_, code, registered_[i].bit)) PyErr_Clear();
+  }
 }
 
 bool MonitoringTool::SetMode(EventMode mode) {

@@ -26,6 +26,8 @@ struct EventCallback {
   MonitoringTool* tool;
 };
 
+inline constexpr char kCallEvent[] = "CALL";
+
 // A vectorcall slot that calls `handle`, a function PyObject*(Context*, PyCodeObject*) known at
 // compile time.
 template <typename Context, auto handle>
@@ -37,6 +39,20 @@ PyObject* CallHandler(PyObject* self, PyObject* const* args, size_t nargsf, PyOb
   }
   return handle(static_cast<Context*>(reinterpret_cast<EventCallback*>(self)->context),
                 reinterpret_cast<PyCodeObject*>(args[0]));
+}
+
+// The same for a CALL event: `handle` is a function PyObject*(Context*, PyCodeObject*, PyObject*)
+// whose last argument is the callable.
+template <typename Context, auto handle>
+PyObject* CallableHandler(PyObject* self, PyObject* const* args, size_t nargsf,
+                          PyObject* keywords) {
+  if (PyVectorcall_NARGS(nargsf) < 3 || keywords != nullptr || !PyCode_Check(args[0])) {
+    PyErr_SetString(PyExc_TypeError,
+                    "pyslow's callback takes a code object, an offset, a callable");
+    return nullptr;
+  }
+  return handle(static_cast<Context*>(reinterpret_cast<EventCallback*>(self)->context),
+                reinterpret_cast<PyCodeObject*>(args[0]), args[2]);
 }
 
 // One tool id of sys.monitoring, with callbacks that handle its events. Never destroyed: sys.
@@ -64,6 +80,7 @@ class MonitoringTool {
     const char* name;
     vectorcallfunc plain;
     vectorcallfunc timed;
+    bool is_local = false;  // on only where SwitchOnIn has switched it on
   };
 
   // Registers a callback for `event`. `context`: of the handlers; never destroyed either. At most
@@ -74,18 +91,22 @@ class MonitoringTool {
   // sys.monitoring refuses. To be called in the main thread.
   absl::Status SwitchOn(EventMode mode);
 
+  // Switches a registered local event on in `code`, also during an event of `code`, which then has
+  // its events too. Without effect if sys.monitoring refuses.
+  void SwitchOnIn(PyCodeObject* code, const char* event);
+
   // Switches to the events and handlers of `mode`, also during an event. False, with the mode
   // unchanged, after SwitchOff and if sys.monitoring refuses or another tool has the id.
   bool SetMode(EventMode mode);
 
-  // Switches all events off for good.
+  // Switches all events off for good. A local event remains until its handler returns DISABLE.
   void SwitchOff();
 
   // sys.monitoring.DISABLE, borrowed. Valid after TakeId.
   PyObject* disable() const { return disable_; }
 
  private:
-  static constexpr size_t kMaxEvents = 6;
+  static constexpr size_t kMaxEvents = 7;
   struct Registered {
     long bit;
     EventCallback* callback;  // borrowed from sys.monitoring; nullptr if it was freed
@@ -111,6 +132,7 @@ class MonitoringTool {
   PyObject* get_tool_ = nullptr;
   PyObject* get_events_ = nullptr;
   PyObject* set_events_ = nullptr;
+  PyObject* set_local_events_ = nullptr;
   PyObject* all_events_ = nullptr;     // sys.monitoring.events
   PyObject* callback_type_ = nullptr;  // of EventCallback
   std::array<Registered, kMaxEvents> registered_ = {};

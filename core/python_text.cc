@@ -1,5 +1,10 @@
 #include "core/python_text.h"
 
+#include <algorithm>
+
+#include "absl/strings/strip.h"
+#include "core/cpython.h"
+
 namespace pyslow::core {
 
 absl::string_view Utf8Of(PyObject* object, std::string* storage) {
@@ -34,6 +39,46 @@ std::string RealNameOf(PyObject* spec, PyObject* file) {
   // The stem as pathlib defines it: without the last suffix. A leading dot does not start a suffix.
   const size_t dot = name.rfind('.');
   return std::string(dot == absl::string_view::npos || dot == 0 ? name : name.substr(0, dot));
+}
+
+namespace {
+
+// The namespace of an imported module, borrowed, or nullptr.
+PyObject* NamespaceOf(absl::string_view module) {
+  if (IsFinalizing()) return nullptr;  // PyImport_GetModuleDict would end the process
+  PyObject* const name =
+      PyUnicode_FromStringAndSize(module.data(), static_cast<Py_ssize_t>(module.size()));
+  PyObject* const found =
+      name != nullptr ? PyDict_GetItemWithError(PyImport_GetModuleDict(), name) : nullptr;
+  PyErr_Clear();
+  Py_XDECREF(name);
+  return found != nullptr && PyModule_Check(found) ? PyModule_GetDict(found) : nullptr;
+}
+
+}  // namespace
+
+std::string ModuleOfFile(absl::string_view file, std::string* real_name) {
+  if (PyObject* const main = NamespaceOf("__main__"); main != nullptr) {
+    PyObject* const main_file = PyDict_GetItemString(main, "__file__");
+    std::string storage;
+    if (!file.empty() && Utf8Of(main_file, &storage) == file) {
+      *real_name = RealNameOf(PyDict_GetItemString(main, "__spec__"), main_file);
+      return "__main__";
+    }
+  }
+  const size_t slash = file.rfind('/');
+  const size_t dot = file.rfind('.');
+  const bool has_suffix = dot != absl::string_view::npos && dot > 0 &&
+                          (slash == absl::string_view::npos || dot > slash + 1);
+  std::string path(has_suffix ? file.substr(0, dot) : file);
+  std::replace(path.begin(), path.end(), '/', '.');
+  absl::string_view name = absl::StripSuffix(path, ".__init__");
+  for (;;) {
+    const size_t end = name.find('.');
+    if (end == absl::string_view::npos || (end > 0 && NamespaceOf(name) != nullptr)) break;
+    name.remove_prefix(end + 1);
+  }
+  return std::string(name);
 }
 
 }  // namespace pyslow::core

@@ -20,6 +20,13 @@ absl::string_view Utf8Of(PyObject* object, std::string* storage);
 // "".
 std::string RealNameOf(PyObject* spec, PyObject* file);
 
+// The name of the imported module of a source file that Python does not run itself, such as the
+// .pyx file of a Cython module: __main__ if it is that module's file; otherwise the longest end of
+// its path, with dots for slashes and without suffix, that is the name of an imported module;
+// otherwise its name without suffix. `*real_name`: for __main__, as of RealNameOf; otherwise
+// unchanged.
+std::string ModuleOfFile(absl::string_view file, std::string* real_name);
+
 }  // namespace pyslow::core
 
 #endif  // PYSLOW_CORE_PYTHON_TEXT_H_

@@ -5,19 +5,21 @@
 #include <atomic>
 #include <utility>
 
+#include "core/engine.h"
 #include "core/function.h"
 #include "core/own_time.h"
 
 namespace pyslow::core {
 namespace {
 
+PyObject* DoNothing(PyObject* /*self*/, PyObject* /*no arguments*/) { return Py_NewRef(Py_None); }
+
 // A Python function call(n). It calls `measured`, an empty function, n times, or resumes it n times
 // as a generator. function() sets the delay of `measured`.
 class MeasuredCalls {
  public:
-  enum class Kind : uint8_t { kCalls, kResumptions };
-
-  MeasuredCalls(Kind kind, ExtraSlot slot);
+  // `engine`: nullptr unless its delays are measured.
+  MeasuredCalls(MeasuredKind kind, ExtraSlot slot, Engine* engine);
   ~MeasuredCalls();
   MeasuredCalls(const MeasuredCalls&) = delete;
   MeasuredCalls& operator=(const MeasuredCalls&) = delete;
@@ -36,8 +38,12 @@ class MeasuredCalls {
   Function function_{&unread_, &cell_, kEveryCall};
   const std::atomic<uint64_t> off_{session::PackCell({0, 0})};
   Function caller_{&unread_, &off_};
+  void DefineNative();
+
+  Engine* const engine_;
   PyObject* globals_ = nullptr;
   PyObject* call_ = nullptr;
+  PyObject* native_ = nullptr;  // `measured`, if it is a builtin function
   bool failed_ = false;
 };
 
@@ -47,18 +53,29 @@ void ClearException() {
   PyErr_Clear();
 }
 
-MeasuredCalls::MeasuredCalls(Kind kind, ExtraSlot slot) {
+constexpr const char* SourceOf(MeasuredKind kind) {
+  switch (kind) {
+    case MeasuredKind::kCalls:
+      return "def measured(): pass\n"
+             "def call(n):\n"
+             "  for _ in range(n): measured()\n";
+    case MeasuredKind::kResumptions:
+      return "def measured(n):\n"
+             "  for _ in range(n): yield\n"
+             "def call(n):\n"
+             "  for _ in measured(n): pass\n";
+    case MeasuredKind::kNativeCalls:
+      return "def call(n):\n"
+             "  for _ in range(n): measured()\n";
+  }
+  return "";
+}
+
+MeasuredCalls::MeasuredCalls(MeasuredKind kind, ExtraSlot slot, Engine* engine) : engine_(engine) {
   function_.is_target = false;
   caller_.is_target = false;
-  const char* source = kind == Kind::kCalls ? "def measured(): pass\n"
-                                              "def call(n):\n"
-                                              "  for _ in range(n): measured()\n"
-                                            : "def measured(n):\n"
-                                              "  for _ in range(n): yield\n"
-                                              "def call(n):\n"
-                                              "  for _ in measured(n): pass\n";
   globals_ = PyDict_New();
-  PyObject* code = Py_CompileString(source, "<pyslow>", Py_file_input);
+  PyObject* code = Py_CompileString(SourceOf(kind), "<pyslow>", Py_file_input);
   if (code != nullptr) SetCodeExtra(reinterpret_cast<PyCodeObject*>(code), slot, &caller_);
   PyObject* done =
       globals_ != nullptr && code != nullptr ? PyEval_EvalCode(code, globals_, globals_) : nullptr;
@@ -71,13 +88,25 @@ MeasuredCalls::MeasuredCalls(Kind kind, ExtraSlot slot) {
   }
   Py_XDECREF(done);
   Py_XDECREF(code);
-  failed_ = call_ == nullptr;
+  if (kind == MeasuredKind::kNativeCalls && call_ != nullptr) DefineNative();
+  failed_ = call_ == nullptr || (kind == MeasuredKind::kNativeCalls && native_ == nullptr);
   if (failed_) ClearException();
+}
+
+void MeasuredCalls::DefineNative() {
+  static PyMethodDef method = {"measured", DoNothing, METH_NOARGS, nullptr};
+  native_ = PyCFunction_New(&method, nullptr);
+  if (native_ == nullptr) return;
+  engine_->MeasureNative(reinterpret_cast<PyCodeObject*>(PyFunction_GetCode(call_)), native_,
+                         &function_);
+  if (PyDict_SetItemString(globals_, "measured", native_) != 0) Py_CLEAR(native_);
 }
 
 // The functions and their globals are a reference cycle. It must be freed here, because the extra
 // slots of the code objects point into this object.
 MeasuredCalls::~MeasuredCalls() {
+  if (native_ != nullptr) engine_->MeasureNative(nullptr, native_, nullptr);
+  Py_XDECREF(native_);
   Py_XDECREF(call_);
   if (globals_ != nullptr) PyDict_Clear(globals_);
   Py_XDECREF(globals_);
@@ -101,7 +130,7 @@ constexpr int kCallsToMeasure = 200;
 // The shortest duration of kCallsToMeasure calls, without the time in the engine's handlers.
 // UINT64_MAX if the calls fail.
 uint64_t SelfCalibration::MeasureCalls() const {
-  MeasuredCalls calls(MeasuredCalls::Kind::kCalls, slot_);
+  MeasuredCalls calls(MeasuredKind::kCalls, slot_, nullptr);
   uint64_t shortest = UINT64_MAX;
   for (int round = 0; round < 8; ++round) {
     const uint64_t in_events = OwnTime::TicksInEvents();
@@ -124,11 +153,10 @@ void SelfCalibration::MeasureEvents() {
 // Rounds with and without a delay alternate, and the median is taken because some rounds are
 // disturbed. One delay is measured for all, so that a delay has the same length whether it is set
 // at the start or in a cell later.
-void SelfCalibration::MeasureOvershoot(EventMode mode, bool is_resumed) {
+void SelfCalibration::MeasureOvershoot(EventMode mode, MeasuredKind kind, Engine* engine) {
   constexpr int64_t kDelayNs = 400;
   constexpr int kCalls = 32;
-  MeasuredCalls calls(is_resumed ? MeasuredCalls::Kind::kResumptions : MeasuredCalls::Kind::kCalls,
-                      slot_);
+  MeasuredCalls calls(kind, slot_, engine);
   const auto ticks_of_calls = [&](uint64_t spin_ticks) {
     calls.function().spin_ticks = spin_ticks;
     return static_cast<int64_t>(calls.Ticks(kCalls, calibration_.counter));

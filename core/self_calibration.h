@@ -13,6 +13,11 @@
 
 namespace pyslow::core {
 
+class Engine;
+
+// The calls to measure: of a Python function, resumptions of a generator, of a builtin function.
+enum class MeasuredKind : uint8_t { kCalls, kResumptions, kNativeCalls };
+
 // The ways in which the engine handles events: counting and delaying calls, or also measuring own
 // time.
 enum class EventMode : uint8_t { kPlain, kTimed };
@@ -30,7 +35,7 @@ struct EventCosts {
   }
 };
 
-// Calls small Python functions, which appear in no record, and measures how long they take. To be
+// Calls small functions, which appear in no record, and measures how long they take. To be
 // used with the GIL held, in the thread that starts the interpreter, before any user code runs. If
 // a measurement fails its cost stays 0; no exception is left set, except that Ctrl-C stays pending.
 class SelfCalibration {
@@ -43,10 +48,9 @@ class SelfCalibration {
   void MeasureCallsWithoutEvents() { ticks_without_events_ = MeasureCalls(); }
   void MeasureEvents();
 
-  // Overhead of a delayed call in `mode`, in which events must be switched on. The window must be
-  // open. `is_resumed`: whether resumptions of generators are delayed instead of calls. Takes about
-  // 0.3 ms.
-  void MeasureOvershoot(EventMode mode, bool is_resumed);
+  // Overhead of a delayed call in `mode`, in which the engine's events must be switched on. The
+  // window must be open. `kind`: of calls that `engine` delays. Takes about 0.3 ms.
+  void MeasureOvershoot(EventMode mode, MeasuredKind kind, Engine* engine);
 
   const EventCosts& costs() const { return costs_; }
 

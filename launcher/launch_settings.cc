@@ -114,7 +114,7 @@ absl::Status Resolver::ReadStartAt() {
   const std::string& text = given->values.back();
   patterns::TargetSet start_at;
   if (absl::Status status = start_at.AddInPlace(text, given->where); !status.ok()) return status;
-  if (start_at.targets().size() != 1) {
+  if (start_at.targets().size() != 1 || start_at.targets()[0].HasCaller()) {
     return InvalidSetting(given->where, "expected one MODULE:QUALNAME");
   }
   settings_.start_at = std::move(start_at);
@@ -130,6 +130,7 @@ absl::Status Resolver::ReadEvents() {
   if (!events.ok()) return At(given->where, events.status());
   settings_.engine.on_start = std::count(events->begin(), events->end(), "start") > 0;
   settings_.engine.on_resume = std::count(events->begin(), events->end(), "resume") > 0;
+  settings_.engine.on_call = std::count(events->begin(), events->end(), "call") > 0;
   if (given->is_option) source_.Export("SPEED_BUMP_ON", text);
   return absl::OkStatus();
 }

@@ -5,6 +5,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "base/duration_text.h"
 #include "base/report_error.h"
 #include "base/text.h"
@@ -19,14 +20,21 @@ std::string SettingsText(const ResolvedSettings& resolved) {
   const core::Settings& settings = resolved.engine;
   const absl::string_view start_at =
       resolved.start_at.has_value() ? resolved.start_at->targets()[0].text : absl::string_view();
-  const char* events = !settings.on_resume ? "start"
-                       : settings.on_start ? "start,resume"
-                                           : "resume";
+  std::vector<absl::string_view> events;
+  if (settings.on_start) events.emplace_back("start");
+  if (settings.on_resume) events.emplace_back("resume");
+  if (settings.on_call) events.emplace_back("call");
+  std::string of_groups;
+  if (resolved.targets.has_value()) {
+    for (const patterns::Group& group : resolved.targets->groups()) {
+      if (group.on_call) absl::StrAppend(&of_groups, "on[", group.name, "]=call\n");
+    }
+  }
   return absl::StrCat("start=", FormatTimeNs(settings.start_ns),
                       "\nduration=", FormatTimeNs(settings.duration_ns), "\nstart_at=", start_at,
-                      "\non=", events,
+                      "\non=", absl::StrJoin(events, ","),
                       "\ngil=", settings.gil == core::Gil::kHold ? "hold" : "release",
-                      settings.own_time ? "\nown_time=1\n" : "\n");
+                      settings.own_time ? "\nown_time=1\n" : "\n", of_groups);
 }
 
 session::Settings SettingsOf(const ResolvedSettings& resolved) {

@@ -1,6 +1,7 @@
 #include "patterns/glob.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "absl/strings/str_cat.h"
 #include "base/sanitize.h"
@@ -42,6 +43,36 @@ bool Contains(const CharSet& set, char32_t character) {
       set.begin(), set.end(), character,
       [](char32_t c, const std::pair<char32_t, char32_t>& range) { return c < range.first; });
   return after != set.begin() && character <= std::prev(after)->second;
+}
+
+bool TokenMatches(const Glob& glob, uint32_t token, char32_t character) {
+  if (token >= kFirstSet) return Contains(glob.sets[token - kFirstSet], character);
+  return token == kAnyCharacter || token == character;
+}
+
+// After a mismatch the latest run grows by one.
+bool GlobMatches(const Glob& glob, absl::Span<const char32_t> name) {
+  const std::vector<uint32_t>& tokens = glob.tokens;
+  size_t t = 0;
+  size_t n = 0;
+  size_t run = tokens.size();
+  size_t run_end = 0;
+  while (n < name.size()) {
+    if (t < tokens.size() && tokens[t] == kAnyRun) {
+      run = t++;
+      run_end = n;
+    } else if (t < tokens.size() && TokenMatches(glob, tokens[t], name[n])) {
+      ++t;
+      ++n;
+    } else if (run < tokens.size()) {
+      t = run + 1;
+      n = ++run_end;
+    } else {
+      return false;
+    }
+  }
+  while (t < tokens.size() && tokens[t] == kAnyRun) ++t;
+  return t == tokens.size();
 }
 
 char32_t GlobReader::TakeMaybeEscaped() {
@@ -154,6 +185,13 @@ absl::Status ParseGlob(absl::string_view text, Glob* glob) {
     }
   }
   return absl::OkStatus();
+}
+
+Glob GlobOf(absl::string_view text) {
+  Glob glob;
+  [[maybe_unused]] const absl::Status status = ParseGlob(text, &glob);
+  assert(status.ok());
+  return glob;
 }
 
 }  // namespace pyslow::patterns

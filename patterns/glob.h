@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/types/span.h"
 
 namespace pyslow::patterns {
 
@@ -64,8 +65,18 @@ class GlobReader {
   CharSet set_;
 };
 
+// Whether `token`, which is not kAnyRun, of `glob` matches the character.
+bool TokenMatches(const Glob& glob, uint32_t token, char32_t character);
+
+// Whether the glob matches all of `name`. Takes time proportional to the product of both sizes at
+// most.
+bool GlobMatches(const Glob& glob, absl::Span<const char32_t> name);
+
 // Parses all of `text`. Errors as of GlobReader::Next.
 absl::Status ParseGlob(absl::string_view text, Glob* glob);
+
+// The glob of a text that ParseGlob accepts, such as a part of a Target.
+Glob GlobOf(absl::string_view text);
 
 }  // namespace pyslow::patterns
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cassert>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -11,12 +10,10 @@
 namespace pyslow::patterns {
 namespace {
 
-// TargetSet has validated the text.
-Glob GlobOf(absl::string_view text) {
-  Glob glob;
-  [[maybe_unused]] const absl::Status status = ParseGlob(text, &glob);
-  assert(status.ok());
-  return glob;
+std::vector<bool> WithoutCaller(const TargetSet& set) {
+  std::vector<bool> is_used;
+  for (const Target& target : set.targets()) is_used.push_back(!target.HasCaller());
+  return is_used;
 }
 
 }  // namespace
@@ -38,9 +35,12 @@ void Matcher::LeftSide::AppendMatches(absl::string_view name, uint32_t offset,
   }
 }
 
-Matcher::Matcher(const TargetSet& set, size_t cache_bytes) {
+Matcher::Matcher(const TargetSet& set, size_t cache_bytes)
+    : Matcher(set, WithoutCaller(set), cache_bytes) {}
+
+Matcher::Matcher(const TargetSet& set, const std::vector<bool>& is_used, size_t cache_bytes) {
   std::vector<GroupRule::Rank> ranks = RankTargets(set);
-  BuildLeftSides(set, cache_bytes);
+  BuildLeftSides(set, is_used, cache_bytes);
   BuildQualnames(set, std::move(ranks), cache_bytes);
 }
 
@@ -63,10 +63,12 @@ std::vector<GroupRule::Rank> Matcher::RankTargets(const TargetSet& set) {
   return ranks;
 }
 
-void Matcher::BuildLeftSides(const TargetSet& set, size_t cache_bytes) {
+void Matcher::BuildLeftSides(const TargetSet& set, const std::vector<bool>& is_used,
+                             size_t cache_bytes) {
   std::vector<Nfa::Entry> modules;
   std::vector<Nfa::Entry> files;
   for (uint32_t i = 0; i < set.targets().size(); ++i) {
+    if (!is_used[i]) continue;
     const Target& target = set.targets()[i];
     (target.MatchesFile() ? files : modules).push_back({0, i, GlobOf(target.ModulePart())});
   }

@@ -55,9 +55,11 @@ class Matcher {
  public:
   static constexpr size_t kDefaultCacheBytes = 16 << 20;
 
-  // Compiles the targets. Does not keep a reference to `set`. Memory is bounded by `cache_bytes`
-  // plus a small multiple of the size of the targets' text.
+  // Compiles the targets without a caller. Does not keep a reference to `set`. Memory is bounded by
+  // `cache_bytes` plus a small multiple of the size of the targets' text.
   explicit Matcher(const TargetSet& set, size_t cache_bytes = kDefaultCacheBytes);
+  // Compiles the targets whose numbers in `set` are marked in `is_used`; ignores their callers.
+  Matcher(const TargetSet& set, const std::vector<bool>& is_used, size_t cache_bytes);
   Matcher(const Matcher&) = delete;
   Matcher& operator=(const Matcher&) = delete;
 
@@ -88,7 +90,7 @@ class Matcher {
 
   // Fills matches_ and rank_of_target_.
   std::vector<GroupRule::Rank> RankTargets(const TargetSet& set);
-  void BuildLeftSides(const TargetSet& set, size_t cache_bytes);
+  void BuildLeftSides(const TargetSet& set, const std::vector<bool>& is_used, size_t cache_bytes);
   void BuildQualnames(const TargetSet& set, std::vector<GroupRule::Rank> ranks, size_t cache_bytes);
   void Enter(absl::string_view module, absl::string_view real_module, absl::string_view file,
              Scope* scope);

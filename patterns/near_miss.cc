@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/sanitize.h"
 #include "base/utf8.h"
@@ -23,36 +24,6 @@ constexpr size_t kMaxComponentSize = 80;
 
 using Tokens = std::vector<uint32_t>;
 using Characters = absl::Span<const char32_t>;
-
-bool TokenTakes(const Glob& glob, uint32_t token, char32_t c) {
-  if (token >= kFirstSet) return Contains(glob.sets[token - kFirstSet], c);
-  return token == kAnyCharacter || token == c;
-}
-
-// Whether the glob matches all of `name`. After a mismatch the latest run grows by one.
-bool Takes(const Glob& glob, Characters name) {
-  const Tokens& tokens = glob.tokens;
-  size_t t = 0;
-  size_t n = 0;
-  size_t run = tokens.size();
-  size_t run_end = 0;
-  while (n < name.size()) {
-    if (t < tokens.size() && tokens[t] == kAnyRun) {
-      run = t++;
-      run_end = n;
-    } else if (t < tokens.size() && TokenTakes(glob, tokens[t], name[n])) {
-      ++t;
-      ++n;
-    } else if (run < tokens.size()) {
-      t = run + 1;
-      n = ++run_end;
-    } else {
-      return false;
-    }
-  }
-  while (t < tokens.size() && tokens[t] == kAnyRun) ++t;
-  return t == tokens.size();
-}
 
 // The minimum number of characters to insert, delete, replace or swap with a neighbour in `name`
 // until `tokens` matches it (optimal string alignment).
@@ -79,7 +50,7 @@ int Edits(const Glob& glob, absl::Span<const uint32_t> tokens, Characters name) 
         d[i][j] = std::min(d[i - 1][j], d[i][j - 1]);
         continue;
       }
-      const int replaced = d[i - 1][j - 1] + (TokenTakes(glob, token, name[j - 1]) ? 0 : 1);
+      const int replaced = d[i - 1][j - 1] + (TokenMatches(glob, token, name[j - 1]) ? 0 : 1);
       d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, replaced});
       if (i > 1 && j > 1 && token == name[j - 2] && tokens[i - 2] == name[j - 1]) {
         d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
@@ -188,7 +159,7 @@ int Part::Measure(absl::string_view name) {
   if (too_long_ || name.size() > 4 * kMaxComponents * kMaxComponentSize) return kFar;
   characters_.clear();
   for (absl::string_view rest = name; !rest.empty();) characters_.push_back(TakeCharacter(&rest));
-  if (Takes(glob_, characters_)) return 0;
+  if (GlobMatches(glob_, characters_)) return 0;
   const Characters all = characters_;
   names_.clear();
   for (size_t begin = 0; begin <= all.size();) {
@@ -214,7 +185,8 @@ std::string Escaped(absl::string_view name) {
     }
     const bool special = c < 0x80 && absl::string_view("*?[]\\:#").find(static_cast<char>(c)) !=
                                          absl::string_view::npos;
-    if (special || (c == '!' && first) || (c == ' ' && (first || rest.empty()))) {
+    const bool is_arrow = c == '-' && absl::StartsWith(rest, ">");
+    if (special || is_arrow || (c == '!' && first) || (c == ' ' && (first || rest.empty()))) {
       glob.push_back('\\');
     }
     AppendUtf8(c, &glob);
@@ -239,39 +211,103 @@ void Keep(Suggestion suggestion, size_t max_count, std::vector<Suggestion>* best
   if (best->size() > max_count) best->pop_back();
 }
 
+// Dataclasses compile their methods inside of a function of this name.
+constexpr absl::string_view kGenerated = "__create_fn__.<locals>.";
+
+// The two parts of a pattern to replace, and the text of the target around them.
+struct Sides {
+  absl::string_view module;
+  absl::string_view qualname;
+  std::string before;
+  std::string after;
+};
+
+class Search {
+ public:
+  // `sides` must outlive the search.
+  Search(const Sides& sides, size_t max_count)
+      : sides_(sides),
+        max_count_(max_count),
+        by_file_(sides.module.find('/') != absl::string_view::npos),
+        left_(sides.module, by_file_ ? '/' : '.'),
+        right_(sides.qualname, '.'),
+        method_(sides.qualname.substr(sides.qualname.rfind('.') + 1)) {}
+
+  void Compare(const FunctionIdView& name);
+
+  // Whether a name matched both parts.
+  bool found() const { return found_; }
+  std::vector<std::string> Texts() &&;
+
+ private:
+  int WorstDistance() const {
+    return best_.size() == max_count_ ? best_.back().distance : kFar - 1;
+  }
+  int QualnameDistance(absl::string_view qualname) {
+    const int distance = right_.DistanceTo(qualname);
+    const bool is_generated = absl::StartsWith(method_, "__") &&
+                              absl::StartsWith(qualname, kGenerated) &&
+                              qualname.substr(kGenerated.size()) == method_;
+    return is_generated ? std::min(distance, 1) : distance;
+  }
+
+  const Sides& sides_;
+  const size_t max_count_;
+  const bool by_file_;
+  Part left_;
+  Part right_;
+  const absl::string_view method_;
+  bool found_ = false;
+  std::vector<Suggestion> best_;
+};
+
+void Search::Compare(const FunctionIdView& name) {
+  const absl::string_view left_name = by_file_ ? name.file : name.module;
+  const int left_distance = left_.DistanceTo(left_name);
+  if (left_distance > WorstDistance()) return;  // includes kFar
+  const int right_distance = QualnameDistance(name.qualname);
+  if (right_distance == kFar) return;
+  const int distance = left_distance + right_distance;
+  found_ = found_ || distance == 0;
+  if (distance == 0 || distance > WorstDistance()) return;
+  // A suggested part must not be empty, and must stay a module or a file.
+  const bool has_slash = left_name.find('/') != absl::string_view::npos;
+  if (left_distance > 0 && (left_name.empty() || has_slash != by_file_)) return;
+  if (right_distance > 0 && name.qualname.empty()) return;
+  Keep({distance,
+        absl::StrCat(sides_.before,
+                     left_distance == 0 ? std::string(sides_.module) : Escaped(left_name), ":",
+                     right_distance == 0 ? std::string(sides_.qualname) : Escaped(name.qualname),
+                     sides_.after)},
+       max_count_, &best_);
+}
+
+std::vector<std::string> Search::Texts() && {
+  std::vector<std::string> texts;
+  texts.reserve(best_.size());
+  for (Suggestion& suggestion : best_) texts.push_back(std::move(suggestion.text));
+  return texts;
+}
+
 }  // namespace
 
 std::vector<std::string> NearMisses(const Target& target, absl::Span<const FunctionIdView> seen,
                                     size_t max_count) {
   if (max_count == 0) return {};
-  const bool by_file = target.MatchesFile();
-  Part left(target.ModulePart(), by_file ? '/' : '.');
-  Part right(target.QualnamePart(), '.');
-  std::vector<Suggestion> best;
-  for (const FunctionIdView& name : seen) {
-    const absl::string_view left_name = by_file ? name.file : name.module;
-    const int left_distance = left.DistanceTo(left_name);
-    const int worst = best.size() == max_count ? best.back().distance : kFar - 1;
-    if (left_distance > worst) continue;  // includes kFar
-    const int right_distance = right.DistanceTo(name.qualname);
-    if (right_distance == kFar) continue;
-    const int distance = left_distance + right_distance;
-    if (distance == 0 || distance > worst) continue;
-    // A suggested part must not be empty, and must stay a module or a file.
-    const bool has_slash = left_name.find('/') != absl::string_view::npos;
-    if (left_distance > 0 && (left_name.empty() || has_slash != by_file)) continue;
-    if (right_distance > 0 && name.qualname.empty()) continue;
-    Keep({distance,
-          absl::StrCat(
-              target.excludes ? "!" : "",
-              left_distance == 0 ? std::string(target.ModulePart()) : Escaped(left_name), ":",
-              right_distance == 0 ? std::string(target.QualnamePart()) : Escaped(name.qualname))},
-         max_count, &best);
+  const std::string mark = target.excludes ? "!" : "";
+  Sides callee = {target.ModulePart(), target.QualnamePart(), mark, ""};
+  if (target.HasCaller()) {
+    absl::StrAppend(&callee.before, target.CallerModulePart(), ":", target.CallerQualnamePart(),
+                    " -> ");
   }
-  std::vector<std::string> texts;
-  texts.reserve(best.size());
-  for (Suggestion& suggestion : best) texts.push_back(std::move(suggestion.text));
-  return texts;
+  Search search(callee, max_count);
+  for (const FunctionIdView& name : seen) search.Compare(name);
+  if (!target.HasCaller() || !search.found()) return std::move(search).Texts();
+  const Sides caller = {target.CallerModulePart(), target.CallerQualnamePart(), mark,
+                        absl::StrCat(" -> ", callee.module, ":", callee.qualname)};
+  Search by_caller(caller, max_count);
+  for (const FunctionIdView& name : seen) by_caller.Compare(name);
+  return std::move(by_caller).Texts();
 }
 
 }  // namespace pyslow::patterns

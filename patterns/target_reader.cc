@@ -13,6 +13,8 @@ namespace pyslow::patterns {
 namespace {
 
 constexpr absl::string_view kExample = "expected MODULE:QUALNAME, such as numpy.*:*";
+constexpr absl::string_view kCallExample =
+    "expected CALLER -> CALLEE, such as app:step -> numpy:matmul";
 
 bool IsSpace(char c) { return absl::ascii_isspace(static_cast<unsigned char>(c)); }
 
@@ -115,14 +117,34 @@ absl::Status TargetReader::ReadHeading(absl::string_view heading) {
     return ErrorAt(after.data(), absl::StrCat("'", Excerpt(after), "' follows a heading; expected ",
                                               "[GROUP] alone on its line"));
   }
-  const absl::string_view name = absl::StripAsciiWhitespace(heading.substr(1, heading.size() - 2));
+  const absl::string_view inside = heading.substr(1, heading.size() - 2);
+  const size_t comma = inside.find(',');
+  const absl::string_view name = absl::StripAsciiWhitespace(inside.substr(0, comma));
   if (name.empty()) {
     return ErrorAt(heading.data(),
                    absl::StrCat(shown, "a heading without a name; expected [GROUP]"));
   }
   if (absl::Status status = CheckGroupName(name); !status.ok()) return status;
   group_ = std::string(name);
+  const bool is_new = !set_->group_index_.contains(name);
   set_->GroupNamed(name);
+  if (comma == absl::string_view::npos) return absl::OkStatus();
+  return ReadGroupOptions(inside.substr(comma + 1), is_new);
+}
+
+absl::Status TargetReader::ReadGroupOptions(absl::string_view options, bool is_new) {
+  const absl::string_view option = absl::StripAsciiWhitespace(options);
+  const char* const place = option.empty() ? options.data() : option.data();
+  if (option != "on=call") {
+    return ErrorAt(place, absl::StrCat("'", Excerpt(option), "' is not an option of a group; ",
+                                       "expected [GROUP] or [GROUP, on=call]"));
+  }
+  Group& group = set_->groups_[set_->GroupNamed(group_)];
+  if (!is_new && !group.on_call) {
+    return ErrorAt(place, absl::StrCat("group '", Excerpt(group_), "' began without on=call; ",
+                                       "expected on=call in its first heading"));
+  }
+  group.on_call = true;
   return absl::OkStatus();
 }
 
@@ -176,6 +198,35 @@ absl::Status TargetReader::FindColon(absl::string_view pattern, absl::string_vie
   return absl::OkStatus();
 }
 
+absl::Status TargetReader::FindArrow(absl::string_view pattern, absl::string_view globs,
+                                     size_t* arrow) const {
+  constexpr absl::string_view kArrow = "->";
+  *arrow = absl::string_view::npos;
+  GlobReader reader(globs);
+  while (!reader.AtEnd()) {
+    const size_t start = reader.offset();
+    if (absl::Status status = reader.Next(); !status.ok()) {
+      return ErrorAt(globs.data() + reader.offset(), status.message());
+    }
+    const size_t end = start + kArrow.size();
+    const bool is_arrow = globs.substr(start, kArrow.size()) == kArrow &&
+                          (start == 0 || IsSpace(globs[start - 1])) &&
+                          (end == globs.size() || IsSpace(globs[end]));
+    if (!is_arrow) continue;
+    const std::string shown = absl::StrCat("'", Excerpt(pattern), "' has ");
+    if (*arrow != absl::string_view::npos) {
+      return ErrorAt(globs.data() + start, absl::StrCat(shown, "two '->'; ", kCallExample));
+    }
+    if (start == 0 || end == globs.size()) {
+      return ErrorAt(globs.data() + start,
+                     absl::StrCat(shown, "nothing ", start == 0 ? "before" : "after", " its '->'; ",
+                                  kCallExample));
+    }
+    *arrow = start;
+  }
+  return absl::OkStatus();
+}
+
 absl::Status TargetReader::ReadPattern(absl::string_view pattern) {
   absl::string_view globs = pattern;
   const bool excludes = absl::ConsumePrefix(&globs, "!");
@@ -183,8 +234,20 @@ absl::Status TargetReader::ReadPattern(absl::string_view pattern) {
   if (globs.empty()) {
     return ErrorAt(pattern.data(), "'!' excludes nothing; expected !MODULE:QUALNAME");
   }
+  size_t arrow = 0;
+  if (absl::Status status = FindArrow(pattern, globs, &arrow); !status.ok()) return status;
+  const bool has_caller = arrow != absl::string_view::npos;
+  const absl::string_view caller =
+      has_caller ? absl::StripTrailingAsciiWhitespace(globs.substr(0, arrow)) : "";
+  if (has_caller) globs = absl::StripLeadingAsciiWhitespace(globs.substr(arrow + 2));
+  size_t caller_colon = 0;
+  if (has_caller) {
+    if (absl::Status status = FindColon(caller, caller, &caller_colon); !status.ok()) return status;
+  }
   size_t colon = 0;
-  if (absl::Status status = FindColon(pattern, globs, &colon); !status.ok()) return status;
+  if (absl::Status status = FindColon(has_caller ? globs : pattern, globs, &colon); !status.ok()) {
+    return status;
+  }
   if (set_->targets_.size() >= TargetSet::kMaxTargets) {
     return ErrorAt(pattern.data(),
                    absl::StrCat("'", Excerpt(pattern), "' is one too many; expected ", "at most ",
@@ -194,6 +257,11 @@ absl::Status TargetReader::ReadPattern(absl::string_view pattern) {
   target.text = std::string(pattern);
   target.module = static_cast<uint32_t>(globs.data() - pattern.data());
   target.colon = target.module + static_cast<uint32_t>(colon);
+  if (has_caller) {
+    target.caller_module = static_cast<uint32_t>(caller.data() - pattern.data());
+    target.caller_colon = target.caller_module + static_cast<uint32_t>(caller_colon);
+    target.caller_end = target.caller_module + static_cast<uint32_t>(caller.size());
+  }
   target.line = line_number_;
   target.column = ColumnOf(pattern.data());
   target.source = static_cast<uint32_t>(set_->sources_.size() - 1);

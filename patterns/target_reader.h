@@ -26,9 +26,14 @@ class TargetReader {
   absl::Status ReadLine();
   absl::Status ReadHeading(absl::string_view heading);
   absl::Status CheckGroupName(absl::string_view name) const;
+  // The options of a heading, after its first comma.
+  absl::Status ReadGroupOptions(absl::string_view options, bool is_new);
   absl::Status ReadPattern(absl::string_view pattern);
-  // Finds the `:` that splits `globs` (a pattern without its `!`), as an offset in bytes, and
-  // checks the syntax of both parts.
+  // Finds the ` -> ` in `globs` (a pattern without its `!`): the offset of its arrow in bytes, or
+  // npos.
+  absl::Status FindArrow(absl::string_view pattern, absl::string_view globs, size_t* arrow) const;
+  // Finds the `:` that splits `globs` (a pattern, or the part of it on a side of the arrow, without
+  // `!`), as an offset in bytes, and checks the syntax of both parts.
   absl::Status FindColon(absl::string_view pattern, absl::string_view globs, size_t* colon) const;
 
   // An error at `place`, which points into line_.

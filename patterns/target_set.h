@@ -6,6 +6,8 @@
 //   transformers.modeling_*:*
 //   !transformers.modeling_utils:*    # excludes these
 //   */site-packages/foo/*.py:*        # a module part with a slash matches against the file name
+//   app:step -> numpy:matmul          # only the calls that app:step makes
+//   [native, on=call]                 # a group of callables that are no Python functions
 #ifndef PYSLOW_PATTERNS_TARGET_SET_H_
 #define PYSLOW_PATTERNS_TARGET_SET_H_
 
@@ -23,11 +25,16 @@
 
 namespace pyslow::patterns {
 
-// One line: MODULE:QUALNAME, or !MODULE:QUALNAME.
+// One line: MODULE:QUALNAME, or with a caller MODULE:QUALNAME -> MODULE:QUALNAME; both also after
+// !.
 struct Target {
   std::string text;     // as written, with its `!`, without comment and surrounding space
   uint32_t colon = 0;   // offset in `text` of the `:` that splits it, in bytes
   uint32_t module = 0;  // offset in `text` of the module part, in bytes
+  // Of the caller, likewise. caller_end is behind its last byte; 0: any caller.
+  uint32_t caller_colon = 0;
+  uint32_t caller_module = 0;
+  uint32_t caller_end = 0;
   uint32_t line = 0;    // from 1
   uint32_t column = 0;  // from 1, in characters
   uint32_t source = 0;  // index of the name of its text
@@ -40,11 +47,23 @@ struct Target {
   absl::string_view QualnamePart() const { return absl::string_view(text).substr(colon + 1); }
   // Whether the module part matches against the file name, because it has a slash.
   bool MatchesFile() const { return ModulePart().find('/') != absl::string_view::npos; }
+
+  // The same for the caller, if there is one.
+  bool HasCaller() const { return caller_end != 0; }
+  absl::string_view CallerModulePart() const {
+    return absl::string_view(text).substr(caller_module, caller_colon - caller_module);
+  }
+  absl::string_view CallerQualnamePart() const {
+    return absl::string_view(text).substr(caller_colon + 1, caller_end - caller_colon - 1);
+  }
+  bool CallerMatchesFile() const { return CallerModulePart().find('/') != absl::string_view::npos; }
 };
 
 struct Group {
   std::string name;
   bool selected = true;  // see SelectGroups
+  // `on=call`: the group consists of callables that are no Python functions, whatever --on says.
+  bool on_call = false;
 };
 
 // Groups and targets, each in order of first appearance. After an error of an Add function the set

@@ -103,13 +103,15 @@ Json TargetsJson(const SessionSnapshot& session, const Summary& summary) {
                        {"functions", matched[i]},
                        {"matched_nothing", false},
                        {"shadowed", false},
-                       {"near", Json::array()}});
+                       {"near", Json::array()},
+                       {"hint", ""}});
   }
   for (const UnmatchedTarget& unmatched : summary.unmatched) {
     Json& target = targets[unmatched.target];
     target["matched_nothing"] = true;
     target["shadowed"] = unmatched.shadowed;
     for (const std::string& near : unmatched.near) target["near"].push_back(ValidUtf8(near));
+    target["hint"] = ValidUtf8(unmatched.hint);
   }
   return targets;
 }

@@ -228,6 +228,9 @@ std::string UnmatchedLine(const SessionSnapshot& session, const UnmatchedTarget&
     for (const std::string& name : unmatched.near) near.push_back(Printable(name));
     hint = absl::StrCat("similar: ", absl::StrJoin(near, ", "));
   }
+  if (!unmatched.hint.empty()) {
+    hint = absl::StrCat(hint, hint.empty() ? "" : "; ", Printable(unmatched.hint));
+  }
   const size_t width = DisplayWidth(where) + DisplayWidth(pattern) + 2 + DisplayWidth(hint);
   const bool fits = options.columns == 0 || width <= options.columns;
   if (!fits && !hint.empty()) {

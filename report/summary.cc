@@ -6,6 +6,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "base/sanitize.h"
 #include "base/text.h"
 
 namespace pyslow::report {
@@ -140,6 +142,19 @@ void WarnOfProcesses(const SessionSnapshot& session, std::vector<std::string>* w
   }
 }
 
+void WarnOfOperators(const SessionSnapshot& session, std::vector<std::string>* warnings) {
+  std::vector<std::string> patterns;
+  for (const uint32_t target : FindOperators(session.settings)) {
+    patterns.push_back(Printable(session.settings.targets[target].text));
+  }
+  if (patterns.empty()) return;
+  warnings->push_back(absl::StrCat(
+      absl::StrJoin(patterns, ", "),
+      ": of functions written in C, only calls count: an operator (a @ b, a[i]), a statement "
+      "(with, "
+      "for) and C code (map, sort) run them without a call event; delay their callers"));
+}
+
 void WarnOfDelays(const Summary& summary, std::vector<std::string>* warnings) {
   const auto asked_ns = static_cast<double>(summary.total.asked_ns);
   if (asked_ns <= 0) return;
@@ -186,6 +201,7 @@ Summary Summarize(const SessionSnapshot& session) {
   summary.notes = CollectNotes(session);
   WarnOfProcesses(session, &summary.warnings);
   WarnOfDelays(summary, &summary.warnings);
+  WarnOfOperators(session, &summary.warnings);
   return summary;
 }
 

@@ -2,33 +2,34 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "patterns/matcher.h"
 #include "patterns/near_miss.h"
 #include "patterns/target_set.h"
+#include "report/target_hint.h"
 
 namespace pyslow::report {
 namespace {
 
 // Parses the texts into one set, in order. Empty if a text is not a target, as a session directory
 // may hold any text.
-patterns::TargetSet SetOf(const std::vector<UnmatchedTarget>& unmatched,
-                          const session::Settings& settings) {
+patterns::TargetSet SetOf(const std::vector<uint32_t>& targets, const session::Settings& settings) {
   std::string text;
-  for (const UnmatchedTarget& target : unmatched) {
-    absl::StrAppend(&text, settings.targets[target.target].text, "\n");
+  for (const uint32_t target : targets) {
+    absl::StrAppend(&text, settings.targets[target].text, "\n");
   }
   patterns::TargetSet set;
-  if (!set.AddInPlace(text, "targets").ok() || set.targets().size() != unmatched.size()) return {};
+  if (!set.AddInPlace(text, "targets").ok() || set.targets().size() != targets.size()) return {};
   return set;
 }
 
-// All functions in the records.
+// All functions in the records. The calls of a target with a caller are none.
 std::vector<FunctionIdView> CalledFunctions(const session::SessionSnapshot& session) {
   std::vector<FunctionIdView> called;
   called.reserve(session.functions.size() + session.unmatched.size());
   for (const session::FunctionSnapshot& function : session.functions) {
-    called.push_back(function.id.View());
+    if (!absl::StrContains(function.id.qualname, " -> ")) called.push_back(function.id.View());
   }
   for (const FunctionId& id : session.unmatched) called.push_back(id.View());
   return called;
@@ -56,16 +57,35 @@ std::vector<UnmatchedTarget> FindUnmatched(const session::SessionSnapshot& sessi
   for (uint32_t i = 0; i < settings.targets.size(); ++i) {
     const session::Target& target = settings.targets[i];
     if (credited[i] || target.exclusion || !settings.groups[target.group].chosen) continue;
-    unmatched.push_back({i, false, {}});
+    unmatched.push_back({i, false, {}, {}});
   }
-  const patterns::TargetSet set = SetOf(unmatched, settings);
+  std::vector<uint32_t> targets;
+  for (const UnmatchedTarget& target : unmatched) targets.push_back(target.target);
+  const patterns::TargetSet set = SetOf(targets, settings);
   if (set.targets().empty()) return unmatched;
   MarkShadowed(session, set, &unmatched);
   const std::vector<FunctionIdView> called = CalledFunctions(session);
   for (size_t i = 0; i < std::min(unmatched.size(), kMaxSuggested); ++i) {
-    if (!unmatched[i].shadowed) unmatched[i].near = patterns::NearMisses(set.targets()[i], called);
+    if (unmatched[i].shadowed) continue;
+    unmatched[i].near = patterns::NearMisses(set.targets()[i], called);
+    unmatched[i].hint = RenamedModuleHint(set.targets()[i]);
   }
   return unmatched;
+}
+
+std::vector<uint32_t> FindOperators(const session::Settings& settings) {
+  std::vector<uint32_t> counting;
+  for (uint32_t i = 0; i < settings.targets.size(); ++i) {
+    const session::Target& target = settings.targets[i];
+    if (target.exclusion || !settings.groups[target.group].chosen) continue;
+    if (CountsNativeCalls(settings, target.group)) counting.push_back(i);
+  }
+  const patterns::TargetSet set = SetOf(counting, settings);
+  std::vector<uint32_t> operators;
+  for (size_t i = 0; i < set.targets().size(); ++i) {
+    if (NamesAnOperator(set.targets()[i])) operators.push_back(counting[i]);
+  }
+  return operators;
 }
 
 }  // namespace pyslow::report

@@ -15,13 +15,18 @@ struct UnmatchedTarget {
   // It matches functions, but an earlier target matches each of them.
   bool shadowed = false;
   std::vector<std::string>
-      near;  // similar patterns that match a called function, most similar first
+      near;          // similar patterns that match a called function, most similar first
+  std::string hint;  // of RenamedModuleHint
 };
 
 // In the order of the settings, without exclusions and targets of groups that are not chosen. Only
 // the first kMaxSuggested targets have suggestions.
 inline constexpr size_t kMaxSuggested = 50;
 std::vector<UnmatchedTarget> FindUnmatched(const session::SessionSnapshot& session);
+
+// The chosen targets that count native calls and name an operator, which raises no call. Indices
+// into Settings::targets.
+std::vector<uint32_t> FindOperators(const session::Settings& settings);
 
 }  // namespace pyslow::report
 

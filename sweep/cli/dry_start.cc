@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/duration_text.h"
+#include "sweep/steps/subjects.h"
 #include "sweep/trials/run_process.h"
 
 namespace pyslow::cli {
@@ -80,10 +81,11 @@ absl::Status DryStart(const steps::Settings& settings, const std::vector<std::st
   if (result->end == trials::ProcessResult::End::kInterrupted) {
     return absl::CancelledError(absl::StrCat(result->number));
   }
-  if (result->end == trials::ProcessResult::End::kExited && result->number == 0) {
-    return absl::OkStatus();
+  if (result->end != trials::ProcessResult::End::kExited || result->number != 0) {
+    return absl::InvalidArgumentError(DryStartError(settings.trials.pyslow, result->output));
   }
-  return absl::InvalidArgumentError(DryStartError(settings.trials.pyslow, result->output));
+  if (settings.targets_file.empty() && settings.targets.empty()) return absl::OkStatus();
+  return steps::GroupsOf(settings.targets_file, settings.targets, settings.groups).status();
 }
 
 std::string PyslowVersion(const std::string& pyslow, const std::vector<std::string>& environment,

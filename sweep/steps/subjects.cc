@@ -14,6 +14,7 @@
 #include "absl/strings/string_view.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/sanitize.h"
 #include "base/text.h"
 #include "patterns/target_set.h"
 #include "sweep/statistics/block_mean.h"
@@ -225,6 +226,23 @@ Subjects FunctionsOf(const std::vector<CalledFunction>& counted, double units) {
   return result;
 }
 
+namespace {
+
+// A later step studies single functions, which it selects by module and qualname alone.
+absl::Status CheckSelectsFunctions(const patterns::TargetSet& set) {
+  for (const patterns::Target& target : set.targets()) {
+    const bool is_native = set.groups()[target.group].on_call;
+    if (!is_native && !target.HasCaller()) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat(set.Where(target), ": '", Excerpt(target.text), "' ",
+                     is_native ? "is in a group with on=call" : "has a caller",
+                     "; pyslow-sweep studies Python functions, so delay it with pyslow"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::StatusOr<Subjects> GroupsOf(const std::string& targets_file,
                                   const std::vector<std::string>& targets,
                                   const std::vector<std::string>& groups) {
@@ -244,6 +262,7 @@ absl::StatusOr<Subjects> GroupsOf(const std::string& targets_file,
     absl::StrAppend(&result.setup.targets, *text);
   }
   if (absl::Status status = set.Check(); !status.ok()) return status;
+  if (absl::Status status = CheckSelectsFunctions(set); !status.ok()) return status;
   if (absl::Status status = set.SelectGroups(groups); !status.ok()) {
     return absl::InvalidArgumentError(absl::StrCat("--group: ", status.message()));
   }

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "core/cpython.h"
 #include "core/install.h"
 #include "core/python_text.h"
@@ -102,6 +103,35 @@ session::CountedFunction Interpreter::FunctionOf(const char* code) {
 
 const session::FunctionCounters& Interpreter::CountersOf(const char* code) {
   return *FunctionOf(code).counters;
+}
+
+const session::FunctionCounters& Interpreter::CountersNamed(const char* module,
+                                                            const char* qualname, const char* file,
+                                                            uint32_t first_line) {
+  return *recorder_->AddFunction({{module, qualname, file, first_line}}).counters;
+}
+
+session::CallCounts Interpreter::RecordedCounts(const char* module, const char* qualname) const {
+  const auto read = session::ReadSession(session_->directory());
+  EXPECT_TRUE(read.ok()) << read.status();
+  for (const session::FunctionSnapshot& function : read->functions) {
+    if (function.id.module == module && function.id.qualname == qualname) return function.counts;
+  }
+  return {};
+}
+
+const session::FunctionCounters& Interpreter::CountersOfCall(const char* caller,
+                                                             const std::string& callee) {
+  const std::string qualname = absl::StrCat(caller, " -> ", callee);
+  Run(absl::StrCat("its_code = ", caller, ".__code__").c_str());
+  auto* code = reinterpret_cast<PyCodeObject*>(PyDict_GetItemString(module_, "its_code"));
+  return CountersNamed("tested", qualname.c_str(), "<string>",
+                       static_cast<uint32_t>(code->co_firstlineno));
+}
+
+uint64_t Interpreter::Calls(const std::string& name) {
+  Run(absl::StrCat("its_code = ", name, ".__code__").c_str());
+  return CountersOf("its_code").calls;
 }
 
 void Interpreter::SetCell(size_t group, const session::Cell& cell) {

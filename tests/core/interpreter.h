@@ -14,6 +14,7 @@
 #include "session/counters.h"
 #include "session/recorder.h"
 #include "session/session.h"
+#include "session/snapshot.h"
 
 namespace pyslow::core {
 
@@ -23,6 +24,21 @@ struct InterpreterOptions {
   std::string start_at;         // a pattern, or ""
   Settings settings;
 };
+
+// Delays by `delay_ns` at the events of --on start, or of --on call.
+inline InterpreterOptions OnCall(int64_t delay_ns = 1'000) {
+  InterpreterOptions options;
+  options.delay_ns = delay_ns;
+  options.settings.on_start = false;
+  options.settings.on_call = true;
+  return options;
+}
+
+inline InterpreterOptions OnStart(int64_t delay_ns = 1'000) {
+  InterpreterOptions options;
+  options.delay_ns = delay_ns;
+  return options;
+}
 
 // Starts the interpreter as pyslow does, and finalizes it in the destructor. One at a time. The
 // thread that creates it holds the GIL. Any error fails the test.
@@ -41,6 +57,17 @@ class Interpreter {
   long Value(const char* name);
   // This process's counters of the function whose code object is the module's global `code`.
   const session::FunctionCounters& CountersOf(const char* code);
+  // Likewise of a callable without a file, or with one.
+  const session::FunctionCounters& CountersNamed(const char* module, const char* qualname,
+                                                 const char* file = "", uint32_t first_line = 0);
+  // Likewise of the calls that the module's function `caller` makes of `callee`, "MODULE:QUALNAME".
+  const session::FunctionCounters& CountersOfCall(const char* caller, const std::string& callee);
+  // The counts of a callable without a file as read from the session's directory; 0 if the process
+  // has not counted it. Unlike the functions above, this may be called before the first call of the
+  // callable.
+  session::CallCounts RecordedCounts(const char* module, const char* qualname) const;
+  // The calls of the module's function `name`.
+  uint64_t Calls(const std::string& name);
   // Changes a group's cell through the session directory, as another process does.
   void SetCell(size_t group, const session::Cell& cell);
   // Likewise, the cell of a function, named as in CountersOf. Needs function_cells.

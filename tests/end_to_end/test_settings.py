@@ -203,3 +203,5 @@ class Errors(TestCase):
     def test_start_and_start_at_are_exclusive(self):
         self.assert_refused(self.pyslow("--target", "*:f", "--start", "1s", "--start-at", "a:b", "-c", "1"),
                             "--start-at", "--start")
+        self.assert_refused(self.pyslow("--target", "*:f", "--start-at", "a:f -> a:b", "-c", "1"), "--start-at",
+                            "expected one MODULE:QUALNAME")

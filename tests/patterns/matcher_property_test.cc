@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/utf8.h"
+#include "patterns/call_matcher.h"
 #include "patterns/matcher.h"
 #include "patterns/target_set.h"
 #include "reference.h"
@@ -79,7 +80,6 @@ std::vector<ReferenceLine> RandomLines(Dice* dice, int max_lines) {
     line.excludes = dice->OneIn(4);
     line.left = simple_left ? U"*" : dice->Glob(4, true);
     line.right = dice->Glob(6, true);
-    line.by_file = line.left.find(U'/') != std::u32string::npos;
     lines.push_back(std::move(line));
   }
   return lines;
@@ -98,8 +98,11 @@ void Renumber(std::vector<ReferenceLine>* lines) {
 std::string TextOf(const std::vector<ReferenceLine>& lines) {
   std::string text;
   for (const ReferenceLine& line : lines) {
-    absl::StrAppend(&text, "[g", line.group, "]\n", line.excludes ? "!" : "", Encoded(line.left),
-                    ":", Encoded(line.right), "\n");
+    absl::StrAppend(&text, "[g", line.group, "]\n", line.excludes ? "!" : "");
+    if (!line.caller_right.empty()) {
+      absl::StrAppend(&text, Encoded(line.caller_left), ":", Encoded(line.caller_right), " -> ");
+    }
+    absl::StrAppend(&text, Encoded(line.left), ":", Encoded(line.right), "\n");
   }
   return text;
 }
@@ -165,6 +168,70 @@ TEST(MatcherProperty, AgreesWithTheReferenceOnOneScopeKeptThroughManyFlushes) {
     name.qualname = dice.Name(10);
     ASSERT_EQ(matcher.Find(&scope, Encoded(name.qualname)).target, ReferenceFind(lines, name));
   }
+}
+
+// The names of a ReferenceName as bytes, for as long as this object lives.
+struct EncodedName {
+  explicit EncodedName(const ReferenceName& name)
+      : module(Encoded(name.module)),
+        real_module(Encoded(name.real_module)),
+        file(Encoded(name.file)),
+        qualname(Encoded(name.qualname)) {}
+  FunctionNames View() const { return {module, real_module, file, qualname}; }
+
+  std::string module, real_module, file, qualname;
+};
+
+ReferenceName RandomName(Dice* dice) {
+  return {dice->Name(4), dice->OneIn(3) ? dice->Name(4) : U"", dice->Name(5), dice->Name(6)};
+}
+
+// A used target's line number is its number in the set. `used` leaves out one target of `lines`.
+void ExpectCallsAgree(uint32_t seed, size_t cache_bytes) {
+  Dice dice(seed);
+  std::vector<ReferenceLine> lines = RandomLines(&dice, 12);
+  for (ReferenceLine& line : lines) {
+    if (dice.OneIn(3)) continue;
+    line.caller_left = dice.OneIn(2) ? U"*" : dice.Glob(3, true);
+    line.caller_right = dice.Glob(4, true);
+  }
+  Renumber(&lines);
+  TargetSet set;
+  ASSERT_TRUE(set.AddText(TextOf(lines), "t").ok()) << TextOf(lines);
+  std::vector<bool> used(lines.size(), true);
+  used[static_cast<size_t>(dice.Below(static_cast<int>(lines.size())))] = false;
+  std::vector<ReferenceLine> used_lines = lines;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    if (!used[i]) used_lines[i].group = -1;  // of no group: never found
+  }
+  CallMatcher matcher(set, used, cache_bytes);
+  std::vector<ReferenceName> callers;
+  for (int i = 0; i < 6; ++i) callers.push_back(RandomName(&dice));
+  for (int i = 0; i < 20; ++i) {
+    const ReferenceName callee = RandomName(&dice);
+    const EncodedName encoded(callee);
+    const int of_any = ReferenceFind(used_lines, callee);
+    ASSERT_EQ(matcher.Find(CallMatcher::kAnyCaller, encoded.View()).target, of_any);
+    for (const ReferenceName& caller : callers) {
+      const int expected = ReferenceFind(used_lines, callee, &caller);
+      const CallMatcher::CallerClass of = matcher.ClassOf(EncodedName(caller).View());
+      ASSERT_EQ(matcher.Find(of, encoded.View()).target, expected) << "seed " << seed << "\n"
+                                                                   << TextOf(lines);
+      if (expected != of_any) {
+        ASSERT_TRUE(matcher.DependsOnCaller(encoded.View()));
+      }
+    }
+  }
+}
+
+TEST(MatcherProperty, AgreesWithTheReferenceOnCallers) {
+  for (uint32_t seed = 0; seed < 1500 && !HasFatalFailure(); ++seed) {
+    ExpectCallsAgree(seed, Matcher::kDefaultCacheBytes);
+  }
+}
+
+TEST(MatcherProperty, AgreesWithTheReferenceOnCallersWithNoCacheAtAll) {
+  for (uint32_t seed = 0; seed < 500 && !HasFatalFailure(); ++seed) ExpectCallsAgree(seed, 0);
 }
 
 }  // namespace

@@ -55,6 +55,22 @@ TEST(NearMisses, KeepsTheMarkOfAnExclusion) {
   EXPECT_THAT(Near("!jsno:*", kSeen), ElementsAre("!json:*"));
 }
 
+// Regression: `app:Config.__init__` of a dataclass gave the __init__ of another class.
+TEST(NearMisses, FindsTheMethodsOfDataclasses) {
+  EXPECT_THAT(Near("app:Config.__init__", {{"app", "__create_fn__.<locals>.__init__", ""},
+                                           {"app", "Confic.__init__", ""},
+                                           {"app", "__create_fn__.<locals>.__eq__", ""},
+                                           {"lib", "__create_fn__.<locals>.__init__", ""}}),
+              ElementsAre("app:__create_fn__.<locals>.__init__", "app:Confic.__init__"));
+}
+
+TEST(NearMisses, ReplacesTheCalleeOrTheCaller) {
+  const std::vector<FunctionIdView> seen = {{"numpy", "matmul", ""}, {"a", "step", ""}};
+  EXPECT_THAT(Near("a:step -> numpy:matmull", seen), ElementsAre("a:step -> numpy:matmul"));
+  EXPECT_THAT(Near("!a:stepp -> numpy:mat*", seen), ElementsAre("!a:step -> numpy:mat*"));
+  EXPECT_THAT(Near("a:step -> numpy:matmul", seen), IsEmpty());
+}
+
 TEST(NearMisses, FindsNothingForADifferentWord) {
   EXPECT_THAT(Near("zmq.*:*", kSeen), IsEmpty());
   EXPECT_THAT(Near("json:frobnicate", kSeen), IsEmpty());

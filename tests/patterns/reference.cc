@@ -54,12 +54,20 @@ bool ReferenceGlobMatches(std::u32string_view glob, std::u32string_view name) {
   return takes && ReferenceGlobMatches(glob, name.substr(1));
 }
 
-int ReferenceFind(const std::vector<ReferenceLine>& lines, const ReferenceName& name) {
-  const auto matches = [&name](const ReferenceLine& line) {
-    if (!ReferenceGlobMatches(line.right, name.qualname)) return false;
-    if (line.by_file) return ReferenceGlobMatches(line.left, name.file);
-    return ReferenceGlobMatches(line.left, name.module) ||
-           (!name.real_module.empty() && ReferenceGlobMatches(line.left, name.real_module));
+int ReferenceFind(const std::vector<ReferenceLine>& lines, const ReferenceName& name,
+                  const ReferenceName* caller) {
+  const auto side_matches = [](const std::u32string& left, const std::u32string& right,
+                               const ReferenceName& of) {
+    if (!ReferenceGlobMatches(right, of.qualname)) return false;
+    if (left.find(U'/') != std::u32string::npos) return ReferenceGlobMatches(left, of.file);
+    return ReferenceGlobMatches(left, of.module) ||
+           (!of.real_module.empty() && ReferenceGlobMatches(left, of.real_module));
+  };
+  const auto matches = [&](const ReferenceLine& line) {
+    const bool calls =
+        line.caller_right.empty() ||
+        (caller != nullptr && side_matches(line.caller_left, line.caller_right, *caller));
+    return calls && side_matches(line.left, line.right, name);
   };
   int groups = 0;
   for (const ReferenceLine& line : lines) groups = std::max(groups, line.group + 1);

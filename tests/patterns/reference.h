@@ -11,9 +11,11 @@ namespace pyslow::patterns {
 struct ReferenceLine {
   int group;
   bool excludes;
-  bool by_file;
   std::u32string left;
   std::u32string right;
+  // Of the caller; empty: any caller.
+  std::u32string caller_left = {};
+  std::u32string caller_right = {};
 };
 
 // The texts of one function; real_module may be empty.
@@ -28,8 +30,9 @@ struct ReferenceName {
 bool ReferenceGlobMatches(std::u32string_view glob, std::u32string_view name);
 
 // The index of the line that decides about the function; -1 if none does. Lower group numbers come
-// first.
-int ReferenceFind(const std::vector<ReferenceLine>& lines, const ReferenceName& name);
+// first. `caller` calls it; without it, lines with a caller match nothing.
+int ReferenceFind(const std::vector<ReferenceLine>& lines, const ReferenceName& name,
+                  const ReferenceName* caller = nullptr);
 
 }  // namespace pyslow::patterns
 

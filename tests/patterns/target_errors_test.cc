@@ -69,13 +69,32 @@ TEST(TargetErrors, ReportWrongHeadings) {
                 {"[a[b]", "t.txt:1:3: '[' in the group name 'a[b'"},
                 {"[]", "t.txt:1:1: '[]' is a heading without a name"},
                 {"[  ]", "t.txt:1:1: '[  ]' is a heading without a name"},
-                {"[\u65e5,b]", "t.txt:1:3: ',' in the group name '\u65e5,b'"},
+                {"[, on=call]", "t.txt:1:1: '[, on=call]' is a heading without a name"},
+                {"[\u00e9, on=resume]", "t.txt:1:5: 'on=resume' is not an option of a group"},
+                {"[a, on=call, b]", "t.txt:1:5: 'on=call, b' is not an option"},
+                {"[a,]", "t.txt:1:4: '' is not an option"},
+                {"[a]\nx:y\n[a, on=call]", "t.txt:3:5: group 'a' began without on=call"},
+                {"[\u65e5,b]",
+                 "t.txt:1:4: 'b' is not an option of a group; expected "
+                 "[GROUP] or [GROUP, on=call]"},
                 {"[a\tb]", "t.txt:1:3: '\\x09' in the group name 'a\\x09b'"},
                 {"[a\u0085]", "t.txt:1:3: '\\xc2\\x85' in the group name"},
                 {"[" + long_name + "]", "t.txt:1:2: the group name '" + std::string(60, 'x') +
                                             "\u2026' has 101 bytes; expected at most 100"}});
   TargetSet set;
   EXPECT_TRUE(set.AddText("[" + std::string(100, 'x') + "]\na:b", "t").ok());
+}
+
+TEST(TargetErrors, ReportWrongCallers) {
+  ExpectErrors({{"a:b -> c", "t.txt:1:8: 'c' has no ':'; expected MODULE:QUALNAME"},
+                {"! \u65e5 -> c:d", "t.txt:1:3: '\u65e5' has no ':'"},
+                {"a:b -> ",
+                 "t.txt:1:5: 'a:b ->' has nothing after its '->'; expected CALLER -> "
+                 "CALLEE, such as app:step -> numpy:matmul"},
+                {"-> a:b", "t.txt:1:1: '-> a:b' has nothing before its '->'"},
+                {"a:b -> c:d -> e:f", "t.txt:1:12: 'a:b -> c:d -> e:f' has two '->'"},
+                {"a: -> c:d", "t.txt:1:2: 'a:' has nothing after its ':'"},
+                {"a:[b -> c:d", "t.txt:1:3: '[b -> c:d' is a class without its ']'"}});
 }
 
 TEST(TargetErrors, ReportGroupsWithOnlyExclusions) {

@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "base/utf8.h"
+#include "patterns/call_matcher.h"
 #include "patterns/matcher.h"
 #include "patterns/near_miss.h"
 #include "patterns/target_set.h"
@@ -39,19 +40,37 @@ bool IsSimple(const TargetSet& set, absl::string_view names) {
   return true;
 }
 
+ReferenceName DecodedName(const FunctionNames& names) {
+  return {Decoded(names.module), Decoded(names.real_module), Decoded(names.file),
+          Decoded(names.qualname)};
+}
+
+// Each function is also the caller of the next one.
 void RequireAgreement(const TargetSet& set, const std::vector<absl::string_view>& names,
                       size_t cache_bytes) {
   std::vector<ReferenceLine> lines;
   for (const Target& target : set.targets()) {
-    lines.push_back({static_cast<int>(target.group), target.excludes, target.MatchesFile(),
-                     Decoded(target.ModulePart()), Decoded(target.QualnamePart())});
+    lines.push_back({static_cast<int>(target.group), target.excludes, Decoded(target.ModulePart()),
+                     Decoded(target.QualnamePart())});
+    if (!target.HasCaller()) continue;
+    lines.back().caller_left = Decoded(target.CallerModulePart());
+    lines.back().caller_right = Decoded(target.CallerQualnamePart());
   }
   Matcher matcher(set, cache_bytes);
+  CallMatcher call_matcher(set, std::vector<bool>(set.targets().size(), true), cache_bytes);
+  ReferenceName caller;
+  CallMatcher::CallerClass caller_class = CallMatcher::kAnyCaller;
   for (size_t i = 0; i + 4 <= names.size(); i += 4) {
-    Scope scope = matcher.EnterScope(names[i], names[i + 1], names[i + 2]);
-    const Match match = matcher.Find(&scope, names[i + 3]);
-    Require(match.target == ReferenceFind(lines, {Decoded(names[i]), Decoded(names[i + 1]),
-                                                  Decoded(names[i + 2]), Decoded(names[i + 3])}));
+    const FunctionNames function = {names[i], names[i + 1], names[i + 2], names[i + 3]};
+    const ReferenceName name = DecodedName(function);
+    Scope scope = matcher.EnterScope(function.module, function.real_module, function.file);
+    Require(matcher.Find(&scope, function.qualname).target == ReferenceFind(lines, name));
+    if (i > 0) {
+      Require(call_matcher.Find(caller_class, function).target ==
+              ReferenceFind(lines, name, &caller));
+    }
+    caller = name;
+    caller_class = call_matcher.ClassOf(function);
   }
 }
 

@@ -120,6 +120,29 @@ TEST(TargetSet, AllowsAnyTextInAComment) {
   EXPECT_THAT(Lines(Read("# [ \\ : \u65e5\na:b # [z-a] \\\n")), ElementsAre("default: a:b"));
 }
 
+TEST(TargetSet, SplitsACallerFromItsCallee) {
+  const TargetSet set = Read("! a/*:b c  ->  d:e # f\na:b->c\na:b [-]> c:d\na:b \\-> c:d\n");
+  ASSERT_EQ(set.targets().size(), 4u);
+  const Target& target = set.targets()[0];
+  EXPECT_TRUE(target.HasCaller());
+  EXPECT_TRUE(target.excludes);
+  EXPECT_EQ(target.CallerModulePart(), "a/*");
+  EXPECT_EQ(target.CallerQualnamePart(), "b c");
+  EXPECT_TRUE(target.CallerMatchesFile());
+  EXPECT_EQ(target.ModulePart(), "d");
+  EXPECT_EQ(target.QualnamePart(), "e");
+  EXPECT_FALSE(target.MatchesFile());
+  for (size_t i = 1; i < 4; ++i) EXPECT_FALSE(set.targets()[i].HasCaller()) << i;
+}
+
+TEST(TargetSet, ReadsGroupsOfCallables) {
+  const TargetSet set = Read("[a]\nm:f\n[ b , on=call ]\nm:g\n[b]\nm:h\n[b,on=call]\nm:i\n");
+  ASSERT_EQ(set.groups().size(), 2u);
+  EXPECT_FALSE(set.groups()[0].on_call);
+  EXPECT_EQ(set.groups()[1].name, "b");
+  EXPECT_TRUE(set.groups()[1].on_call);
+}
+
 TEST(TargetSet, AllowsExclusionsFirstAndInAnotherText) {
   TargetSet set;
   ASSERT_TRUE(set.AddInPlace("!a:b", "--target").ok());

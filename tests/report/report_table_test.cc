@@ -152,7 +152,9 @@ TEST(TableTest, SuggestsPatternsAndMarksShadowedTargets) {
   AddFunction(&session, "json", "dumps", 1);
   session.unmatched = {{"numpy._core", "dot", ""}};
   const std::string table = Table(session);
-  EXPECT_THAT(table, HasSubstr("numpy.core:*  similar: numpy._core:*\n"));
+  EXPECT_THAT(table, HasSubstr("numpy.core:*  similar: numpy._core:*; since numpy 2 this "
+                               "module is numpy._core; its functions written in C are in numpy, "
+                               "such as numpy:dot (--on call)\n"));
   EXPECT_THAT(table, HasSubstr("json:dum*  (earlier targets match all of its functions)\n"));
 }
 

@@ -174,6 +174,7 @@ TEST(UnmatchedTest, SuggestsAPatternFromCalledFunctions) {
   const auto unmatched = FindUnmatched(session);
   ASSERT_EQ(unmatched.size(), 1U);
   EXPECT_THAT(unmatched[0].near, ElementsAre("numpy._core.multiarray:*"));
+  EXPECT_THAT(unmatched[0].hint, HasSubstr("since numpy 2 this module is numpy._core.multiarray;"));
   EXPECT_FALSE(unmatched[0].shadowed);
 }
 
@@ -185,6 +186,43 @@ TEST(UnmatchedTest, MarksATargetShadowedByAnEarlierTarget) {
   ASSERT_EQ(unmatched.size(), 1U);
   EXPECT_TRUE(unmatched[0].shadowed);
   EXPECT_THAT(unmatched[0].near, IsEmpty());
+}
+
+TEST(UnmatchedTest, SuggestsNoCallOfACaller) {
+  SessionSnapshot session = EmptySession();
+  session.settings.targets[1].text = "app:stepp -> json:dumps";
+  AddFunction(&session, "app", "step -> json:dumps");
+  session.unmatched = {{"app", "step", "/a.py"}, {"json", "dumps", "/j.py"}};
+  EXPECT_THAT(FindUnmatched(session)[0].near, ElementsAre("app:step -> json:dumps"));
+}
+
+std::vector<std::string> OperatorWarnings(const std::string& on, const std::string& pattern) {
+  SessionSnapshot session = EmptySession();
+  AddProcess(&session, 0, 4);
+  session.settings.text = on;
+  session.settings.targets[1].text = pattern;
+  std::vector<std::string> warnings;
+  for (std::string& warning : Summarize(session).warnings) {
+    if (warning.find("only calls count:") != std::string::npos) {
+      warnings.push_back(warning.substr(0, warning.find(": of functions")));
+    }
+  }
+  return warnings;
+}
+
+TEST(SummaryTest, WarnsOfTargetsThatAnOperatorRunsWithoutACall) {
+  for (const char* on : {"on=call\n", "start=0ns\non=start,call", "on=start\non[model]=call\n"}) {
+    for (const char* pattern :
+         {"numpy:matmul", "*:*matmul*", "a:int.__add__", "a:f -> torch:Tensor.__getitem__"}) {
+      EXPECT_THAT(OperatorWarnings(on, pattern), ElementsAre(pattern)) << on << pattern;
+    }
+    EXPECT_THAT(OperatorWarnings(on, "numpy:dot"), IsEmpty());
+    EXPECT_THAT(OperatorWarnings(on, "builtins:next"), IsEmpty());
+    EXPECT_THAT(OperatorWarnings(on, "*:set.add"), IsEmpty());
+    EXPECT_THAT(OperatorWarnings(on, "*:*"), IsEmpty());
+  }
+  EXPECT_THAT(OperatorWarnings("on=start\n", "numpy:matmul"), IsEmpty());
+  EXPECT_THAT(OperatorWarnings("on=start\non[default]=call\n", "numpy:matmul"), IsEmpty());
 }
 
 TEST(UnmatchedTest, AcceptsTextsThatAreNotTargets) {

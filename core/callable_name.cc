@@ -1,0 +1,177 @@
+#include "core/callable_name.h"
+
+#include "absl/strings/str_cat.h"
+#include "core/cpython.h"
+#include "core/python_text.h"
+
+namespace pyslow::core {
+namespace {
+
+// An interned str. It lives until the process ends.
+struct Key {
+  explicit Key(const char* text) : object(PyUnicode_InternFromString(text)) {}
+  PyObject* const object;
+};
+
+bool IsPython(PyObject* attribute) {
+  // A Python __new__ is in a staticmethod. That of C is a builtin.
+  return attribute != nullptr &&
+         (PyFunction_Check(attribute) || Py_IS_TYPE(attribute, &PyStaticMethod_Type));
+}
+
+bool HasPython(PyTypeObject* type, const Key& key) {
+  return IsPython(TypeAttribute(type, key.object));
+}
+
+// The text of an attribute that is a str, or "".
+std::string TextOf(PyObject* attribute) {
+  std::string storage;
+  return std::string(Utf8Of(attribute, &storage));
+}
+
+std::string QualnameOf(PyTypeObject* type) {
+  PyObject* name = PyType_GetQualName(type);
+  if (name == nullptr) PyErr_Clear();
+  std::string text = TextOf(name);
+  Py_XDECREF(name);
+  return text;
+}
+
+// __module__ of the type, as type.__module__ computes it.
+std::string ModuleOf(PyTypeObject* type) {
+  static const Key key("__module__");
+  if ((type->tp_flags & Py_TPFLAGS_HEAPTYPE) != 0) return TextOf(OwnAttribute(type, key.object));
+  const absl::string_view name = type->tp_name;
+  const size_t dot = name.rfind('.');
+  return std::string(dot == absl::string_view::npos ? "builtins" : name.substr(0, dot));
+}
+
+CallableName MethodOf(PyTypeObject* type, absl::string_view name) {
+  return {ModuleOf(type), absl::StrCat(QualnameOf(type), ".", name)};
+}
+
+// The first type in the method resolution order of `type` that has an attribute `name`, or nullptr.
+PyTypeObject* DefiningType(PyTypeObject* type, PyObject* name) {
+  if (type->tp_mro == nullptr || name == nullptr) return nullptr;
+  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(type->tp_mro); ++i) {
+    auto* const base = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(type->tp_mro, i));
+    if (OwnAttribute(base, name) != nullptr) return base;
+  }
+  return nullptr;
+}
+
+CallableName NameOfBuiltin(PyCFunctionObject* function) {
+  const char* const name = function->m_ml->ml_name;
+  if (function->m_module != nullptr && PyUnicode_Check(function->m_module)) {
+    return {TextOf(function->m_module), name};
+  }
+  PyObject* const self = function->m_self;
+  if (self == nullptr) return {"", name};
+  if (PyModule_Check(self)) {
+    static const Key key("__name__");
+    return {TextOf(PyDict_GetItemWithError(PyModule_GetDict(self), key.object)), name};
+  }
+  PyObject* const key = PyUnicode_FromString(name);
+  if (key == nullptr) PyErr_Clear();
+  PyTypeObject* type = nullptr;
+  if (PyType_Check(self)) type = DefiningType(reinterpret_cast<PyTypeObject*>(self), key);
+  if (type == nullptr) type = DefiningType(Py_TYPE(self), key);
+  Py_XDECREF(key);
+  return MethodOf(type != nullptr ? type : Py_TYPE(self), name);
+}
+
+// A builtin function in a class is a method by a wrapper around it (pybind11).
+CallableName NameOfMethod(PyObject* method) {
+  PyObject* const function = PyMethod_GET_FUNCTION(method);
+  if (!PyCFunction_Check(function)) return NameOf(function);
+  const char* const name = reinterpret_cast<PyCFunctionObject*>(function)->m_ml->ml_name;
+  PyObject* const key = PyUnicode_FromString(name);
+  if (key == nullptr) PyErr_Clear();
+  PyTypeObject* const type = DefiningType(Py_TYPE(PyMethod_GET_SELF(method)), key);
+  Py_XDECREF(key);
+  return type != nullptr ? MethodOf(type, name) : NameOf(function);
+}
+
+// The attribute of an instance, as a new reference, or nullptr if it has none or if looking for it
+// could run Python code of the program.
+PyObject* SafeAttribute(PyObject* object, PyObject* name) {
+  static const Key kGetattr("__getattr__");
+  static const Key kGetattribute("__getattribute__");
+  PyTypeObject* const type = Py_TYPE(object);
+  if (HasPython(type, kGetattr) || HasPython(type, kGetattribute)) return nullptr;
+  PyObject* const of_type = TypeAttribute(type, name);
+  const bool is_simple = of_type == nullptr || Py_TYPE(of_type)->tp_descr_get == nullptr ||
+                         Py_IS_TYPE(of_type, &PyGetSetDescr_Type) ||
+                         Py_IS_TYPE(of_type, &PyMemberDescr_Type);
+  PyObject* const value = is_simple ? PyObject_GetAttr(object, name) : nullptr;
+  if (value == nullptr) PyErr_Clear();
+  return value;
+}
+
+std::string SafeText(PyObject* object, const Key& name) {
+  PyObject* const value = SafeAttribute(object, name.object);
+  std::string text = TextOf(value);
+  Py_XDECREF(value);
+  return text;
+}
+
+// Whether all instances of the type have the same attributes as the type.
+bool HasNoOwnNames(PyTypeObject* type, const Key& name, const Key& qualname) {
+  return type->tp_dictoffset == 0 && (type->tp_flags & Py_TPFLAGS_MANAGED_DICT) == 0 &&
+         type->tp_getattro == PyObject_GenericGetAttr &&
+         TypeAttribute(type, name.object) == nullptr &&
+         TypeAttribute(type, qualname.object) == nullptr;
+}
+
+CallableName NameOfInstance(PyObject* callable) {
+  static const Key kModule("__module__");
+  static const Key kName("__name__");
+  static const Key kQualname("__qualname__");
+  PyTypeObject* const type = Py_TYPE(callable);
+  CallableName name = MethodOf(type, "__call__");
+  name.is_of_type = HasNoOwnNames(type, kName, kQualname);
+  if (name.is_of_type) return name;
+  std::string qualname = SafeText(callable, kQualname);
+  if (qualname.empty()) qualname = SafeText(callable, kName);
+  if (qualname.empty()) return name;
+  std::string module = SafeText(callable, kModule);
+  if (module.empty()) module = ModuleOf(type);
+  return {std::move(module), std::move(qualname)};
+}
+
+bool IsPythonClass(PyTypeObject* type) {
+  static const Key kCall("__call__");
+  static const Key kInit("__init__");
+  static const Key kNew("__new__");
+  return HasPython(Py_TYPE(type), kCall) || HasPython(type, kInit) || HasPython(type, kNew);
+}
+
+}  // namespace
+
+bool RunsPython(PyObject* callable) {
+  static const Key kCall("__call__");
+  if (PyFunction_Check(callable)) return true;
+  if (PyMethod_Check(callable)) return RunsPython(PyMethod_GET_FUNCTION(callable));
+  if (PyType_Check(callable)) return IsPythonClass(reinterpret_cast<PyTypeObject*>(callable));
+  if (Py_TYPE(callable)->tp_call == nullptr) return true;  // the call raises TypeError
+  return HasPython(Py_TYPE(callable), kCall);
+}
+
+CallableName NameOf(PyObject* callable) {
+  if (PyMethod_Check(callable)) return NameOfMethod(callable);
+  if (PyType_Check(callable)) {
+    auto* const type = reinterpret_cast<PyTypeObject*>(callable);
+    return {ModuleOf(type), QualnameOf(type)};
+  }
+  if (PyCFunction_Check(callable)) {
+    return NameOfBuiltin(reinterpret_cast<PyCFunctionObject*>(callable));
+  }
+  if (IsMethodDescriptor(callable)) {
+    const auto* const descriptor = reinterpret_cast<PyDescrObject*>(callable);
+    std::string storage;
+    return MethodOf(descriptor->d_type, Utf8Of(descriptor->d_name, &storage));
+  }
+  return NameOfInstance(callable);
+}
+
+}  // namespace pyslow::core

@@ -1,0 +1,66 @@
+#include "core/matched_functions.h"
+
+namespace pyslow::core {
+
+MatchedFunctions::MatchedFunctions(const patterns::TargetSet& targets,
+                                   const session::Session* session, session::Recorder* recorder)
+    : session_(session), recorder_(recorder) {
+  MakePlaceholder(&opener_);
+  opener_.opens_window = true;
+  for (const patterns::Target& target : targets.targets()) {
+    const bool is_listed = !target.excludes && targets.groups()[target.group].selected;
+    has_matched_.push_back(!is_listed);
+    if (is_listed && !session->directory().empty()) ++targets_without_match_;
+  }
+}
+
+void MatchedFunctions::MakePlaceholder(Function* function) {
+  function->counters = &unread_counters_;
+  function->cell = &off_cell_;
+  function->is_target = false;
+}
+
+Function* MatchedFunctions::Add(const FunctionIdView& id, const patterns::Match& match) {
+  const session::CountedFunction counted = recorder_->AddFunction(
+      {id, static_cast<uint32_t>(match.group), static_cast<uint32_t>(match.target)});
+  if (counted.counters == nullptr) return nullptr;
+  if (counted.number < functions_.size()) return &functions_[counted.number];
+  NoteMatch(match.target);
+  Function& function = functions_.emplace_back();
+  function.counters = counted.counters;
+  function.cell = CellOf(counted.key, static_cast<size_t>(match.group));
+  function.next = all_functions_.load(std::memory_order_relaxed);
+  all_functions_.store(&function, std::memory_order_release);
+  return &function;
+}
+
+void MatchedFunctions::AddUnmatched(const FunctionIdView& id) {
+  --unmatched_left_;
+  recorder_->AddUnmatched(id);
+}
+
+const std::atomic<uint64_t>* MatchedFunctions::CellOf(uint64_t key, size_t group) {
+  if (const auto* cell = session_->FunctionCell(key, group); cell != nullptr) return cell;
+  if (session_->own_time() != nullptr && !notes_group_cell_) {
+    notes_group_cell_ = true;
+    recorder_->AddNote(
+        "the program has more functions than a live sweep can delay one by one: the functions that "
+        "were called last were counted and never delayed");
+  }
+  return &session_->cell(group);
+}
+
+void MatchedFunctions::NoteMatch(int32_t target) {
+  if (has_matched_[target]) return;
+  has_matched_[target] = true;
+  if (targets_without_match_ > 0) --targets_without_match_;
+}
+
+void MatchedFunctions::ForgetCells() noexcept {
+  for (Function* function = all_functions_.load(std::memory_order_acquire); function != nullptr;
+       function = function->next) {
+    function->word = session::kNoCell;
+  }
+}
+
+}  // namespace pyslow::core

@@ -1,0 +1,89 @@
+// Finds the target and the group of a call, by what is called and by the function that calls it.
+#ifndef PYSLOW_PATTERNS_CALL_MATCHER_H_
+#define PYSLOW_PATTERNS_CALL_MATCHER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "patterns/glob.h"
+#include "patterns/matcher.h"
+#include "patterns/target_set.h"
+
+namespace pyslow::patterns {
+
+// The names of a function. `real_module` is the second name of code in __main__, or empty.
+struct FunctionNames {
+  absl::string_view module;
+  absl::string_view real_module;
+  absl::string_view file;
+  absl::string_view qualname;
+};
+
+// The rule is that of GroupRule: a call belongs to the first group, in order, that has a matching
+// inclusion and no matching exclusion. A target with a caller matches the calls that such a caller
+// makes, a target without one matches all calls of a function.
+//
+// Callers that the same targets name are one class. Each class that occurs has a Matcher, compiled
+// at its first call. Names are as of Matcher. One thread at a time.
+class CallMatcher {
+ public:
+  // A set of targets with a caller. kAnyCaller is the empty set.
+  using CallerClass = uint32_t;
+  static constexpr CallerClass kAnyCaller = 0;
+
+  // Uses the targets whose numbers are marked in `is_used`. `set` must outlive this object.
+  CallMatcher(const TargetSet& set, std::vector<bool> is_used,
+              size_t cache_bytes = Matcher::kDefaultCacheBytes);
+
+  // Whether any used target has a caller. If not, the next two are trivial.
+  bool has_callers() const { return !sites_.empty(); }
+  // The class of a function as a caller. Costs some 50 ns for each target with a caller.
+  CallerClass ClassOf(const FunctionNames& caller);
+  // Whether the match of a function may depend on its caller. The same cost.
+  bool DependsOnCaller(const FunctionNames& callee);
+
+  // The match of a call.
+  Match Find(CallerClass caller, const FunctionNames& callee);
+  // Whether the target that decides this match has a caller.
+  bool IsOfCaller(const Match& match) const { return set_.targets()[match.target].HasCaller(); }
+  // The matcher of the targets without a caller.
+  Matcher& any_caller() { return *matchers_[kAnyCaller]; }
+
+ private:
+  struct Side {
+    Glob module;
+    Glob qualname;
+    bool by_file;
+  };
+  // A target with a caller.
+  struct Site {
+    uint32_t target;
+    Side caller;
+    Side callee;
+  };
+  // The names as characters.
+  struct Characters {
+    explicit Characters(const FunctionNames& names);
+    std::vector<char32_t> module;
+    std::vector<char32_t> real_module;
+    std::vector<char32_t> file;
+    std::vector<char32_t> qualname;
+  };
+  static bool Matches(const Side& side, const Characters& names);
+
+  const TargetSet& set_;
+  const size_t cache_bytes_;
+  std::vector<bool> without_caller_;  // by target
+  std::vector<Site> sites_;
+  std::vector<std::vector<uint32_t>> class_targets_;  // by class
+  std::vector<std::unique_ptr<Matcher>> matchers_;    // by class; nullptr: not compiled yet
+  absl::flat_hash_map<std::vector<uint32_t>, CallerClass> classes_;
+};
+
+}  // namespace pyslow::patterns
+
+#endif  // PYSLOW_PATTERNS_CALL_MATCHER_H_

@@ -1,0 +1,66 @@
+#include "report/target_hint.h"
+
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
+
+namespace pyslow::report {
+namespace {
+
+// The names in the operator module and numpy's ufuncs of the same operators, and the special
+// methods of statements, all without underscores.
+constexpr absl::string_view kOperators[] = {
+    "abs",        "absolute",    "add",           "and",      "bitwise_and",
+    "bitwise_or", "bitwise_xor", "call",          "concat",   "contains",
+    "delitem",    "div",         "divide",        "enter",    "eq",
+    "equal",      "exit",        "floor_divide",  "floordiv", "ge",
+    "getitem",    "greater",     "greater_equal", "gt",       "iadd",
+    "imatmul",    "imul",        "index",         "invert",   "isub",
+    "iter",       "le",          "left_shift",    "less",     "less_equal",
+    "lshift",     "lt",          "matmul",        "mod",      "mul",
+    "multiply",   "ne",          "neg",           "negative", "next",
+    "not_equal",  "or",          "pos",           "positive", "pow",
+    "power",      "remainder",   "right_shift",   "rshift",   "setitem",
+    "sub",        "subtract",    "true_divide",   "truediv",  "xor"};
+
+}  // namespace
+
+bool CountsNativeCalls(const session::Settings& settings, uint32_t group) {
+  const std::string of_group = absl::StrCat("on[", settings.groups[group].name, "]=call");
+  for (const absl::string_view line : absl::StrSplit(settings.text, '\n')) {
+    if (line == of_group) return true;
+    absl::string_view events = line;
+    if (!absl::ConsumePrefix(&events, "on=")) continue;
+    const std::vector<absl::string_view> all = absl::StrSplit(events, ',');
+    if (std::count(all.begin(), all.end(), "call") > 0) return true;
+  }
+  return false;
+}
+
+bool NamesAnOperator(const patterns::Target& target) {
+  const absl::string_view qualname = target.QualnamePart();
+  // set.add and builtins:next are no operators.
+  const bool is_plain = !absl::StrContains(qualname, '.') && target.ModulePart() != "builtins";
+  if (!is_plain && !absl::StrContains(qualname, "__")) return false;
+  absl::string_view name = qualname.substr(qualname.rfind('.') + 1);
+  for (const absl::string_view wild : {"*", "__", "*"}) {
+    while (absl::ConsumePrefix(&name, wild) || absl::ConsumeSuffix(&name, wild)) {
+    }
+  }
+  return std::find(std::begin(kOperators), std::end(kOperators), name) != std::end(kOperators);
+}
+
+std::string RenamedModuleHint(const patterns::Target& target) {
+  const absl::string_view module = target.ModulePart();
+  absl::string_view rest = module;
+  if (!absl::ConsumePrefix(&rest, "numpy.core") || (!rest.empty() && rest.front() != '.'))
+    return "";
+  return absl::StrCat("since numpy 2 this module is numpy._core", rest,
+                      "; its functions written in C are in numpy, such as numpy:dot (--on call)");
+}
+
+}  // namespace pyslow::report

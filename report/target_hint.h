@@ -1,0 +1,25 @@
+// Sentences on what a target cannot reach, by how it is written.
+#ifndef PYSLOW_REPORT_TARGET_HINT_H_
+#define PYSLOW_REPORT_TARGET_HINT_H_
+
+#include <string>
+
+#include "patterns/target_set.h"
+#include "session/session_settings.h"
+
+namespace pyslow::report {
+
+// Whether calls of callables that are no Python functions count in a group (--on call, on=call).
+bool CountsNativeCalls(const session::Settings& settings, uint32_t group);
+
+// Whether a target names a function that an operator or a statement can run too, without a call:
+// numpy:matmul (a @ b), *:*__enter__ (with). Its count is then that of the calls alone.
+bool NamesAnOperator(const patterns::Target& target);
+
+// Why a target with this module matches nothing although its module exists under another name, as
+// a part of a sentence, or "".
+std::string RenamedModuleHint(const patterns::Target& target);
+
+}  // namespace pyslow::report
+
+#endif  // PYSLOW_REPORT_TARGET_HINT_H_
