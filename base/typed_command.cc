@@ -79,6 +79,21 @@ std::string InterpreterOf(absl::string_view beginning) {
   return i < words.size() ? std::string(FileNameOf(words[i])) : "";
 }
 
+// Whether the file is an ELF program without a zip archive at its end, which python would run.
+bool IsCompiledProgram(const std::string& path) {
+  constexpr long kEndRecord = 22;  // bytes, of a zip archive without a comment
+  if (!IsExecutableFile(path) || !absl::StartsWith(BeginningOf(path),
+                                                   "\x7f"
+                                                   "ELF"))
+    return false;
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "re"),
+                                                             &std::fclose);
+  char mark[4] = {};
+  const bool has_end = file != nullptr && std::fseek(file.get(), -kEndRecord, SEEK_END) == 0 &&
+                       std::fread(mark, 1, sizeof(mark), file.get()) == sizeof(mark);
+  return !has_end || absl::string_view(mark, sizeof(mark)) != "PK\x05\x06";
+}
+
 absl::Status NoPythonScript(const std::string& word, const std::string& file,
                             const std::string& interpreter, absl::string_view other_program) {
   const std::string kind = interpreter.empty() ? "a compiled program"
@@ -133,8 +148,8 @@ absl::StatusOr<TypedCommand> ReadTypedCommand(std::vector<std::string> words,
   const std::string first = words.empty() ? "" : words.front();
   if (IsNameOfPython(FileNameOf(first))) {
     if (absl::StrContains(first, "/")) {
-      const bool is_script = absl::StartsWith(InterpreterOf(BeginningOf(first)), "python");
-      if (IsExecutableFile(first) && !is_script) {
+      if (IsExecutableFile(first) &&
+          !absl::StartsWith(InterpreterOf(BeginningOf(first)), "python")) {
         return absl::InvalidArgumentError(
             absl::StrCat(first, ": pyslow runs in place of this Python; remove the word, and set ",
                          "SPEED_BUMP_PYTHON=", first));
@@ -148,7 +163,10 @@ absl::StatusOr<TypedCommand> ReadTypedCommand(std::vector<std::string> words,
   const std::optional<size_t> script = ScriptIn(command.words);
   if (!script.has_value() || command.words[*script].empty()) return command;
   std::string& word = command.words[*script];
-  if (IsProgramForPython(word)) return command;
+  if (IsProgramForPython(word)) {
+    if (IsCompiledProgram(word)) return NoPythonScript(word, "it", "", other_program);
+    return command;
+  }
   const std::string file = absl::StrContains(word, "/") ? "" : FindOnPath(word, path);
   command.is_missing = file.empty();
   if (command.is_missing) return command;

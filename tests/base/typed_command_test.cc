@@ -88,6 +88,17 @@ TEST_F(TypedCommandTest, SaysThatAProgramIsNoPythonScript) {
   EXPECT_THAT(ErrorOf({"elf"}), HasSubstr(" is a compiled program, no Python script"));
 }
 
+TEST_F(TypedCommandTest, RefusesTheFileOfACompiledProgram) {
+  const std::string elf = std::string("\x7f") + "ELF" + std::string(100, '\0');
+  Write("bin/elf", elf);
+  EXPECT_THAT(ErrorOf({"bin/elf"}),
+              HasSubstr("bin/elf: it is a compiled program, no Python script"));
+  Write("bin/zipped", elf + "PK\x05\x06" + std::string(18, '\0'));
+  EXPECT_THAT(Words({"bin/zipped"}), ElementsAre("bin/zipped")) << "python runs such an archive";
+  Write("bin/script", "#!/bin/sh\n");
+  EXPECT_THAT(Words({"bin/script"}), ElementsAre("bin/script")) << "it may be Python, too";
+}
+
 TEST_F(TypedCommandTest, NamesWhatIsMissing) {
   EXPECT_TRUE(Read({"nothing.py"})->is_missing);
   EXPECT_TRUE(Read({"./tool"})->is_missing);
