@@ -87,7 +87,9 @@ class HiddenOnlyIfTested(Sweep):
         environment = clean_environment(PATH=f"{python.parent}:{os.environ['PATH']}")
         found, text = self.judged("--runs", "8", "--throughput-regex", "([0-9.]+) steps/s", "--", script,
                                   env=environment)
-        self.assertEqual(found["reason"], "other_python")
+        # Noise may look like an effect: then there is no verdict, and the other Python is still named.
+        if found["verdict"] != "inconclusive":
+            self.assertEqual(found["reason"], "other_python")
         self.assertRegex(" ".join(text.split()), r"not pyslow used .*\(python3")
 
     def test_a_figure_that_never_moves_is_refused(self):
