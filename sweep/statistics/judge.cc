@@ -99,6 +99,20 @@ Bend BendOf(const std::vector<Block>& blocks, const JudgeOptions& options,
   return straight;
 }
 
+// The mean of Observation::stretch at one delay.
+double StretchAt(const std::vector<Block>& blocks, int64_t delay_ns) {
+  double sum = 0;
+  double count = 0;
+  for (const Block& block : blocks) {
+    for (const Observation& o : block) {
+      if (o.delay_ns != delay_ns) continue;
+      sum += o.stretch;
+      ++count;
+    }
+  }
+  return sum / count;
+}
+
 Evidence Gather(const std::vector<Block>& blocks, const JudgeOptions& options,
                 const CurveFinding& finding, const Fit& delay, const Calls& calls) {
   const std::vector<int64_t> delays = DelaysOf(blocks);
@@ -109,7 +123,8 @@ Evidence Gather(const std::vector<Block>& blocks, const JudgeOptions& options,
   evidence.control = finding.control.value;
   evidence.largest_delay = static_cast<double>(delays.back()) * 1e-9;
   evidence.calls = calls;
-  evidence.effect = Times(delay.slope, evidence.largest_delay);
+  // n* is per second of the delivered delay (R16).
+  evidence.effect = Times(delay.slope, evidence.largest_delay * StretchAt(blocks, delays.back()));
   evidence.share =
       finding.kappa_per_process.has_value() ? finding.kappa_per_process : finding.kappa;
   evidence.bend = BendOf(blocks, options, finding, delay);
@@ -162,20 +177,6 @@ Fit FitOf(const ArmFinding& arm, double dose, double control) {
   fit.noise = arm.noise;
   fit.intercept = control;
   return fit;
-}
-
-// The mean of Observation::stretch at one delay.
-double StretchAt(const std::vector<Block>& blocks, int64_t delay_ns) {
-  double sum = 0;
-  double count = 0;
-  for (const Block& block : blocks) {
-    for (const Observation& o : block) {
-      if (o.delay_ns != delay_ns) continue;
-      sum += o.stretch;
-      ++count;
-    }
-  }
-  return sum / count;
 }
 
 // The change of throughput that an effect on T makes.

@@ -55,6 +55,29 @@ TEST(JudgeCurve, IsInconclusiveForOneBlockOfTheMethodologysExample) {
   EXPECT_EQ(finding.kappa_withheld.kind, KappaWithheld::Kind::kNotCounted);
 }
 
+// The delays are 50 times as long as requested, because they are preempted. Compared with the
+// delivered dose, the effect of the requested delays is always small.
+TEST(JudgeCurve, ComparesTheEffectOfDeliveredDelaysWithTheirDose) {
+  constexpr double kStretch = 50;
+  constexpr double kCalls = 300;
+  std::vector<Block> blocks;
+  for (const double noise : {-0.5, 0.4, -0.3, 0.6}) {
+    Block& block = blocks.emplace_back();
+    for (const int64_t delay_ns : {0, 135, 270, 540}) {
+      Observation o;
+      o.delay_ns = delay_ns;
+      o.stretch = delay_ns == 0 ? 1 : kStretch;
+      o.calls_per_unit = kCalls;
+      o.delivered_seconds = kCalls * DelaySeconds(o) * o.stretch;
+      const double sign = delay_ns % 270 == 0 ? 1 : -1;
+      o.seconds_per_unit = 0.005 + *o.delivered_seconds + sign * noise * 0.01;
+      block.push_back(o);
+    }
+  }
+  const CurveFinding finding = JudgeCurve(blocks, {});
+  EXPECT_NE(finding.verdict(), Verdict::kNone);
+}
+
 TEST(JudgeCurve, AcceptsTimesWithoutNoise) {
   EXPECT_EQ(JudgeCurve(ExactCurve(Serial), {}).verdict(), Verdict::kLinear);
   EXPECT_EQ(JudgeCurve(ExactCurve([](double) { return 0; }), {}).verdict(), Verdict::kNone);
