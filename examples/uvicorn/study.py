@@ -170,8 +170,7 @@ class Server:
 def sweep_app(sweep, python, options):
     """Runs pyslow-sweep, which prints its findings. Returns the directory of its results."""
     port, out = free_port(), options.out / "sweep"
-    words = ["--live", "--ready-command", f"curl -sf {url_of(port)}", "--load", " ".join(load_command(port, 1)),
-             "--throughput-regex", "Requests/sec: *([0-9.]+)", "--units-regex", "([0-9]+) requests in"]
+    words = ["--live", "--ready-command", f"curl -sf {url_of(port)}", "--load", " ".join(load_command(port, 1))]
     command = [str(sweep), *words, "--out", str(out.absolute()), *options.sweep_options, "--",
                *server_words(port, {})]
     environment = os.environ | {"VIRTUAL_ENV": output_of(python, "-c", "import sys; print(sys.prefix)")}

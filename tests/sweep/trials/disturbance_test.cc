@@ -91,11 +91,12 @@ TEST_F(DisturbanceTest, OtherBusyProcessesOnTheCoreCauseCoreWait) {
 }
 
 TEST_F(DisturbanceTest, IncludesDescendants) {
-  // The first process sleeps and its three children are busy on one core, so two always wait.
+  // The first process sleeps and its three children are busy on one core, so two always wait: 2 in
+  // all, and at most .67 in one. On a busy machine they begin late.
   const Disturbance disturbance =
       Run(absl::StrCat("for i in 1 2 3; do ", kBusyForASecond, " & done; wait"));
   ASSERT_TRUE(disturbance.core_wait.has_value());
-  EXPECT_GE(*disturbance.core_wait, 1.2);
+  EXPECT_GE(*disturbance.core_wait, 0.7);
 }
 
 TEST_F(DisturbanceTest, IncludesAGroupMemberWhoseParentHasEnded) {
