@@ -26,9 +26,11 @@ class MadeEnvironments(TestCase):
         self.made = self.directory / "made"
 
     def environment(self, **variables):
-        # An empty cache: virtualenv and uv remember each interpreter by its path.
+        # An empty cache: virtualenv and uv remember each interpreter by its path. And no shims of pyenv on PATH, with
+        # which uv fails.
         caches = {name: str(self.directory / name) for name in ("VIRTUALENV_OVERRIDE_APP_DATA", "UV_CACHE_DIR")}
-        return clean_environment(UV_NO_CONFIG="1", UV_OFFLINE="1", PIP_NO_INDEX="1", **caches, **variables)
+        return clean_environment(PATH=f"{pathlib.Path(PYTHON).parent}:/usr/bin:/bin", UV_NO_CONFIG="1", UV_OFFLINE="1",
+                                 PIP_NO_INDEX="1", **caches, **variables)
 
     def check(self, *command, **variables):
         with self.subTest(command=command, variables=variables):
