@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <ctime>
 #include <filesystem>
+#include <set>
 #include <system_error>
+#include <thread>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -29,6 +31,12 @@ constexpr double kMuchOtherLoad = 0.05;
 // Processors' worth of a process outside the program that is recorded.
 constexpr double kMinOutside = 0.01;
 
+// See LeaveOutBusyPythons: their start times, which tell processes apart.
+std::set<uint64_t>& BusyBefore() {
+  static std::set<uint64_t> busy;
+  return busy;
+}
+
 // Unlike wall time, this does not grow if the thread waits for a core, just when samples matter.
 nanoseconds ThreadTime() {
   timespec time = {};
@@ -50,6 +58,18 @@ std::map<pid_t, ProgramTime> ProgramsBetween(const std::map<pid_t, ProgramTime>&
 }
 
 }  // namespace
+
+void LeaveOutBusyPythons() {
+  constexpr nanoseconds kInterval = std::chrono::milliseconds(200);
+  constexpr double kBusy = 0.5;
+  DisturbanceWatch watch;
+  watch.Begin();
+  std::this_thread::sleep_for(kInterval);
+  const Disturbance seen = watch.End();
+  for (const auto& [pid, time] : seen.outside) {
+    if (SecondsOf(time.run_ns) >= kBusy * seen.seconds) BusyBefore().insert(time.start_ticks);
+  }
+}
 
 void DisturbanceWatch::SampleFrequency(Clock::time_point now) {
   if (now < next_frequency_) return;
@@ -102,6 +122,7 @@ std::map<pid_t, ProgramTime> DisturbanceWatch::OutsidePythons(const Reading& end
     time.run_ns =
         static_cast<int64_t>(now.run_ticks - (is_new ? 0 : before->second.run_ticks)) * ns_per_tick;
     if (SecondsOf(time.run_ns) < kMinOutside * seconds) continue;
+    if (BusyBefore().contains(now.start_ticks)) continue;
     std::error_code error;
     time.program = std::filesystem::read_symlink(absl::StrCat(proc_, "/", pid, "/exe"), error)
                        .filename()

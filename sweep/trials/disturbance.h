@@ -29,7 +29,8 @@ struct Disturbance {
   // Processes of the program that used a processor, by pid. `run_ns` is that of the interval.
   std::map<pid_t, ProgramTime> programs;
   int64_t unseen_program_ns = 0;  // of further ones, which ended before a sample found them
-  // Likewise, Pythons that are not watched and used at least 1% of a processor.
+  // Likewise, Pythons that are not watched and used at least 1% of a processor, without those of
+  // LeaveOutBusyPythons.
   std::map<pid_t, ProgramTime> outside;
   double seconds = 0;  // the length of the interval
 };
@@ -85,6 +86,11 @@ class DisturbanceWatch {
   double mhz_sum_ = 0;
   int mhz_samples_ = 0;
 };
+
+// Watches all processes for 200 ms. Pythons that use half of a processor now, before the first
+// trial, do not work for the program under study: no watch of this process shows them as outside
+// from now on. Not thread-safe.
+void LeaveOutBusyPythons();
 
 // Whether other processes or machines kept the processes of a trial off the cores for more than 1%
 // of its time, so that a delay takes longer than requested.

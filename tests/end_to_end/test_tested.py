@@ -1,6 +1,7 @@
 """Programs whose work no delay reaches: a sweep must not call their Python hidden."""
 
 import os
+import subprocess
 import sys
 
 from harness import clean_environment
@@ -42,8 +43,8 @@ class HiddenOnlyIfTested(Sweep):
         self.assertNotEqual(found["verdict"], "none")
         self.assertGreater(found["critical_calls_per_unit"][0], 0)
 
-    def test_a_loop_at_module_level_is_not_tested(self):
-        script = self.write("flat.py", """
+    def flat(self):
+        return self.write("flat.py", """
             import time
             n = 40
             start = time.perf_counter()
@@ -52,6 +53,18 @@ class HiddenOnlyIfTested(Sweep):
                 while time.perf_counter() < end: pass
             print(f"{n / (time.perf_counter() - start):.3f} items/s")
             """)
+
+    def test_a_python_that_was_busy_before_does_not_work_for_the_program(self):
+        busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+        try:
+            found, _ = self.judged("--throughput-regex", "([0-9.]+) items/s", "--", self.flat())
+        finally:
+            busy.kill()
+            busy.wait()
+        self.assertNotEqual(found["reason"], "other_python")
+
+    def test_a_loop_at_module_level_is_not_tested(self):
+        script = self.flat()
         found, text = self.judged("--throughput-regex", "([0-9.]+) items/s", "--", script)
         self.assertIn(found["reason"], ("own_time_elsewhere", "delay_outside"))
         self.assertEqual(found["verdict"], "untested")
