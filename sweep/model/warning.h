@@ -30,8 +30,8 @@ struct Warning {
     // `count` functions poll while the program waits, `text` most often. Their calls per unit,
     // `share` of all, fall from `high` to `low` with the largest delay.
     kPolls,
-    kDelaysCapped,   // delays over `delay_ns` would exceed the slowdown `ratio`, --max-slowdown
-    kNotSettled,     // a live program follows its delays more slowly than an interval lasts
+    kDelaysCapped,  // delays over `delay_ns` would exceed the slowdown `ratio`, --max-slowdown
+    kNotSettled,    // a live program follows its delays more slowly than an interval lasts
     // `count` of `total` trials waited for others: processes that used `ratio` cores, and a host
     // that gave `stolen` cores to other machines, in the mean of these trials.
     kDisturbedTrials,

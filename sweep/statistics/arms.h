@@ -30,8 +30,8 @@ struct ArmFinding {
     kCritical,  // found, and more than 75% of the dose counts
   };
   State state = State::kUndecided;
-  model::Estimate effect;  // T with the dose less T at the control, in seconds
-  model::Estimate kappa;   // effect over the delivered dose
+  model::Estimate effect;   // T with the dose less T at the control, in seconds
+  model::Estimate kappa;    // effect over the delivered dose
   double dose_seconds = 0;  // of one of the processes that share the calls
   double processes = 1;     // that share the calls side by side, set by the caller
   size_t trials = 0;

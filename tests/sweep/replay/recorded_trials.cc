@@ -139,7 +139,8 @@ double RecordedTrials::CountedUnits() const { return UnitsOf(PartOf("count").fro
 std::vector<CalledFunction> RecordedTrials::Functions() const {
   std::vector<CalledFunction> functions;
   for (const model::Trial& trial : PartOf("count")) {
-    for (const model::FunctionCounts& counts : trial.functions) functions.push_back({counts, {}, {}});
+    for (const model::FunctionCounts& counts : trial.functions)
+      functions.push_back({counts, {}, {}});
   }
   for (const model::Trial& trial : PartOf("own time")) {
     std::map<FunctionId, uint64_t> own_ns;
