@@ -134,11 +134,12 @@ std::optional<size_t> ScriptIn(const std::vector<std::string>& words) {
 
 std::string ModuleIn(const std::vector<std::string>& words) {
   const size_t end = EndOfOptions(words);
-  if (end + 1 >= words.size() || !absl::StartsWith(words[end], "-")) return "";
-  return words[end].find_first_not_of(kFlags, 1) == words[end].size() - 1 &&
-                 words[end].back() == 'm'
-             ? words[end + 1]
-             : "";
+  if (end == words.size() || !absl::StartsWith(words[end], "-")) return "";
+  const size_t option = words[end].find_first_not_of(kFlags, 1);
+  if (option == std::string::npos || words[end][option] != 'm') return "";
+  const std::string joined = words[end].substr(option + 1);
+  if (!joined.empty()) return joined;
+  return end + 1 < words.size() ? words[end + 1] : "";
 }
 
 absl::StatusOr<TypedCommand> ReadTypedCommand(std::vector<std::string> words,

@@ -38,5 +38,4 @@ set(CPACK_DEBIAN_PACKAGE_SECTION devel)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 # Debian 12's own Python is older; there others run.
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "python3 (>= 3.12)")
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS gnuplot-nox)
 include(CPack)

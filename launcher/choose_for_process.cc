@@ -17,6 +17,7 @@
 #include "launcher/stand_in.h"
 
 namespace pyslow::launcher {
+
 Invocation InvocationOf(int argc, char** argv, const std::string& binary) {
   const auto variable = [](const char* name) { return GetVariable(name).value_or(""); };
   Invocation invocation = {argc > 0 ? argv[0] : "", binary, variable("PATH"),
@@ -31,9 +32,9 @@ Invocation InvocationOf(int argc, char** argv, const std::string& binary) {
     line.python_words = words;
   } else if (auto split = SplitCommandLine(words); split.ok()) {
     line = *std::move(split);
+    // Start reports an error of these words.
+    if (auto typed = TypedCommandOf(line); typed.ok()) line.python_words = std::move(typed->words);
   }
-  // Start reports an error of these words.
-  if (auto typed = TypedCommandOf(line); typed.ok()) line.python_words = std::move(typed->words);
   const std::optional<size_t> script = ScriptIn(line.python_words);
   if (script.has_value()) invocation.script = line.python_words[*script];
   invocation.module = ModuleIn(line.python_words);

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
@@ -43,6 +44,12 @@ bool IsPython(absl::string_view name) {
   if (!name.empty() && !absl::ConsumePrefix(&name, "3")) return false;
   return name.empty() ||
          (name[0] == '.' && name.find_first_not_of("0123456789", 1) == absl::string_view::npos);
+}
+
+// The minor version of an interpreter, or "" if it is none.
+std::string MinorAt(const std::string& file) {
+  const absl::StatusOr<PythonHome> home = InterpreterAt(file);
+  return home.ok() ? home->minor : "";
 }
 
 // Changes with each file that is added to the directory, removed or renamed.
@@ -80,12 +87,16 @@ bool UpdateStandIn(const std::string& stand_in, const std::string& python,
   std::error_code error;
   std::filesystem::create_directories(stand_in, error);
   if (!SetLink(bin, root + "/stands-for") || !SetLink(program, own)) return false;
+  const std::string minor = MinorAt(python);
   bool is_complete = true;
   for (const auto& entry : std::filesystem::directory_iterator(bin, error)) {
     const std::string name = entry.path().filename().string();
-    is_complete = SetLink(IsPython(name) ? program : entry.path().string(),
-                          absl::StrCat(stand_in, "/", name)) &&
-                  is_complete;
+    if (name == BaseNameOf(python)) continue;
+    // Another version beside this one, as in /usr/bin, is not for this pyslow.
+    const bool is_pyslow = IsPython(name) && MinorAt(entry.path().string()) == minor;
+    is_complete =
+        SetLink(is_pyslow ? program : entry.path().string(), absl::StrCat(stand_in, "/", name)) &&
+        is_complete;
   }
   RemoveOld(stand_in, bin, BaseNameOf(python));
   // Without it, the next process tries again.

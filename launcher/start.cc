@@ -186,13 +186,13 @@ int Start(int argc, char** argv, const LaunchContext& context) {
     absl::StatusOr<CommandLine> split = SplitCommandLine(words);
     if (!split.ok()) return fail(split.status());
     line = *std::move(split);
+    if (const auto status = RunOwnCommand(line, std::string(BuiltForMinor()), context.binary)) {
+      return *status;
+    }
     absl::StatusOr<TypedCommand> typed = TypedCommandOf(line);
     if (!typed.ok()) return fail(typed.status());
     line.python_words = std::move(typed->words);
     dropped = std::move(typed->dropped);
-  }
-  if (const auto status = RunOwnCommand(line, std::string(BuiltForMinor()), context.binary)) {
-    return *status;
   }
   if (!context.choice.ok()) return fail(context.choice.status());
   const PythonChoice& choice = *context.choice;

@@ -249,10 +249,11 @@ absl::StatusOr<PythonChoice> ChoosePython(const Invocation& invocation) {
   if (choice.final_executable.empty()) {
     choice.final_executable = *child;
     // Not with a relative VIRTUAL_ENV, which is another environment in each directory.
-    if (!found->is_built_for && absl::StartsWith(home.python, "/") &&
-        DirectoryOf(*child) != DirectoryOf(home.python)) {
+    const std::string bin = DirectoryOf(home.python);
+    if (!found->is_built_for && absl::StartsWith(bin, "/") && IsPythonName(home.python) &&
+        DirectoryOf(*child) != bin) {
       choice.absent_from = home.python;
-      if (!StandsFor(DirectoryOf(invoked)).empty()) choice.stand_in = DirectoryOf(invoked);
+      if (StandsFor(DirectoryOf(invoked)) == bin) choice.stand_in = DirectoryOf(invoked);
     }
   }
   // site finds the environment from sys.executable, which must be in it until site is imported.

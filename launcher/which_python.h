@@ -45,8 +45,8 @@ struct PythonChoice {
   std::string argv0;
   // sys.executable during the import of site; "": Python computes it from argv0.
   std::string executable;
-  // sys.executable for the user's program: a link to pyslow whose name starts with "python"; "": as
-  // above.
+  // sys.executable for the user's program: a link to pyslow whose name starts with "python", or
+  // Python's own for a program that writes it into files (pip, virtualenv); "": as above.
   std::string final_executable;
   // Not "": the Python of an environment in which there is no link to pyslow; final_executable is
   // another program, elsewhere. The stand-in is that by whose name this process was started, or "".

@@ -24,6 +24,17 @@ TEST(ScriptInTest, FollowsTheOptionsOfPython) {
   }
 }
 
+TEST(ModuleInTest, IsTheWordAfterMOrTheRestOfItsWord) {
+  EXPECT_EQ(ModuleIn({"-m", "pip", "install"}), "pip");
+  EXPECT_EQ(ModuleIn({"-u", "-Im", "pip"}), "pip");
+  EXPECT_EQ(ModuleIn({"-mpip", "install"}), "pip");
+  EXPECT_EQ(ModuleIn({"-Impip"}), "pip");
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {}, {"-m"}, {"x.py", "-m", "pip"}, {"-c", "m"}, {"-"}, {"--help"}, {"-u"}}) {
+    EXPECT_EQ(ModuleIn(words), "");
+  }
+}
+
 class TypedCommandTest : public ::testing::Test {
  protected:
   TypedCommandTest() : old_(std::filesystem::current_path()) {
