@@ -21,7 +21,7 @@
 
 namespace pyslow::core {
 
-// What a decision is stored under: the objects that a callable's name is made of, not the callable
+// The key of a decision: the objects that contain the parts of a callable's name, not the callable
 // alone. So a bound method that is created for each call has one entry, and a callable that gets
 // the address of a dead one has another.
 struct CallableKey {
@@ -88,7 +88,7 @@ class NativeCallables {
   Set& SetOf(const CallableKey& key);
   Entry* Find(const Lookup& lookup);
   void Store(const Lookup& lookup, Function* function);
-  // `function`: what `callable` calls if it is a bound method, otherwise `callable`.
+  // `function`: the function of `callable` if that is a bound method; otherwise `callable` itself.
   Function* FindOrDecide(PyObject* function, PyObject* callable, const Caller* caller);
   Function* Decide(PyObject* callable, const Lookup& lookup, const CallableKey& of_type);
   Function* Match(const FunctionIdView& id, const Caller* caller);

@@ -1,4 +1,4 @@
-// Sentences on what a target cannot reach, by how it is written.
+// Sentences that explain why a target may match nothing, from its text.
 #ifndef PYSLOW_REPORT_TARGET_HINT_H_
 #define PYSLOW_REPORT_TARGET_HINT_H_
 

@@ -39,6 +39,7 @@
 #include "sweep/render/gate_words.h"
 #include "sweep/render/terminal_report.h"
 #include "sweep/steps/sweep.h"
+#include "sweep/trials/disturbance.h"
 #include "sweep/trials/known_benchmarks.h"
 #include "sweep/trials/left_processes.h"
 #include "sweep/trials/make_trial_runner.h"
@@ -250,6 +251,7 @@ int Start(Job job, const std::vector<std::string>& environment,
     job.settings.trials.input = input;
   }
   ReportStart(job, for_trials.ignored);
+  trials::LeaveOutBusyPythons();
   const absl::StatusOr<std::unique_ptr<trials::TrialRunner>> runner =
       trials::MakeTrialRunner(job.settings.trials, job.environment, job.directory, signals->get());
   if (!runner.ok()) return Error(runner.status().message(), kUsageStatus);

@@ -35,18 +35,9 @@ TerminalObserver::TerminalObserver(std::FILE* out, std::FILE* progress, bool qui
 }
 
 void TerminalObserver::PartBegins(const std::string& what, size_t trials) {
-  // Not after one trial: the first contains the start of a server.
-  if (done_ > 1) former_trial_seconds_ = seconds_ / static_cast<double>(done_);
   part_ = what;
   planned_ = trials;
   done_ = 0;
-  seconds_ = 0;
-}
-
-double TerminalObserver::TrialSeconds() const {
-  // The first trials of a part are few and differ: the former part counts as this many.
-  const double former = former_trial_seconds_ > 0 ? 4 : 0;
-  return (seconds_ + former * former_trial_seconds_) / (static_cast<double>(done_) + former);
 }
 
 void TerminalObserver::ShowBenchmark(const model::Trial& trial) {
@@ -72,10 +63,9 @@ void TerminalObserver::ShowReading(const model::Trial& trial) {
   matches_shown_ = true;
 }
 
-void TerminalObserver::TrialDone(const model::Trial& trial, const std::string& arm,
-                                 bool disturbed) {
+void TerminalObserver::TrialDone(const model::Trial& trial, const std::string& arm, bool disturbed,
+                                 double trial_seconds) {
   ++trials_;
-  seconds_ += trial.wall_seconds;
   ++done_;
   if (!trial.left.empty() && !left_shown_) {
     Pause();
@@ -88,7 +78,7 @@ void TerminalObserver::TrialDone(const model::Trial& trial, const std::string& a
   render::Progress progress;
   progress.done = done_;
   progress.total = std::max(planned_, done_);
-  progress.seconds = TrialSeconds() * static_cast<double>(done_);
+  progress.trial_seconds = trial_seconds;
   progress.now = absl::StrCat(part_, ": ", arm);
   if (has_bar_) {
     Print(progress_, render::ProgressBar(progress, WidthFor(progress_)));

@@ -19,7 +19,8 @@ class TerminalObserver : public steps::Observer {
   TerminalObserver(std::FILE* out, std::FILE* progress, bool quiet);
 
   void PartBegins(const std::string& what, size_t trials) override;
-  void TrialDone(const model::Trial& trial, const std::string& arm, bool disturbed) override;
+  void TrialDone(const model::Trial& trial, const std::string& arm, bool disturbed,
+                 double trial_seconds) override;
   void TrialRepeated(const model::TrialSpec& spec, const std::string& arm,
                      const model::TrialOutcome& failure, int64_t repetition,
                      int64_t repetitions) override;
@@ -30,8 +31,6 @@ class TerminalObserver : public steps::Observer {
   const render::TerminalOptions& options() const { return options_; }
 
  private:
-  // The expected duration of a trial of this part, after the first.
-  double TrialSeconds() const;
   // Which known benchmark was found, once.
   void ShowBenchmark(const model::Trial& trial);
   // How the first figure was read, and that matches differ: each once.
@@ -46,9 +45,7 @@ class TerminalObserver : public steps::Observer {
   std::string part_;
   size_t planned_ = 0;  // trials of the part
   size_t done_ = 0;
-  double seconds_ = 0;
-  double former_trial_seconds_ = 0;  // mean of the last part with two trials or more; 0: none yet
-  size_t trials_ = 0;                // of the sweep
+  size_t trials_ = 0;  // of the sweep
   bool left_shown_ = false;
   bool matches_shown_ = false;
   bool converted_shown_ = false;

@@ -104,7 +104,7 @@ struct Trial {
   std::map<std::string, double> metrics;  // --metric
   // nullopt: T is not read from the output, or an earlier version read it.
   std::optional<FigureReading> reading;
-  // nullopt: the options say what is measured, or an earlier trial has shown it.
+  // nullopt: the options say what is measured, or an earlier run of the sweep has shown it.
   std::optional<BenchmarkFound> benchmark;
   // Time that the measured processes were runnable without a core, as a ratio of wall time, with
   // the time that the host took their core for other machines. nullopt: the kernel does not provide

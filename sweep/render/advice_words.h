@@ -1,4 +1,4 @@
-// What to do with the findings: what delay is harmless, what to optimise, and what to leave alone.
+// Advice from the findings: which delay costs 1% of the throughput, and what not to optimise.
 #ifndef PYSLOW_SWEEP_RENDER_ADVICE_WORDS_H_
 #define PYSLOW_SWEEP_RENDER_ADVICE_WORDS_H_
 

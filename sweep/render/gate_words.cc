@@ -1,5 +1,6 @@
 #include "sweep/render/gate_words.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -46,6 +47,14 @@ std::string CasesText(const model::Gate& gate, const std::vector<model::GateCase
                       more == 0 ? "" : absl::StrCat(" and ", more, " more"));
 }
 
+// A subject without trials stays as it is.
+bool MoreBlocksHelp(const std::vector<model::GateCase>& open) {
+  return std::any_of(open.begin(), open.end(), [](const model::GateCase& one) {
+    return one.estimate.has_value() ||
+           (one.result != nullptr && one.result->curve.verdict() == model::Verdict::kInconclusive);
+  });
+}
+
 }  // namespace
 
 std::string GateLine(const model::Gate& gate, const model::GateJudgement& judgement) {
@@ -57,8 +66,9 @@ std::string GateLine(const model::Gate& gate, const model::GateJudgement& judgem
     return absl::StrCat(condition, " holds: ", CasesText(gate, judgement.holds));
   }
   if (judgement.open.empty()) return absl::StrCat(condition, " does not hold");
-  return absl::StrCat(condition, " is not decided: ", CasesText(gate, judgement.open),
-                      "; more blocks (--runs) would narrow the intervals");
+  return absl::StrCat(
+      condition, " is not decided: ", CasesText(gate, judgement.open),
+      MoreBlocksHelp(judgement.open) ? "; more blocks (--runs) would narrow the intervals" : "");
 }
 
 }  // namespace pyslow::render

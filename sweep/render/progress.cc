@@ -20,9 +20,8 @@ constexpr absl::string_view kEmpty = "\u2591";
 
 // "1:05", "2:03:00"; "" before the first trial.
 std::string TimeLeft(const Progress& progress) {
-  if (progress.done == 0 || progress.seconds <= 0) return "";
-  const double each = progress.seconds / static_cast<double>(progress.done);
-  const double left = each * static_cast<double>(progress.total - progress.done);
+  if (progress.done == 0 || progress.trial_seconds <= 0) return "";
+  const double left = progress.trial_seconds * static_cast<double>(progress.total - progress.done);
   const auto seconds = static_cast<int64_t>(std::ceil(left));
   if (seconds >= 3600) {
     return absl::StrFormat("%d:%02d:%02d left", seconds / 3600, seconds / 60 % 60, seconds % 60);

@@ -12,10 +12,10 @@
 namespace pyslow::render {
 
 struct Progress {
-  size_t done = 0;     // trials
-  size_t total = 0;    // planned so far; at least done
-  double seconds = 0;  // since the first of them began
-  std::string now;     // the current trial: "global, block 3, 10us"
+  size_t done = 0;           // trials
+  size_t total = 0;          // planned so far; at least done
+  double trial_seconds = 0;  // what a trial takes; 0: unknown
+  std::string now;           // the current trial: "global, block 3, 10us"
 };
 
 // One line for a terminal, at most `width` columns (at least 20), that replaces the line before it:

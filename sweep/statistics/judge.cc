@@ -237,7 +237,7 @@ CurveFinding JudgeArm(const std::vector<Block>& blocks, const ArmFinding& arm, N
   evidence.share =
       finding.kappa_per_process.has_value() ? finding.kappa_per_process : finding.kappa;
   AddPredictions(blocks, options, evidence, fits, finding);
-  AddTolerance(finding);
+  AddTolerance(Bend(), finding);
   AddWarnings(options, evidence, finding);
   return finding;
 }

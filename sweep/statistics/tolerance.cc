@@ -71,24 +71,18 @@ void AddTolerance(const Bend& bend, CurveFinding& finding) {
     case Verdict::kThreshold:
       SetIfTried(DelayAfterKnee(bend, seconds), finding);
       return;
-    case Verdict::kLinear:
     case Verdict::kSubLinear:
-      // A curve that grows more and more has no slope that holds for the shortest delays.
+      // A curve that grows more and more has no slope that holds for the shortest delays, and the
+      // shape of one dose is not known.
       if (bend.kind != Bend::Kind::kStraight) return;
+      [[fallthrough]];
+    case Verdict::kLinear:
       SetIfTried(DelayOn(finding.critical_calls, seconds), finding);
       return;
     case Verdict::kLoadLimited:
     case Verdict::kInconclusive:
     case Verdict::kUntested:
       return;
-  }
-}
-
-void AddTolerance(CurveFinding& finding) {
-  if (finding.levels.size() < 2) return;
-  if (finding.verdict() == Verdict::kNone) SetHarmless(finding);
-  if (finding.verdict() == Verdict::kLinear) {
-    SetIfTried(DelayOn(finding.critical_calls, SecondsOf(finding)), finding);
   }
 }
 

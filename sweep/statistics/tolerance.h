@@ -8,12 +8,9 @@
 namespace pyslow::statistics {
 
 // Sets finding.one_percent_delay_seconds or finding.harmless_delay_seconds, by its verdict, its
-// slope and the bend of its curve. Neither lies beyond the largest delay that was tried.
+// slope and the bend of its curve; a comparison at one dose has no bend. Neither lies beyond the
+// largest delay that was tried.
 void AddTolerance(const Bend& bend, model::CurveFinding& finding);
-
-// The same for a comparison at one dose, whose shape is not known: only if every call counts, or if
-// the subject is hidden.
-void AddTolerance(model::CurveFinding& finding);
 
 }  // namespace pyslow::statistics
 

@@ -69,7 +69,7 @@ absl::Status Conductor::Run(model::TrialSpec spec, const std::string& arm, model
   if (disturbed) ++disturbed_;
   warnings_.Add(*trial);
   if (trial->benchmark.has_value()) benchmark_ = trial->benchmark;
-  observer_.TrialDone(*trial, arm, disturbed);
+  observer_.TrialDone(*trial, arm, disturbed, TrialSeconds());
   return absl::OkStatus();
 }
 

@@ -184,9 +184,8 @@ model::StepSummary SummaryOf(const CountResult& result, const Steps& steps) {
 
 }  // namespace
 
-bool SetPollsApart(CountResult* result) {
+bool SetPollsApart(std::vector<CalledFunction> counted, CountResult* result) {
   Subjects groups = result->groups;
-  std::vector<CalledFunction> counted = result->counted;
   SetPollsApart(result->units, &counted, &groups);
   Subject everything = UnionOf(groups);
   if (everything.calls_per_unit <= 0) return false;

@@ -121,8 +121,9 @@ std::vector<int64_t> FirstDelays(const StepContext& context, const Subject& ever
 // Whether `curves` shows that functions poll. They are then set apart.
 bool FoundPolls(const Settings& settings, const Curves& curves, CountResult* count) {
   if (!curves.counts_functions || count->has_polls) return false;
-  const std::vector<CurveArm>& arms = curves.curves.front().arms;
-  return FindPolls(curves.trials, arms, settings, &count->counted) > 0 && SetPollsApart(count);
+  std::vector<CalledFunction> counted = count->counted;
+  return FindPolls(curves.trials, curves.curves.front().arms, settings, &counted) > 0 &&
+         SetPollsApart(std::move(counted), count);
 }
 
 // Whether the later steps can find something.
@@ -283,12 +284,12 @@ ImpactResult MeasureImpact(const StepContext& context, CountResult* count) {
     if (result.status.ok()) result.status = absl::AbortedError("no trial with a delay");
     return result;
   }
-  model::Result global = ResultOf(count->everything, curve.finding->control.value);
+  model::Result global = ResultOf(curve.subject, curve.finding->control.value);
   global.curve = *curve.finding;
   result.global = std::move(global);
   result.baseline = BaselineOf(result.global->curve.control.value, settings);
   result.baseline.noise = NoiseOf(curves, settings);
-  result.baseline.all_calls_per_unit = count->everything.calls_per_unit;
+  result.baseline.all_calls_per_unit = curve.subject.calls_per_unit;
   result.baseline.counting_share = CountingShareOf(result.global->curve);
   result.control = TimingOf(curves.trials, 0);
   if (result.status.ok()) AddSummaries(settings.steps, &result);

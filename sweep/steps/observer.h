@@ -17,8 +17,10 @@ class Observer {
   virtual ~Observer() = default;
   // A part of the sweep begins, with probably `trials` trials. `part`: "global", "groups" …
   virtual void PartBegins(const std::string& part, size_t trials) = 0;
-  // A trial was measured. `arm`: "control", "10us a call" …
-  virtual void TrialDone(const model::Trial& trial, const std::string& arm, bool disturbed) = 0;
+  // A trial was measured. `arm`: "control", "10us a call" … `trial_seconds`: what the next trial
+  // will take, see Conductor::TrialSeconds.
+  virtual void TrialDone(const model::Trial& trial, const std::string& arm, bool disturbed,
+                         double trial_seconds) = 0;
   // A trial failed and is repeated, for the `repetition`-th time of at most `repetitions`.
   virtual void TrialRepeated(const model::TrialSpec& spec, const std::string& arm,
                              const model::TrialOutcome& failure, int64_t repetition,

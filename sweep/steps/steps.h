@@ -54,9 +54,9 @@ struct CountResult {
 };
 CountResult CountCalls(const StepContext& context);
 
-// R23. Takes the functions that poll out of `everything`, and makes them a group of their own. Does
-// nothing and returns false if no other function is called.
-bool SetPollsApart(CountResult* result);
+// R23. `counted`: those of `result`, some with polls_per_unit. Takes these out of `everything`, and
+// makes them a group of their own. Does nothing and returns false if no other function is called.
+bool SetPollsApart(std::vector<CalledFunction> counted, CountResult* result);
 
 // Steps 2 and 3: the effect of slowing everything, and the prediction for faster Python. Finds the
 // functions that poll, and sets them apart in `count`.

@@ -6,7 +6,6 @@
 #include "absl/strings/str_cat.h"
 #include "session/snapshot.h"
 #include "sweep/trials/checked_trials.h"
-#include "sweep/trials/disturbance.h"
 #include "sweep/trials/long_running_trials.h"
 #include "sweep/trials/output_parser.h"
 #include "sweep/trials/pyslow_command.h"
@@ -28,7 +27,6 @@ absl::StatusOr<std::unique_ptr<TrialRunner>> MakeTrialRunner(
       return absl::InvalidArgumentError(absl::StrCat("--progress: ", group.status().message()));
     }
   }
-  LeaveOutBusyPythons();
   if (!settings.is_server && !settings.live) {
     return checked(std::make_unique<RestartTrials>(settings, *std::move(parser), environment,
                                                    directory, session::ReadSession, signals));

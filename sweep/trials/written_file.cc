@@ -37,7 +37,7 @@ bool IsSame(const timespec& a, const timespec& b) {
   return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
 }
 
-// Whether nobody wrote the file between the two states.
+// Whether the file was not written between the two states.
 bool IsUnwritten(const struct stat& before, const struct stat& after) {
   return before.st_dev == after.st_dev && before.st_ino == after.st_ino &&
          before.st_size == after.st_size && IsSame(before.st_mtim, after.st_mtim) &&

@@ -1,4 +1,4 @@
-"""A function that polls while the program waits is told from functions that work (R23)."""
+"""A sweep distinguishes functions that poll while the program waits from functions that work (R23)."""
 
 from test_sweep import Sweep
 

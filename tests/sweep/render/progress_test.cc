@@ -16,7 +16,7 @@ std::string BarText(const Progress& progress, size_t width) {
 }
 
 TEST(ProgressBarTest, ShowsTrialsAndRemainingTime) {
-  const std::string bar = BarText({12, 48, 30, "global, block 3, 10us"}, 80);
+  const std::string bar = BarText({12, 48, 2.5, "global, block 3, 10us"}, 80);
   EXPECT_NE(bar.find(" 12/48  1:30 left  global, block 3, 10us"), std::string::npos) << bar;
 }
 

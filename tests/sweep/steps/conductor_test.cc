@@ -36,7 +36,8 @@ class FailingRunner : public trials::TrialRunner {
 class RepetitionObserver : public Observer {
  public:
   void PartBegins(const std::string& /*part*/, size_t /*trials*/) override {}
-  void TrialDone(const model::Trial&, const std::string&, bool /*disturbed*/) override {}
+  void TrialDone(const model::Trial&, const std::string&, bool /*disturbed*/,
+                 double /*trial_seconds*/) override {}
   void StepDone(const model::StepSummary&, const model::Findings&) override {}
   void TrialRepeated(const model::TrialSpec& /*spec*/, const std::string& arm,
                      const model::TrialOutcome& failure, int64_t repetition,

@@ -55,7 +55,7 @@ class SimulatedTrials : public trials::TrialRunner {
 class Silent : public Observer {
  public:
   void PartBegins(const std::string& what, size_t /*trials*/) override { parts.insert(what); }
-  void TrialDone(const model::Trial&, const std::string&, bool) override {}
+  void TrialDone(const model::Trial&, const std::string&, bool, double) override {}
   void StepDone(const model::StepSummary&, const model::Findings&) override {}
   std::set<std::string> parts;
 };

@@ -34,7 +34,7 @@ statistics::Disturbance RealNoise(double sigma) {
 
 // Counts the trials of each part.
 struct PartCounts : Silent {
-  void TrialDone(const model::Trial& trial, const std::string&, bool) override {
+  void TrialDone(const model::Trial& trial, const std::string&, bool, double) override {
     ++trials[trial.spec.part];
   }
   std::map<std::string, size_t> trials;
