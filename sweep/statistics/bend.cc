@@ -19,6 +19,9 @@ constexpr double kBentProbability = 0.99;     // R3
 constexpr double kGrowingProbability = 0.98;  // R4, with the limits of R18
 constexpr double kStartProbability = 0.99;    // R18
 constexpr double kFlatStart = 0.25;           // R18: of the slope after the knee
+constexpr double kNegligibleStart = 0.1;      // R27: the same; R20 calls such a subject hidden
+constexpr double kMisfitProbability = 0.99;   // R27
+constexpr double kLeastMisfitDegrees = 2;     // R27
 constexpr double kAllowedKnee = 0.95;         // R18
 constexpr double kLeastSlack = 0.2;           // R18: of the largest delay
 // Residual squares below this, as ratios of T0², are rounding errors; those of measured times are
@@ -153,12 +156,32 @@ Range SlopesBefore(const Fitter& fitter, const std::vector<KneeFit>& fits, doubl
   return range;
 }
 
+struct Noise {
+  double variance = 0;  // of a trial around a shape
+  double degrees_of_freedom = 0;
+};
+
+// R27: of trials around a hinge, or of the delays' means around it if these differ from it by more
+// than trials do: a rounded knee. (The usual test of the lack of fit.)
+Noise NoiseAround(const LevelEffects& effects, const KneeFit& hinge) {
+  const double degrees = effects.DegreesOfFreedom(2);
+  const Noise all = {std::max(hinge.fit.squares, kRounding) / degrees, degrees};
+  const auto of_misfit = static_cast<double>(effects.x.size() - 2);
+  const double of_trials = degrees - of_misfit;
+  if (of_misfit < 1 || of_trials < 1) return all;
+  const double misfit = (hinge.fit.squares - effects.within) / of_misfit;
+  const double trials = std::max(effects.within, kRounding) / of_trials;
+  if (misfit <= trials * FisherQuantile(kMisfitProbability, of_misfit, of_trials)) return all;
+  return {misfit, std::max(of_misfit, kLeastMisfitDegrees)};
+}
+
 // R6: the profile-likelihood intervals of the knee and of the slope after it.
 void AddKneeIntervals(const Fitter& fitter, const KneeFit& best, double confidence, Bend& bend) {
   const LevelEffects& effects = fitter.effects();
-  const double degrees = effects.DegreesOfFreedom(2);
-  const double noise = std::max(best.fit.squares, kRounding) / degrees;
-  const double cut = best.fit.squares + noise * FisherQuantile(1 - 0.4 * (1 - confidence), degrees);
+  const Noise noise = NoiseAround(effects, best);
+  const double cut =
+      best.fit.squares +
+      noise.variance * FisherQuantile(1 - 0.4 * (1 - confidence), noise.degrees_of_freedom);
   Range knee{best.knee, best.knee};
   Range slope{best.fit.coefficients(0), best.fit.coefficients(0)};
   std::vector<KneeFit> hinges = fitter.Hinges();
@@ -198,7 +221,7 @@ Start StartOf(const LevelEffects& effects, const KneeFit& two, const Range& slop
   return start;
 }
 
-// R4 and R18, for a bent curve.
+// R4, R18 and R27, for a bent curve.
 void ClassifyBend(const Fitter& fitter, const KneeFit& hinge, const EffectsFit& quadratic,
                   double confidence, Bend& bend) {
   const LevelEffects& effects = fitter.effects();
@@ -214,7 +237,10 @@ void ClassifyBend(const Fitter& fitter, const KneeFit& hinge, const EffectsFit& 
   const bool two_slopes = fitter.Beats(hinge.fit.squares, two.fit.squares, 3, kGrowingProbability);
   const bool curved = quadratic.coefficients(1) > 0 &&
                       fitter.Beats(hinge.fit.squares, quadratic.squares, 2, kGrowingProbability);
-  if ((two_slopes || curved) && first.low > 0) {
+  const auto starts_below = [&](double share) {
+    return first.high < share * hinge.fit.coefficients(0);
+  };
+  if ((two_slopes || curved) && first.low > 0 && !starts_below(kNegligibleStart)) {
     bend.kind = Bend::Kind::kGrowing;
     bend.start = StartOf(effects, two, SlopesBefore(fitter, fits, two.fit.squares, confidence));
     bend.shape = curved && (!two_slopes || quadratic.squares <= two.fit.squares)
@@ -222,7 +248,7 @@ void ClassifyBend(const Fitter& fitter, const KneeFit& hinge, const EffectsFit& 
                      : KneeShape(effects, two, Shape::Kind::kTwoSlopes);
     return;
   }
-  if (first.high < kFlatStart * hinge.fit.coefficients(0)) {
+  if (starts_below(kFlatStart)) {
     bend.kind = Bend::Kind::kThreshold;
     AddKneeIntervals(fitter, hinge, confidence, bend);
   }

@@ -136,7 +136,8 @@ class Truth(TestCase):
         _, low, high = found["slack_seconds_per_call"]
         self.assertLess(low, 750e-6)
         self.assertGreater(high, 690e-6)
-        self.assertLess(high - low, 200e-6)
+        # The knee is soft: a delay of 600 us costs 2%.
+        self.assertLess(high - low, 300e-6)
 
     def test_the_cold_function_is_critical(self):
         found = self.assert_truth("hot_and_cold", "cold", 1, ["linear"], delays="0,500us,1ms")

@@ -71,6 +71,21 @@ TrueWorkload TwoPipelines() {
   return truth;
 }
 
+// As measured on a decode loop in a calm hour: a delay that ends shortly before the device costs 3%
+// of T0, and the noise is a tenth of that. (R27)
+TrueWorkload SoftKnee() {
+  TrueWorkload truth;
+  truth.workload = OneFunction("soft knee", [](double dose) {
+    constexpr double kSlack = 0.65 * kT0;
+    const double before = 0.03 * kT0 * std::exp(-std::abs(dose - kSlack) / (0.15 * kT0));
+    return before + std::max(0.0, dose - kSlack);
+  });
+  truth.workload.disturbance.noise = 0.003;
+  truth.verdict = Verdict::kThreshold;
+  truth.slack_seconds = 0.65 * kT0;
+  return truth;
+}
+
 TrueWorkload Workers() {
   TrueWorkload truth = LineWorkload("4 workers", 0.25, Verdict::kLinear);
   truth.workload.functions[0].processes = 4;
@@ -138,6 +153,7 @@ std::vector<TrueWorkload> TrueWorkloads() {
                                       Growing(0.25),
                                       Barrier(),
                                       TwoPipelines(),
+                                      SoftKnee(),
                                       Workers(),
                                       OpenLoop(),
                                       Polling()};
