@@ -59,10 +59,14 @@ std::optional<Dose> LargestDose(const std::vector<TreatedTrial>& treated, const 
 
 // The share of the dose that fell inside the measured time: the rest made a trial longer, but not
 // the figure. 1 if the trials do not show that any fell outside.
-double InsideShare(const std::vector<TreatedTrial>& treated, const Subject& subject) {
+struct InsideShare {
+  double value = 1;
+  double most = 1;  // the upper end
+};
+InsideShare InsideShareOf(const std::vector<TreatedTrial>& treated, const Subject& subject) {
   const std::optional<model::Estimate> outside = ShareInWallTime(treated, subject);
-  if (!outside.has_value() || outside->range->low <= 0) return 1;
-  return std::clamp(1 - outside->value, 0.0, 1.0);
+  if (!outside.has_value() || outside->range->low <= 0) return {};
+  return {std::clamp(1 - outside->value, 0.0, 1.0), std::clamp(1 - outside->range->low, 0.0, 1.0)};
 }
 
 // Whether the effect may be a larger part of this dose than that of a hidden subject (R5).
@@ -136,12 +140,11 @@ void WithholdUntested(const Settings& settings, const Subject& subject, const Bl
     model::WithholdVerdict(reason, finding);
   };
   const std::vector<TreatedTrial> treated = TrialsOf(trials, arms);
-  double inside = 1;
-  if (IsReported(settings) && !settings.trials.live) {
-    inside = InsideShare(treated, subject);
-  }
-  // An open verdict stays, unless more trials of this kind would not decide.
-  if (!is_hidden && inside >= kMinInside) return;
+  InsideShare share;
+  if (IsReported(settings) && !settings.trials.live) share = InsideShareOf(treated, subject);
+  // An open verdict stays, unless it is sure that more trials of this kind would not decide.
+  if (!is_hidden && share.most >= kMinInside) return;
+  const double inside = share.value;
   if (OtherPythonRan(treated) || OutsidePythonRan(treated)) return withhold(Kind::kOtherPython);
   if (MostRanOn(treated)) return withhold(Kind::kWorkRanOn);
   if (IsReported(settings) && NeverMoves(treated, inside)) return withhold(Kind::kFigureNeverMoves);
