@@ -1,4 +1,4 @@
-// The identity of a Python function in counters, reports and sweeps.
+// The identity of a function in counters, reports and sweeps.
 #ifndef PYSLOW_BASE_FUNCTION_ID_H_
 #define PYSLOW_BASE_FUNCTION_ID_H_
 
@@ -14,7 +14,8 @@ namespace pyslow {
 
 struct FunctionIdView;
 
-// Code objects with the same FunctionId are one function. The texts are arbitrary bytes.
+// Code objects with the same FunctionId are one function. The texts are arbitrary bytes. A callable
+// that is no Python function has neither file nor line; see core/callable_name.h for its names.
 struct FunctionId {
   std::string module;       // __name__ of the globals that the code runs with
   std::string qualname;     // co_qualname
@@ -23,6 +24,7 @@ struct FunctionId {
 
   FunctionIdView View() const;
   std::string Name() const { return absl::StrCat(module, ":", qualname); }
+  bool IsPython() const { return !file.empty() || first_line != 0; }
 
   // Ordered by module, qualname, file, first line.
   friend std::strong_ordering operator<=>(const FunctionId&, const FunctionId&) = default;

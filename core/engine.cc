@@ -71,7 +71,10 @@ inline PyObject* Engine::OnCall(Function* function) {
 
 // The call path of all other callables.
 PyObject* Engine::OnNativeCall(PyCodeObject* code, PyObject* callable) {
-  Function* const function = natives_->FunctionOf(callable, CallerOf(code));
+  return OnNative(natives_->FunctionOf(callable, CallerOf(code)));
+}
+
+inline PyObject* Engine::OnNative(Function* function) {
   if (function != nullptr) return OnMatched<CallEvent::kStart>(function);
   return window_.state() == Window::State::kAfter ? Py_NewRef(disable_) : None();
 }
@@ -129,12 +132,21 @@ PyObject* Engine::OnTimedEvent(PyCodeObject* code) {
   return result;
 }
 
-// The time in the callable belongs to its caller, but the delay does not.
 PyObject* Engine::OnTimedNativeCall(PyCodeObject* code, PyObject* callable) {
   BeginTimedEvent();
-  PyObject* result = OnNativeCall(code, callable);
+  Function* const function = natives_->FunctionOf(callable, CallerOf(code));
+  if (function != nullptr && function->is_target) own_time_.Enter(function);
+  PyObject* result = OnNative(function);
   own_time_.EndEvent();
   return result;
+}
+
+PyObject* Engine::OnNativeReturn(PyCodeObject* code, PyObject* callable) {
+  BeginTimedEvent();
+  Function* const function = natives_->FunctionOf(callable, CallerOf(code));
+  if (function != nullptr && function->is_target) own_time_.Leave(function);
+  own_time_.EndEvent();
+  return None();
 }
 
 PyObject* Engine::OnSeen(PyCodeObject* code) {

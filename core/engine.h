@@ -80,6 +80,8 @@ class Engine {
   // callable may be called at the same place.
   PyObject* OnNativeCall(PyCodeObject* code, PyObject* callable);
   PyObject* OnTimedNativeCall(PyCodeObject* code, PyObject* callable);
+  // Own time only: such a call has ended (C_RETURN, C_RAISE).
+  PyObject* OnNativeReturn(PyCodeObject* code, PyObject* callable);
 
   // Only decides about `code`, for a place where its start is not a call. Returns DISABLE.
   PyObject* OnSeen(PyCodeObject* code);
@@ -104,7 +106,8 @@ class Engine {
   template <CallEvent kEvent>
   PyObject* OnMatched(Function* function);
   template <CallEvent kEvent>
-  PyObject* OnCall(Function* function);  // in the window, with the cell read
+  PyObject* OnCall(Function* function);    // in the window, with the cell read
+  PyObject* OnNative(Function* function);  // nullptr: it is not matched
   template <CallEvent kEvent>
   PyObject* OnUnread(Function* function, Window::State state);  // its cell cannot be read
   Function* FunctionOf(PyCodeObject* code);

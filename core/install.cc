@@ -34,6 +34,9 @@ constexpr auto kNativeCall = [](Engine* e, PyCodeObject* code, PyObject* callabl
 constexpr auto kTimedNativeCall = [](Engine* e, PyCodeObject* code, PyObject* callable) {
   return e->OnTimedNativeCall(code, callable);
 };
+constexpr auto kNativeReturn = [](Engine* e, PyCodeObject* code, PyObject* callable) {
+  return e->OnNativeReturn(code, callable);
+};
 
 template <auto handle>
 constexpr vectorcallfunc kVectorcall = CallHandler<Engine, handle>;
@@ -73,6 +76,12 @@ absl::Status RegisterEvents(const Settings& settings, const Kinds& kinds, const 
       event_of(kCallEvent, has_calls ? kCallVectorcall<kNativeCall> : nullptr,
                has_calls ? kCallVectorcall<kTimedNativeCall> : nullptr);
   call_event.is_local = !kinds.native;
+  const auto native_end_of = [&](const char* name) {
+    MonitoringTool::Event event =
+        event_of(name, nullptr, has_calls ? kCallVectorcall<kNativeReturn> : nullptr);
+    event.is_implied = true;
+    return event;
+  };
   constexpr auto kStart = CallEvent::kStart;
   constexpr auto kResume = CallEvent::kResume;
   const MonitoringTool::Event all[] = {
@@ -83,7 +92,9 @@ absl::Status RegisterEvents(const Settings& settings, const Kinds& kinds, const 
       event_of("PY_RETURN", nullptr, kVectorcall<kLeave>),
       event_of("PY_YIELD", nullptr, kVectorcall<kLeave>),
       event_of("PY_UNWIND", nullptr, kVectorcall<kUnwind>),
-      call_event};
+      call_event,
+      native_end_of("C_RETURN"),
+      native_end_of("C_RAISE")};
   for (const MonitoringTool::Event& event : all) {
     if (event.plain == nullptr && event.timed == nullptr) continue;
     if (absl::Status status = tool->Register(event, engine); !status.ok()) return status;

@@ -110,7 +110,7 @@ long MonitoringTool::SetHandlers(EventMode mode) {
     const auto& [bit, callback, event] = registered_[i];
     const vectorcallfunc handler = mode == EventMode::kTimed ? event.timed : event.plain;
     if (handler == nullptr) continue;
-    if (!event.is_local) events |= bit;
+    if (!event.is_local && !event.is_implied) events |= bit;
     if (callback != nullptr) callback->vectorcall = handler;
   }
   return events;

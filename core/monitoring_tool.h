@@ -41,8 +41,8 @@ PyObject* CallHandler(PyObject* self, PyObject* const* args, size_t nargsf, PyOb
                 reinterpret_cast<PyCodeObject*>(args[0]));
 }
 
-// The same for a CALL event: `handle` is a function PyObject*(Context*, PyCodeObject*, PyObject*)
-// whose last argument is the callable.
+// The same for CALL, C_RETURN and C_RAISE: `handle` is a function PyObject*(Context*,
+// PyCodeObject*, PyObject*) whose last argument is the callable.
 template <typename Context, auto handle>
 PyObject* CallableHandler(PyObject* self, PyObject* const* args, size_t nargsf,
                           PyObject* keywords) {
@@ -80,7 +80,8 @@ class MonitoringTool {
     const char* name;
     vectorcallfunc plain;
     vectorcallfunc timed;
-    bool is_local = false;  // on only where SwitchOnIn has switched it on
+    bool is_local = false;    // on only where SwitchOnIn has switched it on
+    bool is_implied = false;  // C_RETURN and C_RAISE: on wherever CALL is on
   };
 
   // Registers a callback for `event`. `context`: of the handlers; never destroyed either. At most
@@ -106,7 +107,7 @@ class MonitoringTool {
   PyObject* disable() const { return disable_; }
 
  private:
-  static constexpr size_t kMaxEvents = 7;
+  static constexpr size_t kMaxEvents = 9;
   struct Registered {
     long bit;
     EventCallback* callback;  // borrowed from sys.monitoring; nullptr if it was freed

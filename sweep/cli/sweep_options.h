@@ -20,8 +20,10 @@ inline constexpr std::array<OptionSpec, 55> kOptions = {{
     {"--start", "TIME", "delay calls from this time after the start [0]"},
     {"--duration", "TIME", "delay calls for this long; 0: to the end [0]"},
     {"--start-at", "PATTERN", "delay calls from the first call of this function"},
-    OneOf("start resume", {"--on", "EVENTS",
-                           "delay at start, resume or start,resume, as in pyslow [start,resume]"}),
+    OneOf("start resume call",
+          {"--on", "EVENTS",
+           "calls that are delayed: start, resume, call or several, as in pyslow "
+           "[start,resume]"}),
     OneOf("hold release",
           {"--gil", "MODE", "hold or release the GIL during a delay, as in pyslow [hold]"}),
     {"--benchmark", "NAME", "a known benchmark, or none: a run is a unit [detected]"},

@@ -80,13 +80,15 @@ bool ExactPattern(const FunctionId& id, std::string* pattern) {
   return true;
 }
 
-void AddGroup(const std::string& name, const std::string& patterns, Subjects* result) {
+// `option`: of the heading, ", on=call", or empty.
+void AddGroup(const std::string& name, const std::string& patterns, Subjects* result,
+              absl::string_view option = "") {
   Subject subject;
   subject.name = name;
   subject.groups = {static_cast<uint32_t>(result->setup.groups.size())};
   result->subjects.push_back(std::move(subject));
   result->setup.groups.push_back(name);
-  absl::StrAppend(&result->setup.targets, "[", name, "]\n", patterns);
+  absl::StrAppend(&result->setup.targets, "[", name, option, "]\n", patterns);
 }
 
 }  // namespace
@@ -204,18 +206,20 @@ Subjects PackagesOf(size_t max_groups, double units, std::vector<CalledFunction>
 Subjects FunctionsOf(const std::vector<CalledFunction>& counted, double units) {
   Subjects result;
   result.setup.name = "functions";
-  std::map<std::string, size_t> known;
+  std::map<std::pair<std::string, bool>, size_t> known;
   for (const CalledFunction& function : counted) {
     std::string pattern;
     if (!ExactPattern(function.id, &pattern)) continue;
     const std::string name = function.id.Name();
-    const auto [entry, is_new] = known.emplace(name, result.subjects.size());
+    const bool is_python = function.id.IsPython();
+    const auto [entry, is_new] = known.emplace(std::pair(name, is_python), result.subjects.size());
     if (!is_new) {  // of another file or line: one target matches both
       Add(function, &result.subjects[entry->second]);
       continue;
     }
     // A heading holds no colon, so a group's name is a number.
-    AddGroup(absl::StrCat("function ", result.subjects.size() + 1), pattern, &result);
+    AddGroup(absl::StrCat("function ", result.subjects.size() + 1), pattern, &result,
+             is_python ? "" : ", on=call");
     Subject& subject = result.subjects.back();
     subject.kind = model::SubjectKind::kFunction;
     subject.name = name;
@@ -231,12 +235,11 @@ namespace {
 // A later step studies single functions, which it selects by module and qualname alone.
 absl::Status CheckSelectsFunctions(const patterns::TargetSet& set) {
   for (const patterns::Target& target : set.targets()) {
-    const bool is_native = set.groups()[target.group].on_call;
-    if (!is_native && !target.HasCaller()) continue;
+    if (!target.HasCaller()) continue;
     return absl::InvalidArgumentError(
-        absl::StrCat(set.Where(target), ": '", Excerpt(target.text), "' ",
-                     is_native ? "is in a group with on=call" : "has a caller",
-                     "; pyslow-sweep studies Python functions, so delay it with pyslow"));
+        absl::StrCat(set.Where(target), ": '", Excerpt(target.text),
+                     "' has a caller; pyslow-sweep studies whole functions, so delay it with "
+                     "pyslow"));
   }
   return absl::OkStatus();
 }

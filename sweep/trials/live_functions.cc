@@ -46,6 +46,18 @@ bool SelectsAll(const patterns::TargetSet& set) {
                      [](const patterns::Group& group) { return group.selected; });
 }
 
+// The matcher of the targets that select Python functions, or other callables if `native`. An
+// exclusion applies to both.
+std::unique_ptr<patterns::Matcher> MatcherOf(const patterns::TargetSet& set, bool native,
+                                             bool on_call) {
+  std::vector<bool> is_used;
+  for (const patterns::Target& target : set.targets()) {
+    const bool of_group = set.groups()[target.group].on_call;
+    is_used.push_back(target.excludes || (native ? of_group || on_call : !of_group));
+  }
+  return std::make_unique<patterns::Matcher>(set, is_used, patterns::Matcher::kDefaultCacheBytes);
+}
+
 }  // namespace
 
 std::optional<uint32_t> LiveFunctions::IndexOf(const Instrumentation& instrumentation,
@@ -57,7 +69,7 @@ std::optional<uint32_t> LiveFunctions::IndexOf(const Instrumentation& instrument
 }
 
 absl::StatusOr<LiveFunctions::Targets> LiveFunctions::Compile(
-    const Instrumentation& instrumentation) {
+    const Instrumentation& instrumentation) const {
   Targets targets;
   targets.instrumentation = instrumentation;
   patterns::TargetSet& set = targets.set;
@@ -65,7 +77,8 @@ absl::StatusOr<LiveFunctions::Targets> LiveFunctions::Compile(
   if (status.ok()) status = set.Check();
   if (status.ok()) status = set.SelectGroups(SelectedGroups(instrumentation));
   if (!status.ok()) return status;
-  targets.matcher = std::make_unique<patterns::Matcher>(set);
+  targets.python = MatcherOf(set, false, on_call_);
+  targets.native = MatcherOf(set, true, on_call_);
   for (const patterns::Group& group : set.groups()) {
     targets.groups.push_back(IndexOf(instrumentation, group.name));
   }
@@ -86,7 +99,8 @@ absl::Status LiveFunctions::SetBase(const Instrumentation& base) {
 // Later setups name the functions that the base setup counted by their recorded module, so the
 // second name of code in __main__ is not considered.
 patterns::Match LiveFunctions::Find(Targets* targets, const LiveFunction& function) const {
-  return targets->matcher->Find(function.id.module, "", function.id.file, function.id.qualname);
+  patterns::Matcher& matcher = function.id.IsPython() ? *targets->python : *targets->native;
+  return matcher.Find(function.id.module, "", function.id.file, function.id.qualname);
 }
 
 // With the base setup, the group that the program itself has found.
@@ -99,12 +113,14 @@ std::optional<uint32_t> LiveFunctions::GroupOf(const LiveFunction& function) {
 
 // Whether `target` names a single function that is in the base setup: it was recorded, or the base
 // setup selects it in any file.
-bool LiveFunctions::IsInBase(const patterns::Target& target, bool was_recorded, Targets* base) {
+bool LiveFunctions::IsInBase(const patterns::Target& target, bool is_native, bool was_recorded,
+                             Targets* base) {
   const std::optional<std::string> module = LiteralName(target.ModulePart());
   const std::optional<std::string> qualname = LiteralName(target.QualnamePart());
   if (target.MatchesFile() || !module.has_value() || !qualname.has_value()) return false;
   if (was_recorded) return true;
-  const patterns::Match match = base->matcher->Find(*module, "", "", *qualname);
+  patterns::Matcher& matcher = is_native ? *base->native : *base->python;
+  const patterns::Match match = matcher.Find(*module, "", "", *qualname);
   return match.found() && match.selected && !HasFilePatterns(base->set);
 }
 
@@ -127,7 +143,7 @@ bool LiveFunctions::Covers(Targets* targets) const {
     const bool is_needed =
         !target.excludes && group.selected && group.name != targets->instrumentation.progress_group;
     if (!is_needed || (!has_exclusions && Selects(base->set, target.text))) continue;
-    if (!IsInBase(target, is_known[i], &*base)) return false;
+    if (!IsInBase(target, group.on_call, is_known[i], &*base)) return false;
   }
   return true;
 }

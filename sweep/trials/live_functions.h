@@ -31,6 +31,9 @@ struct LiveFunction {
 // to the group that a program started with the current setup would give it. Not thread-safe.
 class LiveFunctions {
  public:
+  // `on_call`: whether --on names calls of callables that are no Python functions.
+  explicit LiveFunctions(bool on_call = false) : on_call_(on_call) {}
+
   // Makes `base` the base setup and the current one, and forgets all functions. Errors are complete
   // messages.
   absl::Status SetBase(const Instrumentation& base);
@@ -54,17 +57,21 @@ class LiveFunctions {
   struct Targets {
     Instrumentation instrumentation;
     patterns::TargetSet set;
-    std::unique_ptr<patterns::Matcher> matcher;
+    // For Python functions, and for other callables.
+    std::unique_ptr<patterns::Matcher> python;
+    std::unique_ptr<patterns::Matcher> native;
     std::vector<std::optional<uint32_t>> groups;  // by group of `set`: index in the setup's groups
   };
-  static absl::StatusOr<Targets> Compile(const Instrumentation& instrumentation);
+  absl::StatusOr<Targets> Compile(const Instrumentation& instrumentation) const;
   static std::optional<uint32_t> IndexOf(const Instrumentation& instrumentation,
                                          const std::string& group);
   patterns::Match Find(Targets* targets, const LiveFunction& function) const;
   std::optional<uint32_t> GroupOf(const LiveFunction& function);
   bool Covers(Targets* targets) const;
-  static bool IsInBase(const patterns::Target& target, bool was_recorded, Targets* base);
+  static bool IsInBase(const patterns::Target& target, bool is_native, bool was_recorded,
+                       Targets* base);
 
+  const bool on_call_;
   std::optional<Instrumentation> base_;
   Targets current_;
   bool is_base_ = true;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "session/snapshot.h"
 #include "sweep/trials/interruptible_wait.h"
@@ -47,6 +48,7 @@ LongRunningTrials::LongRunningTrials(TrialSettings settings, OutputParser parser
       environment_(std::move(environment)),
       directory_(std::move(directory)),
       signals_(signals),
+      functions_(absl::StrContains(settings_.on, "call")),
       program_(&settings_, environment_, directory_, &functions_, signals) {}
 
 absl::Status LongRunningTrials::Prepare(const Setup& setup) {

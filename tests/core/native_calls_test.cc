@@ -277,6 +277,45 @@ late.itself = late
   EXPECT_GE(counters.delayed, before + 3);
 }
 
+// sorted() with a key works in C and calls back; so does pbkdf2_hmac, without the callback. The
+// processor time of each is measured by the program itself.
+TEST(NativeCalls, HaveOwnTime) {
+  InterpreterOptions options = OnStart(0);
+  options.settings.own_time = true;
+  Interpreter python("tested:[fk]\n[native, on=call]\n_hashlib:pbkdf2_hmac\nbuiltins:sorted\n",
+                     options);
+  python.Run(R"py(
+import _hashlib, time
+work, now = _hashlib.pbkdf2_hmac, time.thread_time
+def k(x):
+    end = now() + 0.002
+    while now() < end: pass
+    return x
+def f():
+    begin = now()
+    work('sha256', b'p', b's', 100_000)
+    global hashed
+    hashed = now() - begin
+    sorted(range(10), key=k)
+    try: sorted(3)
+    except TypeError: pass
+    end = now() + 0.03
+    while now() < end: pass
+f()
+f_code, k_code = f.__code__, k.__code__
+hashed_ms = int(hashed * 1e3)
+)py");
+  const auto own_ms = [](const session::FunctionCounters& counters) {
+    return static_cast<double>(counters.own_ns) * 1e-6;
+  };
+  const auto hashed_ms = static_cast<double>(python.Value("hashed_ms"));
+  ASSERT_GT(hashed_ms, 10);
+  EXPECT_NEAR(own_ms(python.CountersNamed("_hashlib", "pbkdf2_hmac")), hashed_ms, 3);
+  EXPECT_LT(own_ms(python.CountersNamed("builtins", "sorted")), 3);
+  EXPECT_NEAR(own_ms(python.CountersOf("k_code")), 20, 5);
+  EXPECT_NEAR(own_ms(python.CountersOf("f_code")), 30, 6);
+}
+
 TEST(NativeCalls, AreNoOwnTimeOfTheirCallerWhileDelayed) {
   InterpreterOptions options = OnStart(2'000'000);
   options.settings.on_call = true;

@@ -1,5 +1,7 @@
 """Targets that are no Python functions, and targets with a caller."""
 
+import json
+
 from harness import PYSLOW, REPORT, SWEEP, VENV, CountingTest, SessionTest, clean_environment, needs_numpy, run
 
 LOOP = """
@@ -88,13 +90,50 @@ time.sleep(0.05)
                                          "-c", program)
                     self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
 
+    def sweep(self, *words):
+        return run(SWEEP, "--pyslow", PYSLOW, "--out", self.directory / "out", *words, cwd=self.directory, timeout=280)
+
     def test_a_sweep_refuses_what_it_does_not_study(self):
-        for text, problem in ("__main__:f -> a:b\n", "has a caller"), ("[n, on=call]\na:b\n", "on=call"):
-            targets = self.write("t.txt", text)
-            result = run(SWEEP, "--pyslow", PYSLOW, "--targets", targets, "--out", self.directory / "out", "--",
-                         "-c", "pass")
-            self.assertEqual((result.returncode, result.stdout), (2, ""), result)
-            self.assertRegex(result.stderr, rf"\Apyslow-sweep: error: [^\n]+:\d:1: [^\n]+{problem}[^\n]+\n\Z")
+        targets = self.write("t.txt", "__main__:f -> a:b\n")
+        result = self.sweep("--targets", targets, "--", "-c", "pass")
+        self.assertEqual((result.returncode, result.stdout), (2, ""), result)
+        self.assertRegex(result.stderr, r"\Apyslow-sweep: error: [^\n]+:1:1: [^\n]+has a caller[^\n]+\n\Z")
+
+    def assert_finds_the_hash(self, *words):
+        script = self.write("work.py", """
+import hashlib, time
+def step():
+    for _ in range(4): hashlib.sha256(data).digest()
+    sorted(small)
+data, small = b"x" * 100_000, [3, 2, 1]
+for _ in range(20): step()
+start = time.perf_counter()
+for _ in range(150): step()
+print(f"150 steps, {150 / (time.perf_counter() - start):.3f} steps/s")
+""")
+        result = self.sweep(*words, "--throughput-regex", "([0-9.]+) steps/s", "--units-regex", "([0-9]+) steps,",
+                            "--time-budget", "90s", "--steps", "focus", "--quiet", "--", script)
+        self.assertEqual(result.returncode, 0, result)
+        found = json.loads((self.directory / "out" / "analysis.json").read_text())
+        functions = {function["name"]: function for function in found["functions"]}
+        hashed = functions["_hashlib:openssl_sha256"]
+        _, low, high = hashed["critical_calls_per_unit"]
+        # 4 a step; those of the warm-up are within the trials, but not within the figure.
+        self.assertLess(low, 4.8, hashed)
+        self.assertGreater(high, 3.2, hashed)
+        self.assertNotEqual(hashed["verdict"], "none")
+        # The own time of a native callable is its own, and not that of its caller.
+        own = {function["qualname"]: function["own_seconds_per_unit"] for function in found["counted"]}
+        self.assertGreater(own["openssl_sha256"], 20 * own["sorted"])
+        self.assertGreater(own["openssl_sha256"], 20 * own["step"])
+
+    def test_a_sweep_ranks_native_callables_with_python_functions(self):
+        targets = "_hashlib:openssl_sha256", "builtins:sorted", "__main__:step"
+        self.assert_finds_the_hash("--on", "start,call", *(word for target in targets for word in ("--target", target)))
+
+    def test_a_sweep_ranks_the_native_callables_of_a_group(self):
+        targets = self.write("t.txt", "[native, on=call]\n_hashlib:*\nbuiltins:sorted\n[python]\n__main__:*\n")
+        self.assert_finds_the_hash("--targets", targets)
 
 
 @needs_numpy

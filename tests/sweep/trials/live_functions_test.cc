@@ -78,6 +78,35 @@ TEST_F(LiveFunctionsTest, AreMatchedWithTheCurrentSetup) {
   EXPECT_THAT(Groups(chosen), ElementsAre("", "", "y"));
 }
 
+// A callable that is no Python function has neither file nor line.
+void AddNative(const std::string& module, const std::string& qualname,
+               session::SessionSnapshot* snapshot) {
+  snapshot->functions.emplace_back().id = {module, qualname, "", 0};
+}
+
+TEST_F(LiveFunctionsTest, OfNativeCallablesBelongToGroupsOnCall) {
+  const Instrumentation base = Made("[a]\nm:*\n[c, on=call]\nm:*\n", {"a", "c"});
+  EXPECT_TRUE(functions_.SetBase(base).ok());
+  session::SessionSnapshot snapshot = Snapshot("a");
+  AddNative("m", "f", &snapshot);
+  functions_.Add(snapshot);
+  const Instrumentation both = Made("[x, on=call]\nm:f\n[y]\nm:f\n", {"x", "y"});
+  EXPECT_TRUE(Select(both));
+  EXPECT_THAT(Groups(both), ElementsAre("y", "", "", "x"));
+  EXPECT_TRUE(Select(Made("[x, on=call]\nm:later\n", {"x"})));
+  EXPECT_FALSE(Select(Made("[x, on=call]\nother:later\n", {"x"})));
+}
+
+TEST(LiveFunctions, OfNativeCallablesBelongToAllGroupsWithOnCall) {
+  LiveFunctions functions(true);
+  EXPECT_TRUE(functions.SetBase(Made("*:*\n", {"default"})).ok());
+  session::SessionSnapshot snapshot = Snapshot();
+  AddNative("m", "f", &snapshot);
+  functions.Add(snapshot);
+  EXPECT_TRUE(*functions.Select(Made("[x]\nn:*\n[y]\nm:f\n", {"x", "y"})));
+  EXPECT_EQ(functions.all().back().group, 1U);
+}
+
 TEST_F(LiveFunctionsTest, ThatAreNewAreMatchedToo) {
   EXPECT_TRUE(functions_.SetBase(Made("*:*\n", {"default"})).ok());
   const Instrumentation setup = Made("m:f\n", {"default"});
