@@ -3,7 +3,9 @@
 #define PYSLOW_BASE_FUNCTION_ID_H_
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -34,6 +36,10 @@ struct FunctionId {
   }
 };
 
+// Between the qualname of a caller and the name of what it calls, in the qualname of a call that a
+// target CALLER -> CALLEE selects. Its module, file and line are the caller's.
+inline constexpr absl::string_view kCallArrow = " -> ";
+
 // A FunctionId whose texts belong to someone else; ordered as FunctionId is.
 struct FunctionIdView {
   absl::string_view module;
@@ -50,6 +56,21 @@ struct FunctionIdView {
 };
 
 inline FunctionIdView FunctionId::View() const { return {module, qualname, file, first_line}; }
+
+struct CallParts {
+  FunctionIdView caller;
+  FunctionIdView callee;  // without file and line
+};
+// The functions of a call; nullopt if `id` is that of a function. The texts are those of `id`.
+inline std::optional<CallParts> CallPartsOf(const FunctionIdView& id) {
+  const size_t arrow = id.qualname.find(kCallArrow);
+  if (arrow == absl::string_view::npos) return std::nullopt;
+  const absl::string_view callee = id.qualname.substr(arrow + kCallArrow.size());
+  const size_t colon = callee.find(':');
+  if (colon == absl::string_view::npos) return std::nullopt;
+  return CallParts{{id.module, id.qualname.substr(0, arrow), id.file, id.first_line},
+                   {callee.substr(0, colon), callee.substr(colon + 1)}};
+}
 
 }  // namespace pyslow
 

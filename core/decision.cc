@@ -34,7 +34,7 @@ size_t SlotOf(PyObject* name, PyObject* file, size_t slots) {
 
 FunctionId CallId(const FunctionIdView& caller, const FunctionIdView& callee) {
   return {std::string(caller.module),
-          absl::StrCat(caller.qualname, " -> ", callee.module, ":", callee.qualname),
+          absl::StrCat(caller.qualname, kCallArrow, callee.module, ":", callee.qualname),
           std::string(caller.file), caller.first_line};
 }
 

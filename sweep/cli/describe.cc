@@ -65,6 +65,7 @@ std::string StepsText(const steps::Settings& settings) {
   if (settings.steps.impact) steps.push_back("impact");
   if (settings.steps.isolate) steps.push_back("isolate");
   if (settings.steps.focus) steps.push_back("focus");
+  if (settings.steps.sites) steps.push_back("sites");
   return absl::StrJoin(steps, ", ");
 }
 
@@ -139,6 +140,7 @@ std::string PlanText(const steps::Settings& settings) {
   if (settings.steps.impact) slowed.emplace_back("everything at once");
   if (settings.steps.isolate) slowed.emplace_back("each subsystem");
   if (settings.steps.focus) slowed.emplace_back("each function that may matter");
+  if (settings.steps.sites) slowed.emplace_back("the calls of the first one by their callers");
   if (!slowed.empty()) {
     absl::StrAppend(&text, "; then slow ", absl::StrJoin(slowed, ", "),
                     settings.blocks.has_value()

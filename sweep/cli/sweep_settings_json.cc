@@ -144,7 +144,10 @@ Json ToJson(const steps::Settings& s) {
           {"targets", s.targets},
           {"groups", s.groups},
           {"steps",
-           {{"impact", s.steps.impact}, {"isolate", s.steps.isolate}, {"focus", s.steps.focus}}},
+           {{"impact", s.steps.impact},
+            {"isolate", s.steps.isolate},
+            {"focus", s.steps.focus},
+            {"sites", s.steps.sites}}},
           {"delays_ns", s.delays_ns},
           {"control_added", s.control_added},
           {"frequency", s.frequency},
@@ -170,6 +173,7 @@ absl::StatusOr<steps::Settings> SettingsFromJson(const Json& json) {
     json.at("steps").at("impact").get_to(s.steps.impact);
     json.at("steps").at("isolate").get_to(s.steps.isolate);
     json.at("steps").at("focus").get_to(s.steps.focus);
+    s.steps.sites = json.at("steps").value("sites", false);  // an older sweep has none
     json.at("delays_ns").get_to(s.delays_ns);
     json.at("control_added").get_to(s.control_added);
     json.at("frequency").get_to(s.frequency);

@@ -69,7 +69,7 @@ struct Priority {
 Priority PriorityOf(const Result& result);
 
 // The steps of the methodology; each has a table.
-enum class Step { kCount, kGlobal, kOpportunity, kSubsystems, kFocus };
+enum class Step { kCount, kGlobal, kOpportunity, kSubsystems, kFocus, kSites };
 
 // How a step ended. The figures of its table are in Findings.
 struct StepSummary {
@@ -82,8 +82,8 @@ struct StepSummary {
                            // first call of `start_at`
     // kGlobal, kOpportunity: Findings::global
     kJudged,
-    // kSubsystems, kFocus
-    kRanked,            // Findings::groups, Findings::functions
+    // kSubsystems, kFocus, kSites
+    kRanked,            // Findings::groups, Findings::functions, Findings::sites
     kOneSubject,        // there is only one subject, names.front()
     kNothingToCompare,  // no subject is called, or could gain enough
   };
@@ -93,6 +93,7 @@ struct StepSummary {
     kOpportunity,   // predict the effect of faster Python
     kSubsystems,    // compare subsystems
     kFunctions,     // of the subsystems `names`
+    kSites,         // calls of the function `names`, by their callers
     kRequestedEnd,  // no further step was requested
     kLastStep,
     kNothingToSlow,
@@ -123,6 +124,8 @@ struct Findings {
   std::optional<Result> global;
   std::vector<Result> groups;            // ranked by the time that faster calls could save
   std::vector<Result> functions;         // likewise
+  // Likewise: calls of one function, by their callers. The group of each is that function.
+  std::vector<Result> sites;
   std::vector<CountedFunction> counted;  // descending calls
   std::vector<Priority> priorities;
   std::vector<StepSummary> steps;

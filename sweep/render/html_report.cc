@@ -295,6 +295,7 @@ std::string HtmlReport(const model::Findings& findings) {
   add_curves(findings.groups);
   page.AddRanking("Functions", findings.functions);
   add_curves(findings.functions);
+  if (!findings.sites.empty()) page.AddRanking("Call sites", findings.sites);
   page.AddCounts();
   page.AddFacts();
   return page.Finish();

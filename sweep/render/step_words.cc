@@ -18,9 +18,13 @@ using model::Step;
 using model::StepSummary;
 using model::Verdict;
 
-absl::string_view KindOf(Step step) { return step == Step::kFocus ? "function" : "subsystem"; }
+absl::string_view KindOf(Step step) {
+  if (step == Step::kSites) return "call site";
+  return step == Step::kFocus ? "function" : "subsystem";
+}
 
 const std::vector<Result>& RankingOf(const Findings& findings, Step step) {
+  if (step == Step::kSites) return findings.sites;
   return step == Step::kFocus ? findings.functions : findings.groups;
 }
 
@@ -135,6 +139,8 @@ absl::string_view StepName(Step step) {
       return "4. Subsystems";
     case Step::kFocus:
       return "5. Focus";
+    case Step::kSites:
+      return "6. Call sites";
   }
   return "";
 }
@@ -176,6 +182,8 @@ std::string NextSentence(const Findings& findings, const StepSummary& summary) {
       return summary.names.empty()
                  ? "Next, the functions one by one."
                  : absl::StrCat("Next, the functions of ", NamesText(summary.names), ".");
+    case StepSummary::Next::kSites:
+      return absl::StrCat("Next, the calls of ", NamesText(summary.names), " by their callers.");
     case StepSummary::Next::kRequestedEnd:
       return "That was the last requested step.";
     case StepSummary::Next::kLastStep:

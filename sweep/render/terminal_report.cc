@@ -133,6 +133,8 @@ std::string TableOf(const Findings& findings, Step step, const TerminalOptions& 
       return FormatRanking(findings, findings.groups, options);
     case Step::kFocus:
       return FocusTables(findings, options);
+    case Step::kSites:
+      return FormatRanking(findings, findings.sites, options);
   }
   return "";
 }

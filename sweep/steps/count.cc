@@ -51,24 +51,6 @@ absl::Status WarmUp(const StepContext& context) {
   return absl::OkStatus();
 }
 
-// Adds each counted function's own time per unit in `trial`. Other functions are ignored. If no
-// function has any, own time was not measured.
-void AddOwnTimes(const model::Trial& trial, std::vector<CalledFunction>* counted) {
-  std::map<FunctionId, uint64_t> own_ns;
-  uint64_t sum_ns = 0;
-  for (const model::FunctionCounts& function : trial.functions) {
-    own_ns[function.id] += function.own_ns;
-    sum_ns += function.own_ns;
-  }
-  const double units = UnitsOf(trial);
-  if (sum_ns == 0 || units <= 0) return;  // 0 units: the window never opened in this trial
-  for (CalledFunction& function : *counted) {
-    const auto found = own_ns.find(function.id);
-    const double ns = found != own_ns.end() ? static_cast<double>(found->second) : 0;
-    function.own_seconds_per_unit.push_back(ns * 1e-9 / units);
-  }
-}
-
 // Own time is measured in separate trials: measuring it slows the program, and the counting trial
 // gives the first value of T0. There are several, since the speed of a processor differs between
 // trials.
@@ -183,6 +165,22 @@ model::StepSummary SummaryOf(const CountResult& result, const Steps& steps) {
 }
 
 }  // namespace
+
+void AddOwnTimes(const model::Trial& trial, std::vector<CalledFunction>* counted) {
+  std::map<FunctionId, uint64_t> own_ns;
+  uint64_t sum_ns = 0;
+  for (const model::FunctionCounts& function : trial.functions) {
+    own_ns[function.id] += function.own_ns;
+    sum_ns += function.own_ns;
+  }
+  const double units = UnitsOf(trial);
+  if (sum_ns == 0 || units <= 0) return;  // 0 units: the window never opened in this trial
+  for (CalledFunction& function : *counted) {
+    const auto found = own_ns.find(function.id);
+    const double ns = found != own_ns.end() ? static_cast<double>(found->second) : 0;
+    function.own_seconds_per_unit.push_back(ns * 1e-9 / units);
+  }
+}
 
 bool SetPollsApart(std::vector<CalledFunction> counted, CountResult* result) {
   Subjects groups = result->groups;

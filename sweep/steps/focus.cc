@@ -21,6 +21,12 @@ constexpr size_t kBlocksOfCurve = 3;  // of a curve
 // Curves in all, if some of the leaders turn out to be without gain.
 constexpr size_t kMaxCurves = 6;
 
+// The time at which the curves end.
+double UntilOfCurves(const StepContext& context) {
+  constexpr double kShareBeforeSites = 0.6;  // of the time budget that is left
+  return UntilSeconds(context, context.settings.steps.sites ? kShareBeforeSites : 1);
+}
+
 // The functions of the subsystems, in descending order of own time, then of calls.
 std::vector<CalledFunction> Candidates(const CountResult& count,
                                        const std::vector<Subject>& subsystems) {
@@ -65,7 +71,7 @@ model::Result* ResultIn(std::vector<model::Result>* functions, const Subject& su
 // Measures the curves of the leaders. Each replaces the result of the comparison.
 absl::Status MeasureCurvesOf(const StepContext& context, const Baseline& baseline,
                              const std::string& part, const std::vector<Subject>& leaders,
-                             std::vector<model::Result>* functions) {
+                             double until_seconds, std::vector<model::Result>* functions) {
   Curves curves = CurvesOf(part);
   curves.min_blocks = kBlocksOfCurve;
   const double dose = std::min(baseline.control_seconds, baseline.max_dose_seconds);
@@ -75,7 +81,7 @@ absl::Status MeasureCurvesOf(const StepContext& context, const Baseline& baselin
                    static_cast<double>(statistics::PerCallNs(leader.calls_per_unit, dose))));
   }
   absl::Status status =
-      MeasureCurves(context, UntilSeconds(context, 1), std::numeric_limits<size_t>::max(), &curves);
+      MeasureCurves(context, until_seconds, std::numeric_limits<size_t>::max(), &curves);
   for (const Curve& curve : curves.curves) {
     if (!curve.finding.has_value()) continue;
     model::Result result = ResultOf(curve.subject, baseline.control_seconds);
@@ -114,7 +120,7 @@ size_t CurvesWithin(const StepContext& context, double until_seconds) {
 absl::Status MeasureLeaders(const StepContext& context, const Baseline& baseline,
                             const std::vector<Subject>& found, std::vector<Subject>* leaders,
                             std::vector<model::Result>* functions) {
-  const double until = UntilSeconds(context, 1);
+  const double until = UntilOfCurves(context);
   size_t gains = 0;
   for (int round = 1; gains < kMaxLeaders; ++round) {
     const size_t left = std::min(found.size(), kMaxCurves) - leaders->size();
@@ -124,7 +130,7 @@ absl::Status MeasureLeaders(const StepContext& context, const Baseline& baseline
     const std::vector<Subject> next(first, first + static_cast<ptrdiff_t>(count));
     leaders->insert(leaders->end(), next.begin(), next.end());
     const std::string part = round == 1 ? "curves" : absl::StrCat("curves ", round);
-    absl::Status status = MeasureCurvesOf(context, baseline, part, next, functions);
+    absl::Status status = MeasureCurvesOf(context, baseline, part, next, until, functions);
     if (!status.ok()) return status;
     gains += static_cast<size_t>(std::count_if(
         next.begin(), next.end(), [&](const Subject& one) { return MayGain(functions, one); }));
@@ -224,6 +230,16 @@ FocusResult FocusOnFunctions(const StepContext& context, const CountResult& coun
   result.priorities = result.status.ok() ? PrioritiesOf(leaders, &result.functions)
                                          : std::vector<model::Priority>();
   for (model::Result& one : left_out) result.functions.push_back(std::move(one));
+  if (!result.priorities.empty()) {
+    const auto first = std::find_if(leaders.begin(), leaders.end(), [&](const Subject& leader) {
+      return leader.name == result.priorities.front().name;
+    });
+    if (first != leaders.end()) result.first = *first;
+  }
+  if (context.settings.steps.sites && result.first.has_value()) {
+    summary.next = model::StepSummary::Next::kSites;
+    summary.names = {result.first->name};
+  }
   if (result.status.ok()) result.summary = summary;
   return result;
 }

@@ -90,12 +90,26 @@ struct FocusResult {
   std::optional<model::StepSummary> summary;  // nullopt after an error
   std::vector<model::Result> functions;       // ranked
   std::vector<model::Priority> priorities;
+  std::optional<Subject> first;  // of the priorities
   std::vector<model::Warning> warnings;
 };
 FocusResult FocusOnFunctions(const StepContext& context, const CountResult& count,
                              const Baseline& baseline, const std::vector<Subject>& subsystems);
 
+// Step 6: the effect of the calls of `function`, by their callers.
+struct SitesResult {
+  absl::Status status;
+  std::optional<model::StepSummary> summary;  // nullopt after an error
+  std::vector<model::Result> sites;           // ranked
+};
+SitesResult ExamineCallSites(const StepContext& context, const CountResult& count,
+                             const Baseline& baseline, const Subject& function);
+
 // Shared by the steps.
+
+// Adds each counted function's own time per unit in `trial`. Other functions are ignored. If no
+// function has any, own time was not measured.
+void AddOwnTimes(const model::Trial& trial, std::vector<CalledFunction>* counted);
 
 // The time of all trials at which a step that may use `share` of the remaining budget ends.
 double UntilSeconds(const StepContext& context, double share);

@@ -70,14 +70,13 @@ void SetCallsPerUnit(double units, Subjects* subjects) {
   }
 }
 
-// Writes a line of a target file that matches only functions of this name. False if there is none.
-bool ExactPattern(const FunctionId& id, std::string* pattern) {
+// MODULE:QUALNAME for one name; "" if there is none.
+std::string ExactName(const FunctionIdView& id) {
   std::string module;
   std::string qualname;
-  if (!EscapeGlob(id.module, &module) || !EscapeGlob(id.qualname, &qualname)) return false;
-  if (absl::StrContains(module, "/")) return false;  // it would match the file name
-  *pattern = absl::StrCat(module, ":", qualname, "\n");
-  return true;
+  if (!EscapeGlob(id.module, &module) || !EscapeGlob(id.qualname, &qualname)) return "";
+  if (absl::StrContains(module, "/")) return "";  // it would match the file name
+  return absl::StrCat(module, ":", qualname);
 }
 
 // `option`: of the heading, ", on=call", or empty.
@@ -92,6 +91,15 @@ void AddGroup(const std::string& name, const std::string& patterns, Subjects* re
 }
 
 }  // namespace
+
+bool ExactPattern(const FunctionId& id, std::string* pattern) {
+  const std::optional<CallParts> call = CallPartsOf(id.View());
+  const std::string name = ExactName(call.has_value() ? call->callee : id.View());
+  const std::string caller = call.has_value() ? ExactName(call->caller) : "";
+  if (name.empty() || (call.has_value() && caller.empty())) return false;
+  *pattern = absl::StrCat(caller, call.has_value() ? kCallArrow : "", name, "\n");
+  return true;
+}
 
 void AddOwnTime(const std::vector<double>& part, std::vector<double>* whole) {
   whole->resize(std::max(whole->size(), part.size()));
@@ -158,7 +166,7 @@ double FirstOwnSecondsOf(const std::vector<double>& own_seconds_per_unit) {
   return own_seconds_per_unit.empty() ? 0 : own_seconds_per_unit.front();
 }
 
-bool EscapeGlob(const std::string& text, std::string* glob) {
+bool EscapeGlob(absl::string_view text, std::string* glob) {
   if (!HasName(text)) return false;
   glob->clear();
   for (const char c : text) {
@@ -230,22 +238,6 @@ Subjects FunctionsOf(const std::vector<CalledFunction>& counted, double units) {
   return result;
 }
 
-namespace {
-
-// A later step studies single functions, which it selects by module and qualname alone.
-absl::Status CheckSelectsFunctions(const patterns::TargetSet& set) {
-  for (const patterns::Target& target : set.targets()) {
-    if (!target.HasCaller()) continue;
-    return absl::InvalidArgumentError(
-        absl::StrCat(set.Where(target), ": '", Excerpt(target.text),
-                     "' has a caller; pyslow-sweep studies whole functions, so delay it with "
-                     "pyslow"));
-  }
-  return absl::OkStatus();
-}
-
-}  // namespace
-
 absl::StatusOr<Subjects> GroupsOf(const std::string& targets_file,
                                   const std::vector<std::string>& targets,
                                   const std::vector<std::string>& groups) {
@@ -265,7 +257,6 @@ absl::StatusOr<Subjects> GroupsOf(const std::string& targets_file,
     absl::StrAppend(&result.setup.targets, *text);
   }
   if (absl::Status status = set.Check(); !status.ok()) return status;
-  if (absl::Status status = CheckSelectsFunctions(set); !status.ok()) return status;
   if (absl::Status status = set.SelectGroups(groups); !status.ok()) {
     return absl::InvalidArgumentError(absl::StrCat("--group: ", status.message()));
   }

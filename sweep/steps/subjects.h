@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "base/function_id.h"
 #include "sweep/model/findings.h"
 #include "sweep/model/trial.h"
@@ -95,7 +96,11 @@ void SetCalls(const std::vector<CalledFunction>& counted, double units, Subjects
 void SetPollsApart(double units, std::vector<CalledFunction>* counted, Subjects* subjects);
 
 // Writes a glob that matches only `text`. False if there is none (for text with a line break, say).
-bool EscapeGlob(const std::string& text, std::string* glob);
+bool EscapeGlob(absl::string_view text, std::string* glob);
+
+// Writes a line of a target file that matches only functions, or calls, of this name. False if
+// there is none.
+bool ExactPattern(const FunctionId& id, std::string* pattern);
 
 }  // namespace pyslow::steps
 

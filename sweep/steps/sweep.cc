@@ -71,7 +71,11 @@ absl::Status RunSteps(const StepContext& context, Settings* settings, model::Fin
   findings->priorities = std::move(focused.priorities);
   Append(focused.warnings, findings);
   Report(focused.summary, context, findings);
-  return focused.status;
+  if (!focused.status.ok() || !steps.sites || !focused.first.has_value()) return focused.status;
+  SitesResult examined = ExamineCallSites(context, count, baseline, *focused.first);
+  findings->sites = std::move(examined.sites);
+  Report(examined.summary, context, findings);
+  return examined.status;
 }
 
 }  // namespace

@@ -16,6 +16,7 @@ struct Steps {
   bool impact = true;
   bool isolate = true;
   bool focus = true;
+  bool sites = false;  // after focus
 };
 
 // Of all trials, if neither --time-budget nor --runs is given.

@@ -79,6 +79,8 @@ absl::StatusOr<LiveFunctions::Targets> LiveFunctions::Compile(
   if (!status.ok()) return status;
   targets.python = MatcherOf(set, false, on_call_);
   targets.native = MatcherOf(set, true, on_call_);
+  targets.calls =
+      std::make_unique<patterns::CallMatcher>(set, std::vector<bool>(set.targets().size(), true));
   for (const patterns::Group& group : set.groups()) {
     targets.groups.push_back(IndexOf(instrumentation, group.name));
   }
@@ -98,9 +100,17 @@ absl::Status LiveFunctions::SetBase(const Instrumentation& base) {
 
 // Later setups name the functions that the base setup counted by their recorded module, so the
 // second name of code in __main__ is not considered.
-patterns::Match LiveFunctions::Find(Targets* targets, const LiveFunction& function) const {
-  patterns::Matcher& matcher = function.id.IsPython() ? *targets->python : *targets->native;
-  return matcher.Find(function.id.module, "", function.id.file, function.id.qualname);
+patterns::Match LiveFunctions::Find(Targets* targets, const LiveFunction& function) {
+  const FunctionId& id = function.id;
+  if (const std::optional<CallParts> call = CallPartsOf(id.View())) {
+    const auto names_of = [](const FunctionIdView& one) {
+      return patterns::FunctionNames{one.module, "", one.file, one.qualname};
+    };
+    return targets->calls->Find(targets->calls->ClassOf(names_of(call->caller)),
+                                names_of(call->callee));
+  }
+  patterns::Matcher& matcher = id.IsPython() ? *targets->python : *targets->native;
+  return matcher.Find(id.module, "", id.file, id.qualname);
 }
 
 // With the base setup, the group that the program itself has found.

@@ -13,6 +13,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "patterns/call_matcher.h"
 #include "patterns/matcher.h"
 #include "patterns/target_set.h"
 #include "session/snapshot.h"
@@ -60,12 +61,13 @@ class LiveFunctions {
     // For Python functions, and for other callables.
     std::unique_ptr<patterns::Matcher> python;
     std::unique_ptr<patterns::Matcher> native;
-    std::vector<std::optional<uint32_t>> groups;  // by group of `set`: index in the setup's groups
+    std::unique_ptr<patterns::CallMatcher> calls;  // of targets with a caller
+    std::vector<std::optional<uint32_t>> groups;   // by group of `set`: index in the setup's groups
   };
   absl::StatusOr<Targets> Compile(const Instrumentation& instrumentation) const;
   static std::optional<uint32_t> IndexOf(const Instrumentation& instrumentation,
                                          const std::string& group);
-  patterns::Match Find(Targets* targets, const LiveFunction& function) const;
+  static patterns::Match Find(Targets* targets, const LiveFunction& function);
   std::optional<uint32_t> GroupOf(const LiveFunction& function);
   bool Covers(Targets* targets) const;
   static bool IsInBase(const patterns::Target& target, bool is_native, bool was_recorded,

@@ -93,12 +93,6 @@ time.sleep(0.05)
     def sweep(self, *words):
         return run(SWEEP, "--pyslow", PYSLOW, "--out", self.directory / "out", *words, cwd=self.directory, timeout=280)
 
-    def test_a_sweep_refuses_what_it_does_not_study(self):
-        targets = self.write("t.txt", "__main__:f -> a:b\n")
-        result = self.sweep("--targets", targets, "--", "-c", "pass")
-        self.assertEqual((result.returncode, result.stdout), (2, ""), result)
-        self.assertRegex(result.stderr, r"\Apyslow-sweep: error: [^\n]+:1:1: [^\n]+has a caller[^\n]+\n\Z")
-
     def assert_finds_the_hash(self, *words):
         script = self.write("work.py", """
 import hashlib, time

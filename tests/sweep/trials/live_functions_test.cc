@@ -107,6 +107,20 @@ TEST(LiveFunctions, OfNativeCallablesBelongToAllGroupsWithOnCall) {
   EXPECT_EQ(functions.all().back().group, 1U);
 }
 
+TEST_F(LiveFunctionsTest, OfCallsBelongToTheGroupOfTheirCaller) {
+  EXPECT_TRUE(functions_.SetBase(Made("[calls]\n*:* -> m:f\n", {"calls"})).ok());
+  session::SessionSnapshot snapshot;
+  snapshot.settings.groups = {{"calls", {}, true}};
+  for (const char* caller : {"a", "b"}) {
+    snapshot.functions.emplace_back().id = {"n", std::string(caller) + " -> m:f", "/t/n.py", 1};
+  }
+  functions_.Add(snapshot);
+  const Instrumentation setup = Made("[x]\nn:b -> m:f\n[y]\nn:a -> m:*\n", {"x", "y"});
+  EXPECT_TRUE(Select(setup)) << "each target was recorded";
+  EXPECT_THAT(Groups(setup), ElementsAre("y", "x"));
+  EXPECT_FALSE(Select(Made("n:c -> m:f\n", {"default"})));
+}
+
 TEST_F(LiveFunctionsTest, ThatAreNewAreMatchedToo) {
   EXPECT_TRUE(functions_.SetBase(Made("*:*\n", {"default"})).ok());
   const Instrumentation setup = Made("m:f\n", {"default"});

@@ -1,0 +1,90 @@
+// Step 6: the calls of one function, by their callers.
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "sweep/steps/compare.h"
+#include "sweep/steps/observe.h"
+#include "sweep/steps/steps.h"
+
+namespace pyslow::steps {
+namespace {
+
+constexpr char kCount[] = "call sites counted";
+constexpr double kSitesShare = 0.8;  // of the time budget that is left
+
+// Every call of the function whose line of a target file is `pattern`.
+model::Setup SetupToCount(const std::string& pattern) {
+  model::Setup setup;
+  setup.name = "calls";
+  setup.targets = absl::StrCat("[calls]\n*:*", kCallArrow, pattern);
+  setup.groups = {"calls"};
+  setup.own_time = true;
+  return setup;
+}
+
+// The calls of each caller, and their own time, in two trials.
+absl::Status CountSites(const StepContext& context, std::vector<CalledFunction>* counted,
+                        double* units) {
+  constexpr int kTrials = 2;
+  context.observer.PartBegins(kCount, kTrials);
+  for (int number = 0; number < kTrials; ++number) {
+    model::Trial trial;
+    absl::Status status =
+        context.conductor.RunOne(kCount, number, {"calls counted by caller", true, {}}, &trial);
+    if (!status.ok()) return status;
+    if (number == 0) {
+      for (const model::FunctionCounts& site : trial.functions) counted->push_back({site, {}, {}});
+      *units = UnitsOf(trial);
+    }
+    AddOwnTimes(trial, counted);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+SitesResult ExamineCallSites(const StepContext& context, const CountResult& count,
+                             const Baseline& baseline, const Subject& function) {
+  using Outcome = model::StepSummary::Outcome;
+  SitesResult result;
+  model::StepSummary summary;
+  summary.step = model::Step::kSites;
+  summary.outcome = Outcome::kNothingToCompare;
+  std::string pattern;
+  if (!ExactPattern(*function.function, &pattern)) {
+    result.summary = summary;
+    return result;
+  }
+  result.status = context.conductor.Prepare(SetupToCount(pattern));
+  if (!result.status.ok()) return result;
+  std::vector<CalledFunction> counted;
+  double units = 1;
+  result.status = CountSites(context, &counted, &units);
+  if (!result.status.ok()) return result;
+  Subjects sites = FunctionsOf(counted, units);
+  sites.setup.name = "call-sites";
+  for (Subject& site : sites.subjects) site.subsystem = function.name;
+  SetOwnTrials(count.own_trial_seconds, count.everything.all_calls_per_unit, &sites);
+  std::vector<model::Result> left_out;
+  const std::vector<Subject> subjects =
+      WithinTime(context, baseline, UntilSeconds(context, kSitesShare),
+                 Eligible(context.settings, baseline, sites.subjects, &left_out), &left_out);
+  if (subjects.size() == 1) {
+    summary.outcome = Outcome::kOneSubject;
+    summary.names = {subjects.front().name};
+  } else if (!subjects.empty()) {
+    result.status = context.conductor.Prepare(sites.setup);
+    if (!result.status.ok()) return result;
+    Comparison comparison =
+        Compare(context, baseline, "call sites", subjects, {.budget_share = kSitesShare});
+    result.sites = std::move(comparison.results);
+    result.status = comparison.status;
+    summary.outcome = Outcome::kRanked;
+  }
+  for (model::Result& one : left_out) result.sites.push_back(std::move(one));
+  if (result.status.ok()) result.summary = summary;
+  return result;
+}
+
+}  // namespace pyslow::steps
