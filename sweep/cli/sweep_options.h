@@ -14,7 +14,7 @@ inline constexpr std::array<OptionSpec, 55> kOptions = {{
     Repeatable({"--group", "NAME", "only this group of the target file (may repeat)"}),
     OneOf("impact isolate focus sites",
           {"--steps", "STEP,...", "some of impact, isolate, focus, sites [the first three]"}),
-    {"--delays", "TIME,...", "delays of the global curve [adapted to the effect]"},
+    {"--delays", "TIME,...", "delays of the curves [adapted to the effect]"},
     {"--frequency", "N", "delay every Nth call of each function [1]"},
     {"--max-slowdown", "X", "no trial longer than X times the control [4]"},
     {"--start", "TIME", "delay calls from this time after the start [0]"},

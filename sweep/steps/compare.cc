@@ -10,6 +10,7 @@
 #include "sweep/statistics/arms.h"
 #include "sweep/statistics/block_mean.h"
 #include "sweep/steps/arm_trials.h"
+#include "sweep/steps/doses.h"
 #include "sweep/steps/observe.h"
 #include "sweep/steps/tested.h"
 
@@ -85,8 +86,8 @@ bool CountsWithAll(const Subject& subject, const Baseline& baseline) {
 }
 
 // R22. Adds a small dose of each found subject that may lead. False if there is none.
-bool AddSmallDoses(const Settings& settings, const Baseline& baseline, double dose,
-                   ArmTrials* arms) {
+bool AddSmallDoses(const Settings& settings, const Baseline& baseline,
+                   const std::vector<double>& doses, ArmTrials* arms) {
   const size_t large = arms->arms.size();
   for (size_t i = 0; i < large; ++i) {
     const ComparedArm& arm = arms->arms[i];
@@ -95,7 +96,7 @@ bool AddSmallDoses(const Settings& settings, const Baseline& baseline, double do
     if (!MayLead(settings, baseline, subject, arm.finding)) continue;
     const double noise = std::max(arm.finding.noise, baseline.noise * baseline.control_seconds);
     const double small = statistics::SmallDose(OwnTimeIn(subject, baseline.control_seconds).value,
-                                               baseline.control_seconds, noise, dose);
+                                               baseline.control_seconds, noise, doses[arm.subject]);
     arms->Add(settings, arm.subject, small, i);
   }
   return arms->arms.size() > large;
@@ -184,10 +185,14 @@ std::vector<Subject> WithinTime(const StepContext& context, const Baseline& base
 Comparison Compare(const StepContext& context, const Baseline& baseline, const std::string& part,
                    const std::vector<Subject>& subjects, const CompareOptions& options) {
   const Settings& settings = context.settings;
-  const double dose =
+  const double usual =
       statistics::ArmDose(baseline.control_seconds, baseline.noise, settings.max_slowdown);
+  std::vector<double> doses;
   ArmTrials arms(subjects);
-  for (size_t i = 0; i < subjects.size(); ++i) arms.Add(settings, i, dose);
+  for (size_t i = 0; i < subjects.size(); ++i) {
+    doses.push_back(DoseOf(settings, subjects[i], usual, baseline.max_dose_seconds));
+    arms.Add(settings, i, doses.back());
+  }
   const auto leads = [&](const ComparedArm& arm) {
     return MayLead(settings, baseline, subjects[arm.subject], arm.finding);
   };
@@ -201,7 +206,7 @@ Comparison Compare(const StepContext& context, const Baseline& baseline, const s
   const auto found = static_cast<size_t>(absl::c_count_if(
       arms.arms, [&](const ComparedArm& arm) { return arm.finding.is_found() && leads(arm); }));
   if (comparison.status.ok() && found > options.max_found_alone &&
-      AddSmallDoses(settings, baseline, dose, &arms)) {
+      AddSmallDoses(settings, baseline, doses, &arms)) {
     const ArmBlocks small = {.part = absl::StrCat(part, " now"),
                              .before = arms.trials.blocks.size()};
     comparison.status =

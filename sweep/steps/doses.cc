@@ -14,6 +14,22 @@ CallDelay DelayFor(const Subject& subject, double dose_seconds, int64_t min_freq
   return delay;
 }
 
+std::vector<int64_t> GivenDelays(const Settings& settings) {
+  std::vector<int64_t> per_call;
+  per_call.reserve(settings.delays_ns.size());
+  for (const int64_t ns : settings.delays_ns) {
+    per_call.push_back(ns == 0 ? 0 : std::max<int64_t>(1, ns / settings.frequency));
+  }
+  return per_call;
+}
+
+double DoseOf(const Settings& settings, const Subject& subject, double usual_seconds,
+              double most_seconds) {
+  const std::vector<int64_t> given = GivenDelays(settings);
+  if (given.empty()) return usual_seconds;
+  return std::min(static_cast<double>(given.back()) * 1e-9 * subject.calls_per_unit, most_seconds);
+}
+
 Arm ArmOf(const std::string& name, const Subject& subject, const CallDelay& delay) {
   Arm arm;
   arm.name = name;

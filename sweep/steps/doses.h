@@ -8,6 +8,7 @@
 
 #include "sweep/steps/conductor.h"
 #include "sweep/steps/subjects.h"
+#include "sweep/steps/sweep_settings.h"
 
 namespace pyslow::steps {
 
@@ -17,9 +18,17 @@ struct CallDelay {
   int64_t frequency = 1;
 };
 
-// The delay that makes `subject`'s calls a dose of `dose_seconds` per unit, at most 1 ms per call
-// (rule R12 of docs/statistics.md). `min_frequency`: the user's.
+// The delay that makes `subject`'s calls a dose of `dose_seconds` per unit, at most 10 s per
+// call (rule R12 of docs/statistics.md). `min_frequency`: the user's.
 CallDelay DelayFor(const Subject& subject, double dose_seconds, int64_t min_frequency);
+
+// --delays, per call: the user's are per delayed call. Empty if there are none.
+std::vector<int64_t> GivenDelays(const Settings& settings);
+
+// The dose of a comparison: that of the largest of --delays, if they are given, but at most
+// `most_seconds` per unit; otherwise `usual_seconds`.
+double DoseOf(const Settings& settings, const Subject& subject, double usual_seconds,
+              double most_seconds);
 
 // An arm that delays all of `subject`'s calls by `delay`.
 Arm ArmOf(const std::string& name, const Subject& subject, const CallDelay& delay);

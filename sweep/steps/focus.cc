@@ -10,6 +10,7 @@
 #include "sweep/statistics/design.h"
 #include "sweep/steps/compare.h"
 #include "sweep/steps/curves.h"
+#include "sweep/steps/doses.h"
 #include "sweep/steps/steps.h"
 
 namespace pyslow::steps {
@@ -75,10 +76,14 @@ absl::Status MeasureCurvesOf(const StepContext& context, const Baseline& baselin
   Curves curves = CurvesOf(part);
   curves.min_blocks = kBlocksOfCurve;
   const double dose = std::min(baseline.control_seconds, baseline.max_dose_seconds);
+  const std::vector<int64_t> given = GivenDelays(context.settings);
   for (const Subject& leader : leaders) {
+    const auto per_call_ns = [&](double seconds) {
+      return statistics::PerCallNs(leader.calls_per_unit, seconds);
+    };
     curves.Add(context.settings, leader,
-               statistics::DelaysUpTo(
-                   static_cast<double>(statistics::PerCallNs(leader.calls_per_unit, dose))));
+               given.empty() ? statistics::DelaysUpTo(static_cast<double>(per_call_ns(dose)))
+                             : Bounded(given, per_call_ns(baseline.max_dose_seconds)));
   }
   absl::Status status =
       MeasureCurves(context, until_seconds, std::numeric_limits<size_t>::max(), &curves);

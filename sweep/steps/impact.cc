@@ -53,16 +53,6 @@ std::vector<int64_t> Allowed(const StepContext& context, const Subject& everythi
   return allowed;
 }
 
-// The user's delays are per delayed call. Per call they are shorter by the frequency.
-std::vector<int64_t> PerCall(const std::vector<int64_t>& delays_ns, int64_t frequency) {
-  std::vector<int64_t> per_call;
-  per_call.reserve(delays_ns.size());
-  for (const int64_t ns : delays_ns) {
-    per_call.push_back(ns == 0 ? 0 : std::max<int64_t>(1, ns / frequency));
-  }
-  return per_call;
-}
-
 // The delay per call at which the time in delays of one process is `room` times that of a trial
 // without; infinite if no time in delays was counted.
 double MostDelay(const BlockedTrials& trials, const Curve& curve, double room) {
@@ -110,8 +100,8 @@ std::optional<double> BetterLargest(const Settings& settings, const Curves& curv
 std::vector<int64_t> FirstDelays(const StepContext& context, const Subject& everything,
                                  ImpactResult* result) {
   const Settings& settings = context.settings;
-  if (!settings.delays_ns.empty()) {
-    return Allowed(context, everything, PerCall(settings.delays_ns, settings.frequency), result);
+  if (const std::vector<int64_t> given = GivenDelays(settings); !given.empty()) {
+    return Allowed(context, everything, given, result);
   }
   const double dose = std::min(result->baseline.control_seconds, result->baseline.max_dose_seconds);
   return statistics::DelaysUpTo(

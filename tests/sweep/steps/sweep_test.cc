@@ -236,6 +236,21 @@ TEST(RunSweep, ReplacesDelaysBeyondMaxSlowdownWithAWarning) {
   EXPECT_TRUE(HasWarning(findings, Warning::Kind::kDelaysCapped));
 }
 
+// --delays: subsystems and functions are compared at the largest one, and the leaders' curves have
+// all of them.
+TEST(RunSweep, UsesTheGivenDelaysInAllSteps) {
+  Settings settings = SettingsOf(12);
+  settings.delays_ns = {0, 300'000, 700'000, 900'000};
+  const Findings findings = Swept(DecodeLoop(), settings);
+  const Result* const engine = Named(findings.groups, "engine");
+  const Result* const sample = Named(findings.functions, "engine.loop:sample");
+  ASSERT_TRUE(engine != nullptr && sample != nullptr);
+  EXPECT_EQ(engine->curve.levels.back().delay_ns, 900'000);
+  std::vector<int64_t> delays;
+  for (const auto& level : sample->curve.levels) delays.push_back(level.delay_ns);
+  EXPECT_EQ(delays, settings.delays_ns);
+}
+
 TEST(RunSweep, IsTheSameForTheSameSeed) {
   const Findings first = Swept(DecodeLoop(), SettingsOf(6));
   const Findings second = Swept(DecodeLoop(), SettingsOf(6));
