@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
+#include "base/path.h"
 #include "base/sanitize.h"
 
 namespace pyslow {
@@ -37,21 +38,6 @@ bool IsProgramForPython(const std::string& path) {
   if (stat(path.c_str(), &status) != 0) return false;
   if (!S_ISDIR(status.st_mode)) return true;
   return access(absl::StrCat(path, "/__main__.py").c_str(), F_OK) == 0;
-}
-
-bool IsExecutableFile(const std::string& path) {
-  struct stat status = {};
-  return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
-         access(path.c_str(), X_OK) == 0;
-}
-
-// "": there is none.
-std::string FindOnPath(const std::string& name, absl::string_view path) {
-  for (const absl::string_view directory : absl::StrSplit(path, ':')) {
-    std::string file = absl::StrCat(directory.empty() ? "." : directory, "/", name);
-    if (IsExecutableFile(file)) return file;
-  }
-  return "";
 }
 
 std::string BeginningOf(const std::string& path) {
@@ -168,7 +154,7 @@ absl::StatusOr<TypedCommand> ReadTypedCommand(std::vector<std::string> words,
     if (IsCompiledProgram(word)) return NoPythonScript(word, "it", "", other_program);
     return command;
   }
-  const std::string file = absl::StrContains(word, "/") ? "" : FindOnPath(word, path);
+  const std::string file = absl::StrContains(word, "/") ? "" : FindOnPath(path, word);
   command.is_missing = file.empty();
   if (command.is_missing) return command;
   const std::string interpreter = InterpreterOf(BeginningOf(file));

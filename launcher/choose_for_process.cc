@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/path.h"
 #include "base/typed_command.h"
 #include "launcher/environment.h"
 #include "launcher/pyslow_command_line.h"
@@ -47,9 +48,8 @@ Invocation InvocationOf(int argc, char** argv, const std::string& binary) {
   return invocation;
 }
 
-absl::StatusOr<PythonChoice> ChooseForProcess(int argc, char** argv, const std::string& binary) {
-  absl::StatusOr<PythonChoice> choice = ChoosePython(InvocationOf(argc, argv, binary));
-  if (!choice.ok() || choice->absent_from.empty()) return choice;
+void UseStandIn(PythonChoice* choice) {
+  if (choice->absent_from.empty()) return;
   const std::string& python = choice->absent_from;
   std::string& child = choice->final_executable;
   std::string directory = choice->stand_in;
@@ -59,7 +59,6 @@ absl::StatusOr<PythonChoice> ChooseForProcess(int argc, char** argv, const std::
     directory.clear();
   }
   if (!directory.empty()) child = absl::StrCat(directory, "/", BaseNameOf(python));
-  return choice;
 }
 
 }  // namespace pyslow::launcher

@@ -4,7 +4,6 @@
 
 #include <string>
 
-#include "absl/status/statusor.h"
 #include "launcher/which_python.h"
 
 namespace pyslow::launcher {
@@ -13,9 +12,9 @@ namespace pyslow::launcher {
 // contains an error, which Start reports.
 Invocation InvocationOf(int argc, char** argv, const std::string& binary);
 
-// ChoosePython for these inputs, with sys.executable in a stand-in (stand_in.h) if that is
-// possible.
-absl::StatusOr<PythonChoice> ChooseForProcess(int argc, char** argv, const std::string& binary);
+// Puts sys.executable into a stand-in (stand_in.h), which it makes or updates, if the environment
+// has no link to pyslow and that is possible.
+void UseStandIn(PythonChoice* choice);
 
 }  // namespace pyslow::launcher
 

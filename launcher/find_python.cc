@@ -11,6 +11,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "base/file.h"
+#include "base/path.h"
 #include "launcher/stand_in.h"
 
 namespace pyslow::launcher {

@@ -38,7 +38,7 @@ void CloseLibrary(absl::string_view library) {
 
 int PreloadMain(int argc, char** argv, char** /*environment*/) {
   return Start(argc, argv,
-               {g_handoff->binary, ChooseForProcess(argc, argv, g_handoff->binary),
+               {g_handoff->binary, ChoosePython(InvocationOf(argc, argv, g_handoff->binary)),
                 /*is_preloaded=*/true, "", g_handoff->is_unverified ? g_handoff->library : ""});
 }
 

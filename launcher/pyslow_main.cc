@@ -53,7 +53,7 @@ int Main(int argc, char** argv) {
       (std::filesystem::path(*invoked).parent_path() / PYSLOW_LIBRARY_FROM_BIN)
           .lexically_normal()
           .string();
-  LaunchContext context = {*invoked, ChooseForProcess(argc, argv, *invoked)};
+  LaunchContext context = {*invoked, ChoosePython(InvocationOf(argc, argv, *invoked))};
   const std::string executable = HandoffExecutable(context.choice);
   if (!executable.empty() && !EmbedsPythonOf(executable)) {
     context.embed_reason = std::string(HandOff(executable, library, *invoked, argv).message());

@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "base/file.h"
+#include "base/path.h"
 #include "launcher/handoff/handoff_check.h"
 
 namespace pyslow::launcher {
@@ -71,26 +72,6 @@ std::string PythonVersionFile(const std::string& directory) {
 
 }  // namespace
 
-std::string DirectoryOf(const std::string& file) {
-  return std::filesystem::path(file).parent_path().string();
-}
-
-std::string BaseNameOf(const std::string& file) {
-  return std::filesystem::path(file).filename().string();
-}
-
-bool IsExecutableFile(const std::string& file) {
-  struct stat info;
-  return stat(file.c_str(), &info) == 0 && S_ISREG(info.st_mode) && access(file.c_str(), X_OK) == 0;
-}
-
-bool IsSameFile(const std::string& a, const std::string& b) {
-  struct stat first;
-  struct stat second;
-  return stat(a.c_str(), &first) == 0 && stat(b.c_str(), &second) == 0 &&
-         first.st_dev == second.st_dev && first.st_ino == second.st_ino;
-}
-
 std::optional<PythonHome> VenvAt(const std::string& directory) {
   const auto text = ReadRegularFile(directory + "/pyvenv.cfg", kMaxBytes);
   if (!text.ok()) return std::nullopt;
@@ -144,18 +125,6 @@ absl::StatusOr<PythonHome> InterpreterAt(const std::string& file) {
   if (!minor.ok()) return minor.status();
   const std::string home = DirectoryOf(real);
   return PythonHome{DirectoryOf(home), home, real, *std::move(minor), file, false};
-}
-
-std::string FindOnPath(absl::string_view path, absl::string_view name,
-                       const std::function<bool(const std::string& file)>& accept) {
-  for (const absl::string_view directory : absl::StrSplit(path, ':')) {
-    const std::string file = absl::StrCat(directory.empty() ? "." : directory, "/", name);
-    if (!IsExecutableFile(file)) continue;
-    std::error_code error;
-    std::string absolute = std::filesystem::absolute(file, error).lexically_normal().string();
-    if (!error && accept(absolute)) return absolute;
-  }
-  return "";
 }
 
 absl::StatusOr<std::optional<PyenvVersion>> SelectedByPyenv(const std::string& shim,

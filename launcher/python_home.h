@@ -37,11 +37,6 @@ std::optional<PythonHome> CondaAt(const std::string& directory);
 // WHAT", if it is not an executable file or not CPython.
 absl::StatusOr<PythonHome> InterpreterAt(const std::string& file);
 
-// The executable files named `name` in the directories of `path` ($PATH), until `accept` returns
-// true for one: that one, absolute, links not resolved; "" if there is none.
-std::string FindOnPath(absl::string_view path, absl::string_view name,
-                       const std::function<bool(const std::string& file)>& accept);
-
 // The executable that a shim of pyenv runs.
 struct PyenvVersion {
   std::string python;  // ROOT/versions/3.12.1/bin/python
@@ -54,12 +49,6 @@ struct PyenvVersion {
 absl::StatusOr<std::optional<PyenvVersion>> SelectedByPyenv(const std::string& shim,
                                                             const std::string& variable,
                                                             const std::string& directory);
-
-// Small functions on paths.
-std::string DirectoryOf(const std::string& file);
-std::string BaseNameOf(const std::string& file);
-bool IsExecutableFile(const std::string& file);
-bool IsSameFile(const std::string& a, const std::string& b);
 
 }  // namespace pyslow::launcher
 

@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "base/hash.h"
+#include "base/path.h"
 #include "launcher/environment.h"
 #include "launcher/python_home.h"
 

@@ -20,6 +20,7 @@
 #include "base/typed_command.h"
 #include "core/clock.h"
 #include "core/install.h"
+#include "launcher/choose_for_process.h"
 #include "launcher/environment.h"
 #include "launcher/handoff/handoff.h"
 #include "launcher/handoff/process_name.h"
@@ -195,7 +196,7 @@ int Start(int argc, char** argv, const LaunchContext& context) {
     dropped = std::move(typed->dropped);
   }
   if (!context.choice.ok()) return fail(context.choice.status());
-  const PythonChoice& choice = *context.choice;
+  PythonChoice choice = *context.choice;
   if (!choice.other_pyslow.empty()) return fail(ExecuteOtherPyslow(choice.other_pyslow, argv));
   if (!context.unverified_library.empty() && !IsBuiltFor(choice.base_executable)) {
     return fail(ExecuteLauncher(context, argv));
@@ -211,6 +212,7 @@ int Start(int argc, char** argv, const LaunchContext& context) {
   if (!is_monitored.ok()) return fail(is_monitored.status());
   if (!dropped.empty()) ReportNote("pyslow", DroppedNote(dropped));
   const std::vector<std::string> command_line(argv, argv + argc);
+  UseStandIn(&choice);
   if (!*is_monitored) return RunPython(choice, command_line, line.python_words, nullptr);
   return RunPython(choice, command_line, line.python_words,
                    [&] { return InstallEngine(resolved, calibration); });

@@ -18,6 +18,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "base/path.h"
 #include "base/report_error.h"
 #include "launcher/find_python.h"
 #include "launcher/probe_pyslow.h"

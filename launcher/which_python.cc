@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "base/path.h"
 #include "launcher/find_python.h"
 #include "launcher/handoff/handoff_check.h"
 #include "launcher/stand_in.h"
@@ -30,7 +31,7 @@ std::string InvokedFile(const Invocation& invocation) {
     file = std::filesystem::absolute(invocation.argv0, error).string();
     if (error) return "";
   } else {
-    file = FindOnPath(invocation.path, invocation.argv0, [](const std::string&) { return true; });
+    file = FindOnPath(invocation.path, invocation.argv0);
   }
   return IsSameFile(file, invocation.binary) ? file : "";
 }

@@ -4,6 +4,8 @@
 #include <random>
 #include <utility>
 
+#include "base/hash.h"
+
 namespace pyslow::steps {
 namespace {
 
@@ -18,18 +20,8 @@ uint64_t Below(uint64_t bound, std::mt19937_64& random) {
 
 }  // namespace
 
-uint64_t SeedOf(uint64_t seed, absl::string_view part) {
-  // FNV-1a (Fowler, Noll, Vo 1991), starting from the seed.
-  uint64_t hash = 0xcbf29ce484222325 ^ seed;
-  for (const char c : part) {
-    hash ^= static_cast<unsigned char>(c);
-    hash *= 0x100000001b3;
-  }
-  return hash;
-}
-
 std::vector<size_t> OrderOfBlock(size_t arms, uint64_t seed, absl::string_view part, int block) {
-  std::mt19937_64 random(SeedOf(seed, part) + static_cast<uint64_t>(block));
+  std::mt19937_64 random(HashOf(part, seed) + static_cast<uint64_t>(block));
   std::vector<size_t> order(arms);
   std::iota(order.begin(), order.end(), size_t{0});
   // The Fisher-Yates shuffle (Durstenfeld, Algorithm 235, 1964).

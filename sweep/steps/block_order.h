@@ -15,9 +15,6 @@ namespace pyslow::steps {
 // earlier calls.
 std::vector<size_t> OrderOfBlock(size_t arms, uint64_t seed, absl::string_view part, int block);
 
-// A seed for a part of the sweep, from the seed of the sweep.
-uint64_t SeedOf(uint64_t seed, absl::string_view part);
-
 }  // namespace pyslow::steps
 
 #endif  // PYSLOW_SWEEP_STEPS_BLOCK_ORDER_H_

@@ -41,6 +41,11 @@ bool Selects(const patterns::TargetSet& set, const std::string& text) {
       });
 }
 
+bool HasCallers(const patterns::TargetSet& set) {
+  return std::any_of(set.targets().begin(), set.targets().end(),
+                     [](const patterns::Target& target) { return target.HasCaller(); });
+}
+
 bool SelectsAll(const patterns::TargetSet& set) {
   return std::all_of(set.groups().begin(), set.groups().end(),
                      [](const patterns::Group& group) { return group.selected; });
@@ -53,7 +58,8 @@ std::unique_ptr<patterns::Matcher> MatcherOf(const patterns::TargetSet& set, boo
   std::vector<bool> is_used;
   for (const patterns::Target& target : set.targets()) {
     const bool of_group = set.groups()[target.group].on_call;
-    is_used.push_back(target.excludes || (native ? of_group || on_call : !of_group));
+    const bool is_kind = native ? of_group || on_call : !of_group;
+    is_used.push_back(!target.HasCaller() && (target.excludes || is_kind));
   }
   return std::make_unique<patterns::Matcher>(set, is_used, patterns::Matcher::kDefaultCacheBytes);
 }
@@ -72,7 +78,8 @@ absl::StatusOr<LiveFunctions::Targets> LiveFunctions::Compile(
     const Instrumentation& instrumentation) const {
   Targets targets;
   targets.instrumentation = instrumentation;
-  patterns::TargetSet& set = targets.set;
+  targets.set = std::make_unique<patterns::TargetSet>();
+  patterns::TargetSet& set = *targets.set;
   absl::Status status = set.AddText(instrumentation.targets, instrumentation.targets_file);
   if (status.ok()) status = set.Check();
   if (status.ok()) status = set.SelectGroups(SelectedGroups(instrumentation));
@@ -106,8 +113,11 @@ patterns::Match LiveFunctions::Find(Targets* targets, const LiveFunction& functi
     const auto names_of = [](const FunctionIdView& one) {
       return patterns::FunctionNames{one.module, "", one.file, one.qualname};
     };
-    return targets->calls->Find(targets->calls->ClassOf(names_of(call->caller)),
-                                names_of(call->callee));
+    patterns::CallMatcher& calls = *targets->calls;
+    const patterns::Match match =
+        calls.Find(calls.ClassOf(names_of(call->caller)), names_of(call->callee));
+    // Otherwise the program counts the call as one of the function.
+    return match.found() && calls.IsOfCaller(match) ? match : patterns::Match();
   }
   patterns::Matcher& matcher = id.IsPython() ? *targets->python : *targets->native;
   return matcher.Find(id.module, "", id.file, id.qualname);
@@ -129,9 +139,21 @@ bool LiveFunctions::IsInBase(const patterns::Target& target, bool is_native, boo
   const std::optional<std::string> qualname = LiteralName(target.QualnamePart());
   if (target.MatchesFile() || !module.has_value() || !qualname.has_value()) return false;
   if (was_recorded) return true;
-  patterns::Matcher& matcher = is_native ? *base->native : *base->python;
-  const patterns::Match match = matcher.Find(*module, "", "", *qualname);
-  return match.found() && match.selected && !HasFilePatterns(base->set);
+  patterns::Match match;
+  if (target.HasCaller()) {
+    const std::optional<std::string> caller_module = LiteralName(target.CallerModulePart());
+    const std::optional<std::string> caller = LiteralName(target.CallerQualnamePart());
+    if (target.CallerMatchesFile() || !caller_module.has_value() || !caller.has_value()) {
+      return false;
+    }
+    const auto caller_class = base->calls->ClassOf({*caller_module, "", "", *caller});
+    match = base->calls->Find(caller_class, {*module, "", "", *qualname});
+    if (match.found() && !base->calls->IsOfCaller(match)) return false;
+  } else {
+    patterns::Matcher& matcher = is_native ? *base->native : *base->python;
+    match = matcher.Find(*module, "", "", *qualname);
+  }
+  return match.found() && match.selected && !HasFilePatterns(*base->set);
 }
 
 // Errs on the side of false, which costs a start of the program.
@@ -139,20 +161,21 @@ bool LiveFunctions::Covers(Targets* targets) const {
   if (IsSame(targets->instrumentation, *base_)) return true;
   absl::StatusOr<Targets> base = Compile(*base_);
   if (!base.ok()) return false;
-  const bool has_exclusions = HasExclusions(base->set);
-  if (!has_exclusions && SelectsAll(base->set) && Selects(base->set, "*:*")) return true;
-  std::vector<bool> is_known(targets->set.targets().size());
+  const bool has_exclusions = HasExclusions(*base->set);
+  const bool is_all = SelectsAll(*base->set) && Selects(*base->set, "*:*");
+  if (!has_exclusions && is_all && !HasCallers(*targets->set)) return true;
+  std::vector<bool> is_known(targets->set->targets().size());
   for (const LiveFunction& function : functions_) {
     const patterns::Match match = Find(targets, function);
     if (match.found()) is_known[static_cast<size_t>(match.target)] = true;
   }
   for (size_t i = 0; i < is_known.size(); ++i) {
-    const patterns::Target& target = targets->set.targets()[i];
-    const patterns::Group& group = targets->set.groups()[target.group];
+    const patterns::Target& target = targets->set->targets()[i];
+    const patterns::Group& group = targets->set->groups()[target.group];
     // The base setup selects the function of --progress too.
     const bool is_needed =
         !target.excludes && group.selected && group.name != targets->instrumentation.progress_group;
-    if (!is_needed || (!has_exclusions && Selects(base->set, target.text))) continue;
+    if (!is_needed || (!has_exclusions && Selects(*base->set, target.text))) continue;
     if (!IsInBase(target, group.on_call, is_known[i], &*base)) return false;
   }
   return true;

@@ -57,7 +57,7 @@ class LiveFunctions {
  private:
   struct Targets {
     Instrumentation instrumentation;
-    patterns::TargetSet set;
+    std::unique_ptr<patterns::TargetSet> set;
     // For Python functions, and for other callables.
     std::unique_ptr<patterns::Matcher> python;
     std::unique_ptr<patterns::Matcher> native;

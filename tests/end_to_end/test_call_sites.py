@@ -23,6 +23,8 @@ start = time.perf_counter()
 for _ in range(250): step()
 print(f"250 steps, {250 / (time.perf_counter() - start):.3f} steps/s")
 """
+# Until it is ended.
+LOOP = PROGRAM[:PROGRAM.index("for _")] + "while True: step()\n"
 MEASURED = ("--throughput-regex", "([0-9.]+) steps/s", "--units-regex", "([0-9]+) steps,", "--time-budget", "150s",
             "--min-gain", "0.5%", "--quiet")
 ANSWER, NOTE = "__main__:answer -> __main__:encode", "__main__:note -> __main__:encode"
@@ -32,6 +34,16 @@ class CallSites(Sweep):
     def results(self, key, *words):
         result = self.succeeds(*MEASURED, *words, "--", self.write("work.py", PROGRAM))
         return {one["name"]: one for one in self.analysis()[key]}, result.stdout
+
+    def test_a_live_program_starts_anew_for_its_call_sites(self):
+        self.succeeds("--live", "--progress", "__main__:step", "--target", "__main__:*", "--steps", "focus,sites",
+                      "--time-budget", "150s", "--quiet", "--", self.write("work.py", LOOP))
+        sites = {one["name"]: one for one in self.analysis()["sites"]}
+        self.assertIn(ANSWER, sites)
+        self.assertAlmostEqual(sites[ANSWER]["calls_per_unit"][0], 1, delta=0.1)
+        # On a busy machine the noise may hide the effect.
+        self.assertIn(sites[ANSWER]["verdict"], ("linear", "sub-linear", "inconclusive"), sites[ANSWER])
+        self.assertGreater(sites[ANSWER]["critical_calls_per_unit"][2], 0.8, sites[ANSWER])
 
     def assert_is_critical(self, site):
         self.assertIn(site["verdict"], ("linear", "sub-linear"), site)

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "base/path.h"
 #include "launcher/python_home.h"
 #include "temporary_directory.h"
 

@@ -115,9 +115,23 @@ TEST_F(LiveFunctionsTest, OfCallsBelongToTheGroupOfTheirCaller) {
     snapshot.functions.emplace_back().id = {"n", std::string(caller) + " -> m:f", "/t/n.py", 1};
   }
   functions_.Add(snapshot);
-  const Instrumentation setup = Made("[x]\nn:b -> m:f\n[y]\nn:a -> m:*\n", {"x", "y"});
+  const Instrumentation setup = Made("[x]\nn:b -> m:f\n[y]\nn:a -> m:f\n", {"x", "y"});
   EXPECT_TRUE(Select(setup)) << "each target was recorded";
   EXPECT_THAT(Groups(setup), ElementsAre("y", "x"));
+  EXPECT_TRUE(Select(Made("n:c -> m:f\n", {"default"})));
+  EXPECT_FALSE(Select(Made("n:c -> m:g\n", {"default"})));
+  EXPECT_FALSE(Select(Made("m:f\n", {"default"}))) << "all calls";
+}
+
+TEST_F(LiveFunctionsTest, ThatAreCountedWholeDoNotCoverTheirCalls) {
+  Base(Made("*:*\n", {"default"}));
+  EXPECT_FALSE(Select(Made("*:* -> m:f\n", {"default"})));
+  EXPECT_FALSE(Select(Made("n:a -> m:f\n", {"default"})));
+}
+
+TEST_F(LiveFunctionsTest, OfOneCallerDoNotCoverAnother) {
+  EXPECT_TRUE(functions_.SetBase(Made("n:a -> m:f\n", {"default"})).ok());
+  EXPECT_TRUE(Select(Made("n:a -> m:f\n!n:b -> m:f\n", {"default"})));
   EXPECT_FALSE(Select(Made("n:c -> m:f\n", {"default"})));
 }
 
