@@ -224,6 +224,12 @@ PyCodeObject* CallingCode() {
   return CodeFrom(&frame);
 }
 
+PyObject* DictItem(PyObject* dict, PyObject* key) {
+  PyObject* const value = PyDict_GetItemWithError(dict, key);
+  if (value == nullptr) PyErr_Clear();
+  return value;
+}
+
 PyObject* TypeAttribute(PyTypeObject* type, PyObject* name) {
   PyObject* const attribute = _PyType_Lookup(type, name);
   if (attribute == nullptr) PyErr_Clear();
@@ -232,9 +238,7 @@ PyObject* TypeAttribute(PyTypeObject* type, PyObject* name) {
 
 PyObject* OwnAttribute(PyTypeObject* type, PyObject* name) {
   PyObject* const attributes = PyType_GetDict(type);
-  PyObject* const attribute =
-      attributes != nullptr ? PyDict_GetItemWithError(attributes, name) : nullptr;
-  if (attribute == nullptr) PyErr_Clear();
+  PyObject* const attribute = attributes != nullptr ? DictItem(attributes, name) : nullptr;
   Py_XDECREF(attributes);
   return attribute;
 }

@@ -83,6 +83,9 @@ inline PyObject* CurrentGlobals() { return PyEval_GetGlobals(); }
 PyCodeObject* CurrentCode();
 PyCodeObject* CallingCode();
 
+// dict[key], borrowed, or nullptr without an exception.
+PyObject* DictItem(PyObject* dict, PyObject* key);
+
 // The attribute of a type by its method resolution order, or in its own dictionary alone. Borrowed,
 // or nullptr without an exception. No descriptor is called.
 PyObject* TypeAttribute(PyTypeObject* type, PyObject* name);

@@ -73,7 +73,7 @@ inline PyObject* Engine::OnCall(Function* function) {
 PyObject* Engine::OnNativeCall(PyCodeObject* code, PyObject* callable) {
   Function* const function = natives_->FunctionOf(callable, CallerOf(code));
   if (function != nullptr) return OnMatched<CallEvent::kStart>(function);
-  return window_.state() == Window::State::kAfter ? Py_NewRef(disable_) : None();
+  return window_.Current() == Window::State::kAfter ? AfterWindow() : None();
 }
 
 Engine::Engine(EngineOptions options, MonitoringTool* tool, const CodeSlots& slots)
@@ -90,7 +90,6 @@ Engine::Engine(EngineOptions options, MonitoringTool* tool, const CodeSlots& slo
       caller_slot_(slots.caller),
       functions_(targets_, session_, recorder_),
       natives_(MakeNatives(targets_, settings_, start_at_, &functions_)),
-      calls_are_local_(!SelectsNative(targets_, settings_)),
       decider_(targets_, settings_, start_at_, natives_ ? &natives_->matcher() : nullptr,
                &functions_),
       own_time_(options.calibration),
@@ -121,8 +120,7 @@ PyObject* Engine::AfterWindow() {
 template <CallEvent kEvent>
 PyObject* Engine::OnTimedEvent(PyCodeObject* code) {
   BeginTimedEvent();
-  Function* function = FunctionOf(code);
-  if (!function->is_target) function = FunctionOfCall(function);
+  Function* const function = TimedFunctionOf(code);
   if (function->is_target) own_time_.Enter(function);
   PyObject* result = function == &g_unmatched ? Py_NewRef(disable_) : OnMatched<kEvent>(function);
   own_time_.EndEvent();
@@ -150,13 +148,19 @@ template <CallEvent kEvent>
   return state == Window::State::kAfter ? AfterWindow() : None();
 }
 
-// If `function`, which the current frame runs, depends on its caller, the one that the call is
+// If `function`, whose event is being handled, depends on its caller, the one that the call is
 // counted as. Otherwise, and if no target matches the call, `function`.
 [[gnu::noinline]] Function* Engine::FunctionOfCall(Function* function) {
   if (!function->by_caller) return function;
-  Function* const of_call =
-      decider_.DecideCall(static_cast<FunctionByCaller*>(function), CallerOf(CallingCode()));
+  auto* const by_caller = static_cast<FunctionByCaller*>(function);
+  PyCodeObject* const caller = by_caller->has_frame ? CallingCode() : CurrentCode();
+  Function* const of_call = decider_.DecideCall(by_caller, CallerOf(caller));
   return of_call != nullptr ? of_call : function;
+}
+
+Function* Engine::TimedFunctionOf(PyCodeObject* code) {
+  Function* const function = FunctionOf(code);
+  return function->is_target ? function : FunctionOfCall(function);
 }
 
 template PyObject* Engine::OnEvent<CallEvent::kStart>(PyCodeObject* code);
@@ -166,16 +170,14 @@ template PyObject* Engine::OnTimedEvent<CallEvent::kResume>(PyCodeObject* code);
 
 PyObject* Engine::OnEnter(PyCodeObject* code, bool may_disable) {
   BeginTimedEvent();
-  Function* function = FunctionOf(code);
-  if (!function->is_target) function = FunctionOfCall(function);
+  Function* const function = TimedFunctionOf(code);
   if (function->is_target) own_time_.Enter(function);
   return EndTimedEvent(function, may_disable);
 }
 
 PyObject* Engine::OnLeave(PyCodeObject* code, bool may_disable) {
   BeginTimedEvent();
-  Function* function = FunctionOf(code);
-  if (!function->is_target) function = FunctionOfCall(function);
+  Function* const function = TimedFunctionOf(code);
   if (function->is_target) own_time_.Leave(function);
   return EndTimedEvent(function, may_disable);
 }
@@ -229,26 +231,22 @@ Function* Engine::DecideAndStore(PyCodeObject* code) {
     if (extra != nullptr) return static_cast<Function*>(extra);
   }
   unsupported_use_.Check();
-  Function* function = decider_.Decide(code);
-  if (function == nullptr) function = &g_unmatched;
+  const Decision decision = decider_.Decide(code);
+  Function* const function = decision.function != nullptr ? decision.function : &g_unmatched;
   // If there is no memory for the slot, the code object is decided again at its next event.
   SetCodeExtra(code, {extra_index_, extra_is_direct_}, function);
-  if (caller_slot_.has_value()) DecideCaller(code);
+  if (decision.caller != nullptr) StoreCaller(code, *decision.caller);
   return function;
 }
 
 void Engine::MeasureNative(PyCodeObject* code, PyObject* builtin, Function* function) {
   natives_->Put(builtin, function);
-  if (calls_are_local_ && function != nullptr) tool_->SwitchOnIn(code, kCallEvent);
+  if (function != nullptr) tool_->SwitchOnIn(code, kCallEvent);
 }
 
-void Engine::DecideCaller(PyCodeObject* code) {
-  const Caller* const caller = decider_.DecideCaller(code);
-  if (caller == nullptr) return;
-  SetCodeExtra(code, *caller_slot_, const_cast<Caller*>(caller));
-  if (calls_are_local_ && caller->native != patterns::CallMatcher::kAnyCaller) {
-    tool_->SwitchOnIn(code, kCallEvent);
-  }
+void Engine::StoreCaller(PyCodeObject* code, const Caller& caller) {
+  SetCodeExtra(code, *caller_slot_, const_cast<Caller*>(&caller));
+  if (caller.native != patterns::CallMatcher::kAnyCaller) tool_->SwitchOnIn(code, kCallEvent);
 }
 
 // nullptr if no target names it, and for nullptr.

@@ -109,8 +109,9 @@ class Engine {
   PyObject* OnUnread(Function* function, Window::State state);  // its cell cannot be read
   Function* FunctionOf(PyCodeObject* code);
   Function* FunctionOfCall(Function* function);
+  Function* TimedFunctionOf(PyCodeObject* code);  // for own time
   Function* DecideAndStore(PyCodeObject* code);
-  void DecideCaller(PyCodeObject* code);
+  void StoreCaller(PyCodeObject* code, const Caller& caller);
   const Caller* CallerOf(PyCodeObject* code) const;
   Window::State TryToOpenWindow(const Function* function);
   PyObject* AfterWindow();
@@ -135,7 +136,6 @@ class Engine {
   const std::optional<ExtraSlot> caller_slot_;
   MatchedFunctions functions_;
   const std::unique_ptr<NativeCallables> natives_;
-  const bool calls_are_local_;  // CALL events are on in the code of callers alone
   Decider decider_;
   OwnTime own_time_;
   const std::atomic<uint64_t>* const own_time_switch_;  // Session::own_time

@@ -124,8 +124,9 @@ absl::Status MonitoringTool::SwitchOn(EventMode mode) {
 
 void MonitoringTool::SwitchOnIn(PyCodeObject* code, const char* event) {
   for (size_t i = 0; i < registered_events_; ++i) {
-    if (std::strcmp(registered_[i].event.name, event) != 0) continue;
-    if (!CallAndDrop(set_local_events_, "iOl", id_, code, registered_[i].bit)) PyErr_Clear();
+    const auto& [bit, callback, registered] = registered_[i];
+    if (!registered.is_local || std::strcmp(registered.name, event) != 0) continue;
+    if (!CallAndDrop(set_local_events_, "iOl", id_, code, bit)) PyErr_Clear();
   }
 }
 

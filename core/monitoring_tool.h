@@ -92,7 +92,7 @@ class MonitoringTool {
   absl::Status SwitchOn(EventMode mode);
 
   // Switches a registered local event on in `code`, also during an event of `code`, which then has
-  // its events too. Without effect if sys.monitoring refuses.
+  // its events too. Without effect if the event is not local, and if sys.monitoring refuses.
   void SwitchOnIn(PyCodeObject* code, const char* event);
 
   // Switches to the events and handlers of `mode`, also during an event. False, with the mode

@@ -60,6 +60,14 @@ inline NativeCallables::Lookup NativeCallables::LookupOf(PyObject* callable, con
   return {{callable, kInstance, caller}, callable, nullptr, true};
 }
 
+// The name of a builtin function in a method is that of the class that contains it: see NameOf.
+void NativeCallables::AddSelf(PyObject* method, Lookup* lookup) {
+  while (PyMethod_Check(PyMethod_GET_FUNCTION(method))) method = PyMethod_GET_FUNCTION(method);
+  if (!PyCFunction_Check(PyMethod_GET_FUNCTION(method))) return;
+  lookup->key.self_type = VersionOf(Py_TYPE(PyMethod_GET_SELF(method)));
+  if (lookup->key.self_type == 0) lookup->key.owner = 0;  // must not be stored
+}
+
 inline bool NativeCallables::Holds(const Entry& entry, const Lookup& lookup) {
   if (!(entry.key == lookup.key)) return false;
   if (lookup.is_instance) return CallableIn(entry.held, entry.is_weak) == lookup.key.object;
@@ -69,7 +77,7 @@ inline bool NativeCallables::Holds(const Entry& entry, const Lookup& lookup) {
 
 inline NativeCallables::Set& NativeCallables::SetOf(const CallableKey& key) {
   const uint64_t mixed = (reinterpret_cast<uint64_t>(key.object) >> 3 ^ key.owner ^
-                          reinterpret_cast<uint64_t>(key.caller) >> 4) *
+                          reinterpret_cast<uint64_t>(key.caller) >> 4 ^ key.self_type << 20) *
                          0x9e3779b97f4a7c15;
   return (*sets_)[mixed >> 54];
 }
@@ -84,7 +92,8 @@ inline NativeCallables::Entry* NativeCallables::Find(const Lookup& lookup) {
 
 Function* NativeCallables::FindOrDecide(PyObject* function, PyObject* callable,
                                         const Caller* caller) {
-  const Lookup lookup = LookupOf(function, caller);
+  Lookup lookup = LookupOf(function, caller);
+  if (function != callable) AddSelf(callable, &lookup);
   if (const Entry* entry = Find(lookup); entry != nullptr) [[likely]]
     return entry->function;
   CallableKey of_type;
@@ -143,16 +152,8 @@ Function* NativeCallables::Match(const FunctionIdView& id, const Caller* caller)
                     {id.module, "", "", id.qualname});
   const bool opens_window =
       start_at_ != nullptr && start_at_->Find(id.module, "", "", id.qualname).found();
-  Function* function = nullptr;
-  if (match.found() && match.selected) {
-    const FunctionId counted =
-        matcher_.IsOfCaller(match) ? CallId(caller->id.View(), id) : id.Copy();
-    function = functions_->Add(counted.View(), match);
-    if (function != nullptr) function->opens_window = opens_window;
-  } else if (!match.found() && functions_->wants_unmatched()) {
-    functions_->AddUnmatched(id);
-  }
-  return function == nullptr && opens_window ? functions_->opener() : function;
+  const FunctionId counted = matcher_.IsOfCaller(match) ? CallId(caller->id.View(), id) : id.Copy();
+  return functions_->Resolve(counted.View(), match, opens_window);
 }
 
 void NativeCallables::Put(PyObject* callable, Function* function) {

@@ -31,6 +31,8 @@ struct CallableKey {
   // The version of the type that the name depends on, if any, with a kind in the lowest bits.
   uint64_t owner = 0;
   const Caller* caller = nullptr;  // nullptr: any function that no target names as a caller
+  // Of a method around a builtin function, the version of the type of its instance.
+  uint64_t self_type = 0;
 
   friend bool operator==(const CallableKey&, const CallableKey&) = default;
 };
@@ -48,10 +50,9 @@ class NativeCallables {
   // events itself, or if no target and not --start-at matches it. All callables of the same name
   // have the same function.
   Function* FunctionOf(PyObject* callable, const Caller* caller) {
-    if (PyFunction_Check(callable)) return nullptr;
     PyObject* function = callable;
     while (PyMethod_Check(function)) function = PyMethod_GET_FUNCTION(function);
-    return FindOrDecide(function, callable, caller);
+    return PyFunction_Check(function) ? nullptr : FindOrDecide(function, callable, caller);
   }
 
   patterns::CallMatcher& matcher() { return matcher_; }
@@ -84,6 +85,7 @@ class NativeCallables {
   using Set = std::array<Entry, kWays>;
 
   static Lookup LookupOf(PyObject* callable, const Caller* caller);
+  static void AddSelf(PyObject* method, Lookup* lookup);
   static bool Holds(const Entry& entry, const Lookup& lookup);
   Set& SetOf(const CallableKey& key);
   Entry* Find(const Lookup& lookup);

@@ -52,8 +52,12 @@ class OwnTime {
 
   // Time that an event costs before BeginEvent and after EndEvent.
   void SetEventTicks(uint64_t ticks) { event_ticks_ = ticks; }
-  // Total time of this thread between BeginEvent and EndEvent.
-  static uint64_t TicksInEvents();
+  // The events of this thread, and their total time between BeginEvent and EndEvent.
+  struct Events {
+    uint64_t events = 0;
+    uint64_t ticks = 0;
+  };
+  static Events AllEvents();
 
  private:
   const Calibration calibration_;

@@ -14,8 +14,9 @@ namespace {
 
 PyObject* DoNothing(PyObject* /*self*/, PyObject* /*no arguments*/) { return Py_NewRef(Py_None); }
 
-// A Python function call(n). It calls `measured`, an empty function, n times, or resumes it n times
-// as a generator. function() sets the delay of `measured`.
+// A Python function call(range(n)). It calls `measured`, an empty function, n times, or resumes it
+// n times as a generator. It calls nothing else, because a call of range may be one that the engine
+// counts. function() sets the delay of `measured`.
 class MeasuredCalls {
  public:
   // `engine`: nullptr unless its delays are measured.
@@ -57,16 +58,16 @@ constexpr const char* SourceOf(MeasuredKind kind) {
   switch (kind) {
     case MeasuredKind::kCalls:
       return "def measured(): pass\n"
-             "def call(n):\n"
-             "  for _ in range(n): measured()\n";
+             "def call(numbers):\n"
+             "  for _ in numbers: measured()\n";
     case MeasuredKind::kResumptions:
-      return "def measured(n):\n"
-             "  for _ in range(n): yield\n"
-             "def call(n):\n"
-             "  for _ in measured(n): pass\n";
+      return "def measured(numbers):\n"
+             "  for _ in numbers: yield\n"
+             "def call(numbers):\n"
+             "  for _ in measured(numbers): pass\n";
     case MeasuredKind::kNativeCalls:
-      return "def call(n):\n"
-             "  for _ in range(n): measured()\n";
+      return "def call(numbers):\n"
+             "  for _ in numbers: measured()\n";
   }
   return "";
 }
@@ -114,12 +115,15 @@ MeasuredCalls::~MeasuredCalls() {
 
 uint64_t MeasuredCalls::Ticks(int n, Counter counter) {
   if (failed_) return 0;
+  PyObject* const numbers =
+      PyObject_CallFunction(reinterpret_cast<PyObject*>(&PyRange_Type), "i", n);
   const uint64_t begin = ReadCounter(counter);
-  PyObject* done = PyObject_CallFunction(call_, "i", n);
+  PyObject* const done = numbers != nullptr ? PyObject_CallOneArg(call_, numbers) : nullptr;
   const uint64_t passed = ReadCounter(counter) - begin;
   failed_ = done == nullptr;
   if (failed_) ClearException();
   Py_XDECREF(done);
+  Py_XDECREF(numbers);
   return failed_ ? 0 : passed;
 }
 
@@ -127,25 +131,26 @@ constexpr int kCallsToMeasure = 200;
 
 }  // namespace
 
-// The shortest duration of kCallsToMeasure calls, without the time in the engine's handlers.
-// UINT64_MAX if the calls fail.
-uint64_t SelfCalibration::MeasureCalls() const {
+// The shortest of several rounds.
+SelfCalibration::Measured SelfCalibration::MeasureCalls() const {
   MeasuredCalls calls(MeasuredKind::kCalls, slot_, nullptr);
-  uint64_t shortest = UINT64_MAX;
+  Measured shortest;
   for (int round = 0; round < 8; ++round) {
-    const uint64_t in_events = OwnTime::TicksInEvents();
+    const OwnTime::Events before = OwnTime::AllEvents();
     const uint64_t passed = calls.Ticks(kCallsToMeasure, calibration_.counter);
-    if (calls.failed()) return UINT64_MAX;
-    shortest = std::min(shortest, passed - (OwnTime::TicksInEvents() - in_events));
+    if (calls.failed()) return {};
+    const OwnTime::Events after = OwnTime::AllEvents();
+    const uint64_t ticks = passed - (after.ticks - before.ticks);
+    if (ticks < shortest.ticks) shortest = {ticks, after.events - before.events};
   }
   return shortest;
 }
 
+// Counts the events, since calls may be events beside the starts and ends of functions.
 void SelfCalibration::MeasureEvents() {
-  const uint64_t ticks = MeasureCalls();
-  constexpr uint64_t kEvents = uint64_t{2} * kCallsToMeasure;  // the start and end of each call
-  if (ticks == UINT64_MAX || ticks < ticks_without_events_) return;
-  costs_.event_ticks = (ticks - ticks_without_events_) / kEvents;
+  const auto [ticks, events] = MeasureCalls();
+  if (events == 0 || ticks < ticks_without_events_) return;
+  costs_.event_ticks = (ticks - ticks_without_events_) / events;
 }
 
 // Measures Python calls instead of the delay loop alone: the processor executes earlier

@@ -45,7 +45,7 @@ class SelfCalibration {
       : calibration_(calibration), slot_(slot) {}
 
   // Cost of an event while own time is measured: first without events, then with them.
-  void MeasureCallsWithoutEvents() { ticks_without_events_ = MeasureCalls(); }
+  void MeasureCallsWithoutEvents() { ticks_without_events_ = MeasureCalls().ticks; }
   void MeasureEvents();
 
   // Overhead of a delayed call in `mode`, in which the engine's events must be switched on. The
@@ -55,7 +55,12 @@ class SelfCalibration {
   const EventCosts& costs() const { return costs_; }
 
  private:
-  uint64_t MeasureCalls() const;
+  // The duration of some calls without the time in the engine's handlers, and their events.
+  struct Measured {
+    uint64_t ticks = UINT64_MAX;  // if the calls fail
+    uint64_t events = 0;
+  };
+  Measured MeasureCalls() const;
 
   const Calibration calibration_;
   const ExtraSlot slot_;

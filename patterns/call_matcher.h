@@ -48,8 +48,10 @@ class CallMatcher {
 
   // The match of a call.
   Match Find(CallerClass caller, const FunctionNames& callee);
-  // Whether the target that decides this match has a caller.
-  bool IsOfCaller(const Match& match) const { return set_.targets()[match.target].HasCaller(); }
+  // Whether a target decides this match and has a caller.
+  bool IsOfCaller(const Match& match) const {
+    return match.found() && set_.targets()[match.target].HasCaller();
+  }
   // The matcher of the targets without a caller.
   Matcher& any_caller() { return *matchers_[kAnyCaller]; }
 

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "base/sanitize.h"
@@ -202,6 +203,7 @@ absl::Status TargetReader::FindArrow(absl::string_view pattern, absl::string_vie
                                      size_t* arrow) const {
   constexpr absl::string_view kArrow = "->";
   *arrow = absl::string_view::npos;
+  if (!absl::StrContains(globs, kArrow)) return absl::OkStatus();
   GlobReader reader(globs);
   while (!reader.AtEnd()) {
     const size_t start = reader.offset();

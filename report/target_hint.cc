@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "absl/algorithm/container.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -29,16 +31,19 @@ constexpr absl::string_view kOperators[] = {
 
 }  // namespace
 
-bool CountsNativeCalls(const session::Settings& settings, uint32_t group) {
-  const std::string of_group = absl::StrCat("on[", settings.groups[group].name, "]=call");
-  for (const absl::string_view line : absl::StrSplit(settings.text, '\n')) {
-    if (line == of_group) return true;
-    absl::string_view events = line;
-    if (!absl::ConsumePrefix(&events, "on=")) continue;
-    const std::vector<absl::string_view> all = absl::StrSplit(events, ',');
-    if (std::count(all.begin(), all.end(), "call") > 0) return true;
+std::vector<bool> GroupsWithNativeCalls(const session::Settings& settings) {
+  const absl::flat_hash_set<absl::string_view> lines = absl::StrSplit(settings.text, '\n');
+  const bool are_all = absl::c_any_of(lines, [](absl::string_view line) {
+    if (!absl::ConsumePrefix(&line, "on=")) return false;
+    const std::vector<absl::string_view> events = absl::StrSplit(line, ',');
+    return absl::c_linear_search(events, "call");
+  });
+  std::vector<bool> is_native;
+  is_native.reserve(settings.groups.size());
+  for (const session::Group& group : settings.groups) {
+    is_native.push_back(are_all || lines.contains(absl::StrCat("on[", group.name, "]=call")));
   }
-  return false;
+  return is_native;
 }
 
 bool NamesAnOperator(const patterns::Target& target) {

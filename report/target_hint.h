@@ -3,14 +3,16 @@
 #define PYSLOW_REPORT_TARGET_HINT_H_
 
 #include <string>
+#include <vector>
 
 #include "patterns/target_set.h"
 #include "session/session_settings.h"
 
 namespace pyslow::report {
 
-// Whether calls of callables that are no Python functions count in a group (--on call, on=call).
-bool CountsNativeCalls(const session::Settings& settings, uint32_t group);
+// By group, whether calls of callables that are no Python functions count in it (--on call,
+// on=call). Calls by a target's caller count in any group.
+std::vector<bool> GroupsWithNativeCalls(const session::Settings& settings);
 
 // Whether a target names a function that an operator or a statement can run too, without a call:
 // numpy:matmul (a @ b), *:*__enter__ (with). Its count is then that of the calls alone.

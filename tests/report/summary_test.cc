@@ -196,6 +196,16 @@ TEST(UnmatchedTest, SuggestsNoCallOfACaller) {
   EXPECT_THAT(FindUnmatched(session)[0].near, ElementsAre("app:step -> json:dumps"));
 }
 
+// Regression: the calls that a function makes were taken for a function of its module.
+TEST(UnmatchedTest, IsNotShadowedByTheCallsOfACaller) {
+  SessionSnapshot session = EmptySession();
+  session.settings.targets[0].text = "app:step -> json:dumps";
+  session.settings.targets[1].text = "app:s*";
+  AddFunction(&session, "app", "step -> json:dumps");
+  ASSERT_EQ(FindUnmatched(session).size(), 1U);
+  EXPECT_FALSE(FindUnmatched(session)[0].shadowed);
+}
+
 std::vector<std::string> OperatorWarnings(const std::string& on, const std::string& pattern) {
   SessionSnapshot session = EmptySession();
   AddProcess(&session, 0, 4);
@@ -222,6 +232,9 @@ TEST(SummaryTest, WarnsOfTargetsThatAnOperatorRunsWithoutACall) {
     EXPECT_THAT(OperatorWarnings(on, "*:*"), IsEmpty());
   }
   EXPECT_THAT(OperatorWarnings("on=start\n", "numpy:matmul"), IsEmpty());
+  // The calls of a caller count whatever --on says.
+  EXPECT_THAT(OperatorWarnings("on=start\n", "a:f -> numpy:matmul"),
+              ElementsAre("a:f -> numpy:matmul"));
   EXPECT_THAT(OperatorWarnings("on=start\non[default]=call\n", "numpy:matmul"), IsEmpty());
 }
 
