@@ -13,14 +13,15 @@ namespace pyslow::core {
 // their numbers in the set.
 //   Python functions   if --on names start or resume, all targets outside of groups with on=call
 //   native callables   targets with a caller, groups with on=call; all targets with --on call
-// An exclusion applies to both kinds.
+// An exclusion applies to both kinds. Targets with lines select neither.
 std::vector<bool> PythonTargets(const patterns::TargetSet& set, const Settings& settings);
 std::vector<bool> NativeTargets(const patterns::TargetSet& set, const Settings& settings);
 
 // Whether some inclusion without a caller selects native callables: all their calls are events.
 bool SelectsNative(const patterns::TargetSet& set, const Settings& settings);
-// Whether some target has a caller.
+// Whether some target has a caller, or lines.
 bool HasCallers(const patterns::TargetSet& set);
+bool HasLines(const patterns::TargetSet& set);
 
 }  // namespace pyslow::core
 

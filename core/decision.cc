@@ -1,5 +1,6 @@
 #include "core/decision.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -39,6 +40,7 @@ Decider::Decider(const patterns::TargetSet& targets, const Settings& settings,
       file_key_(PyUnicode_InternFromString("__file__")),
       python_(targets, PythonTargets(targets, settings)),
       native_(native),
+      lines_(targets),
       has_callers_(HasCallers(targets)),
       functions_(functions) {
   if (start_at.has_value()) start_at_ = std::make_unique<patterns::Matcher>(*start_at);
@@ -104,16 +106,15 @@ Decision Decider::Decide(PyCodeObject* code) {
   const patterns::Match match = python_.any_caller().Find(&module.scope, qualname);
   const bool opens_window =
       start_at_ != nullptr && start_at_->Find(&module.start_at_scope, qualname).found();
-  if (match.found() || opens_window || has_callers_) {
-    const CodeNames names = NamesOf(code, module);
-    return {FunctionOf(names, match, opens_window), CallerOf(names)};
+  if (match.found() || opens_window || has_callers_ || lines_.has_lines()) {
+    return DecisionOf(code, NamesOf(code, module), match, opens_window);
   }
   // The usual case, without copies of the names.
   std::string module_storage;
   std::string file_storage;
   const FunctionIdView id = {Utf8Of(module.name, &module_storage), qualname,
                              Utf8Of(code->co_filename, &file_storage)};
-  return {functions_->Resolve(id, match, false), nullptr};
+  return {.function = functions_->Resolve(id, match, false)};
 }
 
 Decision Decider::DecideForeign(PyCodeObject* code) {
@@ -123,13 +124,61 @@ Decision Decider::DecideForeign(PyCodeObject* code) {
       start_at_ != nullptr &&
       start_at_->Find(view.module, view.real_module, view.file, view.qualname).found();
   const patterns::Match match = python_.Find(patterns::CallMatcher::kAnyCaller, view);
-  return {FunctionOf(names, match, opens_window), CallerOf(names)};
+  return DecisionOf(code, names, match, opens_window);
 }
 
-Function* Decider::FunctionOf(const CodeNames& names, const patterns::Match& match,
-                              bool opens_window) {
-  if (python_.DependsOnCaller(names.View())) return ByCaller(names, opens_window);
-  return functions_->Resolve(names.id.View(), match, opens_window);
+Decision Decider::DecisionOf(PyCodeObject* code, const CodeNames& names,
+                             const patterns::Match& match, bool opens_window) {
+  Decision decision;
+  decision.caller = CallerOf(names);
+  decision.function = python_.DependsOnCaller(names.View())
+                          ? ByCaller(names, opens_window)
+                          : functions_->Resolve(names.id.View(), match, opens_window);
+  std::vector<CodeWithLines::Range> ranges = RangesOf(code, names);
+  decision.has_lines = !ranges.empty();
+  if (decision.has_lines) {
+    decision.function = WithLines(names, std::move(ranges), decision.function);
+  }
+  return decision;
+}
+
+std::vector<CodeWithLines::Range> Decider::RangesOf(PyCodeObject* code, const CodeNames& names) {
+  std::vector<CodeWithLines::Range> ranges;
+  const auto found = lines_.Find(names.View(), names.id.first_line);
+  if (found.empty()) return ranges;
+  if (!names.has_frame) {
+    functions_->NoteCompiledLines(names.id.View());
+    return ranges;
+  }
+  FunctionId id = names.id;
+  const std::vector<uint32_t> lines = EventLines(code);
+  for (const auto& [range, match] : found) {
+    const auto inside = std::lower_bound(lines.begin(), lines.end(), range.first);
+    if (inside == lines.end() || !range.Contains(*inside)) continue;
+    id.qualname = patterns::QualnameOfLines(names.id.qualname, range);
+    Function* const function = functions_->Resolve(id.View(), match, false);
+    if (function != nullptr) ranges.push_back({range, function});
+  }
+  if (ranges.empty() && !lines.empty()) {
+    // For the report: the lines that the function has.
+    id.qualname = patterns::QualnameOfLines(names.id.qualname, {lines.front(), lines.back()});
+    functions_->Resolve(id.View(), patterns::Match(), false);
+  }
+  return ranges;
+}
+
+CodeWithLines* Decider::WithLines(const CodeNames& names, std::vector<CodeWithLines::Range> ranges,
+                                  Function* of_calls) {
+  auto& known = with_lines_[names.id];
+  for (const auto& code : known) {
+    if (code->ranges == ranges && code->of_calls == of_calls) return code.get();
+  }
+  auto& code = known.emplace_back(std::make_unique<CodeWithLines>());
+  functions_->MakePlaceholder(code.get());
+  code->kind = FunctionKind::kWithLines;
+  code->ranges = std::move(ranges);
+  code->of_calls = of_calls;
+  return code.get();
 }
 
 FunctionByCaller* Decider::ByCaller(const CodeNames& names, bool opens_window) {
@@ -137,7 +186,7 @@ FunctionByCaller* Decider::ByCaller(const CodeNames& names, bool opens_window) {
   if (function == nullptr) {
     function = std::make_unique<FunctionByCaller>();
     functions_->MakePlaceholder(function.get());
-    function->by_caller = true;
+    function->kind = FunctionKind::kByCaller;
     function->id = names.id;
     function->real_module = names.real_module;
     function->has_frame = names.has_frame;

@@ -8,13 +8,16 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "base/function_id.h"
+#include "core/code_lines.h"
 #include "core/engine_settings.h"
 #include "core/function.h"
 #include "core/matched_functions.h"
 #include "patterns/call_matcher.h"
+#include "patterns/line_matcher.h"
 #include "patterns/matcher.h"
 #include "patterns/target_set.h"
 
@@ -42,6 +45,7 @@ FunctionId CallId(const FunctionIdView& caller, const FunctionIdView& callee);
 struct Decision {
   Function* function = nullptr;    // nullptr if no target and not --start-at matches the code
   const Caller* caller = nullptr;  // the code as a caller; nullptr if no target names it
+  bool has_lines = false;          // targets select lines of the code
 };
 
 // Decides at the first event of a code object; the engine stores the result on the code object. All
@@ -91,7 +95,11 @@ class Decider {
   static CodeNames NamesOf(PyCodeObject* code, const Module& module);
   Module& ModuleOf(PyObject* globals, PyObject* file);
   void FillModule(PyObject* name, PyObject* file, PyObject* globals, Module* module);
-  Function* FunctionOf(const CodeNames& names, const patterns::Match& match, bool opens_window);
+  Decision DecisionOf(PyCodeObject* code, const CodeNames& names, const patterns::Match& match,
+                      bool opens_window);
+  std::vector<CodeWithLines::Range> RangesOf(PyCodeObject* code, const CodeNames& names);
+  CodeWithLines* WithLines(const CodeNames& names, std::vector<CodeWithLines::Range> ranges,
+                           Function* of_calls);
   Decision DecideForeign(PyCodeObject* code);
   const Caller* CallerOf(const CodeNames& names);
   FunctionByCaller* ByCaller(const CodeNames& names, bool opens_window);
@@ -102,12 +110,15 @@ class Decider {
   PyObject* const file_key_;
   patterns::CallMatcher python_;
   patterns::CallMatcher* const native_;
+  patterns::LineMatcher lines_;
   std::unique_ptr<patterns::Matcher> start_at_;
   const bool has_callers_;
   MatchedFunctions* const functions_;
   std::array<Module, 64> modules_;
   absl::flat_hash_map<FunctionId, std::unique_ptr<Caller>> callers_;
   absl::flat_hash_map<FunctionId, std::unique_ptr<FunctionByCaller>> by_caller_;
+  // More than one if a file was changed and loaded again.
+  absl::flat_hash_map<FunctionId, std::vector<std::unique_ptr<CodeWithLines>>> with_lines_;
 };
 
 }  // namespace pyslow::core

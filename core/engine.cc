@@ -120,7 +120,9 @@ PyObject* Engine::AfterWindow() {
 template <CallEvent kEvent>
 PyObject* Engine::OnTimedEvent(PyCodeObject* code) {
   BeginTimedEvent();
-  Function* const function = TimedFunctionOf(code);
+  Function* function = FunctionOf(code);
+  if constexpr (kEvent == CallEvent::kStart) StartLines(function);
+  function = TimedFunctionOf(function);
   if (function->is_target) own_time_.Enter(function);
   PyObject* result = function == &g_unmatched ? Py_NewRef(disable_) : OnMatched<kEvent>(function);
   own_time_.EndEvent();
@@ -136,30 +138,71 @@ PyObject* Engine::OnTimedNativeCall(PyCodeObject* code, PyObject* callable) {
 }
 
 PyObject* Engine::OnSeen(PyCodeObject* code) {
-  FunctionOf(code);
-  return Py_NewRef(disable_);
+  const Function* const function = FunctionOf(code);
+  if (function->kind != FunctionKind::kWithLines) return Py_NewRef(disable_);
+  StartLines(function);
+  return window_.Current() == Window::State::kAfter ? AfterWindow() : None();
 }
 
-// A function that must not be counted in this process, or one that depends on its caller.
+PyObject* Engine::OnTimedStart(PyCodeObject* code) {
+  StartLines(FunctionOf(code));
+  return OnEnter(code, true);
+}
+
+// The call path of entries of lines.
+PyObject* Engine::OnLine(PyCodeObject* code, uint32_t line) {
+  const Function* const function = FunctionOf(code);
+  const void* const frame = FrameOf(code);
+  if (function->kind != FunctionKind::kWithLines || frame == nullptr) return Py_NewRef(disable_);
+  const auto* const lines = static_cast<const CodeWithLines*>(function);
+  const uint32_t before = line_frames_.Move(frame, line, lines->Contains(line));
+  for (const CodeWithLines::Range& range : lines->ranges) {
+    if (!range.lines.Contains(line) || range.lines.Contains(before)) continue;
+    PyObject* const result = OnMatched<CallEvent::kStart>(range.function);
+    if (result != Py_None) return result;
+    Py_DECREF(result);
+  }
+  return window_.Current() == Window::State::kAfter ? AfterWindow() : None();
+}
+
+// The time in the lines belongs to their function, but the delay does not.
+PyObject* Engine::OnTimedLine(PyCodeObject* code, uint32_t line) {
+  BeginTimedEvent();
+  PyObject* result = OnLine(code, line);
+  own_time_.EndEvent();
+  return result;
+}
+
+// To be called when a frame of `function` starts. Its address may be that of a dead frame.
+inline void Engine::StartLines(const Function* function) {
+  if (function->kind == FunctionKind::kWithLines) line_frames_.Start(CurrentFrameId());
+}
+
+// A function that must not be counted in this process, one that depends on its caller, or one with
+// lines.
 template <CallEvent kEvent>
 [[gnu::noinline]] PyObject* Engine::OnUnread(Function* function, Window::State state) {
+  if constexpr (kEvent == CallEvent::kStart) StartLines(function);
   Function* const of_call = FunctionOfCall(function);
   if (of_call != function) return OnMatched<kEvent>(of_call);
   return state == Window::State::kAfter ? AfterWindow() : None();
 }
 
-// If `function`, whose event is being handled, depends on its caller, the one that the call is
-// counted as. Otherwise, and if no target matches the call, `function`.
+// If `function`, whose event is being handled, is a placeholder, the one that the call is counted
+// as. Otherwise, and if no target matches the call, `function`.
 [[gnu::noinline]] Function* Engine::FunctionOfCall(Function* function) {
-  if (!function->by_caller) return function;
+  if (function->kind == FunctionKind::kWithLines) {
+    Function* const of_calls = static_cast<CodeWithLines*>(function)->of_calls;
+    return of_calls != nullptr ? FunctionOfCall(of_calls) : function;
+  }
+  if (function->kind == FunctionKind::kPlain) return function;
   auto* const by_caller = static_cast<FunctionByCaller*>(function);
   PyCodeObject* const caller = by_caller->has_frame ? CallingCode() : CurrentCode();
   Function* const of_call = decider_.DecideCall(by_caller, CallerOf(caller));
   return of_call != nullptr ? of_call : function;
 }
 
-Function* Engine::TimedFunctionOf(PyCodeObject* code) {
-  Function* const function = FunctionOf(code);
+Function* Engine::TimedFunctionOf(Function* function) {
   return function->is_target ? function : FunctionOfCall(function);
 }
 
@@ -170,14 +213,14 @@ template PyObject* Engine::OnTimedEvent<CallEvent::kResume>(PyCodeObject* code);
 
 PyObject* Engine::OnEnter(PyCodeObject* code, bool may_disable) {
   BeginTimedEvent();
-  Function* const function = TimedFunctionOf(code);
+  Function* const function = TimedFunctionOf(FunctionOf(code));
   if (function->is_target) own_time_.Enter(function);
   return EndTimedEvent(function, may_disable);
 }
 
 PyObject* Engine::OnLeave(PyCodeObject* code, bool may_disable) {
   BeginTimedEvent();
-  Function* const function = TimedFunctionOf(code);
+  Function* const function = TimedFunctionOf(FunctionOf(code));
   if (function->is_target) own_time_.Leave(function);
   return EndTimedEvent(function, may_disable);
 }
@@ -236,6 +279,7 @@ Function* Engine::DecideAndStore(PyCodeObject* code) {
   // If there is no memory for the slot, the code object is decided again at its next event.
   SetCodeExtra(code, {extra_index_, extra_is_direct_}, function);
   if (decision.caller != nullptr) StoreCaller(code, *decision.caller);
+  if (decision.has_lines) tool_->SwitchOnIn(code, kLineEvent);
   return function;
 }
 
@@ -259,10 +303,10 @@ inline const Caller* Engine::CallerOf(PyCodeObject* code) const {
 
 // Derives from a changed cell the values that the call path uses. Returns false if this process
 // must neither count nor delay: the child of a fork without memory for its counters. A placeholder
-// by caller has no cell. After a fork every function is read again, because AfterForkInChild resets
+// of a kind has no cell. After a fork every function is read again, because AfterForkInChild resets
 // its word.
 bool Engine::ReadCell(Function* function, uint64_t word) {
-  if (function->by_caller) return false;
+  if (function->kind != FunctionKind::kPlain) return false;
   if (!recorder_->MakeWritable(function->counters)) return false;
   if (own_time_switch_ != nullptr) FollowOwnTime();
   const session::Cell cell = session::UnpackCell(word);

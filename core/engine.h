@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "core/clock.h"
+#include "core/code_lines.h"
 #include "core/cpython.h"
 #include "core/decision.h"
 #include "core/engine_settings.h"
@@ -81,8 +82,15 @@ class Engine {
   PyObject* OnNativeCall(PyCodeObject* code, PyObject* callable);
   PyObject* OnTimedNativeCall(PyCodeObject* code, PyObject* callable);
 
-  // Only decides about `code`, for a place where its start is not a call. Returns DISABLE.
+  // Handles a line of `code` (LINE): counts and delays the entry of each range of lines that the
+  // frame was not in at its line before. Returns as OnNativeCall does.
+  PyObject* OnLine(PyCodeObject* code, uint32_t line);
+  PyObject* OnTimedLine(PyCodeObject* code, uint32_t line);
+
+  // Handles the start of a frame if starts are not calls: decides about `code`. OnTimedStart also
+  // measures own time, as OnEnter does.
   PyObject* OnSeen(PyCodeObject* code);
+  PyObject* OnTimedStart(PyCodeObject* code);
 
   // Own time only: a frame of `code` starts or continues to run, or stops running. `may_disable`:
   // whether CPython accepts DISABLE as the result (PEP 669: not for PY_THROW and PY_UNWIND).
@@ -97,6 +105,9 @@ class Engine {
   // measurements, if a target selects callables that are no Python functions.
   void MeasureNative(PyCodeObject* code, PyObject* builtin, Function* function);
 
+  // Switches the events of lines on in `code`, likewise, if a target has lines.
+  void MeasureLines(PyCodeObject* code) { tool_->SwitchOnIn(code, kLineEvent); }
+
   // To be called in the child of a fork, before anything else runs there.
   void AfterForkInChild() noexcept;
 
@@ -109,7 +120,8 @@ class Engine {
   PyObject* OnUnread(Function* function, Window::State state);  // its cell cannot be read
   Function* FunctionOf(PyCodeObject* code);
   Function* FunctionOfCall(Function* function);
-  Function* TimedFunctionOf(PyCodeObject* code);  // for own time
+  Function* TimedFunctionOf(Function* function);  // for own time
+  void StartLines(const Function* function);
   Function* DecideAndStore(PyCodeObject* code);
   void StoreCaller(PyCodeObject* code, const Caller& caller);
   const Caller* CallerOf(PyCodeObject* code) const;
@@ -137,6 +149,7 @@ class Engine {
   MatchedFunctions functions_;
   const std::unique_ptr<NativeCallables> natives_;
   Decider decider_;
+  LineFrames line_frames_;
   OwnTime own_time_;
   const std::atomic<uint64_t>* const own_time_switch_;  // Session::own_time
   EventMode mode_ = EventMode::kPlain;

@@ -27,6 +27,13 @@ constexpr auto kThrow = [](Engine* e, PyCodeObject* code) { return e->OnEnter(co
 constexpr auto kLeave = [](Engine* e, PyCodeObject* code) { return e->OnLeave(code, true); };
 constexpr auto kUnwind = [](Engine* e, PyCodeObject* code) { return e->OnLeave(code, false); };
 
+constexpr auto kTimedStart = [](Engine* e, PyCodeObject* code) { return e->OnTimedStart(code); };
+constexpr auto kLine = [](Engine* e, PyCodeObject* code, uint32_t line) {
+  return e->OnLine(code, line);
+};
+constexpr auto kTimedLine = [](Engine* e, PyCodeObject* code, uint32_t line) {
+  return e->OnTimedLine(code, line);
+};
 constexpr auto kSeen = [](Engine* e, PyCodeObject* code) { return e->OnSeen(code); };
 constexpr auto kNativeCall = [](Engine* e, PyCodeObject* code, PyObject* callable) {
   return e->OnNativeCall(code, callable);
@@ -39,6 +46,8 @@ template <auto handle>
 constexpr vectorcallfunc kVectorcall = CallHandler<Engine, handle>;
 template <auto handle>
 constexpr vectorcallfunc kCallVectorcall = CallableHandler<Engine, handle>;
+template <auto handle>
+constexpr vectorcallfunc kLineVectorcall = LineHandler<Engine, handle>;
 
 // The modes that the process may use.
 struct Modes {
@@ -50,6 +59,7 @@ struct Modes {
 struct Kinds {
   bool native;   // all calls of other callables are events
   bool callers;  // some target has a caller
+  bool lines;    // some target has lines
 };
 
 absl::Status RegisterEvents(const Settings& settings, const Kinds& kinds, const Modes& modes,
@@ -62,17 +72,21 @@ absl::Status RegisterEvents(const Settings& settings, const Kinds& kinds, const 
                            vectorcallfunc timed) {
     return event_of(name, is_call ? plain : nullptr, is_call ? timed : kVectorcall<kEnter>);
   };
-  // Callers are found by the start of their code.
+  // Callers and code with lines are found by their start.
   const auto start_of = [&](vectorcallfunc plain, vectorcallfunc timed) {
-    MonitoringTool::Event event = call_of("PY_START", settings.on_start, plain, timed);
-    if (kinds.callers && modes.plain && event.plain == nullptr) event.plain = kVectorcall<kSeen>;
-    return event;
+    const bool is_seen = (kinds.callers || kinds.lines) && !settings.on_start;
+    return is_seen ? event_of("PY_START", kVectorcall<kSeen>, kVectorcall<kTimedStart>)
+                   : call_of("PY_START", settings.on_start, plain, timed);
   };
   const bool has_calls = kinds.native || kinds.callers;
   MonitoringTool::Event call_event =
       event_of(kCallEvent, has_calls ? kCallVectorcall<kNativeCall> : nullptr,
                has_calls ? kCallVectorcall<kTimedNativeCall> : nullptr);
   call_event.is_local = !kinds.native;
+  MonitoringTool::Event line_event =
+      event_of(kLineEvent, kinds.lines ? kLineVectorcall<kLine> : nullptr,
+               kinds.lines ? kLineVectorcall<kTimedLine> : nullptr);
+  line_event.is_local = true;
   constexpr auto kStart = CallEvent::kStart;
   constexpr auto kResume = CallEvent::kResume;
   const MonitoringTool::Event all[] = {
@@ -83,7 +97,8 @@ absl::Status RegisterEvents(const Settings& settings, const Kinds& kinds, const 
       event_of("PY_RETURN", nullptr, kVectorcall<kLeave>),
       event_of("PY_YIELD", nullptr, kVectorcall<kLeave>),
       event_of("PY_UNWIND", nullptr, kVectorcall<kUnwind>),
-      call_event};
+      call_event,
+      line_event};
   for (const MonitoringTool::Event& event : all) {
     if (event.plain == nullptr && event.timed == nullptr) continue;
     if (absl::Status status = tool->Register(event, engine); !status.ok()) return status;
@@ -112,7 +127,8 @@ Window MakeWindow(const EngineOptions& options) {
 
 absl::Status InstallEngine(EngineOptions options) {
   const Settings settings = options.settings;
-  const Kinds kinds = {SelectsNative(options.targets, settings), HasCallers(options.targets)};
+  const Kinds kinds = {SelectsNative(options.targets, settings), HasCallers(options.targets),
+                       HasLines(options.targets)};
   const std::optional<ExtraSlot> slot = RequestExtraSlot();
   const std::optional<ExtraSlot> caller_slot = kinds.callers ? RequestExtraSlot() : std::nullopt;
   if (!slot.has_value() || caller_slot.has_value() != kinds.callers) {
@@ -139,9 +155,10 @@ absl::Status InstallEngine(EngineOptions options) {
         [](void* of) { static_cast<session::Recorder*>(of)->MarkMainEnded(); }, recorder);
     if (!status.ok()) return status;
   }
-  const MeasuredKind kind = settings.on_start    ? MeasuredKind::kCalls
-                            : settings.on_resume ? MeasuredKind::kResumptions
-                                                 : MeasuredKind::kNativeCalls;
+  const MeasuredKind kind = settings.on_start               ? MeasuredKind::kCalls
+                            : settings.on_resume            ? MeasuredKind::kResumptions
+                            : kinds.native || kinds.callers ? MeasuredKind::kNativeCalls
+                                                            : MeasuredKind::kLines;
   EventMode mode = modes.timed ? EventMode::kTimed : EventMode::kPlain;
   if (modes.timed && !is_over) self_calibration.MeasureCallsWithoutEvents();
   if (absl::Status status = tool->SwitchOn(mode); !status.ok()) return status;

@@ -1,5 +1,7 @@
 #include "core/matched_functions.h"
 
+#include "absl/strings/str_cat.h"
+
 namespace pyslow::core {
 
 MatchedFunctions::MatchedFunctions(const patterns::TargetSet& targets,
@@ -48,6 +50,13 @@ void MatchedFunctions::AddUnmatched(FunctionIdView id) {
   --unmatched_left_;
   id.first_line = 0;
   recorder_->AddUnmatched(id);
+}
+
+void MatchedFunctions::NoteCompiledLines(const FunctionIdView& id) {
+  recorder_->AddNote(
+      absl::StrCat(id.module, ":", id.qualname,
+                   " is compiled code, whose lines raise no events: its targets with "
+                   "lines were ignored"));
 }
 
 const std::atomic<uint64_t>* MatchedFunctions::CellOf(uint64_t key, size_t group) {

@@ -29,6 +29,9 @@ class MatchedFunctions {
   // counters: it is not delayed. Records a function that no target matches, for suggestions.
   Function* Resolve(const FunctionIdView& id, const patterns::Match& match, bool opens_window);
 
+  // Records that targets select lines of compiled code, which has no events for them.
+  void NoteCompiledLines(const FunctionIdView& id);
+
   // Makes `function` such a placeholder, without opens_window.
   void MakePlaceholder(Function* function);
 

@@ -27,6 +27,7 @@ struct EventCallback {
 };
 
 inline constexpr char kCallEvent[] = "CALL";
+inline constexpr char kLineEvent[] = "LINE";
 
 // A vectorcall slot that calls `handle`, a function PyObject*(Context*, PyCodeObject*) known at
 // compile time.
@@ -53,6 +54,21 @@ PyObject* CallableHandler(PyObject* self, PyObject* const* args, size_t nargsf,
   }
   return handle(static_cast<Context*>(reinterpret_cast<EventCallback*>(self)->context),
                 reinterpret_cast<PyCodeObject*>(args[0]), args[2]);
+}
+
+// The same for a LINE event: `handle` is a function PyObject*(Context*, PyCodeObject*, uint32_t)
+// whose last argument is the line.
+template <typename Context, auto handle>
+PyObject* LineHandler(PyObject* self, PyObject* const* args, size_t nargsf, PyObject* keywords) {
+  if (PyVectorcall_NARGS(nargsf) < 2 || keywords != nullptr || !PyCode_Check(args[0]) ||
+      !PyLong_Check(args[1])) {
+    PyErr_SetString(PyExc_TypeError, "pyslow's callback takes a code object and a line");
+    return nullptr;
+  }
+  const long line = PyLong_AsLong(args[1]);
+  if (line == -1 && PyErr_Occurred() != nullptr) return nullptr;
+  return handle(static_cast<Context*>(reinterpret_cast<EventCallback*>(self)->context),
+                reinterpret_cast<PyCodeObject*>(args[0]), static_cast<uint32_t>(line));
 }
 
 // One tool id of sys.monitoring, with callbacks that handle its events. Never destroyed: sys.
@@ -106,7 +122,7 @@ class MonitoringTool {
   PyObject* disable() const { return disable_; }
 
  private:
-  static constexpr size_t kMaxEvents = 7;
+  static constexpr size_t kMaxEvents = 8;
   struct Registered {
     long bit;
     EventCallback* callback;  // borrowed from sys.monitoring; nullptr if it was freed
@@ -132,6 +148,7 @@ class MonitoringTool {
   PyObject* get_tool_ = nullptr;
   PyObject* get_events_ = nullptr;
   PyObject* set_events_ = nullptr;
+  PyObject* get_local_events_ = nullptr;
   PyObject* set_local_events_ = nullptr;
   PyObject* all_events_ = nullptr;     // sys.monitoring.events
   PyObject* callback_type_ = nullptr;  // of EventCallback

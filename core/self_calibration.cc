@@ -5,6 +5,7 @@
 #include <atomic>
 #include <utility>
 
+#include "core/code_lines.h"
 #include "core/engine.h"
 #include "core/function.h"
 #include "core/own_time.h"
@@ -15,8 +16,8 @@ namespace {
 PyObject* DoNothing(PyObject* /*self*/, PyObject* /*no arguments*/) { return Py_NewRef(Py_None); }
 
 // A Python function call(range(n)). It calls `measured`, an empty function, n times, or resumes it
-// n times as a generator. It calls nothing else, because a call of range may be one that the engine
-// counts. function() sets the delay of `measured`.
+// n times as a generator, or enters its third line n times. It calls nothing else, because a call
+// of range may be one that the engine counts. function() sets the delay of `measured`.
 class MeasuredCalls {
  public:
   // `engine`: nullptr unless its delays are measured.
@@ -39,7 +40,9 @@ class MeasuredCalls {
   Function function_{&unread_, &cell_, kEveryCall};
   const std::atomic<uint64_t> off_{session::PackCell({0, 0})};
   Function caller_{&unread_, &off_};
+  CodeWithLines lines_;  // in the place of caller_, if lines are measured
   void DefineNative();
+  void DefineLines(ExtraSlot slot);
 
   Engine* const engine_;
   PyObject* globals_ = nullptr;
@@ -68,6 +71,10 @@ constexpr const char* SourceOf(MeasuredKind kind) {
     case MeasuredKind::kNativeCalls:
       return "def call(numbers):\n"
              "  for _ in numbers: measured()\n";
+    case MeasuredKind::kLines:
+      return "def call(numbers):\n"
+             "  for _ in numbers:\n"
+             "    pass\n";
   }
   return "";
 }
@@ -90,6 +97,7 @@ MeasuredCalls::MeasuredCalls(MeasuredKind kind, ExtraSlot slot, Engine* engine) 
   Py_XDECREF(done);
   Py_XDECREF(code);
   if (kind == MeasuredKind::kNativeCalls && call_ != nullptr) DefineNative();
+  if (kind == MeasuredKind::kLines && call_ != nullptr) DefineLines(slot);
   failed_ = call_ == nullptr || (kind == MeasuredKind::kNativeCalls && native_ == nullptr);
   if (failed_) ClearException();
 }
@@ -101,6 +109,16 @@ void MeasuredCalls::DefineNative() {
   engine_->MeasureNative(reinterpret_cast<PyCodeObject*>(PyFunction_GetCode(call_)), native_,
                          &function_);
   if (PyDict_SetItemString(globals_, "measured", native_) != 0) Py_CLEAR(native_);
+}
+
+void MeasuredCalls::DefineLines(ExtraSlot slot) {
+  constexpr patterns::LineRange kBody = {3, 3};
+  static_cast<Function&>(lines_) = caller_;
+  lines_.kind = FunctionKind::kWithLines;
+  lines_.ranges = {{kBody, &function_}};
+  auto* const code = reinterpret_cast<PyCodeObject*>(PyFunction_GetCode(call_));
+  SetCodeExtra(code, slot, static_cast<Function*>(&lines_));
+  engine_->MeasureLines(code);
 }
 
 // The functions and their globals are a reference cycle. It must be freed here, because the extra

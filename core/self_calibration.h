@@ -15,8 +15,9 @@ namespace pyslow::core {
 
 class Engine;
 
-// The calls to measure: of a Python function, resumptions of a generator, of a builtin function.
-enum class MeasuredKind : uint8_t { kCalls, kResumptions, kNativeCalls };
+// The calls to measure: of a Python function, resumptions of a generator, of a builtin function,
+// entries of a line.
+enum class MeasuredKind : uint8_t { kCalls, kResumptions, kNativeCalls, kLines };
 
 // The ways in which the engine handles events: counting and delaying calls, or also measuring own
 // time.

@@ -6,9 +6,12 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "patterns/function_side.h"
+#include "patterns/line_range.h"
 
 namespace pyslow::report {
 namespace {
@@ -66,6 +69,24 @@ std::string RenamedModuleHint(const patterns::Target& target) {
     return "";
   return absl::StrCat("since numpy 2 this module is numpy._core", rest,
                       "; its functions written in C are in numpy, such as numpy:dot (--on call)");
+}
+
+std::string LinesHint(const patterns::Target& target, const std::vector<FunctionId>& unmatched) {
+  constexpr size_t kMaxNamed = 3;
+  if (!target.HasLines()) return "";
+  const patterns::FunctionSide side(target.ModulePart(), target.QualnamePart());
+  std::vector<std::string> named;
+  for (const FunctionId& id : unmatched) {
+    absl::string_view function;
+    patterns::LineRange lines;
+    if (!patterns::SplitQualnameOfLines(id.qualname, &function, &lines)) continue;
+    if (!side.Matches(patterns::NameCharacters({id.module, "", id.file, function}))) continue;
+    if (named.size() == kMaxNamed) break;
+    named.push_back(lines.first == lines.last
+                        ? absl::StrCat(function, " has line ", lines.first)
+                        : absl::StrCat(function, " has lines ", lines.first, "-", lines.last));
+  }
+  return absl::StrJoin(named, ", ");
 }
 
 }  // namespace pyslow::report

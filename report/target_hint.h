@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/function_id.h"
 #include "patterns/target_set.h"
 #include "session/session_settings.h"
 
@@ -21,6 +22,10 @@ bool NamesAnOperator(const patterns::Target& target);
 // Why a target with this module matches nothing although its module exists under another name, as
 // a part of a sentence, or "".
 std::string RenamedModuleHint(const patterns::Target& target);
+
+// The lines of the functions that a target with lines names, as far as `unmatched` names of records
+// say: "f has lines 10-31". "" for other targets.
+std::string LinesHint(const patterns::Target& target, const std::vector<FunctionId>& unmatched);
 
 }  // namespace pyslow::report
 

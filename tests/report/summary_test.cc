@@ -206,6 +206,29 @@ TEST(UnmatchedTest, IsNotShadowedByTheCallsOfACaller) {
   EXPECT_FALSE(FindUnmatched(session)[0].shadowed);
 }
 
+TEST(UnmatchedTest, SaysWhichLinesAFunctionHas) {
+  SessionSnapshot session = EmptySession();
+  session.settings.targets[0].text = "app:step@40-50";
+  session.settings.targets[1].text = "app:stepp@12";
+  session.unmatched = {
+      {"app", "step", "/a.py"}, {"app", "step@10-31", "/a.py"}, {"b", "step@1-2", "/b.py"}};
+  const auto unmatched = FindUnmatched(session);
+  ASSERT_EQ(unmatched.size(), 2U);
+  EXPECT_EQ(unmatched[0].hint, "step has lines 10-31");
+  EXPECT_THAT(unmatched[0].near, IsEmpty());
+  EXPECT_EQ(unmatched[1].hint, "");
+  EXPECT_THAT(unmatched[1].near, ElementsAre("app:step@12"));
+}
+
+TEST(UnmatchedTest, IsNotShadowedByLines) {
+  SessionSnapshot session = EmptySession();
+  session.settings.targets[0].text = "app:step@12-15";
+  session.settings.targets[1].text = "app:s*";
+  AddFunction(&session, "app", "step@12-15");
+  ASSERT_EQ(FindUnmatched(session).size(), 1U);
+  EXPECT_FALSE(FindUnmatched(session)[0].shadowed);
+}
+
 std::vector<std::string> OperatorWarnings(const std::string& on, const std::string& pattern) {
   SessionSnapshot session = EmptySession();
   AddProcess(&session, 0, 4);

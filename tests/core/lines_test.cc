@@ -1,0 +1,427 @@
+// Tests of the engine with targets that have lines. The truth is a callback for LINE events written
+// in Python, of another tool, which keeps the last line of each frame object.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "core/clock.h"
+#include "interpreter.h"
+
+namespace pyslow::core {
+namespace {
+
+// Counts the entries of the lines `first` to `last` of functions of this name, as `true_entries`.
+constexpr char kTruth[] = R"py(
+import sys
+def count_entries(name, first, last):
+    global true_entries
+    true_entries = 0
+    monitoring = sys.monitoring
+    lines = {}
+    def line(code, number):
+        global true_entries
+        if code.co_qualname != name: return
+        frame = sys._getframe(1)
+        was_inside = first <= lines.get(frame, 0) <= last
+        lines[frame] = number
+        true_entries += first <= number <= last and not was_inside
+    monitoring.use_tool_id(0, "truth")
+    monitoring.register_callback(0, monitoring.events.LINE, line)
+    monitoring.set_events(0, monitoring.events.LINE)
+def stop():
+    sys.monitoring.set_events(0, 0)
+    sys.monitoring.free_tool_id(0)
+)py";
+
+// Programs of functions f, whose lines 3 to 5 count.
+struct Program {
+  const char* name;
+  const char* source;
+};
+constexpr Program kPrograms[] = {
+    {"branch", R"py(def f(n):
+    if n % 3 == 0:
+        a = n
+        b = n
+        return b
+    return 0
+for i in range(10): f(i)
+)py"},
+    {"loop", R"py(def f(n):
+    for i in range(n):
+        if i % 2:
+            continue
+        a = i
+    return 0
+for i in range(10): f(i)
+)py"},
+    {"loop_in_the_range", R"py(def f(n):
+    a = 0
+    for i in range(n):
+        a += i
+        a -= 1
+    return a
+for i in range(10): f(i)
+)py"},
+    {"recursion", R"py(def f(n):
+    if n > 0:
+        f(n - 1)
+        a = n
+        f(n - 2)
+    return n
+f(8)
+)py"},
+    {"exceptions", R"py(def f(n):
+    try:
+        if n % 2: raise ValueError
+        a = n
+        if n % 3 == 0: raise KeyError
+    except ValueError:
+        pass
+    return n
+for i in range(20):
+    try: f(i)
+    except KeyError: pass
+)py"},
+    {"generator", R"py(def f(n):
+    for i in range(n):
+        yield i
+        a = i
+        yield a
+    yield 0
+for a, b in zip(f(10), f(7)): pass
+some = [f(5) for _ in range(4)]
+for g in some: next(g)
+for g in some: next(g); next(g)
+some[0].close()
+try: some[1].throw(ValueError)
+except ValueError: pass
+del some, g
+for a in f(4): pass
+)py"},
+    {"coroutines", R"py(async def f(n):
+    for i in range(n):
+        await step(i)
+        a = i
+        await step(a)
+    return a
+class step:
+    def __init__(self, i): self.i = i
+    def __await__(self): yield self.i
+def run(*all):
+    all = list(all)
+    while all:
+        for c in list(all):
+            try: c.send(None)
+            except StopIteration: all.remove(c)
+run(f(3), f(5), f(4))
+)py"},
+    {"one_line_loop", R"py(def f(n):
+    a = 0
+
+    while a < n: a += 1
+
+    return a
+for i in range(10): f(i)
+)py"},
+    {"with_and_finally", R"py(def f(n):
+    try:
+        with Manager(n):
+            a = 1 / n
+            return a
+    except ZeroDivisionError: a = 1
+    finally:
+        a = 2
+class Manager:
+    def __init__(self, n): self.n = n
+    def __enter__(self): return self
+    def __exit__(self, *_): return self.n > 3
+for i in range(6): f(i)
+)py"},
+    {"comprehensions", R"py(def f(n):
+    a = [i for i in range(n)]
+    b = [i
+         for i in range(n)
+         if i]
+    return {i for i in a if i in b}
+for i in range(6): f(i)
+)py"},
+    {"threads", R"py(def f(n):
+    for i in range(n):
+        a = i
+        b = i
+        c = i
+    return 0
+import threading
+sys.setswitchinterval(1e-5)
+threads = [threading.Thread(target=lambda: [f(20) for _ in range(30)]) for _ in range(6)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+)py"},
+    {"match_statement", R"py(def f(n):
+    match n % 4:
+        case 0: return 1
+        case 1 | 2:
+            a = n
+        case _:
+            a = 0
+    return a
+for i in range(12): f(i)
+)py"},
+};
+
+class LinesTest : public ::testing::TestWithParam<Program> {};
+
+constexpr char kRunWithTruth[] = R"py(
+count_entries('f', 3, 5)
+exec(compile(source, '<string>', 'exec'), globals())
+stop()
+)py";
+
+TEST_P(LinesTest, CountsWhatAReferenceCounts) {
+  for (const bool own_time : {false, true}) {
+    InterpreterOptions options = OnStart(500);
+    options.settings.own_time = own_time;
+    Interpreter python("tested:f@3-5", options);
+    python.Run(kTruth);
+    python.Run(absl::StrCat("source = '''", GetParam().source, "'''").c_str());
+    python.Run(kRunWithTruth);
+    const session::FunctionCounters& counters =
+        python.CountersNamed("tested", "f@3-5", "<string>", 1);
+    EXPECT_GT(python.Value("true_entries"), 0);
+    EXPECT_EQ(counters.calls, python.Value("true_entries"));
+    EXPECT_EQ(counters.delayed, counters.calls);
+    EXPECT_EQ(counters.resumed, 0U);
+    // Once more, without the other tool.
+    python.Run("exec(compile(source, '<string>', 'exec'), globals())");
+    EXPECT_EQ(counters.calls, 2 * python.Value("true_entries"));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Programs, LinesTest, ::testing::ValuesIn(kPrograms),
+                         [](const auto& program) { return program.param.name; });
+
+constexpr char kLoop[] = R"py(
+def f(n):
+    for i in range(n):
+        a = i
+        b = i
+    return n
+)py";
+
+TEST(Lines, MayBeCountedFromTheFirstLineOfTheFunction) {
+  Interpreter python("tested:f@+2-+3\ntested:f@+4\n", OnStart());
+  python.Run(kLoop);
+  python.Run("f(5)\nf(2)");
+  EXPECT_EQ(python.CountersNamed("tested", "f@4-5", "<string>", 2).calls, 7U);
+  EXPECT_EQ(python.CountersNamed("tested", "f@6", "<string>", 2).calls, 2U);
+}
+
+TEST(Lines, AreCountedBesideTheCallsAndOverlap) {
+  Interpreter python("tested:f@4-5\ntested:f\ntested:f@5\n[other]\ntested:f@5\ntested:*@4\n",
+                     OnStart());
+  python.Run(kLoop);
+  python.Run("f(5)\nf(2)");
+  EXPECT_EQ(python.Calls("f"), 2U);
+  for (const char* name : {"f@4-5", "f@5", "f@4"}) {
+    EXPECT_EQ(python.CountersNamed("tested", name, "<string>", 2).calls, 7U) << name;
+  }
+}
+
+TEST(Lines, OfAModuleCanBeNamed) {
+  Interpreter python("tested:<module>@3-4", OnStart());
+  python.Run("a = 0\nfor i in range(6):\n  a += 1\n  a += 2\n");
+  EXPECT_EQ(python.CountersNamed("tested", "<module>@3-4", "<string>", 1).calls, 6U);
+}
+
+TEST(Lines, HaveEventsInTheirFunctionAlone) {
+  Interpreter python("tested:f@4-5\ntested:g -> tested:f\n", OnStart());
+  python.Run(kLoop);
+  python.Run(R"py(
+import sys
+def g(): f(1); len("")
+g()
+line, call = sys.monitoring.events.LINE, sys.monitoring.events.CALL
+everywhere = sys.monitoring.get_events(3) & (line | call)
+in_f = sys.monitoring.get_local_events(3, f.__code__) == line
+in_g = sys.monitoring.get_local_events(3, g.__code__) == call
+)py");
+  EXPECT_EQ(python.Value("everywhere"), 0);
+  EXPECT_EQ(python.Value("in_f"), 1);
+  EXPECT_EQ(python.Value("in_g"), 1);
+  EXPECT_EQ(python.CountersNamed("tested", "f@4-5", "<string>", 2).calls, 1U);
+}
+
+// The events of lines and of calls of one function are switched on one after the other.
+TEST(Lines, OfACallerKeepTheEventsOfItsCalls) {
+  Interpreter python("tested:f@4-5\ntested:f -> builtins:*\n", OnStart());
+  python.Run(kLoop);
+  python.Run("f(5)");
+  EXPECT_EQ(python.CountersNamed("tested", "f@4-5", "<string>", 2).calls, 5U);
+  EXPECT_EQ(python.CountersOfCall("f", "builtins:range").calls, 1U);
+}
+
+TEST(Lines, OfAFunctionByCallerLeaveItsCallsToTheCaller) {
+  Interpreter python("tested:f@4-5\ntested:g -> tested:f\n", OnStart());
+  python.Run(kLoop);
+  python.Run("def g(): f(3)\ng(); f(2); g()");
+  EXPECT_EQ(python.CountersNamed("tested", "f@4-5", "<string>", 2).calls, 8U);
+  EXPECT_EQ(python.CountersOfCall("g", "tested:f").calls, 2U);
+}
+
+TEST(Lines, AreFoundWhateverCountsAsACall) {
+  for (const bool on_call : {true, false}) {
+    for (const bool own_time : {true, false}) {
+      InterpreterOptions options = OnCall();
+      options.settings.on_call = on_call;
+      options.settings.on_resume = !on_call;
+      options.settings.own_time = own_time;
+      Interpreter python("tested:f@4-5", options);
+      python.Run(kLoop);
+      python.Run("for _ in range(3): f(3)");
+      EXPECT_EQ(python.CountersNamed("tested", "f@4-5", "<string>", 2).delayed, 9U);
+    }
+  }
+}
+
+TEST(Lines, AreExcludedWithTheirFunction) {
+  Interpreter python("tested:*@4-5\n!tested:f\n", OnStart());
+  python.Run(kLoop);
+  python.Run("def g():\n  a = 1\n\n  b = 2\nf(3); g()");
+  EXPECT_EQ(python.CountersNamed("tested", "f@4-5", "<string>", 2).calls, 0U);
+  EXPECT_EQ(python.CountersNamed("tested", "g@4-5", "<string>", 1).calls, 1U);
+}
+
+TEST(Lines, DelayEveryNthEntry) {
+  Interpreter python("tested:f@4-5", OnStart(0));
+  python.SetCell(0, {5'000'000, 2});
+  python.Run(kLoop);
+  const int64_t begin_ns = MonotonicNs();
+  python.Run("f(10)");
+  EXPECT_GE(MonotonicNs() - begin_ns, 5 * int64_t{5'000'000} * 999 / 1000);
+  const session::FunctionCounters& counters =
+      python.CountersNamed("tested", "f@4-5", "<string>", 2);
+  EXPECT_EQ(counters.calls, 10U);
+  EXPECT_EQ(counters.delayed, 5U);
+}
+
+TEST(Lines, HaveACellOfTheirOwn) {
+  InterpreterOptions options = OnStart(0);
+  options.function_cells = true;
+  Interpreter python("tested:f@4-5", options);
+  python.Run(kLoop);
+  python.Run("f(2)");
+  python.SetNamedCell("tested", "f@4-5", "<string>", 2, {1'000, 1});
+  python.Run("f(3)");
+  const session::FunctionCounters& counters =
+      python.CountersNamed("tested", "f@4-5", "<string>", 2);
+  EXPECT_EQ(counters.calls, 5U);
+  EXPECT_EQ(counters.asked_ns, 3'000U);
+}
+
+TEST(Lines, OfAGroupThatIsOffRaiseNoDelay) {
+  Interpreter python("tested:f@4-5", OnStart(1'000'000));
+  python.SetCell(0, {1'000'000, 0});
+  python.Run(kLoop);
+  python.Run("f(10)");
+  EXPECT_EQ(python.CountersNamed("tested", "f@4-5", "<string>", 2).delayed, 0U);
+}
+
+TEST(Lines, HaveNoEventsAfterTheWindow) {
+  for (const bool own_time : {false, true}) {
+    InterpreterOptions options = OnStart();
+    options.settings.epoch_ns = MonotonicNs();
+    options.settings.duration_ns = 2'000'000'000;
+    options.settings.own_time = own_time;
+    Interpreter python("tested:f@4-5", options);
+    python.Run(kLoop);
+    python.Run(
+        "import sys, time\nf(2)\ntime.sleep(2)\nf(3)\nevents = sys.monitoring.get_events(3)");
+    EXPECT_EQ(python.Value("events"), 0);
+    EXPECT_EQ(python.CountersNamed("tested", "f@4-5", "<string>", 2).calls, 2U);
+  }
+}
+
+TEST(Lines, AreInterruptedByASignal) {
+#if defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "no signal reaches a delay under ThreadSanitizer";
+#endif
+  Interpreter python("tested:f@4-5", OnStart(20'000'000'000));
+  python.Run(kLoop);
+  python.Run(R"py(
+import signal
+def stop(*_): raise KeyError
+signal.signal(signal.SIGALRM, stop)
+signal.setitimer(signal.ITIMER_REAL, 0.05)
+caught = 0
+try: f(1)
+except KeyError: caught = 1
+)py");
+  EXPECT_EQ(python.Value("caught"), 1);
+}
+
+TEST(Lines, OfAForkAreCountedSeparately) {
+  Interpreter python("tested:f@4-5", OnStart());
+  python.Run(kLoop);
+  python.Run("import os\nf(3)\npid = os.fork()");
+  if (python.Value("pid") == 0) {
+    python.Run("f(5)");
+    _exit(python.CountersNamed("tested", "f@4-5", "<string>", 2).calls == 5U ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(static_cast<pid_t>(python.Value("pid")), &status, 0);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(python.CountersNamed("tested", "f@4-5", "<string>", 2).calls, 3U);
+}
+
+// A file that was changed and loaded again: the function has the same name and first line.
+TEST(Lines, AreThoseOfEachCodeOfAName) {
+  Interpreter python("tested:f@4-5", OnStart());
+  python.Run("\ndef f(n):\n  return n\nf(1)");
+  python.Run(kLoop);
+  python.Run("f(3)");
+  EXPECT_EQ(python.CountersNamed("tested", "f@4-5", "<string>", 2).calls, 3U);
+}
+
+// Frames that end inside of the range by an exception, at addresses that are used again.
+TEST(Lines, DoNotConfuseADeadFrameWithTheNext) {
+  Interpreter python("tested:f@3-4", OnStart());
+  python.Run(R"py(def f(n):
+    a = n
+    b = n
+    if n: raise ValueError
+def run():
+    for i in range(1000):
+        try: f(i % 3)
+        except ValueError: pass
+run()
+)py");
+  EXPECT_EQ(python.CountersNamed("tested", "f@3-4", "<string>", 1).calls, 1'000U);
+}
+
+TEST(Lines, OfDebuggedCodeAreCounted) {
+  Interpreter python("tested:f@4-5", OnStart());
+  python.Run(kLoop);
+  python.Run(R"py(
+import sys
+lines = 0
+def trace(frame, event, argument):
+    global lines
+    lines += event == "line"
+    return trace
+sys.settrace(trace)
+f(5)
+sys.settrace(None)
+f(2)
+sys.monitoring.restart_events()
+f(1)
+)py");
+  EXPECT_GT(python.Value("lines"), 10);
+  EXPECT_EQ(python.CountersNamed("tested", "f@4-5", "<string>", 2).calls, 8U);
+}
+
+}  // namespace
+}  // namespace pyslow::core
