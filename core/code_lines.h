@@ -42,6 +42,12 @@ class LineFrames {
     if (!lines_.empty()) lines_.erase(frame);
   }
 
+  // The last line of a frame if that is in a range, otherwise 0.
+  uint32_t LastLine(const void* frame) const {
+    const auto found = lines_.find(frame);
+    return found == lines_.end() ? 0 : found->second;
+  }
+
   // To be called when a frame comes to `line`. Returns its last line if that is in a range,
   // otherwise 0. `is_inside`: whether `line` is in a range.
   uint32_t Move(const void* frame, uint32_t line, bool is_inside) {

@@ -120,10 +120,9 @@ PyObject* Engine::AfterWindow() {
 template <CallEvent kEvent>
 PyObject* Engine::OnTimedEvent(PyCodeObject* code) {
   BeginTimedEvent();
-  Function* function = FunctionOf(code);
-  if constexpr (kEvent == CallEvent::kStart) StartLines(function);
-  function = TimedFunctionOf(function);
-  if (function->is_target) own_time_.Enter(function);
+  Function* const found = FunctionOf(code);
+  if constexpr (kEvent == CallEvent::kStart) StartLines(found);
+  Function* const function = EnterFrame(found);
   PyObject* result = function == &g_unmatched ? Py_NewRef(disable_) : OnMatched<kEvent>(function);
   own_time_.EndEvent();
   return result;
@@ -165,12 +164,30 @@ PyObject* Engine::OnLine(PyCodeObject* code, uint32_t line) {
   return window_.Current() == Window::State::kAfter ? AfterWindow() : None();
 }
 
-// The time in the lines belongs to their function, but the delay does not.
+// The time in the lines is theirs and not that of their function.
 PyObject* Engine::OnTimedLine(PyCodeObject* code, uint32_t line) {
   BeginTimedEvent();
+  const Function* const function = FunctionOf(code);
+  if (function->kind == FunctionKind::kWithLines) MoveOwnTime(function, line);
   PyObject* result = OnLine(code, line);
   own_time_.EndEvent();
   return result;
+}
+
+// Ranges may overlap, and the time belongs to the last of them: so all are left and entered again.
+void Engine::MoveOwnTime(const Function* function, uint32_t line) {
+  const uint32_t before = line_frames_.LastLine(CurrentFrameId());
+  const auto& ranges = static_cast<const CodeWithLines*>(function)->ranges;
+  const bool moves = std::any_of(ranges.begin(), ranges.end(), [&](const auto& range) {
+    return range.lines.Contains(before) != range.lines.Contains(line);
+  });
+  if (!moves) return;
+  for (const auto& [lines, of_lines] : ranges) {
+    if (lines.Contains(before)) own_time_.Leave(of_lines);
+  }
+  for (const auto& [lines, of_lines] : ranges) {
+    if (lines.Contains(line)) own_time_.Enter(of_lines);
+  }
 }
 
 // To be called when a frame of `function` starts. Its address may be that of a dead frame.
@@ -202,6 +219,24 @@ template <CallEvent kEvent>
   return of_call != nullptr ? of_call : function;
 }
 
+// Own time: a frame starts or continues to run, in the lines that it was in.
+Function* Engine::EnterFrame(Function* found) {
+  Function* const function = TimedFunctionOf(found);
+  if (function->is_target) own_time_.Enter(function);
+  ForLinesOf(found, [this](Function* lines) { own_time_.Enter(lines); });
+  return function;
+}
+
+// Calls `handle` with each range of lines that the current frame, of `function`, is in.
+template <typename Handle>
+inline void Engine::ForLinesOf(const Function* function, const Handle& handle) {
+  if (function->kind != FunctionKind::kWithLines) return;
+  const uint32_t line = line_frames_.LastLine(CurrentFrameId());
+  for (const CodeWithLines::Range& range : static_cast<const CodeWithLines*>(function)->ranges) {
+    if (range.lines.Contains(line)) handle(range.function);
+  }
+}
+
 Function* Engine::TimedFunctionOf(Function* function) {
   return function->is_target ? function : FunctionOfCall(function);
 }
@@ -213,14 +248,15 @@ template PyObject* Engine::OnTimedEvent<CallEvent::kResume>(PyCodeObject* code);
 
 PyObject* Engine::OnEnter(PyCodeObject* code, bool may_disable) {
   BeginTimedEvent();
-  Function* const function = TimedFunctionOf(FunctionOf(code));
-  if (function->is_target) own_time_.Enter(function);
+  const Function* const function = EnterFrame(FunctionOf(code));
   return EndTimedEvent(function, may_disable);
 }
 
 PyObject* Engine::OnLeave(PyCodeObject* code, bool may_disable) {
   BeginTimedEvent();
-  Function* const function = TimedFunctionOf(FunctionOf(code));
+  Function* const found = FunctionOf(code);
+  ForLinesOf(found, [this](Function* lines) { own_time_.Leave(lines); });
+  const Function* const function = TimedFunctionOf(found);
   if (function->is_target) own_time_.Leave(function);
   return EndTimedEvent(function, may_disable);
 }

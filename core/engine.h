@@ -121,7 +121,11 @@ class Engine {
   Function* FunctionOf(PyCodeObject* code);
   Function* FunctionOfCall(Function* function);
   Function* TimedFunctionOf(Function* function);  // for own time
+  Function* EnterFrame(Function* found);          // likewise
   void StartLines(const Function* function);
+  void MoveOwnTime(const Function* function, uint32_t line);
+  template <typename Handle>
+  void ForLinesOf(const Function* function, const Handle& handle);
   Function* DecideAndStore(PyCodeObject* code);
   void StoreCaller(PyCodeObject* code, const Caller& caller);
   const Caller* CallerOf(PyCodeObject* code) const;

@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "base/sanitize.h"
 #include "base/text.h"
+#include "patterns/line_range.h"
 #include "patterns/target_set.h"
 #include "sweep/statistics/block_mean.h"
 
@@ -25,7 +26,7 @@ namespace {
 constexpr char kOtherModules[] = "other modules";
 constexpr char kPolls[] = "waiting loops";
 // Characters with a meaning in a target file (pyslow-targets(5)), and blanks, which it trims.
-constexpr absl::string_view kSpecial = "\\*?[]!#: \t";
+constexpr absl::string_view kSpecial = "\\*?[]!#:@ \t";
 
 bool HasName(absl::string_view text) {
   return !text.empty() && std::none_of(text.begin(), text.end(), [](char c) {
@@ -70,13 +71,18 @@ void SetCallsPerUnit(double units, Subjects* subjects) {
   }
 }
 
-// Writes a line of a target file that matches only functions of this name. False if there is none.
+// Writes a line of a target file that matches only functions of this name, or only these lines.
+// False if there is none.
 bool ExactPattern(const FunctionId& id, std::string* pattern) {
+  absl::string_view function = id.qualname;
+  patterns::LineRange lines;
+  const bool has_lines = patterns::SplitQualnameOfLines(id.qualname, &function, &lines);
   std::string module;
   std::string qualname;
-  if (!EscapeGlob(id.module, &module) || !EscapeGlob(id.qualname, &qualname)) return false;
+  if (!EscapeGlob(id.module, &module) || !EscapeGlob(std::string(function), &qualname))
+    return false;
   if (absl::StrContains(module, "/")) return false;  // it would match the file name
-  *pattern = absl::StrCat(module, ":", qualname, "\n");
+  *pattern = absl::StrCat(module, ":", qualname, has_lines ? lines.Text() : "", "\n");
   return true;
 }
 
@@ -228,7 +234,7 @@ Subjects FunctionsOf(const std::vector<CalledFunction>& counted, double units) {
 
 namespace {
 
-// A later step studies single functions, which it selects by module and qualname alone.
+// A later step studies single functions and lines, which it selects by their names alone.
 absl::Status CheckSelectsFunctions(const patterns::TargetSet& set) {
   for (const patterns::Target& target : set.targets()) {
     const bool is_native = set.groups()[target.group].on_call;

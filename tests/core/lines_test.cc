@@ -295,6 +295,61 @@ TEST(Lines, AreExcludedWithTheirFunction) {
   EXPECT_EQ(python.CountersNamed("tested", "g@4-5", "<string>", 1).calls, 1U);
 }
 
+// work(ms) uses processor time. f works for 4, 10 and 6 ms, the second in lines 11 and 12 and the
+// third after the yield in line 13.
+constexpr char kWorkInLines[] = R"py(
+import time
+def work(ms):
+    end = time.thread_time() + ms / 1e3
+    while time.thread_time() < end: pass
+def f(fails):
+    work(4)
+
+
+
+    work(5)
+    work(5)
+    yield
+    work(6)
+    if fails: raise ValueError
+def run(fails):
+    g = f(fails)
+    next(g)
+    work(3)
+    try: next(g)
+    except (StopIteration, ValueError): pass
+    work(2)
+for i in range(6): run(i % 2)
+code = f.__code__
+)py";
+
+TEST(Lines, HaveOwnTimeThatIsNotThatOfTheirFunction) {
+  InterpreterOptions options = OnStart(0);
+  options.settings.own_time = true;
+  Interpreter python("tested:f@11-12\ntested:f\ntested:f@13-15\ntested:f@12\n", options);
+  python.Run(kWorkInLines);
+  const auto own_ms = [&](const char* name) {
+    return static_cast<double>(python.CountersNamed("tested", name, "<string>", 6).own_ns) * 1e-6;
+  };
+  EXPECT_NEAR(own_ms("f"), 24, 4);
+  EXPECT_NEAR(own_ms("f@11-12"), 30, 4);
+  EXPECT_NEAR(own_ms("f@12"), 30, 4) << "the last of two ranges";
+  EXPECT_NEAR(own_ms("f@13-15"), 36, 5) << "not the time between two next";
+}
+
+TEST(Lines, OfAFunctionThatIsNoTargetHaveOwnTime) {
+  InterpreterOptions options = OnStart(0);
+  options.settings.own_time = true;
+  Interpreter python("tested:run\ntested:f@11-12\n", options);
+  python.Run(kWorkInLines);
+  const auto own_ms = [&](const char* name, uint32_t line) {
+    return static_cast<double>(python.CountersNamed("tested", name, "<string>", line).own_ns) *
+           1e-6;
+  };
+  EXPECT_NEAR(own_ms("f@11-12", 6), 60, 6);
+  EXPECT_NEAR(own_ms("run", 16), 90, 9) << "with the rest of f";
+}
+
 TEST(Lines, DelayEveryNthEntry) {
   Interpreter python("tested:f@4-5", OnStart(0));
   python.SetCell(0, {5'000'000, 2});
