@@ -93,7 +93,7 @@ monitoring.restart_events()
 f(4)
 monitoring.free_tool_id(1)
 f(5)
-print(("f", 4) in seen)
+print(("f", {line}) in seen)
 """
 LOOP = """def f(n):
     for i in range(n):
@@ -125,10 +125,6 @@ print("throughput:", 400 / (time.perf_counter() - begin))
 
 
 class Lines(CountingTest):
-    def entries_of(self, program, *words, target="__main__:f@3-5"):
-        """{name: entries}"""
-        return self.calls_of(program, *words, target=target)
-
     def test_counts_are_those_of_settrace(self):
         for name, program in PROGRAMS.items():
             truth = run(PYTHON, "-c", TRUTH, program)
@@ -136,7 +132,8 @@ class Lines(CountingTest):
             self.assertGreater(int(truth.stdout), 9)
             for words in (), ("--own-time",), ("--on", "resume"), ("--gil", "release"):
                 with self.subTest(name, words=words):
-                    self.assertEqual(self.entries_of(program, *words, delay="1us"), {"f@3-5": int(truth.stdout)})
+                    entries = self.calls_of(program, *words, target="__main__:f@3-5", delay="1us")
+                    self.assertEqual(entries, {"f@3-5": int(truth.stdout)})
 
     def test_each_entry_adds_its_delay(self):
         """The least of five pairs."""
@@ -153,9 +150,9 @@ class Lines(CountingTest):
                 self.assertLess(work, asked * 1.25)
 
     def test_other_tools_of_lines_change_no_count(self):
-        program = COVERAGE.format(program=LOOP)
-        first = program[:program.index("def f")].count("\n") + 1
-        entries = self.entries_of(program, target=f"__main__:f@{first + 2}-{first + 4}")
+        first = COVERAGE[:COVERAGE.index("{program}")].count("\n") + 1
+        program = COVERAGE.format(program=LOOP, line=first + 3)
+        entries = self.calls_of(program, target=f"__main__:f@{first + 2}-{first + 4}")
         self.assertEqual(self.output, "True\n")
         self.assertEqual(entries, {f"f@{first + 2}-{first + 4}": sum((0, 1, 2, 4, 5))})
 
@@ -188,7 +185,7 @@ class Lines(CountingTest):
                                  program, package.parent, method)
             self.assertEqual((result.returncode, result.stderr), (0, ""), result)
             report = json.loads(run(REPORT, "--json", session).stdout)
-            functions = [(f["module"], f["qualname"], f["first_line"], f["calls"]) for f in report["functions"]]
+            functions = [(f["module"], f["qualname"], f["line"], f["calls"]) for f in report["functions"]]
             self.assertEqual(functions, [("work", "f@4", 2, 10)])
 
     def test_the_report_names_the_lines_of_the_function(self):
@@ -209,12 +206,12 @@ class Lines(CountingTest):
     def test_a_sweep_studies_the_lines(self):
         script = self.write("swept.py", SWEPT)
         out = self.directory / "out"
-        result = run(SWEEP, "--pyslow", PYSLOW, "--target", "__main__:step@7", "--target", "__main__:step@9",
+        result = run(SWEEP, "--pyslow", PYSLOW, "--target", "__main__:step@8", "--target", "__main__:step@10",
                      "--target", "__main__:work", "--steps", "impact,focus", "--runs", "3", "--throughput-regex",
                      r"throughput: ([\d.]+)", "--out", out, "--", script, timeout=240)
         self.assertEqual(result.returncode, 0, result)
         counted = {f["qualname"]: f for f in json.loads((out / "analysis.json").read_text())["counted"]}
-        self.assertEqual(set(counted), {"step@7", "step@9", "work"})
-        for name in "step@7", "step@9":
+        self.assertEqual(set(counted), {"step@8", "step@10", "work"})
+        for name in "step@8", "step@10":
             self.assertEqual(counted[name]["calls_per_unit"] * 2, counted["work"]["calls_per_unit"])
             self.assertIn(f"__main__:{name}", result.stdout)
