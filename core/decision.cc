@@ -152,14 +152,18 @@ std::vector<CodeWithLines::Range> Decider::RangesOf(PyCodeObject* code, const Co
   }
   FunctionId id = names.id;
   const std::vector<uint32_t> lines = EventLines(code);
+  bool has_all = true;
   for (const auto& [range, match] : found) {
     const auto inside = std::lower_bound(lines.begin(), lines.end(), range.first);
-    if (inside == lines.end() || !range.Contains(*inside)) continue;
+    if (inside == lines.end() || !range.Contains(*inside)) {
+      has_all = false;
+      continue;
+    }
     id.qualname = patterns::QualnameOfLines(names.id.qualname, range);
     Function* const function = functions_->Resolve(id.View(), match, false);
     if (function != nullptr) ranges.push_back({range, function});
   }
-  if (ranges.empty() && !lines.empty()) {
+  if (!has_all && !lines.empty()) {
     // For the report: the lines that the function has.
     id.qualname = patterns::QualnameOfLines(names.id.qualname, {lines.front(), lines.back()});
     functions_->Resolve(id.View(), patterns::Match(), false);

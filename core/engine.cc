@@ -117,12 +117,17 @@ PyObject* Engine::AfterWindow() {
   return Py_NewRef(disable_);
 }
 
+// Own time: a frame of `found` starts or continues to run. Returns the function that it is of.
+inline Function* Engine::EnterFrame(Function* found, bool starts) {
+  if (!found->is_target) return EnterPlaceholder(found, starts);
+  own_time_.Enter(found);
+  return found;
+}
+
 template <CallEvent kEvent>
 PyObject* Engine::OnTimedEvent(PyCodeObject* code) {
   BeginTimedEvent();
-  Function* const found = FunctionOf(code);
-  if constexpr (kEvent == CallEvent::kStart) StartLines(found);
-  Function* const function = EnterFrame(found);
+  Function* const function = EnterFrame(FunctionOf(code), kEvent == CallEvent::kStart);
   PyObject* result = function == &g_unmatched ? Py_NewRef(disable_) : OnMatched<kEvent>(function);
   own_time_.EndEvent();
   return result;
@@ -219,11 +224,18 @@ template <CallEvent kEvent>
   return of_call != nullptr ? of_call : function;
 }
 
-// Own time: a frame starts or continues to run, in the lines that it was in.
-Function* Engine::EnterFrame(Function* found) {
-  Function* const function = TimedFunctionOf(found);
+[[gnu::noinline]] Function* Engine::EnterPlaceholder(Function* found, bool starts) {
+  if (starts) StartLines(found);
+  Function* const function = FunctionOfCall(found);
   if (function->is_target) own_time_.Enter(function);
   ForLinesOf(found, [this](Function* lines) { own_time_.Enter(lines); });
+  return function;
+}
+
+[[gnu::noinline]] const Function* Engine::LeavePlaceholder(Function* found) {
+  ForLinesOf(found, [this](Function* lines) { own_time_.Leave(lines); });
+  const Function* const function = FunctionOfCall(found);
+  if (function->is_target) own_time_.Leave(function);
   return function;
 }
 
@@ -237,10 +249,6 @@ inline void Engine::ForLinesOf(const Function* function, const Handle& handle) {
   }
 }
 
-Function* Engine::TimedFunctionOf(Function* function) {
-  return function->is_target ? function : FunctionOfCall(function);
-}
-
 template PyObject* Engine::OnEvent<CallEvent::kStart>(PyCodeObject* code);
 template PyObject* Engine::OnEvent<CallEvent::kResume>(PyCodeObject* code);
 template PyObject* Engine::OnTimedEvent<CallEvent::kStart>(PyCodeObject* code);
@@ -248,17 +256,16 @@ template PyObject* Engine::OnTimedEvent<CallEvent::kResume>(PyCodeObject* code);
 
 PyObject* Engine::OnEnter(PyCodeObject* code, bool may_disable) {
   BeginTimedEvent();
-  const Function* const function = EnterFrame(FunctionOf(code));
+  const Function* const function = EnterFrame(FunctionOf(code), false);
   return EndTimedEvent(function, may_disable);
 }
 
 PyObject* Engine::OnLeave(PyCodeObject* code, bool may_disable) {
   BeginTimedEvent();
   Function* const found = FunctionOf(code);
-  ForLinesOf(found, [this](Function* lines) { own_time_.Leave(lines); });
-  const Function* const function = TimedFunctionOf(found);
-  if (function->is_target) own_time_.Leave(function);
-  return EndTimedEvent(function, may_disable);
+  if (!found->is_target) return EndTimedEvent(LeavePlaceholder(found), may_disable);
+  own_time_.Leave(found);
+  return EndTimedEvent(found, may_disable);
 }
 
 // Adds the time since this thread's last event to the function that ran in it.

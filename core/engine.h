@@ -120,8 +120,9 @@ class Engine {
   PyObject* OnUnread(Function* function, Window::State state);  // its cell cannot be read
   Function* FunctionOf(PyCodeObject* code);
   Function* FunctionOfCall(Function* function);
-  Function* TimedFunctionOf(Function* function);  // for own time
-  Function* EnterFrame(Function* found);          // likewise
+  Function* EnterFrame(Function* found, bool starts);
+  Function* EnterPlaceholder(Function* found, bool starts);
+  const Function* LeavePlaceholder(Function* found);
   void StartLines(const Function* function);
   void MoveOwnTime(const Function* function, uint32_t line);
   template <typename Handle>

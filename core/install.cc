@@ -162,7 +162,7 @@ absl::Status InstallEngine(EngineOptions options) {
   EventMode mode = modes.timed ? EventMode::kTimed : EventMode::kPlain;
   if (modes.timed && !is_over) self_calibration.MeasureCallsWithoutEvents();
   if (absl::Status status = tool->SwitchOn(mode); !status.ok()) return status;
-  if (modes.timed && !is_over) self_calibration.MeasureEvents();
+  if (modes.timed && !is_over) self_calibration.MeasureEvents(kinds.native ? 3 : 2);
   if (may_delay) self_calibration.MeasureOvershoot(mode, kind, engine);
   if (modes.timed && modes.plain) {
     mode = EventMode::kPlain;  // the engine switches when it reads the first cell

@@ -11,7 +11,7 @@ namespace pyslow::core {
 namespace {
 
 // The lowest bits of CallableKey::owner.
-enum Kind : uint64_t { kBuiltin = 1, kDescriptor, kClass, kInstance, kInstanceOfType };
+enum Kind : uint64_t { kBuiltin = 1, kDescriptor, kClass, kInstance, kInstanceOfType, kMethod };
 constexpr int kKindBits = 3;
 
 // 0 if the type has no version: a key with it must not be stored.
@@ -60,14 +60,6 @@ inline NativeCallables::Lookup NativeCallables::LookupOf(PyObject* callable, con
   return {{callable, kInstance, caller}, callable, nullptr, true};
 }
 
-// The name of a builtin function in a method is that of the class that contains it: see NameOf.
-void NativeCallables::AddSelf(PyObject* method, Lookup* lookup) {
-  while (PyMethod_Check(PyMethod_GET_FUNCTION(method))) method = PyMethod_GET_FUNCTION(method);
-  if (!PyCFunction_Check(PyMethod_GET_FUNCTION(method))) return;
-  lookup->key.self_type = VersionOf(Py_TYPE(PyMethod_GET_SELF(method)));
-  if (lookup->key.self_type == 0) lookup->key.owner = 0;  // must not be stored
-}
-
 inline bool NativeCallables::Holds(const Entry& entry, const Lookup& lookup) {
   if (!(entry.key == lookup.key)) return false;
   if (lookup.is_instance) return CallableIn(entry.held, entry.is_weak) == lookup.key.object;
@@ -77,7 +69,7 @@ inline bool NativeCallables::Holds(const Entry& entry, const Lookup& lookup) {
 
 inline NativeCallables::Set& NativeCallables::SetOf(const CallableKey& key) {
   const uint64_t mixed = (reinterpret_cast<uint64_t>(key.object) >> 3 ^ key.owner ^
-                          reinterpret_cast<uint64_t>(key.caller) >> 4 ^ key.self_type << 20) *
+                          reinterpret_cast<uint64_t>(key.caller) >> 4) *
                          0x9e3779b97f4a7c15;
   return (*sets_)[mixed >> 54];
 }
@@ -90,18 +82,36 @@ inline NativeCallables::Entry* NativeCallables::Find(const Lookup& lookup) {
   return nullptr;
 }
 
-Function* NativeCallables::FindOrDecide(PyObject* function, PyObject* callable,
-                                        const Caller* caller) {
-  Lookup lookup = LookupOf(function, caller);
-  if (function != callable) AddSelf(callable, &lookup);
+inline Function* NativeCallables::FindOrDecide(const Lookup& lookup, PyObject* function,
+                                               PyObject* callable) {
   if (const Entry* entry = Find(lookup); entry != nullptr) [[likely]]
     return entry->function;
   CallableKey of_type;
   if (lookup.is_instance) {
-    of_type = {nullptr, OwnerOf(Py_TYPE(function), kInstanceOfType), caller};
+    of_type = {nullptr, OwnerOf(Py_TYPE(function), kInstanceOfType), lookup.key.caller};
     if (const Entry* entry = Find({of_type}); entry != nullptr) return entry->function;
   }
   return Decide(callable, lookup, of_type);
+}
+
+Function* NativeCallables::OfOther(PyObject* callable, const Caller* caller) {
+  return FindOrDecide(LookupOf(callable, caller), callable, callable);
+}
+
+// The name of a builtin function in a method is that of the class that contains it: see NameOf.
+// Such a method is keyed by the type of its instance.
+Function* NativeCallables::OfMethod(PyObject* method, const Caller* caller) {
+  PyObject* inner = method;
+  while (PyMethod_Check(PyMethod_GET_FUNCTION(inner))) inner = PyMethod_GET_FUNCTION(inner);
+  PyObject* const function = PyMethod_GET_FUNCTION(inner);
+  if (PyFunction_Check(function)) return nullptr;
+  Lookup lookup = LookupOf(function, caller);
+  if (PyCFunction_Check(function)) {
+    // A key has room for one type. A builtin function that is bound too is decided at each call.
+    const bool has_type = lookup.key.owner >> kKindBits != 0;
+    lookup.key.owner = has_type ? 0 : OwnerOf(Py_TYPE(PyMethod_GET_SELF(inner)), kMethod);
+  }
+  return FindOrDecide(lookup, function, method);
 }
 
 // Dropping the references of a replaced entry can run code of the program and release the GIL, so

@@ -31,8 +31,6 @@ struct CallableKey {
   // The version of the type that the name depends on, if any, with a kind in the lowest bits.
   uint64_t owner = 0;
   const Caller* caller = nullptr;  // nullptr: any function that no target names as a caller
-  // Of a method around a builtin function, the version of the type of its instance.
-  uint64_t self_type = 0;
 
   friend bool operator==(const CallableKey&, const CallableKey&) = default;
 };
@@ -50,9 +48,8 @@ class NativeCallables {
   // events itself, or if no target and not --start-at matches it. All callables of the same name
   // have the same function.
   Function* FunctionOf(PyObject* callable, const Caller* caller) {
-    PyObject* function = callable;
-    while (PyMethod_Check(function)) function = PyMethod_GET_FUNCTION(function);
-    return PyFunction_Check(function) ? nullptr : FindOrDecide(function, callable, caller);
+    if (PyFunction_Check(callable)) return nullptr;
+    return PyMethod_Check(callable) ? OfMethod(callable, caller) : OfOther(callable, caller);
   }
 
   patterns::CallMatcher& matcher() { return matcher_; }
@@ -85,13 +82,14 @@ class NativeCallables {
   using Set = std::array<Entry, kWays>;
 
   static Lookup LookupOf(PyObject* callable, const Caller* caller);
-  static void AddSelf(PyObject* method, Lookup* lookup);
   static bool Holds(const Entry& entry, const Lookup& lookup);
   Set& SetOf(const CallableKey& key);
   Entry* Find(const Lookup& lookup);
   void Store(const Lookup& lookup, Function* function);
+  Function* OfMethod(PyObject* method, const Caller* caller);
+  Function* OfOther(PyObject* callable, const Caller* caller);
   // `function`: the function of `callable` if that is a bound method; otherwise `callable` itself.
-  Function* FindOrDecide(PyObject* function, PyObject* callable, const Caller* caller);
+  Function* FindOrDecide(const Lookup& lookup, PyObject* function, PyObject* callable);
   Function* Decide(PyObject* callable, const Lookup& lookup, const CallableKey& of_type);
   Function* Match(const FunctionIdView& id, const Caller* caller);
 

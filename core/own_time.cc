@@ -14,7 +14,7 @@ struct Thread {
   Window::State state = Window::State::kBefore;  // of the window at the last event
   uint64_t begin_ticks = 0;                      // start of the last event
   uint64_t since_ticks = 0;                      // end of the last event
-  OwnTime::Events events;                        // all
+  uint64_t in_events_ticks = 0;                  // total
   // Both clocks at the last reading of the processor clock.
   uint64_t read_ticks = 0;
   int64_t read_processor_ns = 0;
@@ -91,11 +91,10 @@ void OwnTime::EndEvent() {
     thread.ReadClocks(calibration_.counter);
     thread.since_ticks = thread.read_ticks;
   }
-  thread.events.ticks += thread.since_ticks - thread.begin_ticks;
-  ++thread.events.events;
+  thread.in_events_ticks += thread.since_ticks - thread.begin_ticks;
 }
 
-OwnTime::Events OwnTime::AllEvents() { return ThisThread().events; }
+uint64_t OwnTime::TicksInEvents() { return ThisThread().in_events_ticks; }
 
 void OwnTime::Enter(Function* function) {
   Thread& thread = ThisThread();

@@ -52,12 +52,8 @@ class OwnTime {
 
   // Time that an event costs before BeginEvent and after EndEvent.
   void SetEventTicks(uint64_t ticks) { event_ticks_ = ticks; }
-  // The events of this thread, and their total time between BeginEvent and EndEvent.
-  struct Events {
-    uint64_t events = 0;
-    uint64_t ticks = 0;
-  };
-  static Events AllEvents();
+  // Total time of this thread between BeginEvent and EndEvent.
+  static uint64_t TicksInEvents();
 
  private:
   const Calibration calibration_;

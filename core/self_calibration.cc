@@ -149,25 +149,24 @@ constexpr int kCallsToMeasure = 200;
 
 }  // namespace
 
-// The shortest of several rounds.
-SelfCalibration::Measured SelfCalibration::MeasureCalls() const {
+// The shortest duration of kCallsToMeasure calls, without the time in the engine's handlers.
+// UINT64_MAX if the calls fail.
+uint64_t SelfCalibration::MeasureCalls() const {
   MeasuredCalls calls(MeasuredKind::kCalls, slot_, nullptr);
-  Measured shortest;
+  uint64_t shortest = UINT64_MAX;
   for (int round = 0; round < 8; ++round) {
-    const OwnTime::Events before = OwnTime::AllEvents();
+    const uint64_t in_events = OwnTime::TicksInEvents();
     const uint64_t passed = calls.Ticks(kCallsToMeasure, calibration_.counter);
-    if (calls.failed()) return {};
-    const OwnTime::Events after = OwnTime::AllEvents();
-    const uint64_t ticks = passed - (after.ticks - before.ticks);
-    if (ticks < shortest.ticks) shortest = {ticks, after.events - before.events};
+    if (calls.failed()) return UINT64_MAX;
+    shortest = std::min(shortest, passed - (OwnTime::TicksInEvents() - in_events));
   }
   return shortest;
 }
 
-// Counts the events, since calls may be events beside the starts and ends of functions.
-void SelfCalibration::MeasureEvents() {
-  const auto [ticks, events] = MeasureCalls();
-  if (events == 0 || ticks < ticks_without_events_) return;
+void SelfCalibration::MeasureEvents(int events_per_call) {
+  const uint64_t ticks = MeasureCalls();
+  if (ticks == UINT64_MAX || ticks < ticks_without_events_) return;
+  const auto events = static_cast<uint64_t>(events_per_call) * kCallsToMeasure;
   costs_.event_ticks = (ticks - ticks_without_events_) / events;
 }
 

@@ -46,8 +46,9 @@ class SelfCalibration {
       : calibration_(calibration), slot_(slot) {}
 
   // Cost of an event while own time is measured: first without events, then with them.
-  void MeasureCallsWithoutEvents() { ticks_without_events_ = MeasureCalls().ticks; }
-  void MeasureEvents();
+  void MeasureCallsWithoutEvents() { ticks_without_events_ = MeasureCalls(); }
+  // `events_per_call`: its start and its end, and the call itself if all calls are events.
+  void MeasureEvents(int events_per_call);
 
   // Overhead of a delayed call in `mode`, in which the engine's events must be switched on. The
   // window must be open. `kind`: of calls that `engine` delays. Takes about 0.3 ms.
@@ -56,12 +57,7 @@ class SelfCalibration {
   const EventCosts& costs() const { return costs_; }
 
  private:
-  // The duration of some calls without the time in the engine's handlers, and their events.
-  struct Measured {
-    uint64_t ticks = UINT64_MAX;  // if the calls fail
-    uint64_t events = 0;
-  };
-  Measured MeasureCalls() const;
+  uint64_t MeasureCalls() const;
 
   const Calibration calibration_;
   const ExtraSlot slot_;

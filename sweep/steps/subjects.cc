@@ -242,7 +242,7 @@ absl::Status CheckSelectsFunctions(const patterns::TargetSet& set) {
     return absl::InvalidArgumentError(
         absl::StrCat(set.Where(target), ": '", Excerpt(target.text), "' ",
                      is_native ? "is in a group with on=call" : "has a caller",
-                     "; pyslow-sweep studies Python functions, so delay it with pyslow"));
+                     "; pyslow-sweep studies Python functions and lines, so delay it with pyslow"));
   }
   return absl::OkStatus();
 }

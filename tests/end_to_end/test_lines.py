@@ -189,9 +189,9 @@ class Lines(CountingTest):
             self.assertEqual(functions, [("work", "f@4", 2, 10)])
 
     def test_the_report_names_the_lines_of_the_function(self):
-        report = self.report_of(LOOP + "f(3)", target="__main__:f@100-200")
-        self.assertEqual(report["functions"], [])
-        self.assertEqual(report["targets"][0]["hint"], "f has lines 2-6")
+        report = self.report_of(LOOP + "f(3)", "--target", "__main__:f@5", target="__main__:f@100-200")
+        self.assertEqual([f["qualname"] for f in report["functions"]], ["f@5"])
+        self.assertEqual([target["hint"] for target in report["targets"]], ["f has lines 2-6", ""])
         report = self.report_of(LOOP + "f(3)", target="__main__:ff@3")
         self.assertEqual(report["targets"][0]["near"], ["__main__:f@3"])
 
