@@ -1,8 +1,9 @@
 """Targets with lines. The truth is counted by plain Python with sys.settrace, in a process of its own."""
 
 import json
+import unittest
 
-from harness import PYSLOW, PYTHON, REPORT, SWEEP, CountingTest, run
+from harness import PYSLOW, PYTHON, REPORT, SWEEP, VENV, CountingTest, clean_environment, run
 
 # Each function f counts its lines 3 to 5.
 PROGRAMS = {
@@ -155,6 +156,20 @@ class Lines(CountingTest):
         entries = self.calls_of(program, target=f"__main__:f@{first + 2}-{first + 4}")
         self.assertEqual(self.output, "True\n")
         self.assertEqual(entries, {f"f@{first + 2}-{first + 4}": sum((0, 1, 2, 4, 5))})
+
+    @unittest.skipUnless((VENV / "bin" / "coverage").exists(), "no coverage; ./bootstrap test installs it")
+    def test_coverage_changes_no_count(self):
+        script = self.write("covered.py", LOOP + "f(10); f(5)\n")
+        for core in "sysmon", "ctrace", "pytrace":
+            with self.subTest(core):
+                session = self.directory / core
+                environment = clean_environment(VIRTUAL_ENV=str(VENV), COVERAGE_CORE=core)
+                result = self.pyslow("--session", session, "--target", "__main__:f@4-5", "--delay", "1us",
+                                     "-m", "coverage", "run", f"--data-file={self.directory / 'data'}", script,
+                                     env=environment)
+                self.assertEqual((result.returncode, result.stdout), (0, ""), result)
+                report = json.loads(run(REPORT, "--json", session).stdout)
+                self.assertEqual([(f["qualname"], f["calls"]) for f in report["functions"]], [("f@4-5", 8)])
 
     def test_code_under_pdb_is_counted(self):
         script = self.write("debugged.py", LOOP + "f(4)\n")
