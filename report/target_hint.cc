@@ -82,9 +82,12 @@ std::string LinesHint(const patterns::Target& target, const std::vector<Function
     if (!patterns::SplitQualnameOfLines(id.qualname, &function, &lines)) continue;
     if (!side.Matches(patterns::NameCharacters({id.module, "", id.file, function}))) continue;
     if (named.size() == kMaxNamed) break;
-    named.push_back(lines.first == lines.last
-                        ? absl::StrCat(function, " has line ", lines.first)
-                        : absl::StrCat(function, " has lines ", lines.first, "-", lines.last));
+    // Lines between them may be those of an inner function, or have no code.
+    const patterns::LineRange wanted = target.lines;
+    const bool overlaps =
+        !wanted.is_relative && wanted.first <= lines.last && lines.first <= wanted.last;
+    named.push_back(absl::StrCat(function, lines.first == lines.last ? " has line " : " has lines ",
+                                 lines.Text().substr(1), overlaps ? ", and no code in these" : ""));
   }
   return absl::StrJoin(named, ", ");
 }

@@ -65,7 +65,9 @@ void RequireAgreement(const TargetSet& set, const std::vector<absl::string_view>
     lines.back().caller_right = Decoded(target.CallerQualnamePart());
   }
   Matcher matcher(set, cache_bytes);
-  CallMatcher call_matcher(set, std::vector<bool>(set.targets().size(), true), cache_bytes);
+  std::vector<bool> is_used;
+  for (const Target& target : set.targets()) is_used.push_back(!target.HasLines());
+  CallMatcher call_matcher(set, is_used, cache_bytes);
   LineMatcher line_matcher(set, cache_bytes);
   ReferenceName caller;
   CallMatcher::CallerClass caller_class = CallMatcher::kAnyCaller;

@@ -220,6 +220,17 @@ TEST(UnmatchedTest, SaysWhichLinesAFunctionHas) {
   EXPECT_THAT(unmatched[1].near, ElementsAre("app:step@12"));
 }
 
+TEST(UnmatchedTest, SaysThatLinesOfAFunctionHaveNoCode) {
+  SessionSnapshot session = EmptySession();
+  session.settings.targets[0].text = "app:step@20";
+  session.settings.targets[1].text = "app:s*@+20";
+  session.unmatched = {{"app", "step@10-31", "/a.py"}};
+  const auto unmatched = FindUnmatched(session);
+  ASSERT_EQ(unmatched.size(), 2U);
+  EXPECT_EQ(unmatched[0].hint, "step has lines 10-31, and no code in these");
+  EXPECT_EQ(unmatched[1].hint, "step has lines 10-31");
+}
+
 TEST(UnmatchedTest, IsNotShadowedByLines) {
   SessionSnapshot session = EmptySession();
   session.settings.targets[0].text = "app:step@12-15";

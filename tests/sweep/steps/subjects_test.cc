@@ -48,5 +48,16 @@ TEST(PackagesOf, AreTheSameWithMoreTrialsOfOwnTime) {
   EXPECT_EQ(before.setup.targets, after.setup.targets);
 }
 
+TEST(FunctionsOf, SelectLinesAndFunctionsByTheirNames) {
+  std::vector<CalledFunction> counted = {Called("a", 1, {}), Called("a", 1, {}),
+                                         Called("a", 1, {})};
+  counted[1].id.qualname = "C.f@12-15";
+  counted[2].id.qualname = "f@x";
+  const Subjects functions = FunctionsOf(counted, 1);
+  EXPECT_EQ(functions.setup.targets,
+            "[function 1]\na:f\n[function 2]\na:C.f@12-15\n[function 3]\na:f\\@x\n");
+  EXPECT_EQ(functions.subjects[1].name, "a:C.f@12-15");
+}
+
 }  // namespace
 }  // namespace pyslow::steps
