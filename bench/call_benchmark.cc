@@ -27,6 +27,13 @@ def loop(n):
 def loop_native(n):
     for _ in range(n): callable(n)
 
+# Two lines for each time round. One function for each case, because it keeps the events of its lines.
+for name in 'plain', 'bare', 'outside', 'inside', 'entered':
+    exec(f'''def lines_{name}(n):
+        for _ in range(n):
+            pass
+        return n''')
+
 def template(): pass
 
 # Functions with different names whose code has not run yet.
@@ -87,6 +94,11 @@ void CallIn(const char* loop, benchmark::State& state, Monitor* monitor) {
 void Call(benchmark::State& state, Monitor* monitor) { CallIn("loop", state, monitor); }
 void CallNative(benchmark::State& state, Monitor* monitor) {
   CallIn("loop_native", state, monitor);
+}
+
+template <const char* loop>
+void Lines(benchmark::State& state, Monitor* monitor) {
+  CallIn(loop, state, monitor);
 }
 
 PyObject* NewFunctions(long functions) {
@@ -173,6 +185,20 @@ void AddEngine(const std::string& name, Body body, const EngineCase& engine_case
   Add(name, body, [engine_case] { return EngineMonitor(engine_case); });
 }
 
+constexpr char kLinesPlain[] = "lines_plain";
+constexpr char kLinesBare[] = "lines_bare";
+constexpr char kLinesOutside[] = "lines_outside";
+constexpr char kLinesInside[] = "lines_inside";
+constexpr char kLinesEntered[] = "lines_entered";
+
+void AddLines() {
+  Add("lines/plain", Lines<kLinesPlain>, Nothing);
+  Add("lines/bare callback", Lines<kLinesBare>, BareLineCallback);
+  AddEngine("lines/outside", Lines<kLinesOutside>, Control("bench:lines_outside@+3"));
+  AddEngine("lines/inside", Lines<kLinesInside>, Control("bench:lines_inside@+1-+2"));
+  AddEngine("lines/entered", Lines<kLinesEntered>, Control("bench:lines_entered@+2"));
+}
+
 void AddCalls() {
   constexpr char kMatched[] = "bench:called";
   Add("call/plain", Call, Nothing);
@@ -208,6 +234,7 @@ void AddCalls() {
   EngineCase matched = Control("builtins:callable");
   matched.settings = other.settings;
   AddEngine("native/control", CallNative, matched);
+  AddLines();
   Add("call/Python callback", Call, [] { return PythonMonitor(kPythonCallback); });
   Add("call/sys.setprofile", Call, [] { return PythonMonitor(kSetProfile); });
   Add("call/cProfile", Call, [] { return PythonMonitor(kCProfile); });

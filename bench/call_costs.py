@@ -87,6 +87,16 @@ def print_native_calls(program, repetitions):
         print(f"| {row} | {min_ns(found[f'native/{name}']) - native:+.1f} ns |")
 
 
+def print_lines(program, repetitions):
+    found = run(program, "^lines/", repetitions)
+    plain = min_ns(found["lines/plain"])
+    print(f"\n| a loop of two lines ({plain:.0f} ns) in a function with a target | over the plain loop |\n|---|---|")
+    for name, row in (("bare callback", "a callback for lines that does nothing, in C"),
+                      ("outside", "outside of the lines of the target"), ("inside", "inside of them"),
+                      ("entered", "enters them each time, control")):
+        print(f"| {row} | {min_ns(found[f'lines/{name}']) - plain:+.1f} ns |")
+
+
 def print_first_calls(program, repetitions):
     print("\n| first call of a function | added to a callback that only returns DISABLE |\n|---|---|")
     for name, row in FIRST_CALLS:
@@ -112,6 +122,7 @@ def main():
     options = parser.parse_args()
     print_calls(options.program, options.repetitions)
     print_native_calls(options.program, options.repetitions)
+    print_lines(options.program, options.repetitions)
     print_first_calls(options.program, max(options.repetitions // 4, 1))
     print_memory(options.program)
     return 0

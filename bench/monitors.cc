@@ -21,10 +21,11 @@ namespace {
 
 constexpr int kToolId = 3;  // the id that the engine takes first
 
-// The events that are calls: PY_START, PY_RESUME and CALL.
-constexpr int kEvents[] = {1 << 0, 1 << 1, 1 << 4};
+// The events that are counted: PY_START, PY_RESUME, CALL and LINE.
+constexpr int kEvents[] = {1 << 0, 1 << 1, 1 << 4, 1 << 5};
 constexpr size_t kStart = 0;
 constexpr size_t kCall = 2;
+constexpr size_t kLine = 3;
 
 // The callbacks of these events, each an owned reference or null.
 struct Callbacks {
@@ -156,6 +157,7 @@ std::unique_ptr<Monitor> BareAt(size_t event, bool disables) {
 
 std::unique_ptr<Monitor> BareCallback(bool disables) { return BareAt(kStart, disables); }
 std::unique_ptr<Monitor> BareCallCallback() { return BareAt(kCall, false); }
+std::unique_ptr<Monitor> BareLineCallback() { return BareAt(kLine, false); }
 
 namespace {
 

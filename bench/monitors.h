@@ -30,6 +30,8 @@ std::unique_ptr<Monitor> Nothing();
 std::unique_ptr<Monitor> BareCallback(bool disables);
 // The same for calls of any callable (CALL), which returns None.
 std::unique_ptr<Monitor> BareCallCallback();
+// The same for lines (LINE), everywhere.
+std::unique_ptr<Monitor> BareLineCallback();
 
 struct EngineCase {
   core::Settings settings;

@@ -9,7 +9,7 @@ std::vector<bool> PythonTargets(const patterns::TargetSet& set, const Settings& 
   for (const patterns::Target& target : set.targets()) {
     const bool selects =
         !set.groups()[target.group].on_call && (settings.on_start || settings.on_resume);
-    is_used.push_back(selects || target.excludes);
+    is_used.push_back((selects && !target.HasLines()) || target.excludes);
   }
   return is_used;
 }
@@ -19,14 +19,14 @@ std::vector<bool> NativeTargets(const patterns::TargetSet& set, const Settings& 
   for (const patterns::Target& target : set.targets()) {
     const bool selects =
         target.HasCaller() || set.groups()[target.group].on_call || settings.on_call;
-    is_used.push_back(selects || target.excludes);
+    is_used.push_back((selects && !target.HasLines()) || target.excludes);
   }
   return is_used;
 }
 
 bool SelectsNative(const patterns::TargetSet& set, const Settings& settings) {
   return std::any_of(set.targets().begin(), set.targets().end(), [&](const auto& target) {
-    return !target.excludes && !target.HasCaller() &&
+    return !target.excludes && target.SelectsCalls() &&
            (settings.on_call || set.groups()[target.group].on_call);
   });
 }
@@ -34,6 +34,11 @@ bool SelectsNative(const patterns::TargetSet& set, const Settings& settings) {
 bool HasCallers(const patterns::TargetSet& set) {
   return std::any_of(set.targets().begin(), set.targets().end(),
                      [](const auto& target) { return target.HasCaller(); });
+}
+
+bool HasLines(const patterns::TargetSet& set) {
+  return std::any_of(set.targets().begin(), set.targets().end(),
+                     [](const auto& target) { return target.HasLines(); });
 }
 
 }  // namespace pyslow::core

@@ -10,15 +10,18 @@
 namespace pyslow::core {
 
 // The targets to match a Python function with, and those for any other callable ("native"), by
-// their numbers in the set. A target with a caller selects both kinds, any other target the kinds
-// that --on or its group's on=call names. An exclusion applies to both kinds.
+// their numbers in the set.
+//   Python functions   if --on names start or resume, all targets outside of groups with on=call
+//   native callables   targets with a caller, groups with on=call; all targets with --on call
+// An exclusion applies to both kinds. Targets with lines select neither.
 std::vector<bool> PythonTargets(const patterns::TargetSet& set, const Settings& settings);
 std::vector<bool> NativeTargets(const patterns::TargetSet& set, const Settings& settings);
 
 // Whether some inclusion without a caller selects native callables: all their calls are events.
 bool SelectsNative(const patterns::TargetSet& set, const Settings& settings);
-// Whether some target has a caller.
+// Whether some target has a caller, or lines.
 bool HasCallers(const patterns::TargetSet& set);
+bool HasLines(const patterns::TargetSet& set);
 
 }  // namespace pyslow::core
 

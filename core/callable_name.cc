@@ -69,7 +69,7 @@ CallableName NameOfBuiltin(PyCFunctionObject* function) {
   if (self == nullptr) return {"", name};
   if (PyModule_Check(self)) {
     static const Key key("__name__");
-    return {TextOf(PyDict_GetItemWithError(PyModule_GetDict(self), key.object)), name};
+    return {TextOf(DictItem(PyModule_GetDict(self), key.object)), name};
   }
   PyObject* const key = PyUnicode_FromString(name);
   if (key == nullptr) PyErr_Clear();

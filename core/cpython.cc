@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 
 // 3.12 and 3.13 declare this function, 3.14 has removed it, 3.15 exports it without a declaration.
@@ -224,6 +225,47 @@ PyCodeObject* CallingCode() {
   return CodeFrom(&frame);
 }
 
+const void* CurrentFrameId() { return CurrentFrame(); }
+
+// 3.14 marks pointers in their lowest bits.
+const void* FrameOf(PyCodeObject* code) {
+  const FrameStart* const frame = CurrentFrame();
+  if (frame == nullptr) return nullptr;
+  const auto executable = reinterpret_cast<uintptr_t>(frame->executable) & ~uintptr_t{7};
+  return executable == reinterpret_cast<uintptr_t>(code) ? frame : nullptr;
+}
+
+// Without the code before RESUME, which makes cells, copies free variables and returns generators.
+std::vector<uint32_t> EventLines(PyCodeObject* code) {
+  constexpr long kInstructionBytes = 2;
+  std::vector<uint32_t> lines;
+  const long first_byte = (long{code->_co_firsttraceable} + 1) * kInstructionBytes;
+  PyObject* const iterable =
+      PyObject_CallMethod(reinterpret_cast<PyObject*>(code), "co_lines", nullptr);
+  PyObject* const iterator = iterable != nullptr ? PyObject_GetIter(iterable) : nullptr;
+  while (PyObject* const part = iterator != nullptr ? PyIter_Next(iterator) : nullptr) {
+    long end = 0;
+    PyObject* line = Py_None;
+    if (PyArg_ParseTuple(part, "llO", &end, &end, &line) && end > first_byte && line != Py_None) {
+      const long number = PyLong_AsLong(line);
+      if (number > 0) lines.push_back(static_cast<uint32_t>(number));
+    }
+    Py_DECREF(part);
+  }
+  Py_XDECREF(iterator);
+  Py_XDECREF(iterable);
+  PyErr_Clear();
+  std::sort(lines.begin(), lines.end());
+  lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
+  return lines;
+}
+
+PyObject* DictItem(PyObject* dict, PyObject* key) {
+  PyObject* const value = PyDict_GetItemWithError(dict, key);
+  if (value == nullptr) PyErr_Clear();
+  return value;
+}
+
 PyObject* TypeAttribute(PyTypeObject* type, PyObject* name) {
   PyObject* const attribute = _PyType_Lookup(type, name);
   if (attribute == nullptr) PyErr_Clear();
@@ -232,9 +274,7 @@ PyObject* TypeAttribute(PyTypeObject* type, PyObject* name) {
 
 PyObject* OwnAttribute(PyTypeObject* type, PyObject* name) {
   PyObject* const attributes = PyType_GetDict(type);
-  PyObject* const attribute =
-      attributes != nullptr ? PyDict_GetItemWithError(attributes, name) : nullptr;
-  if (attribute == nullptr) PyErr_Clear();
+  PyObject* const attribute = attributes != nullptr ? DictItem(attributes, name) : nullptr;
   Py_XDECREF(attributes);
   return attribute;
 }

@@ -5,8 +5,10 @@
 
 #include <Python.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #ifdef Py_GIL_DISABLED
 #error "pyslow needs a CPython with the GIL: a delay that holds it has no meaning without"
@@ -82,6 +84,17 @@ inline PyObject* CurrentGlobals() { return PyEval_GetGlobals(); }
 // PyThreadState_GetFrame does.
 PyCodeObject* CurrentCode();
 PyCodeObject* CallingCode();
+
+// The identity of the innermost frame of this thread; another frame may have it after the frame's
+// end. FrameOf: nullptr if that frame does not run `code`.
+const void* CurrentFrameId();
+const void* FrameOf(PyCodeObject* code);
+
+// The lines at which events of `code` can occur, ascending. Empty without memory.
+std::vector<uint32_t> EventLines(PyCodeObject* code);
+
+// dict[key], borrowed, or nullptr without an exception.
+PyObject* DictItem(PyObject* dict, PyObject* key);
 
 // The attribute of a type by its method resolution order, or in its own dictionary alone. Borrowed,
 // or nullptr without an exception. No descriptor is called.

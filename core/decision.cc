@@ -1,5 +1,6 @@
 #include "core/decision.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,13 +10,6 @@
 
 namespace pyslow::core {
 namespace {
-
-// dict[key], borrowed, or nullptr without an exception.
-PyObject* Item(PyObject* dict, PyObject* key) {
-  PyObject* value = PyDict_GetItemWithError(dict, key);
-  if (value == nullptr) PyErr_Clear();
-  return value;
-}
 
 void Store(PyObject** slot, PyObject* object) {
   Py_XINCREF(object);
@@ -46,16 +40,18 @@ Decider::Decider(const patterns::TargetSet& targets, const Settings& settings,
       file_key_(PyUnicode_InternFromString("__file__")),
       python_(targets, PythonTargets(targets, settings)),
       native_(native),
+      lines_(targets),
+      has_callers_(HasCallers(targets)),
       functions_(functions) {
   if (start_at.has_value()) start_at_ = std::make_unique<patterns::Matcher>(*start_at);
 }
 
 Decider::Module& Decider::ModuleOf(PyObject* globals, PyObject* file) {
-  PyObject* name = Item(globals, name_key_);
+  PyObject* name = DictItem(globals, name_key_);
   Module& module = modules_[SlotOf(name, file, modules_.size())];
   const bool is_known = module.name == name && module.file == file &&
-                        (!module.is_main || (module.main_spec == Item(globals, spec_key_) &&
-                                             module.main_file == Item(globals, file_key_)));
+                        (!module.is_main || (module.main_spec == DictItem(globals, spec_key_) &&
+                                             module.main_file == DictItem(globals, file_key_)));
   if (!is_known) FillModule(name, file, globals, &module);
   return module;
 }
@@ -64,8 +60,8 @@ void Decider::FillModule(PyObject* name, PyObject* file, PyObject* globals, Modu
   std::string storage;
   const absl::string_view text = Utf8Of(name, &storage);
   module->is_main = IsMain(text);
-  PyObject* main_spec = module->is_main ? Item(globals, spec_key_) : nullptr;
-  PyObject* main_file = module->is_main ? Item(globals, file_key_) : nullptr;
+  PyObject* main_spec = module->is_main ? DictItem(globals, spec_key_) : nullptr;
+  PyObject* main_file = module->is_main ? DictItem(globals, file_key_) : nullptr;
   const std::string real_name = module->is_main ? RealNameOf(main_spec, main_file) : "";
   std::string file_storage;
   const absl::string_view file_text = Utf8Of(file, &file_storage);
@@ -79,7 +75,7 @@ void Decider::FillModule(PyObject* name, PyObject* file, PyObject* globals, Modu
   Store(&module->main_file, main_file);
 }
 
-Decider::CodeNames Decider::NamesOf(PyCodeObject* code, const Module& module) const {
+Decider::CodeNames Decider::NamesOf(PyCodeObject* code, const Module& module) {
   std::string storage[3];
   CodeNames names;
   names.id = {std::string(Utf8Of(module.name, &storage[0])),
@@ -93,6 +89,7 @@ Decider::CodeNames Decider::NamesOf(PyCodeObject* code, const Module& module) co
 Decider::CodeNames Decider::ForeignNames(PyCodeObject* code) {
   std::string storage[2];
   CodeNames names;
+  names.has_frame = false;
   names.id = {"", std::string(Utf8Of(code->co_qualname, &storage[0])),
               std::string(Utf8Of(code->co_filename, &storage[1])),
               static_cast<uint32_t>(code->co_firstlineno)};
@@ -100,13 +97,7 @@ Decider::CodeNames Decider::ForeignNames(PyCodeObject* code) {
   return names;
 }
 
-Decider::CodeNames Decider::NamesOf(PyCodeObject* code) {
-  PyObject* const globals = CurrentCode() == code ? CurrentGlobals() : nullptr;
-  return globals != nullptr ? NamesOf(code, ModuleOf(globals, code->co_filename))
-                            : ForeignNames(code);
-}
-
-Function* Decider::Decide(PyCodeObject* code) {
+Decision Decider::Decide(PyCodeObject* code) {
   PyObject* const globals = CurrentCode() == code ? CurrentGlobals() : nullptr;
   if (globals == nullptr) return DecideForeign(code);
   std::string storage;
@@ -115,36 +106,83 @@ Function* Decider::Decide(PyCodeObject* code) {
   const patterns::Match match = python_.any_caller().Find(&module.scope, qualname);
   const bool opens_window =
       start_at_ != nullptr && start_at_->Find(&module.start_at_scope, qualname).found();
-  const bool has_names = match.found() || opens_window || python_.has_callers();
-  if (has_names) return FunctionOf(NamesOf(code, module), match, opens_window);
-  if (functions_->wants_unmatched()) {
-    std::string module_storage;
-    std::string file_storage;
-    functions_->AddUnmatched(
-        {Utf8Of(module.name, &module_storage), qualname, Utf8Of(code->co_filename, &file_storage)});
+  if (match.found() || opens_window || has_callers_ || lines_.has_lines()) {
+    return DecisionOf(code, NamesOf(code, module), match, opens_window);
   }
-  return nullptr;
+  // The usual case, without copies of the names.
+  std::string module_storage;
+  std::string file_storage;
+  const FunctionIdView id = {Utf8Of(module.name, &module_storage), qualname,
+                             Utf8Of(code->co_filename, &file_storage)};
+  return {.function = functions_->Resolve(id, match, false)};
 }
 
-Function* Decider::DecideForeign(PyCodeObject* code) {
+Decision Decider::DecideForeign(PyCodeObject* code) {
   const CodeNames names = ForeignNames(code);
   const patterns::FunctionNames view = names.View();
   const bool opens_window =
       start_at_ != nullptr &&
       start_at_->Find(view.module, view.real_module, view.file, view.qualname).found();
-  return FunctionOf(names, python_.Find(patterns::CallMatcher::kAnyCaller, view), opens_window);
+  const patterns::Match match = python_.Find(patterns::CallMatcher::kAnyCaller, view);
+  return DecisionOf(code, names, match, opens_window);
 }
 
-Function* Decider::FunctionOf(const CodeNames& names, const patterns::Match& match,
-                              bool opens_window) {
-  if (python_.DependsOnCaller(names.View())) return ByCaller(names, opens_window);
-  Function* function =
-      match.found() && match.selected ? functions_->Add(names.id.View(), match) : nullptr;
-  if (!match.found() && functions_->wants_unmatched()) {
-    functions_->AddUnmatched({names.id.module, names.id.qualname, names.id.file});
+Decision Decider::DecisionOf(PyCodeObject* code, const CodeNames& names,
+                             const patterns::Match& match, bool opens_window) {
+  Decision decision;
+  decision.caller = CallerOf(names);
+  decision.function = python_.DependsOnCaller(names.View())
+                          ? ByCaller(names, opens_window)
+                          : functions_->Resolve(names.id.View(), match, opens_window);
+  std::vector<CodeWithLines::Range> ranges = RangesOf(code, names);
+  decision.has_lines = !ranges.empty();
+  if (decision.has_lines) {
+    decision.function = WithLines(names, std::move(ranges), decision.function);
   }
-  if (function != nullptr) function->opens_window = opens_window;
-  return function == nullptr && opens_window ? functions_->opener() : function;
+  return decision;
+}
+
+std::vector<CodeWithLines::Range> Decider::RangesOf(PyCodeObject* code, const CodeNames& names) {
+  std::vector<CodeWithLines::Range> ranges;
+  const auto found = lines_.Find(names.View(), names.id.first_line);
+  if (found.empty()) return ranges;
+  if (!names.has_frame) {
+    functions_->NoteCompiledLines(names.id.View());
+    return ranges;
+  }
+  FunctionId id = names.id;
+  const std::vector<uint32_t> lines = EventLines(code);
+  bool has_all = true;
+  for (const auto& [range, match] : found) {
+    const auto inside = std::lower_bound(lines.begin(), lines.end(), range.first);
+    if (inside == lines.end() || !range.Contains(*inside)) {
+      has_all = false;
+      continue;
+    }
+    id.qualname = patterns::QualnameOfLines(names.id.qualname, range);
+    Function* const function = functions_->Resolve(id.View(), match, false);
+    if (function != nullptr) ranges.push_back({range, function});
+  }
+  if (!has_all && !lines.empty()) {
+    // For the report: the lines that the function has.
+    id.qualname = patterns::QualnameOfLines(names.id.qualname, {lines.front(), lines.back()});
+    functions_->Resolve(id.View(), patterns::Match(), false);
+  }
+  return ranges;
+}
+
+CodeWithLines* Decider::WithLines(const CodeNames& names, std::vector<CodeWithLines::Range> ranges,
+                                  Function* of_calls) {
+  auto& known = with_lines_[names.id];
+  for (const auto& code : known) {
+    if (code->ranges == ranges && code->of_calls == of_calls) return code.get();
+  }
+  auto& code = known.emplace_back(std::make_unique<CodeWithLines>());
+  functions_->MakePlaceholder(code.get());
+  code->kind = FunctionKind::kWithLines;
+  code->ranges = std::move(ranges);
+  code->of_calls = of_calls;
+  return code.get();
 }
 
 FunctionByCaller* Decider::ByCaller(const CodeNames& names, bool opens_window) {
@@ -152,24 +190,23 @@ FunctionByCaller* Decider::ByCaller(const CodeNames& names, bool opens_window) {
   if (function == nullptr) {
     function = std::make_unique<FunctionByCaller>();
     functions_->MakePlaceholder(function.get());
-    function->by_caller = true;
+    function->kind = FunctionKind::kByCaller;
     function->id = names.id;
     function->real_module = names.real_module;
+    function->has_frame = names.has_frame;
   }
   function->opens_window = opens_window;
   return function.get();
 }
 
-const Caller* Decider::DecideCaller(PyCodeObject* code) {
-  CodeNames names = NamesOf(code);
+const Caller* Decider::CallerOf(const CodeNames& names) {
+  if (!has_callers_) return nullptr;
   const auto python = python_.ClassOf(names.View());
   constexpr auto kAny = patterns::CallMatcher::kAnyCaller;
   const auto native = native_ != nullptr ? native_->ClassOf(names.View()) : kAny;
   if (python == kAny && native == kAny) return nullptr;
   std::unique_ptr<Caller>& caller = callers_[names.id];
-  if (caller == nullptr) {
-    caller = std::make_unique<Caller>(Caller{std::move(names.id), python, native});
-  }
+  if (caller == nullptr) caller = std::make_unique<Caller>(Caller{names.id, python, native});
   return caller.get();
 }
 
@@ -180,13 +217,8 @@ Function* Decider::DecideCall(FunctionByCaller* function, const Caller* caller) 
   const patterns::Match match =
       python_.Find(caller != nullptr ? caller->python : patterns::CallMatcher::kAnyCaller,
                    {id.module, function->real_module, id.file, id.qualname});
-  if (match.found() && match.selected) {
-    const FunctionId counted =
-        python_.IsOfCaller(match) ? CallId(caller->id.View(), id.View()) : id;
-    place->second = functions_->Add(counted.View(), match);
-  } else if (!match.found() && functions_->wants_unmatched()) {
-    functions_->AddUnmatched({id.module, id.qualname, id.file});
-  }
+  const FunctionId counted = python_.IsOfCaller(match) ? CallId(caller->id.View(), id.View()) : id;
+  place->second = functions_->Resolve(counted.View(), match, false);
   return place->second;
 }
 

@@ -8,13 +8,16 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "base/function_id.h"
+#include "core/code_lines.h"
 #include "core/engine_settings.h"
 #include "core/function.h"
 #include "core/matched_functions.h"
 #include "patterns/call_matcher.h"
+#include "patterns/line_matcher.h"
 #include "patterns/matcher.h"
 #include "patterns/target_set.h"
 
@@ -31,12 +34,19 @@ struct Caller {
 struct FunctionByCaller : Function {
   FunctionId id;
   std::string real_module;
+  bool has_frame = true;  // false for compiled code, which runs in its caller's frame
   // By caller; nullptr stands for all other callers. A value is nullptr if no target matches.
   absl::flat_hash_map<const Caller*, Function*> functions;
 };
 
 // The identity of the calls of `callee` by `caller`, in reports "CALLER -> CALLEE".
 FunctionId CallId(const FunctionIdView& caller, const FunctionIdView& callee);
+
+struct Decision {
+  Function* function = nullptr;    // nullptr if no target and not --start-at matches the code
+  const Caller* caller = nullptr;  // the code as a caller; nullptr if no target names it
+  bool has_lines = false;          // targets select lines of the code
+};
 
 // Decides at the first event of a code object; the engine stores the result on the code object. All
 // members need the GIL. No exception may be set before a call, and none is set afterwards. Safe
@@ -50,17 +60,14 @@ class Decider {
           const std::optional<patterns::TargetSet>& start_at, patterns::CallMatcher* native,
           MatchedFunctions* functions);
 
-  // The function of `code`, whose event is being handled; nullptr if no target and not --start-at
-  // matches it. All code objects of the same name and place have the same function.
+  // Decides about `code`, whose event is being handled. All code objects of the same name and place
+  // have the same function.
   //
   // The code's module is that of the current frame's globals, if this frame runs the code.
   // Otherwise it is compiled code (Cython, numba) that reports events for a frame that does not
   // exist; then its module is found by its file name.
-  Function* Decide(PyCodeObject* code);
+  Decision Decide(PyCodeObject* code);
 
-  // `code` as a caller; nullptr if no target names it. To be called at an event of `code`, if some
-  // target has a caller.
-  const Caller* DecideCaller(PyCodeObject* code);
   // The function of a call by `caller`, or nullptr.
   Function* DecideCall(FunctionByCaller* function, const Caller* caller);
 
@@ -81,15 +88,20 @@ class Decider {
   struct CodeNames {
     FunctionId id;
     std::string real_module;
+    bool has_frame = true;
     patterns::FunctionNames View() const { return {id.module, real_module, id.file, id.qualname}; }
   };
   static CodeNames ForeignNames(PyCodeObject* code);
-  CodeNames NamesOf(PyCodeObject* code, const Module& module) const;
-  CodeNames NamesOf(PyCodeObject* code);
+  static CodeNames NamesOf(PyCodeObject* code, const Module& module);
   Module& ModuleOf(PyObject* globals, PyObject* file);
   void FillModule(PyObject* name, PyObject* file, PyObject* globals, Module* module);
-  Function* FunctionOf(const CodeNames& names, const patterns::Match& match, bool opens_window);
-  Function* DecideForeign(PyCodeObject* code);
+  Decision DecisionOf(PyCodeObject* code, const CodeNames& names, const patterns::Match& match,
+                      bool opens_window);
+  std::vector<CodeWithLines::Range> RangesOf(PyCodeObject* code, const CodeNames& names);
+  CodeWithLines* WithLines(const CodeNames& names, std::vector<CodeWithLines::Range> ranges,
+                           Function* of_calls);
+  Decision DecideForeign(PyCodeObject* code);
+  const Caller* CallerOf(const CodeNames& names);
   FunctionByCaller* ByCaller(const CodeNames& names, bool opens_window);
 
   // Interned, so that dictionary lookups compare pointers.
@@ -98,11 +110,15 @@ class Decider {
   PyObject* const file_key_;
   patterns::CallMatcher python_;
   patterns::CallMatcher* const native_;
+  patterns::LineMatcher lines_;
   std::unique_ptr<patterns::Matcher> start_at_;
+  const bool has_callers_;
   MatchedFunctions* const functions_;
   std::array<Module, 64> modules_;
   absl::flat_hash_map<FunctionId, std::unique_ptr<Caller>> callers_;
   absl::flat_hash_map<FunctionId, std::unique_ptr<FunctionByCaller>> by_caller_;
+  // More than one if a file was changed and loaded again.
+  absl::flat_hash_map<FunctionId, std::vector<std::unique_ptr<CodeWithLines>>> with_lines_;
 };
 
 }  // namespace pyslow::core

@@ -76,7 +76,7 @@ PyObject* Engine::OnNativeCall(PyCodeObject* code, PyObject* callable) {
 
 inline PyObject* Engine::OnNative(Function* function) {
   if (function != nullptr) return OnMatched<CallEvent::kStart>(function);
-  return window_.state() == Window::State::kAfter ? Py_NewRef(disable_) : None();
+  return window_.Current() == Window::State::kAfter ? AfterWindow() : None();
 }
 
 Engine::Engine(EngineOptions options, MonitoringTool* tool, const CodeSlots& slots)
@@ -93,7 +93,6 @@ Engine::Engine(EngineOptions options, MonitoringTool* tool, const CodeSlots& slo
       caller_slot_(slots.caller),
       functions_(targets_, session_, recorder_),
       natives_(MakeNatives(targets_, settings_, start_at_, &functions_)),
-      calls_are_local_(!SelectsNative(targets_, settings_)),
       decider_(targets_, settings_, start_at_, natives_ ? &natives_->matcher() : nullptr,
                &functions_),
       own_time_(options.calibration),
@@ -121,12 +120,17 @@ PyObject* Engine::AfterWindow() {
   return Py_NewRef(disable_);
 }
 
+// Own time: a frame of `found` starts or continues to run. Returns the function that it is of.
+inline Function* Engine::EnterFrame(Function* found, bool starts) {
+  if (!found->is_target) return EnterPlaceholder(found, starts);
+  own_time_.Enter(found);
+  return found;
+}
+
 template <CallEvent kEvent>
 PyObject* Engine::OnTimedEvent(PyCodeObject* code) {
   BeginTimedEvent();
-  Function* function = FunctionOf(code);
-  if (!function->is_target) function = FunctionOfCall(function);
-  if (function->is_target) own_time_.Enter(function);
+  Function* const function = EnterFrame(FunctionOf(code), kEvent == CallEvent::kStart);
   PyObject* result = function == &g_unmatched ? Py_NewRef(disable_) : OnMatched<kEvent>(function);
   own_time_.EndEvent();
   return result;
@@ -150,25 +154,111 @@ PyObject* Engine::OnNativeReturn(PyCodeObject* code, PyObject* callable) {
 }
 
 PyObject* Engine::OnSeen(PyCodeObject* code) {
-  FunctionOf(code);
-  return Py_NewRef(disable_);
+  const Function* const function = FunctionOf(code);
+  if (function->kind != FunctionKind::kWithLines) return Py_NewRef(disable_);
+  StartLines(function);
+  return window_.Current() == Window::State::kAfter ? AfterWindow() : None();
 }
 
-// A function that must not be counted in this process, or one that depends on its caller.
+PyObject* Engine::OnTimedStart(PyCodeObject* code) {
+  StartLines(FunctionOf(code));
+  return OnEnter(code, true);
+}
+
+// The call path of entries of lines.
+PyObject* Engine::OnLine(PyCodeObject* code, uint32_t line) {
+  const Function* const function = FunctionOf(code);
+  const void* const frame = FrameOf(code);
+  if (function->kind != FunctionKind::kWithLines || frame == nullptr) return Py_NewRef(disable_);
+  const auto* const lines = static_cast<const CodeWithLines*>(function);
+  const uint32_t before = line_frames_.Move(frame, line, lines->Contains(line));
+  for (const CodeWithLines::Range& range : lines->ranges) {
+    if (!range.lines.Contains(line) || range.lines.Contains(before)) continue;
+    PyObject* const result = OnMatched<CallEvent::kStart>(range.function);
+    if (result != Py_None) return result;
+    Py_DECREF(result);
+  }
+  return window_.Current() == Window::State::kAfter ? AfterWindow() : None();
+}
+
+// The time in the lines is theirs and not that of their function.
+PyObject* Engine::OnTimedLine(PyCodeObject* code, uint32_t line) {
+  BeginTimedEvent();
+  const Function* const function = FunctionOf(code);
+  if (function->kind == FunctionKind::kWithLines) MoveOwnTime(function, line);
+  PyObject* result = OnLine(code, line);
+  own_time_.EndEvent();
+  return result;
+}
+
+// Ranges may overlap, and the time belongs to the last of them: so all are left and entered again.
+void Engine::MoveOwnTime(const Function* function, uint32_t line) {
+  const uint32_t before = line_frames_.LastLine(CurrentFrameId());
+  const auto& ranges = static_cast<const CodeWithLines*>(function)->ranges;
+  const bool moves = std::any_of(ranges.begin(), ranges.end(), [&](const auto& range) {
+    return range.lines.Contains(before) != range.lines.Contains(line);
+  });
+  if (!moves) return;
+  for (const auto& [lines, of_lines] : ranges) {
+    if (lines.Contains(before)) own_time_.Leave(of_lines);
+  }
+  for (const auto& [lines, of_lines] : ranges) {
+    if (lines.Contains(line)) own_time_.Enter(of_lines);
+  }
+}
+
+// To be called when a frame of `function` starts. Its address may be that of a dead frame.
+inline void Engine::StartLines(const Function* function) {
+  if (function->kind == FunctionKind::kWithLines) line_frames_.Start(CurrentFrameId());
+}
+
+// A function that must not be counted in this process, one that depends on its caller, or one with
+// lines.
 template <CallEvent kEvent>
 [[gnu::noinline]] PyObject* Engine::OnUnread(Function* function, Window::State state) {
+  if constexpr (kEvent == CallEvent::kStart) StartLines(function);
   Function* const of_call = FunctionOfCall(function);
   if (of_call != function) return OnMatched<kEvent>(of_call);
   return state == Window::State::kAfter ? AfterWindow() : None();
 }
 
-// If `function`, which the current frame runs, depends on its caller, the one that the call is
-// counted as. Otherwise, and if no target matches the call, `function`.
+// If `function`, whose event is being handled, is a placeholder, the one that the call is counted
+// as. Otherwise, and if no target matches the call, `function`.
 [[gnu::noinline]] Function* Engine::FunctionOfCall(Function* function) {
-  if (!function->by_caller) return function;
-  Function* const of_call =
-      decider_.DecideCall(static_cast<FunctionByCaller*>(function), CallerOf(CallingCode()));
+  if (function->kind == FunctionKind::kWithLines) {
+    Function* const of_calls = static_cast<CodeWithLines*>(function)->of_calls;
+    return of_calls != nullptr ? FunctionOfCall(of_calls) : function;
+  }
+  if (function->kind == FunctionKind::kPlain) return function;
+  auto* const by_caller = static_cast<FunctionByCaller*>(function);
+  PyCodeObject* const caller = by_caller->has_frame ? CallingCode() : CurrentCode();
+  Function* const of_call = decider_.DecideCall(by_caller, CallerOf(caller));
   return of_call != nullptr ? of_call : function;
+}
+
+[[gnu::noinline]] Function* Engine::EnterPlaceholder(Function* found, bool starts) {
+  if (starts) StartLines(found);
+  Function* const function = FunctionOfCall(found);
+  if (function->is_target) own_time_.Enter(function);
+  ForLinesOf(found, [this](Function* lines) { own_time_.Enter(lines); });
+  return function;
+}
+
+[[gnu::noinline]] const Function* Engine::LeavePlaceholder(Function* found) {
+  ForLinesOf(found, [this](Function* lines) { own_time_.Leave(lines); });
+  const Function* const function = FunctionOfCall(found);
+  if (function->is_target) own_time_.Leave(function);
+  return function;
+}
+
+// Calls `handle` with each range of lines that the current frame, of `function`, is in.
+template <typename Handle>
+inline void Engine::ForLinesOf(const Function* function, const Handle& handle) {
+  if (function->kind != FunctionKind::kWithLines) return;
+  const uint32_t line = line_frames_.LastLine(CurrentFrameId());
+  for (const CodeWithLines::Range& range : static_cast<const CodeWithLines*>(function)->ranges) {
+    if (range.lines.Contains(line)) handle(range.function);
+  }
 }
 
 template PyObject* Engine::OnEvent<CallEvent::kStart>(PyCodeObject* code);
@@ -178,18 +268,16 @@ template PyObject* Engine::OnTimedEvent<CallEvent::kResume>(PyCodeObject* code);
 
 PyObject* Engine::OnEnter(PyCodeObject* code, bool may_disable) {
   BeginTimedEvent();
-  Function* function = FunctionOf(code);
-  if (!function->is_target) function = FunctionOfCall(function);
-  if (function->is_target) own_time_.Enter(function);
+  const Function* const function = EnterFrame(FunctionOf(code), false);
   return EndTimedEvent(function, may_disable);
 }
 
 PyObject* Engine::OnLeave(PyCodeObject* code, bool may_disable) {
   BeginTimedEvent();
-  Function* function = FunctionOf(code);
-  if (!function->is_target) function = FunctionOfCall(function);
-  if (function->is_target) own_time_.Leave(function);
-  return EndTimedEvent(function, may_disable);
+  Function* const found = FunctionOf(code);
+  if (!found->is_target) return EndTimedEvent(LeavePlaceholder(found), may_disable);
+  own_time_.Leave(found);
+  return EndTimedEvent(found, may_disable);
 }
 
 // Adds the time since this thread's last event to the function that ran in it.
@@ -241,26 +329,23 @@ Function* Engine::DecideAndStore(PyCodeObject* code) {
     if (extra != nullptr) return static_cast<Function*>(extra);
   }
   unsupported_use_.Check();
-  Function* function = decider_.Decide(code);
-  if (function == nullptr) function = &g_unmatched;
+  const Decision decision = decider_.Decide(code);
+  Function* const function = decision.function != nullptr ? decision.function : &g_unmatched;
   // If there is no memory for the slot, the code object is decided again at its next event.
   SetCodeExtra(code, {extra_index_, extra_is_direct_}, function);
-  if (caller_slot_.has_value()) DecideCaller(code);
+  if (decision.caller != nullptr) StoreCaller(code, *decision.caller);
+  if (decision.has_lines) tool_->SwitchOnIn(code, kLineEvent);
   return function;
 }
 
 void Engine::MeasureNative(PyCodeObject* code, PyObject* builtin, Function* function) {
   natives_->Put(builtin, function);
-  if (calls_are_local_ && function != nullptr) tool_->SwitchOnIn(code, kCallEvent);
+  if (function != nullptr) tool_->SwitchOnIn(code, kCallEvent);
 }
 
-void Engine::DecideCaller(PyCodeObject* code) {
-  const Caller* const caller = decider_.DecideCaller(code);
-  if (caller == nullptr) return;
-  SetCodeExtra(code, *caller_slot_, const_cast<Caller*>(caller));
-  if (calls_are_local_ && caller->native != patterns::CallMatcher::kAnyCaller) {
-    tool_->SwitchOnIn(code, kCallEvent);
-  }
+void Engine::StoreCaller(PyCodeObject* code, const Caller& caller) {
+  SetCodeExtra(code, *caller_slot_, const_cast<Caller*>(&caller));
+  if (caller.native != patterns::CallMatcher::kAnyCaller) tool_->SwitchOnIn(code, kCallEvent);
 }
 
 // nullptr if no target names it, and for nullptr.
@@ -273,10 +358,10 @@ inline const Caller* Engine::CallerOf(PyCodeObject* code) const {
 
 // Derives from a changed cell the values that the call path uses. Returns false if this process
 // must neither count nor delay: the child of a fork without memory for its counters. A placeholder
-// by caller has no cell. After a fork every function is read again, because AfterForkInChild resets
+// of a kind has no cell. After a fork every function is read again, because AfterForkInChild resets
 // its word.
 bool Engine::ReadCell(Function* function, uint64_t word) {
-  if (function->by_caller) return false;
+  if (function->kind != FunctionKind::kPlain) return false;
   if (!recorder_->MakeWritable(function->counters)) return false;
   if (own_time_switch_ != nullptr) FollowOwnTime();
   const session::Cell cell = session::UnpackCell(word);

@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "core/clock.h"
+#include "core/code_lines.h"
 #include "core/cpython.h"
 #include "core/decision.h"
 #include "core/engine_settings.h"
@@ -83,8 +84,15 @@ class Engine {
   // Own time only: such a call has ended (C_RETURN, C_RAISE).
   PyObject* OnNativeReturn(PyCodeObject* code, PyObject* callable);
 
-  // Only decides about `code`, for a place where its start is not a call. Returns DISABLE.
+  // Handles a line of `code` (LINE): counts and delays the entry of each range of lines that the
+  // frame was not in at its line before. Returns as OnNativeCall does.
+  PyObject* OnLine(PyCodeObject* code, uint32_t line);
+  PyObject* OnTimedLine(PyCodeObject* code, uint32_t line);
+
+  // Handles the start of a frame if starts are not calls: decides about `code`. OnTimedStart also
+  // measures own time, as OnEnter does.
   PyObject* OnSeen(PyCodeObject* code);
+  PyObject* OnTimedStart(PyCodeObject* code);
 
   // Own time only: a frame of `code` starts or continues to run, or stops running. `may_disable`:
   // whether CPython accepts DISABLE as the result (PEP 669: not for PY_THROW and PY_UNWIND).
@@ -99,6 +107,9 @@ class Engine {
   // measurements, if a target selects callables that are no Python functions.
   void MeasureNative(PyCodeObject* code, PyObject* builtin, Function* function);
 
+  // Switches the events of lines on in `code`, likewise, if a target has lines.
+  void MeasureLines(PyCodeObject* code) { tool_->SwitchOnIn(code, kLineEvent); }
+
   // To be called in the child of a fork, before anything else runs there.
   void AfterForkInChild() noexcept;
 
@@ -112,8 +123,15 @@ class Engine {
   PyObject* OnUnread(Function* function, Window::State state);  // its cell cannot be read
   Function* FunctionOf(PyCodeObject* code);
   Function* FunctionOfCall(Function* function);
+  Function* EnterFrame(Function* found, bool starts);
+  Function* EnterPlaceholder(Function* found, bool starts);
+  const Function* LeavePlaceholder(Function* found);
+  void StartLines(const Function* function);
+  void MoveOwnTime(const Function* function, uint32_t line);
+  template <typename Handle>
+  void ForLinesOf(const Function* function, const Handle& handle);
   Function* DecideAndStore(PyCodeObject* code);
-  void DecideCaller(PyCodeObject* code);
+  void StoreCaller(PyCodeObject* code, const Caller& caller);
   const Caller* CallerOf(PyCodeObject* code) const;
   Window::State TryToOpenWindow(const Function* function);
   PyObject* AfterWindow();
@@ -138,8 +156,8 @@ class Engine {
   const std::optional<ExtraSlot> caller_slot_;
   MatchedFunctions functions_;
   const std::unique_ptr<NativeCallables> natives_;
-  const bool calls_are_local_;  // CALL events are on in the code of callers alone
   Decider decider_;
+  LineFrames line_frames_;
   OwnTime own_time_;
   const std::atomic<uint64_t>* const own_time_switch_;  // Session::own_time
   EventMode mode_ = EventMode::kPlain;

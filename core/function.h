@@ -10,6 +10,12 @@
 
 namespace pyslow::core {
 
+enum class FunctionKind : uint8_t {
+  kPlain,
+  kByCaller,   // a placeholder, a FunctionByCaller
+  kWithLines,  // a placeholder, a CodeWithLines
+};
+
 // One per (module, qualname, file, first line), shared by all code objects compiled from that
 // place. The extra slot of each of these code objects points here. Fits one cache line. Read and
 // written with the GIL held.
@@ -24,8 +30,8 @@ struct alignas(64) Function {
   uint32_t until_delayed = 1;  // number of calls up to and including the next delayed one
   bool opens_window = false;   // matched by --start-at
   bool is_target = true;       // false for placeholders that no target matches
-  bool by_caller = false;      // a placeholder, a FunctionByCaller
-  Function* next = nullptr;    // list of all functions, for the child of a fork
+  FunctionKind kind = FunctionKind::kPlain;
+  Function* next = nullptr;  // list of all functions, for the child of a fork
 };
 static_assert(sizeof(Function) == 64);
 

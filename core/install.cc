@@ -27,6 +27,13 @@ constexpr auto kThrow = [](Engine* e, PyCodeObject* code) { return e->OnEnter(co
 constexpr auto kLeave = [](Engine* e, PyCodeObject* code) { return e->OnLeave(code, true); };
 constexpr auto kUnwind = [](Engine* e, PyCodeObject* code) { return e->OnLeave(code, false); };
 
+constexpr auto kTimedStart = [](Engine* e, PyCodeObject* code) { return e->OnTimedStart(code); };
+constexpr auto kLine = [](Engine* e, PyCodeObject* code, uint32_t line) {
+  return e->OnLine(code, line);
+};
+constexpr auto kTimedLine = [](Engine* e, PyCodeObject* code, uint32_t line) {
+  return e->OnTimedLine(code, line);
+};
 constexpr auto kSeen = [](Engine* e, PyCodeObject* code) { return e->OnSeen(code); };
 constexpr auto kNativeCall = [](Engine* e, PyCodeObject* code, PyObject* callable) {
   return e->OnNativeCall(code, callable);
@@ -42,6 +49,8 @@ template <auto handle>
 constexpr vectorcallfunc kVectorcall = CallHandler<Engine, handle>;
 template <auto handle>
 constexpr vectorcallfunc kCallVectorcall = CallableHandler<Engine, handle>;
+template <auto handle>
+constexpr vectorcallfunc kLineVectorcall = LineHandler<Engine, handle>;
 
 // The modes that the process may use.
 struct Modes {
@@ -53,6 +62,7 @@ struct Modes {
 struct Kinds {
   bool native;   // all calls of other callables are events
   bool callers;  // some target has a caller
+  bool lines;    // some target has lines
 };
 
 absl::Status RegisterEvents(const Settings& settings, const Kinds& kinds, const Modes& modes,
@@ -65,11 +75,11 @@ absl::Status RegisterEvents(const Settings& settings, const Kinds& kinds, const 
                            vectorcallfunc timed) {
     return event_of(name, is_call ? plain : nullptr, is_call ? timed : kVectorcall<kEnter>);
   };
-  // Callers are found by the start of their code.
+  // Callers and code with lines are found by their start.
   const auto start_of = [&](vectorcallfunc plain, vectorcallfunc timed) {
-    MonitoringTool::Event event = call_of("PY_START", settings.on_start, plain, timed);
-    if (kinds.callers && modes.plain && event.plain == nullptr) event.plain = kVectorcall<kSeen>;
-    return event;
+    const bool is_seen = (kinds.callers || kinds.lines) && !settings.on_start;
+    return is_seen ? event_of("PY_START", kVectorcall<kSeen>, kVectorcall<kTimedStart>)
+                   : call_of("PY_START", settings.on_start, plain, timed);
   };
   const bool has_calls = kinds.native || kinds.callers;
   MonitoringTool::Event call_event =
@@ -82,6 +92,10 @@ absl::Status RegisterEvents(const Settings& settings, const Kinds& kinds, const 
     event.is_implied = true;
     return event;
   };
+  MonitoringTool::Event line_event =
+      event_of(kLineEvent, kinds.lines ? kLineVectorcall<kLine> : nullptr,
+               kinds.lines ? kLineVectorcall<kTimedLine> : nullptr);
+  line_event.is_local = true;
   constexpr auto kStart = CallEvent::kStart;
   constexpr auto kResume = CallEvent::kResume;
   const MonitoringTool::Event all[] = {
@@ -94,7 +108,8 @@ absl::Status RegisterEvents(const Settings& settings, const Kinds& kinds, const 
       event_of("PY_UNWIND", nullptr, kVectorcall<kUnwind>),
       call_event,
       native_end_of("C_RETURN"),
-      native_end_of("C_RAISE")};
+      native_end_of("C_RAISE"),
+      line_event};
   for (const MonitoringTool::Event& event : all) {
     if (event.plain == nullptr && event.timed == nullptr) continue;
     if (absl::Status status = tool->Register(event, engine); !status.ok()) return status;
@@ -123,7 +138,8 @@ Window MakeWindow(const EngineOptions& options) {
 
 absl::Status InstallEngine(EngineOptions options) {
   const Settings settings = options.settings;
-  const Kinds kinds = {SelectsNative(options.targets, settings), HasCallers(options.targets)};
+  const Kinds kinds = {SelectsNative(options.targets, settings), HasCallers(options.targets),
+                       HasLines(options.targets)};
   const std::optional<ExtraSlot> slot = RequestExtraSlot();
   const std::optional<ExtraSlot> caller_slot = kinds.callers ? RequestExtraSlot() : std::nullopt;
   if (!slot.has_value() || caller_slot.has_value() != kinds.callers) {
@@ -150,13 +166,14 @@ absl::Status InstallEngine(EngineOptions options) {
         [](void* of) { static_cast<session::Recorder*>(of)->MarkMainEnded(); }, recorder);
     if (!status.ok()) return status;
   }
-  const MeasuredKind kind = settings.on_start    ? MeasuredKind::kCalls
-                            : settings.on_resume ? MeasuredKind::kResumptions
-                                                 : MeasuredKind::kNativeCalls;
+  const MeasuredKind kind = settings.on_start               ? MeasuredKind::kCalls
+                            : settings.on_resume            ? MeasuredKind::kResumptions
+                            : kinds.native || kinds.callers ? MeasuredKind::kNativeCalls
+                                                            : MeasuredKind::kLines;
   EventMode mode = modes.timed ? EventMode::kTimed : EventMode::kPlain;
   if (modes.timed && !is_over) self_calibration.MeasureCallsWithoutEvents();
   if (absl::Status status = tool->SwitchOn(mode); !status.ok()) return status;
-  if (modes.timed && !is_over) self_calibration.MeasureEvents();
+  if (modes.timed && !is_over) self_calibration.MeasureEvents(kinds.native ? 3 : 2);
   if (may_delay) self_calibration.MeasureOvershoot(mode, kind, engine);
   if (modes.timed && modes.plain) {
     mode = EventMode::kPlain;  // the engine switches when it reads the first cell

@@ -1,5 +1,7 @@
 #include "core/matched_functions.h"
 
+#include "absl/strings/str_cat.h"
+
 namespace pyslow::core {
 
 MatchedFunctions::MatchedFunctions(const patterns::TargetSet& targets,
@@ -20,6 +22,15 @@ void MatchedFunctions::MakePlaceholder(Function* function) {
   function->is_target = false;
 }
 
+Function* MatchedFunctions::Resolve(const FunctionIdView& id, const patterns::Match& match,
+                                    bool opens_window) {
+  Function* const function = match.found() && match.selected ? Add(id, match) : nullptr;
+  if (!match.found()) AddUnmatched(id);
+  if (function == nullptr) return opens_window ? &opener_ : nullptr;
+  function->opens_window = opens_window;
+  return function;
+}
+
 Function* MatchedFunctions::Add(const FunctionIdView& id, const patterns::Match& match) {
   const session::CountedFunction counted = recorder_->AddFunction(
       {id, static_cast<uint32_t>(match.group), static_cast<uint32_t>(match.target)});
@@ -34,9 +45,18 @@ Function* MatchedFunctions::Add(const FunctionIdView& id, const patterns::Match&
   return &function;
 }
 
-void MatchedFunctions::AddUnmatched(const FunctionIdView& id) {
+void MatchedFunctions::AddUnmatched(FunctionIdView id) {
+  if (targets_without_match_ == 0 || unmatched_left_ == 0) return;
   --unmatched_left_;
+  id.first_line = 0;
   recorder_->AddUnmatched(id);
+}
+
+void MatchedFunctions::NoteCompiledLines(const FunctionIdView& id) {
+  recorder_->AddNote(
+      absl::StrCat(id.module, ":", id.qualname,
+                   " is compiled code, whose lines raise no events: its targets with "
+                   "lines were ignored"));
 }
 
 const std::atomic<uint64_t>* MatchedFunctions::CellOf(uint64_t key, size_t group) {

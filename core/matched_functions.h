@@ -23,17 +23,15 @@ class MatchedFunctions {
   MatchedFunctions(const patterns::TargetSet& targets, const session::Session* session,
                    session::Recorder* recorder);
 
-  // The function with this identity, which is added at the first call. nullptr without memory for
-  // its counters: it is not delayed. It is never destroyed.
-  Function* Add(const FunctionIdView& id, const patterns::Match& match);
+  // The function of calls that are counted as `id`, with the match of what is called. It is added
+  // at the first call and never destroyed. nullptr if it is neither a target of a selected group
+  // nor opens the window (`opens_window`: --start-at matches it), and without memory for its
+  // counters: it is not delayed. Records a function that no target matches, for suggestions.
+  Function* Resolve(const FunctionIdView& id, const patterns::Match& match, bool opens_window);
 
-  // To be called for a called function that no target matches, if wants_unmatched().
-  void AddUnmatched(const FunctionIdView& id);
-  bool wants_unmatched() const { return targets_without_match_ > 0 && unmatched_left_ > 0; }
+  // Records that targets select lines of compiled code, which has no events for them.
+  void NoteCompiledLines(const FunctionIdView& id);
 
-  // The placeholder for a function that opens the window and is not a target. Its cell is off, and
-  // its counters are not read.
-  Function* opener() { return &opener_; }
   // Makes `function` such a placeholder, without opens_window.
   void MakePlaceholder(Function* function);
 
@@ -42,6 +40,8 @@ class MatchedFunctions {
   void ForgetCells() noexcept;
 
  private:
+  Function* Add(const FunctionIdView& id, const patterns::Match& match);
+  void AddUnmatched(FunctionIdView id);
   // The function's own cell, if the session has these; otherwise its group's.
   const std::atomic<uint64_t>* CellOf(uint64_t key, size_t group);
   void NoteMatch(int32_t target);
@@ -60,6 +60,8 @@ class MatchedFunctions {
   std::vector<bool> has_matched_;       // by target; true for targets that no report lists
   uint32_t targets_without_match_ = 0;  // 0 in a session without a directory
   bool notes_group_cell_ = false;       // the note in CellOf is written
+  // The placeholder for a function that opens the window and is not a target. Its cell is off, and
+  // its counters are not read.
   Function opener_;
   const std::atomic<uint64_t> off_cell_{session::PackCell({0, 0})};
   session::FunctionCounters unread_counters_{};

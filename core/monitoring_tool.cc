@@ -62,6 +62,7 @@ absl::Status MonitoringTool::Connect() {
                                                     {"get_tool", &get_tool_},
                                                     {"get_events", &get_events_},
                                                     {"set_events", &set_events_},
+                                                    {"get_local_events", &get_local_events_},
                                                     {"set_local_events", &set_local_events_},
                                                     {"events", &all_events_}};
   for (const auto& [name, attribute] : all) {
@@ -124,8 +125,14 @@ absl::Status MonitoringTool::SwitchOn(EventMode mode) {
 
 void MonitoringTool::SwitchOnIn(PyCodeObject* code, const char* event) {
   for (size_t i = 0; i < registered_events_; ++i) {
-    if (std::strcmp(registered_[i].event.name, event) != 0) continue;
-    if (!CallAndDrop(set_local_events_, "iOl", id_, code, registered_[i].bit)) PyErr_Clear();
+    const auto& [bit, callback, registered] = registered_[i];
+    if (!registered.is_local || std::strcmp(registered.name, event) != 0) continue;
+    PyObject* const events = PyObject_CallFunction(get_local_events_, "iO", id_, code);
+    const long others = events != nullptr ? PyLong_AsLong(events) : -1;
+    Py_XDECREF(events);
+    if (others < 0 || !CallAndDrop(set_local_events_, "iOl", id_, code, others | bit)) {
+      PyErr_Clear();
+    }
   }
 }
 

@@ -27,6 +27,7 @@ struct EventCallback {
 };
 
 inline constexpr char kCallEvent[] = "CALL";
+inline constexpr char kLineEvent[] = "LINE";
 
 // A vectorcall slot that calls `handle`, a function PyObject*(Context*, PyCodeObject*) known at
 // compile time.
@@ -53,6 +54,21 @@ PyObject* CallableHandler(PyObject* self, PyObject* const* args, size_t nargsf,
   }
   return handle(static_cast<Context*>(reinterpret_cast<EventCallback*>(self)->context),
                 reinterpret_cast<PyCodeObject*>(args[0]), args[2]);
+}
+
+// The same for a LINE event: `handle` is a function PyObject*(Context*, PyCodeObject*, uint32_t)
+// whose last argument is the line.
+template <typename Context, auto handle>
+PyObject* LineHandler(PyObject* self, PyObject* const* args, size_t nargsf, PyObject* keywords) {
+  if (PyVectorcall_NARGS(nargsf) < 2 || keywords != nullptr || !PyCode_Check(args[0]) ||
+      !PyLong_Check(args[1])) {
+    PyErr_SetString(PyExc_TypeError, "pyslow's callback takes a code object and a line");
+    return nullptr;
+  }
+  const long line = PyLong_AsLong(args[1]);
+  if (line == -1 && PyErr_Occurred() != nullptr) return nullptr;
+  return handle(static_cast<Context*>(reinterpret_cast<EventCallback*>(self)->context),
+                reinterpret_cast<PyCodeObject*>(args[0]), static_cast<uint32_t>(line));
 }
 
 // One tool id of sys.monitoring, with callbacks that handle its events. Never destroyed: sys.
@@ -93,7 +109,7 @@ class MonitoringTool {
   absl::Status SwitchOn(EventMode mode);
 
   // Switches a registered local event on in `code`, also during an event of `code`, which then has
-  // its events too. Without effect if sys.monitoring refuses.
+  // its events too. Without effect if the event is not local, and if sys.monitoring refuses.
   void SwitchOnIn(PyCodeObject* code, const char* event);
 
   // Switches to the events and handlers of `mode`, also during an event. False, with the mode
@@ -107,7 +123,7 @@ class MonitoringTool {
   PyObject* disable() const { return disable_; }
 
  private:
-  static constexpr size_t kMaxEvents = 9;
+  static constexpr size_t kMaxEvents = 10;
   struct Registered {
     long bit;
     EventCallback* callback;  // borrowed from sys.monitoring; nullptr if it was freed
@@ -133,6 +149,7 @@ class MonitoringTool {
   PyObject* get_tool_ = nullptr;
   PyObject* get_events_ = nullptr;
   PyObject* set_events_ = nullptr;
+  PyObject* get_local_events_ = nullptr;
   PyObject* set_local_events_ = nullptr;
   PyObject* all_events_ = nullptr;     // sys.monitoring.events
   PyObject* callback_type_ = nullptr;  // of EventCallback

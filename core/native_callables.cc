@@ -11,7 +11,7 @@ namespace pyslow::core {
 namespace {
 
 // The lowest bits of CallableKey::owner.
-enum Kind : uint64_t { kBuiltin = 1, kDescriptor, kClass, kInstance, kInstanceOfType };
+enum Kind : uint64_t { kBuiltin = 1, kDescriptor, kClass, kInstance, kInstanceOfType, kMethod };
 constexpr int kKindBits = 3;
 
 // 0 if the type has no version: a key with it must not be stored.
@@ -82,17 +82,36 @@ inline NativeCallables::Entry* NativeCallables::Find(const Lookup& lookup) {
   return nullptr;
 }
 
-Function* NativeCallables::FindOrDecide(PyObject* function, PyObject* callable,
-                                        const Caller* caller) {
-  const Lookup lookup = LookupOf(function, caller);
+inline Function* NativeCallables::FindOrDecide(const Lookup& lookup, PyObject* function,
+                                               PyObject* callable) {
   if (const Entry* entry = Find(lookup); entry != nullptr) [[likely]]
     return entry->function;
   CallableKey of_type;
   if (lookup.is_instance) {
-    of_type = {nullptr, OwnerOf(Py_TYPE(function), kInstanceOfType), caller};
+    of_type = {nullptr, OwnerOf(Py_TYPE(function), kInstanceOfType), lookup.key.caller};
     if (const Entry* entry = Find({of_type}); entry != nullptr) return entry->function;
   }
   return Decide(callable, lookup, of_type);
+}
+
+Function* NativeCallables::OfOther(PyObject* callable, const Caller* caller) {
+  return FindOrDecide(LookupOf(callable, caller), callable, callable);
+}
+
+// The name of a builtin function in a method is that of the class that contains it: see NameOf.
+// Such a method is keyed by the type of its instance.
+Function* NativeCallables::OfMethod(PyObject* method, const Caller* caller) {
+  PyObject* inner = method;
+  while (PyMethod_Check(PyMethod_GET_FUNCTION(inner))) inner = PyMethod_GET_FUNCTION(inner);
+  PyObject* const function = PyMethod_GET_FUNCTION(inner);
+  if (PyFunction_Check(function)) return nullptr;
+  Lookup lookup = LookupOf(function, caller);
+  if (PyCFunction_Check(function)) {
+    // A key has room for one type. A builtin function that is bound too is decided at each call.
+    const bool has_type = lookup.key.owner >> kKindBits != 0;
+    lookup.key.owner = has_type ? 0 : OwnerOf(Py_TYPE(PyMethod_GET_SELF(inner)), kMethod);
+  }
+  return FindOrDecide(lookup, function, method);
 }
 
 // Dropping the references of a replaced entry can run code of the program and release the GIL, so
@@ -143,16 +162,8 @@ Function* NativeCallables::Match(const FunctionIdView& id, const Caller* caller)
                     {id.module, "", "", id.qualname});
   const bool opens_window =
       start_at_ != nullptr && start_at_->Find(id.module, "", "", id.qualname).found();
-  Function* function = nullptr;
-  if (match.found() && match.selected) {
-    const FunctionId counted =
-        matcher_.IsOfCaller(match) ? CallId(caller->id.View(), id) : id.Copy();
-    function = functions_->Add(counted.View(), match);
-    if (function != nullptr) function->opens_window = opens_window;
-  } else if (!match.found() && functions_->wants_unmatched()) {
-    functions_->AddUnmatched(id);
-  }
-  return function == nullptr && opens_window ? functions_->opener() : function;
+  const FunctionId counted = matcher_.IsOfCaller(match) ? CallId(caller->id.View(), id) : id.Copy();
+  return functions_->Resolve(counted.View(), match, opens_window);
 }
 
 void NativeCallables::Put(PyObject* callable, Function* function) {

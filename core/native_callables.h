@@ -49,9 +49,7 @@ class NativeCallables {
   // have the same function.
   Function* FunctionOf(PyObject* callable, const Caller* caller) {
     if (PyFunction_Check(callable)) return nullptr;
-    PyObject* function = callable;
-    while (PyMethod_Check(function)) function = PyMethod_GET_FUNCTION(function);
-    return FindOrDecide(function, callable, caller);
+    return PyMethod_Check(callable) ? OfMethod(callable, caller) : OfOther(callable, caller);
   }
 
   patterns::CallMatcher& matcher() { return matcher_; }
@@ -88,8 +86,10 @@ class NativeCallables {
   Set& SetOf(const CallableKey& key);
   Entry* Find(const Lookup& lookup);
   void Store(const Lookup& lookup, Function* function);
+  Function* OfMethod(PyObject* method, const Caller* caller);
+  Function* OfOther(PyObject* callable, const Caller* caller);
   // `function`: the function of `callable` if that is a bound method; otherwise `callable` itself.
-  Function* FindOrDecide(PyObject* function, PyObject* callable, const Caller* caller);
+  Function* FindOrDecide(const Lookup& lookup, PyObject* function, PyObject* callable);
   Function* Decide(PyObject* callable, const Lookup& lookup, const CallableKey& of_type);
   Function* Match(const FunctionIdView& id, const Caller* caller);
 

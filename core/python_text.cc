@@ -48,8 +48,7 @@ PyObject* NamespaceOf(absl::string_view module) {
   if (IsFinalizing()) return nullptr;  // PyImport_GetModuleDict would end the process
   PyObject* const name =
       PyUnicode_FromStringAndSize(module.data(), static_cast<Py_ssize_t>(module.size()));
-  PyObject* const found =
-      name != nullptr ? PyDict_GetItemWithError(PyImport_GetModuleDict(), name) : nullptr;
+  PyObject* const found = name != nullptr ? DictItem(PyImport_GetModuleDict(), name) : nullptr;
   PyErr_Clear();
   Py_XDECREF(name);
   return found != nullptr && PyModule_Check(found) ? PyModule_GetDict(found) : nullptr;

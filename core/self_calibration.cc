@@ -5,6 +5,7 @@
 #include <atomic>
 #include <utility>
 
+#include "core/code_lines.h"
 #include "core/engine.h"
 #include "core/function.h"
 #include "core/own_time.h"
@@ -14,8 +15,9 @@ namespace {
 
 PyObject* DoNothing(PyObject* /*self*/, PyObject* /*no arguments*/) { return Py_NewRef(Py_None); }
 
-// A Python function call(n). It calls `measured`, an empty function, n times, or resumes it n times
-// as a generator. function() sets the delay of `measured`.
+// A Python function call(range(n)). It calls `measured`, an empty function, n times, or resumes it
+// n times as a generator, or enters its third line n times. It calls nothing else, because a call
+// of range may be one that the engine counts. function() sets the delay of `measured`.
 class MeasuredCalls {
  public:
   // `engine`: nullptr unless its delays are measured.
@@ -38,7 +40,9 @@ class MeasuredCalls {
   Function function_{&unread_, &cell_, kEveryCall};
   const std::atomic<uint64_t> off_{session::PackCell({0, 0})};
   Function caller_{&unread_, &off_};
+  CodeWithLines lines_;  // in the place of caller_, if lines are measured
   void DefineNative();
+  void DefineLines(ExtraSlot slot);
 
   Engine* const engine_;
   PyObject* globals_ = nullptr;
@@ -57,16 +61,20 @@ constexpr const char* SourceOf(MeasuredKind kind) {
   switch (kind) {
     case MeasuredKind::kCalls:
       return "def measured(): pass\n"
-             "def call(n):\n"
-             "  for _ in range(n): measured()\n";
+             "def call(numbers):\n"
+             "  for _ in numbers: measured()\n";
     case MeasuredKind::kResumptions:
-      return "def measured(n):\n"
-             "  for _ in range(n): yield\n"
-             "def call(n):\n"
-             "  for _ in measured(n): pass\n";
+      return "def measured(numbers):\n"
+             "  for _ in numbers: yield\n"
+             "def call(numbers):\n"
+             "  for _ in measured(numbers): pass\n";
     case MeasuredKind::kNativeCalls:
-      return "def call(n):\n"
-             "  for _ in range(n): measured()\n";
+      return "def call(numbers):\n"
+             "  for _ in numbers: measured()\n";
+    case MeasuredKind::kLines:
+      return "def call(numbers):\n"
+             "  for _ in numbers:\n"
+             "    pass\n";
   }
   return "";
 }
@@ -89,6 +97,7 @@ MeasuredCalls::MeasuredCalls(MeasuredKind kind, ExtraSlot slot, Engine* engine) 
   Py_XDECREF(done);
   Py_XDECREF(code);
   if (kind == MeasuredKind::kNativeCalls && call_ != nullptr) DefineNative();
+  if (kind == MeasuredKind::kLines && call_ != nullptr) DefineLines(slot);
   failed_ = call_ == nullptr || (kind == MeasuredKind::kNativeCalls && native_ == nullptr);
   if (failed_) ClearException();
 }
@@ -100,6 +109,16 @@ void MeasuredCalls::DefineNative() {
   engine_->MeasureNative(reinterpret_cast<PyCodeObject*>(PyFunction_GetCode(call_)), native_,
                          &function_);
   if (PyDict_SetItemString(globals_, "measured", native_) != 0) Py_CLEAR(native_);
+}
+
+void MeasuredCalls::DefineLines(ExtraSlot slot) {
+  constexpr patterns::LineRange kBody = {3, 3};
+  static_cast<Function&>(lines_) = caller_;
+  lines_.kind = FunctionKind::kWithLines;
+  lines_.ranges = {{kBody, &function_}};
+  auto* const code = reinterpret_cast<PyCodeObject*>(PyFunction_GetCode(call_));
+  SetCodeExtra(code, slot, static_cast<Function*>(&lines_));
+  engine_->MeasureLines(code);
 }
 
 // The functions and their globals are a reference cycle. It must be freed here, because the extra
@@ -114,12 +133,15 @@ MeasuredCalls::~MeasuredCalls() {
 
 uint64_t MeasuredCalls::Ticks(int n, Counter counter) {
   if (failed_) return 0;
+  PyObject* const numbers =
+      PyObject_CallFunction(reinterpret_cast<PyObject*>(&PyRange_Type), "i", n);
   const uint64_t begin = ReadCounter(counter);
-  PyObject* done = PyObject_CallFunction(call_, "i", n);
+  PyObject* const done = numbers != nullptr ? PyObject_CallOneArg(call_, numbers) : nullptr;
   const uint64_t passed = ReadCounter(counter) - begin;
   failed_ = done == nullptr;
   if (failed_) ClearException();
   Py_XDECREF(done);
+  Py_XDECREF(numbers);
   return failed_ ? 0 : passed;
 }
 
@@ -141,11 +163,11 @@ uint64_t SelfCalibration::MeasureCalls() const {
   return shortest;
 }
 
-void SelfCalibration::MeasureEvents() {
+void SelfCalibration::MeasureEvents(int events_per_call) {
   const uint64_t ticks = MeasureCalls();
-  constexpr uint64_t kEvents = uint64_t{2} * kCallsToMeasure;  // the start and end of each call
   if (ticks == UINT64_MAX || ticks < ticks_without_events_) return;
-  costs_.event_ticks = (ticks - ticks_without_events_) / kEvents;
+  const auto events = static_cast<uint64_t>(events_per_call) * kCallsToMeasure;
+  costs_.event_ticks = (ticks - ticks_without_events_) / events;
 }
 
 // Measures Python calls instead of the delay loop alone: the processor executes earlier

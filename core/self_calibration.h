@@ -15,8 +15,9 @@ namespace pyslow::core {
 
 class Engine;
 
-// The calls to measure: of a Python function, resumptions of a generator, of a builtin function.
-enum class MeasuredKind : uint8_t { kCalls, kResumptions, kNativeCalls };
+// The calls to measure: of a Python function, resumptions of a generator, of a builtin function,
+// entries of a line.
+enum class MeasuredKind : uint8_t { kCalls, kResumptions, kNativeCalls, kLines };
 
 // The ways in which the engine handles events: counting and delaying calls, or also measuring own
 // time.
@@ -46,7 +47,8 @@ class SelfCalibration {
 
   // Cost of an event while own time is measured: first without events, then with them.
   void MeasureCallsWithoutEvents() { ticks_without_events_ = MeasureCalls(); }
-  void MeasureEvents();
+  // `events_per_call`: its start and its end, and the call itself if all calls are events.
+  void MeasureEvents(int events_per_call);
 
   // Overhead of a delayed call in `mode`, in which the engine's events must be switched on. The
   // window must be open. `kind`: of calls that `engine` delays. Takes about 0.3 ms.

@@ -114,7 +114,7 @@ absl::Status Resolver::ReadStartAt() {
   const std::string& text = given->values.back();
   patterns::TargetSet start_at;
   if (absl::Status status = start_at.AddInPlace(text, given->where); !status.ok()) return status;
-  if (start_at.targets().size() != 1 || start_at.targets()[0].HasCaller()) {
+  if (start_at.targets().size() != 1 || !start_at.targets()[0].SelectsCalls()) {
     return InvalidSetting(given->where, "expected one MODULE:QUALNAME");
   }
   settings_.start_at = std::move(start_at);

@@ -10,7 +10,8 @@ namespace pyslow::launcher {
 
 inline constexpr std::array<OptionSpec, 20> kOptions = {{
     {"--targets", "FILE", "read targets from this target file", "SPEED_BUMP_TARGETS"},
-    Repeatable({"--target", "PATTERN", "one target, MODULE:QUALNAME with globs (may repeat)",
+    Repeatable({"--target", "PATTERN",
+                "one target, MODULE:QUALNAME[@LINES] with globs (may repeat)",
                 "SPEED_BUMP_PATTERNS"}),
     Repeatable(
         {"--group", "NAME", "delay only this group of targets (may repeat)", "SPEED_BUMP_GROUPS"}),

@@ -8,20 +8,11 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/string_view.h"
-#include "patterns/glob.h"
+#include "patterns/function_side.h"
 #include "patterns/matcher.h"
 #include "patterns/target_set.h"
 
 namespace pyslow::patterns {
-
-// The names of a function. `real_module` is the second name of code in __main__, or empty.
-struct FunctionNames {
-  absl::string_view module;
-  absl::string_view real_module;
-  absl::string_view file;
-  absl::string_view qualname;
-};
 
 // The rule is that of GroupRule: a call belongs to the first group, in order, that has a matching
 // inclusion and no matching exclusion. A target with a caller matches the calls that such a caller
@@ -48,32 +39,20 @@ class CallMatcher {
 
   // The match of a call.
   Match Find(CallerClass caller, const FunctionNames& callee);
-  // Whether the target that decides this match has a caller.
-  bool IsOfCaller(const Match& match) const { return set_.targets()[match.target].HasCaller(); }
+  // Whether a target decides this match and has a caller.
+  bool IsOfCaller(const Match& match) const {
+    return match.found() && set_.targets()[match.target].HasCaller();
+  }
   // The matcher of the targets without a caller.
   Matcher& any_caller() { return *matchers_[kAnyCaller]; }
 
  private:
-  struct Side {
-    Glob module;
-    Glob qualname;
-    bool by_file;
-  };
   // A target with a caller.
   struct Site {
     uint32_t target;
-    Side caller;
-    Side callee;
+    FunctionSide caller;
+    FunctionSide callee;
   };
-  // The names as characters.
-  struct Characters {
-    explicit Characters(const FunctionNames& names);
-    std::vector<char32_t> module;
-    std::vector<char32_t> real_module;
-    std::vector<char32_t> file;
-    std::vector<char32_t> qualname;
-  };
-  static bool Matches(const Side& side, const Characters& names);
 
   const TargetSet& set_;
   const size_t cache_bytes_;

@@ -10,9 +10,9 @@
 namespace pyslow::patterns {
 namespace {
 
-std::vector<bool> WithoutCaller(const TargetSet& set) {
+std::vector<bool> OfCalls(const TargetSet& set) {
   std::vector<bool> is_used;
-  for (const Target& target : set.targets()) is_used.push_back(!target.HasCaller());
+  for (const Target& target : set.targets()) is_used.push_back(target.SelectsCalls());
   return is_used;
 }
 
@@ -36,7 +36,7 @@ void Matcher::LeftSide::AppendMatches(absl::string_view name, uint32_t offset,
 }
 
 Matcher::Matcher(const TargetSet& set, size_t cache_bytes)
-    : Matcher(set, WithoutCaller(set), cache_bytes) {}
+    : Matcher(set, OfCalls(set), cache_bytes) {}
 
 Matcher::Matcher(const TargetSet& set, const std::vector<bool>& is_used, size_t cache_bytes) {
   std::vector<GroupRule::Rank> ranks = RankTargets(set);

@@ -55,10 +55,11 @@ class Matcher {
  public:
   static constexpr size_t kDefaultCacheBytes = 16 << 20;
 
-  // Compiles the targets without a caller. Does not keep a reference to `set`. Memory is bounded by
-  // `cache_bytes` plus a small multiple of the size of the targets' text.
+  // Compiles the targets without a caller and without lines. Does not keep a reference to `set`.
+  // Memory is bounded by `cache_bytes` plus a small multiple of the size of the targets' text.
   explicit Matcher(const TargetSet& set, size_t cache_bytes = kDefaultCacheBytes);
-  // Compiles the targets whose numbers in `set` are marked in `is_used`; ignores their callers.
+  // Compiles the targets whose numbers in `set` are marked in `is_used`; ignores their
+  // callers and lines.
   Matcher(const TargetSet& set, const std::vector<bool>& is_used, size_t cache_bytes);
   Matcher(const Matcher&) = delete;
   Matcher& operator=(const Matcher&) = delete;

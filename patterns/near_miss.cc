@@ -183,7 +183,7 @@ std::string Escaped(absl::string_view name) {
       glob.push_back('?');
       continue;
     }
-    const bool special = c < 0x80 && absl::string_view("*?[]\\:#").find(static_cast<char>(c)) !=
+    const bool special = c < 0x80 && absl::string_view("*?[]\\:#@").find(static_cast<char>(c)) !=
                                          absl::string_view::npos;
     const bool is_arrow = c == '-' && absl::StartsWith(rest, ">");
     if (special || is_arrow || (c == '!' && first) || (c == ' ' && (first || rest.empty()))) {
@@ -295,7 +295,8 @@ std::vector<std::string> NearMisses(const Target& target, absl::Span<const Funct
                                     size_t max_count) {
   if (max_count == 0) return {};
   const std::string mark = target.excludes ? "!" : "";
-  Sides callee = {target.ModulePart(), target.QualnamePart(), mark, ""};
+  Sides callee = {target.ModulePart(), target.QualnamePart(), mark,
+                  target.HasLines() ? target.lines.Text() : ""};
   if (target.HasCaller()) {
     absl::StrAppend(&callee.before, target.CallerModulePart(), ":", target.CallerQualnamePart(),
                     " -> ");

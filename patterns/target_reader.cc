@@ -1,8 +1,11 @@
 #include "patterns/target_reader.h"
 
+#include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "base/sanitize.h"
@@ -172,29 +175,54 @@ absl::Status TargetReader::CheckGroupName(absl::string_view name) const {
   return absl::OkStatus();
 }
 
-absl::Status TargetReader::FindColon(absl::string_view pattern, absl::string_view globs,
-                                     size_t* colon) const {
-  *colon = absl::string_view::npos;
+absl::Status TargetReader::FindSplit(absl::string_view pattern, absl::string_view globs,
+                                     Split* split) const {
   GlobReader reader(globs);
   while (!reader.AtEnd()) {
     const size_t start = reader.offset();
     if (absl::Status status = reader.Next(); !status.ok()) {
       return ErrorAt(globs.data() + reader.offset(), status.message());
     }
-    if (globs[start] == ':') *colon = start;  // not in an escape or a class
+    // Neither in an escape nor in a class. An @ in the module part is one of a file name.
+    if (globs[start] == ':') *split = {start, absl::string_view::npos};
+    if (globs[start] == '@') split->at = std::min(split->at, start);
   }
   const std::string shown = absl::StrCat("'", Excerpt(pattern), "' has ");
-  if (*colon == absl::string_view::npos) {
+  if (split->colon == absl::string_view::npos) {
     return ErrorAt(pattern.data(), absl::StrCat(shown, "no ':'; ", kExample));
   }
-  if (*colon == 0) {
+  if (split->colon == 0) {
     return ErrorAt(globs.data(), absl::StrCat(shown, "nothing before its ':'; ", kExample,
                                               " (* matches every module)"));
   }
-  if (*colon + 1 == globs.size()) {
-    return ErrorAt(globs.data() + *colon, absl::StrCat(shown, "nothing after its ':'; ", kExample,
-                                                       " (* matches every function)"));
+  if (split->colon + 1 == std::min(split->at, globs.size())) {
+    return ErrorAt(
+        globs.data() + split->colon,
+        absl::StrCat(shown, "nothing after its ':'; ", kExample, " (* matches every function)"));
   }
+  return absl::OkStatus();
+}
+
+absl::Status TargetReader::ReadLines(absl::string_view pattern, absl::string_view globs,
+                                     const Split& split, Target* target) const {
+  if (split.at == absl::string_view::npos) return absl::OkStatus();
+  const char* const at = globs.data() + split.at;
+  const std::string shown = absl::StrCat("'", Excerpt(pattern), "' ");
+  if (target->HasCaller()) {
+    return ErrorAt(at, absl::StrCat(shown, "has a '->' and lines; ", kCallExample));
+  }
+  if (absl::StartsWith(pattern, "!")) {
+    return ErrorAt(at, absl::StrCat(shown, "excludes lines; expected !MODULE:QUALNAME"));
+  }
+  const auto group = set_->group_index_.find(group_);
+  if (group != set_->group_index_.end() && set_->groups_[group->second].on_call) {
+    return ErrorAt(at, absl::StrCat(shown, "has lines, but its group has on=call; expected it in ",
+                                    "a group of Python functions"));
+  }
+  const absl::StatusOr<LineRange> lines = ParseLineRange(globs.substr(split.at + 1));
+  if (!lines.ok()) return ErrorAt(at, lines.status().message());
+  target->lines = *lines;
+  target->at = static_cast<uint32_t>(at - pattern.data());
   return absl::OkStatus();
 }
 
@@ -202,6 +230,7 @@ absl::Status TargetReader::FindArrow(absl::string_view pattern, absl::string_vie
                                      size_t* arrow) const {
   constexpr absl::string_view kArrow = "->";
   *arrow = absl::string_view::npos;
+  if (!absl::StrContains(globs, kArrow)) return absl::OkStatus();
   GlobReader reader(globs);
   while (!reader.AtEnd()) {
     const size_t start = reader.offset();
@@ -240,33 +269,39 @@ absl::Status TargetReader::ReadPattern(absl::string_view pattern) {
   const absl::string_view caller =
       has_caller ? absl::StripTrailingAsciiWhitespace(globs.substr(0, arrow)) : "";
   if (has_caller) globs = absl::StripLeadingAsciiWhitespace(globs.substr(arrow + 2));
-  size_t caller_colon = 0;
+  Target target;
+  Split split;
   if (has_caller) {
-    if (absl::Status status = FindColon(caller, caller, &caller_colon); !status.ok()) return status;
+    if (absl::Status status = FindSplit(caller, caller, &split); !status.ok()) return status;
+    target.caller_module = static_cast<uint32_t>(caller.data() - pattern.data());
+    target.caller_colon = target.caller_module + static_cast<uint32_t>(split.colon);
+    target.caller_end = target.caller_module + static_cast<uint32_t>(caller.size());
+    if (absl::Status status = ReadLines(pattern, caller, split, &target); !status.ok()) {
+      return status;
+    }
   }
-  size_t colon = 0;
-  if (absl::Status status = FindColon(has_caller ? globs : pattern, globs, &colon); !status.ok()) {
+  split = {};
+  if (absl::Status status = FindSplit(has_caller ? globs : pattern, globs, &split); !status.ok()) {
     return status;
   }
+  target.module = static_cast<uint32_t>(globs.data() - pattern.data());
+  target.colon = target.module + static_cast<uint32_t>(split.colon);
+  if (absl::Status status = ReadLines(pattern, globs, split, &target); !status.ok()) return status;
+  target.excludes = excludes;
+  return Add(pattern, std::move(target));
+}
+
+absl::Status TargetReader::Add(absl::string_view pattern, Target target) {
   if (set_->targets_.size() >= TargetSet::kMaxTargets) {
     return ErrorAt(pattern.data(),
                    absl::StrCat("'", Excerpt(pattern), "' is one too many; expected ", "at most ",
                                 TargetSet::kMaxTargets, " patterns"));
   }
-  Target target;
   target.text = std::string(pattern);
-  target.module = static_cast<uint32_t>(globs.data() - pattern.data());
-  target.colon = target.module + static_cast<uint32_t>(colon);
-  if (has_caller) {
-    target.caller_module = static_cast<uint32_t>(caller.data() - pattern.data());
-    target.caller_colon = target.caller_module + static_cast<uint32_t>(caller_colon);
-    target.caller_end = target.caller_module + static_cast<uint32_t>(caller.size());
-  }
   target.line = line_number_;
   target.column = ColumnOf(pattern.data());
   target.source = static_cast<uint32_t>(set_->sources_.size() - 1);
   target.group = set_->GroupNamed(group_);
-  target.excludes = excludes;
   set_->targets_.push_back(std::move(target));
   found_pattern_ = true;
   return absl::OkStatus();

@@ -32,9 +32,19 @@ class TargetReader {
   // Finds the ` -> ` in `globs` (a pattern without its `!`): the offset of its arrow in bytes, or
   // npos.
   absl::Status FindArrow(absl::string_view pattern, absl::string_view globs, size_t* arrow) const;
-  // Finds the `:` that splits `globs` (a pattern, or the part of it on a side of the arrow, without
-  // `!`), as an offset in bytes, and checks the syntax of both parts.
-  absl::Status FindColon(absl::string_view pattern, absl::string_view globs, size_t* colon) const;
+  // Where `globs` (a pattern, or the part of it on a side of the arrow, without `!`) is split, as
+  // offsets in bytes.
+  struct Split {
+    size_t colon = absl::string_view::npos;
+    size_t at = absl::string_view::npos;  // the `@` before lines
+  };
+  // Finds the split and checks the syntax of the parts before the lines.
+  absl::Status FindSplit(absl::string_view pattern, absl::string_view globs, Split* split) const;
+  // Parses the lines of `globs`, if it has any. `pattern`: the whole one, with its `!`.
+  absl::Status ReadLines(absl::string_view pattern, absl::string_view globs, const Split& split,
+                         Target* target) const;
+  // Adds a target to the set, if there is room.
+  absl::Status Add(absl::string_view pattern, Target target);
 
   // An error at `place`, which points into line_.
   absl::Status ErrorAt(const char* place, absl::string_view what) const;

@@ -7,6 +7,7 @@
 //   !transformers.modeling_utils:*    # excludes these
 //   */site-packages/foo/*.py:*        # a module part with a slash matches against the file name
 //   app:step -> numpy:matmul          # only the calls that app:step makes
+//   app:step@12-15                    # each time that control enters these lines of it
 //   [native, on=call]                 # a group of callables that are no Python functions
 #ifndef PYSLOW_PATTERNS_TARGET_SET_H_
 #define PYSLOW_PATTERNS_TARGET_SET_H_
@@ -22,11 +23,12 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "base/limits.h"
+#include "patterns/line_range.h"
 
 namespace pyslow::patterns {
 
 // One line: MODULE:QUALNAME, or with a caller MODULE:QUALNAME -> MODULE:QUALNAME; both also after
-// !.
+// !. With lines MODULE:QUALNAME@LINES, in a group without on=call.
 struct Target {
   std::string text;     // as written, with its `!`, without comment and surrounding space
   uint32_t colon = 0;   // offset in `text` of the `:` that splits it, in bytes
@@ -35,6 +37,8 @@ struct Target {
   uint32_t caller_colon = 0;
   uint32_t caller_module = 0;
   uint32_t caller_end = 0;
+  uint32_t at = 0;      // offset in `text` of the `@` before the lines, in bytes; 0: none
+  LineRange lines;      // if HasLines()
   uint32_t line = 0;    // from 1
   uint32_t column = 0;  // from 1, in characters
   uint32_t source = 0;  // index of the name of its text
@@ -44,9 +48,17 @@ struct Target {
   absl::string_view ModulePart() const {
     return absl::string_view(text).substr(module, colon - module);
   }
-  absl::string_view QualnamePart() const { return absl::string_view(text).substr(colon + 1); }
+  absl::string_view QualnamePart() const {
+    const absl::string_view rest = absl::string_view(text).substr(colon + 1);
+    return HasLines() ? rest.substr(0, at - colon - 1) : rest;
+  }
   // Whether the module part matches against the file name, because it has a slash.
   bool MatchesFile() const { return ModulePart().find('/') != absl::string_view::npos; }
+
+  bool HasLines() const { return at != 0; }
+  // Whether the target selects functions: all their calls, and not the calls by some caller or the
+  // entries of some lines.
+  bool SelectsCalls() const { return !HasCaller() && !HasLines(); }
 
   // The same for the caller, if there is one.
   bool HasCaller() const { return caller_end != 0; }

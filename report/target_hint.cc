@@ -2,11 +2,16 @@
 
 #include <algorithm>
 
+#include "absl/algorithm/container.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "patterns/function_side.h"
+#include "patterns/line_range.h"
 
 namespace pyslow::report {
 namespace {
@@ -29,16 +34,19 @@ constexpr absl::string_view kOperators[] = {
 
 }  // namespace
 
-bool CountsNativeCalls(const session::Settings& settings, uint32_t group) {
-  const std::string of_group = absl::StrCat("on[", settings.groups[group].name, "]=call");
-  for (const absl::string_view line : absl::StrSplit(settings.text, '\n')) {
-    if (line == of_group) return true;
-    absl::string_view events = line;
-    if (!absl::ConsumePrefix(&events, "on=")) continue;
-    const std::vector<absl::string_view> all = absl::StrSplit(events, ',');
-    if (std::count(all.begin(), all.end(), "call") > 0) return true;
+std::vector<bool> GroupsWithNativeCalls(const session::Settings& settings) {
+  const absl::flat_hash_set<absl::string_view> lines = absl::StrSplit(settings.text, '\n');
+  const bool are_all = absl::c_any_of(lines, [](absl::string_view line) {
+    if (!absl::ConsumePrefix(&line, "on=")) return false;
+    const std::vector<absl::string_view> events = absl::StrSplit(line, ',');
+    return absl::c_linear_search(events, "call");
+  });
+  std::vector<bool> is_native;
+  is_native.reserve(settings.groups.size());
+  for (const session::Group& group : settings.groups) {
+    is_native.push_back(are_all || lines.contains(absl::StrCat("on[", group.name, "]=call")));
   }
-  return false;
+  return is_native;
 }
 
 bool NamesAnOperator(const patterns::Target& target) {
@@ -61,6 +69,27 @@ std::string RenamedModuleHint(const patterns::Target& target) {
     return "";
   return absl::StrCat("since numpy 2 this module is numpy._core", rest,
                       "; its functions written in C are in numpy, such as numpy:dot (--on call)");
+}
+
+std::string LinesHint(const patterns::Target& target, const std::vector<FunctionId>& unmatched) {
+  constexpr size_t kMaxNamed = 3;
+  if (!target.HasLines()) return "";
+  const patterns::FunctionSide side(target.ModulePart(), target.QualnamePart());
+  std::vector<std::string> named;
+  for (const FunctionId& id : unmatched) {
+    absl::string_view function;
+    patterns::LineRange lines;
+    if (!patterns::SplitQualnameOfLines(id.qualname, &function, &lines)) continue;
+    if (!side.Matches(patterns::NameCharacters({id.module, "", id.file, function}))) continue;
+    if (named.size() == kMaxNamed) break;
+    // Lines between them may be those of an inner function, or have no code.
+    const patterns::LineRange wanted = target.lines;
+    const bool overlaps =
+        !wanted.is_relative && wanted.first <= lines.last && lines.first <= wanted.last;
+    named.push_back(absl::StrCat(function, lines.first == lines.last ? " has line " : " has lines ",
+                                 lines.Text().substr(1), overlaps ? ", and no code in these" : ""));
+  }
+  return absl::StrJoin(named, ", ");
 }
 
 }  // namespace pyslow::report

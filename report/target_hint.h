@@ -3,14 +3,17 @@
 #define PYSLOW_REPORT_TARGET_HINT_H_
 
 #include <string>
+#include <vector>
 
+#include "base/function_id.h"
 #include "patterns/target_set.h"
 #include "session/session_settings.h"
 
 namespace pyslow::report {
 
-// Whether calls of callables that are no Python functions count in a group (--on call, on=call).
-bool CountsNativeCalls(const session::Settings& settings, uint32_t group);
+// By group, whether calls of callables that are no Python functions count in it (--on call,
+// on=call). Calls by a target's caller count in any group.
+std::vector<bool> GroupsWithNativeCalls(const session::Settings& settings);
 
 // Whether a target names a function that an operator or a statement can run too, without a call:
 // numpy:matmul (a @ b), *:*__enter__ (with). Its count is then that of the calls alone.
@@ -19,6 +22,10 @@ bool NamesAnOperator(const patterns::Target& target);
 // Why a target with this module matches nothing although its module exists under another name, as
 // a part of a sentence, or "".
 std::string RenamedModuleHint(const patterns::Target& target);
+
+// The lines of the functions that a target with lines names, as far as `unmatched` names of records
+// say: "f has lines 10-31". "" for other targets.
+std::string LinesHint(const patterns::Target& target, const std::vector<FunctionId>& unmatched);
 
 }  // namespace pyslow::report
 

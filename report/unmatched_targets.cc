@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "patterns/line_range.h"
 #include "patterns/matcher.h"
 #include "patterns/near_miss.h"
 #include "patterns/target_set.h"
@@ -24,14 +25,24 @@ patterns::TargetSet SetOf(const std::vector<uint32_t>& targets, const session::S
   return set;
 }
 
-// All functions in the records. The calls of a target with a caller are none.
+// Whether this is no function, but a name for the calls of a target with a caller, or for lines.
+bool IsPartOfFunction(const FunctionId& id) {
+  absl::string_view function;
+  patterns::LineRange lines;
+  return absl::StrContains(id.qualname, " -> ") ||
+         patterns::SplitQualnameOfLines(id.qualname, &function, &lines);
+}
+
+// All functions in the records.
 std::vector<FunctionIdView> CalledFunctions(const session::SessionSnapshot& session) {
   std::vector<FunctionIdView> called;
   called.reserve(session.functions.size() + session.unmatched.size());
   for (const session::FunctionSnapshot& function : session.functions) {
-    if (!absl::StrContains(function.id.qualname, " -> ")) called.push_back(function.id.View());
+    if (!IsPartOfFunction(function.id)) called.push_back(function.id.View());
   }
-  for (const FunctionId& id : session.unmatched) called.push_back(id.View());
+  for (const FunctionId& id : session.unmatched) {
+    if (!IsPartOfFunction(id)) called.push_back(id.View());
+  }
   return called;
 }
 
@@ -39,6 +50,7 @@ void MarkShadowed(const session::SessionSnapshot& session, const patterns::Targe
                   std::vector<UnmatchedTarget>* unmatched) {
   patterns::Matcher matcher(set);
   for (const session::FunctionSnapshot& function : session.functions) {
+    if (IsPartOfFunction(function.id)) continue;
     patterns::Scope scope = matcher.EnterScope(function.id.module, "", function.id.file);
     const patterns::Match match = matcher.Find(&scope, function.id.qualname);
     if (match.found()) (*unmatched)[match.target].shadowed = true;
@@ -68,22 +80,25 @@ std::vector<UnmatchedTarget> FindUnmatched(const session::SessionSnapshot& sessi
   for (size_t i = 0; i < std::min(unmatched.size(), kMaxSuggested); ++i) {
     if (unmatched[i].shadowed) continue;
     unmatched[i].near = patterns::NearMisses(set.targets()[i], called);
-    unmatched[i].hint = RenamedModuleHint(set.targets()[i]);
+    unmatched[i].hint = LinesHint(set.targets()[i], session.unmatched);
+    if (unmatched[i].hint.empty()) unmatched[i].hint = RenamedModuleHint(set.targets()[i]);
   }
   return unmatched;
 }
 
 std::vector<uint32_t> FindOperators(const session::Settings& settings) {
-  std::vector<uint32_t> counting;
+  std::vector<uint32_t> chosen;
   for (uint32_t i = 0; i < settings.targets.size(); ++i) {
     const session::Target& target = settings.targets[i];
-    if (target.exclusion || !settings.groups[target.group].chosen) continue;
-    if (CountsNativeCalls(settings, target.group)) counting.push_back(i);
+    if (!target.exclusion && settings.groups[target.group].chosen) chosen.push_back(i);
   }
-  const patterns::TargetSet set = SetOf(counting, settings);
+  const patterns::TargetSet set = SetOf(chosen, settings);
+  const std::vector<bool> counts_native = GroupsWithNativeCalls(settings);
   std::vector<uint32_t> operators;
   for (size_t i = 0; i < set.targets().size(); ++i) {
-    if (NamesAnOperator(set.targets()[i])) operators.push_back(counting[i]);
+    const patterns::Target& target = set.targets()[i];
+    const bool is_native = target.HasCaller() || counts_native[settings.targets[chosen[i]].group];
+    if (is_native && NamesAnOperator(target)) operators.push_back(chosen[i]);
   }
   return operators;
 }

@@ -16,7 +16,7 @@ struct UnmatchedTarget {
   bool shadowed = false;
   std::vector<std::string>
       near;          // similar patterns that match a called function, most similar first
-  std::string hint;  // of RenamedModuleHint
+  std::string hint;  // of LinesHint or RenamedModuleHint
 };
 
 // In the order of the settings, without exclusions and targets of groups that are not chosen. Only

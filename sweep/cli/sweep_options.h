@@ -10,7 +10,7 @@ namespace pyslow::cli {
 
 inline constexpr std::array<OptionSpec, 55> kOptions = {{
     {"--targets", "FILE", "target file: which functions, see pyslow-targets(5) [all]"},
-    Repeatable({"--target", "PATTERN", "a target, MODULE:QUALNAME globs (may repeat)"}),
+    Repeatable({"--target", "PATTERN", "a target, MODULE:QUALNAME[@LINES] globs (may repeat)"}),
     Repeatable({"--group", "NAME", "only this group of the target file (may repeat)"}),
     OneOf("impact isolate focus sites",
           {"--steps", "STEP,...", "some of impact, isolate, focus, sites [the first three]"}),

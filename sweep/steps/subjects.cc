@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "base/sanitize.h"
 #include "base/text.h"
+#include "patterns/line_range.h"
 #include "patterns/target_set.h"
 #include "sweep/statistics/block_mean.h"
 
@@ -25,7 +26,7 @@ namespace {
 constexpr char kOtherModules[] = "other modules";
 constexpr char kPolls[] = "waiting loops";
 // Characters with a meaning in a target file (pyslow-targets(5)), and blanks, which it trims.
-constexpr absl::string_view kSpecial = "\\*?[]!#: \t";
+constexpr absl::string_view kSpecial = "\\*?[]!#:@ \t";
 
 bool HasName(absl::string_view text) {
   return !text.empty() && std::none_of(text.begin(), text.end(), [](char c) {
@@ -70,13 +71,16 @@ void SetCallsPerUnit(double units, Subjects* subjects) {
   }
 }
 
-// MODULE:QUALNAME for one name; "" if there is none.
+// MODULE:QUALNAME, or with lines, for one name; "" if there is none.
 std::string ExactName(const FunctionIdView& id) {
+  absl::string_view function = id.qualname;
+  patterns::LineRange lines;
+  const bool has_lines = patterns::SplitQualnameOfLines(id.qualname, &function, &lines);
   std::string module;
   std::string qualname;
-  if (!EscapeGlob(id.module, &module) || !EscapeGlob(id.qualname, &qualname)) return "";
+  if (!EscapeGlob(id.module, &module) || !EscapeGlob(function, &qualname)) return "";
   if (absl::StrContains(module, "/")) return "";  // it would match the file name
-  return absl::StrCat(module, ":", qualname);
+  return absl::StrCat(module, ":", qualname, has_lines ? lines.Text() : "");
 }
 
 // `option`: of the heading, ", on=call", or empty.

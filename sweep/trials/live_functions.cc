@@ -41,9 +41,14 @@ bool Selects(const patterns::TargetSet& set, const std::string& text) {
       });
 }
 
-bool HasCallers(const patterns::TargetSet& set) {
-  return std::any_of(set.targets().begin(), set.targets().end(),
-                     [](const patterns::Target& target) { return target.HasCaller(); });
+// Neither some calls nor some lines of them.
+bool CountsWholeFunctions(const patterns::Target& target) {
+  return !target.HasCaller() && !target.HasLines();
+}
+
+bool CountsWholeFunctions(const patterns::TargetSet& set) {
+  return std::all_of(set.targets().begin(), set.targets().end(),
+                     [](const patterns::Target& target) { return CountsWholeFunctions(target); });
 }
 
 bool SelectsAll(const patterns::TargetSet& set) {
@@ -59,7 +64,7 @@ std::unique_ptr<patterns::Matcher> MatcherOf(const patterns::TargetSet& set, boo
   for (const patterns::Target& target : set.targets()) {
     const bool of_group = set.groups()[target.group].on_call;
     const bool is_kind = native ? of_group || on_call : !of_group;
-    is_used.push_back(!target.HasCaller() && (target.excludes || is_kind));
+    is_used.push_back(CountsWholeFunctions(target) && (target.excludes || is_kind));
   }
   return std::make_unique<patterns::Matcher>(set, is_used, patterns::Matcher::kDefaultCacheBytes);
 }
@@ -88,6 +93,7 @@ absl::StatusOr<LiveFunctions::Targets> LiveFunctions::Compile(
   targets.native = MatcherOf(set, true, on_call_);
   targets.calls =
       std::make_unique<patterns::CallMatcher>(set, std::vector<bool>(set.targets().size(), true));
+  targets.lines = std::make_unique<patterns::LineMatcher>(set);
   for (const patterns::Group& group : set.groups()) {
     targets.groups.push_back(IndexOf(instrumentation, group.name));
   }
@@ -119,6 +125,15 @@ patterns::Match LiveFunctions::Find(Targets* targets, const LiveFunction& functi
     // Otherwise the program counts the call as one of the function.
     return match.found() && calls.IsOfCaller(match) ? match : patterns::Match();
   }
+  absl::string_view function_name;
+  patterns::LineRange lines;
+  if (patterns::SplitQualnameOfLines(id.qualname, &function_name, &lines)) {
+    for (const patterns::LinesMatch& one :
+         targets->lines->Find({id.module, "", id.file, function_name}, id.first_line)) {
+      if (one.lines == lines) return one.match;
+    }
+    return {};
+  }
   patterns::Matcher& matcher = id.IsPython() ? *targets->python : *targets->native;
   return matcher.Find(id.module, "", id.file, id.qualname);
 }
@@ -139,6 +154,7 @@ bool LiveFunctions::IsInBase(const patterns::Target& target, bool is_native, boo
   const std::optional<std::string> qualname = LiteralName(target.QualnamePart());
   if (target.MatchesFile() || !module.has_value() || !qualname.has_value()) return false;
   if (was_recorded) return true;
+  if (target.HasLines()) return false;
   patterns::Match match;
   if (target.HasCaller()) {
     const std::optional<std::string> caller_module = LiteralName(target.CallerModulePart());
@@ -163,7 +179,7 @@ bool LiveFunctions::Covers(Targets* targets) const {
   if (!base.ok()) return false;
   const bool has_exclusions = HasExclusions(*base->set);
   const bool is_all = SelectsAll(*base->set) && Selects(*base->set, "*:*");
-  if (!has_exclusions && is_all && !HasCallers(*targets->set)) return true;
+  if (!has_exclusions && is_all && CountsWholeFunctions(*targets->set)) return true;
   std::vector<bool> is_known(targets->set->targets().size());
   for (const LiveFunction& function : functions_) {
     const patterns::Match match = Find(targets, function);

@@ -14,6 +14,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "patterns/call_matcher.h"
+#include "patterns/line_matcher.h"
 #include "patterns/matcher.h"
 #include "patterns/target_set.h"
 #include "session/snapshot.h"
@@ -62,6 +63,7 @@ class LiveFunctions {
     std::unique_ptr<patterns::Matcher> python;
     std::unique_ptr<patterns::Matcher> native;
     std::unique_ptr<patterns::CallMatcher> calls;  // of targets with a caller
+    std::unique_ptr<patterns::LineMatcher> lines;  // of targets with lines
     std::vector<std::optional<uint32_t>> groups;   // by group of `set`: index in the setup's groups
   };
   absl::StatusOr<Targets> Compile(const Instrumentation& instrumentation) const;

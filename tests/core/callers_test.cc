@@ -139,5 +139,28 @@ code = f.__code__
   EXPECT_EQ(python.CountersOf("code").calls, 4U);
 }
 
+// Regression: the caller of the function that calls it was taken for its caller.
+TEST(ForeignCode, IsCalledByTheFunctionWhoseFrameIsCurrent) {
+  for (const bool own_time : {false, true}) {
+    InterpreterOptions options = OnStart();
+    options.settings.own_time = own_time;
+    Interpreter python("tested:* -> fast:compiled", options);
+    python.Run(R"py(
+import sys
+events = sys.monitoring.events.PY_START
+callback = sys.monitoring.register_callback(3, events, None)
+sys.monitoring.register_callback(3, events, callback)
+space = {}
+exec(compile("def compiled(): pass", "build/fast.pyx", "exec"), space)
+compiled = space["compiled"].__code__
+def inner(): callback(compiled, 0)
+def outer(): inner()
+for _ in range(4): outer()
+)py");
+    EXPECT_EQ(python.CountersOfCall("inner", "fast:compiled").calls, 4U);
+    EXPECT_EQ(python.CountersOfCall("outer", "fast:compiled").calls, 0U);
+  }
+}
+
 }  // namespace
 }  // namespace pyslow::core

@@ -146,6 +146,14 @@ void Interpreter::SetFunctionCell(const char* code, const session::Cell& cell) {
   EXPECT_TRUE(cells->StoreFunction(FunctionOf(code).key, cell).ok());
 }
 
+void Interpreter::SetNamedCell(const char* module, const char* qualname, const char* file,
+                               uint32_t first_line, const session::Cell& cell) {
+  auto cells = session::ControlCells::Open(session_->directory());
+  ASSERT_TRUE(cells.ok()) << cells.status();
+  const auto function = recorder_->AddFunction({{module, qualname, file, first_line}});
+  EXPECT_TRUE(cells->StoreFunction(function.key, cell).ok());
+}
+
 void Interpreter::SetOwnTime(bool is_measured, const session::Cell& control) {
   auto cells = session::ControlCells::Open(session_->directory());
   ASSERT_TRUE(cells.ok()) << cells.status();

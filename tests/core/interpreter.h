@@ -72,6 +72,8 @@ class Interpreter {
   void SetCell(size_t group, const session::Cell& cell);
   // Likewise, the cell of a function, named as in CountersOf. Needs function_cells.
   void SetFunctionCell(const char* code, const session::Cell& cell);
+  void SetNamedCell(const char* module, const char* qualname, const char* file, uint32_t first_line,
+                    const session::Cell& cell);
   // Likewise, whether own time is measured; then changes all cells to `control`.
   void SetOwnTime(bool is_measured, const session::Cell& control);
   double ns_per_tick() const { return calibration_.ns_per_tick; }

@@ -259,6 +259,44 @@ TEST(NativeCalls, HaveNoEventsAfterTheWindow) {
   EXPECT_EQ(python.Value("events"), 0);
 }
 
+// Regression: without a matched callable the end of the window was not noticed.
+TEST(NativeCalls, HaveNoEventsAfterTheWindowIfNoneMatches) {
+  InterpreterOptions options = OnCall();
+  options.settings.epoch_ns = MonotonicNs();
+  options.settings.duration_ns = 2'000'000'000;
+  Interpreter python("tested:nothing", options);
+  python.Run(R"py(
+import sys, time
+before = sys.monitoring.get_events(3)
+time.sleep(2)
+len("")
+after = sys.monitoring.get_events(3)
+)py");
+  EXPECT_NE(python.Value("before"), 0);
+  EXPECT_EQ(python.Value("after"), 0);
+}
+
+// Regression: self-calibration called range.
+TEST(NativeCalls, AreNotThoseOfSelfCalibration) {
+  const Interpreter python("builtins:range", OnCall());
+  EXPECT_EQ(python.RecordedCounts("builtins", "range").calls, 0U);
+}
+
+// Regression: a method had the name that it has in the first class of all that contain its builtin.
+TEST(NativeCalls, OfOneBuiltinAsAMethodOfManyClassesAreSeparate) {
+  Interpreter python("tested:*", OnCall());
+  python.Run(R"py(
+import types
+class A(list): len = len
+class B(list): len = len
+def call(method): method()
+for _ in range(3):
+    for instance in (A(), B()): call(types.MethodType(len, instance))
+)py");
+  EXPECT_EQ(python.CountersNamed("tested", "A.len").calls, 3U);
+  EXPECT_EQ(python.CountersNamed("tested", "B.len").calls, 3U);
+}
+
 TEST(NativeCalls, AreDelayedDuringFinalization) {
   Interpreter python("builtins:*\ntested:*\n", OnCall());
   python.Run(R"py(

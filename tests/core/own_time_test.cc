@@ -5,6 +5,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <string>
+
 #include "interpreter.h"
 
 namespace pyslow::core {
@@ -212,6 +215,42 @@ TEST(OwnTimeOfResumptions, IncludesFunctionsThatAreNeverResumed) {
 }
 
 // Regression: a frame that ran across an edge was counted in full or not at all.
+// The least own time of step() and the functions that it calls, in ms, of some calls.
+double LeastOwnMs(bool on_call) {
+  InterpreterOptions options = OnStart(0);
+  options.settings.on_call = on_call;
+  options.settings.own_time = true;
+  Interpreter python("tested:*", options);
+  python.Run(R"py(
+def callee(): pass
+def step():
+    for _ in numbers: callee()
+numbers = range(10_000)
+step()
+step_code, callee_code = step.__code__, callee.__code__
+)py");
+  const auto all_ns = [&] {
+    return python.CountersOf("step_code").own_ns + python.CountersOf("callee_code").own_ns;
+  };
+  double least = 1e9;
+  for (int i = 0; i < 20; ++i) {
+    const uint64_t before = all_ns();
+    python.Run("step()");
+    least = std::min(least, static_cast<double>(all_ns() - before) * 1e-6);
+  }
+  return least;
+}
+
+// Regression: the cost of an event was measured as half of that of a call, which has three events
+// if calls are events. So too much was subtracted from the own time of functions that call others.
+TEST(OwnTimeOfACaller, ExcludesTheCostOfItsCallEventsAndNoMore) {
+  const double without_events = LeastOwnMs(false);
+  const double with_events = LeastOwnMs(true);
+  RecordProperty("without", std::to_string(without_events));
+  RecordProperty("with", std::to_string(with_events));
+  EXPECT_GT(with_events, without_events * 0.8);
+}
+
 TEST(OwnTimeInAWindow, EndsAtItsEdges) {
   InterpreterOptions options;
   options.delay_ns = 0;

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/utf8.h"
 #include "patterns/call_matcher.h"
+#include "patterns/line_matcher.h"
 #include "patterns/matcher.h"
 #include "patterns/target_set.h"
 #include "reference.h"
@@ -102,7 +103,11 @@ std::string TextOf(const std::vector<ReferenceLine>& lines) {
     if (!line.caller_right.empty()) {
       absl::StrAppend(&text, Encoded(line.caller_left), ":", Encoded(line.caller_right), " -> ");
     }
-    absl::StrAppend(&text, Encoded(line.left), ":", Encoded(line.right), "\n");
+    absl::StrAppend(&text, Encoded(line.left), ":", Encoded(line.right));
+    if (line.last != 0) {
+      absl::StrAppend(&text, LineRange{line.first, line.last, line.relative}.Text());
+    }
+    text.push_back('\n');
   }
   return text;
 }
@@ -227,6 +232,53 @@ void ExpectCallsAgree(uint32_t seed, size_t cache_bytes) {
 TEST(MatcherProperty, AgreesWithTheReferenceOnCallers) {
   for (uint32_t seed = 0; seed < 1500 && !HasFatalFailure(); ++seed) {
     ExpectCallsAgree(seed, Matcher::kDefaultCacheBytes);
+  }
+}
+
+void ExpectLinesAgree(uint32_t seed, size_t cache_bytes) {
+  Dice dice(seed);
+  std::vector<ReferenceLine> lines = RandomLines(&dice, 12);
+  for (ReferenceLine& line : lines) {
+    if (line.excludes || dice.OneIn(4)) continue;
+    line.relative = dice.OneIn(2);
+    line.first = static_cast<uint32_t>(1 + dice.Below(4));
+    line.last = line.first + static_cast<uint32_t>(dice.Below(3));
+  }
+  Renumber(&lines);
+  TargetSet set;
+  ASSERT_TRUE(set.AddText(TextOf(lines), "t").ok()) << TextOf(lines);
+  LineMatcher matcher(set, cache_bytes);
+  Matcher of_calls(set, cache_bytes);
+  for (int i = 0; i < 20; ++i) {
+    const ReferenceName name = RandomName(&dice);
+    const EncodedName encoded(name);
+    ASSERT_EQ(
+        of_calls.Find(encoded.module, encoded.real_module, encoded.file, encoded.qualname).target,
+        ReferenceFind(lines, name));
+    const auto first_line = static_cast<uint32_t>(1 + dice.Below(3));
+    size_t expected_ranges = 0;
+    const std::vector<LinesMatch> found = matcher.Find(encoded.View(), first_line);
+    for (uint32_t first = 1; first < 12; ++first) {
+      for (uint32_t last = first; last < 12; ++last) {
+        const int expected = ReferenceFindLines(lines, name, first_line, first, last);
+        if (expected < 0) continue;
+        ++expected_ranges;
+        const auto place = std::find_if(found.begin(), found.end(), [&](const LinesMatch& match) {
+          return match.lines == LineRange{first, last, false};
+        });
+        ASSERT_NE(place, found.end()) << "seed " << seed << "\n" << TextOf(lines);
+        ASSERT_EQ(place->match.target, expected) << "seed " << seed << "\n" << TextOf(lines);
+        ASSERT_EQ(place->match.group, lines[static_cast<size_t>(expected)].group);
+      }
+    }
+    ASSERT_EQ(found.size(), expected_ranges) << "seed " << seed << "\n" << TextOf(lines);
+  }
+}
+
+TEST(MatcherProperty, AgreesWithTheReferenceOnLines) {
+  for (uint32_t seed = 0; seed < 1500 && !HasFatalFailure(); ++seed) {
+    ExpectLinesAgree(seed, Matcher::kDefaultCacheBytes);
+    ExpectLinesAgree(seed, 0);
   }
 }
 

@@ -64,6 +64,12 @@ TEST(NearMisses, FindsTheMethodsOfDataclasses) {
               ElementsAre("app:__create_fn__.<locals>.__init__", "app:Confic.__init__"));
 }
 
+TEST(NearMisses, KeepsTheLines) {
+  EXPECT_THAT(Near("jsno:loads@12-15", kSeen), ElementsAre("json:loads@12-15"));
+  EXPECT_THAT(Near("json:laods@+3", kSeen), ElementsAre("json:loads@+3"));
+  EXPECT_THAT(Near("a:stepp", {{"a", "step@", ""}}), ElementsAre("a:step\\@"));
+}
+
 TEST(NearMisses, ReplacesTheCalleeOrTheCaller) {
   const std::vector<FunctionIdView> seen = {{"numpy", "matmul", ""}, {"a", "step", ""}};
   EXPECT_THAT(Near("a:step -> numpy:matmull", seen), ElementsAre("a:step -> numpy:matmul"));

@@ -54,21 +54,18 @@ bool ReferenceGlobMatches(std::u32string_view glob, std::u32string_view name) {
   return takes && ReferenceGlobMatches(glob, name.substr(1));
 }
 
-int ReferenceFind(const std::vector<ReferenceLine>& lines, const ReferenceName& name,
-                  const ReferenceName* caller) {
-  const auto side_matches = [](const std::u32string& left, const std::u32string& right,
-                               const ReferenceName& of) {
-    if (!ReferenceGlobMatches(right, of.qualname)) return false;
-    if (left.find(U'/') != std::u32string::npos) return ReferenceGlobMatches(left, of.file);
-    return ReferenceGlobMatches(left, of.module) ||
-           (!of.real_module.empty() && ReferenceGlobMatches(left, of.real_module));
-  };
-  const auto matches = [&](const ReferenceLine& line) {
-    const bool calls =
-        line.caller_right.empty() ||
-        (caller != nullptr && side_matches(line.caller_left, line.caller_right, *caller));
-    return calls && side_matches(line.left, line.right, name);
-  };
+namespace {
+
+bool SideMatches(const std::u32string& left, const std::u32string& right, const ReferenceName& of) {
+  if (!ReferenceGlobMatches(right, of.qualname)) return false;
+  if (left.find(U'/') != std::u32string::npos) return ReferenceGlobMatches(left, of.file);
+  return ReferenceGlobMatches(left, of.module) ||
+         (!of.real_module.empty() && ReferenceGlobMatches(left, of.real_module));
+}
+
+// The first inclusion in the first group that has one and no exclusion, among the lines that match.
+template <typename Matches>
+int Deciding(const std::vector<ReferenceLine>& lines, const Matches& matches) {
   int groups = 0;
   for (const ReferenceLine& line : lines) groups = std::max(groups, line.group + 1);
   for (int group = 0; group < groups; ++group) {
@@ -82,6 +79,29 @@ int ReferenceFind(const std::vector<ReferenceLine>& lines, const ReferenceName& 
     if (credited >= 0 && !excluded) return credited;
   }
   return -1;
+}
+
+}  // namespace
+
+int ReferenceFind(const std::vector<ReferenceLine>& lines, const ReferenceName& name,
+                  const ReferenceName* caller) {
+  return Deciding(lines, [&](const ReferenceLine& line) {
+    if (line.last != 0) return false;
+    const bool calls =
+        line.caller_right.empty() ||
+        (caller != nullptr && SideMatches(line.caller_left, line.caller_right, *caller));
+    return calls && SideMatches(line.left, line.right, name);
+  });
+}
+
+int ReferenceFindLines(const std::vector<ReferenceLine>& lines, const ReferenceName& name,
+                       uint32_t first_line, uint32_t first, uint32_t last) {
+  return Deciding(lines, [&](const ReferenceLine& line) {
+    if (!line.caller_right.empty() || !SideMatches(line.left, line.right, name)) return false;
+    const uint32_t base = line.relative ? first_line : 0;
+    return line.excludes ||
+           (line.last != 0 && base + line.first == first && base + line.last == last);
+  });
 }
 
 }  // namespace pyslow::patterns

@@ -3,6 +3,7 @@
 #ifndef PYSLOW_TESTS_PATTERNS_REFERENCE_H_
 #define PYSLOW_TESTS_PATTERNS_REFERENCE_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,10 @@ struct ReferenceLine {
   // Of the caller; empty: any caller.
   std::u32string caller_left = {};
   std::u32string caller_right = {};
+  // Lines; last 0: none. `relative`: counted from the first line of the function.
+  uint32_t first = 0;
+  uint32_t last = 0;
+  bool relative = false;
 };
 
 // The texts of one function; real_module may be empty.
@@ -33,6 +38,11 @@ bool ReferenceGlobMatches(std::u32string_view glob, std::u32string_view name);
 // first. `caller` calls it; without it, lines with a caller match nothing.
 int ReferenceFind(const std::vector<ReferenceLine>& lines, const ReferenceName& name,
                   const ReferenceName* caller = nullptr);
+
+// The index of the line that decides about the lines `first` to `last` of the file in the function,
+// which begins at `first_line`; -1 if none does.
+int ReferenceFindLines(const std::vector<ReferenceLine>& lines, const ReferenceName& name,
+                       uint32_t first_line, uint32_t first, uint32_t last);
 
 }  // namespace pyslow::patterns
 

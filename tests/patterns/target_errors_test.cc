@@ -97,6 +97,35 @@ TEST(TargetErrors, ReportWrongCallers) {
                 {"a:[b -> c:d", "t.txt:1:3: '[b -> c:d' is a class without its ']'"}});
 }
 
+TEST(TargetErrors, ReportWrongLines) {
+  EXPECT_EQ(
+      ErrorOf("a:b@x"),
+      "t.txt:1:4: '@x' is not a range of lines; expected lines of the file, such as @12-15 or "
+      "@12, or from the function's first line, such as @+2-+5 (\\@ is a plain @)");
+  ExpectErrors(
+      {{"a:b@", "t.txt:1:4: '@' has no lines after it"},
+       {"\u65e5:\u65e5@1-", "t.txt:1:4: '@1-' is not a range of lines"},
+       {"a:b@1-2-3", "t.txt:1:4: '@1-2-3' is not a range of lines"},
+       {"a:b@-3", "t.txt:1:4: '@-3' is not a range of lines"},
+       {"a:b@ 3", "t.txt:1:4: '@ 3' is not a range of lines"},
+       {"a:b@3 - 4", "t.txt:1:4: '@3 - 4' is not a range of lines"},
+       {"a:b@0x3", "t.txt:1:4: '@0x3' is not a range of lines"},
+       {"a:b@++3", "t.txt:1:4: '@++3' is not a range of lines"},
+       {"a:b@3@4", "t.txt:1:4: '@3@4' is not a range of lines"},
+       {"a:b@99999999999", "t.txt:1:4: '@99999999999' is not a range of lines"},
+       {"a:b@100000001", "t.txt:1:4: '@100000001' is not a range of lines"},
+       {"a:b@+1-2", "t.txt:1:4: '@+1-2' has one line of the file and one of the function"},
+       {"a:b@1-+2", "t.txt:1:4: '@1-+2' has one line of the file and one of the function"},
+       {"a:b@5-4", "t.txt:1:4: '@5-4' ends before it begins"},
+       {"a:b@0-4", "t.txt:1:4: '@0-4' begins before line 1"},
+       {"a:@3", "t.txt:1:2: 'a:@3' has nothing after its ':'"},
+       {"a@3", "t.txt:1:1: 'a@3' has no ':'"},
+       {"a:b\n!a:c@3", "t.txt:2:5: '!a:c@3' excludes lines"},
+       {"a:b@3 -> c:d", "t.txt:1:4: 'a:b@3 -> c:d' has a '->' and lines"},
+       {"a:b -> c:d@3", "t.txt:1:11: 'a:b -> c:d@3' has a '->' and lines"},
+       {"[g, on=call]\na:b@3", "t.txt:2:4: 'a:b@3' has lines, but its group has on=call"}});
+}
+
 TEST(TargetErrors, ReportGroupsWithOnlyExclusions) {
   EXPECT_EQ(ErrorOf("a:b\n[g]\n  !c:d\n!e:f\n"),
             "t.txt:3:3: '!c:d' excludes from group 'g', which includes nothing; expected a pattern "

@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "base/utf8.h"
 #include "patterns/call_matcher.h"
+#include "patterns/line_matcher.h"
 #include "patterns/matcher.h"
 #include "patterns/near_miss.h"
 #include "patterns/target_set.h"
@@ -52,12 +53,22 @@ void RequireAgreement(const TargetSet& set, const std::vector<absl::string_view>
   for (const Target& target : set.targets()) {
     lines.push_back({static_cast<int>(target.group), target.excludes, Decoded(target.ModulePart()),
                      Decoded(target.QualnamePart())});
+    if (target.HasLines()) {
+      lines.back().first = target.lines.first;
+      lines.back().last = target.lines.last;
+      lines.back().relative = target.lines.is_relative;
+      // The reference's mark of a target without lines.
+      if (target.lines.last == 0) return;
+    }
     if (!target.HasCaller()) continue;
     lines.back().caller_left = Decoded(target.CallerModulePart());
     lines.back().caller_right = Decoded(target.CallerQualnamePart());
   }
   Matcher matcher(set, cache_bytes);
-  CallMatcher call_matcher(set, std::vector<bool>(set.targets().size(), true), cache_bytes);
+  std::vector<bool> is_used;
+  for (const Target& target : set.targets()) is_used.push_back(!target.HasLines());
+  CallMatcher call_matcher(set, is_used, cache_bytes);
+  LineMatcher line_matcher(set, cache_bytes);
   ReferenceName caller;
   CallMatcher::CallerClass caller_class = CallMatcher::kAnyCaller;
   for (size_t i = 0; i + 4 <= names.size(); i += 4) {
@@ -68,6 +79,16 @@ void RequireAgreement(const TargetSet& set, const std::vector<absl::string_view>
     if (i > 0) {
       Require(call_matcher.Find(caller_class, function).target ==
               ReferenceFind(lines, name, &caller));
+    }
+    constexpr uint32_t kFirstLine = 7;
+    for (const Target& target : set.targets()) {
+      if (!target.HasLines()) continue;
+      const LineRange range = target.lines.InFile(kFirstLine);
+      int found = -1;
+      for (const LinesMatch& match : line_matcher.Find(function, kFirstLine)) {
+        if (match.lines == range) found = match.match.target;
+      }
+      Require(found == ReferenceFindLines(lines, name, kFirstLine, range.first, range.last));
     }
     caller = name;
     caller_class = call_matcher.ClassOf(function);

@@ -135,6 +135,40 @@ TEST(TargetSet, SplitsACallerFromItsCallee) {
   for (size_t i = 1; i < 4; ++i) EXPECT_FALSE(set.targets()[i].HasCaller()) << i;
 }
 
+TEST(TargetSet, SplitsLinesFromTheirFunction) {
+  const TargetSet set =
+      Read("a@1/*.py:f@12-15  # c\na:f.*@+0\na:[@]f@+2-+2\na:\\@3\na:[@]3\na:f@007\na@1:f\n");
+  ASSERT_EQ(set.targets().size(), 7u);
+  const Target& target = set.targets()[0];
+  EXPECT_TRUE(target.HasLines());
+  EXPECT_FALSE(target.SelectsCalls());
+  EXPECT_EQ(target.ModulePart(), "a@1/*.py");
+  EXPECT_EQ(target.QualnamePart(), "f");
+  EXPECT_EQ(target.lines, (LineRange{12, 15, false}));
+  EXPECT_EQ(set.targets()[1].QualnamePart(), "f.*");
+  EXPECT_EQ(set.targets()[1].lines, (LineRange{0, 0, true}));
+  EXPECT_EQ(set.targets()[2].QualnamePart(), "[@]f");
+  EXPECT_EQ(set.targets()[2].lines, (LineRange{2, 2, true}));
+  EXPECT_EQ(set.targets()[5].lines, (LineRange{7, 7, false}));
+  for (const size_t i : {3, 4, 6}) {
+    EXPECT_FALSE(set.targets()[i].HasLines()) << i;
+    EXPECT_TRUE(set.targets()[i].SelectsCalls()) << i;
+  }
+}
+
+TEST(LineRange, HasANameInRecords) {
+  EXPECT_EQ(QualnameOfLines("C.f", {12, 15}), "C.f@12-15");
+  EXPECT_EQ(QualnameOfLines("f", {12, 12}), "f@12");
+  absl::string_view function;
+  LineRange lines;
+  ASSERT_TRUE(SplitQualnameOfLines("C.f@12-15", &function, &lines));
+  EXPECT_EQ(function, "C.f");
+  EXPECT_EQ(lines, (LineRange{12, 15}));
+  for (const char* other : {"f", "f@", "@3", "f@x", "f@+3", "f@3-", "f@12-12", "f@03", "f@3 "}) {
+    EXPECT_FALSE(SplitQualnameOfLines(other, &function, &lines)) << other;
+  }
+}
+
 TEST(TargetSet, ReadsGroupsOfCallables) {
   const TargetSet set = Read("[a]\nm:f\n[ b , on=call ]\nm:g\n[b]\nm:h\n[b,on=call]\nm:i\n");
   ASSERT_EQ(set.groups().size(), 2u);

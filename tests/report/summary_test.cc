@@ -196,6 +196,50 @@ TEST(UnmatchedTest, SuggestsNoCallOfACaller) {
   EXPECT_THAT(FindUnmatched(session)[0].near, ElementsAre("app:step -> json:dumps"));
 }
 
+// Regression: the calls that a function makes were taken for a function of its module.
+TEST(UnmatchedTest, IsNotShadowedByTheCallsOfACaller) {
+  SessionSnapshot session = EmptySession();
+  session.settings.targets[0].text = "app:step -> json:dumps";
+  session.settings.targets[1].text = "app:s*";
+  AddFunction(&session, "app", "step -> json:dumps");
+  ASSERT_EQ(FindUnmatched(session).size(), 1U);
+  EXPECT_FALSE(FindUnmatched(session)[0].shadowed);
+}
+
+TEST(UnmatchedTest, SaysWhichLinesAFunctionHas) {
+  SessionSnapshot session = EmptySession();
+  session.settings.targets[0].text = "app:step@40-50";
+  session.settings.targets[1].text = "app:stepp@12";
+  session.unmatched = {
+      {"app", "step", "/a.py"}, {"app", "step@10-31", "/a.py"}, {"b", "step@1-2", "/b.py"}};
+  const auto unmatched = FindUnmatched(session);
+  ASSERT_EQ(unmatched.size(), 2U);
+  EXPECT_EQ(unmatched[0].hint, "step has lines 10-31");
+  EXPECT_THAT(unmatched[0].near, IsEmpty());
+  EXPECT_EQ(unmatched[1].hint, "");
+  EXPECT_THAT(unmatched[1].near, ElementsAre("app:step@12"));
+}
+
+TEST(UnmatchedTest, SaysThatLinesOfAFunctionHaveNoCode) {
+  SessionSnapshot session = EmptySession();
+  session.settings.targets[0].text = "app:step@20";
+  session.settings.targets[1].text = "app:s*@+20";
+  session.unmatched = {{"app", "step@10-31", "/a.py"}};
+  const auto unmatched = FindUnmatched(session);
+  ASSERT_EQ(unmatched.size(), 2U);
+  EXPECT_EQ(unmatched[0].hint, "step has lines 10-31, and no code in these");
+  EXPECT_EQ(unmatched[1].hint, "step has lines 10-31");
+}
+
+TEST(UnmatchedTest, IsNotShadowedByLines) {
+  SessionSnapshot session = EmptySession();
+  session.settings.targets[0].text = "app:step@12-15";
+  session.settings.targets[1].text = "app:s*";
+  AddFunction(&session, "app", "step@12-15");
+  ASSERT_EQ(FindUnmatched(session).size(), 1U);
+  EXPECT_FALSE(FindUnmatched(session)[0].shadowed);
+}
+
 std::vector<std::string> OperatorWarnings(const std::string& on, const std::string& pattern) {
   SessionSnapshot session = EmptySession();
   AddProcess(&session, 0, 4);
@@ -222,6 +266,9 @@ TEST(SummaryTest, WarnsOfTargetsThatAnOperatorRunsWithoutACall) {
     EXPECT_THAT(OperatorWarnings(on, "*:*"), IsEmpty());
   }
   EXPECT_THAT(OperatorWarnings("on=start\n", "numpy:matmul"), IsEmpty());
+  // The calls of a caller count whatever --on says.
+  EXPECT_THAT(OperatorWarnings("on=start\n", "a:f -> numpy:matmul"),
+              ElementsAre("a:f -> numpy:matmul"));
   EXPECT_THAT(OperatorWarnings("on=start\non[default]=call\n", "numpy:matmul"), IsEmpty());
 }
 

@@ -48,5 +48,19 @@ TEST(PackagesOf, AreTheSameWithMoreTrialsOfOwnTime) {
   EXPECT_EQ(before.setup.targets, after.setup.targets);
 }
 
+TEST(FunctionsOf, SelectLinesAndFunctionsByTheirNames) {
+  std::vector<CalledFunction> counted(5, Called("a", 1, {}));
+  for (CalledFunction& function : counted) function.id.first_line = 1;
+  counted[1].id.qualname = "C.f@12-15";
+  counted[2].id.qualname = "f@x";
+  counted[3].id.first_line = 0;  // no Python function
+  counted[4].id.qualname = "f -> b:g";
+  const Subjects functions = FunctionsOf(counted, 1);
+  EXPECT_EQ(functions.setup.targets,
+            "[function 1]\na:f\n[function 2]\na:C.f@12-15\n[function 3]\na:f\\@x\n"
+            "[function 4, on=call]\na:f\n[function 5]\na:f -> b:g\n");
+  EXPECT_EQ(functions.subjects[1].name, "a:C.f@12-15");
+}
+
 }  // namespace
 }  // namespace pyslow::steps

@@ -129,6 +129,21 @@ TEST_F(LiveFunctionsTest, ThatAreCountedWholeDoNotCoverTheirCalls) {
   EXPECT_FALSE(Select(Made("n:a -> m:f\n", {"default"})));
 }
 
+TEST_F(LiveFunctionsTest, AreMatchedByTheirLines) {
+  EXPECT_TRUE(functions_.SetBase(Made("m:f@+2-+5\n[all]\nm:f\n", {"default", "all"})).ok());
+  session::SessionSnapshot snapshot;
+  snapshot.settings.groups = {{"default", {}, true}, {"all", {}, true}};
+  for (const char* name : {"f@12-15", "f"}) {
+    snapshot.functions.emplace_back().id = {"m", name, "/t/m.py", 10};
+    snapshot.functions.back().group = name == std::string("f") ? 1 : 0;
+  }
+  functions_.Add(snapshot);
+  const Instrumentation setup = Made("[x]\nm:f@12-15\n[y]\nm:f\n", {"x", "y"});
+  EXPECT_TRUE(Select(setup));
+  EXPECT_THAT(Groups(setup), ElementsAre("x", "y"));
+  EXPECT_FALSE(Select(Made("m:f@13\n", {"default"}))) << "it is not counted";
+}
+
 TEST_F(LiveFunctionsTest, OfOneCallerDoNotCoverAnother) {
   EXPECT_TRUE(functions_.SetBase(Made("n:a -> m:f\n", {"default"})).ok());
   EXPECT_TRUE(Select(Made("n:a -> m:f\n!n:b -> m:f\n", {"default"})));

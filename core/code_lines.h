@@ -1,0 +1,84 @@
+// The ranges of lines of a function that targets select, and the frames that are in them.
+#ifndef PYSLOW_CORE_CODE_LINES_H_
+#define PYSLOW_CORE_CODE_LINES_H_
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "core/function.h"
+#include "patterns/line_range.h"
+
+namespace pyslow::core {
+
+// The placeholder for code with such ranges. Never destroyed.
+struct CodeWithLines : Function {
+  // A range in lines of the file, and the function that its entries are counted as.
+  struct Range {
+    patterns::LineRange lines;
+    Function* function;
+
+    friend bool operator==(const Range&, const Range&) = default;
+  };
+
+  Function* of_calls = nullptr;  // of the calls; nullptr if no target matches them
+  std::vector<Range> ranges;
+
+  bool Contains(uint32_t line) const {
+    return std::any_of(ranges.begin(), ranges.end(),
+                       [line](const Range& range) { return range.lines.Contains(line); });
+  }
+};
+
+// The frames whose last line is in a range. A frame is known by its address. CPython reports no end
+// of a frame by an exception to events of one function, so the address may be that of a dead frame
+// until the next frame starts there. All members need the GIL.
+class LineFrames {
+ public:
+  // To be called when a frame starts.
+  void Start(const void* frame) {
+    if (!lines_.empty()) lines_.erase(frame);
+  }
+
+  // The last line of a frame if that is in a range, otherwise 0.
+  uint32_t LastLine(const void* frame) const {
+    const auto found = lines_.find(frame);
+    return found == lines_.end() ? 0 : found->second;
+  }
+
+  // To be called when a frame comes to `line`. Returns its last line if that is in a range,
+  // otherwise 0. `is_inside`: whether `line` is in a range.
+  uint32_t Move(const void* frame, uint32_t line, bool is_inside) {
+    if (lines_.empty() && !is_inside) return 0;
+    const auto found = lines_.find(frame);
+    const uint32_t last = found == lines_.end() ? 0 : found->second;
+    if (is_inside) {
+      if (found != lines_.end()) {
+        found->second = line;
+      } else {
+        Add(frame, line);
+      }
+    } else if (found != lines_.end()) {
+      lines_.erase(found);
+    }
+    return last;
+  }
+
+ private:
+  // Bounds the memory for dead frames, to some 24 MB. A living frame that is forgotten enters its
+  // range once more.
+  static constexpr size_t kMaxFrames = size_t{1} << 20;
+
+  void Add(const void* frame, uint32_t line) {
+    if (lines_.size() >= kMaxFrames) lines_.clear();
+    lines_.emplace(frame, line);
+  }
+
+  absl::flat_hash_map<const void*, uint32_t> lines_;
+};
+
+}  // namespace pyslow::core
+
+#endif  // PYSLOW_CORE_CODE_LINES_H_
