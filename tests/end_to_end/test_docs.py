@@ -93,8 +93,8 @@ class StoredReport(TestCase):
         words = header["sweep"]["words"]
         self.assertEqual(words[:2], ["--out", "hot_and_cold"])
         demo = (ROOT / "bootstrap").read_text().partition("run_demo() {")[2].partition("\n}")[0]
-        self.assertIn("pyslow-sweep " + shlex.join(words[2:5]), demo)  # ./bootstrap demo
-        self.assertEqual(words[5:], [re.search(r"script=(\S+)", demo)[1]], "the command")
+        self.assertIn("pyslow-sweep " + shlex.join(words[2:6]), demo)  # ./bootstrap demo
+        self.assertEqual(words[6:], ["--", re.search(r"script=(\S+)", demo)[1]], "the command")
 
     def test_nothing_in_it_is_of_a_machine(self):
         for path in (ROOT / "docs" / "examples").rglob("*"):

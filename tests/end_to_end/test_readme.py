@@ -68,7 +68,7 @@ class Commands(Readme):
             with self.subTest(command):
                 self.assertIn("2. Global impact", output)
         [summary] = [result.stderr for command, result in shown.items() if "--summary" in command]
-        self.assertIn("__main__:step", summary)
+        self.assertIn("functions  calls  delayed", summary)
         [benchmark] = [result.stderr for command, result in shown.items() if "vllm bench" in command]
         self.assertIn("the output is that of vllm bench throughput", benchmark)
         self.assertFalse((self.directory / "venv" / "python-without-pyslow").exists())
