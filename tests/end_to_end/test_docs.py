@@ -101,3 +101,48 @@ class StoredReport(TestCase):
             if path.is_file():
                 with self.subTest(path.relative_to(ROOT)):
                     self.assertNotRegex(path.read_text(), r"/(home|root|tmp|work)/")
+
+
+class Schema(TestCase):
+    """What the documents say of analysis.json, against a real one."""
+
+    def setUp(self):
+        super().setUp()
+        self.analysis = json.loads((EXAMPLE / "analysis.json").read_text())
+
+    def keys(self, value, outside=("settings", "machine")):
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                yield key
+                if key not in outside:
+                    yield from self.keys(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                yield from self.keys(inner)
+
+    def test_the_manual_page_names_each_key(self):
+        page = (ROOT / "man/pyslow-sweep.1").read_text()
+        section = page.partition(".SS analysis.json\n")[2].partition(".SS profile.coz\n")[0]
+        for key in set(self.keys(self.analysis)):
+            with self.subTest(key):
+                self.assertRegex(section, rf"\b{key}\b")
+
+    def test_the_page_for_programs_names_what_exists(self):
+        page = (ROOT / "docs/for-agents.md").read_text()
+        words = set(re.findall(r"`([a-z_.]+_[a-z_]+|global\.\w+|priorities|warnings|reason|why)`", page))
+        words -= {"little_to_gain"}
+        self.assertGreater(len(words), 6)
+        keys = set(self.keys(self.analysis))
+        for word in words:
+            with self.subTest(word):
+                self.assertLessEqual(set(word.split(".")), keys)
+
+    def test_both_name_each_verdict(self):
+        page = (ROOT / "man/pyslow-sweep.1").read_text()
+        table = page.partition(".SS Verdicts\n")[2].partition(".TE")[0]
+        verdicts = re.findall(r"^([a-z-]+)\t", table, re.MULTILINE)
+        self.assertEqual(len(verdicts), 7)
+        for page in ("docs/for-agents.md", "docs/glossary.md"):
+            for verdict in verdicts:
+                with self.subTest(page=page, verdict=verdict):
+                    self.assertIn(f"`{verdict}`", (ROOT / page).read_text())
