@@ -176,8 +176,7 @@ int ReportGates(const std::vector<model::Gate>& gates, const model::Findings& fi
   return status;
 }
 
-// Runs the job's trials, except those that are recorded, prints the findings and writes them to
-// files. Returns the exit status.
+// Runs the trials that are not recorded, prints and writes the findings. Returns the exit status.
 int RunJob(Job job, trials::TrialRunner* runner) {
   TerminalObserver observer(stdout, stderr, job.quiet);
   const bool runs = job.log != nullptr;

@@ -145,6 +145,9 @@ class Debian(unittest.TestCase):
         shown = checked(program, "--version", env=environment(PATH=path))
         self.assertRegex(shown, r"\Apyslow \d[\d.]+\nPython 3\.\d+\.\d+\S*, in its own executable; in place of ")
         self.assertIn("found on PATH", shown)
+        for place in ("bash-completion/completions/pyslow", "zsh/vendor-completions/_pyslow",
+                      "fish/vendor_completions.d/pyslow.fish", "man/man1/pyslow.1"):
+            self.assertTrue((self.root / "usr/share" / place).exists(), place)
         checked(*dpkg, "--purge", "pyslow")
         self.assertEqual(files_below(self.root / "usr"), before)
 
