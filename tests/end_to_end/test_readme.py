@@ -70,7 +70,7 @@ class Commands(Readme):
         [summary] = [result.stderr for command, result in shown.items() if "--summary" in command]
         self.assertIn("functions  calls  delayed", summary)
         [benchmark] = [result.stderr for command, result in shown.items() if "vllm bench" in command]
-        self.assertIn("the output is that of vllm bench throughput", benchmark)
+        self.assertIn("the output is that of vLLM, bench throughput", benchmark)
         self.assertFalse((self.directory / "venv" / "python-without-pyslow").exists())
 
     def test_the_diff_is_a_command_before_and_after(self):
