@@ -10,7 +10,7 @@ namespace {
 // Bash splits words at = and :, so the function puts them together again. If it returns no word,
 // bash completes a file name.
 constexpr absl::string_view kBash = R"(# bash completion; source this file
-FUNCTION() {
+PYTHONFUNCTION() {
   local options=' OPTIONS ' flags=' FLAGS '
   local words=() rest=${COMP_LINE:0:COMP_POINT} trimmed word option value i
   for ((i = 0; i <= COMP_CWORD; i++)); do
@@ -38,15 +38,38 @@ FUNCTION() {
     value=${word#*=}
   fi
   case $option in
-    '') if [[ $word == -* ]]; then COMPREPLY=($(compgen -W "$options$flags" -- "$word")); fi ;;
+    '') if [[ $word == -* ]]; then COMPREPLY=($(compgen -W "$options$flagsPYOPTIONS" -- "$word")); fi ;;
 CASES  esac
 }
 complete -o bashdefault -o default -F FUNCTION NAMES
 )";
 
+// Completes the rest of the line as that of python: by the package bash-completion, if it is
+// loaded.
+constexpr absl::string_view kBashPython = R"(FUNCTION_python() {
+  declare -F _command_offset >/dev/null || return
+  COMP_WORDS=(python3 "$@")
+  COMP_CWORD=$#
+  COMP_LINE="${COMP_WORDS[*]}"
+  COMP_POINT=${#COMP_LINE}
+  _command_offset 0
+}
+)";
+
+constexpr absl::string_view kZshPython = R"(FUNCTION_python() {
+  words=(python3 "${(@)words}")
+  (( ++CURRENT ))
+  _normal
+}
+)";
+
+// Those without a value of their own, and -c and -m.
+constexpr absl::string_view kPythonOptions =
+    " -b -B -c -d -E -h -i -I -m -O -OO -P -q -s -S -u -v -V -W -x -X";
+
 constexpr absl::string_view kZsh = R"(#compdef NAMES
 # zsh completion; source this file, or put it in a directory of $fpath
-FUNCTION() {
+PYTHONFUNCTION() {
   _arguments EXCLUSIVE\
 OPTIONS    REST
 }
@@ -56,6 +79,10 @@ else
   compdef FUNCTION NAMES
 fi
 )";
+
+constexpr absl::string_view kFishAfterDashes =
+    " -n 'contains -- -- (commandline -opc)' -f -a "
+    "'(complete -C (string replace -r \"^.*? -- \" \"python3 \" -- (commandline -cp)))'\n";
 
 bool IsFile(absl::string_view placeholder) {
   return placeholder == "FILE" || placeholder == "PATH";
@@ -84,15 +111,25 @@ std::string BashScript(absl::Span<const OptionSpec> specs, const std::vector<std
       absl::StrAppend(&cases, "    ", spec.name, ") compopt -o dirnames +o default ;;\n");
     }
   }
-  const char* const at_other_word = end == OptionsEnd::kNever      ? "[[ $word == -- ]] && return"
-                                    : end == OptionsEnd::kAtDashes ? "[[ $word == -- ]] && return"
-                                                                   : "return";
-  return absl::StrReplaceAll(kBash, {{"FUNCTION", FunctionName(names.front())},
-                                     {"OPTIONS", OptionNames(specs, true)},
-                                     {"FLAGS", OptionNames(specs, false)},
-                                     {"END", at_other_word},
-                                     {"CASES", cases},
-                                     {"NAMES", absl::StrJoin(names, " ")}});
+  absl::string_view at_other_word = "[[ $word == -- ]] && return";
+  if (end == OptionsEnd::kAtDashes) {
+    at_other_word = R"(if [[ $word == -- ]]; then
+        FUNCTION_python "${words[@]:i + 1}"
+        return
+      fi)";
+  } else if (end == OptionsEnd::kAtFirstOtherWord) {
+    at_other_word = R"(FUNCTION_python "${words[@]:i}"
+      return)";
+  }
+  const std::string script = absl::StrReplaceAll(
+      kBash, {{"PYTHON", end == OptionsEnd::kNever ? "" : kBashPython},
+              {"PYOPTIONS", end == OptionsEnd::kAtFirstOtherWord ? kPythonOptions : ""},
+              {"END", at_other_word}});
+  return absl::StrReplaceAll(script, {{"FUNCTION", FunctionName(names.front())},
+                                      {"OPTIONS", OptionNames(specs, true)},
+                                      {"FLAGS", OptionNames(specs, false)},
+                                      {"CASES", cases},
+                                      {"NAMES", absl::StrJoin(names, " ")}});
 }
 
 std::string ZshScript(absl::Span<const OptionSpec> specs, const std::vector<std::string>& names,
@@ -113,17 +150,24 @@ std::string ZshScript(absl::Span<const OptionSpec> specs, const std::vector<std:
                     spec.value != nullptr ? "=" : "", "[", help, "]", value, "' \\\n");
   }
   const bool has_own_words = end == OptionsEnd::kNever;
-  return absl::StrReplaceAll(
-      kZsh, {{"FUNCTION", FunctionName(names.front())},
-             {"NAMES", absl::StrJoin(names, " ")},
-             {"EXCLUSIVE", has_own_words ? "" : "-S -A '-*' "},
-             {"OPTIONS", options},
-             {"REST", has_own_words ? "'*:directory:_files -/'" : "'*::file:_files'"}});
+  const std::string script = absl::StrReplaceAll(
+      kZsh, {{"PYTHON", has_own_words ? "" : kZshPython},
+             {"REST", has_own_words ? "'*:directory:_files -/'" : "'*::python:FUNCTION_python'"}});
+  return absl::StrReplaceAll(script, {{"FUNCTION", FunctionName(names.front())},
+                                      {"NAMES", absl::StrJoin(names, " ")},
+                                      {"EXCLUSIVE", has_own_words ? "" : "-S -A '-*' "},
+                                      {"OPTIONS", options}});
 }
 
-std::string FishScript(absl::Span<const OptionSpec> specs, const std::vector<std::string>& names) {
+std::string FishScript(absl::Span<const OptionSpec> specs, const std::vector<std::string>& names,
+                       OptionsEnd end) {
   std::string script = "# fish completion; source this file\n";
   for (const std::string& name : names) {
+    if (end == OptionsEnd::kAtFirstOtherWord) {
+      absl::StrAppend(&script, "complete -c ", name, " -w python3\n");
+    } else if (end == OptionsEnd::kAtDashes) {
+      absl::StrAppend(&script, "complete -c ", name, kFishAfterDashes);
+    }
     for (const OptionSpec& spec : specs) {
       absl::StrAppend(&script, "complete -c ", name, " -l ", spec.name + 2);
       if (spec.choices != nullptr) {
@@ -146,7 +190,7 @@ std::string CompletionScript(absl::Span<const OptionSpec> specs,
                              absl::string_view shell) {
   if (shell == "bash") return BashScript(specs, names, end);
   if (shell == "zsh") return ZshScript(specs, names, end);
-  return FishScript(specs, names);
+  return FishScript(specs, names, end);
 }
 
 }  // namespace pyslow

@@ -12,7 +12,8 @@
 
 namespace pyslow {
 
-// Where a program stops reading its own options. What follows is completed as file names.
+// Where a program stops reading its own options. A command line of python that follows is completed
+// as the shell completes python's.
 enum class OptionsEnd : uint8_t {
   kAtFirstOtherWord,  // pyslow: the command line of python follows
   kAtDashes,          // pyslow-sweep: the command follows `--`

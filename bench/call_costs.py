@@ -1,4 +1,4 @@
-"""Prints the cost of a call under pyslow as the README's table. Runs call_benchmark3.X and reads its JSON.
+"""Prints the cost of a call under pyslow as the table of docs/cost.md. Runs call_benchmark3.X and reads its JSON.
 
     python3 bench/call_costs.py build/ci/bin/call_benchmark3.13
 

@@ -52,7 +52,7 @@ def step(device):
 def main():
     parser = argparse.ArgumentParser(description="A hot function that is hidden, a cold one that is not.")
     parser.add_argument("--steps", type=int, default=100, help="timed steps [100]")
-    parser.add_argument("--warm-up", type=int, default=60, help="steps before the timed ones [60]")
+    parser.add_argument("--warm-up", type=int, default=100, help="steps before the timed ones [100]")
     parser.add_argument("--device-us", type=float, default=1000, help="device time of a step [1000]")
     args = parser.parse_args()
     device = Device(args.device_us * 1e-6)

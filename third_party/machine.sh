@@ -2,6 +2,49 @@
 # refuse, fail, logged, root, tab, command and pythons_given.
 # shellcheck shell=bash disable=SC2154
 
+# ---- the tools of the release --------------------------------------------------------------
+
+# older VERSION LEAST: whether VERSION, which begins with numbers and dots, is lower than LEAST.
+older() { [[ $1 != "$2" && $(printf '%s\n' "$1" "$2" | sort -V | head -n 1) == "$1" ]]; }
+
+# Prints the tools that are installed and too old to build pyslow, one per line.
+old_tools() {
+  local version words least=12
+  version=$(cmake --version 2>/dev/null | sed -n 's/^cmake version //p')
+  [[ -z $version ]] || ! older "$version" 3.25 || echo "CMake $version"
+  read -ra words <<<"${CXX:-c++}"
+  version=$("${words[@]}" -dumpfullversion -dumpversion 2>/dev/null) || return 0
+  [[ $("${words[@]}" --version) != *clang* ]] || least=14
+  ! older "$version" "$least" || echo "${words[*]} $version"
+}
+
+# Prints the name of this release if its packages are older than what the build needs.
+old_release() {
+  local ID='' VERSION_ID='' PRETTY_NAME='' first
+  # shellcheck source=/dev/null
+  source "${PYSLOW_OS_RELEASE-/etc/os-release}" 2>/dev/null || return 0
+  case $ID in
+    debian) first=12 ;;
+    ubuntu) first=24.04 ;;
+    *) return 0 ;;
+  esac
+  [[ -z $VERSION_ID ]] || ! older "$VERSION_ID" "$first" || echo "$PRETTY_NAME"
+}
+
+# Exits, before anything is installed, if pyslow cannot be built with the tools of this machine: those that
+# are installed or, if one is missing, those that the release has.
+require_release() {
+  local found release
+  found=$(old_tools | paste -sd , | sed 's/,/, /g')
+  release=$(old_release)
+  if [[ -z $found && -n $release ]] && ! { has cmake && has "${CXX:-c++}"; }; then
+    found="the packages of $release"
+  fi
+  [[ -z $found ]] || refuse "building needs CMake 3.25 and g++ 12 or clang 14, and here are $found;" \
+    "Debian 12, Ubuntu 24.04 and later have them; a wheel that is built there runs with glibc 2.34" \
+    "and later: pip install pyslow-*.whl"
+}
+
 # ---- packages ------------------------------------------------------------------------------
 
 has() { command -v "$1" >/dev/null; }

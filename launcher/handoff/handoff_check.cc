@@ -12,6 +12,7 @@
 #include <cstring>
 #include <filesystem>
 #include <optional>
+#include <system_error>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -58,17 +59,23 @@ absl::Status CheckLibrary(const std::string& library) {
   return absl::OkStatus();
 }
 
-// The libpython that `program` is linked to, in lib or lib64 of its installation; "" if it is
-// linked to none. The loader may find another one (LD_LIBRARY_PATH), as for python.
+// The libpython that `program` is linked to, in lib or lib64 of its installation, which may be that
+// of the file that `executable` is a link to; "" if it is linked to none. The loader may find
+// another one (LD_LIBRARY_PATH), as for python.
 absl::StatusOr<std::string> LibpythonOf(const std::string& executable, const ElfFile& program) {
   const std::filesystem::path directory = std::filesystem::path(executable).parent_path();
+  std::error_code ignored;
+  const std::filesystem::path linked =
+      std::filesystem::canonical(executable, ignored).parent_path();
   for (const absl::string_view needed : program.Needed()) {
     // python-build-standalone wrote $ORIGIN/../lib/libpython3.13.so.1.0 until May 2025.
     const std::string name = std::filesystem::path(std::string(needed)).filename().string();
     if (!absl::StartsWith(name, "libpython")) continue;
-    for (const char* library : {"lib", "lib64"}) {
-      const std::string file = (directory.parent_path() / library / name).string();
-      if (access(file.c_str(), R_OK) == 0) return file;
+    for (const std::filesystem::path& bin : {directory, linked}) {
+      for (const char* library : {"lib", "lib64"}) {
+        const std::string file = (bin.parent_path() / library / name).string();
+        if (access(file.c_str(), R_OK) == 0) return file;
+      }
     }
     return Refuse(executable, absl::StrCat("there is no ", name, " in ",
                                            directory.parent_path().string(), "/lib"));

@@ -169,6 +169,21 @@ NamedTexts DescribeMachine(const std::string& pyslow_version) {
   return texts;
 }
 
+NamedTexts RecordedMachine(const trials::RecordedSweep& recorded) {
+  const auto machine = recorded.sweep.find("machine");
+  if (machine == recorded.sweep.end() || !machine->is_array()) {
+    return {{"host", recorded.last.host}};
+  }
+  NamedTexts texts;
+  for (const auto& pair : *machine) {
+    if (!pair.is_array() || pair.size() != 2 || !pair[0].is_string() || !pair[1].is_string()) {
+      continue;
+    }
+    texts.emplace_back(pair[0].get<std::string>(), pair[1].get<std::string>());
+  }
+  return texts;
+}
+
 std::vector<std::string> WithoutOut(const std::vector<std::string>& words) {
   std::vector<std::string> kept;
   bool is_option = true;

@@ -8,6 +8,7 @@
 
 #include "absl/strings/string_view.h"
 #include "sweep/steps/sweep_settings.h"
+#include "sweep/trials/trial_log.h"
 
 namespace pyslow::cli {
 
@@ -21,6 +22,10 @@ std::string PlanText(const steps::Settings& settings);
 // Host, kernel, processor, number of cores, and the versions of pyslow and its Python.
 // `pyslow_version` is the output of `pyslow --version`.
 NamedTexts DescribeMachine(const std::string& pyslow_version);
+
+// The machine of a log's first trials, which need not be this one: DescribeMachine, kept there as
+// "machine". Only the host if the log is of an earlier version.
+NamedTexts RecordedMachine(const trials::RecordedSweep& recorded);
 
 // The words of a command line without --out DIR, which exists when it is run again.
 std::vector<std::string> WithoutOut(const std::vector<std::string>& words);

@@ -150,7 +150,7 @@ void Describe(const Job& job, const steps::Settings& settings, double seconds,
     findings->settings.emplace_back("figures are read as",
                                     absl::StrCat("'", printed, "' as ", read_as));
   }
-  findings->machine = DescribeMachine(job.pyslow_version);
+  findings->machine = RecordedMachine(job.recorded);
   findings->started = job.started;
   findings->seconds = seconds;
   findings->commands.push_back(ShellCommand({"pyslow-sweep", "--from", job.directory}));
@@ -176,8 +176,7 @@ int ReportGates(const std::vector<model::Gate>& gates, const model::Findings& fi
   return status;
 }
 
-// Runs the job's trials, except those that are recorded, prints the findings and writes them to
-// files. Returns the exit status.
+// Runs the trials that are not recorded, prints and writes the findings. Returns the exit status.
 int RunJob(Job job, trials::TrialRunner* runner) {
   TerminalObserver observer(stdout, stderr, job.quiet);
   const bool runs = job.log != nullptr;
@@ -293,6 +292,7 @@ int NewSweep(const CommandLine& line, const std::vector<std::string>& words,
     }
     opened->recorded.sweep["settings"] = ToJson(opened->settings);
     opened->recorded.sweep["words"] = words;
+    opened->recorded.sweep["machine"] = DescribeMachine(opened->pyslow_version);
     std::error_code ignored;
     opened->recorded.sweep["directory"] = std::filesystem::current_path(ignored).string();
     auto log = trials::TrialLog::Create(

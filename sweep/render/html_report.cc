@@ -270,7 +270,8 @@ std::string Page::Finish() const {
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<link rel=\"icon\" href=\"data:,\">\n<title>pyslow-sweep</title>\n<style>",
-      kPageStyle, "</style></head>\n<body>\n<main>\n", html_, "</main>\n</body></html>\n");
+      kPlotStyle, kPageStyle, "</style></head>\n<body>\n<main>\n", html_,
+      "</main>\n</body></html>\n");
 }
 
 bool HasCurve(const Result& result) { return result.curve.levels.size() > 2; }

@@ -1,17 +1,32 @@
-// The style sheet of report.html: light and dark, from a phone's width on, and on paper.
+// The style sheet of report.html: light and dark, from a phone's width on, and on paper. That of
+// its plots is also complete without the page.
 #ifndef PYSLOW_SWEEP_RENDER_PAGE_STYLE_H_
 #define PYSLOW_SWEEP_RENDER_PAGE_STYLE_H_
 
 namespace pyslow::render {
 
-inline constexpr char kPageStyle[] = R"(
-:root { color-scheme: light dark; --ink: #1c2024; --paper: #ffffff; --faint: #5f6b76; --rule: #d7dde3;
-  --box: #f4f6f8; --warn: #8a4b00; --warn-box: #fff4e0;
+inline constexpr char kPlotStyle[] = R"(
+:root { color-scheme: light dark; --ink: #1c2024; --paper: #ffffff; --faint: #5f6b76;
   --plot-grid: #c9d0d6; --plot-data: #1c2024;
   --plot-fit: #0a5fb4; --plot-gain: #1a7f4b; --plot-knee: #b3261e; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6e9ec; --paper: #14171a; --faint: #9aa5b0;
-  --rule: #333a41; --box: #1d2126; --warn: #ffc46b; --warn-box: #33260f; --plot-grid: #3f474f;
-  --plot-data: #e6e9ec; --plot-fit: #6cb2ff; --plot-gain: #5fd39a; --plot-knee: #ff8a80; } }
+  --plot-grid: #3f474f; --plot-data: #e6e9ec;
+  --plot-fit: #6cb2ff; --plot-gain: #5fd39a; --plot-knee: #ff8a80; } }
+svg path { fill: none; stroke-width: 2; } svg text { font: 13px system-ui, sans-serif; stroke: none; }
+svg .grid { stroke: var(--plot-grid); stroke-width: .7; } svg .axis { stroke: var(--ink); stroke-width: 1; }
+svg .fit { stroke: var(--plot-fit); } svg .data { stroke: var(--plot-data); stroke-width: 1.5; }
+svg path.gain { stroke: var(--plot-gain); stroke-dasharray: 6 4; }
+svg path.knee { stroke: var(--plot-knee); stroke-dasharray: 4 4; stroke-width: 1.5; }
+svg path.area { stroke: none; fill-opacity: .28; } svg path.area.fit { fill: var(--plot-fit); fill-opacity: .4; }
+svg path.area.gain { fill: var(--plot-gain); } svg circle.data { fill: var(--plot-data); }
+svg circle.near { fill: transparent; } svg .point:hover .data { stroke: var(--plot-fit); }
+svg text.ink { fill: var(--ink); } svg text.gain { fill: var(--plot-gain); } svg text.knee { fill: var(--plot-knee); }
+)";
+
+inline constexpr char kPageStyle[] = R"(
+:root { --rule: #d7dde3; --box: #f4f6f8; --warn: #8a4b00; --warn-box: #fff4e0; }
+@media (prefers-color-scheme: dark) { :root { --rule: #333a41; --box: #1d2126; --warn: #ffc46b;
+  --warn-box: #33260f; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 70rem; padding: 1rem; color: var(--ink); background: var(--paper);
   font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
@@ -33,15 +48,6 @@ td.name { font-family: ui-monospace, monospace; white-space: normal; min-width: 
   overflow-wrap: anywhere; }
 .plots { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); }
 figure { margin: .5rem 0; } figure svg { width: 100%; height: auto; max-width: 40rem; }
-svg path { fill: none; stroke-width: 2; } svg text { font: 13px system-ui, sans-serif; stroke: none; }
-svg .grid { stroke: var(--plot-grid); stroke-width: .7; } svg .axis { stroke: var(--ink); stroke-width: 1; }
-svg .fit { stroke: var(--plot-fit); } svg .data { stroke: var(--plot-data); stroke-width: 1.5; }
-svg path.gain { stroke: var(--plot-gain); stroke-dasharray: 6 4; }
-svg path.knee { stroke: var(--plot-knee); stroke-dasharray: 4 4; stroke-width: 1.5; }
-svg path.area { stroke: none; fill-opacity: .28; } svg path.area.fit { fill: var(--plot-fit); fill-opacity: .4; }
-svg path.area.gain { fill: var(--plot-gain); } svg circle.data { fill: var(--plot-data); }
-svg circle.near { fill: transparent; } svg .point:hover .data { stroke: var(--plot-fit); }
-svg text.ink { fill: var(--ink); } svg text.gain { fill: var(--plot-gain); } svg text.knee { fill: var(--plot-knee); }
 figcaption { color: var(--faint); font-size: .9rem; }
 pre { background: var(--box); padding: .7rem; overflow-x: auto; white-space: pre-wrap; }
 details { margin: .5rem 0; } summary { cursor: pointer; }

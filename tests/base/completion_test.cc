@@ -17,9 +17,11 @@
 namespace pyslow {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 constexpr OptionSpec kSpecs[] = {
     {"--targets", "FILE", "which functions [all]"},
@@ -59,7 +61,8 @@ class BashCompletionTest : public ::testing::Test {
     std::string quoted;
     for (const std::string& word : words) absl::StrAppend(&quoted, " '", word, "'");
     const std::string test = directory_.path() + "/test";
-    std::ofstream(test) << "source " << script << "\ncomplete -p tool >/dev/null || exit\n"
+    std::ofstream(test) << "source " << script << "\n"
+                        << after_script_ << "complete -p tool >/dev/null || exit\n"
                         << "COMP_LINE='" << line << "' COMP_POINT=${#COMP_LINE}\n"
                         << "COMP_WORDS=(" << quoted << ") COMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n"
                         << "compopt() { COMPREPLY=(\"compopt $*\"); }\n"
@@ -69,6 +72,7 @@ class BashCompletionTest : public ::testing::Test {
     return offers;
   }
   const TemporaryDirectory directory_;
+  std::string after_script_;
 };
 
 TEST_F(BashCompletionTest, OffersOptions) {
@@ -110,6 +114,38 @@ TEST_F(BashCompletionTest, StopsWhereOptionsEnd) {
        {OptionsEnd::kAtFirstOtherWord, OptionsEnd::kAtDashes, OptionsEnd::kNever}) {
     EXPECT_THAT(Offers("tool -- --s", after_dashes, end), IsEmpty());
   }
+}
+
+// _command_offset is of the package bash-completion: it completes COMP_LINE as the command it
+// begins with.
+TEST_F(BashCompletionTest, CompletesACommandLineOfPythonAsThatOfPython) {
+  after_script_ = "_command_offset() { COMPREPLY=(\"$1: $COMP_LINE|$COMP_CWORD\"); }\n";
+  EXPECT_THAT(Offers("tool --summary -m jso", {"tool", "--summary", "-m", "jso"}),
+              ElementsAre("0: python3 -m jso|2"));
+  EXPECT_THAT(Offers("tool --summary -- -m jso", {"tool", "--summary", "--", "-m", "jso"},
+                     OptionsEnd::kAtDashes),
+              ElementsAre("0: python3 -m jso|2"));
+  EXPECT_THAT(Offers("tool --summary -- x", {"tool", "--summary", "--", "x"}, OptionsEnd::kNever),
+              IsEmpty());
+}
+
+TEST_F(BashCompletionTest, OffersPythonsOptionsBesideItsOwn) {
+  EXPECT_THAT(Offers("tool -", {"tool", "-"}), Contains("-m"));
+  EXPECT_THAT(Offers("tool -", {"tool", "-"}, OptionsEnd::kAtDashes), Not(Contains("-m")));
+}
+
+TEST(CompletionScript, ForZshAndFishGoOnAsPythons) {
+  const auto script = [](OptionsEnd end, const char* shell) {
+    return CompletionScript(kSpecs, {"tool"}, end, shell);
+  };
+  EXPECT_THAT(script(OptionsEnd::kAtFirstOtherWord, "zsh"), HasSubstr("'*::python:_tool_python'"));
+  EXPECT_THAT(script(OptionsEnd::kAtDashes, "zsh"), HasSubstr("words=(python3 "));
+  EXPECT_THAT(script(OptionsEnd::kNever, "zsh"), Not(HasSubstr("python")));
+  EXPECT_THAT(script(OptionsEnd::kAtFirstOtherWord, "fish"),
+              HasSubstr("complete -c tool -w python3\n"));
+  EXPECT_THAT(script(OptionsEnd::kAtDashes, "fish"),
+              HasSubstr("contains -- -- (commandline -opc)"));
+  EXPECT_THAT(script(OptionsEnd::kNever, "fish"), Not(HasSubstr("python")));
 }
 
 TEST(CompletionScript, ForZshNamesEveryOption) {

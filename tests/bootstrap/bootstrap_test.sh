@@ -173,5 +173,63 @@ ItReportsWhyANamedPythonIsRejected() {
   expect_error "$home/old: it is Python 3.9.1, and pyslow needs 3.12" build --python "$home/old"
 }
 
+# tool NAME LINE: makes a program that prints LINE.
+tool() {
+  mkdir -p "$home/first"
+  printf '#!/bin/sh\necho "%s"\n' "$2" >"$home/first/$1"
+  chmod +x "$home/first/$1"
+}
+
+# release ID VERSION NAME: makes the file that bootstrap reads in place of /etc/os-release.
+release() {
+  export PYSLOW_OS_RELEASE=$home/os-release
+  printf 'ID=%s\nVERSION_ID="%s"\nPRETTY_NAME="%s"\n' "$@" >"$PYSLOW_OS_RELEASE"
+}
+
+# Links to the programs that bootstrap itself uses, and nothing else: no compiler, no cmake.
+only_coreutils() {
+  local program
+  mkdir -p "$home/bare"
+  for program in bash cat chmod dirname env grep head mkdir paste rm sed sort wc; do
+    ln -s "$(command -v "$program")" "$home/bare/$program"
+  done
+  PATH=$home/first:$home/bare
+}
+
+ItRefusesToolsThatAreTooOldAndNamesTheWheel() {
+  release ubuntu 22.04 'Ubuntu 22.04.5 LTS'
+  tool cmake 'cmake version 3.22.1'
+  tool c++ 11.4.0
+  expect_error 'and here are CMake 3.22.1, c++ 11.4.0; Debian 12, Ubuntu 24.04 and later' test
+  expect_error 'pip install pyslow-*.whl' build
+  tool cmake 'cmake version 3.25.0'
+  expect_error 'and here are c++ 11.4.0;' demo
+  tool cmake 'cmake version 3.9.6'
+  CXX='env c++' expect_error 'and here are CMake 3.9.6, env c++ 11.4.0;' package
+}
+
+ItRefusesAReleaseWithOldPackagesBeforeItInstallsAny() {
+  only_coreutils
+  tool apt-get 'this may not run'
+  release ubuntu 22.04 'Ubuntu 22.04.5 LTS'
+  expect_error 'and here are the packages of Ubuntu 22.04.5 LTS;' build
+  release debian 11 'Debian GNU/Linux 11 (bullseye)'
+  expect_error 'and here are the packages of Debian GNU/Linux 11 (bullseye);' build
+}
+
+# Then the next error is that of the Python named on the command line.
+ItAcceptsNewToolsOnAnOldReleaseAndAnyOtherRelease() {
+  fake old version=3.9 release=3.9.1
+  release ubuntu 22.04 'Ubuntu 22.04.5 LTS'
+  tool cmake 'cmake version 3.28.3'
+  tool c++ 13.2.0
+  expect_error 'it is Python 3.9.1' build --python "$home/old"
+  tool c++ 14.0.6-clang
+  expect_error 'it is Python 3.9.1' build --python "$home/old"
+  release fedora 40 'Fedora Linux 40'
+  expect_error 'it is Python 3.9.1' build --python "$home/old"
+  PYSLOW_OS_RELEASE=/none/of/these expect_error 'it is Python 3.9.1' build --python "$home/old"
+}
+
 declare -F "$1" >/dev/null || { echo "no test named $1" && exit 1; }
 "$1"

@@ -13,7 +13,7 @@ import unittest
 import zipfile
 
 MINOR = "%d.%d" % sys.version_info[:2]
-BIN = pathlib.Path(os.environ["PYSLOW_BIN"])
+BIN = pathlib.Path(os.path.abspath(os.environ["PYSLOW_BIN"]))
 PYSLOW = str(BIN / f"pyslow{MINOR}")
 CHILD_NAME = str(BIN / f"python{MINOR}-pyslow")
 SWEEP = str(BIN / "pyslow-sweep")

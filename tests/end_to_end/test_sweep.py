@@ -153,6 +153,23 @@ class ResumeAndFrom(Sweep):
         self.assertEqual(self.analysis()["started"], before["started"])
         self.assertTrue(before["started"])
 
+    def test_from_describes_the_machine_of_the_trials(self):
+        script = self.write("work.py", WORK)
+        self.succeeds(*self.WORDS, "--runs", "1", "--", script)
+        before = dict(self.analysis()["machine"])
+        self.assertIn("Python", before["pyslow"])
+        log = self.out / "trials.jsonl"
+        text = log.read_text()
+        log.write_text(text.replace(f'["host","{before["host"]}"]', '["host","elsewhere"]', 1))
+        self.assertEqual(self.sweep("--from", self.out).returncode, 0)
+        self.assertEqual(dict(self.analysis()["machine"]), before | {"host": "elsewhere"})
+        header, trials = text.split("\n", 1)
+        header = json.loads(header)
+        del header["sweep"]["machine"]  # as in a log of an earlier version
+        log.write_text(json.dumps(header) + "\n" + trials)
+        self.assertEqual(self.sweep("--from", self.out).returncode, 0)
+        self.assertEqual(dict(self.analysis()["machine"]), {"host": header["host"]})
+
     def test_from_accepts_a_log_without_own_time(self):
         script = self.write("work.py", WORK)
         self.succeeds("--target", "*:f", "--steps", "impact", "--delays", "0,1ms,2ms", "--runs", "2", "--", script)

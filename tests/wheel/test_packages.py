@@ -12,6 +12,7 @@ import tarfile
 import tempfile
 import unittest
 
+import deployment
 import test_wheel
 from test_wheel import PYTHONS, ROOT, checked, environment, files_below, run
 
@@ -144,8 +145,107 @@ class Debian(unittest.TestCase):
         shown = checked(program, "--version", env=environment(PATH=path))
         self.assertRegex(shown, r"\Apyslow \d[\d.]+\nPython 3\.\d+\.\d+\S*, in its own executable; in place of ")
         self.assertIn("found on PATH", shown)
+        for place in ("bash-completion/completions/pyslow", "zsh/vendor-completions/_pyslow",
+                      "fish/vendor_completions.d/pyslow.fish", "man/man1/pyslow.1"):
+            self.assertTrue((self.root / "usr/share" / place).exists(), place)
         checked(*dpkg, "--purge", "pyslow")
         self.assertEqual(files_below(self.root / "usr"), before)
+
+
+# Runs its arguments in a copy of this system, of which nothing is kept; /image in it is $1.
+IMAGE = """
+set -e
+mount --make-rprivate /
+mount -t tmpfs none "$1"
+mkdir "$1/upper" "$1/work" "$1/root"
+mount -t overlay overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" "$1/root"
+mount -t proc proc "$1/root/proc"
+mount --rbind /dev "$1/root/dev"
+shift
+exec /usr/sbin/chroot "$@"
+"""
+UNIT = """
+[Service]
+ExecStart={venv}/bin/python -m server --port 8000
+WorkingDirectory={directory}
+"""
+SERVER = """
+import sys
+def handle(): return sys.argv[1:]
+for _ in range(50): handle()
+print(handle(), sys.prefix)
+"""
+
+
+@unittest.skipUnless(os.geteuid() == 0, "needs root, for a chroot")
+class Docker(unittest.TestCase):
+    """The steps of the Dockerfile, in a chroot in place of an image: no daemon is needed."""
+
+    def test_its_python_is_pyslow(self):
+        text = (ROOT / "packaging/docker/Dockerfile").read_text()
+        directory = pathlib.Path(tempfile.mkdtemp(dir=DIRECTORY))
+        python = pathlib.Path(PYTHONS[-1])
+        path = f"{DIRECTORY}/image-python:/usr/bin:/bin"
+        (DIRECTORY / "image-python").mkdir(exist_ok=True)
+        for name in ("python", "python3"):
+            (DIRECTORY / "image-python" / name).symlink_to(python)
+        shutil.copy2(TAR, directory)
+        (directory / "server.py").write_text(SERVER)
+        script = deployment.shell_of(deployment.docker_steps(text), directory)
+        # The command of an image, without and with what `docker run -e` adds.
+        script += f"cd {directory}\npython -m server one\n"
+        script += "export SPEED_BUMP_PATTERNS='server:*' SPEED_BUMP_DELAY_NS=10000 SPEED_BUMP_SUMMARY=1\n"
+        script += "exec python -m server two\n"
+        (directory / "steps.sh").write_text(script)
+        mounts = directory / "mounts"
+        mounts.mkdir()
+        command = ["unshare", "--mount", "sh", "-c", IMAGE, "sh", mounts, mounts / "root"]
+        if run(*command, "true").returncode != 0:
+            self.skipTest("the kernel does not allow an overlay")
+        shown = checked(*command, "sh", directory / "steps.sh", env=environment(PATH=path))
+        prefix = checked(python, "-c", "import sys; print(sys.prefix)").strip()
+        self.assertIn(f"['one'] {prefix}\n", shown)
+        self.assertIn(f"['two'] {prefix}\n", shown)
+        self.assertRegex(shown, r"\b51\b.*  __main__:handle\n")
+        self.assertFalse(pathlib.Path("/opt/pyslow/as-python").exists(), "the chroot is kept")
+
+
+class Systemd(unittest.TestCase):
+    """The drop-in, with another directory of pyslow and of the environment."""
+
+    def setUp(self):
+        self.directory = pathlib.Path(tempfile.mkdtemp(dir=DIRECTORY))
+        shutil.unpack_archive(TAR, self.directory, filter="data")
+        [prefix] = self.directory.glob("pyslow-*")
+        self.venv = self.directory / "venv"
+        checked(PYTHONS[-1], "-m", "venv", "--without-pip", self.venv)
+        (self.directory / "server.py").write_text(SERVER)
+        text = (ROOT / "packaging/systemd/server.service.d/pyslow.conf").read_text()
+        self.text = text.replace("/usr/bin/pyslow", f"{prefix}/bin/pyslow").replace("/srv/app/venv", str(self.venv))
+        self.unit = UNIT.format(venv=self.venv, directory=self.directory)
+
+    def test_it_runs_the_command_of_the_unit_slowed(self):
+        _, plain = deployment.service_of(self.unit)
+        variables, command = deployment.service_of(self.unit + self.text, t=str(self.directory), N="server")
+        self.assertEqual(command[-4:], plain[-4:])
+        pathlib.Path(variables["SPEED_BUMP_SESSION"]).parent.mkdir()  # RuntimeDirectory=
+        # systemd gives a service few variables.
+        shown = checked(*command, cwd=self.directory, env={"PATH": "/usr/bin:/bin"} | variables)
+        self.assertEqual(shown, f"['--port', '8000'] {self.venv}\n")
+        report = checked(pathlib.Path(command[0]).with_name("pyslow-report"), variables["SPEED_BUMP_SESSION"])
+        self.assertRegex(report, r"\b51\b.*  __main__:handle\n")
+
+    @unittest.skipUnless(shutil.which("systemd-analyze"), "needs systemd-analyze")
+    def test_systemd_reads_it(self):
+        (self.directory / "server.service").write_text(self.unit)
+        drop_in = self.directory / "server.service.d"
+        drop_in.mkdir()
+        (drop_in / "pyslow.conf").write_text(self.text)
+        verify = ["systemd-analyze", "verify", "--recursive-errors=no", "--man=no", self.directory / "server.service"]
+        self.assertNotIn(str(self.directory), run(*verify).stdout)
+        # What it would say of a drop-in that is wrong.
+        (drop_in / "pyslow.conf").write_text(self.text.replace("ExecStart=", "ExecStrat="))
+        self.assertIn(f"{drop_in}/pyslow.conf", run(*verify).stdout)
 
 
 if __name__ == "__main__":

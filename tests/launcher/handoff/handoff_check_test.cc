@@ -45,6 +45,14 @@ TEST_F(CheckHandoffTest, AcceptsAProgramThatIsLinkedToItsLibpython) {
   EXPECT_EQ(ErrorOf(std::string(kPrograms) + "linked"), "");
 }
 
+// As /usr/local/bin/python3 may lead to an installation elsewhere.
+TEST_F(CheckHandoffTest, AcceptsALinkToAProgramThatIsLinkedToItsLibpython) {
+  const std::string link = directory_ + "/bin/python3";
+  fs::create_directories(directory_ + "/bin");
+  fs::create_symlink(std::string(kPrograms) + "linked", link);
+  EXPECT_EQ(ErrorOf(link), "");
+}
+
 TEST_F(CheckHandoffTest, RejectsAProgramWhoseLibpythonIsNotFound) {
   const std::string moved = Copy(std::string(kPrograms) + "linked", "bin/python3");
   EXPECT_THAT(ErrorOf(moved), HasSubstr(moved + ": there is no libpython_sample.so in"));

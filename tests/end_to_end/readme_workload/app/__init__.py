@@ -1,0 +1,5 @@
+"""The application that the README's server runs."""
+
+
+def handle():
+    return b"hello"
