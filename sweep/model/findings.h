@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/function_id.h"
+#include "sweep/model/comparison.h"
 #include "sweep/model/curve_finding.h"
 #include "sweep/model/estimate.h"
 #include "sweep/model/prediction.h"
@@ -69,7 +70,8 @@ struct Priority {
 Priority PriorityOf(const Result& result);
 
 // The steps of the methodology; each has a table.
-enum class Step { kCount, kGlobal, kOpportunity, kSubsystems, kFocus };
+// kCompare, of two versions, takes the place of all that follow kGlobal.
+enum class Step { kCount, kGlobal, kOpportunity, kSubsystems, kFocus, kCompare };
 
 // How a step ended. The figures of its table are in Findings.
 struct StepSummary {
@@ -86,6 +88,8 @@ struct StepSummary {
     kRanked,            // Findings::groups, Findings::functions
     kOneSubject,        // there is only one subject, names.front()
     kNothingToCompare,  // no subject is called, or could gain enough
+    // kCompare
+    kCompared,  // Findings::comparison
   };
   // What happens next, or why the sweep ends.
   enum class Next {
@@ -93,6 +97,7 @@ struct StepSummary {
     kOpportunity,   // predict the effect of faster Python
     kSubsystems,    // compare subsystems
     kFunctions,     // of the subsystems `names`
+    kVersions,      // compare the versions
     kRequestedEnd,  // no further step was requested
     kLastStep,
     kNothingToSlow,
@@ -124,6 +129,7 @@ struct Findings {
   std::vector<Result> groups;            // ranked by the time that faster calls could save
   std::vector<Result> functions;         // likewise
   std::vector<CountedFunction> counted;  // descending calls
+  std::optional<Comparison> comparison;  // with the other version
   std::vector<Priority> priorities;
   std::vector<StepSummary> steps;
   std::vector<Warning> warnings;
