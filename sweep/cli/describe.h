@@ -22,6 +22,9 @@ std::string PlanText(const steps::Settings& settings);
 // `pyslow_version` is the output of `pyslow --version`.
 NamedTexts DescribeMachine(const std::string& pyslow_version);
 
+// Lines as one: "a; b".
+std::string OneLine(absl::string_view lines);
+
 // The words of a command line without --out DIR, which exists when it is run again.
 std::vector<std::string> WithoutOut(const std::vector<std::string>& words);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -17,6 +18,9 @@
 #include "base/option_parser.h"
 #include "base/option_reader.h"
 #include "base/options.h"
+#include "base/sanitize.h"
+#include "base/text.h"
+#include "sweep/cli/against_options.h"
 #include "sweep/cli/figure_options.h"
 #include "sweep/cli/parse_gate.h"
 #include "sweep/cli/sweep_options.h"
@@ -211,6 +215,7 @@ absl::StatusOr<CommandLine> ReadOptions(const GivenOptions& given,
   ReadFigureOptions(reader, line.settings.trials);
   ReadServer(reader, line.settings.trials);
   ReadStopping(reader, line.settings);
+  ReadAgainst(reader, line.settings);
   int64_t seed = 0;
   reader.ReadNumber("--seed", 0, INT64_MAX, &seed);
   line.settings.seed = static_cast<uint64_t>(seed);
@@ -264,6 +269,17 @@ absl::Status CheckCommand(const std::vector<std::string>& command) {
   return absl::OkStatus();
 }
 
+// Without a comparison, a gate on its outcome could never hold.
+absl::Status CheckGates(const std::vector<model::Gate>& gates) {
+  for (const model::Gate& gate : gates) {
+    if (gate.figure != model::Gate::Figure::kOutcome) continue;
+    return ErrorAt("--fail-if", absl::StrCat("'", Excerpt(gate.text),
+                                             "': only a comparison of two versions has it; add "
+                                             "--against"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& words) {
@@ -280,7 +296,12 @@ absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& wor
       ReadOptions(options->given, {words.begin() + static_cast<long>(options->end), words.end()});
   if (!line.ok()) return line.status();
   if (!line->resume.empty() || !line->from.empty()) return line;
-  const absl::Status status = CheckCommand(line->settings.trials.command);
+  absl::Status status = CheckCommand(line->settings.trials.command);
+  if (!status.ok()) return status;
+  const std::optional<trials::OtherVersion>& other = line->settings.trials.against;
+  if (other.has_value() && !other->command.empty()) status = CheckCommand(other->command);
+  if (!status.ok()) return At("--against", status);
+  if (!other.has_value()) status = CheckGates(line->gates);
   if (!status.ok()) return status;
   return line;
 }

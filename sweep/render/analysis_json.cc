@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/sanitize.h"
+#include "sweep/render/comparison_words.h"
 #include "sweep/render/reason_words.h"
 #include "sweep/render/step_words.h"
 #include "sweep/render/words.h"
@@ -228,10 +229,57 @@ Json PrioritiesJson(const Findings& findings) {
   return array;
 }
 
+Json VersionTimesJson(const std::optional<model::VersionTimes>& times) {
+  if (!times.has_value()) return nullptr;
+  return {{"outcome", model::NameOf(times->outcome)},
+          {"seconds_per_unit", Figures(times->first_seconds)},
+          {"other_seconds_per_unit", Figures(times->other_seconds)},
+          {"time_change", Figures(times->time_change)},
+          {"change", Figures(times->change)},
+          {"trials", times->first_trials},
+          {"other_trials", times->other_trials}};
+}
+
+Json DifferencesJson(const std::vector<model::FunctionDifference>& functions) {
+  Json array = Json::array();
+  for (const model::FunctionDifference& function : functions) {
+    array.push_back({{"name", ValidUtf8(function.name)},
+                     {"calls_per_unit", Number(function.first_calls)},
+                     {"other_calls_per_unit", Number(function.other_calls)},
+                     {"own_seconds_per_unit", Number(function.first_own_seconds)},
+                     {"other_own_seconds_per_unit", Number(function.other_own_seconds)},
+                     {"own_change_seconds_per_unit", Figures(function.own_change_seconds)},
+                     {"predicted_change", Figures(function.predicted_change)}});
+  }
+  return array;
+}
+
+Json ComparisonJson(const Findings& findings) {
+  if (!findings.comparison.has_value()) return nullptr;
+  const model::Comparison& c = *findings.comparison;
+  const model::VersionTimes* const answer = c.answer();
+  return {{"other", ValidUtf8(c.other)},
+          {"outcome", answer == nullptr ? Json(nullptr) : Json(model::NameOf(answer->outcome))},
+          {"sentence", ValidUtf8(ComparisonSentence(c, findings.unit))},
+          {"blocks", c.blocks},
+          {"plain", VersionTimesJson(c.plain)},
+          {"control", VersionTimesJson(c.control)},
+          {"own_time_blocks", c.own_blocks},
+          {"calls_per_unit", Number(c.first_calls)},
+          {"other_calls_per_unit", Number(c.other_calls)},
+          {"own_change_seconds_per_unit", Figures(c.own_change_seconds)},
+          {"predicted_time_change", Figures(c.predicted_time_change)},
+          {"predicted_change", Figures(c.predicted_change)},
+          {"rest_of_time_change", Figures(c.rest)},
+          {"place", model::NameOf(c.place)},
+          {"where", ValidUtf8(PlaceSentence(c))},
+          {"functions", DifferencesJson(c.functions)}};
+}
+
 }  // namespace
 
 std::string AnalysisJson(const model::Findings& findings) {
-  const Json json = {{"schema", kAnalysisSchema},
+  Json json = {{"schema", kAnalysisSchema},
                      {"unit", ValidUtf8(findings.unit)},
                      {"started", ValidUtf8(findings.started)},
                      {"seconds", Number(findings.seconds)},
@@ -250,6 +298,7 @@ std::string AnalysisJson(const model::Findings& findings) {
                      {"settings", Pairs(findings.settings)},
                      {"machine", Pairs(findings.machine)},
                      {"commands", Texts(findings.commands)}};
+  if (findings.comparison.has_value()) json["comparison"] = ComparisonJson(findings);
   return absl::StrCat(json.dump(2), "\n");
 }
 

@@ -97,8 +97,8 @@ OwnTimesOfBoth OwnTimesOf(const BlockedTrials& trials, size_t other_arm) {
 void SetDifferences(const OwnTimesOfBoth& times, double first_seconds, double other_seconds,
                     model::Comparison* comparison) {
   const auto& [first, other] = times;
-  const double first_added = first.AddedPerCall(first_seconds);
-  const double other_added = other.AddedPerCall(other_seconds);
+  // Measuring costs the same in both: two figures would differ by noise, which no interval shows.
+  const double added = (first.AddedPerCall(first_seconds) + other.AddedPerCall(other_seconds)) / 2;
   comparison->own_blocks = first.trials;
   comparison->first_calls = first.Calls();
   comparison->other_calls = other.Calls();
@@ -109,7 +109,7 @@ void SetDifferences(const OwnTimesOfBoth& times, double first_seconds, double ot
   if (changes.empty()) return;
   comparison->own_change_seconds =
       model::Plus(statistics::MeanOfBlocks(changes),
-                  first_added * comparison->first_calls - other_added * comparison->other_calls);
+                  added * (comparison->first_calls - comparison->other_calls));
   std::set<std::string> names;
   for (const auto& [name, function] : first.functions) names.insert(name);
   for (const auto& [name, function] : other.functions) names.insert(name);
@@ -120,8 +120,8 @@ void SetDifferences(const OwnTimesOfBoth& times, double first_seconds, double ot
     difference.name = name;
     difference.first_calls = MeanOver(before.calls, first.trials);
     difference.other_calls = MeanOver(after.calls, other.trials);
-    const double first_more = first_added * difference.first_calls;
-    const double other_more = other_added * difference.other_calls;
+    const double first_more = added * difference.first_calls;
+    const double other_more = added * difference.other_calls;
     difference.first_own_seconds =
         std::max(0.0, MeanOver(before.own_seconds, first.trials) - first_more);
     difference.other_own_seconds =

@@ -19,7 +19,6 @@ using NoPrediction = model::Comparison::NoPrediction;
 // The arms of a block of the comparison, each twice: the noise within a block is known then.
 enum Version : size_t { kPlain, kOtherPlain, kControl, kOtherControl };
 constexpr size_t kTrialsOfArm = 2;
-constexpr size_t kMinBlocks = 2;
 constexpr size_t kBlocksForCoarse = 4;
 constexpr double kLeastLeft = 0.01;  // of T, by a prediction
 
@@ -64,8 +63,8 @@ absl::Status MeasureOwnTimes(const StepContext& context, const CountResult& coun
 statistics::VersionLimits LimitsOf(const Settings& settings, const BlockedTrials& trials) {
   statistics::VersionLimits limits;
   const bool is_fixed = settings.blocks.has_value();
-  limits.looks = is_fixed ? 1 : statistics::kLooks.size();
-  limits.confidence = is_fixed ? 0.95 : statistics::kLookConfidence;
+  limits.looks = is_fixed ? 1 : statistics::kVersionLooks.size();
+  limits.confidence = is_fixed ? 0.95 : statistics::kVersionConfidence;
   limits.grid_seconds = GridOf(trials);
   limits.band = settings.min_gain;
   return limits;
@@ -100,7 +99,12 @@ bool IsDecided(const Settings& settings, const model::Comparison& comparison) {
   const model::VersionTimes* const times = comparison.answer();
   if (times == nullptr) return false;
   if (times->is_coarse && comparison.blocks >= kBlocksForCoarse) return true;
-  if (times->outcome == model::VersionTimes::Outcome::kUndecided) return false;
+  using Outcome = model::VersionTimes::Outcome;
+  if (times->outcome == Outcome::kUndecided) return false;
+  // Where a change lies is judged with instrumented functions.
+  const bool is_placed = times->outcome == Outcome::kEqual || !comparison.control.has_value() ||
+                         comparison.control->outcome != Outcome::kUndecided;
+  if (!is_placed) return false;
   return !settings.precision.has_value() ||
          statistics::IsPrecise(times->time_change, *settings.precision, 1);
 }
@@ -118,7 +122,7 @@ absl::Status MeasureTimes(const StepContext& context, const CountResult& count,
   for (size_t i = 0; i < kTrialsOfArm; ++i) {
     block.insert(block.end(), {kPlain, kOtherPlain, kControl, kOtherControl});
   }
-  std::vector<size_t> looks(statistics::kLooks.begin(), statistics::kLooks.end());
+  std::vector<size_t> looks(statistics::kVersionLooks.begin(), statistics::kVersionLooks.end());
   if (settings.blocks.has_value()) looks = {*settings.blocks};
   context.observer.PartBegins("compare", block.size() * looks.front());
   const double until = UntilSeconds(context, 1);
@@ -126,7 +130,7 @@ absl::Status MeasureTimes(const StepContext& context, const CountResult& count,
     bool has_time = true;
     while (status.ok() && has_time && trials->blocks.size() < look) {
       const double seconds = context.conductor.TrialSeconds() * static_cast<double>(block.size());
-      has_time = settings.blocks.has_value() || trials->blocks.size() < kMinBlocks ||
+      has_time = settings.blocks.has_value() || trials->blocks.size() < looks.front() ||
                  context.conductor.seconds() + seconds <= until;
       if (has_time) status = context.conductor.RunBlock("compare", block, false, trials);
     }

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <optional>
 #include <random>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "coverage.h"
 #include "simulated_noise.h"
 #include "sweep/statistics/design.h"
+#include "sweep/statistics/pooled_slope.h"
 
 namespace pyslow::statistics {
 namespace {
@@ -143,13 +145,21 @@ class SimulatedVersions {
  public:
   SimulatedVersions(const VersionsCase& c, uint64_t seed) : case_(c), random_(seed) {}
 
+  // With --runs.
+  model::VersionTimes RunBlocks(size_t blocks) {
+    std::vector<VersionTrial> trials;
+    for (size_t block = 0; block < blocks; ++block) AddBlock(block, &trials);
+    return CompareVersions(trials, {.looks = 1, .confidence = 0.95});
+  }
+
   model::VersionTimes Run(size_t* trials_used) {
     std::vector<VersionTrial> trials;
-    const VersionLimits limits = {.looks = kLooks.size(), .confidence = kLookConfidence};
+    const VersionLimits limits = {.looks = kVersionLooks.size(), .confidence = kVersionConfidence};
     model::VersionTimes times;
     size_t block = 0;
-    for (const size_t look : kLooks) {
+    for (const size_t look : kVersionLooks) {
       for (; block < look; ++block) AddBlock(block, &trials);
+      if (case_.noise.stall_share > 0) RepeatStalls(&trials);
       times = CompareVersions(trials, limits);
       if (times.outcome != Outcome::kUndecided) break;
     }
@@ -171,16 +181,38 @@ class SimulatedVersions {
     return normal_(random_);
   }
 
-  void AddBlock(size_t block, std::vector<VersionTrial>* trials) {
+  double Time(size_t block, bool is_other, size_t trials) {
     const TrialNoise& noise = case_.noise;
-    const double speed = std::max(0.2, 1 + noise.block_sd * normal_(random_));
+    const double drift = noise.drift * static_cast<double>(trials) / 100;
+    double time = speeds_[block] * (is_other ? case_.other : 1) * (1 + noise.sigma * Deviate() + drift);
+    if (uniform_(random_) < noise.stall_share) time *= 1.3 + 0.7 * uniform_(random_);
+    return std::max(0.05, time);
+  }
+
+  // R17, each trial once.
+  void RepeatStalls(std::vector<VersionTrial>* trials) {
+    std::vector<PooledTrial> pooled;
+    std::vector<size_t> levels;
+    for (const VersionTrial& trial : *trials) {
+      levels.push_back(trial.is_other ? 1 : 0);
+      PooledTrial& one = pooled.emplace_back();
+      one.block = trial.block;
+      one.x = static_cast<double>(levels.back());
+      one.y = trial.seconds_per_unit;
+    }
+    for (const size_t stall : FindStalls(pooled, levels)) {
+      if (!repeated_.insert(stall).second) continue;
+      VersionTrial& trial = (*trials)[stall];
+      trial.seconds_per_unit = Time(trial.block, trial.is_other, trials->size());
+    }
+  }
+
+  void AddBlock(size_t block, std::vector<VersionTrial>* trials) {
+    speeds_.push_back(std::max(0.2, 1 + case_.noise.block_sd * normal_(random_)));
     std::vector<bool> order = {false, true, false, true};
     std::shuffle(order.begin(), order.end(), random_);
     for (const bool is_other : order) {
-      const double exact = speed * (is_other ? case_.other : 1);
-      const double drift = noise.drift * static_cast<double>(trials->size()) / 100;
-      const double time = exact * (1 + noise.sigma * Deviate() + drift);
-      trials->push_back(TrialOfVersion(block, is_other, std::max(0.05, time)));
+      trials->push_back(TrialOfVersion(block, is_other, Time(block, is_other, trials->size())));
     }
   }
 
@@ -189,6 +221,9 @@ class SimulatedVersions {
   std::normal_distribution<double> normal_;
   std::gamma_distribution<double> gamma_{2, 1};
   std::student_t_distribution<double> student_{3};
+  std::uniform_real_distribution<double> uniform_;
+  std::vector<double> speeds_;  // by block
+  std::set<size_t> repeated_;
 };
 
 class VersionsRule : public ::testing::TestWithParam<VersionsCase> {};
@@ -202,7 +237,7 @@ TEST_P(VersionsRule, IsRarelyWrong) {
                                       : Outcome::kSlower;
   Coverage at_the_stop;
   Coverage with_outcome;
-  std::vector<Coverage> by_look(kLooks.size());
+  std::vector<Coverage> by_look(kVersionLooks.size());
   double trials = 0;
   int decided = 0;
   int wrong = 0;
@@ -218,8 +253,8 @@ TEST_P(VersionsRule, IsRarelyWrong) {
     wrong += times.outcome == right ? 0 : 1;
     const bool is_change = times.outcome != Outcome::kEqual;
     false_changes += c.other == 1 && is_change ? 1 : 0;
-    for (size_t look = 0; look < kLooks.size(); ++look) {
-      if (used == kLooks[look] * 2 * kTrialsOfVersion) by_look[look].Add(times.change, change);
+    for (size_t look = 0; look < kVersionLooks.size(); ++look) {
+      if (used == kVersionLooks[look] * 2 * kTrialsOfVersion) by_look[look].Add(times.change, change);
     }
   }
   RecordProperty("coverage", at_the_stop.Text());
@@ -228,13 +263,35 @@ TEST_P(VersionsRule, IsRarelyWrong) {
   RecordProperty("decided_percent", std::to_string(100.0 * decided / sweeps));
   RecordProperty("wrong_percent", std::to_string(100.0 * wrong / sweeps));
   RecordProperty("trials", std::to_string(trials / sweeps));
-  for (size_t look = 0; look < kLooks.size(); ++look) {
+  for (size_t look = 0; look < kVersionLooks.size(); ++look) {
     if (by_look[look].given == 0) continue;
-    RecordProperty("coverage_" + std::to_string(kLooks[look]) + "_blocks", by_look[look].Text());
+    RecordProperty("coverage_" + std::to_string(kVersionLooks[look]) + "_blocks", by_look[look].Text());
   }
   EXPECT_GE(at_the_stop.Percent(), 93);
+  // With few outcomes, most are those that noise made large enough.
+  if (decided > sweeps / 4) {
+    EXPECT_GE(with_outcome.Percent(), 93);
+  }
   EXPECT_LE(false_changes, sweeps * 5 / 100);
   EXPECT_LE(wrong, sweeps * 5 / 100);
+}
+
+// Few blocks too.
+TEST_P(VersionsRule, HoldsWithEachNumberOfBlocks) {
+  const VersionsCase& c = GetParam();
+  const int sweeps = SimulatedSweeps(c.sweeps);
+  for (const size_t blocks : {2, 3, 4, 8}) {
+    Coverage coverage;
+    for (int i = 0; i < sweeps; ++i) {
+      coverage.Add(SimulatedVersions(c, static_cast<uint64_t>(i) + 1).RunBlocks(blocks).change,
+                   1 / c.other - 1);
+    }
+    RecordProperty("coverage_" + std::to_string(blocks), coverage.Text());
+    if (c.noise.stall_share == 0) {
+      EXPECT_GE(coverage.Percent(), 92);  // 300 sweeps
+    }
+    EXPECT_EQ(coverage.given, sweeps);
+  }
 }
 
 std::vector<VersionsCase> VersionsCases() {
@@ -255,6 +312,14 @@ std::vector<VersionsCase> VersionsCases() {
         c.name = kind_name + "_" + std::to_string(percent) + "_" +
                  std::to_string(std::lround(100 * other));
       }
+    }
+    for (const double other : {1.0, 1 / 1.1}) {
+      VersionsCase& c = cases.emplace_back();
+      c.noise.sigma = percent / 100.0;
+      c.noise.stall_share = 0.05;
+      c.other = other;
+      c.sweeps = 100;
+      c.name = "stalls_" + std::to_string(percent) + "_" + std::to_string(std::lround(100 * other));
     }
   }
   return cases;
