@@ -35,6 +35,7 @@ constexpr int64_t kMaxRepeats = 100;  // of one trial
 constexpr std::array<absl::string_view, 7> kWithResume = {
     "--fail-if", "--runs",   "--precision",     "--time-budget",
     "--quiet",   "--resume", "--accept-changes"};
+constexpr std::array<absl::string_view, 2> kWithDiff = {"--diff", "--json"};
 constexpr std::array<absl::string_view, 3> kWithFrom = {"--fail-if", "--from", "--quiet"};
 
 absl::Status ErrorAt(absl::string_view where, absl::string_view what) {
@@ -186,6 +187,41 @@ void ReadStopping(OptionReader& reader, steps::Settings& settings) {
   }
 }
 
+// --diff has two values, and the table of options knows one: "--diff A B" becomes "--diff A --diff
+// B".
+std::vector<std::string> WithEachDirectory(std::vector<std::string> words) {
+  for (size_t i = 0; i + 2 < words.size() && words[i] != "--"; ++i) {
+    if (words[i] != "--diff") continue;
+    if (!absl::StartsWith(words[i + 2], "-")) {
+      words.insert(words.begin() + static_cast<std::ptrdiff_t>(i) + 2, "--diff");
+    }
+    break;
+  }
+  return words;
+}
+
+// Nothing is run for --diff.
+absl::Status CheckDiff(const GivenOptions& given, bool has_command) {
+  const auto diff = given.find("--diff");
+  if (diff == given.end()) {
+    return given.contains("--json")
+               ? ErrorAt("--json", "only --diff DIR DIR has it; a sweep writes analysis.json")
+               : absl::OkStatus();
+  }
+  if (diff->second.size() != 2) {
+    return ErrorAt("--diff", "it needs two directories of sweeps, as in '--diff BEFORE AFTER'");
+  }
+  for (const auto& [other, values] : given) {
+    if (Contains(kWithDiff, other)) continue;
+    return ErrorAt(other, other == "--fail-if"
+                              ? "two sweeps differ with the machine's hours too, so none fails by "
+                                "--diff; gate a comparison in turns, --against"
+                              : "--diff runs nothing; remove this option");
+  }
+  if (!has_command) return absl::OkStatus();
+  return ErrorAt("command line", "--diff runs nothing; remove the command");
+}
+
 // A recorded sweep has its settings, so few options are allowed with --resume or --from.
 absl::Status CheckRecorded(const GivenOptions& given, bool has_command) {
   for (const bool resume : {true, false}) {
@@ -222,6 +258,8 @@ absl::StatusOr<CommandLine> ReadOptions(const GivenOptions& given,
   reader.ReadText("--out", &line.out);
   reader.ReadText("--resume", &line.resume);
   reader.ReadText("--from", &line.from);
+  line.diff = reader.All("--diff");
+  reader.ReadFlag("--json", &line.json);
   reader.ReadFlag("--accept-changes", &line.accept_changes);
   if (line.accept_changes && line.resume.empty()) {
     reader.NoteError("--accept-changes", "only a sweep that is continued has it; add --resume DIR");
@@ -282,7 +320,8 @@ absl::Status CheckGates(const std::vector<model::Gate>& gates) {
 
 }  // namespace
 
-absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& words) {
+absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& typed) {
+  const std::vector<std::string> words = WithEachDirectory(typed);
   absl::StatusOr<LeadingOptions> options = ParseOptions(words);
   if (!options.ok()) return options.status();
   absl::StatusOr<CommandLine> line = ReadInformationOptions(options->given);
@@ -291,11 +330,12 @@ absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& wor
     return line;
   }
   const bool has_command = options->end < words.size();
+  if (absl::Status status = CheckDiff(options->given, has_command); !status.ok()) return status;
   if (absl::Status status = CheckRecorded(options->given, has_command); !status.ok()) return status;
   line =
       ReadOptions(options->given, {words.begin() + static_cast<long>(options->end), words.end()});
   if (!line.ok()) return line.status();
-  if (!line->resume.empty() || !line->from.empty()) return line;
+  if (!line->resume.empty() || !line->from.empty() || !line->diff.empty()) return line;
   absl::Status status = CheckCommand(line->settings.trials.command);
   if (!status.ok()) return status;
   const std::optional<trials::OtherVersion>& other = line->settings.trials.against;

@@ -24,6 +24,8 @@ struct CommandLine {
   std::string out;     // --out, or ""
   std::string resume;  // --resume, or ""
   std::string from;    // --from, or ""
+  std::vector<std::string> diff;  // --diff: none, or two directories
+  bool json = false;
   bool accept_changes = false;
   std::vector<model::Gate> gates;  // --fail-if
   bool quiet = false;

@@ -8,7 +8,7 @@
 
 namespace pyslow::cli {
 
-inline constexpr std::array<OptionSpec, 58> kOptions = {{
+inline constexpr std::array<OptionSpec, 60> kOptions = {{
     {"--targets", "FILE", "target file: which functions, see pyslow-targets(5) [all]"},
     Repeatable({"--target", "PATTERN", "a target, MODULE:QUALNAME globs (may repeat)"}),
     Repeatable({"--group", "NAME", "only this group of the target file (may repeat)"}),
@@ -62,6 +62,8 @@ inline constexpr std::array<OptionSpec, 58> kOptions = {{
     {"--resume", "DIR", "continue the sweep in DIR; with --runs, add blocks"},
     {"--accept-changes", nullptr, "with --resume: although the program or targets changed"},
     {"--from", "DIR", "analyse the sweep in DIR again without running anything"},
+    Repeatable({"--diff", "DIR DIR", "what differs between two sweeps, without running anything"}),
+    {"--json", nullptr, "with --diff: print it as JSON"},
     {"--timeout", "TIME", "stop a trial that lasts longer [none]"},
     {"--grace", "TIME", "between SIGTERM and SIGKILL [5s, 10s for a server]"},
     {"--ready-timeout", "TIME", "stop a server that is not ready by then [600s]"},

@@ -27,6 +27,7 @@
 #include "base/text.h"
 #include "base/typed_command.h"
 #include "sweep/cli/describe.h"
+#include "sweep/cli/diff_sweeps.h"
 #include "sweep/cli/dry_start.h"
 #include "sweep/cli/job.h"
 #include "sweep/cli/outputs.h"
@@ -232,6 +233,7 @@ int Run(const std::vector<std::string>& words, const std::vector<std::string>& e
                                           : CompletionText(line->completion));
     return 0;
   }
+  if (!line->diff.empty()) return DiffSweeps(*line);
   if (!line->from.empty()) return AnalyseAgain(*line);
   if (!line->resume.empty()) return Resume(*line, environment);
   return NewSweep(*line, words, environment);

@@ -1,6 +1,5 @@
 #include "sweep/render/analysis_json.h"
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -8,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/sanitize.h"
 #include "sweep/render/comparison_words.h"
+#include "sweep/render/json_figures.h"
 #include "sweep/render/reason_words.h"
 #include "sweep/render/step_words.h"
 #include "sweep/render/words.h"
@@ -28,31 +28,6 @@ using model::Shape;
 using model::StepSummary;
 using model::Timing;
 using model::Warning;
-
-// JSON has neither infinities nor NaN.
-Json Number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
-Json Number(const std::optional<double>& value) {
-  return value.has_value() ? Number(*value) : Json(nullptr);
-}
-
-// [estimate, low, high]; the ends are null without an interval.
-Json Figures(const Estimate& estimate) {
-  const auto& range = estimate.range;
-  return Json::array({Number(estimate.value),
-                      range.has_value() ? Number(range->low) : Json(nullptr),
-                      range.has_value() ? Number(range->high) : Json(nullptr)});
-}
-
-Json Figures(const std::optional<Estimate>& estimate) {
-  return estimate.has_value() ? Figures(*estimate) : Json(nullptr);
-}
-
-Json Texts(const std::vector<std::string>& texts) {
-  Json array = Json::array();
-  for (const std::string& text : texts) array.push_back(ValidUtf8(text));
-  return array;
-}
 
 Json Warnings(const Findings& findings, const std::vector<Warning>& warnings) {
   Json array = Json::array();

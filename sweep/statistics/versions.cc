@@ -89,10 +89,6 @@ Outcome OutcomeOf(const VersionTimes& times, const Estimate& strict, double band
   return change.low > -band && change.high < band ? Outcome::kEqual : Outcome::kUndecided;
 }
 
-// The distances of the ends from the value; 0 without an interval.
-double Below(const Estimate& e) { return e.range.has_value() ? e.value - e.range->low : 0; }
-double Above(const Estimate& e) { return e.range.has_value() ? e.range->high - e.value : 0; }
-
 }  // namespace
 
 VersionTimes CompareVersions(const std::vector<VersionTrial>& trials, const VersionLimits& limits) {
@@ -120,14 +116,6 @@ VersionTimes CompareVersions(const std::vector<VersionTrial>& trials, const Vers
   times.change = ExpLessOne(model::Negated(log));
   times.outcome = OutcomeOf(times, strict, limits.band);
   return times;
-}
-
-Estimate Difference(const Estimate& a, const Estimate& b) {
-  Estimate difference = {a.value - b.value, std::nullopt};
-  if (!a.range.has_value() || !b.range.has_value()) return difference;
-  difference.range = Range{difference.value - std::hypot(Below(a), Above(b)),
-                           difference.value + std::hypot(Above(a), Below(b))};
-  return difference;
 }
 
 Estimate PredictChange(const ClockShare& share, const Estimate& own, double control_seconds) {
@@ -161,7 +149,7 @@ Comparison::Place PlaceOf(const Estimate& measured, const Estimate& predicted) {
   if (!measured.range.has_value() || !model::ExcludesZero(*measured.range)) {
     return Place::kNothingToPlace;
   }
-  const Estimate rest = Difference(measured, predicted);
+  const Estimate rest = model::Difference(measured, predicted);
   if (!rest.range.has_value()) return Place::kUnclear;
   const bool is_shown = model::ExcludesZero(*predicted.range);
   if (!model::ExcludesZero(*rest.range)) return is_shown ? Place::kInFunctions : Place::kUnclear;

@@ -48,10 +48,6 @@ model::Estimate PredictChange(const ClockShare& share, const model::Estimate& ow
 // Where the change lies. All are changes of T, as ratios.
 model::Comparison::Place PlaceOf(const model::Estimate& measured, const model::Estimate& predicted);
 
-// The difference a − b of independent estimates: the distances of their ends in quadrature (Zou and
-// Donner, Statistics in Medicine 27, 2008). No interval if one of them has none.
-model::Estimate Difference(const model::Estimate& a, const model::Estimate& b);
-
 }  // namespace pyslow::statistics
 
 #endif  // PYSLOW_SWEEP_STATISTICS_VERSIONS_H_

@@ -193,7 +193,7 @@ void Predict(const std::optional<model::Result>& global, model::Comparison* comp
       statistics::PredictChange(*share, comparison->own_change_seconds, control);
   comparison->predicted_time_change = predicted;
   comparison->predicted_change = ThroughputChange(predicted);
-  comparison->rest = statistics::Difference(comparison->control->time_change, predicted);
+  comparison->rest = model::Difference(comparison->control->time_change, predicted);
   comparison->place = statistics::PlaceOf(comparison->control->time_change, predicted);
   if (share->slack_seconds.has_value()) return;  // only the sum tells what exceeds the slack
   for (model::FunctionDifference& function : comparison->functions) {

@@ -98,11 +98,11 @@ TEST(CompareVersions, AllowsForWaitingOfEitherVersion) {
 }
 
 TEST(Difference, AddsTheDistancesInQuadrature) {
-  const Estimate d = Difference({5, Range{2, 8}}, {1, Range{-3, 5}});
+  const Estimate d = model::Difference({5, Range{2, 8}}, {1, Range{-3, 5}});
   EXPECT_DOUBLE_EQ(d.value, 4);
   EXPECT_DOUBLE_EQ(d.range->low, -1);
   EXPECT_DOUBLE_EQ(d.range->high, 9);
-  EXPECT_FALSE(Difference({5, std::nullopt}, {1, Range{0, 2}}).range.has_value());
+  EXPECT_FALSE(model::Difference({5, std::nullopt}, {1, Range{0, 2}}).range.has_value());
 }
 
 TEST(PredictChange, IsTheShareOfTheOwnTime) {
