@@ -45,12 +45,14 @@ absl::Status CheckVariable(absl::string_view variable) {
 void CheckConflicts(OptionReader& reader, const steps::Settings& settings, const char* name) {
   if (settings.trials.is_server || settings.trials.live) {
     reader.NoteError(
-        name, "two servers at once would disturb each other; sweep each version alone and compare "
-              "them with --diff DIR DIR, or measure an offline benchmark without --server and "
-              "--live");
+        name,
+        "two servers at once would disturb each other; sweep each version alone and compare "
+        "them with --diff DIR DIR, or measure an offline benchmark without --server and "
+        "--live");
   }
   if (reader.Has("--steps")) {
-    reader.NoteError("--steps", "a comparison of versions has steps of its own; remove this option");
+    reader.NoteError("--steps",
+                     "a comparison of versions has steps of its own; remove this option");
   }
 }
 

@@ -1,7 +1,5 @@
 #include "sweep/cli/diff_sweeps.h"
 
-#include <unistd.h>
-
 #include <cstdio>
 #include <optional>
 #include <utility>
@@ -15,8 +13,10 @@
 #include "sweep/cli/terminal_observer.h"
 #include "sweep/model/sweep_diff.h"
 #include "sweep/render/diff_words.h"
+#include "sweep/steps/observer.h"
 #include "sweep/steps/sweep.h"
 #include "sweep/trials/replaying_runner.h"
+#include "sweep/trials/trial_log.h"
 
 namespace pyslow::cli {
 namespace {

@@ -1,15 +1,8 @@
 #include "sweep/cli/job.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
-#include <cstdlib>
-#include <ctime>
 #include <filesystem>
-#include <functional>
-#include <memory>
-#include <random>
 #include <system_error>
 #include <utility>
 #include <variant>
@@ -18,20 +11,14 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
-#include "base/file.h"
 #include "base/report_error.h"
 #include "base/sanitize.h"
 #include "base/terminal.h"
 #include "base/text.h"
-#include "base/typed_command.h"
+#include "sweep/cli/against_options.h"
 #include "sweep/cli/describe.h"
-#include "sweep/cli/dry_start.h"
 #include "sweep/cli/outputs.h"
-#include "sweep/cli/program_words.h"
-#include "sweep/cli/ready_check.h"
-#include "sweep/cli/same_program.h"
 #include "sweep/cli/sweep_command_line.h"
 #include "sweep/cli/sweep_settings_json.h"
 #include "sweep/cli/terminal_observer.h"
@@ -39,18 +26,8 @@
 #include "sweep/render/gate_words.h"
 #include "sweep/render/terminal_report.h"
 #include "sweep/steps/sweep.h"
-#include "sweep/trials/disturbance.h"
 #include "sweep/trials/known_benchmarks.h"
-#include "sweep/trials/left_processes.h"
-#include "sweep/trials/make_trial_runner.h"
-#include "sweep/trials/output_parser.h"
-#include "sweep/trials/pyslow_command.h"
-#include "sweep/trials/python_program.h"
 #include "sweep/trials/replaying_runner.h"
-#include "sweep/trials/results_directory.h"
-#include "sweep/trials/signal_watch.h"
-#include "sweep/trials/standard_input.h"
-#include "sweep/trials/trial_log.h"
 
 namespace pyslow::cli {
 namespace {
@@ -149,8 +126,8 @@ absl::Status LoadSettings(const CommandLine& line, Job* job) {
   job->started = job->recorded.started;
   // Earlier versions did not record it: then it is the machine that analyses.
   const auto machine = job->recorded.sweep.find("machine");
-  job->machine = machine != job->recorded.sweep.end() ? machine->get<NamedTexts>()
-                                                      : DescribeMachine("");
+  job->machine =
+      machine != job->recorded.sweep.end() ? machine->get<NamedTexts>() : DescribeMachine("");
   if (line.settings.blocks.has_value()) {
     job->settings.blocks = line.settings.blocks;
     job->settings.budget_seconds.reset();

@@ -51,8 +51,8 @@ absl::Status LoadSettings(const CommandLine& line, Job* job);
 // The error of reading or opening the job's log. Returns the exit status.
 int LogError(const Job& job, const absl::Status& status);
 
-// Adds to `findings` how they were measured. `settings` are those at the end of the sweep, `seconds`
-// the duration of its trials.
+// Adds to `findings` how they were measured. `settings` are those at the end of the sweep,
+// `seconds` the duration of its trials.
 void Describe(const Job& job, const steps::Settings& settings, double seconds,
               model::Findings* findings);
 

@@ -61,8 +61,7 @@ absl::Status ReadBothPrograms(const std::vector<std::string>& environment,
   if (std::filesystem::is_directory(other.python + "/bin", ignored)) {
     // Its scripts come first, as in an environment that is activated.
     variables = trials::WithVariables(
-        std::move(variables),
-        {absl::StrCat(kPathEntry, other.python, "/bin:", PathIn(variables))});
+        std::move(variables), {absl::StrCat(kPathEntry, other.python, "/bin:", PathIn(variables))});
   }
   trials::TrialSettings of_other = *settings;
   of_other.command = other.command.empty() ? typed : other.command;

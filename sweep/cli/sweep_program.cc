@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
@@ -12,17 +11,13 @@
 #include <random>
 #include <system_error>
 #include <utility>
-#include <variant>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/string_view.h"
 #include "base/file.h"
 #include "base/report_error.h"
-#include "base/sanitize.h"
 #include "base/terminal.h"
 #include "base/text.h"
 #include "base/typed_command.h"
@@ -30,25 +25,17 @@
 #include "sweep/cli/diff_sweeps.h"
 #include "sweep/cli/dry_start.h"
 #include "sweep/cli/job.h"
-#include "sweep/cli/outputs.h"
 #include "sweep/cli/program_words.h"
 #include "sweep/cli/ready_check.h"
 #include "sweep/cli/same_program.h"
 #include "sweep/cli/sweep_command_line.h"
 #include "sweep/cli/sweep_settings_json.h"
-#include "sweep/cli/terminal_observer.h"
-#include "sweep/model/gate.h"
-#include "sweep/render/gate_words.h"
-#include "sweep/render/terminal_report.h"
-#include "sweep/steps/sweep.h"
 #include "sweep/trials/disturbance.h"
-#include "sweep/trials/known_benchmarks.h"
 #include "sweep/trials/left_processes.h"
 #include "sweep/trials/make_trial_runner.h"
 #include "sweep/trials/output_parser.h"
 #include "sweep/trials/pyslow_command.h"
 #include "sweep/trials/python_program.h"
-#include "sweep/trials/replaying_runner.h"
 #include "sweep/trials/results_directory.h"
 #include "sweep/trials/signal_watch.h"
 #include "sweep/trials/standard_input.h"
@@ -89,9 +76,9 @@ NamedTexts Machine(const Job& job, trials::SignalWatch& signals) {
   const trials::TrialSettings& settings = job.settings.trials;
   NamedTexts machine = DescribeMachine(PyslowVersion(settings, job.environment, signals));
   if (settings.against.has_value()) {
-    const std::string other =
-        PyslowVersion(trials::OtherVersionOf(settings),
-                      trials::WithVariables(job.environment, settings.against->environment), signals);
+    const std::string other = PyslowVersion(
+        trials::OtherVersionOf(settings),
+        trials::WithVariables(job.environment, settings.against->environment), signals);
     machine.emplace_back("pyslow of the other version", OneLine(other));
   }
   return machine;

@@ -22,8 +22,8 @@ struct VersionTimes {
   Outcome outcome = Outcome::kUndecided;
   Estimate first_seconds;  // per unit
   Estimate other_seconds;
-  Estimate time_change;   // of T from the first version to the other one, as a ratio less 1
-  Estimate change;        // of throughput, likewise
+  Estimate time_change;  // of T from the first version to the other one, as a ratio less 1
+  Estimate change;       // of throughput, likewise
   size_t first_trials = 0;
   size_t other_trials = 0;
   bool is_coarse = false;  // R25: the digits of the figure set the interval
@@ -33,7 +33,7 @@ const char* NameOf(VersionTimes::Outcome outcome);
 
 // A function in both versions, matched by module and qualified name. Per unit.
 struct FunctionDifference {
-  std::string name;       // module:qualname
+  std::string name;        // module:qualname
   double first_calls = 0;  // 0: not called
   double other_calls = 0;
   double first_own_seconds = 0;  // without what measuring it added
@@ -55,18 +55,18 @@ struct Comparison {
   };
   // Why nothing is predicted.
   enum class NoPrediction {
-    kNothing,         // there is a prediction
-    kNoOwnTime,       // own time was not measured in both versions
-    kNoShare,         // it is not known what a delay of all functions costs
-    kNoControl,       // the versions were not compared with instrumented functions
+    kNothing,    // there is a prediction
+    kNoOwnTime,  // own time was not measured in both versions
+    kNoShare,    // it is not known what a delay of all functions costs
+    kNoControl,  // the versions were not compared with instrumented functions
   };
-  std::string other;        // what differs: command, environment, Python
+  std::string other;  // what differs: command, environment, Python
   size_t blocks = 0;
-  double smallest_change = 0;  // --min-gain: smaller ones do not matter
+  double smallest_change = 0;           // --min-gain: smaller ones do not matter
   std::optional<VersionTimes> plain;    // without any target
   std::optional<VersionTimes> control;  // every function instrumented, no delay
-  size_t own_blocks = 0;  // in which own time was measured
-  double first_calls = 0;   // of all functions, per unit
+  size_t own_blocks = 0;                // in which own time was measured
+  double first_calls = 0;               // of all functions, per unit
   double other_calls = 0;
   Estimate own_change_seconds;  // of all functions, per unit
   // Of T, as ratios less 1; of all functions.

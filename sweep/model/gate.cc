@@ -61,8 +61,8 @@ void JudgeComparison(const Gate& gate, const VersionTimes& times, GateJudgement*
     Add(AnswerOf(gate, times.change), {nullptr, true, times.change}, judgement);
     return;
   }
-  const Answer open = times.outcome == VersionTimes::Outcome::kUndecided ? Answer::kOpen
-                                                                         : Answer::kFails;
+  const Answer open =
+      times.outcome == VersionTimes::Outcome::kUndecided ? Answer::kOpen : Answer::kFails;
   Add(times.outcome == gate.outcome ? Answer::kHolds : open, {nullptr, true, times.change},
       judgement);
 }

@@ -20,7 +20,7 @@ struct Gate {
     kSlack,          // seconds per call
     kTime,           // T of the control, seconds per unit: of the whole sweep
     kVerdict,
-    kOutcome,        // of a comparison of two versions
+    kOutcome,  // of a comparison of two versions
   };
   std::string text;  // as written
   Figure figure = Figure::kChange;

@@ -30,7 +30,8 @@ std::vector<const Result*> ResultsOf(const Findings& findings) {
 
 Results ByKey(const std::vector<const Result*>& results) {
   Results by_key;
-  for (const Result* const result : results) by_key.emplace(Key{result->kind, result->name}, result);
+  for (const Result* const result : results)
+    by_key.emplace(Key{result->kind, result->name}, result);
   return by_key;
 }
 
@@ -116,8 +117,7 @@ std::optional<Estimate> ThroughputChange(const FigureDiff& seconds) {
 SweepDiff DiffOf(const Findings& first, const Findings& other) {
   SweepDiff diff;
   if (first.control.has_value() && other.control.has_value()) {
-    diff.control_seconds =
-        Diff(first.control->seconds_per_unit, other.control->seconds_per_unit);
+    diff.control_seconds = Diff(first.control->seconds_per_unit, other.control->seconds_per_unit);
     diff.control_change = ThroughputChange(diff.control_seconds);
   }
   const Results there = ByKey(ResultsOf(other));

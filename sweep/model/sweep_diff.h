@@ -28,9 +28,9 @@ struct SubjectDiff {
   const Result* first = nullptr;  // of the compared findings
   const Result* other = nullptr;
   FigureDiff kappa;
-  FigureDiff critical_calls;    // n*
-  FigureDiff slack_seconds;     // per call
-  FigureDiff own_seconds;       // per unit; an interval only of functions
+  FigureDiff critical_calls;          // n*
+  FigureDiff slack_seconds;           // per call
+  FigureDiff own_seconds;             // per unit; an interval only of functions
   FigureDiff change_at_largest_dose;  // of throughput
 };
 

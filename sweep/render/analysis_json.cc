@@ -255,24 +255,24 @@ Json ComparisonJson(const Findings& findings) {
 
 std::string AnalysisJson(const model::Findings& findings) {
   Json json = {{"schema", kAnalysisSchema},
-                     {"unit", ValidUtf8(findings.unit)},
-                     {"started", ValidUtf8(findings.started)},
-                     {"seconds", Number(findings.seconds)},
-                     {"trials", findings.trials},
-                     {"disturbed", findings.disturbed},
-                     {"plain", TimingJson(findings.plain)},
-                     {"control", TimingJson(findings.control)},
-                     {"global", findings.global.has_value() ? ResultJson(findings, *findings.global)
-                                                            : Json(nullptr)},
-                     {"groups", ResultsJson(findings, findings.groups)},
-                     {"functions", ResultsJson(findings, findings.functions)},
-                     {"priorities", PrioritiesJson(findings)},
-                     {"steps", StepsJson(findings)},
-                     {"counted", CountedJson(findings)},
-                     {"warnings", Warnings(findings, findings.warnings)},
-                     {"settings", Pairs(findings.settings)},
-                     {"machine", Pairs(findings.machine)},
-                     {"commands", Texts(findings.commands)}};
+               {"unit", ValidUtf8(findings.unit)},
+               {"started", ValidUtf8(findings.started)},
+               {"seconds", Number(findings.seconds)},
+               {"trials", findings.trials},
+               {"disturbed", findings.disturbed},
+               {"plain", TimingJson(findings.plain)},
+               {"control", TimingJson(findings.control)},
+               {"global", findings.global.has_value() ? ResultJson(findings, *findings.global)
+                                                      : Json(nullptr)},
+               {"groups", ResultsJson(findings, findings.groups)},
+               {"functions", ResultsJson(findings, findings.functions)},
+               {"priorities", PrioritiesJson(findings)},
+               {"steps", StepsJson(findings)},
+               {"counted", CountedJson(findings)},
+               {"warnings", Warnings(findings, findings.warnings)},
+               {"settings", Pairs(findings.settings)},
+               {"machine", Pairs(findings.machine)},
+               {"commands", Texts(findings.commands)}};
   if (findings.comparison.has_value()) json["comparison"] = ComparisonJson(findings);
   return absl::StrCat(json.dump(2), "\n");
 }

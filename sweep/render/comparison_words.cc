@@ -72,10 +72,10 @@ std::string ComparisonSentence(const Comparison& comparison, absl::string_view u
       return absl::StrCat("Both versions are equally fast: ", change, "; less than ", smallest,
                           " does not matter (--min-gain)");
     case VersionTimes::Outcome::kUndecided:
-      return absl::StrCat(
-          "Not decided: ", change, "; ",
-          times->is_coarse ? "the figure has too few digits for a narrower interval"
-                           : "more trials (--time-budget, --runs) would narrow the interval");
+      return absl::StrCat("Not decided: ", change, "; ",
+                          times->is_coarse
+                              ? "the figure has too few digits for a narrower interval"
+                              : "more trials (--time-budget, --runs) would narrow the interval");
   }
   return "";
 }
@@ -92,15 +92,15 @@ std::string PlaceSentence(const Comparison& comparison) {
     case Comparison::Place::kInFunctions:
       return absl::StrCat("The change lies in the functions below: ", Evidence(comparison));
     case Comparison::Place::kPartly:
-      return absl::StrCat("A part of the change lies in the functions below: ",
-                          Evidence(comparison),
-                          ". The rest lies elsewhere: waiting, the processor's caches, other "
-                          "processes, or native threads");
+      return absl::StrCat(
+          "A part of the change lies in the functions below: ", Evidence(comparison),
+          ". The rest lies elsewhere: waiting, the processor's caches, other "
+          "processes, or native threads");
     case Comparison::Place::kElsewhere:
-      return absl::StrCat("The change does not lie in the functions' own time: ",
-                          Evidence(comparison),
-                          ". Look at waiting, other processes, native threads and functions that "
-                          "are no targets");
+      return absl::StrCat(
+          "The change does not lie in the functions' own time: ", Evidence(comparison),
+          ". Look at waiting, other processes, native threads and functions that "
+          "are no targets");
     case Comparison::Place::kUnclear:
       return absl::StrCat("Where the change lies is not clear: ", Evidence(comparison));
   }
@@ -136,12 +136,12 @@ std::vector<std::vector<std::string>> DifferenceRows(const Comparison& compariso
   for (const FunctionDifference& function : comparison.functions) {
     if (rows.size() > most) break;
     if (!Differs(function)) continue;
-    rows.push_back({OwnTimeText(function.first_own_seconds),
-                    OwnTimeText(function.other_own_seconds),
-                    SignedSeconds(function.own_change_seconds),
-                    function.predicted_change.has_value() ? Change(*function.predicted_change) : "-",
-                    CallsText(function.first_calls), CallsText(function.other_calls),
-                    Printable(function.name)});
+    rows.push_back(
+        {OwnTimeText(function.first_own_seconds), OwnTimeText(function.other_own_seconds),
+         SignedSeconds(function.own_change_seconds),
+         function.predicted_change.has_value() ? Change(*function.predicted_change) : "-",
+         CallsText(function.first_calls), CallsText(function.other_calls),
+         Printable(function.name)});
   }
   return rows;
 }

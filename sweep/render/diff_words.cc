@@ -167,8 +167,8 @@ std::string FormatDiff(const SweepDiff& diff, const DiffedSweep& first, const Di
   }
   absl::StrAppend(&text, Line(Independence(first, other), options));
   for (const std::string& warning : WarningsOf(diff)) {
-    absl::StrAppend(&text, options.style.warning,
-                    Line(absl::StrCat("warning: ", warning), options), options.style.end);
+    absl::StrAppend(&text, options.style.warning, Line(absl::StrCat("warning: ", warning), options),
+                    options.style.end);
   }
   return text;
 }

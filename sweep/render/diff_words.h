@@ -16,8 +16,8 @@ struct DiffedSweep {
   std::string unit;     // the name of a unit
 };
 
-// Whole lines: what the comparison is worth, T, a table of the figures of each subject, what is gone
-// and what is new.
+// Whole lines: what the comparison is worth, T, a table of the figures of each subject, what is
+// gone and what is new.
 std::string FormatDiff(const model::SweepDiff& diff, const DiffedSweep& first,
                        const DiffedSweep& other, const TerminalOptions& options);
 

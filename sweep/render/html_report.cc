@@ -129,9 +129,9 @@ void Page::AddComparison() {
   if (rows.size() > 1) Add(Table(rows, Long::kFirstName));
   const size_t more = DifferenceCount(comparison) - (rows.size() - 1);
   if (more > 0) {
-    Add(absl::StrCat(Element("p", absl::StrCat("and ", Counted(more, "function"),
-                                               " more, in analysis.json")),
-                     "\n"));
+    Add(absl::StrCat(
+        Element("p", absl::StrCat("and ", Counted(more, "function"), " more, in analysis.json")),
+        "\n"));
   }
   Add("</section>\n");
 }

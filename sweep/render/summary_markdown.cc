@@ -64,10 +64,12 @@ std::string Versions(const Findings& findings) {
   if (!findings.comparison.has_value()) return "";
   constexpr size_t kMostRows = 10;
   const model::Comparison& comparison = *findings.comparison;
-  std::string text = absl::StrCat(
-      "**", Plain(Ended(ComparisonSentence(comparison, findings.unit))), "**\n\n",
-      comparison.other.empty() ? "" : absl::StrCat("The other version: ", Code(comparison.other), "\n\n"),
-      Sentence(PlaceSentence(comparison)));
+  std::string text =
+      absl::StrCat("**", Plain(Ended(ComparisonSentence(comparison, findings.unit))), "**\n\n",
+                   comparison.other.empty()
+                       ? ""
+                       : absl::StrCat("The other version: ", Code(comparison.other), "\n\n"),
+                   Sentence(PlaceSentence(comparison)));
   const auto add = [&text](const std::vector<std::vector<std::string>>& rows, bool ends_with_name) {
     if (rows.size() < 2) return;
     for (size_t r = 0; r < rows.size(); ++r) {

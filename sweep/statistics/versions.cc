@@ -101,12 +101,11 @@ VersionTimes CompareVersions(const std::vector<VersionTrial>& trials, const Vers
   times.other_seconds = MeanOfBlocks(other);
   Estimate log = FitRatio(trials, limits.confidence).slope;
   // R20: the error of all looks together.
-  Estimate strict =
-      FitRatio(trials, 1 - kFalseChanges / static_cast<double>(limits.looks)).slope;
+  Estimate strict = FitRatio(trials, 1 - kFalseChanges / static_cast<double>(limits.looks)).slope;
   if (limits.grid_seconds > 0) {
     // Half a step at each of two readings.
-    const double half = limits.grid_seconds / std::min(times.first_seconds.value,
-                                                       times.other_seconds.value);
+    const double half =
+        limits.grid_seconds / std::min(times.first_seconds.value, times.other_seconds.value);
     times.is_coarse = Widen(half, &log);
     Widen(half, &strict);
     Widen(limits.grid_seconds / 2, &times.first_seconds);
@@ -124,7 +123,9 @@ Estimate PredictChange(const ClockShare& share, const Estimate& own, double cont
   if (share.slack_seconds.has_value()) {
     // What is hidden at delay 0 gains nothing. The ends are those of all figures at their worst.
     const Estimate& slack = *share.slack_seconds;
-    const auto beyond = [](double k, double more) { return std::max(0.0, k) * std::max(0.0, more); };
+    const auto beyond = [](double k, double more) {
+      return std::max(0.0, k) * std::max(0.0, more);
+    };
     Estimate change = {beyond(kappa.value, own.value - slack.value), std::nullopt};
     if (has_range && slack.range.has_value()) {
       change.range = Range{beyond(kappa.range->low, own.range->low - slack.range->high),

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <numeric>
 #include <set>
 #include <utility>
@@ -30,9 +31,9 @@ double At(const std::vector<double>& values, size_t trial) {
 
 // The mean of `trials` trials, of which some may not have called the function.
 double MeanOver(const std::vector<double>& values, size_t trials) {
-  return trials == 0 ? 0
-                     : std::accumulate(values.begin(), values.end(), 0.0) /
-                           static_cast<double>(trials);
+  return trials == 0
+             ? 0
+             : std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(trials);
 }
 
 // The change that is surely there: the end of the interval that is nearer to 0.
@@ -41,10 +42,26 @@ double SureSize(const model::Estimate& change) {
   return std::min(std::abs(change.range->low), std::abs(change.range->high));
 }
 
+// The median over the functions of both versions of their calls per unit in the other one, over
+// those in the first; 1 without such functions.
+double SharedRatio(const OwnTimesOfBoth& times) {
+  std::vector<double> ratios;
+  for (const auto& [name, function] : times.first.functions) {
+    const double first = MeanOver(function.calls, times.first.trials);
+    const double other = MeanOver(FunctionIn(times.other, name).calls, times.other.trials);
+    if (first > 0 && other > 0) ratios.push_back(other / first);
+  }
+  if (ratios.empty()) return 1;
+  const auto middle = ratios.begin() + static_cast<std::ptrdiff_t>(ratios.size() / 2);
+  std::nth_element(ratios.begin(), middle, ratios.end());
+  return *middle;
+}
+
 }  // namespace
 
 void OwnTimes::Add(const model::Trial& trial) {
   const double units = UnitsOf(trial);
+  units_are_counted = units_are_counted && trial.units.has_value();
   for (const model::FunctionCounts& counts : trial.functions) {
     Function& function = functions[counts.id.Name()];
     function.calls.resize(trials + 1);
@@ -77,6 +94,13 @@ double OwnTimes::AddedPerCall(double control_seconds) const {
   return std::max(0.0, measured - control_seconds) / calls;
 }
 
+void OwnTimes::Scale(double factor) {
+  for (auto& [name, function] : functions) {
+    for (double& calls : function.calls) calls *= factor;
+    for (double& seconds : function.own_seconds) seconds *= factor;
+  }
+}
+
 OwnTimesOfBoth OwnTimesOf(const BlockedTrials& trials, size_t other_arm) {
   OwnTimesOfBoth times;
   for (const std::vector<ArmTrial>& block : trials.blocks) {
@@ -94,9 +118,10 @@ OwnTimesOfBoth OwnTimesOf(const BlockedTrials& trials, size_t other_arm) {
   return times;
 }
 
-void SetDifferences(const OwnTimesOfBoth& times, double first_seconds, double other_seconds,
+void SetDifferences(OwnTimesOfBoth times, double first_seconds, double other_seconds,
                     model::Comparison* comparison) {
-  const auto& [first, other] = times;
+  auto& [first, other] = times;
+  if (!first.units_are_counted || !other.units_are_counted) other.Scale(1 / SharedRatio(times));
   // Measuring costs the same in both: two figures would differ by noise, which no interval shows.
   const double added = (first.AddedPerCall(first_seconds) + other.AddedPerCall(other_seconds)) / 2;
   comparison->own_blocks = first.trials;

@@ -46,7 +46,7 @@ struct CountResult {
   std::vector<CalledFunction> counted;
   model::Setup setup;  // of the counting trial
   double units = 1;    // likewise
-  Subjects groups;   // the setup of all steps but the last
+  Subjects groups;     // the setup of all steps but the last
   Subject everything;
   double own_trial_seconds = 0;  // Subject::own_trial_seconds
   Baseline baseline;             // with every call counted

@@ -197,8 +197,8 @@ void Predict(const std::optional<model::Result>& global, model::Comparison* comp
   comparison->place = statistics::PlaceOf(comparison->control->time_change, predicted);
   if (share->slack_seconds.has_value()) return;  // only the sum tells what exceeds the slack
   for (model::FunctionDifference& function : comparison->functions) {
-    function.predicted_change = ThroughputChange(
-        statistics::PredictChange(*share, function.own_change_seconds, control));
+    function.predicted_change =
+        ThroughputChange(statistics::PredictChange(*share, function.own_change_seconds, control));
   }
 }
 

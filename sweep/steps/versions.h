@@ -15,8 +15,8 @@ namespace pyslow::steps {
 bool ComparesVersions(const Settings& settings);
 
 struct VersionsResult {
-  absl::Status status;  // as the conductor's RunBlock
-  std::optional<model::StepSummary> summary;   // nullopt after an error
+  absl::Status status;                          // as the conductor's RunBlock
+  std::optional<model::StepSummary> summary;    // nullopt after an error
   std::optional<model::Comparison> comparison;  // what was measured; nullopt: no whole block
 };
 

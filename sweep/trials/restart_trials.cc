@@ -131,7 +131,8 @@ TrialOutcome RestartTrials::RunWith(const TrialSpec& spec, const Version& versio
     return *std::move(failure);
   }
   if (!settings_.metric_command.empty()) {
-    if (auto failure = RunMetricCommand(version, &reader, &result->output)) return *std::move(failure);
+    if (auto failure = RunMetricCommand(version, &reader, &result->output))
+      return *std::move(failure);
   }
   // A metric command may report the time of a program that ran before.
   const double longest = settings_.metric_command.empty() ? result->wall_seconds

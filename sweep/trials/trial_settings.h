@@ -90,8 +90,8 @@ struct TrialSettings {
 // The settings of the other version alone: without `against`, which must be set.
 TrialSettings OtherVersionOf(TrialSettings settings);
 
-// `environment` (NAME=VALUE) with those of `changes` in place of variables of the same names; others
-// are appended.
+// `environment` (NAME=VALUE) with those of `changes` in place of variables of the same names;
+// others are appended.
 std::vector<std::string> WithVariables(std::vector<std::string> environment,
                                        const std::vector<std::string>& changes);
 

@@ -23,9 +23,9 @@ def step():
     rest()
 begin = time.process_time()
 for _ in range(1000): step()
-print(1000 / (time.process_time() - begin + 1000 * DEVICE), "steps/s")
+print("1000 steps:", 1000 / (time.process_time() - begin + 1000 * DEVICE), "steps/s")
 """
-FIGURE = ("--throughput-regex", r"([0-9.]+) steps/s", "--start-at", "__main__:step")
+FIGURE = ("--throughput-regex", r"([0-9.]+) steps/s", "--units-regex", r"(\d+) steps:", "--start-at", "__main__:step")
 SHORT = "def f(): sum(range(1000))\nfor _ in range(20): f()\n"
 FEW = ("--runs", "2", "--delays", "0,10us", "--warmup", "0")
 
@@ -47,7 +47,7 @@ class Versions(Sweep):
         # 18% of one half: a unit takes 91%.
         found = self.compare("--against-env", "HOT=1640", "--", script, outcome="faster")
         self.assertGreater(found["plain"]["change"][0], 0.04)
-        self.assertLess(found["plain"]["change"][0], 0.2)
+        self.assertLess(found["plain"]["change"][1], 0.15)
         hot = next(f for f in found["functions"] if f["name"] == "__main__:hot")
         self.assertLess(hot["own_change_seconds_per_unit"][0], 0)
         self.assertAlmostEqual(hot["calls_per_unit"], hot["other_calls_per_unit"], delta=0.05)

@@ -314,8 +314,9 @@ TEST(ParseCommandLine, ReadsTheShellOfCompletion) {
 }
 
 TEST(ParseCommandLine, ReadsTheOtherVersion) {
-  const steps::Settings s = Parsed({"--against", "new.py 'a b' --n=1", "--against-env", "X=1", "--against-env", "Y=",
-                                    "--against-python", "venv", "--", "old.py"});
+  const steps::Settings s =
+      Parsed({"--against", "new.py 'a b' --n=1", "--against-env", "X=1", "--against-env",
+              "Y=", "--against-python", "venv", "--", "old.py"});
   ASSERT_TRUE(s.trials.against.has_value());
   EXPECT_THAT(s.trials.against->command, ElementsAre("new.py", "a b", "--n=1"));
   EXPECT_THAT(s.trials.against->environment, ElementsAre("X=1", "Y="));
@@ -329,8 +330,9 @@ TEST(ParseCommandLine, ReadsTheOtherVersion) {
 }
 
 TEST(ParseCommandLine, ReadsTwoDirectoriesOfADiff) {
-  for (const Words& words : {Words{"--diff", "a", "b", "--json"}, Words{"--json", "--diff", "a", "b"},
-                             Words{"--diff=a", "--diff=b", "--json"}}) {
+  for (const Words& words :
+       {Words{"--diff", "a", "b", "--json"}, Words{"--json", "--diff", "a", "b"},
+        Words{"--diff=a", "--diff=b", "--json"}}) {
     const auto line = ParseCommandLine(words);
     ASSERT_TRUE(line.ok()) << line.status();
     EXPECT_THAT(line->diff, ElementsAre("a", "b"));
@@ -342,7 +344,8 @@ TEST(ParseCommandLine, ReadsTwoDirectoriesOfADiff) {
 }
 
 TEST(ParseCommandLine, ReadsGatesOfAComparison) {
-  const auto line = ParseCommandLine({"--against-env", "X=1", "--fail-if", "verdict=slower", "--", "x.py"});
+  const auto line =
+      ParseCommandLine({"--against-env", "X=1", "--fail-if", "verdict=slower", "--", "x.py"});
   ASSERT_TRUE(line.ok()) << line.status();
   EXPECT_EQ(line->gates[0].figure, model::Gate::Figure::kOutcome);
   EXPECT_EQ(line->gates[0].outcome, model::VersionTimes::Outcome::kSlower);

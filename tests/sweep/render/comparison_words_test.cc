@@ -55,7 +55,8 @@ model::Findings FasterFindings() {
   comparison.predicted_change = Between(0.09, 0.1, 0.11);
   comparison.predicted_time_change = Between(-0.1, -0.09, -0.08);
   comparison.place = Place::kInFunctions;
-  comparison.functions = {DifferenceOf("app:hot<b>", 4e-4, 3e-4), DifferenceOf("app:same", 1e-4, 1e-4)};
+  comparison.functions = {DifferenceOf("app:hot<b>", 4e-4, 3e-4),
+                          DifferenceOf("app:same", 1e-4, 1e-4)};
   model::StepSummary summary;
   summary.step = model::Step::kCompare;
   summary.outcome = model::StepSummary::Outcome::kCompared;
@@ -69,9 +70,10 @@ TEST(ComparisonSentence, SaysWhichIsFaster) {
   EXPECT_EQ(ComparisonSentence(comparison, "step"),
             "The other version is faster: +11.2% [10.0, 12.4] steps/s");
   comparison.plain = Times(Outcome::kEqual, -0.004, 0.001, 0.006);
-  EXPECT_EQ(ComparisonSentence(comparison, "step"),
-            "Both versions are equally fast: +0.10% [-0.40, 0.60] steps/s; less than 1.00% does not "
-            "matter (--min-gain)");
+  EXPECT_EQ(
+      ComparisonSentence(comparison, "step"),
+      "Both versions are equally fast: +0.10% [-0.40, 0.60] steps/s; less than 1.00% does not "
+      "matter (--min-gain)");
   comparison.plain = Times(Outcome::kUndecided, -0.04, 0.01, 0.06);
   EXPECT_TRUE(Has(ComparisonSentence(comparison, "step"), "Not decided: +1.0% [-4.0, 6.0]"));
   EXPECT_TRUE(Has(ComparisonSentence(comparison, "step"), "more trials"));
@@ -146,7 +148,8 @@ TEST(GateLine, JudgesTheComparisonAndNoResult) {
   EXPECT_EQ(GateLine(gate, model::Judge(gate, findings)),
             "--fail-if change<-2% holds: the other version -5.0% [-6.0, -4.0]");
   findings.comparison->plain = Times(Outcome::kUndecided, -0.06, -0.02, 0.02);
-  EXPECT_TRUE(Has(GateLine(gate, model::Judge(gate, findings)), "is not decided: the other version"));
+  EXPECT_TRUE(
+      Has(GateLine(gate, model::Judge(gate, findings)), "is not decided: the other version"));
   gate.figure = model::Gate::Figure::kOutcome;
   gate.outcome = Outcome::kSlower;
   EXPECT_EQ(model::Judge(gate, findings).open.size(), 1U);

@@ -69,8 +69,8 @@ TEST(CompareVersions, CallsASmallChangeEqual) {
 }
 
 TEST(CompareVersions, OneBlockDecidesNothing) {
-  const auto times = CompareVersions(
-      {TrialOfVersion(0, false, 1), TrialOfVersion(0, true, 2)}, {.looks = 1});
+  const auto times =
+      CompareVersions({TrialOfVersion(0, false, 1), TrialOfVersion(0, true, 2)}, {.looks = 1});
   EXPECT_EQ(times.outcome, Outcome::kUndecided);
   EXPECT_FALSE(times.change.range.has_value());
 }
@@ -184,7 +184,8 @@ class SimulatedVersions {
   double Time(size_t block, bool is_other, size_t trials) {
     const TrialNoise& noise = case_.noise;
     const double drift = noise.drift * static_cast<double>(trials) / 100;
-    double time = speeds_[block] * (is_other ? case_.other : 1) * (1 + noise.sigma * Deviate() + drift);
+    double time =
+        speeds_[block] * (is_other ? case_.other : 1) * (1 + noise.sigma * Deviate() + drift);
     if (uniform_(random_) < noise.stall_share) time *= 1.3 + 0.7 * uniform_(random_);
     return std::max(0.05, time);
   }
@@ -254,7 +255,8 @@ TEST_P(VersionsRule, IsRarelyWrong) {
     const bool is_change = times.outcome != Outcome::kEqual;
     false_changes += c.other == 1 && is_change ? 1 : 0;
     for (size_t look = 0; look < kVersionLooks.size(); ++look) {
-      if (used == kVersionLooks[look] * 2 * kTrialsOfVersion) by_look[look].Add(times.change, change);
+      if (used == kVersionLooks[look] * 2 * kTrialsOfVersion)
+        by_look[look].Add(times.change, change);
     }
   }
   RecordProperty("coverage", at_the_stop.Text());
@@ -265,7 +267,8 @@ TEST_P(VersionsRule, IsRarelyWrong) {
   RecordProperty("trials", std::to_string(trials / sweeps));
   for (size_t look = 0; look < kVersionLooks.size(); ++look) {
     if (by_look[look].given == 0) continue;
-    RecordProperty("coverage_" + std::to_string(kVersionLooks[look]) + "_blocks", by_look[look].Text());
+    RecordProperty("coverage_" + std::to_string(kVersionLooks[look]) + "_blocks",
+                   by_look[look].Text());
   }
   EXPECT_GE(at_the_stop.Percent(), 93);
   // With few outcomes, most are those that noise made large enough.

@@ -90,9 +90,8 @@ model::TrialOutcome SimulatedTrials::Run(const model::TrialSpec& spec) {
   for (size_t m = 0; m < simulated.metrics.size(); ++m) {
     trial.metrics[program.metric_names[m]] = simulated.metrics[m];
   }
-  const double pace = program.own_time_varies
-                          ? trial.seconds_per_unit / program.workload.seconds_per_unit
-                          : 1;
+  const double pace =
+      program.own_time_varies ? trial.seconds_per_unit / program.workload.seconds_per_unit : 1;
   std::vector<model::GroupCounts> counts(setups_.back().groups.size());
   for (size_t f = 0; f < group_of_.size(); ++f) {
     const auto calls = static_cast<uint64_t>(
