@@ -13,13 +13,13 @@
 #include "sweep/statistics/grid.h"
 #include "sweep/statistics/line.h"
 #include "sweep/steps/compare.h"
+#include "sweep/steps/compare_versions.h"
 #include "sweep/steps/curves.h"
 #include "sweep/steps/doses.h"
 #include "sweep/steps/find_polls.h"
 #include "sweep/steps/observe.h"
 #include "sweep/steps/settle.h"
 #include "sweep/steps/steps.h"
-#include "sweep/steps/versions.h"
 
 namespace pyslow::steps {
 namespace {

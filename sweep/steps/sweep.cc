@@ -5,10 +5,10 @@
 #include <utility>
 #include <vector>
 
+#include "sweep/steps/compare_versions.h"
 #include "sweep/steps/conductor.h"
 #include "sweep/steps/observe.h"
 #include "sweep/steps/steps.h"
-#include "sweep/steps/versions.h"
 #include "sweep/trials/known_benchmarks.h"
 
 namespace pyslow::steps {

@@ -1,6 +1,6 @@
 // Compares the program with its other version (--against): rule R28 of docs/statistics.md.
-#ifndef PYSLOW_SWEEP_STEPS_VERSIONS_H_
-#define PYSLOW_SWEEP_STEPS_VERSIONS_H_
+#ifndef PYSLOW_SWEEP_STEPS_COMPARE_VERSIONS_H_
+#define PYSLOW_SWEEP_STEPS_COMPARE_VERSIONS_H_
 
 #include <optional>
 
@@ -28,4 +28,4 @@ VersionsResult CompareWithOther(const StepContext& context, const CountResult& c
 
 }  // namespace pyslow::steps
 
-#endif  // PYSLOW_SWEEP_STEPS_VERSIONS_H_
+#endif  // PYSLOW_SWEEP_STEPS_COMPARE_VERSIONS_H_

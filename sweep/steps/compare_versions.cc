@@ -1,4 +1,4 @@
-#include "sweep/steps/versions.h"
+#include "sweep/steps/compare_versions.h"
 
 #include <algorithm>
 #include <string>
