@@ -46,7 +46,7 @@ struct FunctionDifference {
 struct Comparison {
   // Where the change of T lies.
   enum class Place {
-    kNothingToPlace,  // no change is shown with instrumented functions
+    kNothingToPlace,  // the other version is not known to be faster or slower
     kNotPredicted,    // why: no_prediction
     kInFunctions,     // the functions' own time predicts it
     kPartly,          // it predicts a part, in the same direction

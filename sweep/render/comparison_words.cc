@@ -54,6 +54,10 @@ bool Differs(const FunctionDifference& function) {
   return std::abs(function.other_calls - function.first_calls) > kSameCalls * most;
 }
 
+bool IsShown(const model::Estimate& change) {
+  return change.range.has_value() && model::ExcludesZero(*change.range);
+}
+
 std::string CallsText(double calls) { return calls == 0 ? "-" : NumberText(calls); }
 
 }  // namespace
@@ -83,10 +87,11 @@ std::string ComparisonSentence(const Comparison& comparison, absl::string_view u
 std::string PlaceSentence(const Comparison& comparison) {
   switch (comparison.place) {
     case Comparison::Place::kNothingToPlace:
-      return comparison.control.has_value()
-                 ? absl::StrCat("With every function instrumented no change is shown: ",
-                                Change(comparison.control->change))
-                 : "";
+      if (!comparison.control.has_value()) return "";
+      return absl::StrCat(IsShown(comparison.control->change)
+                              ? "A change is shown only with every function instrumented: "
+                              : "With every function instrumented no change is shown: ",
+                          Change(comparison.control->change));
     case Comparison::Place::kNotPredicted:
       return absl::StrCat("Where the change lies is not known: ", NotPredicted(comparison));
     case Comparison::Place::kInFunctions:

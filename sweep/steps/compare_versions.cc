@@ -171,6 +171,13 @@ model::Estimate ThroughputChange(const model::Estimate& time_change) {
   return estimate;
 }
 
+// Whether the other version is known to be faster or slower.
+bool IsChanged(const model::Comparison& comparison) {
+  using Outcome = model::VersionTimes::Outcome;
+  const Outcome outcome = comparison.answer()->outcome;
+  return outcome == Outcome::kFaster || outcome == Outcome::kSlower;
+}
+
 void Predict(const std::optional<model::Result>& global, model::Comparison* comparison) {
   if (!comparison->control.has_value()) {
     comparison->no_prediction = NoPrediction::kNoControl;
@@ -185,7 +192,8 @@ void Predict(const std::optional<model::Result>& global, model::Comparison* comp
     const bool is_shown = comparison->control.has_value() &&
                           comparison->control->time_change.range.has_value() &&
                           model::ExcludesZero(*comparison->control->time_change.range);
-    if (is_shown) comparison->place = model::Comparison::Place::kNotPredicted;
+    if (is_shown && IsChanged(*comparison))
+      comparison->place = model::Comparison::Place::kNotPredicted;
     return;
   }
   const double control = comparison->control->first_seconds.value;
@@ -194,7 +202,9 @@ void Predict(const std::optional<model::Result>& global, model::Comparison* comp
   comparison->predicted_time_change = predicted;
   comparison->predicted_change = ThroughputChange(predicted);
   comparison->rest = model::Difference(comparison->control->time_change, predicted);
-  comparison->place = statistics::PlaceOf(comparison->control->time_change, predicted);
+  if (IsChanged(*comparison)) {
+    comparison->place = statistics::PlaceOf(comparison->control->time_change, predicted);
+  }
   if (share->slack_seconds.has_value()) return;  // only the sum tells what exceeds the slack
   for (model::FunctionDifference& function : comparison->functions) {
     function.predicted_change =

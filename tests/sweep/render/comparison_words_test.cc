@@ -96,6 +96,8 @@ TEST(PlaceSentence, SaysWhereTheChangeLies) {
   comparison.place = Place::kUnclear;
   EXPECT_TRUE(Has(PlaceSentence(comparison), "not clear"));
   comparison.place = Place::kNothingToPlace;
+  EXPECT_TRUE(Has(PlaceSentence(comparison), "shown only with every function instrumented"));
+  comparison.control = Times(Outcome::kUndecided, -0.01, 0.01, 0.03);
   EXPECT_TRUE(Has(PlaceSentence(comparison), "no change is shown"));
   comparison.place = Place::kNotPredicted;
   comparison.no_prediction = Comparison::NoPrediction::kNoOwnTime;
