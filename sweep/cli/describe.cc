@@ -14,6 +14,7 @@
 #include "absl/strings/str_split.h"
 #include "base/duration_text.h"
 #include "base/file.h"
+#include "sweep/cli/against_options.h"
 #include "sweep/render/figures.h"
 #include "sweep/trials/known_benchmarks.h"
 
@@ -91,6 +92,7 @@ NamedTexts DescribeSettings(const steps::Settings& settings) {
   const trials::TrialSettings& trials = settings.trials;
   NamedTexts texts;
   Add("command", ShellCommand(trials.command), &texts);
+  Add("other version", OtherVersionText(trials), &texts);
   Add("launcher", ShellCommand(trials.launcher), &texts);
   Add("mode",
       trials.live        ? "live"
@@ -147,6 +149,10 @@ std::string PlanText(const steps::Settings& settings) {
                         ? absl::StrCat(", in ", render::Counted(*settings.blocks, "block"))
                         : ", until answered");
   }
+  if (settings.trials.against.has_value()) {
+    absl::StrAppend(&text, "; then both versions in turns",
+                    settings.blocks.has_value() ? "" : ", until decided");
+  }
   if (settings.budget_seconds.has_value() || !settings.blocks.has_value()) {
     const double seconds = settings.budget_seconds.value_or(steps::kDefaultBudgetSeconds);
     absl::StrAppend(&text, "; at most ", FormatTimeNs(std::llround(seconds * 1e9)),
@@ -164,8 +170,7 @@ NamedTexts DescribeMachine(const std::string& pyslow_version) {
   }
   Add("processor", ProcessorModel(), &texts);
   Add("cores", absl::StrCat(sysconf(_SC_NPROCESSORS_ONLN)), &texts);
-  Add("pyslow", absl::StrReplaceAll(absl::StripAsciiWhitespace(pyslow_version), {{"\n", "; "}}),
-      &texts);
+  Add("pyslow", OneLine(pyslow_version), &texts);
   return texts;
 }
 
@@ -182,6 +187,10 @@ NamedTexts RecordedMachine(const trials::RecordedSweep& recorded) {
     texts.emplace_back(pair[0].get<std::string>(), pair[1].get<std::string>());
   }
   return texts;
+}
+
+std::string OneLine(absl::string_view lines) {
+  return absl::StrReplaceAll(absl::StripAsciiWhitespace(lines), {{"\n", "; "}});
 }
 
 std::vector<std::string> WithoutOut(const std::vector<std::string>& words) {

@@ -27,6 +27,9 @@ NamedTexts DescribeMachine(const std::string& pyslow_version);
 // "machine". Only the host if the log is of an earlier version.
 NamedTexts RecordedMachine(const trials::RecordedSweep& recorded);
 
+// Lines as one: "a; b".
+std::string OneLine(absl::string_view lines);
+
 // The words of a command line without --out DIR, which exists when it is run again.
 std::vector<std::string> WithoutOut(const std::vector<std::string>& words);
 

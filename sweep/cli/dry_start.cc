@@ -26,6 +26,7 @@ void AddOption(absl::string_view name, absl::string_view value, std::vector<std:
 std::vector<std::string> DryStartWords(const steps::Settings& settings) {
   const trials::TrialSettings& trials = settings.trials;
   std::vector<std::string> words = {trials.pyslow};
+  if (!trials.python.empty()) AddOption("--python", trials.python, &words);
   if (!settings.targets_file.empty()) AddOption("--targets", settings.targets_file, &words);
   for (const std::string& target : settings.targets) AddOption("--target", target, &words);
   for (const std::string& group : settings.groups) AddOption("--group", group, &words);
@@ -88,10 +89,13 @@ absl::Status DryStart(const steps::Settings& settings, const std::vector<std::st
   return steps::GroupsOf(settings.targets_file, settings.targets, settings.groups).status();
 }
 
-std::string PyslowVersion(const std::string& pyslow, const std::vector<std::string>& environment,
+std::string PyslowVersion(const trials::TrialSettings& settings,
+                          const std::vector<std::string>& environment,
                           trials::SignalWatch& signals) {
   trials::ProcessSpec spec;
-  spec.argv = {pyslow, "--version"};
+  spec.argv = {settings.pyslow};
+  if (!settings.python.empty()) AddOption("--python", settings.python, &spec.argv);
+  spec.argv.emplace_back("--version");
   spec.environment = environment;
   spec.timeout_ns = kTimeoutNs;
   const absl::StatusOr<trials::ProcessResult> result = trials::RunProcess(spec, signals);

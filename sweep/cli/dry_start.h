@@ -22,8 +22,9 @@ absl::StatusOr<std::string> FindPyslow(const std::string& given);
 absl::Status DryStart(const steps::Settings& settings, const std::vector<std::string>& environment,
                       trials::SignalWatch& signals);
 
-// The output of `pyslow --version`; "" if it fails.
-std::string PyslowVersion(const std::string& pyslow, const std::vector<std::string>& environment,
+// The output of `pyslow --version` with the Python of `settings`; "" if it fails.
+std::string PyslowVersion(const trials::TrialSettings& settings,
+                          const std::vector<std::string>& environment,
                           trials::SignalWatch& signals);
 
 }  // namespace pyslow::cli

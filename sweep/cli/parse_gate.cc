@@ -40,6 +40,14 @@ constexpr std::array<std::pair<absl::string_view, Verdict>, 9> kVerdicts = {
      {"inconclusive", Verdict::kInconclusive},
      {"untested", Verdict::kUntested}}};
 
+using model::VersionTimes;
+
+constexpr std::array<std::pair<absl::string_view, VersionTimes::Outcome>, 4> kOutcomes = {
+    {{"faster", VersionTimes::Outcome::kFaster},
+     {"slower", VersionTimes::Outcome::kSlower},
+     {"equal", VersionTimes::Outcome::kEqual},
+     {"undecided", VersionTimes::Outcome::kUndecided}}};
+
 absl::Status NoGate(absl::string_view text, absl::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat("'", Excerpt(text), "': ", why));
 }
@@ -69,11 +77,17 @@ absl::StatusOr<Gate> ParseGate(absl::string_view text) {
       absl::StripAsciiWhitespace(text.substr(std::min(sign + 1, text.size())));
   const char operation = sign < text.size() ? text[sign] : '\0';
   if (name == "verdict" && operation == '=') {
+    const auto* const outcome = FindIn(kOutcomes, value);
+    if (outcome != kOutcomes.end()) {
+      gate.figure = Gate::Figure::kOutcome;
+      gate.outcome = outcome->second;
+      return gate;
+    }
     const auto* const verdict = FindIn(kVerdicts, value);
     if (verdict == kVerdicts.end()) {
       return NoGate(text,
                     "expected a verdict: critical, sub-linear, threshold, hidden, load-limited, "
-                    "inconclusive or untested");
+                    "inconclusive or untested; with --against: faster, slower, equal or undecided");
     }
     gate.figure = Gate::Figure::kVerdict;
     gate.verdict = verdict->second;

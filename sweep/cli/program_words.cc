@@ -1,12 +1,15 @@
 #include "sweep/cli/program_words.h"
 
 #include <cstddef>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "base/text.h"
 #include "base/typed_command.h"
 
 namespace pyslow::cli {
@@ -44,6 +47,29 @@ absl::Status ReadProgramWords(const std::vector<std::string>& environment,
   }
   settings->command = std::move(typed->words);
   *dropped = std::move(typed->dropped);
+  return absl::OkStatus();
+}
+
+absl::Status ReadBothPrograms(const std::vector<std::string>& environment,
+                              trials::TrialSettings* settings, std::string* dropped) {
+  const std::vector<std::string> typed = settings->command;
+  absl::Status status = ReadProgramWords(environment, settings, dropped);
+  if (!status.ok() || !settings->against.has_value()) return status;
+  trials::OtherVersion& other = *settings->against;
+  std::vector<std::string> variables = trials::WithVariables(environment, other.environment);
+  std::error_code ignored;
+  if (std::filesystem::is_directory(other.python + "/bin", ignored)) {
+    // Its scripts come first, as in an environment that is activated.
+    variables = trials::WithVariables(
+        std::move(variables), {absl::StrCat(kPathEntry, other.python, "/bin:", PathIn(variables))});
+  }
+  trials::TrialSettings of_other = *settings;
+  of_other.command = other.command.empty() ? typed : other.command;
+  std::string dropped_there;
+  status = ReadProgramWords(variables, &of_other, &dropped_there);
+  if (!status.ok()) return At("--against", status);
+  if (dropped->empty()) *dropped = dropped_there;
+  other.command = std::move(of_other.command);
   return absl::OkStatus();
 }
 

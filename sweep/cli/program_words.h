@@ -17,6 +17,11 @@ namespace pyslow::cli {
 absl::Status ReadProgramWords(const std::vector<std::string>& environment,
                               trials::TrialSettings* settings, std::string* dropped);
 
+// The same for the command of the sweep and, with --against, for that of the other version, whose
+// command is set: without one of its own, it is that of the sweep, read in its own environment.
+absl::Status ReadBothPrograms(const std::vector<std::string>& environment,
+                              trials::TrialSettings* settings, std::string* dropped);
+
 }  // namespace pyslow::cli
 
 #endif  // PYSLOW_SWEEP_CLI_PROGRAM_WORDS_H_

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -17,6 +18,9 @@
 #include "base/option_parser.h"
 #include "base/option_reader.h"
 #include "base/options.h"
+#include "base/sanitize.h"
+#include "base/text.h"
+#include "sweep/cli/against_options.h"
 #include "sweep/cli/figure_options.h"
 #include "sweep/cli/parse_gate.h"
 #include "sweep/cli/sweep_options.h"
@@ -31,6 +35,7 @@ constexpr int64_t kMaxRepeats = 100;  // of one trial
 constexpr std::array<absl::string_view, 7> kWithResume = {
     "--fail-if", "--runs",   "--precision",     "--time-budget",
     "--quiet",   "--resume", "--accept-changes"};
+constexpr std::array<absl::string_view, 2> kWithDiff = {"--diff", "--json"};
 constexpr std::array<absl::string_view, 3> kWithFrom = {"--fail-if", "--from", "--quiet"};
 
 absl::Status ErrorAt(absl::string_view where, absl::string_view what) {
@@ -185,6 +190,41 @@ void ReadStopping(OptionReader& reader, steps::Settings& settings) {
   }
 }
 
+// --diff has two values, and the table of options knows one: "--diff A B" becomes "--diff A --diff
+// B".
+std::vector<std::string> WithEachDirectory(std::vector<std::string> words) {
+  for (size_t i = 0; i + 2 < words.size() && words[i] != "--"; ++i) {
+    if (words[i] != "--diff") continue;
+    if (!absl::StartsWith(words[i + 2], "-")) {
+      words.insert(words.begin() + static_cast<std::ptrdiff_t>(i) + 2, "--diff");
+    }
+    break;
+  }
+  return words;
+}
+
+// Nothing is run for --diff.
+absl::Status CheckDiff(const GivenOptions& given, bool has_command) {
+  const auto diff = given.find("--diff");
+  if (diff == given.end()) {
+    return given.contains("--json")
+               ? ErrorAt("--json", "only --diff DIR DIR has it; a sweep writes analysis.json")
+               : absl::OkStatus();
+  }
+  if (diff->second.size() != 2) {
+    return ErrorAt("--diff", "it needs two directories of sweeps, as in '--diff BEFORE AFTER'");
+  }
+  for (const auto& [other, values] : given) {
+    if (Contains(kWithDiff, other)) continue;
+    return ErrorAt(other, other == "--fail-if"
+                              ? "two sweeps differ with the machine's hours too, so none fails by "
+                                "--diff; gate a comparison in turns, --against"
+                              : "--diff runs nothing; remove this option");
+  }
+  if (!has_command) return absl::OkStatus();
+  return ErrorAt("command line", "--diff runs nothing; remove the command");
+}
+
 // A recorded sweep has its settings, so few options are allowed with --resume or --from.
 absl::Status CheckRecorded(const GivenOptions& given, bool has_command) {
   for (const bool resume : {true, false}) {
@@ -214,12 +254,15 @@ absl::StatusOr<CommandLine> ReadOptions(const GivenOptions& given,
   ReadFigureOptions(reader, line.settings.trials);
   ReadServer(reader, line.settings.trials);
   ReadStopping(reader, line.settings);
+  ReadAgainst(reader, line.settings);
   int64_t seed = 0;
   reader.ReadNumber("--seed", 0, INT64_MAX, &seed);
   line.settings.seed = static_cast<uint64_t>(seed);
   reader.ReadText("--out", &line.out);
   reader.ReadText("--resume", &line.resume);
   reader.ReadText("--from", &line.from);
+  line.diff = reader.All("--diff");
+  reader.ReadFlag("--json", &line.json);
   reader.ReadFlag("--accept-changes", &line.accept_changes);
   if (line.accept_changes && line.resume.empty()) {
     reader.NoteError("--accept-changes", "only a sweep that is continued has it; add --resume DIR");
@@ -267,9 +310,21 @@ absl::Status CheckCommand(const std::vector<std::string>& command) {
   return absl::OkStatus();
 }
 
+// Without a comparison, a gate on its outcome could never hold.
+absl::Status CheckGates(const std::vector<model::Gate>& gates) {
+  for (const model::Gate& gate : gates) {
+    if (gate.figure != model::Gate::Figure::kOutcome) continue;
+    return ErrorAt("--fail-if", absl::StrCat("'", Excerpt(gate.text),
+                                             "': only a comparison of two versions has it; add "
+                                             "--against"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
-absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& words) {
+absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& typed) {
+  const std::vector<std::string> words = WithEachDirectory(typed);
   absl::StatusOr<LeadingOptions> options = ParseOptions(words);
   if (!options.ok()) return options.status();
   absl::StatusOr<CommandLine> line = ReadInformationOptions(options->given);
@@ -278,12 +333,18 @@ absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& wor
     return line;
   }
   const bool has_command = options->end < words.size();
+  if (absl::Status status = CheckDiff(options->given, has_command); !status.ok()) return status;
   if (absl::Status status = CheckRecorded(options->given, has_command); !status.ok()) return status;
   line =
       ReadOptions(options->given, {words.begin() + static_cast<long>(options->end), words.end()});
   if (!line.ok()) return line.status();
-  if (!line->resume.empty() || !line->from.empty()) return line;
-  const absl::Status status = CheckCommand(line->settings.trials.command);
+  if (!line->resume.empty() || !line->from.empty() || !line->diff.empty()) return line;
+  absl::Status status = CheckCommand(line->settings.trials.command);
+  if (!status.ok()) return status;
+  const std::optional<trials::OtherVersion>& other = line->settings.trials.against;
+  if (other.has_value() && !other->command.empty()) status = CheckCommand(other->command);
+  if (!status.ok()) return At("--against", status);
+  if (!other.has_value()) status = CheckGates(line->gates);
   if (!status.ok()) return status;
   return line;
 }

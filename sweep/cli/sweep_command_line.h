@@ -21,9 +21,11 @@ struct CommandLine {
   // which is 0 unless `seed_given`. With --resume only blocks, precision and budget are read.
   steps::Settings settings;
   bool seed_given = false;
-  std::string out;     // --out, or ""
-  std::string resume;  // --resume, or ""
-  std::string from;    // --from, or ""
+  std::string out;                // --out, or ""
+  std::string resume;             // --resume, or ""
+  std::string from;               // --from, or ""
+  std::vector<std::string> diff;  // --diff: none, or two directories
+  bool json = false;
   bool accept_changes = false;
   std::vector<model::Gate> gates;  // --fail-if
   bool quiet = false;

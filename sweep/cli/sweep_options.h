@@ -8,7 +8,7 @@
 
 namespace pyslow::cli {
 
-inline constexpr std::array<OptionSpec, 55> kOptions = {{
+inline constexpr std::array<OptionSpec, 60> kOptions = {{
     {"--targets", "FILE", "target file: which functions, see pyslow-targets(5) [all]"},
     Repeatable({"--target", "PATTERN", "a target, MODULE:QUALNAME[@LINES] globs (may repeat)"}),
     Repeatable({"--group", "NAME", "only this group of the target file (may repeat)"}),
@@ -50,6 +50,9 @@ inline constexpr std::array<OptionSpec, 55> kOptions = {{
     {"--live", nullptr, "start the command once and change delays while it runs"},
     {"--interval", "TIME", "length of a trial with --live [2s]"},
     {"--launcher", "WORDS", "put before pyslow, such as 'mpirun -n 4'"},
+    {"--against", "CMD", "compare with another version of the command, in turns"},
+    Repeatable({"--against-env", "NAME=VALUE", "in the other version's environment (may repeat)"}),
+    {"--against-python", "PATH", "the Python or environment of the other version"},
     {"--runs", "N", "number of blocks; each runs every delay once [until answered]"},
     {"--precision", "P%", "add blocks until the effect is known to P% of a unit's time"},
     {"--time-budget", "TIME", "longest time of all trials, such as 10m or 1h [10m]"},
@@ -61,6 +64,8 @@ inline constexpr std::array<OptionSpec, 55> kOptions = {{
     {"--resume", "DIR", "continue the sweep in DIR; with --runs, add blocks"},
     {"--accept-changes", nullptr, "with --resume: although the program or targets changed"},
     {"--from", "DIR", "analyse the sweep in DIR again without running anything"},
+    Repeatable({"--diff", "DIR DIR", "what differs between two sweeps, without running anything"}),
+    {"--json", nullptr, "with --diff: print it as JSON"},
     {"--timeout", "TIME", "stop a trial that lasts longer [none]"},
     {"--grace", "TIME", "between SIGTERM and SIGKILL [5s, 10s for a server]"},
     {"--ready-timeout", "TIME", "stop a server that is not ready by then [600s]"},

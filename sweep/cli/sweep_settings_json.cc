@@ -54,6 +54,20 @@ void GetTo(const Json& json, std::optional<T>& value) {
   if (!json.is_null()) value = json.get<T>();
 }
 
+Json ToJson(const std::optional<trials::OtherVersion>& against) {
+  if (!against.has_value()) return nullptr;
+  return {{"command", against->command},
+          {"environment", against->environment},
+          {"python", against->python}};
+}
+
+std::optional<trials::OtherVersion> AgainstFromJson(const Json& json) {
+  if (json.is_null()) return std::nullopt;
+  return trials::OtherVersion{json.at("command").get<std::vector<std::string>>(),
+                              json.at("environment").get<std::vector<std::string>>(),
+                              json.at("python").get<std::string>()};
+}
+
 Json ToJson(const trials::TrialSettings& t) {
   return {{"pyslow", t.pyslow},
           {"launcher", t.launcher},
@@ -63,6 +77,7 @@ Json ToJson(const trials::TrialSettings& t) {
           {"start_at", t.start_at},
           {"on", t.on},
           {"gil", t.gil},
+          {"against", ToJson(t.against)},
           {"measure", NameIn(kMeasures, t.measure)},
           {"detects_benchmark", t.detects_benchmark},
           {"benchmark", t.benchmark},
@@ -112,6 +127,7 @@ void ReadTrials(const Json& json, trials::TrialSettings& t) {
   t.units_regex = json.value("units_regex", "");
   GetTo(json.value("grace_ns", Json()), t.grace_ns);
   t.unit = json.value("unit", "");
+  t.against = AgainstFromJson(json.value("against", Json()));
   t.detects_benchmark = json.value("detects_benchmark", false);
   t.benchmark = json.value("benchmark", "");
   t.json = json.value("json", "");

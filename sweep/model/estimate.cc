@@ -1,5 +1,7 @@
 #include "sweep/model/estimate.h"
 
+#include <cmath>
+
 namespace pyslow::model {
 
 Estimate Plus(const Estimate& estimate, double amount) {
@@ -34,6 +36,15 @@ Estimate Reciprocal(const Estimate& estimate, double scale) {
     result.range = Range{scale / estimate.range->high, scale / estimate.range->low};
   }
   return result;
+}
+
+Estimate Difference(const Estimate& a, const Estimate& b) {
+  Estimate difference = {a.value - b.value, std::nullopt};
+  if (!a.range.has_value() || !b.range.has_value()) return difference;
+  const double below = std::hypot(a.value - a.range->low, b.range->high - b.value);
+  const double above = std::hypot(a.range->high - a.value, b.value - b.range->low);
+  difference.range = Range{difference.value - below, difference.value + above};
+  return difference;
 }
 
 }  // namespace pyslow::model

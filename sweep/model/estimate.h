@@ -31,6 +31,10 @@ Estimate Negated(const Estimate& estimate);
 // `scale` / `estimate`: the ends of the interval, both above 0, are swapped.
 Estimate Reciprocal(const Estimate& estimate, double scale);
 
+// The difference a − b of independent estimates: the distances of their ends in quadrature (Zou and
+// Donner, Statistics in Medicine 27, 2008). No interval if one of them has none.
+Estimate Difference(const Estimate& a, const Estimate& b);
+
 }  // namespace pyslow::model
 
 #endif  // PYSLOW_SWEEP_MODEL_ESTIMATE_H_

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/function_id.h"
+#include "sweep/model/comparison.h"
 #include "sweep/model/curve_finding.h"
 #include "sweep/model/estimate.h"
 #include "sweep/model/prediction.h"
@@ -69,7 +70,8 @@ struct Priority {
 Priority PriorityOf(const Result& result);
 
 // The steps of the methodology; each has a table.
-enum class Step { kCount, kGlobal, kOpportunity, kSubsystems, kFocus, kSites };
+// kCompare, of two versions, takes the place of all that follow kGlobal.
+enum class Step { kCount, kGlobal, kOpportunity, kSubsystems, kFocus, kSites, kCompare };
 
 // How a step ended. The figures of its table are in Findings.
 struct StepSummary {
@@ -86,6 +88,8 @@ struct StepSummary {
     kRanked,            // Findings::groups, Findings::functions, Findings::sites
     kOneSubject,        // there is only one subject, names.front()
     kNothingToCompare,  // no subject is called, or could gain enough
+    // kCompare
+    kCompared,  // Findings::comparison
   };
   // What happens next, or why the sweep ends.
   enum class Next {
@@ -94,6 +98,7 @@ struct StepSummary {
     kSubsystems,    // compare subsystems
     kFunctions,     // of the subsystems `names`
     kSites,         // calls of the function `names`, by their callers
+    kVersions,      // compare the versions
     kRequestedEnd,  // no further step was requested
     kLastStep,
     kNothingToSlow,
@@ -122,11 +127,12 @@ struct Findings {
   std::optional<Timing> plain;
   std::optional<Timing> control;
   std::optional<Result> global;
-  std::vector<Result> groups;            // ranked by the time that faster calls could save
-  std::vector<Result> functions;         // likewise
+  std::vector<Result> groups;     // ranked by the time that faster calls could save
+  std::vector<Result> functions;  // likewise
   // Likewise: calls of one function, by their callers. The group of each is that function.
   std::vector<Result> sites;
   std::vector<CountedFunction> counted;  // descending calls
+  std::optional<Comparison> comparison;  // with the other version
   std::vector<Priority> priorities;
   std::vector<StepSummary> steps;
   std::vector<Warning> warnings;

@@ -34,6 +34,7 @@ std::optional<Estimate> FigureOf(const Gate& gate, const CurveFinding& curve) {
       return curve.slack_seconds_per_call;
     case Gate::Figure::kTime:
     case Gate::Figure::kVerdict:
+    case Gate::Figure::kOutcome:
       break;
   }
   return std::nullopt;
@@ -47,11 +48,23 @@ void Add(Answer answer, const GateCase& one, GateJudgement* judgement) {
 
 void JudgeResult(const Gate& gate, const Result& result, GateJudgement* judgement) {
   if (gate.figure == Gate::Figure::kVerdict) {
-    Add(AnswerOf(gate, result.curve.verdict()), {&result, std::nullopt}, judgement);
+    Add(AnswerOf(gate, result.curve.verdict()), {&result, false, std::nullopt}, judgement);
     return;
   }
   const std::optional<Estimate> estimate = FigureOf(gate, result.curve);
-  if (estimate.has_value()) Add(AnswerOf(gate, *estimate), {&result, estimate}, judgement);
+  if (estimate.has_value()) Add(AnswerOf(gate, *estimate), {&result, false, estimate}, judgement);
+}
+
+// The change and the outcome of a comparison.
+void JudgeComparison(const Gate& gate, const VersionTimes& times, GateJudgement* judgement) {
+  if (gate.figure == Gate::Figure::kChange) {
+    Add(AnswerOf(gate, times.change), {nullptr, true, times.change}, judgement);
+    return;
+  }
+  const Answer open =
+      times.outcome == VersionTimes::Outcome::kUndecided ? Answer::kOpen : Answer::kFails;
+  Add(times.outcome == gate.outcome ? Answer::kHolds : open, {nullptr, true, times.change},
+      judgement);
 }
 
 }  // namespace
@@ -61,8 +74,16 @@ GateJudgement Judge(const Gate& gate, const Findings& findings) {
   if (gate.figure == Gate::Figure::kTime) {
     if (findings.control.has_value()) {
       const Estimate& time = findings.control->seconds_per_unit;
-      Add(AnswerOf(gate, time), {nullptr, time}, &judgement);
+      Add(AnswerOf(gate, time), {nullptr, false, time}, &judgement);
     }
+    return judgement;
+  }
+  const bool is_comparisons = gate.figure == Gate::Figure::kOutcome ||
+                              (gate.figure == Gate::Figure::kChange && findings.comparison);
+  if (is_comparisons) {
+    const VersionTimes* const times =
+        findings.comparison.has_value() ? findings.comparison->answer() : nullptr;
+    if (times != nullptr) JudgeComparison(gate, *times, &judgement);
     return judgement;
   }
   if (findings.global.has_value()) JudgeResult(gate, *findings.global, &judgement);

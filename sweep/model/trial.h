@@ -39,6 +39,7 @@ struct TrialSpec {
   bool instrumented = true;           // false: plain Python without targets
   std::vector<Treatment> treatments;  // by group; empty: the control
   bool wants_functions = false;       // counts of each function: Trial::functions
+  bool is_other = false;              // of the other version, --against
   friend bool operator==(const TrialSpec&, const TrialSpec&) = default;
 };
 

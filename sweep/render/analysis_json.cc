@@ -1,12 +1,13 @@
 #include "sweep/render/analysis_json.h"
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/sanitize.h"
+#include "sweep/render/comparison_words.h"
+#include "sweep/render/json_figures.h"
 #include "sweep/render/reason_words.h"
 #include "sweep/render/step_words.h"
 #include "sweep/render/words.h"
@@ -27,31 +28,6 @@ using model::Shape;
 using model::StepSummary;
 using model::Timing;
 using model::Warning;
-
-// JSON has neither infinities nor NaN.
-Json Number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-
-Json Number(const std::optional<double>& value) {
-  return value.has_value() ? Number(*value) : Json(nullptr);
-}
-
-// [estimate, low, high]; the ends are null without an interval.
-Json Figures(const Estimate& estimate) {
-  const auto& range = estimate.range;
-  return Json::array({Number(estimate.value),
-                      range.has_value() ? Number(range->low) : Json(nullptr),
-                      range.has_value() ? Number(range->high) : Json(nullptr)});
-}
-
-Json Figures(const std::optional<Estimate>& estimate) {
-  return estimate.has_value() ? Figures(*estimate) : Json(nullptr);
-}
-
-Json Texts(const std::vector<std::string>& texts) {
-  Json array = Json::array();
-  for (const std::string& text : texts) array.push_back(ValidUtf8(text));
-  return array;
-}
 
 Json Warnings(const Findings& findings, const std::vector<Warning>& warnings) {
   Json array = Json::array();
@@ -228,29 +204,76 @@ Json PrioritiesJson(const Findings& findings) {
   return array;
 }
 
+Json VersionTimesJson(const std::optional<model::VersionTimes>& times) {
+  if (!times.has_value()) return nullptr;
+  return {{"outcome", model::NameOf(times->outcome)},
+          {"seconds_per_unit", Figures(times->first_seconds)},
+          {"other_seconds_per_unit", Figures(times->other_seconds)},
+          {"time_change", Figures(times->time_change)},
+          {"change", Figures(times->change)},
+          {"trials", times->first_trials},
+          {"other_trials", times->other_trials}};
+}
+
+Json DifferencesJson(const std::vector<model::FunctionDifference>& functions) {
+  Json array = Json::array();
+  for (const model::FunctionDifference& function : functions) {
+    array.push_back({{"name", ValidUtf8(function.name)},
+                     {"calls_per_unit", Number(function.first_calls)},
+                     {"other_calls_per_unit", Number(function.other_calls)},
+                     {"own_seconds_per_unit", Number(function.first_own_seconds)},
+                     {"other_own_seconds_per_unit", Number(function.other_own_seconds)},
+                     {"own_change_seconds_per_unit", Figures(function.own_change_seconds)},
+                     {"predicted_change", Figures(function.predicted_change)}});
+  }
+  return array;
+}
+
+Json ComparisonJson(const Findings& findings) {
+  if (!findings.comparison.has_value()) return nullptr;
+  const model::Comparison& c = *findings.comparison;
+  const model::VersionTimes* const answer = c.answer();
+  return {{"other", ValidUtf8(c.other)},
+          {"outcome", answer == nullptr ? Json(nullptr) : Json(model::NameOf(answer->outcome))},
+          {"sentence", ValidUtf8(ComparisonSentence(c, findings.unit))},
+          {"blocks", c.blocks},
+          {"plain", VersionTimesJson(c.plain)},
+          {"control", VersionTimesJson(c.control)},
+          {"own_time_blocks", c.own_blocks},
+          {"calls_per_unit", Number(c.first_calls)},
+          {"other_calls_per_unit", Number(c.other_calls)},
+          {"own_change_seconds_per_unit", Figures(c.own_change_seconds)},
+          {"predicted_time_change", Figures(c.predicted_time_change)},
+          {"predicted_change", Figures(c.predicted_change)},
+          {"rest_of_time_change", Figures(c.rest)},
+          {"place", model::NameOf(c.place)},
+          {"where", ValidUtf8(PlaceSentence(c))},
+          {"functions", DifferencesJson(c.functions)}};
+}
+
 }  // namespace
 
 std::string AnalysisJson(const model::Findings& findings) {
-  const Json json = {{"schema", kAnalysisSchema},
-                     {"unit", ValidUtf8(findings.unit)},
-                     {"started", ValidUtf8(findings.started)},
-                     {"seconds", Number(findings.seconds)},
-                     {"trials", findings.trials},
-                     {"disturbed", findings.disturbed},
-                     {"plain", TimingJson(findings.plain)},
-                     {"control", TimingJson(findings.control)},
-                     {"global", findings.global.has_value() ? ResultJson(findings, *findings.global)
-                                                            : Json(nullptr)},
-                     {"groups", ResultsJson(findings, findings.groups)},
-                     {"functions", ResultsJson(findings, findings.functions)},
-                     {"sites", ResultsJson(findings, findings.sites)},
-                     {"priorities", PrioritiesJson(findings)},
-                     {"steps", StepsJson(findings)},
-                     {"counted", CountedJson(findings)},
-                     {"warnings", Warnings(findings, findings.warnings)},
-                     {"settings", Pairs(findings.settings)},
-                     {"machine", Pairs(findings.machine)},
-                     {"commands", Texts(findings.commands)}};
+  Json json = {{"schema", kAnalysisSchema},
+               {"unit", ValidUtf8(findings.unit)},
+               {"started", ValidUtf8(findings.started)},
+               {"seconds", Number(findings.seconds)},
+               {"trials", findings.trials},
+               {"disturbed", findings.disturbed},
+               {"plain", TimingJson(findings.plain)},
+               {"control", TimingJson(findings.control)},
+               {"global", findings.global.has_value() ? ResultJson(findings, *findings.global)
+                                                      : Json(nullptr)},
+               {"groups", ResultsJson(findings, findings.groups)},
+               {"functions", ResultsJson(findings, findings.functions)},
+               {"priorities", PrioritiesJson(findings)},
+               {"steps", StepsJson(findings)},
+               {"counted", CountedJson(findings)},
+               {"warnings", Warnings(findings, findings.warnings)},
+               {"settings", Pairs(findings.settings)},
+               {"machine", Pairs(findings.machine)},
+               {"commands", Texts(findings.commands)}};
+  if (findings.comparison.has_value()) json["comparison"] = ComparisonJson(findings);
   return absl::StrCat(json.dump(2), "\n");
 }
 

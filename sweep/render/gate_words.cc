@@ -17,6 +17,7 @@ constexpr size_t kMaxCases = 3;
 std::string FigureText(model::Gate::Figure figure, const model::Estimate& estimate) {
   switch (figure) {
     case model::Gate::Figure::kChange:
+    case model::Gate::Figure::kOutcome:
       return PercentText(estimate, true);
     case model::Gate::Figure::kSlack:
     case model::Gate::Figure::kTime:
@@ -31,6 +32,7 @@ std::string FigureText(model::Gate::Figure figure, const model::Estimate& estima
 
 std::string CaseText(const model::Gate& gate, const model::GateCase& one) {
   std::vector<std::string> words;
+  if (one.is_comparison) words.push_back("the other version");
   if (one.result != nullptr) words.push_back(NameText(*one.result));
   if (one.estimate.has_value()) words.push_back(FigureText(gate.figure, *one.estimate));
   return absl::StrJoin(words, " ");

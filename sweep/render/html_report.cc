@@ -1,5 +1,6 @@
 #include "sweep/render/html_report.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "sweep/render/advice_words.h"
+#include "sweep/render/comparison_words.h"
 #include "sweep/render/figures.h"
 #include "sweep/render/markup.h"
 #include "sweep/render/page_style.h"
@@ -28,6 +30,7 @@ using model::Warning;
 
 using Row = std::vector<std::string>;
 constexpr size_t kLongestFigure = 40;
+constexpr size_t kMostDifferences = 100;
 // The column with names, which may be broken anywhere, or with sentences.
 enum class Long { kFirstName, kLastWords };
 // The first row is the head. Figures stay on one line; a table wider than the page scrolls.
@@ -63,6 +66,7 @@ class Page {
   explicit Page(const Findings& findings) : findings_(findings) {}
 
   void AddAnswer();
+  void AddComparison();
   void AddSteps();
   void AddResult(const Result& result, absl::string_view id);
   void AddRanking(absl::string_view title, const std::vector<Result>& ranked);
@@ -94,14 +98,42 @@ void Page::AddWarnings(const std::vector<Warning>& warnings) {
 
 // In one sentence: the verdict on all functions, or else that of the last step.
 void Page::AddAnswer() {
-  Add("<h1>Does Python's speed matter here?</h1>\n");
+  const bool compares = findings_.comparison.has_value();
+  Add(compares ? "<h1>Is the other version faster?</h1>\n"
+               : "<h1>Does Python's speed matter here?</h1>\n");
   std::string answer;
-  if (findings_.global.has_value()) {
+  if (compares) {
+    answer = ComparisonSentence(*findings_.comparison, findings_.unit);
+  } else if (findings_.global.has_value()) {
     answer = VerdictSentence(*findings_.global, findings_.unit);
   } else if (!findings_.steps.empty()) {
     answer = StepSentence(findings_, findings_.steps.back());
   }
   if (!answer.empty()) Add(absl::StrCat(Element("p", Ended(answer), "answer"), "\n"));
+}
+
+void Page::AddComparison() {
+  if (!findings_.comparison.has_value()) return;
+  const model::Comparison& comparison = *findings_.comparison;
+  Add("<section><h2>Two versions</h2>\n");
+  if (!comparison.other.empty()) {
+    Add(absl::StrCat("<p>The other version: ", Element("code", comparison.other), "</p>\n"));
+  }
+  Add(Table(VersionRows(comparison, findings_.unit), Long::kLastWords));
+  if (const std::string place = PlaceSentence(comparison); !place.empty()) {
+    Add(absl::StrCat(Element("p", Ended(place)), "\n"));
+  }
+  std::vector<Row> rows = DifferenceRows(comparison, findings_.unit, kMostDifferences);
+  // The name is first here: on a phone the other columns scroll.
+  for (Row& row : rows) std::rotate(row.begin(), row.end() - 1, row.end());
+  if (rows.size() > 1) Add(Table(rows, Long::kFirstName));
+  const size_t more = DifferenceCount(comparison) - (rows.size() - 1);
+  if (more > 0) {
+    Add(absl::StrCat(
+        Element("p", absl::StrCat("and ", Counted(more, "function"), " more, in analysis.json")),
+        "\n"));
+  }
+  Add("</section>\n");
 }
 
 void Page::AddSteps() {
@@ -281,6 +313,7 @@ bool HasCurve(const Result& result) { return result.curve.levels.size() > 2; }
 std::string HtmlReport(const model::Findings& findings) {
   Page page(findings);
   page.AddAnswer();
+  page.AddComparison();
   page.AddPriorities();
   page.AddSteps();
   if (findings.global.has_value() && HasCurve(*findings.global)) {

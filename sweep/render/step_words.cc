@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/sanitize.h"
+#include "sweep/render/comparison_words.h"
 #include "sweep/render/figures.h"
 #include "sweep/render/words.h"
 
@@ -39,6 +40,13 @@ std::string JudgedSentence(const Findings& findings, Step step) {
   if (!findings.global.has_value()) return "";
   return step == Step::kOpportunity ? OpportunitySentence(findings.global->curve, findings.unit)
                                     : VerdictSentence(*findings.global, findings.unit);
+}
+
+std::string ComparedSentence(const Findings& findings) {
+  if (!findings.comparison.has_value()) return "";
+  const std::string place = PlaceSentence(*findings.comparison);
+  return absl::StrCat(Ended(ComparisonSentence(*findings.comparison, findings.unit)),
+                      place.empty() ? "" : " ", place);
 }
 
 // Whether more trials may decide about a result.
@@ -141,6 +149,8 @@ absl::string_view StepName(Step step) {
       return "5. Focus";
     case Step::kSites:
       return "6. Call sites";
+    case Step::kCompare:
+      return "3. Two versions";
   }
   return "";
 }
@@ -166,6 +176,8 @@ std::string StepSentence(const Findings& findings, const StepSummary& summary) {
       return OneSubjectSentence(findings, summary);
     case StepSummary::Outcome::kNothingToCompare:
       return NothingToCompare(RankingOf(findings, summary.step), KindOf(summary.step));
+    case StepSummary::Outcome::kCompared:
+      return ComparedSentence(findings);
   }
   return "";
 }
@@ -184,9 +196,12 @@ std::string NextSentence(const Findings& findings, const StepSummary& summary) {
                  : absl::StrCat("Next, the functions of ", NamesText(summary.names), ".");
     case StepSummary::Next::kSites:
       return absl::StrCat("Next, the calls of ", NamesText(summary.names), " by their callers.");
+    case StepSummary::Next::kVersions:
+      return "Next, both versions in turns.";
     case StepSummary::Next::kRequestedEnd:
       return "That was the last requested step.";
     case StepSummary::Next::kLastStep:
+      if (summary.step == Step::kCompare) return "That was the last step.";
       return LastStep(RankingOf(findings, summary.step));
     case StepSummary::Next::kNothingToSlow:
       return "There is nothing to slow; the sweep ends here.";

@@ -6,6 +6,7 @@
 #include "base/duration_text.h"
 #include "base/sanitize.h"
 #include "sweep/render/advice_words.h"
+#include "sweep/render/comparison_words.h"
 #include "sweep/render/figures.h"
 #include "sweep/render/reason_words.h"
 #include "sweep/render/step_words.h"
@@ -37,8 +38,13 @@ std::string Paragraph(absl::string_view title, const std::string& text) {
   return absl::StrCat("**", title, ":** ", Plain(Ended(text)), "\n\n");
 }
 
+std::string Sentence(const std::string& text) {
+  return text.empty() ? "" : absl::StrCat(Plain(Ended(text)), "\n\n");
+}
+
 std::string GlobalVerdict(const Findings& findings) {
   if (!findings.global.has_value()) {
+    if (findings.comparison.has_value()) return "";
     return findings.steps.empty()
                ? ""
                : absl::StrCat(Plain(Ended(StepSentence(findings, findings.steps.back()))), "\n\n");
@@ -51,6 +57,35 @@ std::string GlobalVerdict(const Findings& findings) {
         &text, Plain(absl::StrCat(tolerance, " ", ToleranceMeaning(findings.global->curve), ".")),
         "\n\n");
   }
+  return text;
+}
+
+std::string Versions(const Findings& findings) {
+  if (!findings.comparison.has_value()) return "";
+  constexpr size_t kMostRows = 10;
+  const model::Comparison& comparison = *findings.comparison;
+  std::string text =
+      absl::StrCat("**", Plain(Ended(ComparisonSentence(comparison, findings.unit))), "**\n\n",
+                   comparison.other.empty()
+                       ? ""
+                       : absl::StrCat("The other version: ", Code(comparison.other), "\n\n"),
+                   Sentence(PlaceSentence(comparison)));
+  const auto add = [&text](const std::vector<std::vector<std::string>>& rows, bool ends_with_name) {
+    if (rows.size() < 2) return;
+    for (size_t r = 0; r < rows.size(); ++r) {
+      for (size_t c = 0; c < rows[r].size(); ++c) {
+        const bool is_name = ends_with_name && r > 0 && c + 1 == rows[r].size();
+        absl::StrAppend(&text, "| ", is_name ? Code(rows[r][c]) : Plain(rows[r][c]), " ");
+      }
+      absl::StrAppend(&text, "|\n");
+      if (r > 0) continue;
+      for (size_t c = 0; c < rows[r].size(); ++c) absl::StrAppend(&text, "|---");
+      absl::StrAppend(&text, "|\n");
+    }
+    absl::StrAppend(&text, "\n");
+  };
+  add(VersionRows(comparison, findings.unit), false);
+  add(DifferenceRows(comparison, findings.unit, kMostRows), true);
   return text;
 }
 
@@ -82,7 +117,7 @@ std::string Measured(const Findings& findings) {
 }  // namespace
 
 std::string SummaryMarkdown(const Findings& findings) {
-  std::string text = absl::StrCat(GlobalVerdict(findings), WorthMost(findings),
+  std::string text = absl::StrCat(Versions(findings), GlobalVerdict(findings), WorthMost(findings),
                                   Paragraph("Leave alone", LeaveAlone(findings)));
   for (const model::Warning& warning : findings.warnings) {
     absl::StrAppend(&text, "- ", Plain(WarningSentence(warning, findings.unit)), "\n");

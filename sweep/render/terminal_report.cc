@@ -10,6 +10,7 @@
 #include "base/text_table.h"
 #include "base/width.h"
 #include "sweep/render/advice_words.h"
+#include "sweep/render/comparison_words.h"
 #include "sweep/render/figures.h"
 #include "sweep/render/reason_words.h"
 #include "sweep/render/step_words.h"
@@ -135,6 +136,8 @@ std::string TableOf(const Findings& findings, Step step, const TerminalOptions& 
       return FocusTables(findings, options);
     case Step::kSites:
       return FormatRanking(findings, findings.sites, options);
+    case Step::kCompare:
+      return FormatComparison(findings, options);
   }
   return "";
 }
@@ -218,6 +221,23 @@ std::string FormatRanking(const Findings& findings, const std::vector<Result>& r
   for (size_t i = 0; i < shown; ++i) rows.push_back(RankingRow(ranked[i]));
   return absl::StrCat(FormatRows(rows, options.style),
                       LeftOut(ranked.size() - shown, "line", options.style));
+}
+
+std::string FormatComparison(const Findings& findings, const TerminalOptions& options) {
+  if (!findings.comparison.has_value()) return "";
+  const model::Comparison& comparison = *findings.comparison;
+  const auto table = [&options](const std::vector<std::vector<std::string>>& cells) {
+    std::vector<TableRow> rows;
+    for (const std::vector<std::string>& row : cells) rows.push_back({row});
+    return FormatRows(rows, options.style);
+  };
+  std::string text = table(VersionRows(comparison, findings.unit));
+  const auto functions = DifferenceRows(comparison, findings.unit, options.top);
+  if (functions.size() == 1) return text;
+  absl::StrAppend(
+      &text, "\n", table(functions),
+      LeftOut(DifferenceCount(comparison) - (functions.size() - 1), "function", options.style));
+  return text;
 }
 
 std::string FormatPriorities(const Findings& findings, const TerminalOptions& options) {

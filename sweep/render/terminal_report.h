@@ -33,6 +33,8 @@ std::string FormatCurve(const model::Findings& findings, const model::Result& re
 std::string FormatOpportunity(const model::Findings& findings, const TerminalOptions& options);
 std::string FormatRanking(const model::Findings& findings, const std::vector<model::Result>& ranked,
                           const TerminalOptions& options);
+// T of both versions, and the functions that differ.
+std::string FormatComparison(const model::Findings& findings, const TerminalOptions& options);
 std::string FormatPriorities(const model::Findings& findings, const TerminalOptions& options);
 std::string FormatWarnings(const model::Findings& findings, const TerminalOptions& options);
 

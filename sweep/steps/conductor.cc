@@ -80,6 +80,7 @@ absl::Status Conductor::RunOne(const std::string& part, int number, const Arm& a
   spec.block = number;
   spec.instrumented = arm.instrumented;
   spec.treatments = arm.treatments;
+  spec.is_other = arm.is_other;
   spec.wants_functions = true;
   return Run(std::move(spec), arm.name, trial);
 }
@@ -100,6 +101,7 @@ absl::Status Conductor::RunBlock(const std::string& part, const std::vector<size
     spec.instrumented = arm.instrumented;
     spec.treatments = arm.treatments;
     spec.wants_functions = arm.wants_functions;
+    spec.is_other = arm.is_other;
     ArmTrial one;
     one.arm = arms[slot];
     one.slot = slot;

@@ -23,6 +23,7 @@ struct Arm {
   bool instrumented = true;
   std::vector<model::Treatment> treatments;  // empty: the control
   bool wants_functions = false;              // counts of each function
+  bool is_other = false;                     // of the other version (--against)
 };
 
 struct ArmTrial {

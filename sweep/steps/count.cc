@@ -210,6 +210,7 @@ CountResult CountCalls(const StepContext& context) {
     result.groups = *std::move(groups);
   }
   const model::Setup setup = SetupToCount(settings, result.groups);
+  result.setup = setup;
   result.status = context.conductor.Prepare(setup);
   if (!result.status.ok()) return result;
   result.status = WarmUp(context);

@@ -13,6 +13,7 @@
 #include "sweep/statistics/grid.h"
 #include "sweep/statistics/line.h"
 #include "sweep/steps/compare.h"
+#include "sweep/steps/compare_versions.h"
 #include "sweep/steps/curves.h"
 #include "sweep/steps/doses.h"
 #include "sweep/steps/find_polls.h"
@@ -155,6 +156,7 @@ absl::Status MeasureEverything(const StepContext& context, double until_seconds,
   absl::Status status =
       MeasureCurves(context, until_seconds, std::numeric_limits<size_t>::max(), curves);
   if (!status.ok() || FoundPolls(settings, *curves, count)) return status;
+  if (ComparesVersions(settings)) return status;
   // The later steps would have nothing to examine: their time is better used here.
   if (curve.is_decided || (curve.finding.has_value() && Continues(*curve.finding))) return status;
   return MeasureCurves(context, UntilSeconds(context, 1), std::numeric_limits<size_t>::max(),
@@ -175,7 +177,8 @@ double CountingShareOf(const model::CurveFinding& curve) {
   return kappa->range.has_value() ? std::max(0.0, kappa->range->low) : 0;
 }
 
-void AddSummaries(const Steps& steps, ImpactResult* result) {
+void AddSummaries(const Settings& settings, ImpactResult* result) {
+  const Steps& steps = settings.steps;
   const model::CurveFinding& curve = result->global->curve;
   result->is_over = !Continues(curve);
   model::StepSummary impact;
@@ -186,7 +189,9 @@ void AddSummaries(const Steps& steps, ImpactResult* result) {
     impact.next =
         curve.verdict() == model::Verdict::kNone ? Next::kPythonHidden : Next::kNoConclusion;
   }
+  if (ComparesVersions(settings)) impact.next = Next::kVersions;
   result->summaries.push_back(impact);
+  if (ComparesVersions(settings)) return;
   if (result->is_over) return;
   model::StepSummary opportunity;
   opportunity.step = model::Step::kOpportunity;
@@ -225,7 +230,7 @@ absl::Status MeasureGlobal(const StepContext& context, const std::string& part, 
     curves->plain_arm = curves->trials.arms.size();
     curves->trials.arms.push_back({"plain Python", false, {}});
   }
-  if (settings.steps.isolate || settings.steps.focus) {
+  if (settings.steps.isolate || settings.steps.focus || ComparesVersions(settings)) {
     curves->shape_until_seconds = UntilSeconds(context, kShapeShare);
   }
   return MeasureEverything(context, UntilSeconds(context, kImpactShare), count, curves);
@@ -282,7 +287,7 @@ ImpactResult MeasureImpact(const StepContext& context, CountResult* count) {
   result.baseline.all_calls_per_unit = curve.subject.calls_per_unit;
   result.baseline.counting_share = CountingShareOf(result.global->curve);
   result.control = TimingOf(curves.trials, 0);
-  if (result.status.ok()) AddSummaries(settings.steps, &result);
+  if (result.status.ok()) AddSummaries(settings, &result);
   return result;
 }
 

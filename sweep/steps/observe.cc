@@ -10,7 +10,7 @@ namespace pyslow::steps {
 namespace {
 
 // The delayed calls, each counted as many times as its frequency; without a treatment, all calls.
-double CallsOf(const model::Trial& trial, const Subject& subject) {
+double DelayedCallsOf(const model::Trial& trial, const Subject& subject) {
   double sum = 0;
   for (const uint32_t group : subject.groups) {
     if (group >= trial.counts->size()) continue;
@@ -121,7 +121,7 @@ statistics::Observation Observe(const model::Trial& trial, const Subject& subjec
   observation.seconds_per_unit = trial.seconds_per_unit;
   if (trial.reading.has_value()) observation.step_seconds = trial.reading->step;
   if (trial.counts.has_value()) {
-    const double calls = CallsOf(trial, subject);
+    const double calls = DelayedCallsOf(trial, subject);
     // 0 calls are 0 per unit, however uncertain the units are.
     if (calls == 0) {
       observation.calls_per_unit = 0;

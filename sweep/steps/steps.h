@@ -44,8 +44,9 @@ struct CountResult {
   absl::Status status;
   std::optional<model::StepSummary> summary;  // nullopt: the functions were not counted
   std::vector<CalledFunction> counted;
-  double units = 1;  // of the counting trial
-  Subjects groups;   // the setup of all steps but the last
+  model::Setup setup;  // of the counting trial
+  double units = 1;    // likewise
+  Subjects groups;     // the setup of all steps but the last
   Subject everything;
   double own_trial_seconds = 0;  // Subject::own_trial_seconds
   Baseline baseline;             // with every call counted

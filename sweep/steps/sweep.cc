@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "sweep/steps/compare_versions.h"
 #include "sweep/steps/conductor.h"
 #include "sweep/steps/observe.h"
 #include "sweep/steps/steps.h"
@@ -35,6 +36,19 @@ std::string UnitName(const Settings& settings) {
   return settings.trials.measure == trials::Measure::kWallTime ? "run" : "unit";
 }
 
+bool CanCompareTimes(const CountResult& count) {
+  return count.summary.has_value() &&
+         count.summary->outcome != model::StepSummary::Outcome::kWindowNeverOpened;
+}
+
+absl::Status CompareVersions(const StepContext& context, const CountResult& count,
+                             model::Findings* findings) {
+  VersionsResult versions = CompareWithOther(context, count, findings->global);
+  findings->comparison = std::move(versions.comparison);
+  Report(versions.summary, context, findings);
+  return versions.status;
+}
+
 // `settings` are those of the context; the first step may find out what is measured.
 absl::Status RunSteps(const StepContext& context, Settings* settings, model::Findings* findings) {
   const Steps& steps = settings->steps;
@@ -42,10 +56,16 @@ absl::Status RunSteps(const StepContext& context, Settings* settings, model::Fin
   trials::UseBenchmarkFound(context.conductor.benchmark(), &settings->trials);
   findings->unit = UnitName(*settings);
   findings->counted = CountedFunctionsOf(count.counted, count.units);
+  const bool compares = ComparesVersions(*settings);
+  // T of both versions can be compared although no function is called.
+  const bool is_over = count.is_over && !(compares && CanCompareTimes(count));
+  if (compares && count.summary.has_value() && count.is_over && !is_over) {
+    count.summary->next = model::StepSummary::Next::kVersions;
+  }
   Report(count.summary, context, findings);
-  if (!count.status.ok() || count.is_over) return count.status;
+  if (!count.status.ok() || is_over) return count.status;
   Baseline baseline = count.baseline;
-  if (steps.impact) {
+  if (steps.impact && !count.is_over) {
     ImpactResult impact = MeasureImpact(context, &count);
     findings->counted = CountedFunctionsOf(count.counted, count.units);
     findings->plain = impact.plain;
@@ -53,9 +73,10 @@ absl::Status RunSteps(const StepContext& context, Settings* settings, model::Fin
     findings->global = std::move(impact.global);
     Append(impact.warnings, findings);
     Report(impact.summaries, context, findings);
-    if (!impact.status.ok() || impact.is_over) return impact.status;
+    if (!impact.status.ok() || (impact.is_over && !compares)) return impact.status;
     baseline = impact.baseline;
   }
+  if (compares) return CompareVersions(context, count, findings);
   std::vector<Subject> subsystems = count.groups.subjects;
   std::erase_if(subsystems, [](const Subject& subject) { return subject.polls; });
   if (steps.isolate) {

@@ -128,6 +128,7 @@ std::vector<std::string> PyslowArgv(const TrialSettings& settings,
   // With a slash, so that neither pyslow-sweep nor a launcher searches PATH.
   const bool is_path = absl::StrContains(settings.pyslow, "/");
   words.push_back(is_path ? settings.pyslow : absl::StrCat("./", settings.pyslow));
+  if (!settings.python.empty()) AddOption("--python", settings.python, words);
   if (HasSession(instrumentation, instrumented)) {
     AddOption("--targets",
               instrumented ? instrumentation.targets_file : instrumentation.plain_targets_file,

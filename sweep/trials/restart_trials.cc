@@ -37,10 +37,15 @@ RestartTrials::RestartTrials(TrialSettings settings, OutputParser parser,
                              SessionReader read_session, SignalWatch* signals)
     : settings_(std::move(settings)),
       parser_(std::move(parser)),
-      environment_(std::move(environment)),
       directory_(std::move(directory)),
       read_session_(std::move(read_session)),
-      signals_(signals) {}
+      signals_(signals) {
+  if (settings_.against.has_value()) {
+    versions_.push_back(
+        {OtherVersionOf(settings_), WithVariables(environment, settings_.against->environment)});
+  }
+  versions_.insert(versions_.begin(), {settings_, std::move(environment)});
+}
 
 absl::Status RestartTrials::Prepare(const Setup& setup) {
   absl::StatusOr<Instrumentation> instrumentation = WriteTargets(setup, settings_, directory_);
@@ -49,11 +54,12 @@ absl::Status RestartTrials::Prepare(const Setup& setup) {
   return absl::OkStatus();
 }
 
-std::optional<TrialOutcome> RestartTrials::RunMetricCommand(OutputReader* reader,
+std::optional<TrialOutcome> RestartTrials::RunMetricCommand(const Version& version,
+                                                            OutputReader* reader,
                                                             std::string* output) {
   ProcessSpec spec;
   spec.argv = ShellArgv(settings_.metric_command);
-  spec.environment = environment_;
+  spec.environment = version.environment;
   spec.timeout_ns = settings_.timeout_ns;
   spec.grace_ns = settings_.grace_ns.value_or(spec.grace_ns);
   spec.on_output = [reader](OutputStream stream, absl::string_view bytes) {
@@ -94,12 +100,13 @@ absl::Status RestartTrials::Count(const std::string& session, ProcessResult& res
   return SetFigures(settings_, figures, result.wall_seconds, progress, trial);
 }
 
-TrialOutcome RestartTrials::RunWith(const TrialSpec& spec, const std::string& session,
+TrialOutcome RestartTrials::RunWith(const TrialSpec& spec, const Version& version,
+                                    const std::string& session,
                                     const std::vector<std::string>& environment, pid_t* group) {
   DisturbanceWatch watch;
   ProcessSpec process;
   process.argv =
-      PyslowArgv(settings_, instrumentation_, spec.instrumented, spec.treatments, session);
+      PyslowArgv(version.settings, instrumentation_, spec.instrumented, spec.treatments, session);
   process.environment = environment;
   process.input = settings_.input;
   process.timeout_ns = settings_.timeout_ns;
@@ -124,7 +131,8 @@ TrialOutcome RestartTrials::RunWith(const TrialSpec& spec, const std::string& se
     return *std::move(failure);
   }
   if (!settings_.metric_command.empty()) {
-    if (auto failure = RunMetricCommand(&reader, &result->output)) return *std::move(failure);
+    if (auto failure = RunMetricCommand(version, &reader, &result->output))
+      return *std::move(failure);
   }
   // A metric command may report the time of a program that ran before.
   const double longest = settings_.metric_command.empty() ? result->wall_seconds
@@ -148,9 +156,13 @@ TrialOutcome RestartTrials::Run(const TrialSpec& spec) {
   };
   remove();  // a sweep that was killed may have left one
   const auto remove_after = absl::MakeCleanup(remove);
-  const std::vector<std::string> environment = EnvironmentOfSession(environment_);
+  if (spec.is_other && versions_.size() < 2) {
+    return FailedOutcome("there is no other version to run", "");
+  }
+  const Version& version = versions_[spec.is_other ? 1 : 0];
+  const std::vector<std::string> environment = EnvironmentOfSession(version.environment);
   pid_t group = 0;
-  TrialOutcome outcome = RunWith(spec, session, environment, &group);
+  TrialOutcome outcome = RunWith(spec, version, session, environment, &group);
   // After --metric-command, which may read figures from a daemon.
   outcome.trial.left = EndLeftProcesses(
       {SessionVariable(environment), group},

@@ -21,7 +21,8 @@ namespace pyslow::trials {
 class RestartTrials : public TrialRunner {
  public:
   // Writes target files to `directory` and makes a session directory for each trial there, which is
-  // removed after the trial. `signals` is not owned and must outlive the runner.
+  // removed after the trial. Trials of the other version run settings.against in `environment` with
+  // its changes. `signals` is not owned and must outlive the runner.
   RestartTrials(TrialSettings settings, OutputParser parser, std::vector<std::string> environment,
                 std::string directory, SessionReader read_session, SignalWatch* signals);
 
@@ -29,17 +30,24 @@ class RestartTrials : public TrialRunner {
   TrialOutcome Run(const TrialSpec& spec) override;
 
  private:
+  // What one version runs.
+  struct Version {
+    TrialSettings settings;
+    std::vector<std::string> environment;
+  };
+
   // Sets `*group` to the process group of the command, if it was started.
-  TrialOutcome RunWith(const TrialSpec& spec, const std::string& session,
+  TrialOutcome RunWith(const TrialSpec& spec, const Version& version, const std::string& session,
                        const std::vector<std::string>& environment, pid_t* group);
   // Runs --metric-command, whose output replaces `*output`. Returns an outcome on failure.
-  std::optional<TrialOutcome> RunMetricCommand(OutputReader* reader, std::string* output);
+  std::optional<TrialOutcome> RunMetricCommand(const Version& version, OutputReader* reader,
+                                               std::string* output);
   absl::Status Count(const std::string& session, ProcessResult& result,
                      const OutputFigures& figures, const Disturbance& disturbance, Trial* trial);
 
   const TrialSettings settings_;
   OutputParser parser_;
-  const std::vector<std::string> environment_;
+  std::vector<Version> versions_;  // the program of the sweep, and --against
   const std::string directory_;
   const SessionReader read_session_;
   SignalWatch* const signals_;

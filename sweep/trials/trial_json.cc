@@ -72,6 +72,7 @@ void AddSpec(const TrialSpec& spec, Json* json) {
   (*json)["level"] = spec.level;
   (*json)["attempt"] = spec.attempt;
   (*json)["instrumented"] = spec.instrumented;
+  (*json)["other_version"] = spec.is_other;
   (*json)["wants_functions"] = spec.wants_functions;
   Json treatments = Json::array();
   for (const Treatment& t : spec.treatments) {
@@ -89,6 +90,7 @@ TrialSpec SpecFrom(const Json& json) {
   json.at("level").get_to(spec.level);
   json.at("attempt").get_to(spec.attempt);
   json.at("instrumented").get_to(spec.instrumented);
+  spec.is_other = json.value("other_version", false);  // logs of earlier versions lack it
   json.at("wants_functions").get_to(spec.wants_functions);
   for (const Json& t : json.at("treatments")) {
     spec.treatments.push_back({t.at("group").get<uint32_t>(), t.at("delay_ns").get<int64_t>(),

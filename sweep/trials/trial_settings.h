@@ -31,6 +31,13 @@ inline constexpr std::array<std::pair<MatchRule, const char*>, 5> kMatchRules = 
      {MatchRule::kSum, "sum"},
      {MatchRule::kMax, "max"}}};
 
+// What differs in the other version of a comparison (--against).
+struct OtherVersion {
+  std::vector<std::string> command;      // as TrialSettings::command
+  std::vector<std::string> environment;  // NAME=VALUE, over that of the sweep
+  std::string python;                    // pyslow's --python, or ""
+};
+
 struct TrialSettings {
   std::string pyslow;                 // path of the pyslow program
   std::vector<std::string> launcher;  // words before pyslow, such as mpirun -n 4; may be empty
@@ -43,6 +50,10 @@ struct TrialSettings {
   std::string start_at;  // MODULE:QUALNAME, or ""
   std::string on;        // pyslow's --on, or "" for its default
   std::string gil;       // pyslow's --gil, or "" for the default
+  // pyslow's --python, or "": set only by OtherVersionOf.
+  std::string python;
+  // Trials with TrialSpec::is_other run this version. Not with is_server or live.
+  std::optional<OtherVersion> against;
   Measure measure = Measure::kWallTime;
   // The first trial shows whether the output is that of a known benchmark, whose figure is then
   // measured.
@@ -75,6 +86,14 @@ struct TrialSettings {
   // Between SIGTERM and SIGKILL; nullopt: 5 s for a trial, 10 s for a program that keeps running.
   std::optional<int64_t> grace_ns;
 };
+
+// The settings of the other version alone: without `against`, which must be set.
+TrialSettings OtherVersionOf(TrialSettings settings);
+
+// `environment` (NAME=VALUE) with those of `changes` in place of variables of the same names;
+// others are appended.
+std::vector<std::string> WithVariables(std::vector<std::string> environment,
+                                       const std::vector<std::string>& changes);
 
 }  // namespace pyslow::trials
 

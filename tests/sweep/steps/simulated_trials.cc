@@ -41,7 +41,15 @@ void AddByProcess(const statistics::SimulatedFunction& function, uint64_t calls,
 }  // namespace
 
 SimulatedTrials::SimulatedTrials(SimulatedProgram program, size_t trials, uint64_t seed)
-    : program_(std::move(program)), simulation_(program_.workload, trials, seed) {}
+    : trials_(trials), seed_(seed) {
+  statistics::Simulation simulation(program.workload, trials, seed);
+  versions_.push_back({std::move(program), std::move(simulation)});
+}
+
+void SimulatedTrials::SetOther(SimulatedProgram program) {
+  statistics::Simulation simulation(program.workload, trials_, seed_ + 1'000'000);
+  versions_.push_back({std::move(program), std::move(simulation)});
+}
 
 absl::Status SimulatedTrials::Prepare(const model::Setup& setup) {
   setups_.push_back(setup);
@@ -51,7 +59,7 @@ absl::Status SimulatedTrials::Prepare(const model::Setup& setup) {
   if (!status.ok()) return status;
   patterns::Matcher matcher(targets);
   group_of_.clear();
-  for (const auto& name : program_.names) {
+  for (const auto& name : versions_.front().program.names) {
     const patterns::Match match = matcher.Find(name.module, "", "/lib/file.py", name.qualname);
     group_of_.push_back(match.selected ? match.group : -1);
   }
@@ -60,6 +68,7 @@ absl::Status SimulatedTrials::Prepare(const model::Setup& setup) {
 
 model::TrialOutcome SimulatedTrials::Run(const model::TrialSpec& spec) {
   ++run_;
+  auto& [program, simulation] = versions_[spec.is_other ? 1 : 0];
   std::vector<int64_t> per_call_ns(group_of_.size());
   std::vector<int64_t> every(group_of_.size(), 1);
   for (size_t f = 0; f < group_of_.size(); ++f) {
@@ -69,38 +78,42 @@ model::TrialOutcome SimulatedTrials::Run(const model::TrialSpec& spec) {
       every[f] = treatment.frequency;
     }
   }
-  const statistics::SimulatedTrial simulated = simulation_.Run(per_call_ns, spec.block);
+  const statistics::SimulatedTrial simulated = simulation.Run(per_call_ns, spec.block);
   model::TrialOutcome outcome;
   outcome.kind = model::TrialOutcome::Kind::kMeasured;
   model::Trial& trial = outcome.trial;
   trial.spec = spec;
   trial.seconds_per_unit = simulated.seconds_per_unit;
-  trial.window_seconds = trial.seconds_per_unit * program_.units;
+  trial.window_seconds = trial.seconds_per_unit * program.units;
   trial.wall_seconds = trial.window_seconds;
-  if (program_.units_are_counted) trial.units = program_.units;
+  if (program.units_are_counted) trial.units = program.units;
   for (size_t m = 0; m < simulated.metrics.size(); ++m) {
-    trial.metrics[program_.metric_names[m]] = simulated.metrics[m];
+    trial.metrics[program.metric_names[m]] = simulated.metrics[m];
   }
+  const double pace =
+      program.own_time_varies ? trial.seconds_per_unit / program.workload.seconds_per_unit : 1;
   std::vector<model::GroupCounts> counts(setups_.back().groups.size());
   for (size_t f = 0; f < group_of_.size(); ++f) {
     const auto calls = static_cast<uint64_t>(
-        std::llround(std::max(0.0, simulated.calls_per_unit[f]) * program_.units));
+        std::llround(std::max(0.0, simulated.calls_per_unit[f]) * program.units));
     if (group_of_[f] < 0) continue;
     model::GroupCounts& group = counts[static_cast<size_t>(group_of_[f])];
     group.calls += calls;
     const uint64_t delayed = calls / static_cast<uint64_t>(every[f]);
     group.delayed += delayed;
     group.spun_ns += static_cast<double>(delayed) * static_cast<double>(per_call_ns[f] * every[f]);
-    group.by_process.resize(ProcessesOf(program_));
-    AddByProcess(program_.workload.functions[f], calls, &group.by_process);
+    group.by_process.resize(ProcessesOf(program));
+    AddByProcess(program.workload.functions[f], calls, &group.by_process);
     if (spec.wants_functions) {
       trial.functions.push_back(
-          {{program_.names[f].module, program_.names[f].qualname, "/lib/file.py", 1},
+          {{program.names[f].module, program.names[f].qualname, "/lib/file.py", 1},
            static_cast<uint32_t>(group_of_[f]),
            calls,
            0,
            1,
-           setups_.back().own_time ? calls * program_.names[f].own_ns : 0});
+           setups_.back().own_time
+               ? static_cast<uint64_t>(static_cast<double>(calls * program.names[f].own_ns) * pace)
+               : 0});
     }
   }
   if (spec.instrumented) trial.counts = std::move(counts);

@@ -26,6 +26,7 @@ struct SimulatedProgram {
   double units = 100;       // of a trial
   bool units_are_counted = true;
   std::vector<std::string> metric_names;
+  bool own_time_varies = false;  // with the noise of T
 };
 
 // `functions` of module `package.module`, n calls a unit each, that add `added(doses)` to a unit.
@@ -36,6 +37,9 @@ class SimulatedTrials : public trials::TrialRunner {
  public:
   SimulatedTrials(SimulatedProgram program, size_t trials, uint64_t seed);
 
+  // The program of trials of the other version, with the functions of the first one.
+  void SetOther(SimulatedProgram program);
+
   // Matches the setup's target file as pyslow does.
   absl::Status Prepare(const model::Setup& setup) override;
   model::TrialOutcome Run(const model::TrialSpec& spec) override;
@@ -44,8 +48,13 @@ class SimulatedTrials : public trials::TrialRunner {
   const std::vector<model::Setup>& setups() const { return setups_; }
 
  private:
-  const SimulatedProgram program_;
-  statistics::Simulation simulation_;
+  struct Version {
+    SimulatedProgram program;
+    statistics::Simulation simulation;
+  };
+  const size_t trials_;
+  const uint64_t seed_;
+  std::vector<Version> versions_;
   std::vector<model::Setup> setups_;
   std::vector<int> group_of_;  // by function; -1: not a target
   size_t run_ = 0;

@@ -136,6 +136,19 @@ TEST_F(PyslowCommandTest, NeverSearchesPathForPyslow) {
   EXPECT_EQ(PyslowArgv(settings_, Instrumentation(), false, {}, "")[0], "./pyslow");
 }
 
+TEST_F(PyslowCommandTest, StartsTheOtherVersionWithItsPython) {
+  settings_.against = OtherVersion{{"new.py", "-x"}, {"A=1"}, "venv"};
+  const TrialSettings other = OtherVersionOf(settings_);
+  EXPECT_FALSE(other.against.has_value());
+  const auto argv = PyslowArgv(other, Instrumentation(), false, {}, "s");
+  EXPECT_THAT(argv, ElementsAre("/bin/pyslow", "--python=venv", "new.py", "-x"));
+}
+
+TEST(WithVariables, ReplacesAndAppends) {
+  EXPECT_THAT(WithVariables({"A=1", "AB=2", "C=3"}, {"A=x=y", "D=", "C="}),
+              ElementsAre("A=x=y", "AB=2", "C=", "D="));
+}
+
 TEST(EnvironmentForTrials, RemovesSettingsThatTheSweepMakes) {
   const TrialEnvironment result = EnvironmentForTrials(
       {"HOME=/h", "SPEED_BUMP_DELAY_NS=5", "SPEED_BUMP_TARGETS=", "SPEED_BUMP_SESSION_ID=x",

@@ -1,0 +1,197 @@
+#include "sweep/cli/job.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+#include <variant>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "base/report_error.h"
+#include "base/sanitize.h"
+#include "base/terminal.h"
+#include "base/text.h"
+#include "sweep/cli/against_options.h"
+#include "sweep/cli/describe.h"
+#include "sweep/cli/outputs.h"
+#include "sweep/cli/sweep_command_line.h"
+#include "sweep/cli/sweep_settings_json.h"
+#include "sweep/cli/terminal_observer.h"
+#include "sweep/model/gate.h"
+#include "sweep/render/gate_words.h"
+#include "sweep/render/terminal_report.h"
+#include "sweep/steps/sweep.h"
+#include "sweep/trials/known_benchmarks.h"
+#include "sweep/trials/replaying_runner.h"
+
+namespace pyslow::cli {
+namespace {
+
+constexpr int kGateStatus = 3;
+constexpr size_t kMaxOutputShown = 16 << 10;
+
+// Whole lines from the end of `output`, at most kMaxOutputShown bytes.
+absl::string_view Tail(absl::string_view output) {
+  if (output.size() <= kMaxOutputShown) return output;
+  const absl::string_view tail = output.substr(output.size() - kMaxOutputShown);
+  const size_t line = tail.find('\n');
+  return line == absl::string_view::npos ? tail : tail.substr(line + 1);
+}
+
+void ShowOutput(absl::string_view title, absl::string_view all) {
+  const absl::string_view output = Tail(all);
+  if (output.empty()) return;
+  ReportNote(kProgram, title);
+  Print(stderr, absl::StrCat(PrintableLines(output), absl::EndsWith(output, "\n") ? "" : "\n"));
+}
+
+std::string Quoted(const std::string& word) { return ShellCommand({word}); }
+
+// Whether the directory of a sweep that runs trials has nothing to keep.
+bool IsRemoved(const steps::SweepEnd& end, const Job& job) {
+  return end.findings.trials == 0 && job.recorded.entries.empty();
+}
+
+// Reports why the sweep ended early. Returns the exit status.
+int ReportEnd(const steps::SweepEnd& end, const Job& job) {
+  const bool is_removed = IsRemoved(end, job);
+  const std::string kept =
+      is_removed ? "no trial was measured"
+                 : absl::StrCat(end.findings.trials, " trials are kept in ", job.directory,
+                                "; continue with: pyslow-sweep --resume ", Quoted(job.directory));
+  if (absl::IsCancelled(end.status)) {
+    ReportNote(kProgram, absl::StrCat("interrupted; ", kept));
+    return kSignalBase + end.outcome.signal;
+  }
+  if (!end.outcome.why_quotes_output) ShowOutput("the command's output:", end.outcome.output);
+  ShowOutput("the server's output:", end.outcome.server_output);
+  const bool by_trial =
+      (absl::IsAborted(end.status) || absl::IsNotFound(end.status)) && !end.outcome.why.empty();
+  const int status =
+      ErrorWithOutput(by_trial ? absl::StrCat("trial ", end.findings.trials + 1, ", ", end.at.part,
+                                              ", ", end.arm, ": ", end.outcome.why)
+                               : std::string(end.status.message()),
+                      kFailed);
+  if (!end.outcome.log.empty() && !is_removed) {
+    ReportNote(kProgram, absl::StrCat("the output of this trial is in ", end.outcome.log));
+  }
+  if (end.findings.trials > 0) ReportNote(kProgram, kept);
+  return status;
+}
+
+// Returns the exit status.
+int ReportGates(const std::vector<model::Gate>& gates, const model::Findings& findings) {
+  int status = 0;
+  for (const model::Gate& gate : gates) {
+    const model::GateJudgement judgement = model::Judge(gate, findings);
+    ReportNote(kProgram, render::GateLine(gate, judgement));
+    if (!judgement.holds.empty()) status = kGateStatus;
+  }
+  return status;
+}
+
+}  // namespace
+
+int Error(absl::string_view message, int status) {
+  ReportError(kProgram, message);
+  return status;
+}
+
+int ErrorWithOutput(absl::string_view message, int status) {
+  const size_t line = std::min(message.find('\n'), message.size());
+  ReportError(kProgram, message.substr(0, line));
+  if (line < message.size()) {
+    Print(stderr, absl::StrCat(PrintableLines(message.substr(line + 1)), "\n"));
+  }
+  return status;
+}
+
+absl::Status LoadSettings(const CommandLine& line, Job* job) {
+  const auto settings = job->recorded.sweep.find("settings");
+  if (settings == job->recorded.sweep.end()) {
+    return absl::DataLossError(absl::StrCat(job->LogPath(), ": line 1: the settings are missing"));
+  }
+  absl::StatusOr<steps::Settings> recorded = SettingsFromJson(*settings);
+  if (!recorded.ok()) return At(absl::StrCat(job->LogPath(), ": line 1"), recorded.status());
+  job->settings = *std::move(recorded);
+  for (const auto& entry : job->recorded.entries) {
+    const auto* const trial = std::get_if<trials::Trial>(&entry);
+    if (trial != nullptr) trials::UseBenchmarkFound(trial->benchmark, &job->settings.trials);
+  }
+  job->started = job->recorded.started;
+  job->machine = RecordedMachine(job->recorded);
+  if (line.settings.blocks.has_value()) {
+    job->settings.blocks = line.settings.blocks;
+    job->settings.budget_seconds.reset();
+  }
+  if (line.settings.precision.has_value()) job->settings.precision = line.settings.precision;
+  if (line.settings.budget_seconds.has_value()) {
+    job->settings.budget_seconds = line.settings.budget_seconds;
+    job->settings.blocks.reset();
+  }
+  return absl::OkStatus();
+}
+
+int LogError(const Job& job, const absl::Status& status) {
+  return Error(absl::StrCat(job.LogPath(), ": ", status.message()), kUsageStatus);
+}
+
+void Describe(const Job& job, const steps::Settings& settings, double seconds,
+              model::Findings* findings) {
+  findings->settings = DescribeSettings(settings);
+  if (const auto& [printed, read_as] = findings->converted; !printed.empty()) {
+    findings->settings.emplace_back("figures are read as",
+                                    absl::StrCat("'", printed, "' as ", read_as));
+  }
+  findings->machine = job.machine;
+  if (findings->comparison.has_value()) {
+    findings->comparison->other = OtherVersionText(settings.trials);
+  }
+  findings->started = job.started;
+  findings->seconds = seconds;
+  findings->commands.push_back(ShellCommand({"pyslow-sweep", "--from", job.directory}));
+  const nlohmann::ordered_json& words = job.recorded.sweep.value("words", nlohmann::ordered_json());
+  if (words.is_array()) {
+    std::vector<std::string> command = {"pyslow-sweep"};
+    for (const auto& word : words) command.push_back(word.get<std::string>());
+    findings->commands.insert(findings->commands.begin(), ShellCommand(WithoutOut(command)));
+  }
+  findings->warnings.insert(findings->warnings.end(), job.recorded.warnings.begin(),
+                            job.recorded.warnings.end());
+  if (job.recorded.torn) findings->warnings.push_back({model::Warning::Kind::kTornLog});
+}
+
+int RunJob(Job job, trials::TrialRunner* runner) {
+  TerminalObserver observer(stdout, stderr, job.quiet);
+  const bool runs = job.log != nullptr;
+  trials::ReplayingRunner replaying(job.recorded, runner, job.log.get(), job.LogPath());
+  steps::SweepEnd end = steps::RunSweep(job.settings, &replaying, &observer);
+  observer.Pause();
+  Describe(job, end.settings, end.trial_seconds, &end.findings);
+  if (runs && IsRemoved(end, job)) {
+    // The name becomes free again.
+    std::error_code ignored;
+    std::filesystem::remove_all(job.directory, ignored);
+    return ReportEnd(end, job);
+  }
+  Print(stdout, render::FormatPriorities(end.findings, observer.options()));
+  Print(stdout, render::FormatWarnings(end.findings, observer.options()));
+  absl::Status written = WriteOutputs(end.findings, job.directory);
+  if (written.ok() && runs) written = At(job.LogPath(), job.log->Sync());
+  if (written.ok()) {
+    ReportNote(kProgram,
+               absl::StrCat(end.findings.trials, " trials; see ", job.directory, "/report.html"));
+  } else {
+    Error(written.message(), kFailed);
+  }
+  // To analyse an unfinished sweep again is not a failure.
+  if (!end.status.ok() && runs) return ReportEnd(end, job);
+  return written.ok() ? ReportGates(job.gates, end.findings) : kFailed;
+}
+
+}  // namespace pyslow::cli
