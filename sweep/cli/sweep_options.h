@@ -8,7 +8,7 @@
 
 namespace pyslow::cli {
 
-inline constexpr std::array<OptionSpec, 55> kOptions = {{
+inline constexpr std::array<OptionSpec, 56> kOptions = {{
     {"--targets", "FILE", "target file: which functions, see pyslow-targets(5) [all]"},
     Repeatable({"--target", "PATTERN", "a target, MODULE:QUALNAME globs (may repeat)"}),
     Repeatable({"--group", "NAME", "only this group of the target file (may repeat)"}),
@@ -47,6 +47,7 @@ inline constexpr std::array<OptionSpec, 55> kOptions = {{
     {"--load", "CMD", "runs against the server and prints the figures"},
     {"--live", nullptr, "start the command once and change delays while it runs"},
     {"--interval", "TIME", "length of a trial with --live [2s]"},
+    {"--gpu", "WHICH", "GPUs to watch: none, all or their numbers [those of the command]"},
     {"--launcher", "WORDS", "put before pyslow, such as 'mpirun -n 4'"},
     {"--runs", "N", "number of blocks; each runs every delay once [until answered]"},
     {"--precision", "P%", "add blocks until the effect is known to P% of a unit's time"},

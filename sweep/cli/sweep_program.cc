@@ -32,9 +32,12 @@
 #include "sweep/cli/program_words.h"
 #include "sweep/cli/ready_check.h"
 #include "sweep/cli/same_program.h"
+#include "sweep/cli/show_output.h"
 #include "sweep/cli/sweep_command_line.h"
 #include "sweep/cli/sweep_settings_json.h"
 #include "sweep/cli/terminal_observer.h"
+#include "sweep/cli/watched_gpus.h"
+#include "sweep/gpu/gpu_watch.h"
 #include "sweep/model/gate.h"
 #include "sweep/render/gate_words.h"
 #include "sweep/render/terminal_report.h"
@@ -59,7 +62,6 @@ constexpr char kProgram[] = "pyslow-sweep";
 constexpr int kFailed = 1;
 constexpr int kGateStatus = 3;
 constexpr int kSignalBase = 128;  // shells report a command that a signal ended in this way
-constexpr size_t kMaxOutputShown = 16 << 10;
 
 int Error(absl::string_view message, int status) {
   ReportError(kProgram, message);
@@ -94,21 +96,6 @@ struct Job {
   std::string InputPath() const { return absl::StrCat(directory, "/stdin"); }
 };
 
-// Whole lines from the end of `output`, at most kMaxOutputShown bytes.
-absl::string_view Tail(absl::string_view output) {
-  if (output.size() <= kMaxOutputShown) return output;
-  const absl::string_view tail = output.substr(output.size() - kMaxOutputShown);
-  const size_t line = tail.find('\n');
-  return line == absl::string_view::npos ? tail : tail.substr(line + 1);
-}
-
-void ShowOutput(absl::string_view title, absl::string_view all) {
-  const absl::string_view output = Tail(all);
-  if (output.empty()) return;
-  ReportNote(kProgram, title);
-  Print(stderr, absl::StrCat(PrintableLines(output), absl::EndsWith(output, "\n") ? "" : "\n"));
-}
-
 std::string Quoted(const std::string& word) { return ShellCommand({word}); }
 
 // Whether the directory of a sweep that runs trials has nothing to keep.
@@ -127,8 +114,9 @@ int ReportEnd(const steps::SweepEnd& end, const Job& job) {
     ReportNote(kProgram, absl::StrCat("interrupted; ", kept));
     return kSignalBase + end.outcome.signal;
   }
-  if (!end.outcome.why_quotes_output) ShowOutput("the command's output:", end.outcome.output);
-  ShowOutput("the server's output:", end.outcome.server_output);
+  if (!end.outcome.why_quotes_output)
+    ShowOutput(kProgram, "the command's output:", end.outcome.output);
+  ShowOutput(kProgram, "the server's output:", end.outcome.server_output);
   const bool by_trial =
       (absl::IsAborted(end.status) || absl::IsNotFound(end.status)) && !end.outcome.why.empty();
   const int status =
@@ -151,6 +139,7 @@ void Describe(const Job& job, const steps::Settings& settings, double seconds,
                                     absl::StrCat("'", printed, "' as ", read_as));
   }
   findings->machine = DescribeMachine(job.pyslow_version);
+  DescribeGpus(findings);
   findings->started = job.started;
   findings->seconds = seconds;
   findings->commands.push_back(ShellCommand({"pyslow-sweep", "--from", job.directory}));
@@ -238,6 +227,8 @@ int Start(Job job, const std::vector<std::string>& environment,
   trials::AdoptOrphans();
   const trials::TrialEnvironment for_trials = trials::EnvironmentForTrials(environment);
   job.environment = for_trials.variables;
+  absl::StatusOr<gpu::Found> found = FindGpus(job.settings.trials.gpu, job.environment);
+  if (!found.ok()) return Error(found.status().message(), kUsageStatus);
   const absl::Status dry = DryStart(job.settings, job.environment, **signals);
   if (absl::IsCancelled(dry)) return InterruptedStatus(dry);
   if (!dry.ok()) return ErrorWithOutput(dry.message(), kUsageStatus);
@@ -251,9 +242,11 @@ int Start(Job job, const std::vector<std::string>& environment,
     job.settings.trials.input = input;
   }
   ReportStart(job, for_trials.ignored);
+  if (!found->note.empty()) ReportNote(kProgram, found->note);
+  gpu::GpuWatch gpus(*std::move(found));
   trials::LeaveOutBusyPythons();
-  const absl::StatusOr<std::unique_ptr<trials::TrialRunner>> runner =
-      trials::MakeTrialRunner(job.settings.trials, job.environment, job.directory, signals->get());
+  const absl::StatusOr<std::unique_ptr<trials::TrialRunner>> runner = trials::MakeTrialRunner(
+      job.settings.trials, job.environment, job.directory, signals->get(), &gpus);
   if (!runner.ok()) return Error(runner.status().message(), kUsageStatus);
   return RunJob(std::move(job), runner->get());
 }

@@ -26,7 +26,7 @@ class LongRunningTrials : public TrialRunner {
   // The arguments are those of RestartTrials. The destructor stops the program.
   LongRunningTrials(TrialSettings settings, OutputParser parser,
                     std::vector<std::string> environment, std::string directory,
-                    SignalWatch* signals);
+                    SignalWatch* signals, gpu::GpuWatch* gpus = nullptr);
 
   // In live mode, the program runs on if the setup with which it was started covers `setup`: see
   // LiveFunctions.
@@ -62,6 +62,7 @@ class LongRunningTrials : public TrialRunner {
   const std::vector<std::string> environment_;
   const std::string directory_;
   SignalWatch* const signals_;
+  gpu::GpuWatch* const gpus_;
   LiveFunctions functions_;  // live mode
   LongRunningProgram program_;
   Instrumentation instrumentation_;  // of the current setup
