@@ -82,8 +82,8 @@ class GpmDevice : public NvmlDevice {
   GpmDevice(const GpmDevice&) = delete;
   GpmDevice& operator=(const GpmDevice&) = delete;
   ~GpmDevice() override {
-    for (nvml::GpmSample sample : {last_, next_}) {
-      if (sample != nullptr) call().gpm_free(sample);
+    for (const Counters& counters : {before_, last_, next_}) {
+      if (counters.sample != nullptr) call().gpm_free(counters.sample);
     }
   }
 
@@ -99,42 +99,63 @@ class GpmDevice : public NvmlDevice {
     nvml::GpmSupport support = {nvml::kGpmVersion, 0};
     nvml::Return result = f.gpm_support(device(), &support);
     if (result == nvml::kSuccess && support.is_supported == 0) result = nvml::kNotFound;
-    for (nvml::GpmSample* sample : {&last_, &next_}) {
-      if (result == nvml::kSuccess) result = f.gpm_alloc(sample);
+    for (Counters* counters : {&before_, &last_, &next_}) {
+      if (result == nvml::kSuccess) result = f.gpm_alloc(&counters->sample);
     }
-    return result == nvml::kSuccess ? f.gpm_get(device(), last_) : result;
+    return result == nvml::kSuccess ? f.gpm_get(device(), last_.sample) : result;
   }
 
   void Begin() override {
-    has_last_ = call().gpm_get(device(), last_) == nvml::kSuccess;
-    last_time_ = Clock::now();
+    has_before_ = false;
+    has_last_ = call().gpm_get(device(), last_.sample) == nvml::kSuccess;
+    last_.time = Clock::now();
   }
 
   void ReadBusy(std::vector<BusySpan>* spans) override {
     if (!has_last_) return Begin();
-    // A shorter time between samples gives no values.
-    if (Clock::now() - last_time_ < std::chrono::milliseconds(100)) return;
-    if (call().gpm_get(device(), next_) != nvml::kSuccess) return;
-    const Clock::time_point now = Clock::now();
-    metrics_.version = nvml::kGpmVersion;
-    metrics_.count = 1;
-    metrics_.first = last_;
-    metrics_.last = next_;
-    metrics_.metrics[0].id = nvml::kGpmGraphicsUtil;
-    const nvml::Return result = call().gpm_metrics(&metrics_);
-    const nvml::GpmMetric& busy = metrics_.metrics[0];
-    if (result == nvml::kSuccess && busy.result == nvml::kSuccess) {
-      spans->push_back({last_time_, now, std::clamp(busy.value / 100, 0.0, 1.0)});
+    if (call().gpm_get(device(), next_.sample) != nvml::kSuccess) return;
+    next_.time = Clock::now();
+    // A shorter time between samples gives no value, so the last span is measured again, longer.
+    const bool is_short = next_.time - last_.time < kLeastSpan;
+    if (is_short && (!has_before_ || spans->empty())) return;
+    const std::optional<double> busy = BusyBetween(is_short ? before_ : last_, next_);
+    if (is_short) {
+      if (!busy.has_value()) return;
+      spans->back() = {before_.time, next_.time, *busy};
+      std::swap(last_, next_);
+      return;
     }
+    if (busy.has_value()) spans->push_back({last_.time, next_.time, *busy});
+    std::swap(before_, last_);
     std::swap(last_, next_);
-    last_time_ = now;
+    has_before_ = busy.has_value();
   }
 
  private:
-  nvml::GpmSample last_ = nullptr;
-  nvml::GpmSample next_ = nullptr;
+  static constexpr std::chrono::milliseconds kLeastSpan{100};
+
+  struct Counters {
+    nvml::GpmSample sample = nullptr;
+    Clock::time_point time;
+  };
+
+  std::optional<double> BusyBetween(const Counters& first, const Counters& last) {
+    metrics_.version = nvml::kGpmVersion;
+    metrics_.count = 1;
+    metrics_.first = first.sample;
+    metrics_.last = last.sample;
+    metrics_.metrics[0].id = nvml::kGpmGraphicsUtil;
+    const nvml::Return result = call().gpm_metrics(&metrics_);
+    const nvml::GpmMetric& busy = metrics_.metrics[0];
+    if (result != nvml::kSuccess || busy.result != nvml::kSuccess) return std::nullopt;
+    return std::clamp(busy.value / 100, 0.0, 1.0);
+  }
+
+  Counters before_;  // the one before `last_`
+  Counters last_;
+  Counters next_;
+  bool has_before_ = false;
   bool has_last_ = false;
-  Clock::time_point last_time_;
   nvml::GpmMetrics metrics_ = {};
 };
 

@@ -96,6 +96,18 @@ TEST_F(GpuWatchTest, FollowsTheWorkOverTime) {
   EXPECT_GT(UseIn(series[0], end_ - milliseconds(300), end_)->busy, 0.9);
 }
 
+// The end of a trial, in which the GPU idles, counts.
+TEST_F(GpuWatchTest, MeasuresToTheEndOfTheWindow) {
+  WriteScript("device A\nbusy 0:0.5\n");
+  const auto series = Watch(milliseconds(350));
+  ASSERT_FALSE(series[0].spans.empty());
+  EXPECT_GE(series[0].spans.back().end, end_);
+  for (size_t i = 1; i < series[0].spans.size(); ++i) {
+    EXPECT_EQ(series[0].spans[i].begin, series[0].spans[i - 1].end);
+  }
+  EXPECT_NEAR(UseIn(series[0], begin_, end_)->busy, 0.5, 0.001);
+}
+
 TEST_F(GpuWatchTest, KeepsNothingOfAnIntervalBefore) {
   WriteScript("device A\nbusy 0:1\n");
   GpuWatch watch(*FindDevices({}, {}, places_));
