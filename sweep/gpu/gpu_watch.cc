@@ -49,13 +49,12 @@ void AddClocks(const GpuSeries& series, Clock::time_point begin, Clock::time_poi
   double sum = 0;
   double count = 0;
   for (const ClockReading* const reading : readings) {
-    for (const std::string& reason : reading->reasons) {
-      use->throttled[reason] += 1 / static_cast<double>(readings.size());
-    }
+    for (const std::string& reason : reading->reasons) ++use->throttled[reason];
     if (!reading->mhz.has_value()) continue;
     sum += *reading->mhz;
     ++count;
   }
+  for (auto& [reason, share] : use->throttled) share /= static_cast<double>(readings.size());
   if (count > 0) use->clock_mhz = sum / count;
 }
 

@@ -35,8 +35,10 @@ Users UsersOf(const gpu::GpuSeries& series, const Disturbance& disturbance,
       users.has_command = true;
       continue;
     }
-    users.has_others = true;
-    users.are_all_known = users.are_all_known && exists(pid);
+    // One that is not there has ended, or is of another PID namespace.
+    const bool is_there = exists(pid);
+    users.has_others = users.has_others || is_there;
+    users.are_all_known = users.are_all_known && is_there;
   }
   return users;
 }

@@ -100,6 +100,13 @@ TEST_F(SetGpusTest, NotesThatOthersUseItToo) {
   EXPECT_TRUE(trial_.gpus[0].is_shared);
 }
 
+TEST_F(SetGpusTest, TakesNoEndedProcessForAnother) {
+  Processes() = {7, 4711};
+  Set();
+  ASSERT_THAT(trial_.gpus, SizeIs(1));
+  EXPECT_FALSE(trial_.gpus[0].is_shared);
+}
+
 // In a container, the driver may report the host's process IDs.
 TEST_F(SetGpusTest, KeepsAGpuOfUnknownProcesses) {
   Processes() = {4711};
