@@ -25,7 +25,8 @@ python=$(command -v "${2:-python3}") || die "${2:-python3}: no such program; nam
 python=$("$python" -c 'import sys; print(sys.executable)') || die "$python does not run"
 is_own=${3:-}
 work=${3:-$(mktemp -d)}
-mkdir -p "$work" && work=$(realpath "$work") || die "$work: cannot be made"
+mkdir -p "$work" || die "$work: cannot be made"
+work=$(realpath "$work")
 prefix=$work/prefix
 begin=$(date +%s)
 table=$work/table
@@ -100,10 +101,12 @@ options = parser.parse_args()
 torch.manual_seed(0)
 if not IS_GPU:
     torch.set_num_threads(1)
+heads = max(1, options.hidden // 64)
 config = LlamaConfig(vocab_size=1024, hidden_size=options.hidden, intermediate_size=4 * options.hidden,
-                     num_hidden_layers=options.layers, num_attention_heads=8, num_key_value_heads=8,
+                     num_hidden_layers=options.layers, num_attention_heads=heads, num_key_value_heads=heads,
                      max_position_embeddings=2 * CONTEXT)
-model = LlamaForCausalLM(config).eval().to(DEVICE)
+with torch.device(DEVICE):
+    model = LlamaForCausalLM(config).eval()
 pending = collections.deque()
 
 
@@ -137,9 +140,11 @@ def step():
 
 
 def gpu_seconds():
-    """Of one step. The GPU sleeps until all of it is launched, so that it does not wait for Python in between."""
+    """The mean over a sequence. The GPU sleeps until a step is launched, so that it does not wait for Python."""
     times = []
-    for _ in range(10):
+    for _ in range(12):
+        for _ in range(CONTEXT // 12):
+            launch()
         torch.cuda._sleep(200_000_000)  # about 0.1 s
         first, last = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
         first.record()
@@ -147,7 +152,7 @@ def gpu_seconds():
         last.record()
         last.synchronize()
         times.append(first.elapsed_time(last) / 1000)
-    return sorted(times)[len(times) // 2]
+    return sum(times) / len(times)
 
 
 def measure(batch):
@@ -185,7 +190,7 @@ with torch.inference_mode():
 PYTHON
 
 cat > "$work/judge.py" <<'PYTHON'
-"""judge.py NAME TRUTH OUT: facts about a sweep, one a line: STATUS, name and detail, separated by tabs."""
+"""judge.py NAME TRUTH OUT LOG: facts about a sweep, one a line: STATUS, name and detail, separated by tabs."""
 import json
 import pathlib
 import statistics
@@ -233,8 +238,11 @@ else:
              f"none found up to a dose of {ms(dose)}, truth {ms(gpu - host)}")
 if is_gpu:
     uses = [use for trial in controls for use in trial.get("gpus", []) if use["seconds_per_unit"] is not None]
-    if not uses:
-        fact(False, "NVML is readable", "no trial has GPU figures; see the notes in sweep.log")
+    notes = [line for line in pathlib.Path(sys.argv[4]).read_text().splitlines() if "GPU figures are left out" in line]
+    if not uses and notes:
+        print("INFO", f"{name}: NVML is not readable", notes[0], sep="\t")
+    elif not uses:
+        fact(False, "NVML is readable", "no trial has GPU figures, and there is no note")
     else:
         fact(True, "NVML is readable", f"by {uses[0]['source']}: {uses[0]['name']}")
         seconds = statistics.mean(use["seconds_per_unit"] for use in uses)
@@ -268,7 +276,7 @@ PYTHON
   shift
   rm -rf "$out" "$work/ready"
   (cd "$work" && SPEED_BUMP_PYTHON=$python "$prefix/bin/pyslow-sweep" --out "$out" --live \
-    --ready-command "test -e ready" --progress decode_bench:step --interval 700ms --steps impact --runs "$runs" \
+    --ready-command "test -e ready" --progress decode_bench:step --interval 700ms --steps impact --time-budget 90s \
     --target 'transformers.models.*.modeling_*:*' --quiet -- decode_bench.py --ready ready "$batch" "$@") \
     > "$work/$name-sweep.log" 2>&1
   status=$?
@@ -276,7 +284,7 @@ PYTHON
     fact FAIL "$name: the sweep runs" "status $status: $(tail -n 1 "$work/$name-sweep.log")"
     return
   fi
-  "$python" "$work/judge.py" "$name" "$truth" "$out" > "$work/$name.facts" 2>&1 ||
+  "$python" "$work/judge.py" "$name" "$truth" "$out" "$work/$name-sweep.log" > "$work/$name.facts" 2>&1 ||
     printf 'FAIL\t%s: the analysis is read\t%s\n' "$name" "$(tail -n 1 "$work/$name.facts")" > "$work/$name.facts"
   while IFS='	' read -r verdict what detail; do
     fact "$verdict" "$what" "$detail"
@@ -326,11 +334,9 @@ fi
 
 # --- The truth
 if "$python" -c 'import sys, torch; sys.exit(not torch.cuda.is_available())'; then
-  runs=6
   sweep launch-bound host 1 512 8
   sweep GPU-bound gpu 64 4096 4
 else
-  runs=5
   sweep small host 1 64 2
   sweep large host 8 256 2
 fi

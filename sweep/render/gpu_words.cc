@@ -24,7 +24,7 @@ std::string TrendText(const GpuFinding& gpu) {
       return absl::StrCat(", falls with the delay (", change, "): it is no limit");
     case GpuFinding::Trend::kUnknown:
       return gpu.change->range.has_value()
-                 ? absl::StrCat(", flat or not over the delays (", change, ")")
+                 ? absl::StrCat(", not known to be flat over the delays (", change, ")")
                  : "";
   }
   return "";

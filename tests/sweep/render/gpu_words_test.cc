@@ -37,7 +37,7 @@ model::Findings SweepWithGpu() {
 TEST(GpuWords, AreInTheTableAndTheFit) {
   const model::Findings findings = SweepWithGpu();
   const std::string text = FormatCurve(findings, *findings.global, {});
-  EXPECT_TRUE(Has(text, "GPU busy       GPU time/step  change of throughput\n")) << text;
+  EXPECT_TRUE(Has(text, "GPU busy     GPU time/step  change of throughput\n")) << text;
   EXPECT_TRUE(Has(text, "80.0% [79.0, 81.0]  800us [790, 810]  control\n")) << text;
   EXPECT_TRUE(Has(text, "GPU    800us [790, 810]  GPU time of a step, flat over the delays (+0.1%"))
       << text;
