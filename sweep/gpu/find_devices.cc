@@ -1,6 +1,11 @@
 #include "sweep/gpu/find_devices.h"
 
+#include <fcntl.h>
+
 #include <algorithm>
+#include <filesystem>
+#include <set>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -126,6 +131,25 @@ absl::Status CheckChoice(const Choice& choice, const Found& found, const std::ve
   return absl::OkStatus();
 }
 
+// The files of this process, but for standard input, output and error.
+std::set<int> OpenFiles() {
+  std::set<int> files;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd", error)) {
+    int file = 0;
+    if (absl::SimpleAtoi(entry.path().filename().string(), &file) && file > 2) files.insert(file);
+  }
+  return files;
+}
+
+// The command must not inherit what a driver's library opened.
+void CloseOnExecAllBut(const std::set<int>& before) {
+  for (const int file : OpenFiles()) {
+    const int flags = before.count(file) == 0 ? fcntl(file, F_GETFD) : -1;
+    if (flags >= 0) fcntl(file, F_SETFD, flags | FD_CLOEXEC);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<Choice> ParseChoice(absl::string_view text) {
@@ -157,7 +181,9 @@ absl::StatusOr<Found> FindDevices(const Choice& choice, const std::vector<std::s
   Found found;
   if (choice.kind == Choice::Kind::kNone) return found;
   std::vector<int> known;
+  const std::set<int> before = OpenFiles();
   AddNvidia(choice, environment, places, &found, &known);
+  if (found.library != nullptr) CloseOnExecAllBut(before);
   AddAmd(choice, environment, places, &found, &known);
   if (absl::Status checked = CheckChoice(choice, found, known); !checked.ok()) return checked;
   return found;

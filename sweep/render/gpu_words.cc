@@ -31,7 +31,7 @@ std::string TrendText(const GpuFinding& gpu) {
 }
 
 std::string Throttled(const Warning& warning) {
-  std::string text = absl::StrFormat("In %d of %d trials, a GPU lowered its clock (%s)",
+  std::string text = absl::StrFormat("Disturbed: in %d of %d trials a GPU lowered its clock (%s)",
                                      warning.count, warning.total, warning.text);
   if (warning.high > 0) {
     absl::StrAppendFormat(&text, "; the mean clock of a trial was %.0f to %.0f MHz", warning.low,

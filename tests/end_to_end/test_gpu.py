@@ -26,6 +26,11 @@ for _ in range(100): kernel(); host()
 open("truth", "a").write(f"{struct.unpack('d', counter[:])[0] - start}\\n")
 """
 
+# The same, without an end.
+ENDLESS = PROGRAM.replace("for _ in range(100): kernel(); host()", """
+def step(): kernel(); host()
+while True: step()""")
+
 
 @unittest.skipUnless(FAKE.exists(), "the library is part of the tests' build")
 class Gpus(TestCase):
@@ -79,6 +84,17 @@ class Gpus(TestCase):
         for text in (result.stdout, (self.out / "report.html").read_text()):
             self.assertIn("GPU busy", text)
             self.assertIn("GPU time of a run", text)
+
+    def test_a_live_program_has_the_gpu_time_of_a_unit(self):
+        self.script = self.write("work.py", ENDLESS)
+        result = self.sweep("--runs", "2", "--live", "--progress", "work:step", "--interval", "500ms")
+        self.assertEqual(result.returncode, 0, result)
+        for trial in self.trials():
+            [gpu] = trial["gpus"]
+            self.assertAlmostEqual(gpu["seconds_per_unit"] / gpu["busy"] / trial["seconds_per_unit"], 1, delta=1e-6)
+            # A sleep of 2 ms lasts longer on a busy machine, never less.
+            self.assertGreater(gpu["seconds_per_unit"], 0.0019)
+            self.assertLess(gpu["seconds_per_unit"], trial["seconds_per_unit"] - 0.0019)
 
     def test_a_slow_clock_is_named(self):
         result = self.sweep("--runs", "1", script="device A\nbusy 0:0.5\nclock 0:900\nreasons 0:0x40\n")

@@ -12,6 +12,9 @@
 //   pids 12 13                processes on it
 //   pids_file PATH            instead: numbers in this file
 //   gpm 3                     GPM functions return this; likewise samples, rate
+#include <fcntl.h>
+
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -55,6 +58,7 @@ struct FakeDevice {
 std::mutex mutex;
 std::vector<std::unique_ptr<FakeDevice>> devices;
 int init_result = 0;
+int file = -1;
 Clock::time_point start;
 
 double Now() { return std::chrono::duration<double>(Clock::now() - start).count(); }
@@ -160,8 +164,12 @@ nvml::Return nvmlInit_v2() {
   const char* const path = std::getenv("FAKE_NVML");
   std::ifstream script(path == nullptr ? "" : path);
   for (std::string line; std::getline(script, line);) ReadLine(line);
+  file = open("/dev/null", O_RDONLY);  // as a driver's library may
   return init_result;
 }
+
+// Not of NVML: the file that it opened last.
+int FakeNvmlFile() { return file; }
 
 const char* nvmlErrorString(nvml::Return result) {
   switch (result) {

@@ -1,5 +1,7 @@
 #include "sweep/gpu/find_devices.h"
 
+#include <dlfcn.h>
+#include <fcntl.h>
 #include <gmock/gmock.h>
 
 #include "gpu_testing.h"
@@ -80,6 +82,16 @@ TEST_F(FindDevicesTest, TakesTheFinestSourceThatWorks) {
   EXPECT_EQ(found.devices[1]->name(), "Locked Hopper");
   EXPECT_STREQ(found.devices[2]->source(), "samples");
   EXPECT_STREQ(found.devices[3]->source(), "utilization");
+}
+
+TEST_F(FindDevicesTest, LeavesNoFileOpenForTheCommand) {
+  WriteScript("device A\n");
+  Find("");
+  void* const library = dlopen(places_.nvml.c_str(), RTLD_NOW | RTLD_NOLOAD);
+  ASSERT_NE(library, nullptr);
+  const auto file = reinterpret_cast<int (*)()>(dlsym(library, "FakeNvmlFile"));
+  ASSERT_NE(file, nullptr);
+  EXPECT_EQ(fcntl(file(), F_GETFD), FD_CLOEXEC);
 }
 
 TEST_F(FindDevicesTest, UsesAnOldDriver) {

@@ -103,8 +103,9 @@ TEST(GpuWords, NameWhatDisturbedTheGpu) {
   warning.count = 2;
   warning.total = 9;
   warning.text = "heat, power limit";
-  EXPECT_TRUE(Has(WarningSentence(warning, "run"),
-                  "In 2 of 9 trials, a GPU lowered its clock (heat, power limit). Trials"));
+  EXPECT_TRUE(
+      Has(WarningSentence(warning, "run"),
+          "Disturbed: in 2 of 9 trials a GPU lowered its clock (heat, power limit). Trials"));
   warning.low = 1500;
   warning.high = 1980;
   EXPECT_TRUE(Has(WarningSentence(warning, "run"), "was 1500 to 1980 MHz. Trials"));
