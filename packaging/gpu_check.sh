@@ -276,7 +276,7 @@ PYTHON
   shift
   rm -rf "$out" "$work/ready"
   (cd "$work" && SPEED_BUMP_PYTHON=$python "$prefix/bin/pyslow-sweep" --out "$out" --live \
-    --ready-command "test -e ready" --progress decode_bench:step --interval 700ms --steps impact --time-budget 90s \
+    --ready-command "test -e ready" --progress decode_bench:step --interval 700ms --steps impact --runs 9 \
     --target 'transformers.models.*.modeling_*:*' --quiet -- decode_bench.py --ready ready "$batch" "$@") \
     > "$work/$name-sweep.log" 2>&1
   status=$?

@@ -144,7 +144,6 @@ Disturbance DisturbanceWatch::End() {
   const double wall = std::chrono::duration<double>(end.time - begin_.time).count();
   Disturbance seen;
   if (gpus_ != nullptr) seen.gpus = gpus_->End();
-  seen.begin = begin_.time;
   if (wall <= 0) return seen;
   double wait = SecondsOf(end.times.wait_ns - begin_.times.wait_ns);
   if (end.processors.has_value() && begin_.processors.has_value()) {

@@ -34,8 +34,7 @@ struct Disturbance {
   // Likewise, Pythons that are not watched and used at least 1% of a processor, without those of
   // LeaveOutBusyPythons.
   std::map<pid_t, ProgramTime> outside;
-  double seconds = 0;  // the length of the interval
-  std::chrono::steady_clock::time_point begin;
+  double seconds = 0;                // the length of the interval
   std::vector<gpu::GpuSeries> gpus;  // see WatchGpus
 };
 

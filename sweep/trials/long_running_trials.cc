@@ -102,6 +102,7 @@ std::optional<TrialOutcome> LongRunningTrials::RunShell(const char* option,
   auto failure = FailureOf(absl::StrCat("the ", option), *result, settings_.timeout_ns);
   if (failure.has_value()) return failure;
   run->output = std::move(result->output);
+  run->begin = result->begin;
   run->seconds = result->wall_seconds;
   return std::nullopt;
 }
@@ -144,7 +145,7 @@ std::optional<TrialOutcome> LongRunningTrials::MeasureLoad(DisturbanceWatch* wat
   if (!figures.ok()) return UnreadOutcome(figures.status(), std::move(run.output));
   const absl::Status set = SetFigures(settings_, *figures, seconds, progress, trial);
   if (!set.ok()) return FailedOutcome(absl::StrCat(set.message()), std::move(run.output));
-  SetGpus(settings_, disturbance, recorded, SpanFrom(disturbance.begin, seconds), trial);
+  SetGpus(settings_, disturbance, recorded, SpanFrom(run.begin, seconds), trial);
   return std::nullopt;
 }
 

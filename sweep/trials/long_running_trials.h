@@ -3,6 +3,7 @@
 #ifndef PYSLOW_SWEEP_TRIALS_LONG_RUNNING_TRIALS_H_
 #define PYSLOW_SWEEP_TRIALS_LONG_RUNNING_TRIALS_H_
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -50,6 +51,7 @@ class LongRunningTrials : public TrialRunner {
   // Runs a shell command, whose output `reader` gets unless it is null.
   struct ShellRun {
     std::string output;
+    std::chrono::steady_clock::time_point begin;
     double seconds = 0;
   };
   std::optional<TrialOutcome> RunShell(const char* option, const std::string& command,

@@ -100,7 +100,7 @@ absl::Status RestartTrials::Count(const std::string& session, ProcessResult& res
   }
   absl::Status set = SetFigures(settings_, figures, result.wall_seconds, progress, trial);
   if (!set.ok()) return set;
-  GpuWindow span = SpanFrom(disturbance.begin, result.wall_seconds);
+  GpuWindow span = SpanFrom(result.begin, result.wall_seconds);
   // The time of a run is that of all of it, whatever the window.
   if (settings_.measure != Measure::kWallTime || figures.units.has_value()) {
     if (HasWindow(settings_) && !window.has_value()) return absl::OkStatus();

@@ -2,29 +2,25 @@
 
 import json
 import pathlib
-import statistics
 import unittest
 
 from harness import BIN, PYSLOW, PYTHON, SWEEP, TestCase, clean_environment, run
 
 FAKE = BIN.parent / "tests" / "sweep" / "gpu" / "new"
 
-# A run of 100 steps. Its GPU works for 2 ms of a step, and adds that to the file that the library reads; Python
-# sleeps for as long.
+# A run of 100 steps. Its GPU works for 2 ms of a step, and adds that to the file that the library reads: 0.2 s in all,
+# also if a sleep takes longer on a busy machine. Python sleeps for as long.
 PROGRAM = """
 import mmap, os, struct, time
 open("pids", "w").write(str(os.getpid()))
 counter = mmap.mmap(os.open("worked", os.O_RDWR), 8)
-start = struct.unpack("d", counter[:])[0]
 def kernel():
-    begin = time.perf_counter()
     time.sleep(0.002)
-    worked = struct.unpack("d", counter[:])[0] + time.perf_counter() - begin
-    counter[:] = struct.pack("d", worked)
+    counter[:] = struct.pack("d", struct.unpack("d", counter[:])[0] + 0.002)
 def host(): time.sleep(0.002)
 for _ in range(100): kernel(); host()
-open("truth", "a").write(f"{struct.unpack('d', counter[:])[0] - start}\\n")
 """
+WORKED = 0.2
 
 # The same, without an end.
 ENDLESS = PROGRAM.replace("for _ in range(100): kernel(); host()", """
@@ -62,24 +58,20 @@ class Gpus(TestCase):
         result = self.sweep("--runs", "4")
         self.assertEqual(result.returncode, 0, result)
         trials = self.trials()
-        truth = [float(line) for line in (self.directory / "truth").read_text().split()]
-        found = [trial["gpus"][0]["seconds_per_unit"] for trial in trials]
-        # The warm-up trial is not recorded in all modes, so the means are compared.
-        self.assertAlmostEqual(statistics.mean(found) / statistics.mean(truth), 1, delta=0.05)
         for trial in trials:
             [gpu] = trial["gpus"]
+            self.assertAlmostEqual(gpu["seconds_per_unit"] / WORKED, 1, delta=0.05)
             self.assertEqual((gpu["index"], gpu["name"], gpu["source"], gpu["clock_mhz"], gpu["shared"]),
                              (0, "Fake GPU", "gpm", 1500, False))
             self.assertLess(gpu["busy"], 0.6)
         curve = self.analysis()["global"]
-        self.assertAlmostEqual(curve["gpu"]["seconds_per_unit"][0] / statistics.mean(truth), 1, delta=0.1)
+        self.assertAlmostEqual(curve["gpu"]["seconds_per_unit"][0] / WORKED, 1, delta=0.03)
         # 100 delays of 3 ms follow 400 ms.
         busy = [point["gpu_busy"][0] for point in curve["points"]]
         self.assertEqual(busy, sorted(busy, reverse=True))
         self.assertLess(busy[-1], 0.75 * busy[0])
-        self.assertIn(curve["gpu"]["trend"], ("flat", "unknown"))
-        if curve["gpu"]["trend"] == "flat":
-            self.assertAlmostEqual(curve["gpu"]["gain_limit"][0] * busy[0], 1, delta=0.01)
+        self.assertEqual(curve["gpu"]["trend"], "flat")
+        self.assertAlmostEqual(curve["gpu"]["gain_limit"][0] * busy[0], 1, delta=0.01)
         self.assertEqual(self.analysis()["machine"]["GPU 0"], "Fake GPU, busy share by hardware counters (GPM)")
         for text in (result.stdout, (self.out / "report.html").read_text()):
             self.assertIn("GPU busy", text)
@@ -92,9 +84,7 @@ class Gpus(TestCase):
         for trial in self.trials():
             [gpu] = trial["gpus"]
             self.assertAlmostEqual(gpu["seconds_per_unit"] / gpu["busy"] / trial["seconds_per_unit"], 1, delta=1e-6)
-            # A sleep of 2 ms lasts longer on a busy machine, never less.
-            self.assertGreater(gpu["seconds_per_unit"], 0.0019)
-            self.assertLess(gpu["seconds_per_unit"], trial["seconds_per_unit"] - 0.0019)
+            self.assertAlmostEqual(gpu["seconds_per_unit"] / 0.002, 1, delta=0.1)
 
     def test_a_slow_clock_is_named(self):
         result = self.sweep("--runs", "1", script="device A\nbusy 0:0.5\nclock 0:900\nreasons 0:0x40\n")
@@ -134,7 +124,7 @@ class Gpus(TestCase):
         self.assertEqual(result.stderr.strip(),
                          "pyslow-sweep: error: --gpu: there is no GPU 1; this machine has 0 to 0")
         self.assertFalse(self.out.exists())
-        self.assertFalse((self.directory / "truth").exists())
+        self.assertFalse((self.directory / "pids").exists())
 
 
 CHECK = pathlib.Path(__file__).resolve().parents[2] / "packaging" / "gpu_check.sh"

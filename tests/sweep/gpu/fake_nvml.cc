@@ -16,6 +16,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -211,7 +212,7 @@ nvml::Return nvmlDeviceGetClockInfo(nvml::Device device, int type, unsigned* mhz
 
 nvml::Return nvmlDeviceGetUtilizationRates(nvml::Device handle, nvml::Utilization* utilization) {
   FakeDevice& device = DeviceOf(handle);
-  *utilization = {static_cast<unsigned>(100 * ValueAt(device.busy, Now()) + 0.5), 0};
+  *utilization = {static_cast<unsigned>(std::lround(100 * ValueAt(device.busy, Now()))), 0};
   return device.results["rate"];
 }
 
@@ -237,8 +238,8 @@ nvml::Return nvmlDeviceGetSamples(nvml::Device handle, int type, unsigned long l
   const double seconds = now - device.last.time;
   samples[0].time_us = us;
   samples[0].value.as_unsigned_long_long = 0;
-  samples[0].value.as_unsigned =
-      static_cast<unsigned>(seconds > 0 ? 100 * (worked - device.last.worked) / seconds + 0.5 : 0);
+  samples[0].value.as_unsigned = static_cast<unsigned>(
+      seconds > 0 ? std::lround(100 * (worked - device.last.worked) / seconds) : 0);
   *count = 1;
   device.last = {now, worked};
   return nvml::kSuccess;
