@@ -123,6 +123,7 @@ NamedTexts DescribeSettings(const steps::Settings& settings) {
   Add("unit of time", trials.unit, &texts);
   AddFigures(trials, &texts);
   Add("load", trials.load, &texts);
+  Add("GPUs", trials.gpu, &texts);
   Add("metric command", trials.metric_command, &texts);
   for (const auto* const metrics : {&trials.metrics, &trials.json_metrics}) {
     for (const auto& [name, place] : *metrics) Add(absl::StrCat("metric ", name), place, &texts);

@@ -19,9 +19,11 @@
 #include "sweep/cli/against_options.h"
 #include "sweep/cli/describe.h"
 #include "sweep/cli/outputs.h"
+#include "sweep/cli/show_output.h"
 #include "sweep/cli/sweep_command_line.h"
 #include "sweep/cli/sweep_settings_json.h"
 #include "sweep/cli/terminal_observer.h"
+#include "sweep/cli/watched_gpus.h"
 #include "sweep/model/gate.h"
 #include "sweep/render/gate_words.h"
 #include "sweep/render/terminal_report.h"
@@ -33,22 +35,6 @@ namespace pyslow::cli {
 namespace {
 
 constexpr int kGateStatus = 3;
-constexpr size_t kMaxOutputShown = 16 << 10;
-
-// Whole lines from the end of `output`, at most kMaxOutputShown bytes.
-absl::string_view Tail(absl::string_view output) {
-  if (output.size() <= kMaxOutputShown) return output;
-  const absl::string_view tail = output.substr(output.size() - kMaxOutputShown);
-  const size_t line = tail.find('\n');
-  return line == absl::string_view::npos ? tail : tail.substr(line + 1);
-}
-
-void ShowOutput(absl::string_view title, absl::string_view all) {
-  const absl::string_view output = Tail(all);
-  if (output.empty()) return;
-  ReportNote(kProgram, title);
-  Print(stderr, absl::StrCat(PrintableLines(output), absl::EndsWith(output, "\n") ? "" : "\n"));
-}
 
 std::string Quoted(const std::string& word) { return ShellCommand({word}); }
 
@@ -68,8 +54,10 @@ int ReportEnd(const steps::SweepEnd& end, const Job& job) {
     ReportNote(kProgram, absl::StrCat("interrupted; ", kept));
     return kSignalBase + end.outcome.signal;
   }
-  if (!end.outcome.why_quotes_output) ShowOutput("the command's output:", end.outcome.output);
-  ShowOutput("the server's output:", end.outcome.server_output);
+  if (!end.outcome.why_quotes_output) {
+    ShowOutput(kProgram, "the command's output:", end.outcome.output);
+  }
+  ShowOutput(kProgram, "the server's output:", end.outcome.server_output);
   const bool by_trial =
       (absl::IsAborted(end.status) || absl::IsNotFound(end.status)) && !end.outcome.why.empty();
   const int status =
@@ -149,6 +137,7 @@ void Describe(const Job& job, const steps::Settings& settings, double seconds,
                                     absl::StrCat("'", printed, "' as ", read_as));
   }
   findings->machine = job.machine;
+  DescribeGpus(findings);
   if (findings->comparison.has_value()) {
     findings->comparison->other = OtherVersionText(settings.trials);
   }

@@ -24,6 +24,7 @@
 #include "sweep/cli/figure_options.h"
 #include "sweep/cli/parse_gate.h"
 #include "sweep/cli/sweep_options.h"
+#include "sweep/gpu/find_devices.h"
 #include "sweep/trials/known_benchmarks.h"
 
 namespace pyslow::cli {
@@ -158,6 +159,8 @@ void ReadTrials(OptionReader& reader, trials::TrialSettings& trials) {
   // Much of the work of a generator or a coroutine follows its resumptions.
   trials.on = events.empty() ? "start,resume" : absl::StrJoin(events, ",");
   reader.ReadWord("--gil", &trials.gil);
+  reader.ReadText("--gpu", &trials.gpu);
+  reader.NoteStatus("--gpu", gpu::ParseChoice(trials.gpu).status());
   reader.ReadTime("--timeout", kMaxWindowNs, &trials.timeout_ns);
   if (reader.Has("--timeout") && trials.timeout_ns == 0) {
     reader.NoteError("--timeout", "0 would stop every trial at once; for none, remove the option");

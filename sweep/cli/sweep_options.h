@@ -8,7 +8,7 @@
 
 namespace pyslow::cli {
 
-inline constexpr std::array<OptionSpec, 60> kOptions = {{
+inline constexpr std::array<OptionSpec, 61> kOptions = {{
     {"--targets", "FILE", "target file: which functions, see pyslow-targets(5) [all]"},
     Repeatable({"--target", "PATTERN", "a target, MODULE:QUALNAME[@LINES] globs (may repeat)"}),
     Repeatable({"--group", "NAME", "only this group of the target file (may repeat)"}),
@@ -21,9 +21,7 @@ inline constexpr std::array<OptionSpec, 60> kOptions = {{
     {"--duration", "TIME", "delay calls for this long; 0: to the end [0]"},
     {"--start-at", "PATTERN", "delay calls from the first call of this function"},
     OneOf("start resume call",
-          {"--on", "EVENTS",
-           "calls that are delayed: start, resume, call or several, as in pyslow "
-           "[start,resume]"}),
+          {"--on", "EVENTS", "calls to delay: start, resume, call or several [start,resume]"}),
     OneOf("hold release",
           {"--gil", "MODE", "hold or release the GIL during a delay, as in pyslow [hold]"}),
     {"--benchmark", "NAME", "a known benchmark, or none: a run is a unit [detected]"},
@@ -49,6 +47,7 @@ inline constexpr std::array<OptionSpec, 60> kOptions = {{
     {"--load", "CMD", "runs against the server and prints the figures"},
     {"--live", nullptr, "start the command once and change delays while it runs"},
     {"--interval", "TIME", "length of a trial with --live [2s]"},
+    {"--gpu", "WHICH", "GPUs to watch: none, all or their numbers [those of the command]"},
     {"--launcher", "WORDS", "put before pyslow, such as 'mpirun -n 4'"},
     {"--against", "CMD", "compare with another version of the command, in turns"},
     Repeatable({"--against-env", "NAME=VALUE", "in the other version's environment (may repeat)"}),

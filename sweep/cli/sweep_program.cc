@@ -28,8 +28,11 @@
 #include "sweep/cli/program_words.h"
 #include "sweep/cli/ready_check.h"
 #include "sweep/cli/same_program.h"
+#include "sweep/cli/show_output.h"
 #include "sweep/cli/sweep_command_line.h"
 #include "sweep/cli/sweep_settings_json.h"
+#include "sweep/cli/watched_gpus.h"
+#include "sweep/gpu/gpu_watch.h"
 #include "sweep/trials/disturbance.h"
 #include "sweep/trials/left_processes.h"
 #include "sweep/trials/make_trial_runner.h"
@@ -99,6 +102,8 @@ int Start(Job job, const std::vector<std::string>& environment,
   trials::AdoptOrphans();
   const trials::TrialEnvironment for_trials = trials::EnvironmentForTrials(environment);
   job.environment = for_trials.variables;
+  absl::StatusOr<gpu::Found> found = FindGpus(job.settings.trials.gpu, job.environment);
+  if (!found.ok()) return Error(found.status().message(), kUsageStatus);
   absl::Status dry = DryStart(job.settings, job.environment, **signals);
   if (dry.ok()) dry = DryStartOfOther(job.settings, job.environment, **signals);
   if (absl::IsCancelled(dry)) return InterruptedStatus(dry);
@@ -114,9 +119,11 @@ int Start(Job job, const std::vector<std::string>& environment,
     job.settings.trials.input = input;
   }
   ReportStart(job, for_trials.ignored);
+  if (!found->note.empty()) ReportNote(kProgram, found->note);
+  gpu::GpuWatch gpus(*std::move(found));
   trials::LeaveOutBusyPythons();
-  const absl::StatusOr<std::unique_ptr<trials::TrialRunner>> runner =
-      trials::MakeTrialRunner(job.settings.trials, job.environment, job.directory, signals->get());
+  const absl::StatusOr<std::unique_ptr<trials::TrialRunner>> runner = trials::MakeTrialRunner(
+      job.settings.trials, job.environment, job.directory, signals->get(), &gpus);
   if (!runner.ok()) return Error(runner.status().message(), kUsageStatus);
   return RunJob(std::move(job), runner->get());
 }

@@ -99,6 +99,7 @@ Json ToJson(const trials::TrialSettings& t) {
           {"ready_timeout_ns", t.ready_timeout_ns},
           {"live", t.live},
           {"interval_ns", t.interval_ns},
+          {"gpu", t.gpu},
           {"timeout_ns", t.timeout_ns},
           {"grace_ns", OrNull(t.grace_ns)}};
 }
@@ -128,6 +129,7 @@ void ReadTrials(const Json& json, trials::TrialSettings& t) {
   GetTo(json.value("grace_ns", Json()), t.grace_ns);
   t.unit = json.value("unit", "");
   t.against = AgainstFromJson(json.value("against", Json()));
+  t.gpu = json.value("gpu", "");
   t.detects_benchmark = json.value("detects_benchmark", false);
   t.benchmark = json.value("benchmark", "");
   t.json = json.value("json", "");

@@ -38,11 +38,13 @@ void WithholdVerdict(Reason reason, CurveFinding* curve) {
   curve->one_percent_delay_seconds.reset();
   curve->harmless_delay_seconds.reset();
   curve->more_blocks = 0;
+  if (curve->gpu.has_value()) curve->gpu->limited = 0;
   auto& warnings = curve->warnings;
   warnings.erase(std::remove_if(warnings.begin(), warnings.end(),
                                 [](const Warning& warning) {
                                   return warning.kind == Warning::Kind::kAmplified ||
-                                         warning.kind == Warning::Kind::kLoadLimited;
+                                         warning.kind == Warning::Kind::kLoadLimited ||
+                                         warning.kind == Warning::Kind::kGpuLimits;
                                 }),
                  warnings.end());
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sweep/model/estimate.h"
+#include "sweep/model/gpu.h"
 #include "sweep/model/prediction.h"
 #include "sweep/model/shape.h"
 #include "sweep/model/verdict.h"
@@ -26,6 +27,10 @@ struct Level {
   std::optional<double> dose_seconds;
   // --metric, by index; NaN without an interval if no trial has the figure.
   std::vector<Estimate> metrics;
+  // Of the busiest GPU; nullopt if it was not measured: the share of the time in which it worked,
+  // and GpuUse::seconds_per_unit.
+  std::optional<Estimate> gpu_busy;
+  std::optional<Estimate> gpu_seconds_per_unit;
   size_t trials = 0;
 };
 
@@ -72,6 +77,7 @@ struct CurveFinding {
   std::optional<Estimate> change_at_largest_dose;  // of throughput, as a ratio less 1
   // kLittleToGain: what removing all own time could gain at most, as a ratio less 1 (R19).
   std::optional<double> gain_bound;
+  std::optional<GpuFinding> gpu;  // nullopt: no GPU was watched, or it did not work
   Shape shape;
   std::vector<Level> levels;  // ascending delays, the control first
   // Empty if there is a reason of no gain.

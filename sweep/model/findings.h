@@ -14,6 +14,7 @@
 #include "sweep/model/comparison.h"
 #include "sweep/model/curve_finding.h"
 #include "sweep/model/estimate.h"
+#include "sweep/model/gpu.h"
 #include "sweep/model/prediction.h"
 #include "sweep/model/verdict.h"
 #include "sweep/model/warning.h"
@@ -140,6 +141,7 @@ struct Findings {
   std::vector<std::pair<std::string, std::string>> settings;  // name and value, in order
   // The first figure that was not read as printed, and how it was read; "" if there is none.
   std::pair<std::string, std::string> converted;
+  std::vector<GpuUse> gpus;  // those that worked, as the first such trial has them
   // Host, processor, kernel, Python, pyslow …
   std::vector<std::pair<std::string, std::string>> machine;
   std::vector<std::string> commands;  // that repeat the sweep, shell words quoted

@@ -40,6 +40,7 @@ struct Prediction {
   std::optional<Estimate> throughput;  // units per second
   std::optional<Estimate> gain;        // over the control's, as a ratio: 1.05 is 5% more
   Withheld withheld;
+  bool limited_by_gpu = false;  // R29: without the limit, the gain would be larger
 };
 
 // Why faster Python is expected to gain nothing, or why nothing is predicted.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/function_id.h"
+#include "sweep/model/gpu.h"
 
 namespace pyslow::model {
 
@@ -121,6 +122,7 @@ struct Trial {
   // began to slow down because of heat. nullopt if unknown.
   std::optional<double> throttled;
   std::optional<uint64_t> overheated;
+  std::vector<GpuUse> gpus;  // those that the command may have used; empty: none was watched
   std::optional<std::vector<GroupCounts>> counts;  // by group; nullopt: a process ran uncounted
   std::vector<FunctionCounts> functions;           // wants_functions
   uint32_t processes = 0;                          // with records

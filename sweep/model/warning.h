@@ -23,6 +23,10 @@ struct Warning {
     // By the figure, the units take at most `ratio` of the trial; `text` "window": of the window.
     kFigureShort,
     kFigureLong,  // likewise of the trial, which is more
+    // R29: `count` predictions were limited, since the GPU works for `share` of a unit's time
+    // whatever
+    // the delay: to a gain of `ratio`, with its interval from `low` to `high`.
+    kGpuLimits,
     // On the sweep.
     kUnrecorded,     // `text`: processors used by programs that are not pyslow, and their names
     kOutsidePython,  // `text`: processors used by Pythons that are not of the command, likewise
@@ -35,8 +39,13 @@ struct Warning {
     // `count` of `total` trials waited for others: processes that used `ratio` cores, and a host
     // that gave `stolen` cores to other machines, in the mean of these trials.
     kDisturbedTrials,
-    kQuota,          // a CPU quota stopped `count` of `total` trials for `ratio` of their time
-    kOverheated,     // processors slowed down because of heat in `count` of `total` trials
+    kQuota,       // a CPU quota stopped `count` of `total` trials for `ratio` of their time
+    kOverheated,  // processors slowed down because of heat in `count` of `total` trials
+    // A GPU lowered its clock, for the reasons `text`, in `count` of `total` trials. Its mean clock
+    // in
+    // a trial was `low` to `high` MHz; 0: unknown.
+    kGpuThrottled,
+    kGpuShared,      // others used the GPU too in `count` of `total` trials
     kWaitUnknown,    // the kernel does not show how long the trials waited for a core
     kFailedTrials,   // `count` trials failed and were repeated
     kLeftProcesses,  // the command left processes behind `count` times, such as `text`

@@ -89,6 +89,10 @@ Json PointsJson(const Findings& findings, const CurveFinding& curve) {
       }
       point["metrics"] = std::move(metrics);
     }
+    if (curve.gpu.has_value()) {
+      point["gpu_busy"] = Figures(level.gpu_busy);
+      point["gpu_seconds_per_unit"] = Figures(level.gpu_seconds_per_unit);
+    }
     points.push_back(std::move(point));
   }
   return points;
@@ -102,8 +106,19 @@ Json PredictionsJson(const CurveFinding& curve) {
                            {"throughput", Figures(p.throughput)},
                            {"gain_up_to", Figures(p.gain)},
                            {"withheld", WithheldPhrase(p.withheld)}});
+    if (p.limited_by_gpu) predictions.back()["limited_by"] = "gpu";
   }
   return predictions;
+}
+
+Json GpuJson(const model::GpuFinding& gpu) {
+  return {{"busy", Figures(gpu.busy)},
+          {"seconds_per_unit", Figures(gpu.seconds_per_unit)},
+          {"idle_seconds_per_unit", Figures(gpu.idle_seconds_per_unit)},
+          {"change", Figures(gpu.change)},
+          {"trend", model::NameOf(gpu.trend)},
+          {"gain_limit", Figures(gpu.gain_limit)},
+          {"limited_predictions", gpu.limited}};
 }
 
 std::optional<Estimate> GainUpTo(const CurveFinding& curve) {
@@ -145,6 +160,7 @@ Json ResultJson(const Findings& findings, const Result& result) {
       {"shape", ShapeJson(curve.shape)},
       {"points", PointsJson(findings, curve)},
       {"warnings", Warnings(findings, curve.warnings)}};
+  if (curve.gpu.has_value()) json["gpu"] = GpuJson(*curve.gpu);
   if (result.function.has_value()) {
     json["group"] = ValidUtf8(result.group);
     json["file"] = ValidUtf8(result.function->file);

@@ -10,6 +10,7 @@
 #include "sweep/render/advice_words.h"
 #include "sweep/render/comparison_words.h"
 #include "sweep/render/figures.h"
+#include "sweep/render/gpu_words.h"
 #include "sweep/render/markup.h"
 #include "sweep/render/page_style.h"
 #include "sweep/render/plot.h"
@@ -152,6 +153,11 @@ void Page::AddLevels(const CurveFinding& curve) {
                             absl::StrCat("time per ", findings_.unit), "dose",
                             absl::StrCat("calls per ", findings_.unit), "trials"}};
   for (const std::string& name : findings_.metric_names) rows[0].push_back(name);
+  const bool has_gpu = HasGpu(curve);
+  if (has_gpu) {
+    rows[0].emplace_back("GPU busy");
+    rows[0].push_back(absl::StrCat("GPU time per ", findings_.unit));
+  }
   for (const model::Level& level : curve.levels) {
     Row row = {DelayText(level.delay_ns),
                EstimateText(level.throughput),
@@ -161,6 +167,10 @@ void Page::AddLevels(const CurveFinding& curve) {
                level.calls_per_unit.has_value() ? NumberText(*level.calls_per_unit) : "-",
                absl::StrCat(level.trials)};
     for (const model::Estimate& metric : level.metrics) row.push_back(EstimateText(metric));
+    if (has_gpu) {
+      row.push_back(GpuBusyText(level.gpu_busy));
+      row.push_back(GpuTimeText(level.gpu_seconds_per_unit));
+    }
     rows.push_back(std::move(row));
   }
   Add(Table(rows, Long::kLastWords));
@@ -193,6 +203,9 @@ void Page::AddResult(const Result& result, absl::string_view id) {
     rows.push_back(
         {"D*", SecondsText(*curve.slack_seconds_per_unit), "slack: the dose that stays hidden"});
   }
+  if (curve.gpu.has_value()) {
+    rows.push_back({"GPU", GpuFigure(*curve.gpu), GpuMeaning(*curve.gpu, findings_.unit)});
+  }
   const std::string tolerance = ToleranceText(curve);
   if (!tolerance.empty()) rows.push_back({"1%", tolerance, ToleranceMeaning(curve)});
   for (const model::Prediction& p : curve.predictions) {
@@ -201,7 +214,8 @@ void Page::AddResult(const Result& result, absl::string_view id) {
                     p.throughput.has_value()
                         ? absl::StrCat(EstimateText(*p.throughput), " ", findings_.unit, "s/s")
                         : "withheld",
-                    p.withheld.kind == model::Withheld::Kind::kNothing
+                    p.limited_by_gpu ? "expected, up to: limited by the GPU's time"
+                    : p.withheld.kind == model::Withheld::Kind::kNothing
                         ? "expected, up to"
                         : WithheldPhrase(p.withheld)});
   }

@@ -7,6 +7,7 @@
 #include "base/duration_text.h"
 #include "base/sanitize.h"
 #include "sweep/render/figures.h"
+#include "sweep/render/gpu_words.h"
 
 namespace pyslow::render {
 namespace {
@@ -274,6 +275,10 @@ std::string WarningSentence(const Warning& warning, absl::string_view unit) {
           "In %d of %d trials, processors slowed down because they were hot: improve the cooling "
           "or limit the frequency.",
           warning.count, warning.total);
+    case Warning::Kind::kGpuLimits:
+    case Warning::Kind::kGpuThrottled:
+    case Warning::Kind::kGpuShared:
+      return GpuWarning(warning, unit);
     case Warning::Kind::kWaitUnknown:
       return "This kernel does not show how long the program waited for a core, so disturbed "
              "trials "

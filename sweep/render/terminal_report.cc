@@ -12,6 +12,7 @@
 #include "sweep/render/advice_words.h"
 #include "sweep/render/comparison_words.h"
 #include "sweep/render/figures.h"
+#include "sweep/render/gpu_words.h"
 #include "sweep/render/reason_words.h"
 #include "sweep/render/step_words.h"
 #include "sweep/render/words.h"
@@ -41,6 +42,11 @@ std::string LevelsTable(const Findings& findings, const CurveFinding& curve, con
   rows[0].cells = {"delay", absl::StrCat("calls/", unit), absl::StrCat("dose/", unit),
                    absl::StrCat("time/", unit), absl::StrCat(unit, "s/s")};
   for (const std::string& name : findings.metric_names) rows[0].cells.push_back(Printable(name));
+  const bool has_gpu = HasGpu(curve);
+  if (has_gpu) {
+    rows[0].cells.emplace_back("GPU busy");
+    rows[0].cells.push_back(absl::StrCat("GPU time/", unit));
+  }
   rows[0].cells.emplace_back("change of throughput");
   for (const Level& level : curve.levels) {
     TableRow row;
@@ -49,6 +55,10 @@ std::string LevelsTable(const Findings& findings, const CurveFinding& curve, con
                  SecondsText(level.seconds_per_unit), EstimateText(level.throughput)};
     for (size_t i = 0; i < findings.metric_names.size(); ++i) {
       row.cells.push_back(i < level.metrics.size() ? EstimateText(level.metrics[i]) : "-");
+    }
+    if (has_gpu) {
+      row.cells.push_back(GpuBusyText(level.gpu_busy));
+      row.cells.push_back(GpuTimeText(level.gpu_seconds_per_unit));
     }
     row.cells.push_back(level.change.has_value() ? PercentText(*level.change, true) : "control");
     rows.push_back(std::move(row));
@@ -85,6 +95,9 @@ std::string Fit(const CurveFinding& curve, absl::string_view unit) {
   }
   if (curve.slack_seconds_per_call.has_value()) {
     AddFigure("", SecondsText(*curve.slack_seconds_per_call), "of a call", &text);
+  }
+  if (curve.gpu.has_value()) {
+    AddFigure("GPU", GpuFigure(*curve.gpu), GpuMeaning(*curve.gpu, unit), &text);
   }
   const std::string tolerance = ToleranceText(curve);
   if (!tolerance.empty()) AddFigure("1%", tolerance, ToleranceMeaning(curve), &text);
@@ -205,7 +218,8 @@ std::string FormatOpportunity(const Findings& findings, const TerminalOptions& o
     TableRow row;
     row.cells = {p.throughput.has_value() ? EstimateText(*p.throughput) : "-",
                  p.gain.has_value() ? PercentText(model::Plus(*p.gain, -1), true) : "-",
-                 absl::StrCat(IfFaster(p), withheld.empty() ? "" : "; ", withheld)};
+                 absl::StrCat(IfFaster(p), withheld.empty() ? "" : "; ", withheld,
+                              p.limited_by_gpu ? "; limited by the GPU's time" : "")};
     rows.push_back(std::move(row));
   }
   return FormatRows(rows, options.style);

@@ -179,9 +179,8 @@ Noise NoiseAround(const LevelEffects& effects, const KneeFit& hinge) {
 void AddKneeIntervals(const Fitter& fitter, const KneeFit& best, double confidence, Bend& bend) {
   const LevelEffects& effects = fitter.effects();
   const Noise noise = NoiseAround(effects, best);
-  const double cut =
-      best.fit.squares +
-      noise.variance * FisherQuantile(1 - 0.4 * (1 - confidence), noise.degrees_of_freedom);
+  const double cut = best.fit.squares + noise.variance * FisherQuantile(1 - 0.4 * (1 - confidence),
+                                                                        noise.degrees_of_freedom);
   Range knee{best.knee, best.knee};
   Range slope{best.fit.coefficients(0), best.fit.coefficients(0)};
   std::vector<KneeFit> hinges = fitter.Hinges();

@@ -35,6 +35,10 @@ struct Observation {
   size_t processes_calling = 1;
   // Further figures of the trial (--metric), in the same order in all trials; NaN if missing.
   std::vector<double> metrics;
+  // The share of the time in which the busiest GPU worked, and its seconds per unit. nullopt: not
+  // measured.
+  std::optional<double> gpu_busy;
+  std::optional<double> gpu_seconds;
 };
 
 // The trials of one block, in any order. A block may lack some of the curve's delays and may have

@@ -7,6 +7,7 @@
 #include "sweep/statistics/bend.h"
 #include "sweep/statistics/block_mean.h"
 #include "sweep/statistics/calls.h"
+#include "sweep/statistics/gpu_use.h"
 #include "sweep/statistics/grid.h"
 #include "sweep/statistics/levels.h"
 #include "sweep/statistics/line.h"
@@ -239,6 +240,7 @@ CurveFinding JudgeArm(const std::vector<Block>& blocks, const ArmFinding& arm, N
   AddPredictions(blocks, options, evidence, fits, finding);
   AddTolerance(Bend(), finding);
   AddWarnings(options, evidence, finding);
+  AddGpu(blocks, options.confidence, finding);
   return finding;
 }
 
@@ -272,6 +274,7 @@ CurveFinding JudgeCurve(const std::vector<Block>& blocks, const JudgeOptions& op
   AddPredictions(blocks, options, evidence, fits, finding);
   AddTolerance(evidence.bend, finding);
   AddWarnings(options, evidence, finding);
+  AddGpu(blocks, options.confidence, finding);
   return finding;
 }
 

@@ -16,8 +16,8 @@ using model::Withheld;
 namespace {
 
 // T at the control, and the mean of T over all blocks.
-struct Times {
-  explicit Times(const std::vector<Block>& blocks) : control(ControlTimesOf(blocks)) {
+struct MeasuredTimes {
+  explicit MeasuredTimes(const std::vector<Block>& blocks) : control(ControlTimesOf(blocks)) {
     for (const Block& block : blocks) {
       for (const Observation& o : block) {
         mean += o.seconds_per_unit / static_cast<double>(block.size() * blocks.size());
@@ -29,7 +29,7 @@ struct Times {
 };
 
 // Why no figure can be given; kNothing if one can.
-Withheld WhyNoPrediction(const Times& times, const Fit& fit, double less) {
+Withheld WhyNoPrediction(const MeasuredTimes& times, const Fit& fit, double less) {
   const bool has_range = fit.slope.range.has_value();
   Withheld withheld;
   if ((has_range ? fit.slope.range->low : fit.slope.value) <= 0) {
@@ -50,7 +50,8 @@ struct Halves {
 // the interval of the slope k. T0 is the mean of the control trials; in a line with block effects
 // its covariance with k is −var(k) × (the mean of x over all trials). `control`: half of the
 // interval of T0.
-Halves HalvesOf(const Times& times, const Fit& fit, double less, double half, double control) {
+Halves HalvesOf(const MeasuredTimes& times, const Fit& fit, double less, double half,
+                double control) {
   const double mean_x = (times.mean - fit.intercept) / fit.slope.value;
   const double slope_squares = half * half;
   const double control_squares = control * control;
@@ -79,7 +80,7 @@ double HalfOfControl(const ControlTimes& control, const Fit& fit) {
 }
 
 // Gives the prediction its intervals, or says why it has none.
-void AddIntervals(const Times& times, const Fit& fit, double less, Prediction* prediction) {
+void AddIntervals(const MeasuredTimes& times, const Fit& fit, double less, Prediction* prediction) {
   const Range& slope = *fit.slope.range;
   const double control = HalfOfControl(times.control, fit);
   const Halves low = HalvesOf(times, fit, less, fit.slope.value - slope.low, control);
@@ -115,7 +116,7 @@ std::optional<double> MissOfLine(const std::vector<Block>& blocks) {
 
 Prediction PredictFaster(const std::vector<Block>& blocks, const Fit& fit, double less) {
   Prediction prediction;
-  const Times times(blocks);
+  const MeasuredTimes times(blocks);
   prediction.withheld = WhyNoPrediction(times, fit, less);
   if (prediction.withheld.kind != Withheld::Kind::kNothing) return prediction;
   const double left = times.control.mean - fit.slope.value * less;

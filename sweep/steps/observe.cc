@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "sweep/statistics/grid.h"
+#include "sweep/steps/gpu_observations.h"
 #include "sweep/trials/disturbance.h"
 
 namespace pyslow::steps {
@@ -104,9 +105,7 @@ double UnitsOf(const model::Trial& trial) {
   return trial.units.value_or(trial.window_seconds / trial.seconds_per_unit);
 }
 
-bool HasWindow(const Settings& settings) {
-  return settings.trials.start_ns > 0 || !settings.trials.start_at.empty();
-}
+bool HasWindow(const Settings& settings) { return trials::HasWindow(settings.trials); }
 
 bool UnitsAreKnown(const model::Trial& trial, const Settings& settings) {
   // The calls of a live program are those of its load.
@@ -176,6 +175,7 @@ std::vector<statistics::Block> Observe(const BlockedTrials& trials,
                                        const std::vector<CurveArm>& arms, const Subject& subject,
                                        const Settings& settings) {
   std::vector<statistics::Block> blocks;
+  const std::optional<int> gpu = BusiestGpu(trials);
   for (const std::vector<ArmTrial>& block : trials.blocks) {
     blocks.emplace_back();
     for (const ArmTrial& one : block) {
@@ -183,6 +183,7 @@ std::vector<statistics::Block> Observe(const BlockedTrials& trials,
                                     [&](const CurveArm& a) { return a.arm == one.arm; });
       if (one.is_replaced || arm == arms.end()) continue;
       blocks.back().push_back(Observe(one.trial, subject, arm->per_call_ns, settings));
+      if (gpu.has_value()) SetGpu(one.trial, *gpu, &blocks.back().back());
       statistics::SubtractWaiting(trials.waiting, &blocks.back().back());
     }
     if (blocks.back().empty()) blocks.pop_back();

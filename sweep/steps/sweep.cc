@@ -116,6 +116,7 @@ SweepEnd RunSweep(const Settings& settings, trials::TrialRunner* runner, Observe
   findings.trials = conductor.trials();
   findings.disturbed = conductor.disturbed();
   findings.converted = conductor.warnings().converted();
+  for (const auto& [index, gpu] : conductor.warnings().gpus()) findings.gpus.push_back(gpu);
   Append(conductor.warnings().All(), &findings);
   end.trial_seconds = conductor.seconds();
   return end;

@@ -5,11 +5,19 @@
 
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "sweep/steps/gpu_observations.h"
 #include "sweep/trials/disturbance.h"
 
 namespace pyslow::steps {
 
 using model::Warning;
+
+namespace {
+
+// Of the samples while a GPU worked.
+constexpr double kMinGpuThrottled = 0.01;
+
+}  // namespace
 
 std::optional<Warning> MatchesDiffer(const model::Trial& trial) {
   constexpr double kSame = 0.01;
@@ -44,6 +52,7 @@ void TrialWarnings::Add(const model::Trial& trial) {
     stopped_ += std::min(1.0, *trial.throttled);
   }
   if (trial.overheated.value_or(0) > 0) ++overheated_;
+  AddGpus(trial);
   for (const auto& [program, processors] : trial.unrecorded) unrecorded_[program] += processors;
   for (const auto& [program, processors] : trial.outside) outside_[program] += processors;
   processors_ += trial.processors.value_or(0);
@@ -51,6 +60,27 @@ void TrialWarnings::Add(const model::Trial& trial) {
   for (const std::string& note : trial.notes) {
     if (std::find(notes_.begin(), notes_.end(), note) == notes_.end()) notes_.push_back(note);
   }
+}
+
+void TrialWarnings::AddGpus(const model::Trial& trial) {
+  bool is_throttled = false;
+  bool is_shared = false;
+  for (const model::GpuUse& gpu : trial.gpus) {
+    if (gpu.busy < kMinGpuBusy) continue;
+    gpus_.emplace(gpu.index, gpu);
+    is_shared = is_shared || gpu.is_shared;
+    for (const auto& [reason, share] : gpu.throttled) {
+      if (share < kMinGpuThrottled) continue;
+      is_throttled = true;
+      gpu_reasons_.insert(reason);
+    }
+    if (!gpu.clock_mhz.has_value()) continue;
+    const double mhz = *gpu.clock_mhz;
+    if (!gpu_mhz_.has_value()) gpu_mhz_ = model::Range{mhz, mhz};
+    gpu_mhz_ = model::Range{std::min(gpu_mhz_->low, mhz), std::max(gpu_mhz_->high, mhz)};
+  }
+  if (is_throttled) ++gpu_throttled_;
+  if (is_shared) ++gpu_shared_;
 }
 
 void TrialWarnings::AddLeft(const std::vector<std::string>& left) {
@@ -110,6 +140,13 @@ std::vector<Warning> TrialWarnings::All() const {
   }
   if (throttled_ > 0) add_share(Warning::Kind::kQuota, throttled_, stopped_);
   if (overheated_ > 0) add_share(Warning::Kind::kOverheated, overheated_, 0);
+  if (gpu_throttled_ > 0) {
+    Warning& warning = add_share(Warning::Kind::kGpuThrottled, gpu_throttled_, 0);
+    warning.text = absl::StrJoin(gpu_reasons_, ", ");
+    warning.low = gpu_mhz_.has_value() ? gpu_mhz_->low : 0;
+    warning.high = gpu_mhz_.has_value() ? gpu_mhz_->high : 0;
+  }
+  if (gpu_shared_ > 0) add_share(Warning::Kind::kGpuShared, gpu_shared_, 0);
   if (wait_unknown_) warnings.push_back({Warning::Kind::kWaitUnknown});
   return warnings;
 }

@@ -5,10 +5,12 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "sweep/model/estimate.h"
 #include "sweep/model/trial.h"
 #include "sweep/model/warning.h"
 
@@ -30,10 +32,13 @@ class TrialWarnings {
   void AddLeft(const std::vector<std::string>& left);
   // As Findings::converted.
   const std::pair<std::string, std::string>& converted() const { return converted_; }
+  // Each GPU that worked, by index, as the first such trial has it.
+  const std::map<int, model::GpuUse>& gpus() const { return gpus_; }
   // Each note once; each other kind at most once.
   std::vector<model::Warning> All() const;
 
  private:
+  void AddGpus(const model::Trial& trial);
   // The programs of `sums`, processors summed over the trials, that used much of a processor.
   std::string ProgramsText(const std::map<std::string, double>& sums) const;
   // Likewise of Trial::outside; "" if the command used more.
@@ -47,6 +52,11 @@ class TrialWarnings {
   size_t throttled_ = 0;
   double stopped_ = 0;  // of the throttled trials, summed
   size_t overheated_ = 0;
+  std::map<int, model::GpuUse> gpus_;  // those that worked, as the first such trial shows them
+  std::set<std::string> gpu_reasons_;  // for a lowered clock
+  size_t gpu_throttled_ = 0;
+  size_t gpu_shared_ = 0;
+  std::optional<model::Range> gpu_mhz_;       // of the trials in which a GPU worked
   std::map<std::string, double> unrecorded_;  // processors, summed over the trials
   std::map<std::string, double> outside_;     // likewise
   double processors_ = 0;                     // of the command, likewise

@@ -136,12 +136,15 @@ void DisturbanceWatch::Begin() {
   mhz_sum_ = 0;
   mhz_samples_ = 0;
   begin_ = Read();
+  if (gpus_ != nullptr) gpus_->Begin();
 }
 
 Disturbance DisturbanceWatch::End() {
+  Disturbance seen;
+  // Reading takes time, in which a GPU idles that worked for the trial.
+  if (gpus_ != nullptr) seen.gpus = gpus_->End();
   const Reading end = Read();
   const double wall = std::chrono::duration<double>(end.time - begin_.time).count();
-  Disturbance seen;
   if (wall <= 0) return seen;
   double wait = SecondsOf(end.times.wait_ns - begin_.times.wait_ns);
   if (end.processors.has_value() && begin_.processors.has_value()) {

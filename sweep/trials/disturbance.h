@@ -11,7 +11,9 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "sweep/gpu/gpu_watch.h"
 #include "sweep/trials/proc_files.h"
 #include "sweep/trials/process_times.h"
 #include "sweep/trials/trial_runner.h"
@@ -32,7 +34,8 @@ struct Disturbance {
   // Likewise, Pythons that are not watched and used at least 1% of a processor, without those of
   // LeaveOutBusyPythons.
   std::map<pid_t, ProgramTime> outside;
-  double seconds = 0;  // the length of the interval
+  double seconds = 0;                // the length of the interval
+  std::vector<gpu::GpuSeries> gpus;  // see WatchGpus
 };
 
 // Samples the times of given processes, of their descendants and of their process groups; see
@@ -49,6 +52,8 @@ class DisturbanceWatch {
   // Watches `pid`, a child of this process, its descendants and its process group from now on.
   // `is_program`: they are part of the measured program; not a load, for instance.
   void Add(pid_t pid, bool is_program = true) { times_.Add(pid, is_program); }
+  // Samples these GPUs too, from Begin to End. `gpus` is not owned; null: none.
+  void WatchGpus(gpu::GpuWatch* gpus) { gpus_ = gpus; }
   // Takes a sample and returns the time to wait until the next one.
   std::chrono::nanoseconds Sample();
 
@@ -85,6 +90,7 @@ class DisturbanceWatch {
   Clock::time_point next_frequency_;
   double mhz_sum_ = 0;
   int mhz_samples_ = 0;
+  gpu::GpuWatch* gpus_ = nullptr;
 };
 
 // Watches all processes for 200 ms. Pythons that use half of a processor now, before the first

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <set>
 #include <utility>
 
 #include "absl/status/statusor.h"
@@ -14,6 +15,7 @@
 #include "sweep/trials/measure_interval.h"
 #include "sweep/trials/run_process.h"
 #include "sweep/trials/session_counts.h"
+#include "sweep/trials/trial_gpus.h"
 #include "sweep/trials/trial_outcome.h"
 
 namespace pyslow::trials {
@@ -42,12 +44,13 @@ TrialOutcome Uncounted(const absl::Status& status) {
 
 LongRunningTrials::LongRunningTrials(TrialSettings settings, OutputParser parser,
                                      std::vector<std::string> environment, std::string directory,
-                                     SignalWatch* signals)
+                                     SignalWatch* signals, gpu::GpuWatch* gpus)
     : settings_(std::move(settings)),
       parser_(std::move(parser)),
       environment_(std::move(environment)),
       directory_(std::move(directory)),
       signals_(signals),
+      gpus_(gpus),
       functions_(absl::StrContains(settings_.on, "call")),
       program_(&settings_, environment_, directory_, &functions_, signals) {}
 
@@ -101,6 +104,7 @@ std::optional<TrialOutcome> LongRunningTrials::RunShell(const char* option,
   auto failure = FailureOf(absl::StrCat("the ", option), *result, settings_.timeout_ns);
   if (failure.has_value()) return failure;
   run->output = std::move(result->output);
+  run->begin = result->begin;
   run->seconds = result->wall_seconds;
   return std::nullopt;
 }
@@ -123,10 +127,12 @@ std::optional<TrialOutcome> LongRunningTrials::MeasureLoad(DisturbanceWatch* wat
   const double seconds = run.seconds;
   trial->window_seconds = seconds;
   std::optional<uint64_t> progress;
+  std::set<pid_t> recorded;
   if (program_.has_session()) {
     absl::StatusOr<session::SessionSnapshot> after = program_.Read();
     if (!after.ok()) return Uncounted(after.status());
     SetUnrecorded(disturbance, *after, trial);
+    recorded = RecordedProcesses(*after);
     if (HasNoWindow(*after, settings_)) trial->window_seconds = 0;
     Subtract(*before, &*after);
     if (settings_.measure == Measure::kProgress) progress = program_.ProgressIn(*after);
@@ -141,6 +147,7 @@ std::optional<TrialOutcome> LongRunningTrials::MeasureLoad(DisturbanceWatch* wat
   if (!figures.ok()) return UnreadOutcome(figures.status(), std::move(run.output));
   const absl::Status set = SetFigures(settings_, *figures, seconds, progress, trial);
   if (!set.ok()) return FailedOutcome(absl::StrCat(set.message()), std::move(run.output));
+  SetGpus(settings_, disturbance, recorded, SpanFrom(run.begin, seconds), trial);
   return std::nullopt;
 }
 
@@ -162,12 +169,15 @@ std::optional<TrialOutcome> LongRunningTrials::MeasureInterval(DisturbanceWatch*
   session::SessionSnapshot& last = (*interval)->last;
   SetDisturbance((*interval)->disturbance, trial);
   SetUnrecorded((*interval)->disturbance, last, trial);
+  const std::set<pid_t> recorded = RecordedProcesses(last);
   Subtract((*interval)->first, &last);
   trial->window_seconds = HasNoWindow(last, settings_) ? 0 : (*interval)->seconds;
   SetGroupCounts(std::move(last), trial);
   const absl::Status set =
       SetFigures(settings_, OutputFigures(), (*interval)->seconds, (*interval)->units, trial);
   if (!set.ok()) return FailedOutcome(absl::StrCat(set.message()), "");
+  SetGpus(settings_, (*interval)->disturbance, recorded,
+          SpanFrom((*interval)->begin, (*interval)->seconds), trial);
   return std::nullopt;
 }
 
@@ -195,6 +205,7 @@ TrialOutcome LongRunningTrials::Measure(const TrialSpec& spec) {
     return FailedOutcome(absl::StrCat("its delays could not be set: ", set.message()), "");
   }
   DisturbanceWatch watch;
+  watch.WatchGpus(gpus_);
   watch.Add(program_.pid());
   const bool by_interval = settings_.load.empty() && settings_.metric_command.empty();
   if (settings_.live && !by_interval) {

@@ -3,6 +3,7 @@
 #ifndef PYSLOW_SWEEP_TRIALS_LONG_RUNNING_TRIALS_H_
 #define PYSLOW_SWEEP_TRIALS_LONG_RUNNING_TRIALS_H_
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,7 +27,7 @@ class LongRunningTrials : public TrialRunner {
   // The arguments are those of RestartTrials. The destructor stops the program.
   LongRunningTrials(TrialSettings settings, OutputParser parser,
                     std::vector<std::string> environment, std::string directory,
-                    SignalWatch* signals);
+                    SignalWatch* signals, gpu::GpuWatch* gpus = nullptr);
 
   // In live mode, the program runs on if the setup with which it was started covers `setup`: see
   // LiveFunctions.
@@ -50,6 +51,7 @@ class LongRunningTrials : public TrialRunner {
   // Runs a shell command, whose output `reader` gets unless it is null.
   struct ShellRun {
     std::string output;
+    std::chrono::steady_clock::time_point begin;
     double seconds = 0;
   };
   std::optional<TrialOutcome> RunShell(const char* option, const std::string& command,
@@ -62,6 +64,7 @@ class LongRunningTrials : public TrialRunner {
   const std::vector<std::string> environment_;
   const std::string directory_;
   SignalWatch* const signals_;
+  gpu::GpuWatch* const gpus_;
   LiveFunctions functions_;  // live mode
   LongRunningProgram program_;
   Instrumentation instrumentation_;  // of the current setup

@@ -15,7 +15,7 @@ namespace pyslow::trials {
 
 absl::StatusOr<std::unique_ptr<TrialRunner>> MakeTrialRunner(
     const TrialSettings& settings, const std::vector<std::string>& environment,
-    const std::string& directory, SignalWatch* signals) {
+    const std::string& directory, SignalWatch* signals, gpu::GpuWatch* gpus) {
   absl::StatusOr<OutputParser> parser = OutputParser::Compile(settings);
   if (!parser.ok()) return parser.status();
   const auto checked = [&](std::unique_ptr<TrialRunner> runner) {
@@ -29,7 +29,7 @@ absl::StatusOr<std::unique_ptr<TrialRunner>> MakeTrialRunner(
   }
   if (!settings.is_server && !settings.live) {
     return checked(std::make_unique<RestartTrials>(settings, *std::move(parser), environment,
-                                                   directory, session::ReadSession, signals));
+                                                   directory, session::ReadSession, signals, gpus));
   }
   const bool has_load = !settings.load.empty() || !settings.metric_command.empty();
   if (!has_load && settings.measure != Measure::kProgress) {
@@ -38,7 +38,7 @@ absl::StatusOr<std::unique_ptr<TrialRunner>> MakeTrialRunner(
         "--progress MODULE:QUALNAME");
   }
   return checked(std::make_unique<LongRunningTrials>(settings, *std::move(parser), environment,
-                                                     directory, signals));
+                                                     directory, signals, gpus));
 }
 
 }  // namespace pyslow::trials

@@ -109,6 +109,7 @@ absl::StatusOr<std::optional<Interval>> MeasureWholeUnits(
   if (!last->has_value()) return std::optional<Interval>();
   Interval interval;
   interval.disturbance = watch->End();
+  interval.begin = (*first)->time;
   interval.seconds = duration<double>((*last)->time - (*first)->time).count();
   interval.units = (*last)->units - (*first)->units;
   interval.first = std::move((*first)->snapshot);

@@ -26,6 +26,7 @@ struct UnitCounter {
 // units only. An interval of fixed length would be wrong by up to one unit.
 struct Interval {
   double seconds = 0;
+  std::chrono::steady_clock::time_point begin;
   uint64_t units = 0;
   session::SessionSnapshot first;
   session::SessionSnapshot last;

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <limits>
 #include <optional>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -14,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "sweep/trials/disturbance.h"
 #include "sweep/trials/left_processes.h"
+#include "sweep/trials/trial_gpus.h"
 #include "sweep/trials/trial_outcome.h"
 
 namespace pyslow::trials {
@@ -34,12 +36,13 @@ uint32_t RanOn(const session::SessionSnapshot& snapshot, pid_t group) {
 
 RestartTrials::RestartTrials(TrialSettings settings, OutputParser parser,
                              std::vector<std::string> environment, std::string directory,
-                             SessionReader read_session, SignalWatch* signals)
+                             SessionReader read_session, SignalWatch* signals, gpu::GpuWatch* gpus)
     : settings_(std::move(settings)),
       parser_(std::move(parser)),
       directory_(std::move(directory)),
       read_session_(std::move(read_session)),
-      signals_(signals) {
+      signals_(signals),
+      gpus_(gpus) {
   if (settings_.against.has_value()) {
     versions_.push_back(
         {OtherVersionOf(settings_), WithVariables(environment, settings_.against->environment)});
@@ -81,6 +84,8 @@ absl::Status RestartTrials::Count(const std::string& session, ProcessResult& res
   trial->window_seconds =
       WindowSeconds(result.wall_seconds, settings_.start_ns, settings_.duration_ns);
   std::optional<uint64_t> progress;
+  std::optional<WindowTimes> window;
+  std::set<pid_t> recorded;
   if (HasSession(instrumentation_, trial->spec.instrumented)) {
     const absl::StatusOr<session::SessionSnapshot> snapshot = read_session_(session);
     if (!snapshot.ok()) {
@@ -88,6 +93,8 @@ absl::Status RestartTrials::Count(const std::string& session, ProcessResult& res
                                                                  snapshot.status().message()));
     }
     trial->window_seconds = WindowSeconds(*snapshot, settings_).value_or(trial->window_seconds);
+    window = WindowOf(*snapshot, settings_);
+    recorded = RecordedProcesses(*snapshot);
     if (trial->spec.instrumented) SetCounts(*snapshot, instrumentation_, trial);
     SetUnrecorded(disturbance, *snapshot, trial);
     const bool is_wall_time =
@@ -97,13 +104,23 @@ absl::Status RestartTrials::Count(const std::string& session, ProcessResult& res
       progress = ProgressOf(*snapshot, settings_, instrumentation_.progress_group);
     }
   }
-  return SetFigures(settings_, figures, result.wall_seconds, progress, trial);
+  absl::Status set = SetFigures(settings_, figures, result.wall_seconds, progress, trial);
+  if (!set.ok()) return set;
+  GpuWindow span = SpanFrom(result.begin, result.wall_seconds);
+  // The time of a run is that of all of it, whatever the window.
+  if (settings_.measure != Measure::kWallTime || figures.units.has_value()) {
+    if (HasWindow(settings_) && !window.has_value()) return absl::OkStatus();
+    if (window.has_value()) span = SpanOf(*window);
+  }
+  SetGpus(settings_, disturbance, recorded, span, trial);
+  return absl::OkStatus();
 }
 
 TrialOutcome RestartTrials::RunWith(const TrialSpec& spec, const Version& version,
                                     const std::string& session,
                                     const std::vector<std::string>& environment, pid_t* group) {
   DisturbanceWatch watch;
+  watch.WatchGpus(gpus_);
   ProcessSpec process;
   process.argv =
       PyslowArgv(version.settings, instrumentation_, spec.instrumented, spec.treatments, session);

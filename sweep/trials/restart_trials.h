@@ -22,9 +22,11 @@ class RestartTrials : public TrialRunner {
  public:
   // Writes target files to `directory` and makes a session directory for each trial there, which is
   // removed after the trial. Trials of the other version run settings.against in `environment` with
-  // its changes. `signals` is not owned and must outlive the runner.
+  // its changes. `signals` and `gpus` are not owned and must outlive the runner; `gpus` may be
+  // null.
   RestartTrials(TrialSettings settings, OutputParser parser, std::vector<std::string> environment,
-                std::string directory, SessionReader read_session, SignalWatch* signals);
+                std::string directory, SessionReader read_session, SignalWatch* signals,
+                gpu::GpuWatch* gpus = nullptr);
 
   absl::Status Prepare(const Setup& setup) override;
   TrialOutcome Run(const TrialSpec& spec) override;
@@ -51,6 +53,7 @@ class RestartTrials : public TrialRunner {
   const std::string directory_;
   const SessionReader read_session_;
   SignalWatch* const signals_;
+  gpu::GpuWatch* const gpus_;
   Instrumentation instrumentation_;
 };
 

@@ -48,6 +48,7 @@ class RunningProcess {
 
   ProcessResult WaitForEnd() {
     while (!child_.HasEnded()) Step();
+    result_.begin = started_;
     result_.wall_seconds = duration<double>(Clock::now() - started_).count();
     if (spec_.watch != nullptr) spec_.watch->Sample();
     EndDescendants();

@@ -2,6 +2,7 @@
 #ifndef PYSLOW_SWEEP_TRIALS_RUN_PROCESS_H_
 #define PYSLOW_SWEEP_TRIALS_RUN_PROCESS_H_
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -35,8 +36,9 @@ struct ProcessSpec : CommandSpec {
 struct ProcessResult {
   enum class End { kExited, kKilled, kTimedOut, kInterrupted, kStopped };
   End end = End::kExited;
-  pid_t pid = 0;            // of the command, and the ID of its process group
-  int number = 0;           // kExited: the exit status; kKilled, kInterrupted: the signal
+  pid_t pid = 0;   // of the command, and the ID of its process group
+  int number = 0;  // kExited: the exit status; kKilled, kInterrupted: the signal
+  std::chrono::steady_clock::time_point begin;
   double wall_seconds = 0;  // lifetime of the command itself, without that of its descendants
   // Standard output and standard error, in the order of reading: about that of writing.
   std::string output;

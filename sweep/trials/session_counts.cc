@@ -208,22 +208,33 @@ double WindowSeconds(double life_seconds, int64_t start_ns, int64_t duration_ns)
   return duration_ns == 0 ? left : std::min(left, static_cast<double>(duration_ns) * 1e-9);
 }
 
-std::optional<double> WindowSeconds(const SessionSnapshot& snapshot,
+std::optional<WindowTimes> WindowOf(const SessionSnapshot& snapshot,
                                     const TrialSettings& settings) {
   const bool by_call = !settings.start_at.empty();
-  int64_t begin_ns = snapshot.settings.epoch_monotonic_ns;
-  if (by_call) begin_ns = snapshot.window_opened_ns;
-  if (by_call && begin_ns == 0) return 0;  // start_at was never called
-  int64_t end_ns = 0;
+  WindowTimes window;
+  window.begin_ns = snapshot.settings.epoch_monotonic_ns;
+  if (by_call) window.begin_ns = snapshot.window_opened_ns;
+  if (by_call && window.begin_ns == 0) return std::nullopt;  // start_at was never called
   for (const ProcessSnapshot& process : snapshot.processes) {
     // The clocks of different machines and boots cannot be compared.
     if (process.boot_id != snapshot.settings.boot_id) return std::nullopt;
     if (EndOfMainNs(process) == 0 && !IsEndKnownFromOthers(process, snapshot)) return std::nullopt;
-    end_ns = std::max(end_ns, EndOfMainNs(process));
+    window.end_ns = std::max(window.end_ns, EndOfMainNs(process));
   }
-  if (end_ns <= begin_ns) return std::nullopt;
-  return WindowSeconds(static_cast<double>(end_ns - begin_ns) * 1e-9,
-                       by_call ? 0 : settings.start_ns, settings.duration_ns);
+  if (window.end_ns <= window.begin_ns) return std::nullopt;
+  if (!by_call) window.begin_ns = std::min(window.begin_ns + settings.start_ns, window.end_ns);
+  if (settings.duration_ns > 0) {
+    window.end_ns = std::min(window.begin_ns + settings.duration_ns, window.end_ns);
+  }
+  return window;
+}
+
+std::optional<double> WindowSeconds(const SessionSnapshot& snapshot,
+                                    const TrialSettings& settings) {
+  if (!settings.start_at.empty() && snapshot.window_opened_ns == 0) return 0;
+  const std::optional<WindowTimes> window = WindowOf(snapshot, settings);
+  if (!window.has_value()) return std::nullopt;
+  return static_cast<double>(window->end_ns - window->begin_ns) * 1e-9;
 }
 
 void Subtract(const SessionSnapshot& earlier, SessionSnapshot* later) {

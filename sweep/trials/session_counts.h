@@ -39,9 +39,18 @@ uint64_t ProgressOf(const session::SessionSnapshot& snapshot, const TrialSetting
 // The notes of all processes, without duplicates.
 std::vector<std::string> NotesOf(const session::SessionSnapshot& snapshot);
 
-// The length of the window in seconds, from the records. nullopt if the end of a process is unknown
-// or its clock is of another boot. A child that recorded no end is assumed to have ended before its
+// The window by CLOCK_MONOTONIC.
+struct WindowTimes {
+  int64_t begin_ns = 0;
+  int64_t end_ns = 0;
+};
+// The window from the records. nullopt if it has no length, if the end of a process is unknown or
+// if its clock is of another boot. A child that recorded no end is assumed to have ended before its
 // parent.
+std::optional<WindowTimes> WindowOf(const session::SessionSnapshot& snapshot,
+                                    const TrialSettings& settings);
+
+// The length of the same window in seconds; 0 if --start-at was never called.
 std::optional<double> WindowSeconds(const session::SessionSnapshot& snapshot,
                                     const TrialSettings& settings);
 // The length of the window in seconds, of a session that lasted `life_seconds`; duration_ns 0:

@@ -151,6 +151,30 @@ model::BenchmarkFound BenchmarkFrom(const Json& json) {
   return b;
 }
 
+Json ToJson(const model::GpuUse& g) {
+  return {{"index", g.index},
+          {"name", g.name},
+          {"source", g.source},
+          {"busy", g.busy},
+          {"seconds_per_unit", OrNull(g.seconds_per_unit)},
+          {"clock_mhz", OrNull(g.clock_mhz)},
+          {"throttled", g.throttled},
+          {"shared", g.is_shared}};
+}
+
+model::GpuUse GpuUseFrom(const Json& json) {
+  model::GpuUse g;
+  json.at("index").get_to(g.index);
+  json.at("name").get_to(g.name);
+  json.at("source").get_to(g.source);
+  json.at("busy").get_to(g.busy);
+  g.seconds_per_unit = NumberOrNull(json.at("seconds_per_unit"));
+  g.clock_mhz = NumberOrNull(json.at("clock_mhz"));
+  json.at("throttled").get_to(g.throttled);
+  json.at("shared").get_to(g.is_shared);
+  return g;
+}
+
 }  // namespace
 
 Json ToJson(const Setup& setup) {
@@ -193,6 +217,8 @@ Json ToJson(const Trial& trial) {
   json["outside"] = trial.outside;
   json["processors"] = OrNull(trial.processors);
   json["ran_on"] = trial.ran_on;
+  // A machine without a GPU has no line about it.
+  for (const model::GpuUse& gpu : trial.gpus) json["gpus"].push_back(ToJson(gpu));
   AddCounts(trial, &json);
   return json;
 }
@@ -221,6 +247,9 @@ Trial TrialFrom(const Json& json) {
   trial.throttled = NumberOrNull(json.value("throttled", Json()));
   if (const Json overheated = json.value("overheated", Json()); !overheated.is_null()) {
     trial.overheated = overheated.get<uint64_t>();
+  }
+  for (const Json& gpu : json.value("gpus", Json::array())) {
+    trial.gpus.push_back(GpuUseFrom(gpu));
   }
   json.at("processes").get_to(trial.processes);
   json.at("notes").get_to(trial.notes);

@@ -82,6 +82,7 @@ struct TrialSettings {
   // One session for all trials; the delays are changed through its control cells.
   bool live = false;
   int64_t interval_ns = 2'000'000'000;  // measured time of a trial without a load
+  std::string gpu;                      // --gpu, or "": the GPUs that the command can use
   int64_t timeout_ns = 0;               // of each command of a trial; 0: none
   // Between SIGTERM and SIGKILL; nullopt: 5 s for a trial, 10 s for a program that keeps running.
   std::optional<int64_t> grace_ns;
@@ -94,6 +95,11 @@ TrialSettings OtherVersionOf(TrialSettings settings);
 // others are appended.
 std::vector<std::string> WithVariables(std::vector<std::string> environment,
                                        const std::vector<std::string>& changes);
+
+// Whether the start-up is outside the window.
+inline bool HasWindow(const TrialSettings& settings) {
+  return settings.start_ns > 0 || !settings.start_at.empty();
+}
 
 }  // namespace pyslow::trials
 

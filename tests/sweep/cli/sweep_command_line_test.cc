@@ -155,6 +155,16 @@ TEST(ParseCommandLine, ReadsHowFiguresAreRead) {
   EXPECT_EQ(ToJson(*SettingsFromJson(ToJson(s))), ToJson(s));
 }
 
+TEST(ParseCommandLine, ReadsWhichGpusToWatch) {
+  const steps::Settings s = Parsed({"--gpu", "0,2", "--", "x.py"});
+  EXPECT_EQ(s.trials.gpu, "0,2");
+  EXPECT_EQ(SettingsFromJson(ToJson(s))->trials.gpu, "0,2");
+  EXPECT_EQ(Parsed({"--", "x.py"}).trials.gpu, "");
+  const auto line = ParseCommandLine({"--gpu", "first", "--", "x.py"});
+  EXPECT_THAT(line.status().message(),
+              HasSubstr("--gpu: 'first' is not none, all or numbers of GPUs"));
+}
+
 TEST(ParseCommandLine, ReadsConditions) {
   const auto line = ParseCommandLine({"--fail-if", "change<-2%", "--fail-if", "time > 5ms",
                                       "--fail-if", "verdict=hidden", "--", "x.py"});

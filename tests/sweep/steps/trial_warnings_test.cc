@@ -75,6 +75,52 @@ TEST(TrialWarnings, CountTrialsOfHotProcessors) {
   EXPECT_EQ(warnings.All().front().count, 1U);
 }
 
+TEST(TrialWarnings, NameWhyGpusLoweredTheirClock) {
+  TrialWarnings warnings;
+  for (const double share : {0.0, 0.25, 0.5}) {
+    model::Trial trial = CalmTrial();
+    model::GpuUse& gpu = trial.gpus.emplace_back();
+    gpu.busy = 0.5;
+    gpu.clock_mhz = 2000 - 1000 * share;
+    if (share > 0) gpu.throttled = {{"heat", share}, {"power limit", 0.001}};
+    warnings.Add(trial);
+  }
+  ASSERT_EQ(warnings.All().size(), 1U);
+  const Warning warning = warnings.All().front();
+  EXPECT_EQ(warning.kind, Warning::Kind::kGpuThrottled);
+  EXPECT_EQ(warning.count, 2U);
+  EXPECT_EQ(warning.total, 3U);
+  EXPECT_EQ(warning.text, "heat");
+  EXPECT_DOUBLE_EQ(warning.low, 1500);
+  EXPECT_DOUBLE_EQ(warning.high, 2000);
+  EXPECT_EQ(warnings.gpus().size(), 1U);
+}
+
+// Another program's, or none.
+TEST(TrialWarnings, LeaveOutAGpuThatDoesNotWork) {
+  TrialWarnings warnings;
+  model::Trial trial = CalmTrial();
+  model::GpuUse& gpu = trial.gpus.emplace_back();
+  gpu.busy = 0.001;
+  gpu.throttled = {{"heat", 1}};
+  warnings.Add(trial);
+  EXPECT_TRUE(warnings.All().empty());
+  EXPECT_TRUE(warnings.gpus().empty());
+}
+
+TEST(TrialWarnings, CountTrialsInWhichOthersUsedTheGpu) {
+  TrialWarnings warnings;
+  model::Trial trial = CalmTrial();
+  warnings.Add(trial);
+  model::GpuUse& gpu = trial.gpus.emplace_back();
+  gpu.busy = 0.5;
+  gpu.is_shared = true;
+  warnings.Add(trial);
+  ASSERT_EQ(warnings.All().size(), 1U);
+  EXPECT_EQ(warnings.All().front().kind, Warning::Kind::kGpuShared);
+  EXPECT_EQ(warnings.All().front().count, 1U);
+}
+
 TEST(TrialWarnings, SayOnceThatTheWaitIsUnknown) {
   TrialWarnings warnings;
   warnings.Add({});

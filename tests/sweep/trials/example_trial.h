@@ -22,6 +22,8 @@ inline Trial ExampleTrial() {
   trial.processor_mhz = 2400.5;
   trial.throttled = 0.0625;
   trial.overheated = 3;
+  trial.gpus = {{1, "A \"100\"", "gpm", 0.75, 0.5, 1980.5, {{"heat", 0.25}}, true},
+                {2, "", "sysfs", 0, std::nullopt, std::nullopt, {}, false}};
   trial.counts = {{18'446'744'073'709'551'615U, 2, 3, 4.25, 6, {5, 0, 7}}, {}};
   trial.functions = {{{"m", "C.f\"", "/m.py", 7}, 1, 5, 6, 2}};
   trial.processes = 3;
