@@ -282,6 +282,7 @@ std::string AnalysisJson(const model::Findings& findings) {
                                                       : Json(nullptr)},
                {"groups", ResultsJson(findings, findings.groups)},
                {"functions", ResultsJson(findings, findings.functions)},
+               {"sites", ResultsJson(findings, findings.sites)},
                {"priorities", PrioritiesJson(findings)},
                {"steps", StepsJson(findings)},
                {"counted", CountedJson(findings)},
