@@ -60,10 +60,15 @@ class Commands(Readme):
         for command in commands(README):
             if command in ELSEWHERE:
                 continue
+            if "--diff" in command:
+                for name in "before", "after":
+                    shutil.copytree(self.directory / "results", self.directory / name)
             with self.subTest(command):
                 shown[command] = self.shell(command)
         sweeps = {command: result.stdout for command, result in shown.items() if command.startswith("pyslow-sweep")}
-        self.assertEqual(len(sweeps), 8)
+        [diff] = [sweeps.pop(command) for command in list(sweeps) if "--diff" in command]
+        self.assertIn("Control: ", diff)
+        self.assertEqual(len(sweeps), 9)
         for command, output in sweeps.items():
             with self.subTest(command):
                 self.assertIn("2. Global impact", output)
