@@ -245,7 +245,8 @@ TEST(ParseCommandLine, ReportsEachMistakeWithItsPlaceAndARemedy) {
       {"--steps impct -- x.py",
        "--steps: 'impct': expected one or more of impact, isolate, focus, sites, such as "
        "impact,isolate,focus,sites; did"},
-      {"--steps impact,sites -- x.py", "--steps: sites examines the function that focus finds; add"},
+      {"--steps impact,sites -- x.py",
+       "--steps: sites examines the function that focus finds; add"},
       {"--steps impact,impact -- x.py", "contains impact twice"},
       {"--group g -- x.py", "--group: only a target file has groups"},
       {"--precision 1 -- x.py",
