@@ -67,7 +67,7 @@ class LineFrames {
   }
 
  private:
-  // Bounds the memory for dead frames, to some 24 MB. A living frame that is forgotten enters its
+  // Bounds the memory for dead frames, to some 40 MB. A living frame that is forgotten enters its
   // range once more.
   static constexpr size_t kMaxFrames = size_t{1} << 20;
 

@@ -218,7 +218,7 @@ Function* Decider::DecideCall(FunctionByCaller* function, const Caller* caller) 
       python_.Find(caller != nullptr ? caller->python : patterns::CallMatcher::kAnyCaller,
                    {id.module, function->real_module, id.file, id.qualname});
   const FunctionId counted = python_.IsOfCaller(match) ? CallId(caller->id.View(), id.View()) : id;
-  place->second = functions_->Resolve(counted.View(), match, false);
+  place->second = functions_->Resolve(counted.View(), match, function->opens_window);
   return place->second;
 }
 

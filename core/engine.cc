@@ -139,8 +139,12 @@ PyObject* Engine::OnTimedEvent(PyCodeObject* code) {
 PyObject* Engine::OnTimedNativeCall(PyCodeObject* code, PyObject* callable) {
   BeginTimedEvent();
   Function* const function = natives_->FunctionOf(callable, CallerOf(code));
-  if (function != nullptr && function->is_target) own_time_.Enter(function);
+  // The end of a bound method has another callable, or no event: its time is its caller's.
+  const bool has_end = function != nullptr && function->is_target && !PyMethod_Check(callable) &&
+                       !PyInstanceMethod_Check(callable);
+  if (has_end) own_time_.Enter(function);
   PyObject* result = OnNative(function);
+  if (result == nullptr && has_end) own_time_.Leave(function);  // it is not called
   own_time_.EndEvent();
   return result;
 }
@@ -155,7 +159,9 @@ PyObject* Engine::OnNativeReturn(PyCodeObject* code, PyObject* callable) {
 
 PyObject* Engine::OnSeen(PyCodeObject* code) {
   const Function* const function = FunctionOf(code);
-  if (function->kind != FunctionKind::kWithLines) return Py_NewRef(disable_);
+  // If own time may be measured later, the start of a target is an event then.
+  const bool is_needed = own_time_switch_ != nullptr && function != &g_unmatched;
+  if (function->kind != FunctionKind::kWithLines && !is_needed) return Py_NewRef(disable_);
   StartLines(function);
   return window_.Current() == Window::State::kAfter ? AfterWindow() : None();
 }
@@ -191,27 +197,6 @@ PyObject* Engine::OnTimedLine(PyCodeObject* code, uint32_t line) {
   return result;
 }
 
-// Ranges may overlap, and the time belongs to the last of them: so all are left and entered again.
-void Engine::MoveOwnTime(const Function* function, uint32_t line) {
-  const uint32_t before = line_frames_.LastLine(CurrentFrameId());
-  const auto& ranges = static_cast<const CodeWithLines*>(function)->ranges;
-  const bool moves = std::any_of(ranges.begin(), ranges.end(), [&](const auto& range) {
-    return range.lines.Contains(before) != range.lines.Contains(line);
-  });
-  if (!moves) return;
-  for (const auto& [lines, of_lines] : ranges) {
-    if (lines.Contains(before)) own_time_.Leave(of_lines);
-  }
-  for (const auto& [lines, of_lines] : ranges) {
-    if (lines.Contains(line)) own_time_.Enter(of_lines);
-  }
-}
-
-// To be called when a frame of `function` starts. Its address may be that of a dead frame.
-inline void Engine::StartLines(const Function* function) {
-  if (function->kind == FunctionKind::kWithLines) line_frames_.Start(CurrentFrameId());
-}
-
 // A function that must not be counted in this process, one that depends on its caller, or one with
 // lines.
 template <CallEvent kEvent>
@@ -234,31 +219,6 @@ template <CallEvent kEvent>
   PyCodeObject* const caller = by_caller->has_frame ? CallingCode() : CurrentCode();
   Function* const of_call = decider_.DecideCall(by_caller, CallerOf(caller));
   return of_call != nullptr ? of_call : function;
-}
-
-[[gnu::noinline]] Function* Engine::EnterPlaceholder(Function* found, bool starts) {
-  if (starts) StartLines(found);
-  Function* const function = FunctionOfCall(found);
-  if (function->is_target) own_time_.Enter(function);
-  ForLinesOf(found, [this](Function* lines) { own_time_.Enter(lines); });
-  return function;
-}
-
-[[gnu::noinline]] const Function* Engine::LeavePlaceholder(Function* found) {
-  ForLinesOf(found, [this](Function* lines) { own_time_.Leave(lines); });
-  const Function* const function = FunctionOfCall(found);
-  if (function->is_target) own_time_.Leave(function);
-  return function;
-}
-
-// Calls `handle` with each range of lines that the current frame, of `function`, is in.
-template <typename Handle>
-inline void Engine::ForLinesOf(const Function* function, const Handle& handle) {
-  if (function->kind != FunctionKind::kWithLines) return;
-  const uint32_t line = line_frames_.LastLine(CurrentFrameId());
-  for (const CodeWithLines::Range& range : static_cast<const CodeWithLines*>(function)->ranges) {
-    if (range.lines.Contains(line)) handle(range.function);
-  }
 }
 
 template PyObject* Engine::OnEvent<CallEvent::kStart>(PyCodeObject* code);

@@ -126,10 +126,11 @@ class Engine {
   Function* EnterFrame(Function* found, bool starts);
   Function* EnterPlaceholder(Function* found, bool starts);
   const Function* LeavePlaceholder(Function* found);
-  void StartLines(const Function* function);
+  // To be called when a frame of `function` starts. Its address may be that of a dead frame.
+  void StartLines(const Function* function) {
+    if (function->kind == FunctionKind::kWithLines) line_frames_.Start(CurrentFrameId());
+  }
   void MoveOwnTime(const Function* function, uint32_t line);
-  template <typename Handle>
-  void ForLinesOf(const Function* function, const Handle& handle);
   Function* DecideAndStore(PyCodeObject* code);
   void StoreCaller(PyCodeObject* code, const Caller& caller);
   const Caller* CallerOf(PyCodeObject* code) const;

@@ -44,6 +44,9 @@ constexpr auto kTimedNativeCall = [](Engine* e, PyCodeObject* code, PyObject* ca
 constexpr auto kNativeReturn = [](Engine* e, PyCodeObject* code, PyObject* callable) {
   return e->OnNativeReturn(code, callable);
 };
+constexpr auto kNothing = [](Engine* /*e*/, PyCodeObject* /*code*/, PyObject* /*callable*/) {
+  return Py_NewRef(Py_None);
+};
 
 template <auto handle>
 constexpr vectorcallfunc kVectorcall = CallHandler<Engine, handle>;
@@ -87,8 +90,9 @@ absl::Status RegisterEvents(const Settings& settings, const Kinds& kinds, const 
                has_calls ? kCallVectorcall<kTimedNativeCall> : nullptr);
   call_event.is_local = !kinds.native;
   const auto native_end_of = [&](const char* name) {
-    MonitoringTool::Event event =
-        event_of(name, nullptr, has_calls ? kCallVectorcall<kNativeReturn> : nullptr);
+    const bool is_used = has_calls && modes.timed;
+    MonitoringTool::Event event = event_of(name, is_used ? kCallVectorcall<kNothing> : nullptr,
+                                           is_used ? kCallVectorcall<kNativeReturn> : nullptr);
     event.is_implied = true;
     return event;
   };

@@ -97,7 +97,7 @@ class MonitoringTool {
     vectorcallfunc plain;
     vectorcallfunc timed;
     bool is_local = false;    // on only where SwitchOnIn has switched it on
-    bool is_implied = false;  // C_RETURN and C_RAISE: on wherever CALL is on
+    bool is_implied = false;  // C_RETURN and C_RAISE: on wherever CALL is on, in every mode
   };
 
   // Registers a callback for `event`. `context`: of the handlers; never destroyed either. At most

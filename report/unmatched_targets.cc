@@ -29,7 +29,7 @@ patterns::TargetSet SetOf(const std::vector<uint32_t>& targets, const session::S
 bool IsPartOfFunction(const FunctionId& id) {
   absl::string_view function;
   patterns::LineRange lines;
-  return absl::StrContains(id.qualname, " -> ") ||
+  return CallPartsOf(id.View()).has_value() ||
          patterns::SplitQualnameOfLines(id.qualname, &function, &lines);
 }
 

@@ -103,7 +103,12 @@ int Start(Job job, const std::vector<std::string>& environment,
   const trials::TrialEnvironment for_trials = trials::EnvironmentForTrials(environment);
   job.environment = for_trials.variables;
   absl::StatusOr<gpu::Found> found = FindGpus(job.settings.trials.gpu, job.environment);
-  if (!found.ok()) return Error(found.status().message(), kUsageStatus);
+  if (!found.ok()) {
+    // A sweep that goes on was started where they could be read.
+    if (job.recorded.entries.empty()) return Error(found.status().message(), kUsageStatus);
+    found = gpu::Found{};
+    found->note = "the GPUs of --gpu cannot be read here; the sweep goes on without them";
+  }
   absl::Status dry = DryStart(job.settings, job.environment, **signals);
   if (dry.ok()) dry = DryStartOfOther(job.settings, job.environment, **signals);
   if (absl::IsCancelled(dry)) return InterruptedStatus(dry);

@@ -133,6 +133,7 @@ struct Findings {
   // Likewise: calls of one function, by their callers. The group of each is that function.
   std::vector<Result> sites;
   std::vector<CountedFunction> counted;  // descending calls
+  bool compares_versions = false;        // the sweep is to end with a comparison
   std::optional<Comparison> comparison;  // with the other version
   std::vector<Priority> priorities;
   std::vector<StepSummary> steps;

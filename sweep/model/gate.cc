@@ -79,7 +79,7 @@ GateJudgement Judge(const Gate& gate, const Findings& findings) {
     return judgement;
   }
   const bool is_comparisons = gate.figure == Gate::Figure::kOutcome ||
-                              (gate.figure == Gate::Figure::kChange && findings.comparison);
+                              (gate.figure == Gate::Figure::kChange && findings.compares_versions);
   if (is_comparisons) {
     const VersionTimes* const times =
         findings.comparison.has_value() ? findings.comparison->answer() : nullptr;
@@ -89,6 +89,7 @@ GateJudgement Judge(const Gate& gate, const Findings& findings) {
   if (findings.global.has_value()) JudgeResult(gate, *findings.global, &judgement);
   for (const Result& group : findings.groups) JudgeResult(gate, group, &judgement);
   for (const Result& function : findings.functions) JudgeResult(gate, function, &judgement);
+  for (const Result& site : findings.sites) JudgeResult(gate, site, &judgement);
   return judgement;
 }
 

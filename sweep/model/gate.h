@@ -37,7 +37,8 @@ struct GateCase {
   std::optional<Estimate> estimate;  // nullopt: the verdict
 };
 
-// All results are judged: all functions at once, each subsystem and each function. Of a comparison
+// All results are judged: all functions at once, each subsystem, function and call
+// site. Of a comparison
 // of two versions, the change and the outcome are judged, and no change of a result. A figure is
 // judged by its whole interval: the condition holds, does not hold, or is open. Results that lack
 // the figure are in neither list.

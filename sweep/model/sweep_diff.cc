@@ -25,6 +25,7 @@ std::vector<const Result*> ResultsOf(const Findings& findings) {
   if (findings.global.has_value()) results.push_back(&*findings.global);
   for (const Result& result : findings.groups) results.push_back(&result);
   for (const Result& result : findings.functions) results.push_back(&result);
+  for (const Result& result : findings.sites) results.push_back(&result);
   return results;
 }
 
@@ -59,10 +60,12 @@ std::optional<Estimate> OwnTimeOf(const Findings& findings, const Result& result
   return Estimate{result.own_seconds_per_unit, std::nullopt};
 }
 
-// The names of subjects and of functions that are called.
-std::set<std::string> NamesOf(const Findings& findings) {
+// The names of subjects and of functions that are called. `groups`: also of subsystems.
+std::set<std::string> NamesOf(const Findings& findings, bool groups) {
   std::set<std::string> names;
-  for (const Result& group : findings.groups) names.insert(group.name);
+  if (groups) {
+    for (const Result& group : findings.groups) names.insert(group.name);
+  }
   for (const Result& function : findings.functions) names.insert(function.name);
   for (const CountedFunction& function : findings.counted) {
     if (function.calls_per_unit > 0) names.insert(function.id.Name());
@@ -135,8 +138,10 @@ SweepDiff DiffOf(const Findings& first, const Findings& other) {
     subject.own_seconds = Diff(OwnTimeOf(first, *result), OwnTimeOf(other, *found->second));
     subject.change_at_largest_dose = Diff(a.change_at_largest_dose, b.change_at_largest_dose);
   }
-  const std::set<std::string> first_names = NamesOf(first);
-  const std::set<std::string> other_names = NamesOf(other);
+  // A sweep that ended before the subsystems does not know which there are.
+  const bool both_have_groups = !first.groups.empty() && !other.groups.empty();
+  const std::set<std::string> first_names = NamesOf(first, both_have_groups);
+  const std::set<std::string> other_names = NamesOf(other, both_have_groups);
   diff.gone = Without(first_names, other_names);
   diff.added = Without(other_names, first_names);
   AddSettings(first.machine, other.machine, &diff.settings);
@@ -144,7 +149,7 @@ SweepDiff DiffOf(const Findings& first, const Findings& other) {
   const int64_t first_ns = LargestDelayOf(first);
   const int64_t other_ns = LargestDelayOf(other);
   const auto [least, most] = std::minmax(first_ns, other_ns);
-  if (static_cast<double>(most) > kOtherDelays * static_cast<double>(least)) {
+  if (least > 0 && static_cast<double>(most) > kOtherDelays * static_cast<double>(least)) {
     diff.first_largest_ns = first_ns;
     diff.other_largest_ns = other_ns;
   }

@@ -234,7 +234,12 @@ VersionsResult CompareWithOther(const StepContext& context, const CountResult& c
   BlockedTrials trials;
   if (result.status.ok()) result.status = MeasureTimes(context, count, &trials, &comparison);
   if (comparison.answer() == nullptr) return result;
-  const OwnTimesOfBoth times = OwnTimesOf(own, 1);
+  OwnTimesOfBoth times = OwnTimesOf(own, 1, context.settings);
+  for (const CalledFunction& function : count.counted) {
+    if (!function.polls_per_unit.has_value()) continue;  // R23: its time is waiting
+    times.first.functions.erase(function.id.Name());
+    times.other.functions.erase(function.id.Name());
+  }
   if (comparison.control.has_value()) {
     SetDifferences(times, comparison.control->first_seconds.value,
                    comparison.control->other_seconds.value, &comparison);

@@ -25,9 +25,9 @@ std::optional<int> BusiestGpu(const BlockedTrials& trials) {
 
 void SetGpu(const model::Trial& trial, int index, statistics::Observation* observation) {
   for (const model::GpuUse& gpu : trial.gpus) {
-    if (gpu.index != index) continue;
+    if (gpu.index != index || gpu.is_shared) continue;  // the work of others is in it
     observation->gpu_busy = gpu.busy;
-    if (!gpu.is_shared) observation->gpu_seconds = gpu.seconds_per_unit;
+    observation->gpu_seconds = gpu.seconds_per_unit;
   }
 }
 

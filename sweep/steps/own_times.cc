@@ -43,13 +43,16 @@ double SureSize(const model::Estimate& change) {
 }
 
 // The median over the functions of both versions of their calls per unit in the other one, over
-// those in the first; 1 without such functions.
+// those in the first; 1 without such functions. As in R23, 20 calls in a trial are the least: the
+// functions of an import would be the most.
 double SharedRatio(const OwnTimesOfBoth& times) {
+  constexpr uint64_t kMinCalls = 20;
   std::vector<double> ratios;
   for (const auto& [name, function] : times.first.functions) {
-    const double first = MeanOver(function.calls, times.first.trials);
-    const double other = MeanOver(FunctionIn(times.other, name).calls, times.other.trials);
-    if (first > 0 && other > 0) ratios.push_back(other / first);
+    const OwnTimes::Function& in_other = FunctionIn(times.other, name);
+    if (function.counted < kMinCalls * times.first.trials || in_other.counted == 0) continue;
+    ratios.push_back(MeanOver(in_other.calls, times.other.trials) /
+                     MeanOver(function.calls, times.first.trials));
   }
   if (ratios.empty()) return 1;
   const auto middle = ratios.begin() + static_cast<std::ptrdiff_t>(ratios.size() / 2);
@@ -59,14 +62,15 @@ double SharedRatio(const OwnTimesOfBoth& times) {
 
 }  // namespace
 
-void OwnTimes::Add(const model::Trial& trial) {
+void OwnTimes::Add(const model::Trial& trial, const Settings& settings) {
   const double units = UnitsOf(trial);
-  units_are_counted = units_are_counted && trial.units.has_value();
+  units_are_known = units_are_known && UnitsAreKnown(trial, settings);
   for (const model::FunctionCounts& counts : trial.functions) {
     Function& function = functions[counts.id.Name()];
     function.calls.resize(trials + 1);
     function.own_seconds.resize(trials + 1);
     function.calls.back() += static_cast<double>(counts.calls) / units;
+    function.counted += counts.calls;
     function.own_seconds.back() += static_cast<double>(counts.own_ns) * 1e-9 / units;
   }
   seconds_per_unit.push_back(trial.seconds_per_unit - WaitedSecondsOf(trial).value_or(0));
@@ -101,7 +105,7 @@ void OwnTimes::Scale(double factor) {
   }
 }
 
-OwnTimesOfBoth OwnTimesOf(const BlockedTrials& trials, size_t other_arm) {
+OwnTimesOfBoth OwnTimesOf(const BlockedTrials& trials, size_t other_arm, const Settings& settings) {
   OwnTimesOfBoth times;
   for (const std::vector<ArmTrial>& block : trials.blocks) {
     const ArmTrial* first = nullptr;
@@ -112,8 +116,8 @@ OwnTimesOfBoth OwnTimesOf(const BlockedTrials& trials, size_t other_arm) {
     // 0 units: the window never opened in this trial.
     if (first == nullptr || other == nullptr) continue;
     if (UnitsOf(first->trial) <= 0 || UnitsOf(other->trial) <= 0) continue;
-    times.first.Add(first->trial);
-    times.other.Add(other->trial);
+    times.first.Add(first->trial, settings);
+    times.other.Add(other->trial, settings);
   }
   return times;
 }
@@ -121,7 +125,7 @@ OwnTimesOfBoth OwnTimesOf(const BlockedTrials& trials, size_t other_arm) {
 void SetDifferences(OwnTimesOfBoth times, double first_seconds, double other_seconds,
                     model::Comparison* comparison) {
   auto& [first, other] = times;
-  if (!first.units_are_counted || !other.units_are_counted) other.Scale(1 / SharedRatio(times));
+  if (!first.units_are_known || !other.units_are_known) other.Scale(1 / SharedRatio(times));
   // Measuring costs the same in both: two figures would differ by noise, which no interval shows.
   const double added = (first.AddedPerCall(first_seconds) + other.AddedPerCall(other_seconds)) / 2;
   comparison->own_blocks = first.trials;

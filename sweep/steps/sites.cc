@@ -1,8 +1,11 @@
 // Step 6: the calls of one function, by their callers.
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "base/function_id.h"
+#include "patterns/line_range.h"
 #include "sweep/steps/compare.h"
 #include "sweep/steps/observe.h"
 #include "sweep/steps/steps.h"
@@ -13,12 +16,13 @@ namespace {
 constexpr char kCount[] = "call sites counted";
 constexpr double kSitesShare = 0.8;  // of the time budget that is left
 
-// Every call of the function whose line of a target file is `pattern`.
+// Every call of the function whose line of a target file is `pattern`. The functions that it calls
+// are a group of their own, because the own time of a call is without them.
 model::Setup SetupToCount(const std::string& pattern) {
   model::Setup setup;
   setup.name = "calls";
-  setup.targets = absl::StrCat("[calls]\n*:*", kCallArrow, pattern);
-  setup.groups = {"calls"};
+  setup.targets = absl::StrCat("[calls]\n*:*", kCallArrow, pattern, "[others]\n*:*\n");
+  setup.groups = {"calls", "others"};
   setup.own_time = true;
   return setup;
 }
@@ -34,7 +38,9 @@ absl::Status CountSites(const StepContext& context, std::vector<CalledFunction>*
         context.conductor.RunOne(kCount, number, {"calls counted by caller", true, {}}, &trial);
     if (!status.ok()) return status;
     if (number == 0) {
-      for (const model::FunctionCounts& site : trial.functions) counted->push_back({site, {}, {}});
+      for (const model::FunctionCounts& one : trial.functions) {
+        if (one.group == 0) counted->push_back({one, {}, {}});
+      }
       *units = UnitsOf(trial);
     }
     AddOwnTimes(trial, counted);
@@ -52,7 +58,11 @@ SitesResult ExamineCallSites(const StepContext& context, const CountResult& coun
   summary.step = model::Step::kSites;
   summary.outcome = Outcome::kNothingToCompare;
   std::string pattern;
-  if (!ExactPattern(*function.function, &pattern)) {
+  const FunctionIdView id = function.function->View();
+  absl::string_view whole;
+  patterns::LineRange lines;
+  if (CallPartsOf(id).has_value() || patterns::SplitQualnameOfLines(id.qualname, &whole, &lines) ||
+      !ExactPattern(*function.function, &pattern)) {
     result.summary = summary;
     return result;
   }
@@ -62,7 +72,9 @@ SitesResult ExamineCallSites(const StepContext& context, const CountResult& coun
   double units = 1;
   result.status = CountSites(context, &counted, &units);
   if (!result.status.ok()) return result;
-  Subjects sites = FunctionsOf(counted, units);
+  // 0 units: the window never opened.
+  if (units <= 0) counted.clear();
+  Subjects sites = FunctionsOf(counted, std::max(units, 1.0));
   sites.setup.name = "call-sites";
   for (Subject& site : sites.subjects) site.subsystem = function.name;
   SetOwnTrials(count.own_trial_seconds, count.everything.all_calls_per_unit, &sites);

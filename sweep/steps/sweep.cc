@@ -107,6 +107,7 @@ SweepEnd RunSweep(const Settings& settings, trials::TrialRunner* runner, Observe
   end.settings = settings;
   model::Findings& findings = end.findings;
   findings.unit = UnitName(settings);
+  findings.compares_versions = ComparesVersions(settings);
   findings.metric_names = MetricNames(settings);
   end.status = RunSteps({end.settings, conductor, *observer}, &end.settings, &findings);
   conductor.Finish();

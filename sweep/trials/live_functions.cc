@@ -41,14 +41,9 @@ bool Selects(const patterns::TargetSet& set, const std::string& text) {
       });
 }
 
-// Neither some calls nor some lines of them.
-bool CountsWholeFunctions(const patterns::Target& target) {
-  return !target.HasCaller() && !target.HasLines();
-}
-
-bool CountsWholeFunctions(const patterns::TargetSet& set) {
+bool SelectsOnlyCalls(const patterns::TargetSet& set) {
   return std::all_of(set.targets().begin(), set.targets().end(),
-                     [](const patterns::Target& target) { return CountsWholeFunctions(target); });
+                     [](const patterns::Target& target) { return target.SelectsCalls(); });
 }
 
 bool SelectsAll(const patterns::TargetSet& set) {
@@ -64,7 +59,7 @@ std::unique_ptr<patterns::Matcher> MatcherOf(const patterns::TargetSet& set, boo
   for (const patterns::Target& target : set.targets()) {
     const bool of_group = set.groups()[target.group].on_call;
     const bool is_kind = native ? of_group || on_call : !of_group;
-    is_used.push_back(CountsWholeFunctions(target) && (target.excludes || is_kind));
+    is_used.push_back(target.SelectsCalls() && (target.excludes || is_kind));
   }
   return std::make_unique<patterns::Matcher>(set, is_used, patterns::Matcher::kDefaultCacheBytes);
 }
@@ -91,8 +86,9 @@ absl::StatusOr<LiveFunctions::Targets> LiveFunctions::Compile(
   if (!status.ok()) return status;
   targets.python = MatcherOf(set, false, on_call_);
   targets.native = MatcherOf(set, true, on_call_);
-  targets.calls =
-      std::make_unique<patterns::CallMatcher>(set, std::vector<bool>(set.targets().size(), true));
+  std::vector<bool> of_calls;
+  for (const patterns::Target& target : set.targets()) of_calls.push_back(!target.HasLines());
+  targets.calls = std::make_unique<patterns::CallMatcher>(set, std::move(of_calls));
   targets.lines = std::make_unique<patterns::LineMatcher>(set);
   for (const patterns::Group& group : set.groups()) {
     targets.groups.push_back(IndexOf(instrumentation, group.name));
@@ -179,7 +175,7 @@ bool LiveFunctions::Covers(Targets* targets) const {
   if (!base.ok()) return false;
   const bool has_exclusions = HasExclusions(*base->set);
   const bool is_all = SelectsAll(*base->set) && Selects(*base->set, "*:*");
-  if (!has_exclusions && is_all && CountsWholeFunctions(*targets->set)) return true;
+  if (!has_exclusions && is_all && SelectsOnlyCalls(*targets->set)) return true;
   std::vector<bool> is_known(targets->set->targets().size());
   for (const LiveFunction& function : functions_) {
     const patterns::Match match = Find(targets, function);

@@ -142,6 +142,27 @@ TEST(Lines, HaveOwnTimeThatIsNotThatOfTheirFunction) {
   EXPECT_NEAR(own_ms("f@13-15"), 36, 5) << "not the time between two next";
 }
 
+// The recursion and the loop are in both ranges: the time is that of the last one.
+TEST(Lines, KeepTheOwnTimeOfTheirFrameBesideRecursion) {
+  InterpreterOptions options = OnStart(0);
+  options.settings.own_time = true;
+  Interpreter python("tested:f\ntested:f@+1-+5\ntested:f@+2-+5\n", options);
+  python.Run(R"py(
+def f(depth):
+    n = 0
+    if depth: f(depth - 1)
+    while n < 200_000:
+        n += 1
+    return n
+for _ in range(4): f(0)
+)py");
+  const session::FunctionCounters& counters =
+      python.CountersNamed("tested", "f@4-7", "<string>", 2);
+  const auto alone_ns = static_cast<double>(counters.own_ns);
+  python.Run("f(3)");
+  EXPECT_NEAR(static_cast<double>(counters.own_ns) / alone_ns, 2, 0.3);
+}
+
 TEST(Lines, OfAFunctionThatIsNoTargetHaveOwnTime) {
   InterpreterOptions options = OnStart(0);
   options.settings.own_time = true;

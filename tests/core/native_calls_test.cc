@@ -357,6 +357,30 @@ hashed_us, keys_us, loop_us = (int(seconds * 1e6) for seconds in times)
   EXPECT_NEAR(own_ms(python.CountersOf("f_code")), ms("loop_us"), 0.2 * ms("loop_us"));
 }
 
+// CPython names the end of a call of a bound method by its function.
+TEST(NativeCalls, OfBoundMethodsAreOwnTimeOfTheirCaller) {
+  InterpreterOptions options = OnStart(0);
+  options.settings.own_time = true;
+  Interpreter python("tested:f\n[native, on=call]\n*:*len*\n", options);
+  python.Run(R"py(
+import time, types
+class Sized:
+    len = len
+    def __len__(self): return 1
+bound = types.MethodType(len, Sized())
+def f():
+    global loop_us
+    bound()
+    begin, n = time.thread_time(), 0
+    while n < 500_000: n += 1
+    loop_us = int((time.thread_time() - begin) * 1e6)
+f()
+code = f.__code__
+)py");
+  const auto own_us = static_cast<double>(python.CountersOf("code").own_ns) * 1e-3;
+  EXPECT_GT(own_us, 0.8 * static_cast<double>(python.Value("loop_us")));
+}
+
 TEST(NativeCalls, AreNoOwnTimeOfTheirCallerWhileDelayed) {
   InterpreterOptions options = OnStart(2'000'000);
   options.settings.on_call = true;

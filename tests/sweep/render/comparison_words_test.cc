@@ -140,11 +140,15 @@ TEST(Comparison, IsInEveryOutput) {
 
 TEST(GateLine, JudgesTheComparisonAndNoResult) {
   model::Findings findings = FasterFindings();
+  findings.compares_versions = true;
   findings.groups.emplace_back().curve.change_at_largest_dose = Between(-0.9, -0.8, -0.7);
   model::Gate gate;
   gate.text = "change<-2%";
   gate.is_below = true;
   gate.limit = -0.02;
+  model::Findings interrupted = findings;
+  interrupted.comparison.reset();
+  EXPECT_EQ(model::Judge(gate, interrupted).judged, 0U);
   EXPECT_EQ(GateLine(gate, model::Judge(gate, findings)), "--fail-if change<-2% does not hold");
   findings.comparison->plain = Times(Outcome::kSlower, -0.06, -0.05, -0.04);
   EXPECT_EQ(GateLine(gate, model::Judge(gate, findings)),

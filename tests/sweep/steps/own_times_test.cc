@@ -34,10 +34,10 @@ ArmTrial OwnTrial(size_t arm, const std::vector<Called>& functions,
   return one;
 }
 
-model::Comparison Compared(const BlockedTrials& trials, double first = 0.001,
-                           double other = 0.001) {
+model::Comparison Compared(const BlockedTrials& trials, double first = 0.001, double other = 0.001,
+                           const Settings& settings = {}) {
   model::Comparison comparison;
-  SetDifferences(OwnTimesOf(trials, 1), first, other, &comparison);
+  SetDifferences(OwnTimesOf(trials, 1, settings), first, other, &comparison);
   return comparison;
 }
 
@@ -93,6 +93,19 @@ TEST(SetDifferences, RemovesTheErrorOfUncountedUnits) {
   EXPECT_EQ(comparison.functions[0].name, "m:h");
   EXPECT_NEAR(comparison.functions[0].own_change_seconds.value, -200e-9, 1e-12);
   EXPECT_NEAR(comparison.functions[1].own_change_seconds.value, 0, 1e-12);
+  // A window that the user gave has the work of the figure.
+  Settings settings;
+  settings.trials.start_ns = 1;
+  EXPECT_NEAR(Compared(trials, 0.001, 0.001, settings).functions[0].own_change_seconds.value,
+              -300e-9, 1e-12);
+  // Functions that are seldom called say nothing of the units.
+  for (ArmTrial& one : trials.blocks[0]) {
+    for (const char* name : {"a", "b", "c", "d"}) {
+      one.trial.functions.push_back({{"imported", name, "", 1}, 0, 1, 0, 1, 0});
+    }
+  }
+  EXPECT_EQ(Compared(trials).functions[0].name, "m:h");
+  EXPECT_NEAR(Compared(trials).functions[0].own_change_seconds.value, -200e-9, 1e-12);
   trials.blocks[0][0].trial.units = 10;
   trials.blocks[0][1].trial.units = 20;
   EXPECT_NEAR(Compared(trials).functions[0].own_change_seconds.value, -300e-9, 1e-12);
