@@ -63,7 +63,7 @@ constexpr absl::string_view kZshPython = R"(FUNCTION_python() {
 }
 )";
 
-// Those without a value of their own, and -c and -m.
+// The short options of python.
 constexpr absl::string_view kPythonOptions =
     " -b -B -c -d -E -h -i -I -m -O -OO -P -q -s -S -u -v -V -W -x -X";
 

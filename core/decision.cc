@@ -38,7 +38,8 @@ Decider::Decider(const patterns::TargetSet& targets, const Settings& settings,
     : name_key_(PyUnicode_InternFromString("__name__")),
       spec_key_(PyUnicode_InternFromString("__spec__")),
       file_key_(PyUnicode_InternFromString("__file__")),
-      python_(targets, PythonTargets(targets, settings)),
+      python_(targets, patterns::TargetsOfCalls(targets, patterns::CallKind::kPython,
+                                                settings.on_start || settings.on_resume)),
       native_(native),
       lines_(targets),
       has_callers_(HasCallers(targets)),
@@ -166,7 +167,7 @@ std::vector<CodeWithLines::Range> Decider::RangesOf(PyCodeObject* code, const Co
   if (!has_all && !lines.empty()) {
     // For the report: the lines that the function has.
     id.qualname = patterns::QualnameOfLines(names.id.qualname, {lines.front(), lines.back()});
-    functions_->Resolve(id.View(), patterns::Match(), false);
+    functions_->AddUnmatched(id.View());
   }
   return ranges;
 }

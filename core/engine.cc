@@ -76,7 +76,7 @@ PyObject* Engine::OnNativeCall(PyCodeObject* code, PyObject* callable) {
 
 inline PyObject* Engine::OnNative(Function* function) {
   if (function != nullptr) return OnMatched<CallEvent::kStart>(function);
-  return window_.Current() == Window::State::kAfter ? AfterWindow() : None();
+  return NoCall();
 }
 
 Engine::Engine(EngineOptions options, MonitoringTool* tool, const CodeSlots& slots)
@@ -163,12 +163,13 @@ PyObject* Engine::OnSeen(PyCodeObject* code) {
   const bool is_needed = own_time_switch_ != nullptr && function != &g_unmatched;
   if (function->kind != FunctionKind::kWithLines && !is_needed) return Py_NewRef(disable_);
   StartLines(function);
-  return window_.Current() == Window::State::kAfter ? AfterWindow() : None();
+  return NoCall();
 }
 
 PyObject* Engine::OnTimedStart(PyCodeObject* code) {
-  StartLines(FunctionOf(code));
-  return OnEnter(code, true);
+  BeginTimedEvent();
+  const Function* const function = EnterFrame(FunctionOf(code), true);
+  return EndTimedEvent(function, true);
 }
 
 // The call path of entries of lines.
@@ -184,7 +185,7 @@ PyObject* Engine::OnLine(PyCodeObject* code, uint32_t line) {
     if (result != Py_None) return result;
     Py_DECREF(result);
   }
-  return window_.Current() == Window::State::kAfter ? AfterWindow() : None();
+  return NoCall();
 }
 
 // The time in the lines is theirs and not that of their function.
@@ -318,8 +319,8 @@ inline const Caller* Engine::CallerOf(PyCodeObject* code) const {
 
 // Derives from a changed cell the values that the call path uses. Returns false if this process
 // must neither count nor delay: the child of a fork without memory for its counters. A placeholder
-// of a kind has no cell. After a fork every function is read again, because AfterForkInChild resets
-// its word.
+// by caller or with lines has no cell. After a fork every function is read again, because
+// AfterForkInChild resets its word.
 bool Engine::ReadCell(Function* function, uint64_t word) {
   if (function->kind != FunctionKind::kPlain) return false;
   if (!recorder_->MakeWritable(function->counters)) return false;

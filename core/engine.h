@@ -136,6 +136,10 @@ class Engine {
   const Caller* CallerOf(PyCodeObject* code) const;
   Window::State TryToOpenWindow(const Function* function);
   PyObject* AfterWindow();
+  // The result of an event that is no call of a target.
+  PyObject* NoCall() {
+    return window_.Current() == Window::State::kAfter ? AfterWindow() : Py_NewRef(Py_None);
+  }
   void BeginTimedEvent();
   PyObject* EndTimedEvent(const Function* function, bool may_disable);
   bool ReadCell(Function* function, uint64_t word);

@@ -66,6 +66,8 @@ struct Kinds {
   bool native;   // all calls of other callables are events
   bool callers;  // some target has a caller
   bool lines;    // some target has lines
+
+  bool has_calls() const { return native || callers; }  // CALL events are used
 };
 
 absl::Status RegisterEvents(const Settings& settings, const Kinds& kinds, const Modes& modes,
@@ -84,7 +86,7 @@ absl::Status RegisterEvents(const Settings& settings, const Kinds& kinds, const 
     return is_seen ? event_of("PY_START", kVectorcall<kSeen>, kVectorcall<kTimedStart>)
                    : call_of("PY_START", settings.on_start, plain, timed);
   };
-  const bool has_calls = kinds.native || kinds.callers;
+  const bool has_calls = kinds.has_calls();
   MonitoringTool::Event call_event =
       event_of(kCallEvent, has_calls ? kCallVectorcall<kNativeCall> : nullptr,
                has_calls ? kCallVectorcall<kTimedNativeCall> : nullptr);
@@ -170,10 +172,10 @@ absl::Status InstallEngine(EngineOptions options) {
         [](void* of) { static_cast<session::Recorder*>(of)->MarkMainEnded(); }, recorder);
     if (!status.ok()) return status;
   }
-  const MeasuredKind kind = settings.on_start               ? MeasuredKind::kCalls
-                            : settings.on_resume            ? MeasuredKind::kResumptions
-                            : kinds.native || kinds.callers ? MeasuredKind::kNativeCalls
-                                                            : MeasuredKind::kLines;
+  const MeasuredKind kind = settings.on_start    ? MeasuredKind::kCalls
+                            : settings.on_resume ? MeasuredKind::kResumptions
+                            : kinds.has_calls()  ? MeasuredKind::kNativeCalls
+                                                 : MeasuredKind::kLines;
   EventMode mode = modes.timed ? EventMode::kTimed : EventMode::kPlain;
   if (modes.timed && !is_over) self_calibration.MeasureCallsWithoutEvents();
   if (absl::Status status = tool->SwitchOn(mode); !status.ok()) return status;

@@ -23,11 +23,16 @@ class MatchedFunctions {
   MatchedFunctions(const patterns::TargetSet& targets, const session::Session* session,
                    session::Recorder* recorder);
 
-  // The function of calls that are counted as `id`, with the match of what is called. It is added
-  // at the first call and never destroyed. nullptr if it is neither a target of a selected group
-  // nor opens the window (`opens_window`: --start-at matches it), and without memory for its
-  // counters: it is not delayed. Records a function that no target matches, for suggestions.
+  // The function that calls with the identity `id` are counted as. `match` is the match of the
+  // callee, `opens_window` whether --start-at matches it. The function is added at the first call
+  // and is never destroyed. If no selected group has it, or there is no memory for its counters, it
+  // is not delayed: the result is a placeholder that opens the window if `opens_window`, otherwise
+  // nullptr. A callee that no target matches is recorded, for suggestions.
   Function* Resolve(const FunctionIdView& id, const patterns::Match& match, bool opens_window);
+
+  // Records a name for the report: of a function that no target matches, or of the lines that a
+  // function has.
+  void AddUnmatched(FunctionIdView id);
 
   // Records that targets select lines of compiled code, which has no events for them.
   void NoteCompiledLines(const FunctionIdView& id);
@@ -41,7 +46,6 @@ class MatchedFunctions {
 
  private:
   Function* Add(const FunctionIdView& id, const patterns::Match& match);
-  void AddUnmatched(FunctionIdView id);
   // The function's own cell, if the session has these; otherwise its group's.
   const std::atomic<uint64_t>* CellOf(uint64_t key, size_t group);
   void NoteMatch(int32_t target);

@@ -3,7 +3,6 @@
 #include <cstring>
 #include <utility>
 
-#include "core/call_targets.h"
 #include "core/callable_name.h"
 #include "core/cpython.h"
 
@@ -35,7 +34,8 @@ PyObject* CallableIn(PyObject* held, bool is_weak) { return is_weak ? WeakRefere
 NativeCallables::NativeCallables(const patterns::TargetSet& targets, const Settings& settings,
                                  const std::optional<patterns::TargetSet>& start_at,
                                  MatchedFunctions* functions)
-    : matcher_(targets, NativeTargets(targets, settings)),
+    : matcher_(targets,
+               patterns::TargetsOfCalls(targets, patterns::CallKind::kNative, settings.on_call)),
       functions_(functions),
       sets_(std::make_unique<std::array<Set, kSets>>()) {
   if (start_at.has_value()) start_at_ = std::make_unique<patterns::Matcher>(*start_at);

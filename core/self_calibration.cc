@@ -40,7 +40,8 @@ class MeasuredCalls {
   Function function_{&unread_, &cell_, kEveryCall};
   const std::atomic<uint64_t> off_{session::PackCell({0, 0})};
   Function caller_{&unread_, &off_};
-  CodeWithLines lines_;  // in the place of caller_, if lines are measured
+  // If entries of a line are measured, the extra slot of call() points here and not to caller_.
+  CodeWithLines lines_;
   void DefineNative();
   void DefineLines(ExtraSlot slot);
 

@@ -2,12 +2,10 @@
 #ifndef PYSLOW_LAUNCHER_PYTHON_HOME_H_
 #define PYSLOW_LAUNCHER_PYTHON_HOME_H_
 
-#include <functional>
 #include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 
 namespace pyslow::launcher {
 

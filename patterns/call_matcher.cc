@@ -5,6 +5,18 @@
 
 namespace pyslow::patterns {
 
+std::vector<bool> TargetsOfCalls(const TargetSet& set, CallKind kind, bool counts) {
+  std::vector<bool> is_used;
+  is_used.reserve(set.targets().size());
+  for (const Target& target : set.targets()) {
+    const bool on_call = set.groups()[target.group].on_call;
+    const bool selects =
+        kind == CallKind::kNative ? counts || on_call || target.HasCaller() : counts && !on_call;
+    is_used.push_back(target.excludes || (selects && !target.HasLines()));
+  }
+  return is_used;
+}
+
 CallMatcher::CallMatcher(const TargetSet& set, std::vector<bool> is_used, size_t cache_bytes)
     : set_(set), cache_bytes_(cache_bytes), without_caller_(std::move(is_used)) {
   for (uint32_t i = 0; i < set.targets().size(); ++i) {

@@ -14,6 +14,14 @@
 
 namespace pyslow::patterns {
 
+enum class CallKind : uint8_t { kPython, kNative };  // of Python functions, of other callables
+
+// By target of `set`, whether it decides about calls of this kind. `counts`: whether --on counts
+// such calls in groups without on=call. A group with on=call selects native callables alone. A
+// target with a caller selects native callables whatever --on says. Exclusions apply to both kinds.
+// Targets with lines select neither.
+std::vector<bool> TargetsOfCalls(const TargetSet& set, CallKind kind, bool counts);
+
 // The rule is that of GroupRule: a call belongs to the first group, in order, that has a matching
 // inclusion and no matching exclusion. A target with a caller matches the calls that such a caller
 // makes, a target without one matches all calls of a function.
@@ -30,8 +38,6 @@ class CallMatcher {
   CallMatcher(const TargetSet& set, std::vector<bool> is_used,
               size_t cache_bytes = Matcher::kDefaultCacheBytes);
 
-  // Whether any used target has a caller. If not, the next two are trivial.
-  bool has_callers() const { return !sites_.empty(); }
   // The class of a function as a caller. Costs some 50 ns for each target with a caller.
   CallerClass ClassOf(const FunctionNames& caller);
   // Whether the match of a function may depend on its caller. The same cost.

@@ -71,4 +71,10 @@ bool SplitQualnameOfLines(absl::string_view qualname, absl::string_view* functio
   return true;
 }
 
+bool IsPartOfFunction(const FunctionIdView& id) {
+  absl::string_view function;
+  LineRange lines;
+  return CallPartsOf(id).has_value() || SplitQualnameOfLines(id.qualname, &function, &lines);
+}
+
 }  // namespace pyslow::patterns

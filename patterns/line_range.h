@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "base/function_id.h"
 
 namespace pyslow::patterns {
 
@@ -38,6 +39,9 @@ std::string QualnameOfLines(absl::string_view qualname, const LineRange& lines);
 // The inverse: whether `qualname` is that of such a record. If so, sets *function and *lines.
 bool SplitQualnameOfLines(absl::string_view qualname, absl::string_view* function,
                           LineRange* lines);
+
+// Whether `id` names a part of a function: the calls that a caller makes, or lines.
+bool IsPartOfFunction(const FunctionIdView& id);
 
 }  // namespace pyslow::patterns
 

@@ -8,8 +8,8 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "base/sanitize.h"
 #include "base/utf8.h"
+#include "patterns/escape.h"
 #include "patterns/glob.h"
 
 namespace pyslow::patterns {
@@ -173,27 +173,6 @@ int Part::Measure(absl::string_view name) {
   return IsNear(distance) ? distance : kFar;
 }
 
-// A glob that matches exactly `name`. A character that a target file cannot contain becomes `?`.
-std::string Escaped(absl::string_view name) {
-  std::string glob;
-  for (absl::string_view rest = name; !rest.empty();) {
-    const bool first = rest.size() == name.size();
-    const char32_t c = TakeCharacter(&rest);
-    if (IsControl(c) || c == kInvalidByte || IsSurrogate(c)) {
-      glob.push_back('?');
-      continue;
-    }
-    const bool special = c < 0x80 && absl::string_view("*?[]\\:#@").find(static_cast<char>(c)) !=
-                                         absl::string_view::npos;
-    const bool is_arrow = c == '-' && absl::StartsWith(rest, ">");
-    if (special || is_arrow || (c == '!' && first) || (c == ' ' && (first || rest.empty()))) {
-      glob.push_back('\\');
-    }
-    AppendUtf8(c, &glob);
-  }
-  return glob;
-}
-
 struct Suggestion {
   int distance;
   std::string text;
@@ -275,10 +254,10 @@ void Search::Compare(const FunctionIdView& name) {
   if (left_distance > 0 && (left_name.empty() || has_slash != by_file_)) return;
   if (right_distance > 0 && name.qualname.empty()) return;
   Keep({distance,
-        absl::StrCat(sides_.before,
-                     left_distance == 0 ? std::string(sides_.module) : Escaped(left_name), ":",
-                     right_distance == 0 ? std::string(sides_.qualname) : Escaped(name.qualname),
-                     sides_.after)},
+        absl::StrCat(
+            sides_.before, left_distance == 0 ? std::string(sides_.module) : EscapedName(left_name),
+            ":", right_distance == 0 ? std::string(sides_.qualname) : EscapedName(name.qualname),
+            sides_.after)},
        max_count_, &best_);
 }
 
@@ -299,13 +278,13 @@ std::vector<std::string> NearMisses(const Target& target, absl::Span<const Funct
                   target.HasLines() ? target.lines.Text() : ""};
   if (target.HasCaller()) {
     absl::StrAppend(&callee.before, target.CallerModulePart(), ":", target.CallerQualnamePart(),
-                    " -> ");
+                    kCallArrow);
   }
   Search search(callee, max_count);
   for (const FunctionIdView& name : seen) search.Compare(name);
   if (!target.HasCaller() || !search.found()) return std::move(search).Texts();
   const Sides caller = {target.CallerModulePart(), target.CallerQualnamePart(), mark,
-                        absl::StrCat(" -> ", callee.module, ":", callee.qualname)};
+                        absl::StrCat(kCallArrow, callee.module, ":", callee.qualname)};
   Search by_caller(caller, max_count);
   for (const FunctionIdView& name : seen) by_caller.Compare(name);
   return std::move(by_caller).Texts();

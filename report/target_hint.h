@@ -23,8 +23,8 @@ bool NamesAnOperator(const patterns::Target& target);
 // a part of a sentence, or "".
 std::string RenamedModuleHint(const patterns::Target& target);
 
-// The lines of the functions that a target with lines names, as far as `unmatched` names of records
-// say: "f has lines 10-31". "" for other targets.
+// For a target with lines, the lines of the functions that it names, such as "f has lines 10-31",
+// from the names in `unmatched`. "" for other targets, and if no name tells.
 std::string LinesHint(const patterns::Target& target, const std::vector<FunctionId>& unmatched);
 
 }  // namespace pyslow::report

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "patterns/line_range.h"
 #include "patterns/matcher.h"
@@ -25,23 +24,15 @@ patterns::TargetSet SetOf(const std::vector<uint32_t>& targets, const session::S
   return set;
 }
 
-// Whether this is no function, but a name for the calls of a target with a caller, or for lines.
-bool IsPartOfFunction(const FunctionId& id) {
-  absl::string_view function;
-  patterns::LineRange lines;
-  return CallPartsOf(id.View()).has_value() ||
-         patterns::SplitQualnameOfLines(id.qualname, &function, &lines);
-}
-
 // All functions in the records.
 std::vector<FunctionIdView> CalledFunctions(const session::SessionSnapshot& session) {
   std::vector<FunctionIdView> called;
   called.reserve(session.functions.size() + session.unmatched.size());
   for (const session::FunctionSnapshot& function : session.functions) {
-    if (!IsPartOfFunction(function.id)) called.push_back(function.id.View());
+    if (!patterns::IsPartOfFunction(function.id.View())) called.push_back(function.id.View());
   }
   for (const FunctionId& id : session.unmatched) {
-    if (!IsPartOfFunction(id)) called.push_back(id.View());
+    if (!patterns::IsPartOfFunction(id.View())) called.push_back(id.View());
   }
   return called;
 }
@@ -50,7 +41,7 @@ void MarkShadowed(const session::SessionSnapshot& session, const patterns::Targe
                   std::vector<UnmatchedTarget>* unmatched) {
   patterns::Matcher matcher(set);
   for (const session::FunctionSnapshot& function : session.functions) {
-    if (IsPartOfFunction(function.id)) continue;
+    if (patterns::IsPartOfFunction(function.id.View())) continue;
     patterns::Scope scope = matcher.EnterScope(function.id.module, "", function.id.file);
     const patterns::Match match = matcher.Find(&scope, function.id.qualname);
     if (match.found()) (*unmatched)[match.target].shadowed = true;

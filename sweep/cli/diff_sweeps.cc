@@ -21,13 +21,6 @@
 namespace pyslow::cli {
 namespace {
 
-class NoObserver : public steps::Observer {
- public:
-  void PartBegins(const std::string&, size_t) override {}
-  void TrialDone(const model::Trial&, const std::string&, bool, double) override {}
-  void StepDone(const model::StepSummary&, const model::Findings&) override {}
-};
-
 // The findings of the sweep in job->directory; nullopt after an error, which is reported.
 std::optional<model::Findings> FindingsOf(const CommandLine& line, Job* job) {
   absl::StatusOr<trials::RecordedSweep> recorded = trials::ReadTrialLog(job->LogPath());
@@ -40,7 +33,7 @@ std::optional<model::Findings> FindingsOf(const CommandLine& line, Job* job) {
     Error(status.message(), kUsageStatus);
     return std::nullopt;
   }
-  NoObserver observer;
+  steps::NoObserver observer;
   trials::ReplayingRunner replaying(job->recorded, nullptr, nullptr, job->LogPath());
   steps::SweepEnd end = steps::RunSweep(job->settings, &replaying, &observer);
   if (end.findings.trials == 0) {

@@ -11,21 +11,16 @@
 #include "absl/strings/string_view.h"
 #include "base/text.h"
 #include "base/typed_command.h"
+#include "base/variables.h"
 
 namespace pyslow::cli {
 namespace {
 
-constexpr char kPathEntry[] = "PATH=";
-
 std::string PathIn(const std::vector<std::string>& environment) {
-  for (const std::string& variable : environment) {
-    if (absl::StartsWith(variable, kPathEntry)) return variable.substr(sizeof(kPathEntry) - 1);
-  }
-  return "";
+  return VariableIn(environment, "PATH").value_or("");
 }
 
 }  // namespace
-
 absl::Status ReadProgramWords(const std::vector<std::string>& environment,
                               trials::TrialSettings* settings, std::string* dropped) {
   if (!settings->launcher.empty()) return absl::OkStatus();
@@ -56,12 +51,12 @@ absl::Status ReadBothPrograms(const std::vector<std::string>& environment,
   absl::Status status = ReadProgramWords(environment, settings, dropped);
   if (!status.ok() || !settings->against.has_value()) return status;
   trials::OtherVersion& other = *settings->against;
-  std::vector<std::string> variables = trials::WithVariables(environment, other.environment);
+  std::vector<std::string> variables = WithVariables(environment, other.environment);
   std::error_code ignored;
   if (std::filesystem::is_directory(other.python + "/bin", ignored)) {
     // Its scripts come first, as in an environment that is activated.
-    variables = trials::WithVariables(
-        std::move(variables), {absl::StrCat(kPathEntry, other.python, "/bin:", PathIn(variables))});
+    variables = WithVariables(std::move(variables),
+                              {absl::StrCat("PATH=", other.python, "/bin:", PathIn(variables))});
   }
   trials::TrialSettings of_other = *settings;
   of_other.command = other.command.empty() ? typed : other.command;

@@ -21,6 +21,7 @@
 #include "base/terminal.h"
 #include "base/text.h"
 #include "base/typed_command.h"
+#include "base/variables.h"
 #include "sweep/cli/describe.h"
 #include "sweep/cli/diff_sweeps.h"
 #include "sweep/cli/dry_start.h"
@@ -69,7 +70,7 @@ absl::Status DryStartOfOther(steps::Settings settings, const std::vector<std::st
                              trials::SignalWatch& signals) {
   if (!settings.trials.against.has_value()) return absl::OkStatus();
   const std::vector<std::string> variables =
-      trials::WithVariables(environment, settings.trials.against->environment);
+      WithVariables(environment, settings.trials.against->environment);
   settings.trials = trials::OtherVersionOf(std::move(settings.trials));
   const absl::Status status = DryStart(settings, variables, signals);
   return status.ok() || absl::IsCancelled(status) ? status : At("the other version", status);
@@ -79,9 +80,9 @@ NamedTexts Machine(const Job& job, trials::SignalWatch& signals) {
   const trials::TrialSettings& settings = job.settings.trials;
   NamedTexts machine = DescribeMachine(PyslowVersion(settings, job.environment, signals));
   if (settings.against.has_value()) {
-    const std::string other = PyslowVersion(
-        trials::OtherVersionOf(settings),
-        trials::WithVariables(job.environment, settings.against->environment), signals);
+    const std::string other =
+        PyslowVersion(trials::OtherVersionOf(settings),
+                      WithVariables(job.environment, settings.against->environment), signals);
     machine.emplace_back("pyslow of the other version", OneLine(other));
   }
   return machine;

@@ -48,7 +48,7 @@ std::vector<NvmlHandle> HandlesOf(const NvmlLibrary& library) {
 
 void AddNote(const std::string& note, Found* found) {
   if (!found->note.empty()) return;  // one line
-  found->note = absl::StrCat(note, "; GPU figures are left out (--gpu none: without this line)");
+  found->note = note;
 }
 
 bool IsChosen(const Choice& choice, int index, const std::vector<size_t>& usable, size_t place) {
@@ -114,18 +114,16 @@ absl::Status CheckChoice(const Choice& choice, const Found& found, const std::ve
   const bool is_explicit =
       choice.kind == Choice::Kind::kAll || choice.kind == Choice::Kind::kIndices;
   if (!is_explicit) return absl::OkStatus();
+  if (known.empty()) {
+    return absl::InvalidArgumentError(
+        !found.note.empty() ? found.note
+                            : "no GPU was found: there is no libnvidia-ml.so.1 with a driver, and "
+                              "no AMD GPU in /sys/class/drm; remove this option");
+  }
   for (const int index : choice.indices) {
     if (std::find(known.begin(), known.end(), index) != known.end()) continue;
     return absl::InvalidArgumentError(
-        known.empty() && found.note.empty()
-            ? "no GPU was found: there is no libnvidia-ml.so.1 with a driver, and no AMD GPU in "
-              "/sys/class/drm; remove this option"
-        : known.empty()
-            ? found.note
-            : absl::StrCat("there is no GPU ", index, "; this machine has 0 to ", known.back()));
-  }
-  if (choice.kind == Choice::Kind::kAll && known.empty() && found.note.empty()) {
-    return absl::InvalidArgumentError("no GPU was found; remove this option");
+        absl::StrCat("there is no GPU ", index, "; this machine has 0 to ", known.back()));
   }
   if (found.devices.empty() || !found.note.empty()) return absl::InvalidArgumentError(found.note);
   return absl::OkStatus();
@@ -186,6 +184,9 @@ absl::StatusOr<Found> FindDevices(const Choice& choice, const std::vector<std::s
   if (found.library != nullptr) CloseOnExecAllBut(before);
   AddAmd(choice, environment, places, &found, &known);
   if (absl::Status checked = CheckChoice(choice, found, known); !checked.ok()) return checked;
+  if (!found.note.empty()) {
+    absl::StrAppend(&found.note, "; GPU figures are left out (--gpu none: without this line)");
+  }
   return found;
 }
 

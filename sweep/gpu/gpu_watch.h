@@ -3,7 +3,6 @@
 #define PYSLOW_SWEEP_GPU_GPU_WATCH_H_
 
 #include <condition_variable>
-#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -33,7 +32,8 @@ struct GpuSeries {
 std::optional<model::GpuUse> UseIn(const GpuSeries& series, Clock::time_point begin,
                                    Clock::time_point end);
 
-// Sampling uses at most 1% of a core. Not thread-safe: the thread that it starts is its own.
+// Sampling uses about 1% of a core, unless a sample takes more than 10 ms. Not thread-safe: the
+// thread that it starts is its own.
 class GpuWatch {
  public:
   explicit GpuWatch(Found found) : found_(std::move(found)) {}

@@ -6,9 +6,9 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/string_view.h"
+#include "base/variables.h"
 
 namespace pyslow::gpu {
 namespace {
@@ -42,16 +42,6 @@ bool HaveSameNames(const std::vector<NvmlHandle>& devices) {
 }
 
 }  // namespace
-
-std::optional<std::string> VariableIn(const std::vector<std::string>& environment,
-                                      const std::string& name) {
-  const std::string start = name + "=";
-  const auto found = std::find_if(environment.begin(), environment.end(), [&](const auto& entry) {
-    return absl::StartsWith(entry, start);
-  });
-  if (found == environment.end()) return std::nullopt;
-  return found->substr(start.size());
-}
 
 std::vector<size_t> VisibleDevices(const std::vector<NvmlHandle>& devices,
                                    const std::vector<std::string>& environment) {

@@ -1,9 +1,8 @@
-// Which NVIDIA GPUs a program can use, by its environment.
+// Which GPUs a program can use, by its environment.
 #ifndef PYSLOW_SWEEP_GPU_VISIBLE_DEVICES_H_
 #define PYSLOW_SWEEP_GPU_VISIBLE_DEVICES_H_
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,14 +10,10 @@
 
 namespace pyslow::gpu {
 
-// The value of NAME in `environment`, entries NAME=VALUE. nullopt: it is not set.
-std::optional<std::string> VariableIn(const std::vector<std::string>& environment,
-                                      const std::string& name);
-
 // The places in `devices` that CUDA_VISIBLE_DEVICES leaves, as CUDA reads it: indices, or UUIDs
 // that may be cut short, up to the first entry that is none. All if it is not set. CUDA counts the
-// fastest GPU first unless CUDA_DEVICE_ORDER is PCI_BUS_ID; so does nothing else, so of GPUs that
-// differ in their names an index selects all.
+// fastest GPU first unless CUDA_DEVICE_ORDER is PCI_BUS_ID, and NVML counts by the bus. So an index
+// selects all GPUs if their names differ.
 std::vector<size_t> VisibleDevices(const std::vector<NvmlHandle>& devices,
                                    const std::vector<std::string>& environment);
 

@@ -16,8 +16,8 @@ struct DiffedSweep {
   std::string unit;     // the name of a unit
 };
 
-// Whole lines: what the comparison is worth, T, a table of the figures of each subject, what is
-// gone and what is new.
+// Lines of text: both directories, T at the control, a table of each subject's figures, the names
+// that are gone or new, and what limits the comparison.
 std::string FormatDiff(const model::SweepDiff& diff, const DiffedSweep& first,
                        const DiffedSweep& other, const TerminalOptions& options);
 

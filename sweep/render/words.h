@@ -1,5 +1,5 @@
-// Findings as sentences: verdicts, rankings, opportunities and priorities. Only this file,
-// reason_words, step_words and gate_words turn a finding into English.
+// Findings as sentences: verdicts, rankings, opportunities and priorities. Only the
+// files *words.cc turn a finding into English.
 #ifndef PYSLOW_SWEEP_RENDER_WORDS_H_
 #define PYSLOW_SWEEP_RENDER_WORDS_H_
 

@@ -17,7 +17,8 @@ namespace pyslow::statistics {
 // first verdict they cover the truth in 95% of all sweeps.
 inline constexpr std::array<size_t, 11> kLooks = {2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64};
 inline constexpr double kLookConfidence = 0.98;
-// R28: likewise, for two versions. A stall of a trial can be told from the third block on (R17).
+// R28: the same for two versions. The first look is after three blocks, because R17 finds no
+// stalled trial in fewer.
 inline constexpr std::array<size_t, 10> kVersionLooks = {3, 4, 6, 8, 12, 16, 24, 32, 48, 64};
 inline constexpr double kVersionConfidence = 0.99;
 // R20: likewise, for comparisons of several subjects.

@@ -108,9 +108,7 @@ double UnitsOf(const model::Trial& trial) {
 bool HasWindow(const Settings& settings) { return trials::HasWindow(settings.trials); }
 
 bool UnitsAreKnown(const model::Trial& trial, const Settings& settings) {
-  // The calls of a live program are those of its load.
-  const bool is_loaded = settings.trials.live && !settings.trials.load.empty();
-  return trial.units.has_value() || HasWindow(settings) || is_loaded;
+  return trial.units.has_value() || trials::IsFigureOfWindow(settings.trials);
 }
 
 statistics::Observation Observe(const model::Trial& trial, const Subject& subject,

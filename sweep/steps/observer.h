@@ -32,6 +32,15 @@ class Observer {
   virtual void StepDone(const model::StepSummary& step, const model::Findings& findings) = 0;
 };
 
+// Shows nothing.
+class NoObserver : public Observer {
+ public:
+  void PartBegins(const std::string& /*part*/, size_t /*trials*/) override {}
+  void TrialDone(const model::Trial& /*trial*/, const std::string& /*arm*/, bool /*disturbed*/,
+                 double /*trial_seconds*/) override {}
+  void StepDone(const model::StepSummary& /*step*/, const model::Findings& /*findings*/) override {}
+};
+
 }  // namespace pyslow::steps
 
 #endif  // PYSLOW_SWEEP_STEPS_OBSERVER_H_

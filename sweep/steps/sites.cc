@@ -1,5 +1,4 @@
 // Step 6: the calls of one function, by their callers.
-#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -58,10 +57,7 @@ SitesResult ExamineCallSites(const StepContext& context, const CountResult& coun
   summary.step = model::Step::kSites;
   summary.outcome = Outcome::kNothingToCompare;
   std::string pattern;
-  const FunctionIdView id = function.function->View();
-  absl::string_view whole;
-  patterns::LineRange lines;
-  if (CallPartsOf(id).has_value() || patterns::SplitQualnameOfLines(id.qualname, &whole, &lines) ||
+  if (patterns::IsPartOfFunction(function.function->View()) ||
       !ExactPattern(*function.function, &pattern)) {
     result.summary = summary;
     return result;
@@ -72,9 +68,11 @@ SitesResult ExamineCallSites(const StepContext& context, const CountResult& coun
   double units = 1;
   result.status = CountSites(context, &counted, &units);
   if (!result.status.ok()) return result;
-  // 0 units: the window never opened.
-  if (units <= 0) counted.clear();
-  Subjects sites = FunctionsOf(counted, std::max(units, 1.0));
+  if (units <= 0) {  // the window never opened
+    result.summary = summary;
+    return result;
+  }
+  Subjects sites = FunctionsOf(counted, units);
   sites.setup.name = "call-sites";
   for (Subject& site : sites.subjects) site.subsystem = function.name;
   SetOwnTrials(count.own_trial_seconds, count.everything.all_calls_per_unit, &sites);

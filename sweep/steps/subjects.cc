@@ -16,6 +16,7 @@
 #include "base/limits.h"
 #include "base/sanitize.h"
 #include "base/text.h"
+#include "patterns/escape.h"
 #include "patterns/line_range.h"
 #include "patterns/target_set.h"
 #include "sweep/statistics/block_mean.h"
@@ -25,8 +26,6 @@ namespace {
 
 constexpr char kOtherModules[] = "other modules";
 constexpr char kPolls[] = "waiting loops";
-// Characters with a meaning in a target file (pyslow-targets(5)), and blanks, which it trims.
-constexpr absl::string_view kSpecial = "\\*?[]!#:@ \t";
 
 bool HasName(absl::string_view text) {
   return !text.empty() && std::none_of(text.begin(), text.end(), [](char c) {
@@ -76,11 +75,10 @@ std::string ExactName(const FunctionIdView& id) {
   absl::string_view function = id.qualname;
   patterns::LineRange lines;
   const bool has_lines = patterns::SplitQualnameOfLines(id.qualname, &function, &lines);
-  std::string module;
-  std::string qualname;
-  if (!EscapeGlob(id.module, &module) || !EscapeGlob(function, &qualname)) return "";
-  if (absl::StrContains(module, "/")) return "";  // it would match the file name
-  return absl::StrCat(module, ":", qualname, has_lines ? lines.Text() : "");
+  if (!HasName(id.module) || !HasName(function)) return "";
+  if (absl::StrContains(id.module, "/")) return "";  // it would match the file name
+  return absl::StrCat(patterns::EscapedName(id.module), ":", patterns::EscapedName(function),
+                      has_lines ? lines.Text() : "");
 }
 
 // `option`: of the heading, ", on=call", or empty.
@@ -168,16 +166,6 @@ std::vector<model::CountedFunction> CountedFunctionsOf(const std::vector<CalledF
 
 double FirstOwnSecondsOf(const std::vector<double>& own_seconds_per_unit) {
   return own_seconds_per_unit.empty() ? 0 : own_seconds_per_unit.front();
-}
-
-bool EscapeGlob(absl::string_view text, std::string* glob) {
-  if (!HasName(text)) return false;
-  glob->clear();
-  for (const char c : text) {
-    if (kSpecial.find(c) != absl::string_view::npos) glob->push_back('\\');
-    glob->push_back(c);
-  }
-  return true;
 }
 
 std::string PackageOf(const std::string& module) { return module.substr(0, module.find('.')); }

@@ -95,9 +95,6 @@ void SetCalls(const std::vector<CalledFunction>& counted, double units, Subjects
 // setup.
 void SetPollsApart(double units, std::vector<CalledFunction>* counted, Subjects* subjects);
 
-// Writes a glob that matches only `text`. False if there is none (for text with a line break, say).
-bool EscapeGlob(absl::string_view text, std::string* glob);
-
 // Writes a line of a target file that matches only functions, or calls, of this name. False if
 // there is none.
 bool ExactPattern(const FunctionId& id, std::string* pattern);

@@ -141,7 +141,7 @@ void DisturbanceWatch::Begin() {
 
 Disturbance DisturbanceWatch::End() {
   Disturbance seen;
-  // Reading takes time, in which a GPU idles that worked for the trial.
+  // Reading takes time in which the GPU idles, so its samples end first.
   if (gpus_ != nullptr) seen.gpus = gpus_->End();
   const Reading end = Read();
   const double wall = std::chrono::duration<double>(end.time - begin_.time).count();

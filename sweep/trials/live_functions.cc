@@ -51,19 +51,6 @@ bool SelectsAll(const patterns::TargetSet& set) {
                      [](const patterns::Group& group) { return group.selected; });
 }
 
-// The matcher of the targets that select Python functions, or other callables if `native`. An
-// exclusion applies to both.
-std::unique_ptr<patterns::Matcher> MatcherOf(const patterns::TargetSet& set, bool native,
-                                             bool on_call) {
-  std::vector<bool> is_used;
-  for (const patterns::Target& target : set.targets()) {
-    const bool of_group = set.groups()[target.group].on_call;
-    const bool is_kind = native ? of_group || on_call : !of_group;
-    is_used.push_back(target.SelectsCalls() && (target.excludes || is_kind));
-  }
-  return std::make_unique<patterns::Matcher>(set, is_used, patterns::Matcher::kDefaultCacheBytes);
-}
-
 }  // namespace
 
 std::optional<uint32_t> LiveFunctions::IndexOf(const Instrumentation& instrumentation,
@@ -84,11 +71,11 @@ absl::StatusOr<LiveFunctions::Targets> LiveFunctions::Compile(
   if (status.ok()) status = set.Check();
   if (status.ok()) status = set.SelectGroups(SelectedGroups(instrumentation));
   if (!status.ok()) return status;
-  targets.python = MatcherOf(set, false, on_call_);
-  targets.native = MatcherOf(set, true, on_call_);
-  std::vector<bool> of_calls;
-  for (const patterns::Target& target : set.targets()) of_calls.push_back(!target.HasLines());
-  targets.calls = std::make_unique<patterns::CallMatcher>(set, std::move(of_calls));
+  using patterns::CallKind;
+  targets.python = std::make_unique<patterns::CallMatcher>(
+      set, patterns::TargetsOfCalls(set, CallKind::kPython, true));
+  targets.native = std::make_unique<patterns::CallMatcher>(
+      set, patterns::TargetsOfCalls(set, CallKind::kNative, on_call_));
   targets.lines = std::make_unique<patterns::LineMatcher>(set);
   for (const patterns::Group& group : set.groups()) {
     targets.groups.push_back(IndexOf(instrumentation, group.name));
@@ -115,11 +102,7 @@ patterns::Match LiveFunctions::Find(Targets* targets, const LiveFunction& functi
     const auto names_of = [](const FunctionIdView& one) {
       return patterns::FunctionNames{one.module, "", one.file, one.qualname};
     };
-    patterns::CallMatcher& calls = *targets->calls;
-    const patterns::Match match =
-        calls.Find(calls.ClassOf(names_of(call->caller)), names_of(call->callee));
-    // Otherwise the program counts the call as one of the function.
-    return match.found() && calls.IsOfCaller(match) ? match : patterns::Match();
+    return FindCall(targets, names_of(call->caller), names_of(call->callee));
   }
   absl::string_view function_name;
   patterns::LineRange lines;
@@ -130,8 +113,18 @@ patterns::Match LiveFunctions::Find(Targets* targets, const LiveFunction& functi
     }
     return {};
   }
-  patterns::Matcher& matcher = id.IsPython() ? *targets->python : *targets->native;
-  return matcher.Find(id.module, "", id.file, id.qualname);
+  patterns::CallMatcher& matcher = id.IsPython() ? *targets->python : *targets->native;
+  return matcher.any_caller().Find(id.module, "", id.file, id.qualname);
+}
+
+// The match of a call that is counted as such; the record does not tell what is called.
+patterns::Match LiveFunctions::FindCall(Targets* targets, const patterns::FunctionNames& caller,
+                                        const patterns::FunctionNames& callee) {
+  for (patterns::CallMatcher* const calls : {targets->python.get(), targets->native.get()}) {
+    const patterns::Match match = calls->Find(calls->ClassOf(caller), callee);
+    if (calls->IsOfCaller(match)) return match;
+  }
+  return {};
 }
 
 // With the base setup, the group that the program itself has found.
@@ -158,12 +151,10 @@ bool LiveFunctions::IsInBase(const patterns::Target& target, bool is_native, boo
     if (target.CallerMatchesFile() || !caller_module.has_value() || !caller.has_value()) {
       return false;
     }
-    const auto caller_class = base->calls->ClassOf({*caller_module, "", "", *caller});
-    match = base->calls->Find(caller_class, {*module, "", "", *qualname});
-    if (match.found() && !base->calls->IsOfCaller(match)) return false;
+    match = FindCall(base, {*caller_module, "", "", *caller}, {*module, "", "", *qualname});
   } else {
-    patterns::Matcher& matcher = is_native ? *base->native : *base->python;
-    match = matcher.Find(*module, "", "", *qualname);
+    patterns::CallMatcher& matcher = is_native ? *base->native : *base->python;
+    match = matcher.any_caller().Find(*module, "", "", *qualname);
   }
   return match.found() && match.selected && !HasFilePatterns(*base->set);
 }

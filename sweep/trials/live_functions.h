@@ -15,7 +15,6 @@
 #include "absl/status/statusor.h"
 #include "patterns/call_matcher.h"
 #include "patterns/line_matcher.h"
-#include "patterns/matcher.h"
 #include "patterns/target_set.h"
 #include "session/snapshot.h"
 #include "sweep/trials/pyslow_command.h"
@@ -60,9 +59,8 @@ class LiveFunctions {
     Instrumentation instrumentation;
     std::unique_ptr<patterns::TargetSet> set;
     // For Python functions, and for other callables.
-    std::unique_ptr<patterns::Matcher> python;
-    std::unique_ptr<patterns::Matcher> native;
-    std::unique_ptr<patterns::CallMatcher> calls;  // of targets with a caller
+    std::unique_ptr<patterns::CallMatcher> python;
+    std::unique_ptr<patterns::CallMatcher> native;
     std::unique_ptr<patterns::LineMatcher> lines;  // of targets with lines
     std::vector<std::optional<uint32_t>> groups;   // by group of `set`: index in the setup's groups
   };
@@ -70,6 +68,8 @@ class LiveFunctions {
   static std::optional<uint32_t> IndexOf(const Instrumentation& instrumentation,
                                          const std::string& group);
   static patterns::Match Find(Targets* targets, const LiveFunction& function);
+  static patterns::Match FindCall(Targets* targets, const patterns::FunctionNames& caller,
+                                  const patterns::FunctionNames& callee);
   std::optional<uint32_t> GroupOf(const LiveFunction& function);
   bool Covers(Targets* targets) const;
   static bool IsInBase(const patterns::Target& target, bool is_native, bool was_recorded,

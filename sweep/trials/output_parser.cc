@@ -154,7 +154,7 @@ OutputReader::OutputReader(OutputParser* parser) : parser_(*parser) {
     } else if (expression.json->file == kStandardOutput) {
       has_json_output_ = true;
     } else {
-      files_.emplace(i, WrittenFile(expression.json->file));
+      files_.try_emplace(expression.json->file, expression.json->file);
     }
   }
   for (size_t i = 0; i < kStreams; ++i) {
@@ -171,27 +171,27 @@ void OutputReader::Add(Stream& stream, size_t regex, const RegexMatch& match) {
 }
 
 // A document without the place is none of those that are looked for.
-void OutputReader::AddDocument(size_t expression, const nlohmann::json& document) {
-  const OutputParser::Expression& read = parser_.expressions_[expression];
-  absl::StatusOr<Figure> figure = FigureAt(document, *read.json, read.rules);
-  if (absl::IsNotFound(figure.status())) {
-    nowhere_[expression] = figure.status();
-  } else {
-    streams_[0].summaries[expression].Add(std::move(figure));
-  }
-}
-
-void OutputReader::AddOutputDocument(const nlohmann::json& document) {
+void OutputReader::AddDocument(const std::string& file, const nlohmann::json& document) {
   for (size_t i = 0; i < parser_.expressions_.size(); ++i) {
-    const std::optional<JsonPlace>& json = parser_.expressions_[i].json;
-    if (json.has_value() && json->file == kStandardOutput) AddDocument(i, document);
+    const OutputParser::Expression& read = parser_.expressions_[i];
+    if (!read.json.has_value() || read.json->file != file) continue;
+    absl::StatusOr<Figure> figure = FigureAt(document, *read.json, read.rules);
+    if (absl::IsNotFound(figure.status())) {
+      nowhere_[i] = figure.status();
+    } else {
+      streams_[0].summaries[i].Add(std::move(figure));
+    }
   }
 }
 
-absl::Status OutputReader::ReadFile(size_t expression) {
-  const absl::StatusOr<WrittenFile::Content> content = files_.at(expression).Read();
+absl::Status OutputReader::ReadFile(const std::string& file, const WrittenFile& written) {
+  const absl::StatusOr<WrittenFile::Content> content = written.Read();
   if (!content.ok()) return content.status();
-  const auto add = [&](const nlohmann::json& document) { AddDocument(expression, document); };
+  bool has_document = false;
+  const auto add = [&](const nlohmann::json& document) {
+    has_document = true;
+    AddDocument(file, document);
+  };
   const absl::StatusOr<nlohmann::json> whole = ParseJson(content->text);
   if (whole.ok()) {
     add(*whole);
@@ -200,8 +200,6 @@ absl::Status OutputReader::ReadFile(size_t expression) {
   JsonSearch lines;
   lines.Append(absl::string_view(content->text).substr(content->added_at), add);
   lines.Finish(add);
-  const bool has_document =
-      streams_[0].summaries[expression].has_matches() || nowhere_.count(expression) != 0;
   return has_document ? absl::OkStatus() : whole.status();
 }
 
@@ -212,7 +210,8 @@ void OutputReader::Append(OutputStream which, absl::string_view bytes) {
   Stream& stream = streams_[static_cast<size_t>(which)];
   stream.search.Append(bytes, [&](size_t i, const RegexMatch& match) { Add(stream, i, match); });
   if (has_json_output_ && which == OutputStream::kStandardOutput) {
-    json_output_.Append(bytes, [&](const nlohmann::json& json) { AddOutputDocument(json); });
+    json_output_.Append(bytes,
+                        [&](const nlohmann::json& json) { AddDocument(kStandardOutput, json); });
   }
 }
 
@@ -223,13 +222,15 @@ const OutputReader::Stream& OutputReader::StreamOf(size_t expression) const {
 
 absl::StatusOr<CombinedFigure> OutputReader::Combined(size_t expression) {
   const OutputParser::Expression& read = parser_.expressions_[expression];
-  const bool is_file = files_.count(expression) != 0;
+  const bool is_file = read.json.has_value() && files_.count(read.json->file) != 0;
   // The command ended well, so it would fail again.
   const auto refused = [&](const absl::Status& status) {
     return absl::InvalidArgumentError((is_file ? At(read.json->file, status) : status).message());
   };
   if (is_file) {
-    if (const absl::Status file = ReadFile(expression); !file.ok()) return refused(file);
+    if (const absl::Status& file = files_read_.at(read.json->file); !file.ok()) {
+      return refused(file);
+    }
   }
   const MatchSummary& summary = StreamOf(expression).summaries[expression];
   if (!summary.has_matches()) {
@@ -319,7 +320,8 @@ absl::StatusOr<OutputFigures> OutputReader::Read(double trial_seconds) {
   for (Stream& stream : streams_) {
     stream.search.Finish([&](size_t i, const RegexMatch& match) { Add(stream, i, match); });
   }
-  json_output_.Finish([&](const nlohmann::json& json) { AddOutputDocument(json); });
+  json_output_.Finish([&](const nlohmann::json& json) { AddDocument(kStandardOutput, json); });
+  for (const auto& [file, written] : files_) files_read_.emplace(file, ReadFile(file, written));
   OutputFigures figures;
   for (size_t i = 0; i < parser_.expressions_.size(); ++i) {
     const OutputParser::Expression& read = parser_.expressions_[i];

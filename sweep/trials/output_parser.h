@@ -105,9 +105,9 @@ class OutputReader {
 
   const Stream& StreamOf(size_t expression) const;
   absl::StatusOr<CombinedFigure> Combined(size_t expression);
-  absl::Status ReadFile(size_t expression);
-  void AddOutputDocument(const nlohmann::json& document);
-  void AddDocument(size_t expression, const nlohmann::json& document);
+  absl::Status ReadFile(const std::string& file, const WrittenFile& written);
+  // A document of `file`, or of standard output ("-"), for all expressions that read it.
+  void AddDocument(const std::string& file, const nlohmann::json& document);
   absl::Status SetFigure(size_t expression, double trial_seconds, OutputFigures* figures);
   absl::Status Detect(double trial_seconds, OutputFigures* figures);
   double InFirstUnit(const std::string& metric, const CombinedFigure& figure);
@@ -118,7 +118,8 @@ class OutputReader {
   std::vector<Stream> streams_;  // by OutputStream
   bool has_json_output_ = false;
   JsonSearch json_output_;
-  std::map<size_t, WrittenFile> files_;     // by expression
+  std::map<std::string, WrittenFile> files_;        // by path
+  std::map<std::string, absl::Status> files_read_;  // likewise, after the trial
   std::map<size_t, absl::Status> nowhere_;  // by expression: why the last document lacks the place
   std::string end_;  // the last bytes of both streams, in the order of reading
 };

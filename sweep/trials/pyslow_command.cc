@@ -11,6 +11,7 @@
 #include "base/duration_text.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "patterns/escape.h"
 #include "session/session_settings.h"
 
 namespace pyslow::trials {
@@ -21,16 +22,6 @@ constexpr char kSessionIdPrefix[] = "SPEED_BUMP_SESSION_ID=";
 // Appends one word, `--name=value`, because a value may start with a dash.
 void AddOption(absl::string_view name, absl::string_view value, std::vector<std::string>& words) {
   words.push_back(absl::StrCat(name, "=", value));
-}
-
-// `text` with the special characters of globs and target files escaped.
-std::string Escaped(absl::string_view text) {
-  std::string escaped;
-  for (const char c : text) {
-    if (absl::string_view("*?[]\\:#!").find(c) != absl::string_view::npos) escaped += '\\';
-    escaped += c;
-  }
-  return escaped;
 }
 
 std::string FileName(const std::string& name) {
@@ -75,8 +66,8 @@ absl::StatusOr<std::string> SingleFunctionGroup(absl::string_view group,
     return absl::InvalidArgumentError(
         absl::StrCat("'", function, "' is not a MODULE:QUALNAME such as engine.core:Engine.step"));
   }
-  return absl::StrCat("[", group, "]\n", Escaped(function.substr(0, colon)), ":",
-                      Escaped(function.substr(colon + 1)), "\n");
+  return absl::StrCat("[", group, "]\n", patterns::EscapedName(function.substr(0, colon)), ":",
+                      patterns::EscapedName(function.substr(colon + 1)), "\n");
 }
 
 absl::StatusOr<Instrumentation> WriteTargets(const Setup& setup, const TrialSettings& settings,

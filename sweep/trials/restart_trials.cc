@@ -13,6 +13,7 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
+#include "base/variables.h"
 #include "sweep/trials/disturbance.h"
 #include "sweep/trials/left_processes.h"
 #include "sweep/trials/trial_gpus.h"
@@ -43,11 +44,11 @@ RestartTrials::RestartTrials(TrialSettings settings, OutputParser parser,
       read_session_(std::move(read_session)),
       signals_(signals),
       gpus_(gpus) {
+  versions_.push_back({settings_, environment});
   if (settings_.against.has_value()) {
-    versions_.push_back(
-        {OtherVersionOf(settings_), WithVariables(environment, settings_.against->environment)});
+    versions_.push_back({OtherVersionOf(settings_),
+                         WithVariables(std::move(environment), settings_.against->environment)});
   }
-  versions_.insert(versions_.begin(), {settings_, std::move(environment)});
 }
 
 absl::Status RestartTrials::Prepare(const Setup& setup) {

@@ -49,7 +49,7 @@ bool IsOfWindow(const TrialSettings& settings, const model::Trial& trial, double
   if (trial.units.has_value()) {
     return std::abs(*trial.units * trial.seconds_per_unit / seconds - 1) <= kMaxGap;
   }
-  return HasWindow(settings) || (settings.live && !settings.load.empty());
+  return IsFigureOfWindow(settings);
 }
 
 }  // namespace

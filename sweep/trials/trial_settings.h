@@ -91,14 +91,15 @@ struct TrialSettings {
 // The settings of the other version alone: without `against`, which must be set.
 TrialSettings OtherVersionOf(TrialSettings settings);
 
-// `environment` (NAME=VALUE) with those of `changes` in place of variables of the same names;
-// others are appended.
-std::vector<std::string> WithVariables(std::vector<std::string> environment,
-                                       const std::vector<std::string>& changes);
-
 // Whether the start-up is outside the window.
 inline bool HasWindow(const TrialSettings& settings) {
   return settings.start_ns > 0 || !settings.start_at.empty();
+}
+
+// Whether a figure that is read is that of the window. The calls of a live program are those of its
+// load.
+inline bool IsFigureOfWindow(const TrialSettings& settings) {
+  return HasWindow(settings) || (settings.live && !settings.load.empty());
 }
 
 }  // namespace pyslow::trials

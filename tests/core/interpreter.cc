@@ -140,18 +140,19 @@ void Interpreter::SetCell(size_t group, const session::Cell& cell) {
   EXPECT_TRUE(cells->Store(group, cell).ok());
 }
 
-void Interpreter::SetFunctionCell(const char* code, const session::Cell& cell) {
+void Interpreter::SetCellOfKey(uint64_t key, const session::Cell& cell) {
   auto cells = session::ControlCells::Open(session_->directory());
   ASSERT_TRUE(cells.ok()) << cells.status();
-  EXPECT_TRUE(cells->StoreFunction(FunctionOf(code).key, cell).ok());
+  EXPECT_TRUE(cells->StoreFunction(key, cell).ok());
+}
+
+void Interpreter::SetFunctionCell(const char* code, const session::Cell& cell) {
+  SetCellOfKey(FunctionOf(code).key, cell);
 }
 
 void Interpreter::SetNamedCell(const char* module, const char* qualname, const char* file,
                                uint32_t first_line, const session::Cell& cell) {
-  auto cells = session::ControlCells::Open(session_->directory());
-  ASSERT_TRUE(cells.ok()) << cells.status();
-  const auto function = recorder_->AddFunction({{module, qualname, file, first_line}});
-  EXPECT_TRUE(cells->StoreFunction(function.key, cell).ok());
+  SetCellOfKey(recorder_->AddFunction({{module, qualname, file, first_line}}).key, cell);
 }
 
 void Interpreter::SetOwnTime(bool is_measured, const session::Cell& control) {

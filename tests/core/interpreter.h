@@ -82,6 +82,7 @@ class Interpreter {
 
  private:
   session::CountedFunction FunctionOf(const char* code);
+  void SetCellOfKey(uint64_t key, const session::Cell& cell);
 
   Calibration calibration_;
   std::unique_ptr<session::Session> session_;

@@ -17,11 +17,16 @@ def f(n):
     return n
 )py";
 
+// The counters of the body of the loop in kLoop.
+const session::FunctionCounters& BodyOf(Interpreter* python) {
+  return python->CountersNamed("tested", "f@4-5", "<string>", 2);
+}
+
 TEST(Lines, MayBeCountedFromTheFirstLineOfTheFunction) {
   Interpreter python("tested:f@+2-+3\ntested:f@+4\n", OnStart());
   python.Run(kLoop);
   python.Run("f(5)\nf(2)");
-  EXPECT_EQ(python.CountersNamed("tested", "f@4-5", "<string>", 2).calls, 7U);
+  EXPECT_EQ(BodyOf(&python).calls, 7U);
   EXPECT_EQ(python.CountersNamed("tested", "f@6", "<string>", 2).calls, 2U);
 }
 
@@ -57,7 +62,7 @@ in_g = sys.monitoring.get_local_events(3, g.__code__) == call
   EXPECT_EQ(python.Value("everywhere"), 0);
   EXPECT_EQ(python.Value("in_f"), 1);
   EXPECT_EQ(python.Value("in_g"), 1);
-  EXPECT_EQ(python.CountersNamed("tested", "f@4-5", "<string>", 2).calls, 1U);
+  EXPECT_EQ(BodyOf(&python).calls, 1U);
 }
 
 // The events of lines and of calls of one function are switched on one after the other.
@@ -65,7 +70,7 @@ TEST(Lines, OfACallerKeepTheEventsOfItsCalls) {
   Interpreter python("tested:f@4-5\ntested:f -> builtins:*\n", OnStart());
   python.Run(kLoop);
   python.Run("f(5)");
-  EXPECT_EQ(python.CountersNamed("tested", "f@4-5", "<string>", 2).calls, 5U);
+  EXPECT_EQ(BodyOf(&python).calls, 5U);
   EXPECT_EQ(python.CountersOfCall("f", "builtins:range").calls, 1U);
 }
 
@@ -73,7 +78,7 @@ TEST(Lines, OfAFunctionByCallerLeaveItsCallsToTheCaller) {
   Interpreter python("tested:f@4-5\ntested:g -> tested:f\n", OnStart());
   python.Run(kLoop);
   python.Run("def g(): f(3)\ng(); f(2); g()");
-  EXPECT_EQ(python.CountersNamed("tested", "f@4-5", "<string>", 2).calls, 8U);
+  EXPECT_EQ(BodyOf(&python).calls, 8U);
   EXPECT_EQ(python.CountersOfCall("g", "tested:f").calls, 2U);
 }
 
@@ -87,7 +92,7 @@ TEST(Lines, AreFoundWhateverCountsAsACall) {
       Interpreter python("tested:f@4-5", options);
       python.Run(kLoop);
       python.Run("for _ in range(3): f(3)");
-      EXPECT_EQ(python.CountersNamed("tested", "f@4-5", "<string>", 2).delayed, 9U);
+      EXPECT_EQ(BodyOf(&python).delayed, 9U);
     }
   }
 }
@@ -96,7 +101,7 @@ TEST(Lines, AreExcludedWithTheirFunction) {
   Interpreter python("tested:*@4-5\n!tested:f\n", OnStart());
   python.Run(kLoop);
   python.Run("def g():\n  a = 1\n\n  b = 2\nf(3); g()");
-  EXPECT_EQ(python.CountersNamed("tested", "f@4-5", "<string>", 2).calls, 0U);
+  EXPECT_EQ(BodyOf(&python).calls, 0U);
   EXPECT_EQ(python.CountersNamed("tested", "g@4-5", "<string>", 1).calls, 1U);
 }
 
@@ -183,8 +188,7 @@ TEST(Lines, DelayEveryNthEntry) {
   const int64_t begin_ns = MonotonicNs();
   python.Run("f(10)");
   EXPECT_GE(MonotonicNs() - begin_ns, 5 * int64_t{5'000'000} * 999 / 1000);
-  const session::FunctionCounters& counters =
-      python.CountersNamed("tested", "f@4-5", "<string>", 2);
+  const session::FunctionCounters& counters = BodyOf(&python);
   EXPECT_EQ(counters.calls, 10U);
   EXPECT_EQ(counters.delayed, 5U);
 }
@@ -197,8 +201,7 @@ TEST(Lines, HaveACellOfTheirOwn) {
   python.Run("f(2)");
   python.SetNamedCell("tested", "f@4-5", "<string>", 2, {1'000, 1});
   python.Run("f(3)");
-  const session::FunctionCounters& counters =
-      python.CountersNamed("tested", "f@4-5", "<string>", 2);
+  const session::FunctionCounters& counters = BodyOf(&python);
   EXPECT_EQ(counters.calls, 5U);
   EXPECT_EQ(counters.asked_ns, 3'000U);
 }
@@ -208,7 +211,7 @@ TEST(Lines, OfAGroupThatIsOffRaiseNoDelay) {
   python.SetCell(0, {1'000'000, 0});
   python.Run(kLoop);
   python.Run("f(10)");
-  EXPECT_EQ(python.CountersNamed("tested", "f@4-5", "<string>", 2).delayed, 0U);
+  EXPECT_EQ(BodyOf(&python).delayed, 0U);
 }
 
 TEST(Lines, HaveNoEventsAfterTheWindow) {
@@ -222,7 +225,7 @@ TEST(Lines, HaveNoEventsAfterTheWindow) {
     python.Run(
         "import sys, time\nf(2)\ntime.sleep(2)\nf(3)\nevents = sys.monitoring.get_events(3)");
     EXPECT_EQ(python.Value("events"), 0);
-    EXPECT_EQ(python.CountersNamed("tested", "f@4-5", "<string>", 2).calls, 2U);
+    EXPECT_EQ(BodyOf(&python).calls, 2U);
   }
 }
 
@@ -250,12 +253,12 @@ TEST(Lines, OfAForkAreCountedSeparately) {
   python.Run("import os\nf(3)\npid = os.fork()");
   if (python.Value("pid") == 0) {
     python.Run("f(5)");
-    _exit(python.CountersNamed("tested", "f@4-5", "<string>", 2).calls == 5U ? 0 : 1);
+    _exit(BodyOf(&python).calls == 5U ? 0 : 1);
   }
   int status = -1;
   waitpid(static_cast<pid_t>(python.Value("pid")), &status, 0);
   EXPECT_EQ(status, 0);
-  EXPECT_EQ(python.CountersNamed("tested", "f@4-5", "<string>", 2).calls, 3U);
+  EXPECT_EQ(BodyOf(&python).calls, 3U);
 }
 
 // A file that was changed and loaded again: the function has the same name and first line.
@@ -264,7 +267,7 @@ TEST(Lines, AreThoseOfEachCodeOfAName) {
   python.Run("\ndef f(n):\n  return n\nf(1)");
   python.Run(kLoop);
   python.Run("f(3)");
-  EXPECT_EQ(python.CountersNamed("tested", "f@4-5", "<string>", 2).calls, 3U);
+  EXPECT_EQ(BodyOf(&python).calls, 3U);
 }
 
 // Frames that end inside of the range by an exception, at addresses that are used again.
@@ -301,7 +304,7 @@ sys.monitoring.restart_events()
 f(1)
 )py");
   EXPECT_GT(python.Value("lines"), 10);
-  EXPECT_EQ(python.CountersNamed("tested", "f@4-5", "<string>", 2).calls, 8U);
+  EXPECT_EQ(BodyOf(&python).calls, 8U);
 }
 
 }  // namespace

@@ -214,7 +214,6 @@ TEST(OwnTimeOfResumptions, IncludesFunctionsThatAreNeverResumed) {
   EXPECT_GE(python.CountersOf("f_code").own_ns, 19'900'000U);
 }
 
-// Regression: a frame that ran across an edge was counted in full or not at all.
 // The least own time of step() and the functions that it calls, in ms, of some calls.
 double LeastOwnMs(bool on_call) {
   InterpreterOptions options = OnStart(0);
@@ -251,6 +250,7 @@ TEST(OwnTimeOfACaller, ExcludesTheCostOfItsCallEventsAndNoMore) {
   EXPECT_GT(with_events, without_events * 0.8);
 }
 
+// Regression: a frame that ran across an edge was counted in full or not at all.
 TEST(OwnTimeInAWindow, EndsAtItsEdges) {
   InterpreterOptions options;
   options.delay_ns = 0;

@@ -123,17 +123,20 @@ class TestCase(unittest.TestCase):
             self.assertIn(part, result.stderr)
 
 
+    def report(self):
+        """The report of self.session."""
+        result = run(REPORT, "--json", self.session)
+        self.assertEqual((result.returncode, result.stderr), (0, ""), result)
+        return json.loads(result.stdout)
+
+
 class SessionTest(TestCase):
-    """A test with the path of a session directory, which report() reads."""
+    """A test with the path of a session directory."""
 
     def setUp(self):
         super().setUp()
         self.session = self.directory / "session"
 
-    def report(self):
-        result = run(REPORT, "--json", self.session)
-        self.assertEqual((result.returncode, result.stderr), (0, ""), result)
-        return json.loads(result.stdout)
 
 
 class CountingTest(TestCase):

@@ -5,6 +5,7 @@ import pathlib
 import unittest
 
 from harness import BIN, PYSLOW, PYTHON, SWEEP, TestCase, clean_environment, run
+from test_sweep import Sweep
 
 FAKE = BIN.parent / "tests" / "sweep" / "gpu" / "new"
 
@@ -29,30 +30,21 @@ while True: step()""")
 
 
 @unittest.skipUnless(FAKE.exists(), "the library is part of the tests' build")
-class Gpus(TestCase):
+class Gpus(Sweep):
     def setUp(self):
         super().setUp()
-        self.out = self.directory / "out"
         self.script = self.write("work.py", PROGRAM)
         (self.directory / "worked").write_bytes(bytes(8))
 
     def sweep(self, *words, script="device Fake_GPU\nbusy_file worked\npids_file pids\nclock 0:1500\n",
               library=FAKE, **variables):
         self.write("nvml.script", script)
-        environment = clean_environment(LD_LIBRARY_PATH=str(library), FAKE_NVML=str(self.directory / "nvml.script"),
-                                        **variables)
+        environment = clean_environment(LD_LIBRARY_PATH=str(library), FAKE_NVML=str(self.directory / "nvml.script"))
         environment.pop("CUDA_VISIBLE_DEVICES", None)
         environment.update(variables)
         return run(SWEEP, "--pyslow", PYSLOW, "--out", self.out, "--seed", "1", "--steps", "impact", "--delays",
                    "0,1ms,3ms", "--target", "__main__:host", *words, "--", self.script, cwd=self.directory,
                    env=environment, timeout=280)
-
-    def trials(self):
-        lines = [json.loads(line) for line in (self.out / "trials.jsonl").read_text().splitlines()]
-        return [line for line in lines if line["kind"] == "trial"]
-
-    def analysis(self):
-        return json.loads((self.out / "analysis.json").read_text())
 
     def test_a_sweep_shows_the_gpu_time_of_a_run(self):
         result = self.sweep("--runs", "4")

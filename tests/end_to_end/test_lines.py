@@ -168,8 +168,8 @@ class Lines(CountingTest):
                                      "-m", "coverage", "run", f"--data-file={self.directory / 'data'}", script,
                                      env=environment)
                 self.assertEqual((result.returncode, result.stdout), (0, ""), result)
-                report = json.loads(run(REPORT, "--json", session).stdout)
-                self.assertEqual([(f["qualname"], f["calls"]) for f in report["functions"]], [("f@4-5", 8)])
+                self.session = session
+                self.assertEqual([(f["qualname"], f["calls"]) for f in self.report()["functions"]], [("f@4-5", 8)])
 
     def test_code_under_pdb_is_counted(self):
         script = self.write("debugged.py", LOOP + "f(4)\n")
@@ -179,8 +179,7 @@ class Lines(CountingTest):
         self.assertEqual((result.returncode, result.stderr), (0, ""), result)
         self.assertIn("-> a += 1", result.stdout)
         self.session = session
-        report = json.loads(run(REPORT, "--json", session).stdout)
-        self.assertEqual([(f["qualname"], f["calls"]) for f in report["functions"]], [("f@4-5", 2)])
+        self.assertEqual([(f["qualname"], f["calls"]) for f in self.report()["functions"]], [("f@4-5", 2)])
 
     def test_a_module_by_file_and_its_children(self):
         """Lines are those of the file, also if the module is matched by it."""
@@ -199,8 +198,8 @@ class Lines(CountingTest):
             result = self.pyslow("--session", session, "--target", f"{package.parent}/*.py:f@4", "--delay", "1us",
                                  program, package.parent, method)
             self.assertEqual((result.returncode, result.stderr), (0, ""), result)
-            report = json.loads(run(REPORT, "--json", session).stdout)
-            functions = [(f["module"], f["qualname"], f["line"], f["calls"]) for f in report["functions"]]
+            self.session = session
+            functions = [(f["module"], f["qualname"], f["line"], f["calls"]) for f in self.report()["functions"]]
             self.assertEqual(functions, [("work", "f@4", 2, 10)])
 
     def test_the_report_names_the_lines_of_the_function(self):

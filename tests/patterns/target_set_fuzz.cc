@@ -81,11 +81,12 @@ void RequireAgreement(const TargetSet& set, const std::vector<absl::string_view>
               ReferenceFind(lines, name, &caller));
     }
     constexpr uint32_t kFirstLine = 7;
+    const std::vector<LinesMatch> matches = line_matcher.Find(function, kFirstLine);
     for (const Target& target : set.targets()) {
       if (!target.HasLines()) continue;
       const LineRange range = target.lines.InFile(kFirstLine);
       int found = -1;
-      for (const LinesMatch& match : line_matcher.Find(function, kFirstLine)) {
+      for (const LinesMatch& match : matches) {
         if (match.lines == range) found = match.match.target;
       }
       Require(found == ReferenceFindLines(lines, name, kFirstLine, range.first, range.last));

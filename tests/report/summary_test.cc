@@ -196,14 +196,16 @@ TEST(UnmatchedTest, SuggestsNoCallOfACaller) {
   EXPECT_THAT(FindUnmatched(session)[0].near, ElementsAre("app:step -> json:dumps"));
 }
 
-// Regression: the calls that a function makes were taken for a function of its module.
-TEST(UnmatchedTest, IsNotShadowedByTheCallsOfACaller) {
-  SessionSnapshot session = EmptySession();
-  session.settings.targets[0].text = "app:step -> json:dumps";
-  session.settings.targets[1].text = "app:s*";
-  AddFunction(&session, "app", "step -> json:dumps");
-  ASSERT_EQ(FindUnmatched(session).size(), 1U);
-  EXPECT_FALSE(FindUnmatched(session)[0].shadowed);
+// Regression: a part of a function was taken for a function of its module.
+TEST(UnmatchedTest, IsNotShadowedByAPartOfAFunction) {
+  for (const std::string part : {"step -> json:dumps", "step@12-15"}) {
+    SessionSnapshot session = EmptySession();
+    session.settings.targets[0].text = "app:" + part;
+    session.settings.targets[1].text = "app:s*";
+    AddFunction(&session, "app", part.c_str());
+    ASSERT_EQ(FindUnmatched(session).size(), 1U) << part;
+    EXPECT_FALSE(FindUnmatched(session)[0].shadowed) << part;
+  }
 }
 
 TEST(UnmatchedTest, SaysWhichLinesAFunctionHas) {
@@ -229,15 +231,6 @@ TEST(UnmatchedTest, SaysThatLinesOfAFunctionHaveNoCode) {
   ASSERT_EQ(unmatched.size(), 2U);
   EXPECT_EQ(unmatched[0].hint, "step has lines 10-31, and no code in these");
   EXPECT_EQ(unmatched[1].hint, "step has lines 10-31");
-}
-
-TEST(UnmatchedTest, IsNotShadowedByLines) {
-  SessionSnapshot session = EmptySession();
-  session.settings.targets[0].text = "app:step@12-15";
-  session.settings.targets[1].text = "app:s*";
-  AddFunction(&session, "app", "step@12-15");
-  ASSERT_EQ(FindUnmatched(session).size(), 1U);
-  EXPECT_FALSE(FindUnmatched(session)[0].shadowed);
 }
 
 std::vector<std::string> OperatorWarnings(const std::string& on, const std::string& pattern) {

@@ -33,13 +33,6 @@ constexpr double kHeight = kChartHeight + 56;  // with two lines of text above
 constexpr int kColumns = 2;
 constexpr int kSamples = 60;
 
-class NoObserver : public steps::Observer {
- public:
-  void PartBegins(const std::string&, size_t) override {}
-  void TrialDone(const model::Trial&, const std::string&, bool, double) override {}
-  void StepDone(const model::StepSummary&, const model::Findings&) override {}
-};
-
 double Milliseconds(double seconds) { return seconds * 1e3; }
 double Microseconds(const Level& level) { return static_cast<double>(level.delay_ns) * 1e-3; }
 
@@ -104,7 +97,7 @@ model::Findings FindingsOf(const std::string& directory) {
   EXPECT_TRUE(settings.ok()) << path << ": " << settings.status();
   if (!settings.ok()) return {};
   trials::ReplayingRunner runner(*std::move(recorded), nullptr, nullptr, path);
-  NoObserver observer;
+  steps::NoObserver observer;
   steps::SweepEnd end = steps::RunSweep(*settings, &runner, &observer);
   EXPECT_TRUE(end.status.ok()) << path << ": " << end.status;
   return std::move(end.findings);

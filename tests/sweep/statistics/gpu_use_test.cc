@@ -112,7 +112,7 @@ TEST(GpuFindingOf, IsNothingWithoutAGpu) {
   EXPECT_FALSE(JudgeCurve(blocks, {}).gpu.has_value());
 }
 
-// Claims of a flat GPU time that grows by 5%, the limit of what counts as flat, are errors.
+// A GPU time that grows by 5% is not flat. At most 5% of the sweeps may call it flat.
 TEST(GpuFindingOf, SeldomTakesAGrowingTimeForFlat) {
   Machine machine;
   machine.noise = 0.02;

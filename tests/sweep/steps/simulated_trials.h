@@ -61,11 +61,9 @@ class SimulatedTrials : public trials::TrialRunner {
 };
 
 // Ignores all events but `parts`, the parts that began.
-class Silent : public Observer {
+class Silent : public NoObserver {
  public:
   void PartBegins(const std::string& what, size_t /*trials*/) override { parts.insert(what); }
-  void TrialDone(const model::Trial&, const std::string&, bool, double) override {}
-  void StepDone(const model::StepSummary&, const model::Findings&) override {}
   std::set<std::string> parts;
 };
 

@@ -129,7 +129,8 @@ TEST(CompareVersions, EqualVersionsHaveNoChange) {
   EXPECT_GE(tally.change.Percent(), 93);
 }
 
-// Python is hidden up to 5 ms: what it saves gains nothing, and nothing is predicted to gain.
+// Up to 5 ms more Python time per unit is hidden. So less own time gains nothing, and the predicted
+// gain is 0.
 TEST(CompareVersions, PredictsNothingOfHiddenFunctions) {
   Tally tally;
   for (int i = 0; i < statistics::SimulatedSweeps(kSweeps / 3); ++i) {

@@ -123,6 +123,20 @@ TEST_F(LiveFunctionsTest, OfCallsBelongToTheGroupOfTheirCaller) {
   EXPECT_FALSE(Select(Made("m:f\n", {"default"}))) << "all calls";
 }
 
+// A pattern of another kind that matches what is called does not hide the call.
+TEST_F(LiveFunctionsTest, OfNativeCallsBelongToTheGroupOfTheirCaller) {
+  EXPECT_TRUE(
+      functions_.SetBase(Made("[all]\n*:*\n[calls]\nm:f -> n:dot\n", {"all", "calls"})).ok());
+  session::SessionSnapshot snapshot;
+  snapshot.settings.groups = {{"all", {}, true}, {"calls", {}, true}};
+  snapshot.functions.emplace_back().id = {"m", "f -> n:dot", "/t/m.py", 1};
+  snapshot.functions.back().group = 1;
+  functions_.Add(snapshot);
+  const Instrumentation setup = Made("[x]\n*:*\n[y]\nm:f -> n:dot\n", {"x", "y"});
+  EXPECT_TRUE(Select(setup));
+  EXPECT_THAT(Groups(setup), ElementsAre("y"));
+}
+
 TEST_F(LiveFunctionsTest, ThatAreCountedWholeDoNotCoverTheirCalls) {
   Base(Made("*:*\n", {"default"}));
   EXPECT_FALSE(Select(Made("*:* -> m:f\n", {"default"})));

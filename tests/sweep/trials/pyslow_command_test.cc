@@ -57,6 +57,14 @@ TEST_F(PyslowCommandTest, CountsProgressInASeparateLastGroup) {
             "[progress of the sweep']\nm\\[1\\]:C.\\*\n");
 }
 
+// Regression: it was taken for lines, and their entries were counted as units.
+TEST_F(PyslowCommandTest, CountsProgressOfAFunctionWithAnAtSign) {
+  settings_.measure = Measure::kProgress;
+  settings_.progress = "m:f@12-15";
+  setup_.groups = {"a"};
+  EXPECT_TRUE(TextOf(Write().plain_targets_file).ends_with("m:f\\@12-15\n"));
+}
+
 TEST_F(PyslowCommandTest, RejectsAProgressThatIsNotAFunction) {
   settings_.measure = Measure::kProgress;
   for (const char* text : {"step", "m:", "m:f\n[x]"}) {
@@ -142,11 +150,6 @@ TEST_F(PyslowCommandTest, StartsTheOtherVersionWithItsPython) {
   EXPECT_FALSE(other.against.has_value());
   const auto argv = PyslowArgv(other, Instrumentation(), false, {}, "s");
   EXPECT_THAT(argv, ElementsAre("/bin/pyslow", "--python=venv", "new.py", "-x"));
-}
-
-TEST(WithVariables, ReplacesAndAppends) {
-  EXPECT_THAT(WithVariables({"A=1", "AB=2", "C=3"}, {"A=x=y", "D=", "C="}),
-              ElementsAre("A=x=y", "AB=2", "C=", "D="));
 }
 
 TEST(EnvironmentForTrials, RemovesSettingsThatTheSweepMakes) {
