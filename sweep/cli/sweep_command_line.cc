@@ -141,9 +141,7 @@ void ReadServer(OptionReader& reader, trials::TrialSettings& trials) {
                      "a command that does not end needs a measure: --progress MODULE:QUALNAME, "
                      "--load CMD or --metric-command CMD");
   }
-  const bool has_units = !trials.units_regex.empty() || !trials.units_json.empty();
-  const bool is_run = trials.measure == trials::Measure::kWallTime && !has_units;
-  if (keeps_running && is_run && !trials.detects_benchmark) {
+  if (keeps_running && trials::MeasuresRuns(trials) && !trials.detects_benchmark) {
     reader.NoteError(trials.live ? "--live" : "--server",
                      "it needs a unit: --throughput-regex, --time-regex, --units-regex, one of the "
                      "same in JSON (--throughput-json ...) or --progress");

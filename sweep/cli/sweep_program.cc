@@ -29,7 +29,6 @@
 #include "sweep/cli/program_words.h"
 #include "sweep/cli/ready_check.h"
 #include "sweep/cli/same_program.h"
-#include "sweep/cli/show_output.h"
 #include "sweep/cli/sweep_command_line.h"
 #include "sweep/cli/sweep_settings_json.h"
 #include "sweep/cli/watched_gpus.h"

@@ -153,7 +153,7 @@ void Page::AddLevels(const CurveFinding& curve) {
                             absl::StrCat("time per ", findings_.unit), "dose",
                             absl::StrCat("calls per ", findings_.unit), "trials"}};
   for (const std::string& name : findings_.metric_names) rows[0].push_back(name);
-  const bool has_gpu = HasGpu(curve);
+  const bool has_gpu = curve.gpu.has_value();
   if (has_gpu) {
     rows[0].emplace_back("GPU busy");
     rows[0].push_back(absl::StrCat("GPU time per ", findings_.unit));
@@ -343,7 +343,7 @@ std::string HtmlReport(const model::Findings& findings) {
   add_curves(findings.groups);
   page.AddRanking("Functions", findings.functions);
   add_curves(findings.functions);
-  if (!findings.sites.empty()) page.AddRanking("Call sites", findings.sites);
+  page.AddRanking("Call sites", findings.sites);
   page.AddCounts();
   page.AddFacts();
   return page.Finish();

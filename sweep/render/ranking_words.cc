@@ -55,8 +55,7 @@ std::string Of(const std::vector<Result>& ranked, absl::string_view kind) {
 template <typename Predicate>
 const Result* LargestEffect(const std::vector<Result>& ranked, Predicate holds) {
   const auto excludes_zero = [](const Result& result) {
-    const auto& range = result.curve.change_at_largest_dose->range;
-    return range.has_value() && model::ExcludesZero(*range);
+    return model::ExcludesZero(result.curve.change_at_largest_dose);
   };
   const Result* largest = nullptr;
   for (const Result& result : ranked) {

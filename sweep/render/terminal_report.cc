@@ -42,7 +42,7 @@ std::string LevelsTable(const Findings& findings, const CurveFinding& curve, con
   rows[0].cells = {"delay", absl::StrCat("calls/", unit), absl::StrCat("dose/", unit),
                    absl::StrCat("time/", unit), absl::StrCat(unit, "s/s")};
   for (const std::string& name : findings.metric_names) rows[0].cells.push_back(Printable(name));
-  const bool has_gpu = HasGpu(curve);
+  const bool has_gpu = curve.gpu.has_value();
   if (has_gpu) {
     rows[0].cells.emplace_back("GPU busy");
     rows[0].cells.push_back(absl::StrCat("GPU time/", unit));

@@ -189,9 +189,8 @@ void Predict(const std::optional<model::Result>& global, model::Comparison* comp
     comparison->no_prediction = NoPrediction::kNoShare;
   }
   if (comparison->no_prediction != NoPrediction::kNothing) {
-    const bool is_shown = comparison->control.has_value() &&
-                          comparison->control->time_change.range.has_value() &&
-                          model::ExcludesZero(*comparison->control->time_change.range);
+    const bool is_shown =
+        comparison->control.has_value() && model::ExcludesZero(comparison->control->time_change);
     if (is_shown && IsChanged(*comparison))
       comparison->place = model::Comparison::Place::kNotPredicted;
     return;

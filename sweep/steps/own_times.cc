@@ -38,7 +38,7 @@ double MeanOver(const std::vector<double>& values, size_t trials) {
 
 // The change that is surely there: the end of the interval that is nearer to 0.
 double SureSize(const model::Estimate& change) {
-  if (!change.range.has_value() || !model::ExcludesZero(*change.range)) return 0;
+  if (!model::ExcludesZero(change)) return 0;
   return std::min(std::abs(change.range->low), std::abs(change.range->high));
 }
 

@@ -10,7 +10,6 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
@@ -37,12 +36,9 @@ std::string PointerOf(absl::Span<const std::string> tokens) {
 std::string NamesIn(const Json& object) {
   std::vector<std::string> names;
   for (const auto& [name, value] : object.items()) {
-    if (names.size() == kMaxNamesShown) break;
     names.push_back(absl::StrCat("'", Excerpt(name), "'"));
   }
-  const size_t more = object.size() - names.size();
-  return absl::StrCat(absl::StrJoin(names, ", "),
-                      more == 0 ? "" : absl::StrCat(" and ", more, " more"));
+  return ListText(names, kMaxNamesShown);
 }
 
 std::string Shown(const Json& value) {

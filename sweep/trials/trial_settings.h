@@ -96,6 +96,16 @@ inline bool HasWindow(const TrialSettings& settings) {
   return settings.start_ns > 0 || !settings.start_at.empty();
 }
 
+// Whether the number of units of a trial is read.
+inline bool HasUnits(const TrialSettings& settings) {
+  return !settings.units_regex.empty() || !settings.units_json.empty();
+}
+
+// Whether a run of the command is a unit.
+inline bool MeasuresRuns(const TrialSettings& settings) {
+  return settings.measure == Measure::kWallTime && !HasUnits(settings);
+}
+
 // Whether a figure that is read is that of the window. The calls of a live program are those of its
 // load.
 inline bool IsFigureOfWindow(const TrialSettings& settings) {
