@@ -33,7 +33,7 @@ void Report(const std::optional<model::StepSummary>& summary, const StepContext&
 }
 
 std::string UnitName(const Settings& settings) {
-  return settings.trials.measure == trials::Measure::kWallTime ? "run" : "unit";
+  return trials::MeasuresRuns(settings.trials) ? "run" : "unit";
 }
 
 bool CanCompareTimes(const CountResult& count) {

@@ -77,6 +77,16 @@ TEST(RunSweep, FindsTheSerialFunctionAmongHiddenOnes) {
   EXPECT_EQ(findings.priorities.front().name, "engine.loop:sample");
 }
 
+// The wall time is of a run; with the units that the run prints it is of a unit.
+TEST(RunSweep, NamesWhatItMeasures) {
+  Settings settings = SettingsOf(1);
+  EXPECT_EQ(Swept(DecodeLoop(), settings).unit, "unit");
+  settings.trials.measure = trials::Measure::kWallTime;
+  EXPECT_EQ(Swept(DecodeLoop(), settings).unit, "run");
+  settings.trials.units_regex = "([0-9]+) steps";
+  EXPECT_EQ(Swept(DecodeLoop(), settings).unit, "unit");
+}
+
 TEST(RunSweep, PredictsTheGainOfAllOwnTime) {
   SimulatedProgram program = DecodeLoop();
   for (auto& name : program.names) name.own_ns = 100'000;  // of 10 calls: a tenth of T0
