@@ -1,7 +1,5 @@
 #include "sweep/render/gpu_words.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "sweep/render/figures.h"
