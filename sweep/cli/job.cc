@@ -155,7 +155,7 @@ void Describe(const Job& job, const steps::Settings& settings, double seconds,
 }
 
 int RunJob(Job job, trials::TrialRunner* runner) {
-  TerminalObserver observer(stdout, stderr, job.quiet);
+  TerminalObserver observer(stdout, stderr, job.quiet, steps::BudgetSecondsOf(job.settings));
   const bool runs = job.log != nullptr;
   trials::ReplayingRunner replaying(job.recorded, runner, job.log.get(), job.LogPath());
   steps::SweepEnd end = steps::RunSweep(job.settings, &replaying, &observer);

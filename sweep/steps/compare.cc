@@ -56,7 +56,6 @@ RankKey RankKeyOf(const model::Result& result) {
 namespace {
 
 constexpr size_t kBlocksOfAll = 2;  // at least, of a comparison
-constexpr size_t kMaxCompared = 50;
 
 // R19: the upper end of what removing the subject's own time could gain if the share `kappa` of it
 // counts; nullopt: unknown.

@@ -11,13 +11,13 @@
 #include "sweep/steps/compare.h"
 #include "sweep/steps/curves.h"
 #include "sweep/steps/doses.h"
+#include "sweep/steps/forecast.h"
 #include "sweep/steps/steps.h"
 
 namespace pyslow::steps {
 namespace {
 
-constexpr double kFocusShare = 0.5;  // of the time budget that is left, to find the leaders
-constexpr size_t kMaxLeaders = 3;
+constexpr double kFocusShare = 0.5;   // of the time budget that is left, to find the leaders
 constexpr size_t kBlocksOfCurve = 3;  // of a curve
 // Curves in all, if some of the leaders turn out to be without gain.
 constexpr size_t kMaxCurves = 6;
@@ -225,9 +225,11 @@ FocusResult FocusOnFunctions(const StepContext& context, const CountResult& coun
   }
   result.status = context.conductor.Prepare(functions.setup);
   if (!result.status.ok()) return result;
+  context.observer.LaterParts(TrialsOfCurves(context.settings, subjects.size()));
   std::vector<Subject> found;
   std::vector<Subject> leaders;
   result.status = FindFunctions(context, baseline, subjects, &found, &result);
+  context.observer.LaterParts(0);
   if (result.status.ok()) {
     result.status = MeasureLeaders(context, baseline, found, &leaders, &result.functions);
   }

@@ -85,6 +85,9 @@ IsolateResult IsolateSubsystems(const StepContext& context, const CountResult& c
                                 const Baseline& baseline,
                                 const std::optional<model::Result>& global);
 
+// Functions that get a curve, at once.
+inline constexpr size_t kMaxLeaders = 3;
+
 // Step 5: the effect of each function of `subsystems`.
 struct FocusResult {
   absl::Status status;

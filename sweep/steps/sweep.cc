@@ -7,6 +7,7 @@
 
 #include "sweep/steps/compare_versions.h"
 #include "sweep/steps/conductor.h"
+#include "sweep/steps/forecast.h"
 #include "sweep/steps/observe.h"
 #include "sweep/steps/steps.h"
 #include "sweep/trials/known_benchmarks.h"
@@ -65,6 +66,11 @@ absl::Status RunSteps(const StepContext& context, Settings* settings, model::Fin
   Report(count.summary, context, findings);
   if (!count.status.ok() || is_over) return count.status;
   Baseline baseline = count.baseline;
+  const auto show_later = [&](model::Step step) {
+    context.observer.LaterParts(compares ? TrialsOfVersions(*settings)
+                                         : TrialsAfter(step, *settings, count, baseline));
+  };
+  show_later(model::Step::kGlobal);
   if (steps.impact && !count.is_over) {
     ImpactResult impact = MeasureImpact(context, &count);
     findings->counted = CountedFunctionsOf(count.counted, count.units);
@@ -79,6 +85,7 @@ absl::Status RunSteps(const StepContext& context, Settings* settings, model::Fin
   if (compares) return CompareVersions(context, count, findings);
   std::vector<Subject> subsystems = count.groups.subjects;
   std::erase_if(subsystems, [](const Subject& subject) { return subject.polls; });
+  show_later(model::Step::kSubsystems);
   if (steps.isolate) {
     IsolateResult isolated = IsolateSubsystems(context, count, baseline, findings->global);
     findings->groups = std::move(isolated.groups);

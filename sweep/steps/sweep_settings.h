@@ -3,6 +3,7 @@
 #define PYSLOW_SWEEP_STEPS_SWEEP_SETTINGS_H_
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,6 +43,13 @@ struct Settings {
   int64_t retries = 2;                   // --retries: repetitions of a failed trial
   uint64_t seed = 0;
 };
+
+// Of all trials; infinite if --runs says how many there are.
+inline double BudgetSecondsOf(const Settings& settings) {
+  if (settings.budget_seconds.has_value()) return *settings.budget_seconds;
+  return settings.blocks.has_value() ? std::numeric_limits<double>::infinity()
+                                     : kDefaultBudgetSeconds;
+}
 
 }  // namespace pyslow::steps
 
