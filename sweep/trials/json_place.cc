@@ -15,6 +15,7 @@
 #include "absl/types/span.h"
 #include "base/sanitize.h"
 #include "base/text.h"
+#include "sweep/trials/printed_unit.h"
 
 namespace pyslow::trials {
 namespace {
@@ -82,8 +83,16 @@ const Json* MemberOf(const Json& value, const std::string& token) {
   return value.is_array() ? ElementOf(value, token) : nullptr;
 }
 
-// The last token that is no index: it names the figure.
+bool HasUnit(const std::string& token) {
+  bool is_near = false;
+  return UnitBefore(absl::StrCat(token, ":"), &is_near).kind != PrintedUnit::Kind::kNone;
+}
+
+// The last token with a unit, as in {"latency_ms": {"mean": 5}}, or the last that is no index: it
+// names the figure.
 std::string NameOf(const JsonPlace& place) {
+  const auto unit = std::find_if(place.tokens.rbegin(), place.tokens.rend(), HasUnit);
+  if (unit != place.tokens.rend()) return *unit;
   const auto name = std::find_if(place.tokens.rbegin(), place.tokens.rend(), [](const auto& token) {
     return token.find_first_not_of("0123456789") != std::string::npos;
   });
