@@ -3,8 +3,10 @@
 #define PYSLOW_CORE_CODE_LINES_H_
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -77,6 +79,42 @@ class LineFrames {
   }
 
   absl::flat_hash_map<const void*, uint32_t> lines_;
+};
+
+// LineFrames for any thread, without a GIL. A generator may continue in another thread, so the
+// frames are not those of a thread. Frames of different threads are seldom in the same part, so
+// that threads seldom wait for each other.
+class LineFramesOfThreads {
+ public:
+  void Start(const void* frame) {
+    Part& part = PartOf(frame);
+    const std::lock_guard lock(part.mutex);
+    part.frames.Start(frame);
+  }
+  uint32_t LastLine(const void* frame) {
+    Part& part = PartOf(frame);
+    const std::lock_guard lock(part.mutex);
+    return part.frames.LastLine(frame);
+  }
+  uint32_t Move(const void* frame, uint32_t line, bool is_inside) {
+    Part& part = PartOf(frame);
+    const std::lock_guard lock(part.mutex);
+    return part.frames.Move(frame, line, is_inside);
+  }
+
+ private:
+  struct alignas(64) Part {
+    std::mutex mutex;
+    LineFrames frames;
+  };
+  static constexpr size_t kParts = 64;
+
+  Part& PartOf(const void* frame) {
+    return parts_[(reinterpret_cast<uintptr_t>(frame) * 0x9e3779b97f4a7c15) >> 58];
+  }
+  static_assert(size_t{1} << (64 - 58) == kParts);
+
+  std::array<Part, kParts> parts_;
 };
 
 }  // namespace pyslow::core

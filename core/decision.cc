@@ -7,6 +7,7 @@
 #include "core/call_targets.h"
 #include "core/cpython.h"
 #include "core/python_text.h"
+#include "core/shared.h"
 
 namespace pyslow::core {
 namespace {
@@ -98,9 +99,24 @@ Decider::CodeNames Decider::ForeignNames(PyCodeObject* code) {
   return names;
 }
 
+// As with the cache of modules, which only a GIL protects.
+Decider::CodeNames Decider::NamesIn(PyObject* globals, PyCodeObject* code) const {
+  const Owned name = OwnedDictItem(globals, name_key_);
+  std::string storage;
+  Module module;
+  module.name = name.get();
+  module.is_main = IsMain(Utf8Of(name.get(), &storage));
+  const Owned main_spec = module.is_main ? OwnedDictItem(globals, spec_key_) : nullptr;
+  const Owned main_file = module.is_main ? OwnedDictItem(globals, file_key_) : nullptr;
+  module.main_spec = main_spec.get();
+  module.main_file = main_file.get();
+  return NamesOf(code, module);
+}
+
 Decision Decider::Decide(PyCodeObject* code) {
   PyObject* const globals = CurrentCode() == code ? CurrentGlobals() : nullptr;
-  if (globals == nullptr) return DecideForeign(code);
+  if (globals == nullptr) return DecideByNames(code, ForeignNames(code));
+  if constexpr (kIsFreeThreaded) return DecideByNames(code, NamesIn(globals, code));
   std::string storage;
   const absl::string_view qualname = Utf8Of(code->co_qualname, &storage);
   Module& module = ModuleOf(globals, code->co_filename);
@@ -108,7 +124,9 @@ Decision Decider::Decide(PyCodeObject* code) {
   const bool opens_window =
       start_at_ != nullptr && start_at_->Find(&module.start_at_scope, qualname).found();
   if (match.found() || opens_window || has_callers_ || lines_.has_lines()) {
-    return DecisionOf(code, NamesOf(code, module), match, opens_window);
+    CodeNames names = NamesOf(code, module);
+    FindLines(code, &names);
+    return DecisionOf(names, match, opens_window);
   }
   // The usual case, without copies of the names.
   std::string module_storage;
@@ -118,24 +136,34 @@ Decision Decider::Decide(PyCodeObject* code) {
   return {.function = functions_->Resolve(id, match, false)};
 }
 
-Decision Decider::DecideForeign(PyCodeObject* code) {
-  const CodeNames names = ForeignNames(code);
+Decision Decider::DecideByNames(PyCodeObject* code, CodeNames names) {
+  FindLines(code, &names);
+  const SharedLock lock;
   const patterns::FunctionNames view = names.View();
   const bool opens_window =
       start_at_ != nullptr &&
       start_at_->Find(view.module, view.real_module, view.file, view.qualname).found();
   const patterns::Match match = python_.Find(patterns::CallMatcher::kAnyCaller, view);
-  return DecisionOf(code, names, match, opens_window);
+  return DecisionOf(names, match, opens_window);
 }
 
-Decision Decider::DecisionOf(PyCodeObject* code, const CodeNames& names,
-                             const patterns::Match& match, bool opens_window) {
+void Decider::FindLines(PyCodeObject* code, CodeNames* names) {
+  if (!lines_.has_lines()) return;
+  {
+    const SharedLock lock;
+    names->selected_lines = lines_.Find(names->View(), names->id.first_line);
+  }
+  if (!names->selected_lines.empty() && names->has_frame) names->event_lines = EventLines(code);
+}
+
+Decision Decider::DecisionOf(const CodeNames& names, const patterns::Match& match,
+                             bool opens_window) {
   Decision decision;
   decision.caller = CallerOf(names);
   decision.function = python_.DependsOnCaller(names.View())
                           ? ByCaller(names, opens_window)
                           : functions_->Resolve(names.id.View(), match, opens_window);
-  std::vector<CodeWithLines::Range> ranges = RangesOf(code, names);
+  std::vector<CodeWithLines::Range> ranges = RangesOf(names);
   decision.has_lines = !ranges.empty();
   if (decision.has_lines) {
     decision.function = WithLines(names, std::move(ranges), decision.function);
@@ -143,18 +171,17 @@ Decision Decider::DecisionOf(PyCodeObject* code, const CodeNames& names,
   return decision;
 }
 
-std::vector<CodeWithLines::Range> Decider::RangesOf(PyCodeObject* code, const CodeNames& names) {
+std::vector<CodeWithLines::Range> Decider::RangesOf(const CodeNames& names) {
   std::vector<CodeWithLines::Range> ranges;
-  const auto found = lines_.Find(names.View(), names.id.first_line);
-  if (found.empty()) return ranges;
+  if (names.selected_lines.empty()) return ranges;
   if (!names.has_frame) {
     functions_->NoteCompiledLines(names.id.View());
     return ranges;
   }
   FunctionId id = names.id;
-  const std::vector<uint32_t> lines = EventLines(code);
+  const std::vector<uint32_t>& lines = names.event_lines;
   bool has_all = true;
-  for (const auto& [range, match] : found) {
+  for (const auto& [range, match] : names.selected_lines) {
     const auto inside = std::lower_bound(lines.begin(), lines.end(), range.first);
     if (inside == lines.end() || !range.Contains(*inside)) {
       has_all = false;
@@ -196,7 +223,7 @@ FunctionByCaller* Decider::ByCaller(const CodeNames& names, bool opens_window) {
     function->real_module = names.real_module;
     function->has_frame = names.has_frame;
   }
-  function->opens_window = opens_window;
+  if (function->opens_window != opens_window) function->opens_window = opens_window;
   return function.get();
 }
 
@@ -212,6 +239,7 @@ const Caller* Decider::CallerOf(const CodeNames& names) {
 }
 
 Function* Decider::DecideCall(FunctionByCaller* function, const Caller* caller) {
+  const SharedLock lock;
   const auto [place, is_new] = function->functions.try_emplace(caller, nullptr);
   if (!is_new) return place->second;
   const FunctionId& id = function->id;

@@ -13,7 +13,7 @@ Function* Engine::EnterPlaceholder(Function* found, bool starts) {
   if (found->kind != FunctionKind::kWithLines) return function;
   const uint32_t line = line_frames_.LastLine(CurrentFrameId());
   for (const CodeWithLines::Range& range : static_cast<CodeWithLines*>(found)->ranges) {
-    if (range.lines.Contains(line)) own_time_.Enter(range.function);
+    if (range.lines.Contains(line)) own_time_.Enter(OfThread(range.function));
   }
   return function;
 }
@@ -35,10 +35,10 @@ void Engine::MoveOwnTime(const Function* function, uint32_t line) {
   });
   if (!moves) return;
   for (auto range = ranges.rbegin(); range != ranges.rend(); ++range) {
-    if (range->lines.Contains(before)) own_time_.Leave(range->function);
+    if (range->lines.Contains(before)) own_time_.Leave(OfThread(range->function));
   }
   for (const auto& [lines, of_lines] : ranges) {
-    if (lines.Contains(line)) own_time_.Enter(of_lines);
+    if (lines.Contains(line)) own_time_.Enter(OfThread(of_lines));
   }
 }
 

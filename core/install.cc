@@ -10,6 +10,7 @@
 #include "core/cpython.h"
 #include "core/monitoring_tool.h"
 #include "core/self_calibration.h"
+#include "core/shared.h"
 
 namespace pyslow::core {
 namespace {
@@ -151,6 +152,9 @@ absl::Status InstallEngine(EngineOptions options) {
   if (!slot.has_value() || caller_slot.has_value() != kinds.callers) {
     return absl::FailedPreconditionError("no extra slot is left on code objects");
   }
+  if (kIsFreeThreaded && !(slot->is_direct && (!kinds.callers || caller_slot->is_direct))) {
+    return absl::FailedPreconditionError("this free-threaded Python stores extra slots otherwise");
+  }
   const session::Session& session = *options.session;
   session::Recorder* const recorder = options.recorder;
   const Window window = MakeWindow(options);
@@ -169,7 +173,11 @@ absl::Status InstallEngine(EngineOptions options) {
   }
   if (!session.directory().empty()) {
     absl::Status status = RunLastAtExit(
-        [](void* of) { static_cast<session::Recorder*>(of)->MarkMainEnded(); }, recorder);
+        [](void* of) {
+          const SharedLock lock;
+          static_cast<session::Recorder*>(of)->MarkMainEnded();
+        },
+        recorder);
     if (!status.ok()) return status;
   }
   const MeasuredKind kind = settings.on_start    ? MeasuredKind::kCalls

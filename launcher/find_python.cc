@@ -24,7 +24,8 @@ std::string MinorInName(const std::string& argv0) {
   const std::string name = BaseNameOf(argv0);
   absl::string_view rest = name;
   if (!absl::ConsumePrefix(&rest, "python3.")) return "";
-  const size_t end = rest.find_first_not_of("0123456789");
+  size_t end = rest.find_first_not_of("0123456789");
+  if (end != absl::string_view::npos && rest[end] == 't') ++end;  // free-threaded
   return end == 0 || rest.empty() ? "" : absl::StrCat("3.", rest.substr(0, end));
 }
 

@@ -39,10 +39,11 @@ bool SetLink(const std::string& target, const std::string& path) {
   return false;
 }
 
-// Whether a file of this name starts Python: python, python3 or python3.13.
+// Whether a file of this name starts Python: python, python3, python3.13 or python3.13t.
 bool IsPython(absl::string_view name) {
   if (!absl::ConsumePrefix(&name, "python")) return false;
   if (!name.empty() && !absl::ConsumePrefix(&name, "3")) return false;
+  if (name.size() > 2) absl::ConsumeSuffix(&name, "t");
   return name.empty() ||
          (name[0] == '.' && name.find_first_not_of("0123456789", 1) == absl::string_view::npos);
 }

@@ -102,9 +102,10 @@ absl::StatusOr<std::string> LibraryDirectory(const Invocation& invocation,
                    "), and this pyslow is for ", minors, "; --python names another one"));
 }
 
-// Whether a minor version such as "3.11" is older than the first with PEP 669, 3.12.
+// Whether a minor version such as "3.11" or "3.14t" is older than the first with PEP 669, 3.12.
 bool IsTooOld(absl::string_view minor) {
   int number = 0;
+  absl::ConsumeSuffix(&minor, "t");
   return !absl::ConsumePrefix(&minor, "3.") || !absl::SimpleAtoi(minor, &number) || number < 12;
 }
 

@@ -4,7 +4,9 @@
 //                Settings. The first process writes it under another name and renames it, so it is
 //                always complete. All processes of the session map it shared.
 // DIR/record-ID  one per process: RecordHeader, then entries up to `committed`. Only this
-//                process writes it, from the thread that holds the GIL. Readers do not map it.
+//                process writes it, from the thread that holds the GIL. Without a GIL, each thread
+//                that calls a function has an entry of its own for it, and readers add them up.
+//                Readers do not map it.
 // DIR/function-cells
 //                Only with Settings::function_cells: FunctionCellsHeader, then kFunctionSlots
 //                FunctionSlots (see function_cells.h). It is complete before DIR/settings exists.
@@ -40,7 +42,7 @@
 
 namespace pyslow::session {
 
-inline constexpr uint32_t kFormatVersion = 4;
+inline constexpr uint32_t kFormatVersion = 5;
 inline constexpr char kSettingsMagic[8] = {'p', 'y', 's', 'l', 'o', 'w', 'S', '\n'};
 inline constexpr char kRecordMagic[8] = {'p', 'y', 's', 'l', 'o', 'w', 'R', '\n'};
 inline constexpr char kFunctionCellsMagic[8] = {'p', 'y', 's', 'l', 'o', 'w', 'F', '\n'};

@@ -7,12 +7,14 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import textwrap
 import unittest
 import zipfile
 
-MINOR = "%d.%d" % sys.version_info[:2]
+HAS_GIL = not sysconfig.get_config_var("Py_GIL_DISABLED")
+MINOR = "%d.%d" % sys.version_info[:2] + ("" if HAS_GIL else "t")
 BIN = pathlib.Path(os.path.abspath(os.environ["PYSLOW_BIN"]))
 PYSLOW = str(BIN / f"pyslow{MINOR}")
 CHILD_NAME = str(BIN / f"python{MINOR}-pyslow")

@@ -23,8 +23,9 @@ class CheckHandoffTest : public ::testing::Test {
  protected:
   // The message of the error, or "".
   static std::string ErrorOf(const std::string& executable,
-                             const std::string& library = kSampleLibrary) {
-    return std::string(CheckHandoff(executable, library, kProgram, "3.13").message());
+                             const std::string& library = kSampleLibrary,
+                             const std::string& minor = "3.13") {
+    return std::string(CheckHandoff(executable, library, kProgram, minor).message());
   }
   std::string Copy(const std::string& file, const std::string& name) const {
     std::string copy = directory_ + "/" + name;
@@ -64,6 +65,14 @@ TEST_F(CheckHandoffTest, RejectsAnotherMinorVersion) {
 
 TEST_F(CheckHandoffTest, RejectsAFreeThreadedPython) {
   EXPECT_THAT(ErrorOf(std::string(kPrograms) + "free_threaded"), HasSubstr("free-threaded"));
+}
+
+TEST_F(CheckHandoffTest, AcceptsOnlyAFreeThreadedPythonForALibraryWithoutAGil) {
+  const std::string free_threaded = std::string(kPrograms) + "free_threaded";
+  EXPECT_EQ(ErrorOf(free_threaded, kSampleLibrary, "3.13t"), "");
+  EXPECT_THAT(ErrorOf(kFit, kSampleLibrary, "3.13t"), HasSubstr("it is Python 3.13"));
+  EXPECT_EQ(*MinorOf(free_threaded), "3.13t");
+  EXPECT_EQ(*MinorOf(kFit), "3.13");
 }
 
 TEST_F(CheckHandoffTest, NamesAMissingFunction) {
