@@ -25,7 +25,7 @@ const OwnTimes::Function& FunctionIn(const OwnTimes& times, const std::string& n
 }
 
 // `values` has an entry for each trial up to the last one that called the function.
-double At(const std::vector<double>& values, size_t trial) {
+double ValueOf(const std::vector<double>& values, size_t trial) {
   return trial < values.size() ? values[trial] : 0;
 }
 
@@ -80,7 +80,7 @@ void OwnTimes::Add(const model::Trial& trial, const Settings& settings) {
 std::vector<double> OwnTimes::OwnSeconds() const {
   std::vector<double> sums(trials);
   for (const auto& [name, function] : functions) {
-    for (size_t i = 0; i < trials; ++i) sums[i] += At(function.own_seconds, i);
+    for (size_t i = 0; i < trials; ++i) sums[i] += ValueOf(function.own_seconds, i);
   }
   return sums;
 }
@@ -156,7 +156,7 @@ void SetDifferences(OwnTimesOfBoth times, double first_seconds, double other_sec
     difference.other_own_seconds =
         std::max(0.0, MeanOver(after.own_seconds, other.trials) - other_more);
     for (size_t i = 0; i < first.trials; ++i) {
-      changes[i] = At(after.own_seconds, i) - At(before.own_seconds, i);
+      changes[i] = ValueOf(after.own_seconds, i) - ValueOf(before.own_seconds, i);
     }
     difference.own_change_seconds =
         model::Plus(statistics::MeanOfBlocks(changes), first_more - other_more);
