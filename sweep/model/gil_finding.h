@@ -18,7 +18,7 @@ struct GilFinding {
     kPart,            // the share is above 0; it may be all
     kReleasedSlower,  // the cost is higher with the GIL released: delayed threads wait for it
     kUndecided,       // the interval of the share is too wide
-    kNoCost,          // no cost is shown that could be divided
+    kNoCost,          // the cost is not shown, or not well enough to be divided
   };
   Outcome outcome = Outcome::kNoCost;
   int64_t delay_ns = 0;  // per call; 0: nothing was tried, as no cost is known

@@ -29,7 +29,8 @@ std::string CostOf(const Result& result) {
 std::string PartSentence(const model::Estimate& share, const std::string& cost) {
   const std::string figure = PercentText(share);
   if (share.range->high < 1) return absl::StrCat(figure, " of ", cost, " is ", kWaiting);
-  return absl::StrCat("Up to all of ", cost, " is ", kWaiting, ": ", figure);
+  return absl::StrCat("At least ", PercentText({share.range->low, std::nullopt}),
+                      " and up to all of ", cost, " is ", kWaiting, ": ", figure);
 }
 
 // What the released mode costs more.
@@ -68,8 +69,8 @@ std::string GilSentence(const Result& result) {
     case GilFinding::Outcome::kNoCost:
       return absl::StrCat("How much of ", cost, " is ", kWaiting, " cannot be told: ",
                           gil.blocks == 0 ? "no cost is shown"
-                                          : "these trials do not show the cost; more trials "
-                                            "(--time-budget, --runs) may");
+                                          : "the trials are too few or too noisy; more of them "
+                                            "(--time-budget, --runs) may divide it");
   }
   return "";
 }

@@ -55,9 +55,10 @@ TEST(GilSentence, NamesTheShareOfTheCost) {
   EXPECT_EQ(
       SentenceOf(PartOfGil()),
       "62.0% [55.0, 70.0] of the cost of a slower app:f is other threads waiting for the GIL");
-  EXPECT_EQ(SentenceOf(Gil(GilFinding::Outcome::kPart, 0.93, 0.98, 1.03)),
-            "Up to all of the cost of a slower app:f is other threads waiting for the GIL: 98.0% "
-            "[93.0, 103.0]");
+  EXPECT_EQ(
+      SentenceOf(Gil(GilFinding::Outcome::kPart, 0.93, 0.98, 1.03)),
+      "At least 93.0% and up to all of the cost of a slower app:f is other threads waiting for the "
+      "GIL: 98.0% [93.0, 103.0]");
   EXPECT_EQ(SentenceOf(Gil(GilFinding::Outcome::kNone, -0.02, 0.004, 0.03)),
             "None of the cost of a slower app:f is other threads waiting for the GIL: 0.4% [-2.0, "
             "3.0]");
@@ -73,7 +74,7 @@ TEST(GilSentence, SaysWhatIsNotKnown) {
             "How much of the cost of a slower app:f is other threads waiting for the GIL cannot be "
             "told: no cost is shown");
   gil.blocks = 3;
-  EXPECT_TRUE(Has(SentenceOf(gil), "cannot be told: these trials do not show the cost; more"));
+  EXPECT_TRUE(Has(SentenceOf(gil), "cannot be told: the trials are too few or too noisy; more"));
 }
 
 TEST(GilSentence, SaysThatReleasingTheGilCostsMore) {
