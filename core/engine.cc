@@ -97,6 +97,7 @@ Engine::Engine(EngineOptions options, MonitoringTool* tool, const CodeSlots& slo
       calibration_(options.calibration),
       settings_(options.settings),
       session_(options.session),
+      releases_gil_(session_->releases_gil()),
       recorder_(options.recorder),
       targets_(std::move(options.targets)),
       start_at_(std::move(options.start_at)),
@@ -288,9 +289,10 @@ PyObject* Engine::EndTimedEvent(const Function* function, bool may_disable) {
 
 PyObject* Engine::Delay(Function* function) {
   const uint32_t forks = forks_;
-  const DelayResult result = settings_.gil == Gil::kHold
-                                 ? DelayHoldingGil(calibration_, function->spin_ticks)
-                                 : DelayReleasingGil(calibration_, function->spin_ticks);
+  const bool releases =
+      settings_.gil == Gil::kRelease || releases_gil_.load(std::memory_order_relaxed) != 0;
+  const DelayResult result = releases ? DelayReleasingGil(calibration_, function->spin_ticks)
+                                      : DelayHoldingGil(calibration_, function->spin_ticks);
   // A signal handler may fork during a long delay. The child then continues a call that the parent
   // has counted, and its counters may still be the parent's.
   if (forks_ == forks) {

@@ -175,6 +175,7 @@ class Engine {
   const Calibration calibration_;
   const Settings settings_;
   const session::Session* const session_;
+  const std::atomic<uint64_t>& releases_gil_;  // Session::releases_gil
   session::Recorder* const recorder_;
   const patterns::TargetSet targets_;
   const std::optional<patterns::TargetSet> start_at_;

@@ -16,6 +16,7 @@
 //   cells                              any process (ControlCells)       at any time
 //   window_opened_ns                   the first process to set it      once
 //   uncounted                          a process without a record       once per process
+//   releases_gil                       any process (ControlCells)       at any time
 //   own_time                           any process (ControlCells)       at any time
 //   FunctionSlot                       any process                      at any time
 //   committed, lost, flags, *_end_ns   the record's process             at any time
@@ -65,7 +66,8 @@ struct SettingsHeader {
   // Written while the session runs, by any of its processes.
   int64_t window_opened_ns;  // CLOCK_MONOTONIC; 0: not opened by a call
   uint64_t uncounted;        // processes that run without a record
-  uint64_t reserved_shared[6];
+  uint64_t releases_gil;     // not 0: delays release the GIL, whatever the settings
+  uint64_t reserved_shared[5];
 };
 static_assert(sizeof(SettingsHeader) == 128);
 

@@ -50,6 +50,10 @@ void CheckConflicts(OptionReader& reader, const steps::Settings& settings, const
         "them with --diff DIR DIR, or measure an offline benchmark without --server and "
         "--live");
   }
+  if (settings.steps.gil) {
+    reader.NoteError(
+        "--gil", "a comparison of versions has steps of its own; name one mode, hold or release");
+  }
   if (reader.Has("--steps")) {
     reader.NoteError("--steps",
                      "a comparison of versions has steps of its own; remove this option");

@@ -111,7 +111,11 @@ NamedTexts DescribeSettings(const steps::Settings& settings) {
       &texts);
   Add("frequency", absl::StrCat(settings.frequency), &texts);
   Add("events", trials.on.empty() ? "start" : trials.on, &texts);
-  Add("GIL in a delay", trials.gil.empty() ? "hold" : trials.gil, &texts);
+  Add("GIL in a delay",
+      settings.steps.gil   ? "hold, compared with release"
+      : trials.gil.empty() ? "hold"
+                           : trials.gil,
+      &texts);
   Add("maximum slowdown", absl::StrFormat("%g", settings.max_slowdown), &texts);
   Add("smallest gain that matters", absl::StrFormat("%g%%", settings.min_gain * 100), &texts);
   Add("warm-up trials", absl::StrCat(settings.warmup), &texts);
@@ -149,6 +153,13 @@ std::string PlanText(const steps::Settings& settings) {
                     settings.blocks.has_value()
                         ? absl::StrCat(", in ", render::Counted(*settings.blocks, "block"))
                         : ", until answered");
+  }
+  if (settings.steps.gil) {
+    std::vector<std::string> compared;
+    if (settings.steps.impact) compared.emplace_back("everything");
+    if (settings.steps.focus) compared.emplace_back("the first function");
+    absl::StrAppend(&text, "; ", absl::StrJoin(compared, " and "),
+                    " also with the GIL released (--gil)");
   }
   if (settings.trials.against.has_value()) {
     absl::StrAppend(&text, "; then both versions in turns",

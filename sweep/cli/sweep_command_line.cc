@@ -18,7 +18,6 @@
 #include "base/option_parser.h"
 #include "base/option_reader.h"
 #include "base/options.h"
-#include "base/sanitize.h"
 #include "base/text.h"
 #include "sweep/cli/against_options.h"
 #include "sweep/cli/figure_options.h"
@@ -115,6 +114,20 @@ void ReadTargets(OptionReader& reader, steps::Settings& settings) {
   reader.ReadRatio("--max-slowdown", 1, 1000, &settings.max_slowdown);
 }
 
+// With both modes, the sweep is one that holds the GIL, with a further step.
+void ReadGil(OptionReader& reader, steps::Settings& settings) {
+  std::vector<std::string> modes;
+  reader.ReadWords("--gil", &modes);
+  if (modes.empty()) return;
+  settings.steps.gil = modes.size() > 1;
+  settings.trials.gil = settings.steps.gil ? "hold" : modes.front();
+  if (settings.steps.gil && !settings.steps.impact && !settings.steps.focus) {
+    reader.NoteError("--gil",
+                     "both modes are compared for what impact and focus find; add one of these to "
+                     "--steps, or name one mode");
+  }
+}
+
 void ReadServer(OptionReader& reader, trials::TrialSettings& trials) {
   reader.ReadFlag("--server", &trials.is_server);
   reader.ReadFlag("--live", &trials.live);
@@ -156,7 +169,6 @@ void ReadTrials(OptionReader& reader, trials::TrialSettings& trials) {
   reader.ReadWords("--on", &events);
   // Much of the work of a generator or a coroutine follows its resumptions.
   trials.on = events.empty() ? "start,resume" : absl::StrJoin(events, ",");
-  reader.ReadWord("--gil", &trials.gil);
   reader.ReadText("--gpu", &trials.gpu);
   reader.NoteStatus("--gpu", gpu::ParseChoice(trials.gpu).status());
   reader.ReadTime("--timeout", kMaxWindowNs, &trials.timeout_ns);
@@ -251,6 +263,7 @@ absl::StatusOr<CommandLine> ReadOptions(const GivenOptions& given,
   line.settings.trials.command = std::move(command);
   OptionReader reader(kOptions, given);
   ReadTargets(reader, line.settings);
+  ReadGil(reader, line.settings);
   ReadTrials(reader, line.settings.trials);
   ReadFigureOptions(reader, line.settings.trials);
   ReadServer(reader, line.settings.trials);
@@ -311,17 +324,6 @@ absl::Status CheckCommand(const std::vector<std::string>& command) {
   return absl::OkStatus();
 }
 
-// Without a comparison, a gate on its outcome could never hold.
-absl::Status CheckGates(const std::vector<model::Gate>& gates) {
-  for (const model::Gate& gate : gates) {
-    if (gate.figure != model::Gate::Figure::kOutcome) continue;
-    return ErrorAt("--fail-if", absl::StrCat("'", Excerpt(gate.text),
-                                             "': only a comparison of two versions has it; add "
-                                             "--against"));
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& typed) {
@@ -345,8 +347,8 @@ absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& typ
   const std::optional<trials::OtherVersion>& other = line->settings.trials.against;
   if (other.has_value() && !other->command.empty()) status = CheckCommand(other->command);
   if (!status.ok()) return At("--against", status);
-  if (!other.has_value()) status = CheckGates(line->gates);
-  if (!status.ok()) return status;
+  status = CheckGates(line->gates, line->settings);
+  if (!status.ok()) return At("--fail-if", status);
   return line;
 }
 

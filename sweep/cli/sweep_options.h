@@ -23,7 +23,7 @@ inline constexpr std::array<OptionSpec, 61> kOptions = {{
     OneOf("start resume call",
           {"--on", "EVENTS", "calls to delay: start, resume, call or several [start,resume]"}),
     OneOf("hold release",
-          {"--gil", "MODE", "hold or release the GIL during a delay, as in pyslow [hold]"}),
+          {"--gil", "MODE", "hold or release the GIL in a delay; hold,release: compare [hold]"}),
     {"--benchmark", "NAME", "a known benchmark, or none: a run is a unit [detected]"},
     {"--list-benchmarks", nullptr, "print the known benchmarks"},
     {"--throughput-regex", "RE", "finds units per second in the command's output"},

@@ -14,6 +14,7 @@
 #include "sweep/model/comparison.h"
 #include "sweep/model/curve_finding.h"
 #include "sweep/model/estimate.h"
+#include "sweep/model/gil_finding.h"
 #include "sweep/model/gpu.h"
 #include "sweep/model/prediction.h"
 #include "sweep/model/verdict.h"
@@ -42,6 +43,7 @@ struct Result {
   std::optional<FunctionId> function;  // kFunction
   double own_seconds_per_unit = 0;     // 0: not measured
   CurveFinding curve;                  // two levels if one dose was compared with the control
+  std::optional<GilFinding> gil;       // --gil hold,release: of all functions and of the first one
 };
 
 // A function in the counting trial.
@@ -72,7 +74,8 @@ Priority PriorityOf(const Result& result);
 
 // The steps of the methodology; each has a table.
 // kCompare, of two versions, takes the place of all that follow kGlobal.
-enum class Step { kCount, kGlobal, kOpportunity, kSubsystems, kFocus, kSites, kCompare };
+// kGil, with --gil hold,release, follows kGlobal and kOpportunity.
+enum class Step { kCount, kGlobal, kOpportunity, kGil, kSubsystems, kFocus, kSites, kCompare };
 
 // How a step ended. The figures of its table are in Findings.
 struct StepSummary {
@@ -83,7 +86,7 @@ struct StepSummary {
     kCalledOutsideWindow,  // no function was called in the window, `functions` were outside it
     kWindowNeverOpened,    // a trial of `trial_seconds` ended before `start_seconds`, or before the
                            // first call of `start_at`
-    // kGlobal, kOpportunity: Findings::global
+    // kGlobal, kOpportunity, kGil: Findings::global
     kJudged,
     // kSubsystems, kFocus, kSites
     kRanked,            // Findings::groups, Findings::functions, Findings::sites
@@ -96,6 +99,7 @@ struct StepSummary {
   enum class Next {
     kImpact,        // slow all calls at once
     kOpportunity,   // predict the effect of faster Python
+    kGil,           // the same delays with the GIL released
     kSubsystems,    // compare subsystems
     kFunctions,     // of the subsystems `names`
     kSites,         // calls of the function `names`, by their callers

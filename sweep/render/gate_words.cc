@@ -20,6 +20,8 @@ std::string FigureText(model::Gate::Figure figure, const model::Estimate& estima
     case model::Gate::Figure::kChange:
     case model::Gate::Figure::kOutcome:
       return PercentText(estimate, true);
+    case model::Gate::Figure::kGil:
+      return PercentText(estimate);
     case model::Gate::Figure::kSlack:
     case model::Gate::Figure::kTime:
       return SecondsText(estimate);

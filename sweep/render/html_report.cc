@@ -10,6 +10,7 @@
 #include "sweep/render/advice_words.h"
 #include "sweep/render/comparison_words.h"
 #include "sweep/render/figures.h"
+#include "sweep/render/gil_words.h"
 #include "sweep/render/gpu_words.h"
 #include "sweep/render/markup.h"
 #include "sweep/render/page_style.h"
@@ -68,6 +69,7 @@ class Page {
 
   void AddAnswer();
   void AddComparison();
+  void AddGil();
   void AddSteps();
   void AddResult(const Result& result, absl::string_view id);
   void AddRanking(absl::string_view title, const std::vector<Result>& ranked);
@@ -134,6 +136,19 @@ void Page::AddComparison() {
         Element("p", absl::StrCat("and ", Counted(more, "function"), " more, in analysis.json")),
         "\n"));
   }
+  Add("</section>\n");
+}
+
+void Page::AddGil() {
+  const std::vector<const Result*> results = GilResults(findings_);
+  if (results.empty()) return;
+  Add("<section><h2>Waiting for the GIL</h2>\n");
+  for (const Result* result : results) {
+    Add(absl::StrCat(Element("p", Ended(GilSentence(*result))), "\n"));
+  }
+  std::vector<Row> rows = GilRows(results, findings_.unit);
+  for (Row& row : rows) std::rotate(row.begin(), row.end() - 1, row.end());
+  if (rows.size() > 1) Add(Table(rows, Long::kFirstName));
   Add("</section>\n");
 }
 
@@ -329,6 +344,7 @@ std::string HtmlReport(const model::Findings& findings) {
   page.AddAnswer();
   page.AddComparison();
   page.AddPriorities();
+  page.AddGil();
   page.AddSteps();
   if (findings.global.has_value() && HasCurve(*findings.global)) {
     page.AddResult(*findings.global, "global");

@@ -8,6 +8,7 @@
 #include "base/sanitize.h"
 #include "sweep/render/comparison_words.h"
 #include "sweep/render/figures.h"
+#include "sweep/render/gil_words.h"
 #include "sweep/render/words.h"
 
 namespace pyslow::render {
@@ -38,6 +39,7 @@ std::string CountedSentence(const Findings& findings, const StepSummary& summary
 
 std::string JudgedSentence(const Findings& findings, Step step) {
   if (!findings.global.has_value()) return "";
+  if (step == Step::kGil) return GilSentence(*findings.global);
   return step == Step::kOpportunity ? OpportunitySentence(findings.global->curve, findings.unit)
                                     : VerdictSentence(*findings.global, findings.unit);
 }
@@ -47,6 +49,15 @@ std::string ComparedSentence(const Findings& findings) {
   const std::string place = PlaceSentence(*findings.comparison);
   return absl::StrCat(Ended(ComparisonSentence(*findings.comparison, findings.unit)),
                       place.empty() ? "" : " ", place);
+}
+
+// `sentence`, and that about the GIL for each result that has one.
+std::string WithGil(std::string sentence, const std::vector<Result>& ranked) {
+  for (const Result& result : ranked) {
+    const std::string gil = GilSentence(result);
+    if (!gil.empty()) sentence = absl::StrCat(Ended(sentence), " ", gil);
+  }
+  return sentence;
 }
 
 // Whether more trials may decide about a result.
@@ -143,6 +154,8 @@ absl::string_view StepName(Step step) {
       return "2. Global impact";
     case Step::kOpportunity:
       return "3. Opportunity";
+    case Step::kGil:
+      return "The GIL";
     case Step::kSubsystems:
       return "4. Subsystems";
     case Step::kFocus:
@@ -171,7 +184,8 @@ std::string StepSentence(const Findings& findings, const StepSummary& summary) {
     case StepSummary::Outcome::kJudged:
       return JudgedSentence(findings, summary.step);
     case StepSummary::Outcome::kRanked:
-      return RankingSentence(RankingOf(findings, summary.step), KindOf(summary.step));
+      return WithGil(RankingSentence(RankingOf(findings, summary.step), KindOf(summary.step)),
+                     RankingOf(findings, summary.step));
     case StepSummary::Outcome::kOneSubject:
       return OneSubjectSentence(findings, summary);
     case StepSummary::Outcome::kNothingToCompare:
@@ -188,6 +202,8 @@ std::string NextSentence(const Findings& findings, const StepSummary& summary) {
       return "Next, all of these calls are slowed at once: does Python matter at all?";
     case StepSummary::Next::kOpportunity:
       return "Next, the prediction of the fitted line for faster Python.";
+    case StepSummary::Next::kGil:
+      return "Next, the same delay with the GIL held and with the GIL released.";
     case StepSummary::Next::kSubsystems:
       return "Next, each subsystem is slowed alone.";
     case StepSummary::Next::kFunctions:

@@ -12,6 +12,7 @@
 #include "sweep/render/advice_words.h"
 #include "sweep/render/comparison_words.h"
 #include "sweep/render/figures.h"
+#include "sweep/render/gil_words.h"
 #include "sweep/render/gpu_words.h"
 #include "sweep/render/reason_words.h"
 #include "sweep/render/step_words.h"
@@ -125,8 +126,27 @@ std::string Curve(const Findings& findings, const Result& result, const Terminal
 
 bool IsShownOnItsOwn(const Result& result) { return result.curve.levels.size() > 2; }
 
+std::string TextTable(const std::vector<std::vector<std::string>>& cells, const Style& style) {
+  std::vector<TableRow> rows;
+  rows.reserve(cells.size());
+  for (const std::vector<std::string>& row : cells) rows.push_back({row});
+  return FormatRows(rows, style);
+}
+
+// Of all functions, or of the first function. "" without trials.
+std::string GilTable(const Findings& findings, bool is_global, const TerminalOptions& options) {
+  std::vector<const Result*> results = GilResults(findings);
+  std::erase_if(results, [is_global](const Result* result) {
+    return is_global != (result->kind != model::SubjectKind::kFunction);
+  });
+  const std::vector<std::vector<std::string>> rows = GilRows(results, findings.unit);
+  return rows.size() > 1 ? TextTable(rows, options.style) : "";
+}
+
 std::string FocusTables(const Findings& findings, const TerminalOptions& options) {
   std::string text = FormatRanking(findings, findings.functions, options);
+  const std::string gil = GilTable(findings, false, options);
+  if (!gil.empty()) absl::StrAppend(&text, "\n", gil);
   for (const Result& function : findings.functions) {
     if (!IsShownOnItsOwn(function)) continue;
     absl::StrAppend(&text, "\n", options.style.bold, NameText(function), options.style.end, "\n",
@@ -143,6 +163,8 @@ std::string TableOf(const Findings& findings, Step step, const TerminalOptions& 
       return findings.global.has_value() ? FormatCurve(findings, *findings.global, options) : "";
     case Step::kOpportunity:
       return FormatOpportunity(findings, options);
+    case Step::kGil:
+      return GilTable(findings, true, options);
     case Step::kSubsystems:
       return FormatRanking(findings, findings.groups, options);
     case Step::kFocus:
@@ -240,16 +262,11 @@ std::string FormatRanking(const Findings& findings, const std::vector<Result>& r
 std::string FormatComparison(const Findings& findings, const TerminalOptions& options) {
   if (!findings.comparison.has_value()) return "";
   const model::Comparison& comparison = *findings.comparison;
-  const auto table = [&options](const std::vector<std::vector<std::string>>& cells) {
-    std::vector<TableRow> rows;
-    for (const std::vector<std::string>& row : cells) rows.push_back({row});
-    return FormatRows(rows, options.style);
-  };
-  std::string text = table(VersionRows(comparison, findings.unit));
+  std::string text = TextTable(VersionRows(comparison, findings.unit), options.style);
   const auto functions = DifferenceRows(comparison, findings.unit, options.top);
   if (functions.size() == 1) return text;
   absl::StrAppend(
-      &text, "\n", table(functions),
+      &text, "\n", TextTable(functions, options.style),
       LeftOut(DifferenceCount(comparison) - (functions.size() - 1), "function", options.style));
   return text;
 }

@@ -12,6 +12,7 @@
 #include "sweep/steps/curves.h"
 #include "sweep/steps/doses.h"
 #include "sweep/steps/forecast.h"
+#include "sweep/steps/gil.h"
 #include "sweep/steps/steps.h"
 
 namespace pyslow::steps {
@@ -25,6 +26,15 @@ constexpr size_t kMaxCurves = 6;
 // The time at which the curves end.
 double UntilOfCurves(const StepContext& context) {
   constexpr double kShareBeforeSites = 0.6;  // of the time budget that is left
+  constexpr double kShareBeforeGil = 0.8;    // likewise
+  const Steps& steps = context.settings.steps;
+  return UntilSeconds(context,
+                      (steps.sites ? kShareBeforeSites : 1) * (steps.gil ? kShareBeforeGil : 1));
+}
+
+// The time at which the comparison of the first function's GIL modes ends.
+double UntilOfGil(const StepContext& context) {
+  constexpr double kShareBeforeSites = 0.3;  // of the time budget that is left
   return UntilSeconds(context, context.settings.steps.sites ? kShareBeforeSites : 1);
 }
 
@@ -242,6 +252,11 @@ FocusResult FocusOnFunctions(const StepContext& context, const CountResult& coun
       return leader.name == result.priorities.front().name;
     });
     if (first != leaders.end()) result.first = *first;
+  }
+  if (context.settings.steps.gil && result.first.has_value()) {
+    result.status =
+        CompareGilModes(context, baseline, "GIL, first function", *result.first,
+                        UntilOfGil(context), ResultIn(&result.functions, *result.first));
   }
   if (context.settings.steps.sites && result.first.has_value()) {
     summary.next = model::StepSummary::Next::kSites;

@@ -70,6 +70,7 @@ struct ImpactResult {
   Baseline baseline;  // by the pilot if there was one
   std::vector<model::Warning> warnings;
   bool is_over = false;
+  model::StepSummary::Next next = model::StepSummary::Next::kLastStep;  // after these and kGil
 };
 ImpactResult MeasureImpact(const StepContext& context, CountResult* count);
 

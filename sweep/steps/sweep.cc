@@ -8,6 +8,7 @@
 #include "sweep/steps/compare_versions.h"
 #include "sweep/steps/conductor.h"
 #include "sweep/steps/forecast.h"
+#include "sweep/steps/gil.h"
 #include "sweep/steps/observe.h"
 #include "sweep/steps/steps.h"
 #include "sweep/trials/known_benchmarks.h"
@@ -50,6 +51,23 @@ absl::Status CompareVersions(const StepContext& context, const CountResult& coun
   return versions.status;
 }
 
+// How much of the cost of a delay of everything is that other threads wait for the GIL. `next`:
+// what follows.
+absl::Status DivideImpact(const StepContext& context, const CountResult& count,
+                          const Baseline& baseline, model::StepSummary::Next next,
+                          model::Findings* findings) {
+  constexpr double kShare = 0.2;  // of the time budget that is left
+  absl::Status status = CompareGilModes(context, baseline, "GIL", count.everything,
+                                        UntilSeconds(context, kShare), &*findings->global);
+  if (!status.ok()) return status;
+  model::StepSummary summary;
+  summary.step = model::Step::kGil;
+  summary.outcome = model::StepSummary::Outcome::kJudged;
+  summary.next = next;
+  Report(summary, context, findings);
+  return status;
+}
+
 // `settings` are those of the context; the first step may find out what is measured.
 absl::Status RunSteps(const StepContext& context, Settings* settings, model::Findings* findings) {
   const Steps& steps = settings->steps;
@@ -79,8 +97,13 @@ absl::Status RunSteps(const StepContext& context, Settings* settings, model::Fin
     findings->global = std::move(impact.global);
     Append(impact.warnings, findings);
     Report(impact.summaries, context, findings);
-    if (!impact.status.ok() || (impact.is_over && !compares)) return impact.status;
+    if (!impact.status.ok()) return impact.status;
     baseline = impact.baseline;
+    if (steps.gil && findings->global.has_value()) {
+      absl::Status status = DivideImpact(context, count, baseline, impact.next, findings);
+      if (!status.ok()) return status;
+    }
+    if (impact.is_over && !compares) return absl::OkStatus();
   }
   if (compares) return CompareVersions(context, count, findings);
   std::vector<Subject> subsystems = count.groups.subjects;

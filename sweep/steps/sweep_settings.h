@@ -18,6 +18,9 @@ struct Steps {
   bool isolate = true;
   bool focus = true;
   bool sites = false;  // after focus
+  // Of everything, and of the first function of focus: the share of the cost that is other threads
+  // waiting for the GIL (--gil hold,release).
+  bool gil = false;
 };
 
 // Of all trials, if neither --time-budget nor --runs is given.

@@ -49,7 +49,7 @@ struct TrialSettings {
   int64_t duration_ns = 0;
   std::string start_at;  // MODULE:QUALNAME, or ""
   std::string on;        // pyslow's --on, or "" for its default
-  std::string gil;       // pyslow's --gil, or "" for the default
+  std::string gil;  // pyslow's --gil, or "" for the default; TrialSpec::releases_gil is stronger
   // pyslow's --python, or "": set only by OtherVersionOf.
   std::string python;
   // Trials with TrialSpec::is_other run this version. Not with is_server or live.

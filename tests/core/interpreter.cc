@@ -195,4 +195,10 @@ void Interpreter::SetOwnTime(bool is_measured, const session::Cell& control) {
   }
 }
 
+void Interpreter::SetReleasesGil(bool releases) {
+  auto cells = session::ControlCells::Open(session_->directory());
+  ASSERT_TRUE(cells.ok()) << cells.status();
+  cells->SetReleasesGil(releases);
+}
+
 }  // namespace pyslow::core

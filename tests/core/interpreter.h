@@ -79,6 +79,8 @@ class Interpreter {
                     const session::Cell& cell);
   // Likewise, whether own time is measured; then changes all cells to `control`.
   void SetOwnTime(bool is_measured, const session::Cell& control);
+  // Likewise, whether delays release the GIL although the settings hold it.
+  void SetReleasesGil(bool releases);
   double ns_per_tick() const { return calibration_.ns_per_tick; }
   // Finalizes the interpreter and returns the result of Py_FinalizeEx.
   int Finalize();

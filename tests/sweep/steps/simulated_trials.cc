@@ -42,13 +42,20 @@ void AddByProcess(const statistics::SimulatedFunction& function, uint64_t calls,
 
 SimulatedTrials::SimulatedTrials(SimulatedProgram program, size_t trials, uint64_t seed)
     : trials_(trials), seed_(seed) {
-  statistics::Simulation simulation(program.workload, trials, seed);
-  versions_.push_back({std::move(program), std::move(simulation)});
+  versions_.push_back(VersionOf(std::move(program), seed));
+}
+
+SimulatedTrials::Version SimulatedTrials::VersionOf(SimulatedProgram program, uint64_t seed) const {
+  statistics::Simulation simulation(program.workload, trials_, seed);
+  return {std::move(program), std::move(simulation)};
 }
 
 void SimulatedTrials::SetOther(SimulatedProgram program) {
-  statistics::Simulation simulation(program.workload, trials_, seed_ + 1'000'000);
-  versions_.push_back({std::move(program), std::move(simulation)});
+  versions_.push_back(VersionOf(std::move(program), seed_ + 1'000'000));
+}
+
+void SimulatedTrials::SetReleased(SimulatedProgram program) {
+  released_.emplace(VersionOf(std::move(program), seed_ + 2'000'000));
 }
 
 absl::Status SimulatedTrials::Prepare(const model::Setup& setup) {
@@ -68,7 +75,7 @@ absl::Status SimulatedTrials::Prepare(const model::Setup& setup) {
 
 model::TrialOutcome SimulatedTrials::Run(const model::TrialSpec& spec) {
   ++run_;
-  auto& [program, simulation] = versions_[spec.is_other ? 1 : 0];
+  auto& [program, simulation] = spec.releases_gil ? *released_ : versions_[spec.is_other ? 1 : 0];
   std::vector<int64_t> per_call_ns(group_of_.size());
   std::vector<int64_t> every(group_of_.size(), 1);
   for (size_t f = 0; f < group_of_.size(); ++f) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -40,6 +41,9 @@ class SimulatedTrials : public trials::TrialRunner {
   // The program of trials of the other version, with the functions of the first one.
   void SetOther(SimulatedProgram program);
 
+  // The program of trials whose delays release the GIL, with the functions of the first one.
+  void SetReleased(SimulatedProgram program);
+
   // Matches the setup's target file as pyslow does.
   absl::Status Prepare(const model::Setup& setup) override;
   model::TrialOutcome Run(const model::TrialSpec& spec) override;
@@ -52,9 +56,12 @@ class SimulatedTrials : public trials::TrialRunner {
     SimulatedProgram program;
     statistics::Simulation simulation;
   };
+  Version VersionOf(SimulatedProgram program, uint64_t seed) const;
+
   const size_t trials_;
   const uint64_t seed_;
   std::vector<Version> versions_;
+  std::optional<Version> released_;
   std::vector<model::Setup> setups_;
   std::vector<int> group_of_;  // by function; -1: not a target
   size_t run_ = 0;
