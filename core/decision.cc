@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "core/call_targets.h"
 #include "core/cpython.h"
@@ -135,53 +136,69 @@ Decision Decider::DecisionOf(PyCodeObject* code, const CodeNames& names,
   decision.function = python_.DependsOnCaller(names.View())
                           ? ByCaller(names, opens_window)
                           : functions_->Resolve(names.id.View(), match, opens_window);
-  std::vector<CodeWithLines::Range> ranges = RangesOf(code, names);
+  if (!lines_.has_lines()) return decision;
+  const std::vector<patterns::LinesMatch> matches = lines_.Find(names.View(), names.id.first_line);
+  if (matches.empty()) return decision;
+  if (!names.has_frame) {
+    functions_->NoteCompiledLines(names.id.View());
+    return decision;
+  }
+  std::vector<uint32_t> code_lines = EventLines(code);
+  std::vector<CodeWithLines::Range> ranges = RangesOf(names, matches, code_lines);
   decision.has_lines = !ranges.empty();
   if (decision.has_lines) {
-    decision.function = WithLines(names, std::move(ranges), decision.function);
+    decision.function =
+        WithLines(names, std::move(ranges), std::move(code_lines), decision.function);
   }
   return decision;
 }
 
-std::vector<CodeWithLines::Range> Decider::RangesOf(PyCodeObject* code, const CodeNames& names) {
+std::vector<CodeWithLines::Range> Decider::RangesOf(
+    const CodeNames& names, const std::vector<patterns::LinesMatch>& matches,
+    const std::vector<uint32_t>& code_lines) {
   std::vector<CodeWithLines::Range> ranges;
-  const auto found = lines_.Find(names.View(), names.id.first_line);
-  if (found.empty()) return ranges;
-  if (!names.has_frame) {
-    functions_->NoteCompiledLines(names.id.View());
-    return ranges;
-  }
+  absl::flat_hash_set<std::pair<uint32_t, uint32_t>> known;
   FunctionId id = names.id;
-  const std::vector<uint32_t> lines = EventLines(code);
+  const auto add = [&](const patterns::LineRange& lines, const patterns::Match& match) {
+    if (!known.emplace(lines.first, lines.last).second) return;
+    id.qualname = patterns::QualnameOfLines(names.id.qualname, lines);
+    Function* const function = functions_->Resolve(id.View(), match, false);
+    if (function != nullptr) ranges.push_back({lines, function});
+  };
   bool has_all = true;
-  for (const auto& [range, match] : found) {
-    const auto inside = std::lower_bound(lines.begin(), lines.end(), range.first);
-    if (inside == lines.end() || !range.Contains(*inside)) {
-      has_all = false;
+  for (const auto& [lines, match] : matches) {
+    if (lines.is_each) {
+      for (const uint32_t line : code_lines) add({line, line}, match);
       continue;
     }
-    id.qualname = patterns::QualnameOfLines(names.id.qualname, range);
-    Function* const function = functions_->Resolve(id.View(), match, false);
-    if (function != nullptr) ranges.push_back({range, function});
+    const auto inside = std::lower_bound(code_lines.begin(), code_lines.end(), lines.first);
+    if (inside != code_lines.end() && lines.Contains(*inside)) {
+      add(lines, match);
+    } else {
+      has_all = false;
+    }
   }
-  if (!has_all && !lines.empty()) {
+  if (!has_all && !code_lines.empty()) {
     // For the report: the lines that the function has.
-    id.qualname = patterns::QualnameOfLines(names.id.qualname, {lines.front(), lines.back()});
+    id.qualname =
+        patterns::QualnameOfLines(names.id.qualname, {code_lines.front(), code_lines.back()});
     functions_->AddUnmatched(id.View());
   }
   return ranges;
 }
 
 CodeWithLines* Decider::WithLines(const CodeNames& names, std::vector<CodeWithLines::Range> ranges,
-                                  Function* of_calls) {
+                                  std::vector<uint32_t> code_lines, Function* of_calls) {
   auto& known = with_lines_[names.id];
   for (const auto& code : known) {
-    if (code->ranges == ranges && code->of_calls == of_calls) return code.get();
+    if (code->ranges == ranges && code->code_lines == code_lines && code->of_calls == of_calls) {
+      return code.get();
+    }
   }
   auto& code = known.emplace_back(std::make_unique<CodeWithLines>());
   functions_->MakePlaceholder(code.get());
   code->kind = FunctionKind::kWithLines;
-  code->ranges = std::move(ranges);
+  code->SetRanges(std::move(ranges), std::move(code_lines));
   code->of_calls = of_calls;
   return code.get();
 }

@@ -97,9 +97,11 @@ class Decider {
   void FillModule(PyObject* name, PyObject* file, PyObject* globals, Module* module);
   Decision DecisionOf(PyCodeObject* code, const CodeNames& names, const patterns::Match& match,
                       bool opens_window);
-  std::vector<CodeWithLines::Range> RangesOf(PyCodeObject* code, const CodeNames& names);
+  std::vector<CodeWithLines::Range> RangesOf(const CodeNames& names,
+                                             const std::vector<patterns::LinesMatch>& matches,
+                                             const std::vector<uint32_t>& code_lines);
   CodeWithLines* WithLines(const CodeNames& names, std::vector<CodeWithLines::Range> ranges,
-                           Function* of_calls);
+                           std::vector<uint32_t> code_lines, Function* of_calls);
   Decision DecideForeign(PyCodeObject* code);
   const Caller* CallerOf(const CodeNames& names);
   FunctionByCaller* ByCaller(const CodeNames& names, bool opens_window);
