@@ -24,8 +24,12 @@ constexpr size_t kMaxCurves = 6;
 
 // The time at which the curves end.
 double UntilOfCurves(const StepContext& context) {
-  constexpr double kShareBeforeSites = 0.6;  // of the time budget that is left
-  return UntilSeconds(context, context.settings.steps.sites ? kShareBeforeSites : 1);
+  // Of the time budget that is left.
+  constexpr double kShareBeforeOne = 0.6;
+  constexpr double kShareBeforeTwo = 0.4;
+  const Steps& steps = context.settings.steps;
+  if (steps.sites && steps.lines) return UntilSeconds(context, kShareBeforeTwo);
+  return UntilSeconds(context, steps.sites || steps.lines ? kShareBeforeOne : 1);
 }
 
 // The functions of the subsystems, in descending order of own time, then of calls.
@@ -244,6 +248,9 @@ FocusResult FocusOnFunctions(const StepContext& context, const CountResult& coun
   if (context.settings.steps.sites && result.first.has_value()) {
     summary.next = model::StepSummary::Next::kSites;
     summary.names = {result.first->name};
+  } else if (context.settings.steps.lines && result.first.has_value()) {
+    summary.next = model::StepSummary::Next::kLines;
+    summary.function = result.first->name;
   }
   if (result.status.ok()) result.summary = summary;
   return result;

@@ -17,6 +17,7 @@ struct Steps {
   bool isolate = true;
   bool focus = true;
   bool sites = false;  // after focus
+  bool lines = false;  // after focus, and after sites
 };
 
 // Of all trials, if neither --time-budget nor --runs is given.

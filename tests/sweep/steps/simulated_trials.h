@@ -26,7 +26,8 @@ struct SimulatedProgram {
   double units = 100;       // of a trial
   bool units_are_counted = true;
   std::vector<std::string> metric_names;
-  bool own_time_varies = false;  // with the noise of T
+  bool own_time_varies = false;    // with the noise of T
+  double line_events_seconds = 0;  // of a unit, if a target has lines
 };
 
 // `functions` of module `package.module`, n calls a unit each, that add `added(doses)` to a unit.
