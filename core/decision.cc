@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "core/call_targets.h"
 #include "core/cpython.h"
@@ -178,22 +179,32 @@ std::vector<CodeWithLines::Range> Decider::RangesOf(const CodeNames& names) {
     functions_->NoteCompiledLines(names.id.View());
     return ranges;
   }
+  const std::vector<uint32_t>& code_lines = names.event_lines;
+  absl::flat_hash_set<std::pair<uint32_t, uint32_t>> known;
   FunctionId id = names.id;
-  const std::vector<uint32_t>& lines = names.event_lines;
+  const auto add = [&](const patterns::LineRange& lines, const patterns::Match& match) {
+    if (!known.emplace(lines.first, lines.last).second) return;
+    id.qualname = patterns::QualnameOfLines(names.id.qualname, lines);
+    Function* const function = functions_->Resolve(id.View(), match, false);
+    if (function != nullptr) ranges.push_back({lines, function});
+  };
   bool has_all = true;
-  for (const auto& [range, match] : names.selected_lines) {
-    const auto inside = std::lower_bound(lines.begin(), lines.end(), range.first);
-    if (inside == lines.end() || !range.Contains(*inside)) {
-      has_all = false;
+  for (const auto& [lines, match] : names.selected_lines) {
+    if (lines.is_each) {
+      for (const uint32_t line : code_lines) add({line, line}, match);
       continue;
     }
-    id.qualname = patterns::QualnameOfLines(names.id.qualname, range);
-    Function* const function = functions_->Resolve(id.View(), match, false);
-    if (function != nullptr) ranges.push_back({range, function});
+    const auto inside = std::lower_bound(code_lines.begin(), code_lines.end(), lines.first);
+    if (inside != code_lines.end() && lines.Contains(*inside)) {
+      add(lines, match);
+    } else {
+      has_all = false;
+    }
   }
-  if (!has_all && !lines.empty()) {
+  if (!has_all && !code_lines.empty()) {
     // For the report: the lines that the function has.
-    id.qualname = patterns::QualnameOfLines(names.id.qualname, {lines.front(), lines.back()});
+    id.qualname =
+        patterns::QualnameOfLines(names.id.qualname, {code_lines.front(), code_lines.back()});
     functions_->AddUnmatched(id.View());
   }
   return ranges;
@@ -203,12 +214,15 @@ CodeWithLines* Decider::WithLines(const CodeNames& names, std::vector<CodeWithLi
                                   Function* of_calls) {
   auto& known = with_lines_[names.id];
   for (const auto& code : known) {
-    if (code->ranges == ranges && code->of_calls == of_calls) return code.get();
+    if (code->ranges == ranges && code->code_lines == names.event_lines &&
+        code->of_calls == of_calls) {
+      return code.get();
+    }
   }
   auto& code = known.emplace_back(std::make_unique<CodeWithLines>());
   functions_->MakePlaceholder(code.get());
   code->kind = FunctionKind::kWithLines;
-  code->ranges = std::move(ranges);
+  code->SetRanges(std::move(ranges), names.event_lines);
   code->of_calls = of_calls;
   return code.get();
 }

@@ -187,9 +187,10 @@ PyObject* Engine::OnLine(PyCodeObject* code, uint32_t line) {
   const void* const frame = FrameOf(code);
   if (function->kind != FunctionKind::kWithLines || frame == nullptr) return Py_NewRef(disable_);
   const auto* const lines = static_cast<const CodeWithLines*>(function);
-  const uint32_t before = line_frames_.Move(frame, line, lines->Contains(line));
-  for (const CodeWithLines::Range& range : lines->ranges) {
-    if (!range.lines.Contains(line) || range.lines.Contains(before)) continue;
+  const std::vector<CodeWithLines::Range>& ranges = lines->RangesAt(line);
+  const uint32_t before = line_frames_.Move(frame, line, !ranges.empty());
+  for (const CodeWithLines::Range& range : ranges) {
+    if (range.lines.Contains(before)) continue;
     PyObject* const result = OnMatched<CallEvent::kStart>(OfThread(range.function));
     if (result != Py_None) return result;
     Py_DECREF(result);

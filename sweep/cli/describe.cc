@@ -67,6 +67,7 @@ std::string StepsText(const steps::Settings& settings) {
   if (settings.steps.isolate) steps.push_back("isolate");
   if (settings.steps.focus) steps.push_back("focus");
   if (settings.steps.sites) steps.push_back("sites");
+  if (settings.steps.lines) steps.push_back("lines");
   return absl::StrJoin(steps, ", ");
 }
 
@@ -148,6 +149,7 @@ std::string PlanText(const steps::Settings& settings) {
   if (settings.steps.isolate) slowed.emplace_back("each subsystem");
   if (settings.steps.focus) slowed.emplace_back("each function that may matter");
   if (settings.steps.sites) slowed.emplace_back("the calls of the first one by their callers");
+  if (settings.steps.lines) slowed.emplace_back("the lines of the first one");
   if (!slowed.empty()) {
     absl::StrAppend(&text, "; then slow ", absl::StrJoin(slowed, ", "),
                     settings.blocks.has_value()
@@ -160,6 +162,12 @@ std::string PlanText(const steps::Settings& settings) {
     if (settings.steps.focus) compared.emplace_back("the first function");
     absl::StrAppend(&text, "; ", absl::StrJoin(compared, " and "),
                     " also with the GIL released (--gil)");
+  }
+  const int starts = settings.steps.sites + settings.steps.lines;
+  if (settings.trials.live && starts > 0) {
+    absl::StrAppend(&text, "; the program starts anew ", starts == 1 ? "once" : "twice", " for ",
+                    settings.steps.sites ? "the calls" : "", starts == 2 ? " and " : "",
+                    settings.steps.lines ? "the lines" : "");
   }
   if (settings.trials.against.has_value()) {
     absl::StrAppend(&text, "; then both versions in turns",

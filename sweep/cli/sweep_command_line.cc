@@ -102,9 +102,11 @@ void ReadTargets(OptionReader& reader, steps::Settings& settings) {
   reader.ReadWords("--steps", &steps);
   if (!steps.empty()) {
     settings.steps = {Contains(steps, "impact"), Contains(steps, "isolate"),
-                      Contains(steps, "focus"), Contains(steps, "sites")};
-    if (settings.steps.sites && !settings.steps.focus) {
-      reader.NoteError("--steps", "sites examines the function that focus finds; add focus");
+                      Contains(steps, "focus"), Contains(steps, "sites"), Contains(steps, "lines")};
+    if ((settings.steps.sites || settings.steps.lines) && !settings.steps.focus) {
+      reader.NoteError("--steps", settings.steps.sites
+                                      ? "sites examines the function that focus finds; add focus"
+                                      : "lines examines the function that focus finds; add focus");
     }
   }
   std::string delays;

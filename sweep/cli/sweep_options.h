@@ -12,8 +12,9 @@ inline constexpr std::array<OptionSpec, 61> kOptions = {{
     {"--targets", "FILE", "target file: which functions, see pyslow-targets(5) [all]"},
     Repeatable({"--target", "PATTERN", "a target, MODULE:QUALNAME[@LINES] globs (may repeat)"}),
     Repeatable({"--group", "NAME", "only this group of the target file (may repeat)"}),
-    OneOf("impact isolate focus sites",
-          {"--steps", "STEP,...", "some of impact, isolate, focus, sites [the first three]"}),
+    OneOf(
+        "impact isolate focus sites lines",
+        {"--steps", "STEP,...", "some of impact, isolate, focus, sites, lines [the first three]"}),
     {"--delays", "TIME,...", "delays of the curves [adapted to the effect]"},
     {"--frequency", "N", "delay every Nth call of each function [1]"},
     {"--max-slowdown", "X", "no trial longer than X times the control [4]"},

@@ -98,6 +98,7 @@ GateJudgement Judge(const Gate& gate, const Findings& findings) {
   for (const Result& group : findings.groups) JudgeResult(gate, group, &judgement);
   for (const Result& function : findings.functions) JudgeResult(gate, function, &judgement);
   for (const Result& site : findings.sites) JudgeResult(gate, site, &judgement);
+  for (const Result& lines : findings.lines) JudgeResult(gate, lines, &judgement);
   return judgement;
 }
 

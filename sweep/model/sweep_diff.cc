@@ -27,6 +27,7 @@ std::vector<const Result*> ResultsOf(const Findings& findings) {
   for (const Result& result : findings.groups) results.push_back(&result);
   for (const Result& result : findings.functions) results.push_back(&result);
   for (const Result& result : findings.sites) results.push_back(&result);
+  for (const Result& result : findings.lines) results.push_back(&result);
   return results;
 }
 

@@ -187,6 +187,9 @@ Json ResultJson(const Findings& findings, const Result& result) {
     json["file"] = ValidUtf8(result.function->file);
     json["line"] = result.function->first_line;
   }
+  if (result.lines.has_value()) {
+    json["lines"] = Json::array({result.lines->first, result.lines->second});
+  }
   return json;
 }
 
@@ -304,6 +307,7 @@ std::string AnalysisJson(const model::Findings& findings) {
                {"groups", ResultsJson(findings, findings.groups)},
                {"functions", ResultsJson(findings, findings.functions)},
                {"sites", ResultsJson(findings, findings.sites)},
+               {"lines", ResultsJson(findings, findings.lines)},
                {"priorities", PrioritiesJson(findings)},
                {"steps", StepsJson(findings)},
                {"counted", CountedJson(findings)},

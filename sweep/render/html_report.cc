@@ -261,7 +261,7 @@ void Page::AddRanking(absl::string_view title, const std::vector<Result>& ranked
          curve.change_at_largest_dose.has_value() && curve.verdict() != model::Verdict::kUntested
              ? PercentText(*curve.change_at_largest_dose, true)
              : "-",
-         ReasonPhrase(curve.reason)});
+         IsNeverEntered(result) ? "never entered in the window" : ReasonPhrase(curve.reason)});
   }
   Add(Table(rows, Long::kFirstName));
   Add("</section>\n");
@@ -360,6 +360,7 @@ std::string HtmlReport(const model::Findings& findings) {
   page.AddRanking("Functions", findings.functions);
   add_curves(findings.functions);
   page.AddRanking("Call sites", findings.sites);
+  page.AddRanking("Lines", findings.lines);
   page.AddCounts();
   page.AddFacts();
   return page.Finish();

@@ -171,6 +171,8 @@ std::string TableOf(const Findings& findings, Step step, const TerminalOptions& 
       return FocusTables(findings, options);
     case Step::kSites:
       return FormatRanking(findings, findings.sites, options);
+    case Step::kLines:
+      return FormatRanking(findings, findings.lines, options);
     case Step::kCompare:
       return FormatComparison(findings, options);
   }
@@ -189,7 +191,7 @@ TableRow RankingRow(const Result& result) {
                curve.calls_per_unit.has_value() ? NumberText(curve.calls_per_unit->value) : "-",
                OwnTimeText(result.own_seconds_per_unit),
                curve.kappa.has_value() ? EstimateText(*curve.kappa) : "-",
-               absl::StrCat(Meaning(curve)),
+               IsNeverEntered(result) ? "never entered" : absl::StrCat(Meaning(curve)),
                absl::StrCat(NameText(result), result.group.empty() ? "" : "  [",
                             Printable(result.group), result.group.empty() ? "" : "]")};
   row.faint = curve.verdict() == Verdict::kNone || curve.verdict() == Verdict::kUntested;

@@ -22,6 +22,7 @@ model::Result ResultOf(const Subject& subject, double control_seconds) {
   result.name = subject.name;
   result.group = subject.subsystem;
   result.function = subject.function;
+  result.lines = subject.lines;
   result.own_seconds_per_unit = OwnTimeIn(subject, control_seconds).value;
   return result;
 }

@@ -101,14 +101,18 @@ struct FocusResult {
 FocusResult FocusOnFunctions(const StepContext& context, const CountResult& count,
                              const Baseline& baseline, const std::vector<Subject>& subsystems);
 
-// Step 6: the effect of the calls of `function`, by their callers.
-struct SitesResult {
+// Steps 6 and 7: the effect of the parts of `function`.
+struct PartsResult {
   absl::Status status;
   std::optional<model::StepSummary> summary;  // nullopt after an error
-  std::vector<model::Result> sites;           // ranked
+  std::vector<model::Result> parts;           // ranked
 };
-SitesResult ExamineCallSites(const StepContext& context, const CountResult& count,
+// The calls of it, by their callers.
+PartsResult ExamineCallSites(const StepContext& context, const CountResult& count,
                              const Baseline& baseline, const Subject& function);
+// Its lines, in ranges. `control_seconds`: T at the control of the steps before, for the report.
+PartsResult ExamineLines(const StepContext& context, const Baseline& baseline,
+                         const Subject& function, double control_seconds);
 
 // Shared by the steps.
 

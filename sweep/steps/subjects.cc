@@ -81,15 +81,20 @@ std::string ExactName(const FunctionIdView& id) {
                       has_lines ? lines.Text() : "");
 }
 
-// `option`: of the heading, ", on=call", or empty.
-void AddGroup(const std::string& name, const std::string& patterns, Subjects* result,
-              absl::string_view option = "") {
+// Returns the group's index. `option`: of the heading, ", on=call", or empty.
+uint32_t AddGroup(const std::string& name, const std::string& patterns, model::Setup* setup,
+                  absl::string_view option = "") {
+  setup->groups.push_back(name);
+  absl::StrAppend(&setup->targets, "[", name, option, "]\n", patterns);
+  return static_cast<uint32_t>(setup->groups.size() - 1);
+}
+
+void AddSubject(const std::string& name, const std::string& patterns, Subjects* result,
+                absl::string_view option = "") {
   Subject subject;
   subject.name = name;
-  subject.groups = {static_cast<uint32_t>(result->setup.groups.size())};
+  subject.groups = {AddGroup(name, patterns, &result->setup, option)};
   result->subjects.push_back(std::move(subject));
-  result->setup.groups.push_back(name);
-  absl::StrAppend(&result->setup.targets, "[", name, option, "]\n", patterns);
 }
 
 }  // namespace
@@ -191,10 +196,10 @@ Subjects PackagesOf(size_t max_groups, double units, std::vector<CalledFunction>
   std::map<std::string, uint32_t> groups;
   for (const auto& [size, package] : packages) {
     groups.emplace(package, static_cast<uint32_t>(groups.size()));
-    AddGroup(package, absl::StrCat(package, ":*\n", package, ".*:*\n"), &result);
+    AddSubject(package, absl::StrCat(package, ":*\n", package, ".*:*\n"), &result);
   }
   const auto others = static_cast<uint32_t>(groups.size());
-  AddGroup(kOtherModules, "*:*\n", &result);
+  AddSubject(kOtherModules, "*:*\n", &result);
   for (CalledFunction& function : *counted) {
     const auto found = groups.find(PackageOf(function.id.module));
     function.group = found != groups.end() ? found->second : others;
@@ -218,8 +223,8 @@ Subjects FunctionsOf(const std::vector<CalledFunction>& counted, double units) {
       continue;
     }
     // A heading holds no colon, so a group's name is a number.
-    AddGroup(absl::StrCat("function ", result.subjects.size() + 1), pattern, &result,
-             is_python ? "" : ", on=call");
+    AddSubject(absl::StrCat("function ", result.subjects.size() + 1), pattern, &result,
+               is_python ? "" : ", on=call");
     Subject& subject = result.subjects.back();
     subject.kind = model::SubjectKind::kFunction;
     subject.name = name;
@@ -228,6 +233,38 @@ Subjects FunctionsOf(const std::vector<CalledFunction>& counted, double units) {
   }
   SetCallsPerUnit(units, &result);
   return result;
+}
+
+bool AddLines(const std::vector<CalledFunction>& lines, double units, Subjects* subjects) {
+  Subject subject;
+  std::string patterns;
+  FunctionId id = lines.front().id;
+  patterns::LineRange range;
+  for (const CalledFunction& line : lines) {
+    std::string pattern;
+    absl::string_view function;
+    patterns::LineRange one;
+    if (!ExactPattern(line.id, &pattern) ||
+        !patterns::SplitQualnameOfLines(line.id.qualname, &function, &one)) {
+      return false;
+    }
+    patterns.append(pattern);
+    if (range.first == 0) range.first = one.first;
+    range.last = one.last;
+    id.qualname = patterns::QualnameOfLines(function, range);
+    Add(line, &subject);
+  }
+  subject.kind = model::SubjectKind::kFunction;
+  subject.name = id.Name();
+  subject.function = std::move(id);
+  subject.lines = {range.first, range.last};
+  subject.calls_per_unit = subject.calls_per_trial / units;
+  if (subject.calls_per_trial > 0) {
+    const std::string name = absl::StrCat("lines ", subjects->setup.groups.size() + 1);
+    subject.groups = {AddGroup(name, patterns, &subjects->setup)};
+  }
+  subjects->subjects.push_back(std::move(subject));
+  return true;
 }
 
 absl::StatusOr<Subjects> GroupsOf(const std::string& targets_file,
@@ -243,7 +280,7 @@ absl::StatusOr<Subjects> GroupsOf(const std::string& targets_file,
   if (!targets_file.empty()) {
     const absl::StatusOr<std::string> text = ReadRegularFile(targets_file, kMaxTargetsBytes);
     if (!text.ok()) {
-      return At(targets_file, text.status());
+      return pyslow::At(targets_file, text.status());
     }
     if (absl::Status status = set.AddText(*text, targets_file); !status.ok()) return status;
     absl::StrAppend(&result.setup.targets, *text);

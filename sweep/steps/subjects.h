@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -41,6 +42,7 @@ struct Subject {
   bool polls = false;                  // SetPollsApart
   std::optional<FunctionId> function;  // kFunction
   std::string subsystem;               // of a function: the name of the subject that it belongs to
+  std::optional<std::pair<uint32_t, uint32_t>> lines;  // model::Result::lines
 };
 
 // A setup and the subjects that it can slow.
@@ -75,6 +77,11 @@ Subjects PackagesOf(size_t max_groups, double units, std::vector<CalledFunction>
 // Each function of `counted` as a group, in that order. A function whose name a target file cannot
 // hold is left out.
 Subjects FunctionsOf(const std::vector<CalledFunction>& counted, double units);
+
+// Adds `lines`, counted lines of one function in ascending order, as a group: each of them is
+// delayed. Lines that were never entered get no group. `units`: as above. Returns false and adds
+// nothing if a target file cannot hold their name.
+bool AddLines(const std::vector<CalledFunction>& lines, double units, Subjects* subjects);
 
 // The groups of a target file and of --target patterns, without calls. `groups`: the selected ones,
 // or empty for all. Errors are complete messages.

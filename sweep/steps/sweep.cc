@@ -34,6 +34,29 @@ void Report(const std::optional<model::StepSummary>& summary, const StepContext&
   if (summary.has_value()) Report(std::vector{*summary}, context, findings);
 }
 
+// T at the control beside which `function` was slowed; if there is none, that of the baseline.
+double ControlSecondsOf(const Subject& function, const Baseline& baseline,
+                        const model::Findings& findings) {
+  for (const model::Result& result : findings.functions) {
+    if (result.name == function.name && !result.curve.levels.empty()) {
+      return result.curve.control.value;
+    }
+  }
+  return baseline.control_seconds;
+}
+
+// If the events of lines make a unit so much longer that they may change which lines count.
+void AddLineEventsWarning(const model::StepSummary& lines, model::Findings* findings) {
+  constexpr double kMuchLonger = 1.1;
+  const double ratio = lines.seconds_per_unit / lines.control_seconds;
+  if (lines.control_seconds <= 0 || ratio < kMuchLonger) return;
+  model::Warning warning;
+  warning.kind = model::Warning::Kind::kLineEvents;
+  warning.ratio = ratio;
+  warning.text = lines.function;
+  findings->warnings.push_back(std::move(warning));
+}
+
 std::string UnitName(const Settings& settings) {
   return trials::MeasuresRuns(settings.trials) ? "run" : "unit";
 }
@@ -122,11 +145,20 @@ absl::Status RunSteps(const StepContext& context, Settings* settings, model::Fin
   findings->priorities = std::move(focused.priorities);
   Append(focused.warnings, findings);
   Report(focused.summary, context, findings);
-  if (!focused.status.ok() || !steps.sites || !focused.first.has_value()) return focused.status;
-  SitesResult examined = ExamineCallSites(context, count, baseline, *focused.first);
-  findings->sites = std::move(examined.sites);
-  Report(examined.summary, context, findings);
-  return examined.status;
+  if (!focused.status.ok() || !focused.first.has_value()) return focused.status;
+  if (steps.sites) {
+    PartsResult sites = ExamineCallSites(context, count, baseline, *focused.first);
+    findings->sites = std::move(sites.parts);
+    Report(sites.summary, context, findings);
+    if (!sites.status.ok()) return sites.status;
+  }
+  if (!steps.lines) return absl::OkStatus();
+  PartsResult lines = ExamineLines(context, baseline, *focused.first,
+                                   ControlSecondsOf(*focused.first, baseline, *findings));
+  findings->lines = std::move(lines.parts);
+  if (lines.summary.has_value()) AddLineEventsWarning(*lines.summary, findings);
+  Report(lines.summary, context, findings);
+  return lines.status;
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ struct Steps {
   bool isolate = true;
   bool focus = true;
   bool sites = false;  // after focus
+  bool lines = false;  // after focus, and after sites
   // Of everything, and of the first function of focus: the share of the cost that is other threads
   // waiting for the GIL (--gil hold,release).
   bool gil = false;

@@ -74,7 +74,8 @@ TEST(ParseCommandLine, ReadsEveryOption) {
 TEST(ParseCommandLine, RunsAllStepsByDefault) {
   const steps::Settings s = Parsed({"--", "x.py"});
   EXPECT_TRUE(s.targets.empty() && s.targets_file.empty()) << "everything";
-  EXPECT_TRUE(s.steps.impact && s.steps.isolate && s.steps.focus && !s.steps.sites);
+  EXPECT_TRUE(s.steps.impact && s.steps.isolate && s.steps.focus && !s.steps.sites &&
+              !s.steps.lines);
   EXPECT_TRUE(s.delays_ns.empty()) << "found by a pilot";
   EXPECT_EQ(s.blocks, std::nullopt);
   EXPECT_EQ(s.max_slowdown, 4);
@@ -221,6 +222,7 @@ TEST(SweepSettingsJson, ReadsASweepOfAnOlderVersion) {
   nlohmann::json json = ToJson(Parsed({"--", "x.py"}));
   for (const char* key : {"warmup", "retries", "min_gain"}) json.erase(key);
   json["steps"].erase("sites");
+  json["steps"].erase("lines");
   for (const char* key : {"grace_ns", "units_regex", "unit", "matches", "skip_matches", "comma"}) {
     json["trials"].erase(key);
   }
@@ -255,10 +257,12 @@ TEST(ParseCommandLine, ReportsEachMistakeWithItsPlaceAndARemedy) {
       {"--from d --runs 3", "--runs: with --from the settings"},
       {"--resume d --from e", "with --resume the settings of that sweep apply"},
       {"--steps impct -- x.py",
-       "--steps: 'impct': expected one or more of impact, isolate, focus, sites, such as "
-       "impact,isolate,focus,sites; did"},
+       "--steps: 'impct': expected one or more of impact, isolate, focus, sites, lines, such as "
+       "impact,isolate,focus,sites,lines; did"},
       {"--steps impact,sites -- x.py",
        "--steps: sites examines the function that focus finds; add"},
+      {"--steps isolate,lines -- x.py",
+       "--steps: lines examines the function that focus finds; add"},
       {"--steps impact,impact -- x.py", "contains impact twice"},
       {"--group g -- x.py", "--group: only a target file has groups"},
       {"--precision 1 -- x.py",

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <utility>
 
+#include "patterns/line_matcher.h"
 #include "patterns/matcher.h"
 #include "patterns/target_set.h"
 
@@ -38,6 +39,21 @@ void AddByProcess(const statistics::SimulatedFunction& function, uint64_t calls,
   }
 }
 
+// A name with lines, "f@3", is that of lines, which only targets with lines match.
+patterns::Match MatchOf(const SimulatedProgram::Name& name, patterns::Matcher* functions,
+                        patterns::LineMatcher* lines) {
+  constexpr char kFile[] = "/lib/file.py";
+  absl::string_view function;
+  patterns::LineRange range;
+  if (!patterns::SplitQualnameOfLines(name.qualname, &function, &range)) {
+    return functions->Find(name.module, "", kFile, name.qualname);
+  }
+  for (const patterns::LinesMatch& match : lines->Find({name.module, "", kFile, function}, 1)) {
+    if (match.lines.Selects(range)) return match.match;
+  }
+  return {};
+}
+
 }  // namespace
 
 SimulatedTrials::SimulatedTrials(SimulatedProgram program, size_t trials, uint64_t seed)
@@ -64,10 +80,11 @@ absl::Status SimulatedTrials::Prepare(const model::Setup& setup) {
   absl::Status status = targets.AddText(setup.targets, setup.name);
   if (status.ok()) status = targets.SelectGroups(setup.chosen);
   if (!status.ok()) return status;
-  patterns::Matcher matcher(targets);
+  patterns::Matcher functions(targets);
+  patterns::LineMatcher lines(targets);
   group_of_.clear();
   for (const auto& name : versions_.front().program.names) {
-    const patterns::Match match = matcher.Find(name.module, "", "/lib/file.py", name.qualname);
+    const patterns::Match match = MatchOf(name, &functions, &lines);
     group_of_.push_back(match.selected ? match.group : -1);
   }
   return absl::OkStatus();
@@ -90,7 +107,9 @@ model::TrialOutcome SimulatedTrials::Run(const model::TrialSpec& spec) {
   outcome.kind = model::TrialOutcome::Kind::kMeasured;
   model::Trial& trial = outcome.trial;
   trial.spec = spec;
-  trial.seconds_per_unit = simulated.seconds_per_unit;
+  const bool has_lines = setups_.back().targets.find('@') != std::string::npos;
+  trial.seconds_per_unit =
+      simulated.seconds_per_unit + (has_lines ? program.line_events_seconds : 0);
   trial.window_seconds = trial.seconds_per_unit * program.units;
   trial.wall_seconds = trial.window_seconds;
   if (program.units_are_counted) trial.units = program.units;
@@ -125,6 +144,19 @@ model::TrialOutcome SimulatedTrials::Run(const model::TrialSpec& spec) {
   }
   if (spec.instrumented) trial.counts = std::move(counts);
   return outcome;
+}
+
+Settings SettingsOf(uint64_t seed) {
+  Settings settings;
+  settings.seed = seed;
+  settings.trials.measure = trials::Measure::kProgress;
+  return settings;
+}
+
+const model::Result* Named(const std::vector<model::Result>& results, const std::string& name) {
+  const auto found = std::find_if(results.begin(), results.end(),
+                                  [&](const model::Result& result) { return result.name == name; });
+  return found == results.end() ? nullptr : &*found;
 }
 
 }  // namespace pyslow::steps

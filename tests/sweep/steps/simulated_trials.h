@@ -10,7 +10,9 @@
 #include <vector>
 
 #include "simulated_workload.h"
+#include "sweep/model/findings.h"
 #include "sweep/steps/observer.h"
+#include "sweep/steps/sweep_settings.h"
 #include "sweep/trials/trial_runner.h"
 
 namespace pyslow::steps {
@@ -27,12 +29,16 @@ struct SimulatedProgram {
   double units = 100;       // of a trial
   bool units_are_counted = true;
   std::vector<std::string> metric_names;
-  bool own_time_varies = false;  // with the noise of T
+  bool own_time_varies = false;    // with the noise of T
+  double line_events_seconds = 0;  // of a unit, if a target has lines
 };
 
 // `functions` of module `package.module`, n calls a unit each, that add `added(doses)` to a unit.
 SimulatedProgram ProgramOf(std::vector<SimulatedProgram::Name> names, double calls_per_unit,
                            std::function<double(const std::vector<double>&)> added);
+
+// T0 of such a program.
+inline constexpr double kT0 = 0.010;
 
 class SimulatedTrials : public trials::TrialRunner {
  public:
@@ -73,6 +79,12 @@ class Silent : public NoObserver {
   void PartBegins(const std::string& what, size_t /*trials*/) override { parts.insert(what); }
   std::set<std::string> parts;
 };
+
+// Of a sweep that counts units.
+Settings SettingsOf(uint64_t seed);
+
+// nullptr if there is none.
+const model::Result* Named(const std::vector<model::Result>& results, const std::string& name);
 
 }  // namespace pyslow::steps
 

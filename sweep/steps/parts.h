@@ -1,0 +1,42 @@
+// The parts of one function: its call sites, or its lines. They are counted and compared with a
+// setup of their own.
+#ifndef PYSLOW_SWEEP_STEPS_PARTS_H_
+#define PYSLOW_SWEEP_STEPS_PARTS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "sweep/model/trial.h"
+#include "sweep/steps/compare.h"
+#include "sweep/steps/steps.h"
+#include "sweep/steps/subjects.h"
+
+namespace pyslow::steps {
+
+// The parts in two trials that measure their own time.
+struct CountedParts {
+  absl::Status status;  // as the conductor's RunOne
+  std::vector<CalledFunction> parts;
+  double units = 1;  // of the first trial; 0: the window never opened
+  // Of the first trial: all counted calls, with those of the functions that the parts call.
+  double calls_per_unit = 0;
+  // T, or the own time of all functions, if that is less: Subject::own_trial_seconds.
+  double own_trial_seconds = 0;
+};
+
+// `targets`: lines of a target file that select the parts. Every other function is counted too,
+// because the own time of a part is without the functions that it calls. `name`: of the parts, for
+// the setup; `trials`: for the observer, and `arm` for messages.
+CountedParts CountParts(const StepContext& context, const std::string& name,
+                        const std::string& targets, const std::string& trials,
+                        const std::string& arm);
+
+// Compares the parts (R19 to R21, or to R22). Adds their results, the outcome and the names to
+// `*result`. `name`: of the parts, for the observer.
+void CompareParts(const StepContext& context, const Baseline& baseline, const std::string& name,
+                  const CompareOptions& options, const Subjects& parts, PartsResult* result);
+
+}  // namespace pyslow::steps
+
+#endif  // PYSLOW_SWEEP_STEPS_PARTS_H_
