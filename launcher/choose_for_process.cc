@@ -35,7 +35,10 @@ Invocation InvocationOf(int argc, char** argv, const std::string& binary) {
   } else if (auto split = SplitCommandLine(words); split.ok()) {
     line = *std::move(split);
     // Start reports an error of these words.
-    if (auto typed = TypedCommandOf(line); typed.ok()) line.python_words = std::move(typed->words);
+    if (auto typed = TypedCommandOf(line); typed.ok()) {
+      line.python_words = std::move(typed->words);
+      invocation.wanted = std::move(typed->minor);
+    }
   }
   const std::optional<size_t> script = ScriptIn(line.python_words);
   if (script.has_value()) invocation.script = line.python_words[*script];
