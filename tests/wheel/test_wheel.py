@@ -131,7 +131,6 @@ class TheFile(unittest.TestCase):
         with zipfile.ZipFile(WHEEL) as archive:
             present = re.findall(r"/libpyslow(3\.\d+)\.so$", "\n".join(archive.namelist()), re.MULTILINE)
         self.assertLessEqual({"3.12", "3.13", "3.14"}, {*present, *missing}, "a version is missing in silence")
-        self.assertEqual({*present} & {*missing}, set())
 
     def test_auditwheel_confirms_its_tag_and_finds_no_other_library(self):
         shown = " ".join(checked(TOOLS / "auditwheel", "show", WHEEL).split())
