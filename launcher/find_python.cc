@@ -303,7 +303,8 @@ absl::StatusOr<FoundPython> Finder::Find() const {
   if (found->has_value()) return **std::move(found);
   return absl::FailedPreconditionError(
       absl::StrCat("PATH: there is no python", wanted_.empty() ? "3" : wanted_,
-                   " and no environment is active; activate one or name a Python with --python"));
+                   " and no environment ", wanted_.empty() ? "" : "of that version ",
+                   "is active; activate one or name a Python with --python"));
 }
 
 }  // namespace

@@ -287,7 +287,9 @@ TEST_F(ChoosePythonTest, AWheelSkipsPythonsOfAnotherVersionThanTheCommandNames) 
   invocation_.wanted = minor_;
   EXPECT_EQ(Choose().base_executable, conda + "/bin/python" + minor_);
   invocation_.wanted = "3.98";
-  EXPECT_THAT(Error(), HasSubstr("PATH: there is no python3.98"));
+  EXPECT_THAT(
+      Error(),
+      HasSubstr("PATH: there is no python3.98 and no environment of that version is active"));
   invocation_.wanted = minor_;
   invocation_.python_from = "--python";
   invocation_.python = other;
