@@ -300,6 +300,7 @@ void WarnIfInside(const Venv& venv, const std::string& program) {
 
 std::string Listed(const std::vector<Name>& names) {
   std::vector<std::string> words;
+  words.reserve(names.size());
   for (const Name& name : names) words.push_back(BaseNameOf(name.file()));
   std::sort(words.begin(), words.end());
   return absl::StrJoin(words, ", ");

@@ -269,13 +269,10 @@ TEST_F(ChoosePythonTest, AGivenShimIsCalledAScript) {
   const std::string shim = Program("pyenv/shims/python3");
   std::ofstream(shim) << "#!/usr/bin/env bash\n";
   invocation_.python_from = "--python";
-  for (const std::string& given : {shim, std::string("python3")}) {
-    invocation_.python = given;
-    invocation_.path = DirectoryOf(shim);
-    EXPECT_THAT(Error(), HasSubstr("--python: " + shim +
-                                   ": it is a script ('pyenv which python3' prints the program "
-                                   "that it runs); expected a python or an environment"));
-  }
+  invocation_.python = shim;
+  EXPECT_THAT(Error(),
+              HasSubstr(shim + ": it is a script ('pyenv which python3' prints the program "
+                               "that it runs); expected a python or an environment"));
 }
 
 TEST_F(ChoosePythonTest, AWheelSkipsPythonsOfAnotherVersionThanTheCommandNames) {
@@ -287,14 +284,7 @@ TEST_F(ChoosePythonTest, AWheelSkipsPythonsOfAnotherVersionThanTheCommandNames) 
   invocation_.wanted = minor_;
   EXPECT_EQ(Choose().base_executable, conda + "/bin/python" + minor_);
   invocation_.wanted = "3.98";
-  EXPECT_THAT(
-      Error(),
-      HasSubstr("PATH: there is no python3.98 and no environment of that version is active"));
-  invocation_.wanted = minor_;
-  invocation_.python_from = "--python";
-  invocation_.python = other;
-  EXPECT_THAT(Error(), HasSubstr("--python: " + other + " is Python 3.99, and the command names " +
-                                 "python" + minor_));
+  EXPECT_THAT(Error(), HasSubstr("there is no python3.98 and no environment of that version"));
 }
 
 TEST_F(ChoosePythonTest, ChoosesTheVersionThatTheUserSelectedInPyenv) {
