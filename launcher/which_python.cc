@@ -126,6 +126,16 @@ absl::StatusOr<std::string> PyslowFor(const Invocation& invocation, const FoundP
                    "; --python names another Python"));
 }
 
+// The pyslow for the minor version that the command line names, beside this one.
+absl::StatusOr<std::string> PyslowNamed(const Invocation& invocation) {
+  std::string file = absl::StrCat(DirectoryOf(invocation.binary), "/pyslow", invocation.wanted);
+  if (IsExecutableFile(file) && !IsSameFile(file, invocation.binary)) return file;
+  return absl::FailedPreconditionError(
+      absl::StrCat("python", invocation.wanted, ": this pyslow is for ", invocation.minor,
+                   ", and there is no ", file, "; name a Python ", invocation.minor,
+                   ", or install pyslow for that version in the same directory"));
+}
+
 // The name that children are started by: the environment's python if that is a link to pyslow, else
 // the program of that name that is installed with this one.
 absl::StatusOr<std::string> ChildName(const Invocation& invocation, const FoundPython& found,
@@ -228,6 +238,12 @@ absl::StatusOr<PythonChoice> ChoosePython(const Invocation& invocation) {
     absl::StatusOr<std::string> directory = LibraryDirectory(invocation, *found);
     if (!directory.ok()) return directory.status();
     choice.library_directory = *std::move(directory);
+  } else if (found->is_built_for && !invocation.wanted.empty() &&
+             invocation.wanted != invocation.minor) {
+    absl::StatusOr<std::string> other = PyslowNamed(invocation);
+    if (!other.ok()) return other.status();
+    choice.other_pyslow = *std::move(other);
+    return choice;
   } else if (choice.minor != invocation.minor) {
     absl::StatusOr<std::string> other = PyslowFor(invocation, *found);
     if (!other.ok()) return other.status();

@@ -38,7 +38,9 @@ absl::Status CheckPrivileges(const std::string& executable) {
   if ((info.st_mode & (S_ISUID | S_ISGID)) != 0 ||
       getxattr(executable.c_str(), "security.capability", nullptr, 0) > 0) {
     return Refuse(executable,
-                  "it is set-user-ID or has capabilities, so that LD_PRELOAD is ignored");
+                  "it is set-user-ID or has capabilities, so that LD_PRELOAD is ignored; make a "
+                  "copy of it in the same directory, without them (cp drops them), and name that "
+                  "with --python");
   }
   return absl::OkStatus();
 }

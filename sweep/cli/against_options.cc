@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/sanitize.h"
+#include "base/shell_command.h"
 #include "sweep/cli/describe.h"
 
 namespace pyslow::cli {

@@ -14,6 +14,7 @@
 #include "absl/strings/str_split.h"
 #include "base/duration_text.h"
 #include "base/file.h"
+#include "base/shell_command.h"
 #include "sweep/cli/against_options.h"
 #include "sweep/render/figures.h"
 #include "sweep/trials/known_benchmarks.h"
@@ -79,12 +80,6 @@ std::string ProcessorModel() {
     return std::string(absl::StripAsciiWhitespace(line.substr(line.find(':') + 1)));
   }
   return "";
-}
-
-bool IsPlain(const std::string& word) {
-  return !word.empty() && word.find_first_not_of(
-                              "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                              "0123456789@%+=:,./-_") == std::string::npos;
 }
 
 }  // namespace
@@ -225,16 +220,6 @@ std::vector<std::string> WithoutOut(const std::vector<std::string>& words) {
     }
   }
   return kept;
-}
-
-std::string ShellCommand(const std::vector<std::string>& words) {
-  std::vector<std::string> quoted;
-  quoted.reserve(words.size());
-  for (const std::string& word : words) {
-    quoted.push_back(
-        IsPlain(word) ? word : absl::StrCat("'", absl::StrReplaceAll(word, {{"'", "'\\''"}}), "'"));
-  }
-  return absl::StrJoin(quoted, " ");
 }
 
 }  // namespace pyslow::cli

@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "base/report_error.h"
 #include "base/sanitize.h"
+#include "base/shell_command.h"
 #include "base/terminal.h"
 #include "base/text.h"
 #include "sweep/cli/against_options.h"

@@ -60,13 +60,13 @@ def run(*command, env=None, **options):
 
 
 def copy_installation(directory):
-    """Copies pyslow for this Python to a new directory, and returns the copied program."""
-    (directory / "bin").mkdir(parents=True)
+    """Copies pyslow for this Python into a directory, which may exist, and returns the copied program."""
+    (directory / "bin").mkdir(parents=True, exist_ok=True)
     for name in (f"pyslow{MINOR}", f"python{MINOR}-pyslow"):
         shutil.copy2(BIN / name, directory / "bin" / name, follow_symlinks=False)
     for library in BIN.parent.glob("lib*"):
         if list(library.rglob("libpyslow*")):
-            shutil.copytree(library, directory / library.name)
+            shutil.copytree(library, directory / library.name, dirs_exist_ok=True)
     return directory / "bin" / f"pyslow{MINOR}"
 
 

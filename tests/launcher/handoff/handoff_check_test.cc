@@ -2,8 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/capability.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -89,6 +94,8 @@ TEST_F(CheckHandoffTest, RejectsAScriptAndAMissingFile) {
   const std::string script = directory_ + "/python3";
   std::ofstream(script) << "#!/bin/sh\n";
   chmod(script.c_str(), 0755);
+  EXPECT_THAT(ErrorOf(script), HasSubstr(script + ": it is a script"));
+  std::ofstream(script) << "text";
   EXPECT_THAT(ErrorOf(script), HasSubstr(script + ": it is not a dynamically linked program"));
   EXPECT_THAT(ErrorOf(directory_ + "/none"), HasSubstr("No such file"));
 }
@@ -96,7 +103,24 @@ TEST_F(CheckHandoffTest, RejectsAScriptAndAMissingFile) {
 TEST_F(CheckHandoffTest, RejectsASetUserIdProgram) {
   const std::string program = Copy(kFit, "python3");
   chmod(program.c_str(), 04755);
-  EXPECT_THAT(ErrorOf(program), HasSubstr("LD_PRELOAD is ignored"));
+  EXPECT_THAT(ErrorOf(program), HasSubstr("LD_PRELOAD is ignored; make a copy of it in the same "
+                                          "directory, without them (cp drops them), and name that "
+                                          "with --python"));
+}
+
+TEST_F(CheckHandoffTest, RejectsAProgramWithCapabilities) {
+  const std::string program = Copy(kFit, "python3");
+  // Version 2 of the attribute (capability(7)): CAP_NET_RAW is permitted and effective.
+  struct {
+    uint32_t magic = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE;
+    uint32_t permitted = 1U << CAP_NET_RAW;
+    uint32_t other[3] = {};
+  } const capability;
+  if (setxattr(program.c_str(), "security.capability", &capability, sizeof(capability), 0) != 0) {
+    GTEST_SKIP() << "capabilities cannot be set here: " << std::strerror(errno);
+  }
+  EXPECT_THAT(ErrorOf(program), HasSubstr("without them (cp drops them)"));
+  EXPECT_EQ(ErrorOf(Copy(program, "copy")), "") << "the remedy of the message";
 }
 
 TEST_F(CheckHandoffTest, RejectsAPathThatLdPreloadCannotContain) {

@@ -33,7 +33,7 @@ SimulatedProgram Program(double held, double other = 0) {
 Settings GilSettings(uint64_t seed) {
   Settings settings;
   settings.seed = seed;
-  settings.steps = {true, true, true, false, true};
+  settings.steps = {.gil = true};
   settings.trials.measure = trials::Measure::kProgress;
   settings.trials.gil = "hold";
   return settings;
@@ -119,7 +119,7 @@ TEST(GilSweep, AHiddenProgramHasNoCostToDivide) {
 
 TEST(GilSweep, WithImpactAloneItIsTheLastStep) {
   Settings settings = GilSettings(1);
-  settings.steps = {true, false, false, false, true};
+  settings.steps = {.isolate = false, .focus = false, .gil = true};
   const Findings findings = Swept(1, 0, settings);
   EXPECT_EQ(findings.steps.back().step, Step::kGil);
   EXPECT_EQ(findings.steps.back().next, StepSummary::Next::kRequestedEnd);
@@ -129,7 +129,7 @@ TEST(GilSweep, WithImpactAloneItIsTheLastStep) {
 // would last 30 times as long as the control.
 TEST(GilSweep, LongWaitsForAReleasedGilRunNoTrials) {
   Settings settings = GilSettings(1);
-  settings.steps = {true, false, false, false, true};
+  settings.steps = {.isolate = false, .focus = false, .gil = true};
   SimulatedTrials runner(Program(1), 200, settings.seed);
   SimulatedProgram released = Program(1);
   released.workload.added = [](const std::vector<double>& doses) { return 30 * doses[0]; };

@@ -52,7 +52,7 @@ SweptLines SweepLines(const SimulatedProgram& program) {
   Settings settings;
   settings.seed = 1;
   settings.trials.measure = trials::Measure::kProgress;
-  settings.steps = {false, false, true, false, true};
+  settings.steps = {.impact = false, .isolate = false, .lines = true};
   SimulatedTrials trials(program, 400, settings.seed);
   Silent observer;
   SweepEnd end = RunSweep(settings, &trials, &observer);
