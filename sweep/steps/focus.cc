@@ -34,8 +34,8 @@ double ShareBefore(int steps) {
 double UntilOfCurves(const StepContext& context) {
   constexpr double kShareBeforeGil = 0.8;  // of the time budget that is left
   const Steps& steps = context.settings.steps;
-  return UntilSeconds(context, ShareBefore(steps.sites + steps.lines) *
-                                   (steps.gil ? kShareBeforeGil : 1));
+  return UntilSeconds(context,
+                      ShareBefore(steps.sites + steps.lines) * (steps.gil ? kShareBeforeGil : 1));
 }
 
 // The time at which the comparison of the first function's GIL modes ends.
