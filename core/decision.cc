@@ -32,17 +32,19 @@ FunctionId CallId(const FunctionIdView& caller, const FunctionIdView& callee) {
           std::string(caller.file), caller.first_line};
 }
 
-Decider::Decider(const patterns::TargetSet& targets, const Settings& settings,
-                 const std::optional<patterns::TargetSet>& start_at, patterns::CallMatcher* native,
-                 MatchedFunctions* functions)
+Decider::Decider(const patterns::TargetSet& targets, const patterns::Roles& roles,
+                 const Settings& settings, const std::optional<patterns::TargetSet>& start_at,
+                 patterns::CallMatcher* native, MatchedFunctions* functions)
     : name_key_(PyUnicode_InternFromString("__name__")),
       spec_key_(PyUnicode_InternFromString("__spec__")),
       file_key_(PyUnicode_InternFromString("__file__")),
-      python_(targets, patterns::TargetsOfCalls(targets, patterns::CallKind::kPython,
-                                                settings.on_start || settings.on_resume)),
+      python_(targets, roles,
+              patterns::TargetsOfCalls(targets, patterns::CallKind::kPython,
+                                       settings.on_start || settings.on_resume)),
       native_(native),
-      lines_(targets),
+      lines_(targets, roles),
       has_callers_(HasCallers(targets)),
+      has_roles_(!roles.empty()),
       functions_(functions) {
   if (start_at.has_value()) start_at_ = std::make_unique<patterns::Matcher>(*start_at);
 }
@@ -107,7 +109,7 @@ Decision Decider::Decide(PyCodeObject* code) {
   const patterns::Match match = python_.any_caller().Find(&module.scope, qualname);
   const bool opens_window =
       start_at_ != nullptr && start_at_->Find(&module.start_at_scope, qualname).found();
-  if (match.found() || opens_window || has_callers_ || lines_.has_lines()) {
+  if (match.found() || opens_window || has_callers_ || has_roles_ || lines_.has_lines()) {
     return DecisionOf(code, NamesOf(code, module), match, opens_window);
   }
   // The usual case, without copies of the names.
@@ -119,40 +121,69 @@ Decision Decider::Decide(PyCodeObject* code) {
 }
 
 Decision Decider::DecideForeign(PyCodeObject* code) {
-  const CodeNames names = ForeignNames(code);
+  CodeNames names = ForeignNames(code);
   const patterns::FunctionNames view = names.View();
   const bool opens_window =
       start_at_ != nullptr &&
       start_at_->Find(view.module, view.real_module, view.file, view.qualname).found();
   const patterns::Match match = python_.Find(patterns::CallMatcher::kAnyCaller, view);
-  return DecisionOf(code, names, match, opens_window);
+  return DecisionOf(code, std::move(names), match, opens_window);
 }
 
-Decision Decider::DecisionOf(PyCodeObject* code, const CodeNames& names,
-                             const patterns::Match& match, bool opens_window) {
+Decision Decider::DecisionOf(PyCodeObject* code, CodeNames names, const patterns::Match& match,
+                             bool opens_window) {
   Decision decision;
   decision.caller = CallerOf(names);
-  decision.function = python_.DependsOnCaller(names.View())
-                          ? ByCaller(names, opens_window)
-                          : functions_->Resolve(names.id.View(), match, opens_window);
-  std::vector<CodeWithLines::Range> ranges = RangesOf(code, names);
-  decision.has_lines = !ranges.empty();
-  if (decision.has_lines) {
-    decision.function = WithLines(names, std::move(ranges), decision.function);
+  const patterns::FunctionNames view = names.View();
+  if (names.has_frame && lines_.MayFind(view)) names.event_lines = EventLines(code);
+  if (python_.DependsOnRole(view) || lines_.DependsOnRole(view)) {
+    decision.function = ByRole(names, opens_window);
+    decision.has_lines = !names.event_lines.empty();
+    return decision;
   }
+  decision.function = FunctionIn(patterns::kNoRole, names, match, opens_window);
+  decision.has_lines =
+      decision.function != nullptr && decision.function->kind == FunctionKind::kWithLines;
   return decision;
 }
 
-std::vector<CodeWithLines::Range> Decider::RangesOf(PyCodeObject* code, const CodeNames& names) {
+// `match`: of all calls, in the role.
+Function* Decider::FunctionIn(patterns::Role role, const CodeNames& names,
+                              const patterns::Match& match, bool opens_window) {
+  Function* const function = python_.DependsOnCaller(names.View())
+                                 ? ByCaller(role, names, opens_window)
+                                 : functions_->Resolve(names.id.View(), match, opens_window);
+  std::vector<CodeWithLines::Range> ranges = RangesOf(role, names);
+  return ranges.empty() ? function : WithLines(names, std::move(ranges), function);
+}
+
+Function* Decider::ByRole(const CodeNames& names, bool opens_window) {
+  std::vector<ByRoleOfLines>& known = by_role_[names.id];
+  for (const ByRoleOfLines& one : known) {
+    if (one.event_lines == names.event_lines) return one.function.get();
+  }
+  auto function =
+      std::make_unique<FunctionByRole>([this, names, opens_window](patterns::Role role) {
+        const patterns::Match match =
+            python_.Find(patterns::CallMatcher::kAnyCaller, names.View(), role);
+        return FunctionIn(role, names, match, opens_window);
+      });
+  functions_->MakePlaceholder(function.get());
+  function->opens_window = opens_window;
+  known.push_back({names.event_lines, std::move(function)});
+  return known.back().function.get();
+}
+
+std::vector<CodeWithLines::Range> Decider::RangesOf(patterns::Role role, const CodeNames& names) {
   std::vector<CodeWithLines::Range> ranges;
-  const auto found = lines_.Find(names.View(), names.id.first_line);
+  const auto found = lines_.Find(names.View(), names.id.first_line, role);
   if (found.empty()) return ranges;
   if (!names.has_frame) {
     functions_->NoteCompiledLines(names.id.View());
     return ranges;
   }
   FunctionId id = names.id;
-  const std::vector<uint32_t> lines = EventLines(code);
+  const std::vector<uint32_t>& lines = names.event_lines;
   bool has_all = true;
   for (const auto& [range, match] : found) {
     const auto inside = std::lower_bound(lines.begin(), lines.end(), range.first);
@@ -186,13 +217,15 @@ CodeWithLines* Decider::WithLines(const CodeNames& names, std::vector<CodeWithLi
   return code.get();
 }
 
-FunctionByCaller* Decider::ByCaller(const CodeNames& names, bool opens_window) {
-  std::unique_ptr<FunctionByCaller>& function = by_caller_[names.id];
+FunctionByCaller* Decider::ByCaller(patterns::Role role, const CodeNames& names,
+                                    bool opens_window) {
+  std::unique_ptr<FunctionByCaller>& function = by_caller_[{names.id, role}];
   if (function == nullptr) {
     function = std::make_unique<FunctionByCaller>();
     functions_->MakePlaceholder(function.get());
     function->kind = FunctionKind::kByCaller;
     function->id = names.id;
+    function->role = role;
     function->real_module = names.real_module;
     function->has_frame = names.has_frame;
   }
@@ -217,7 +250,7 @@ Function* Decider::DecideCall(FunctionByCaller* function, const Caller* caller) 
   const FunctionId& id = function->id;
   const patterns::Match match =
       python_.Find(caller != nullptr ? caller->python : patterns::CallMatcher::kAnyCaller,
-                   {id.module, function->real_module, id.file, id.qualname});
+                   {id.module, function->real_module, id.file, id.qualname}, function->role);
   const FunctionId counted = python_.IsOfCaller(match) ? CallId(caller->id.View(), id.View()) : id;
   place->second = functions_->Resolve(counted.View(), match, function->opens_window);
   return place->second;

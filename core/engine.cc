@@ -16,11 +16,11 @@ Function g_unmatched{.is_target = false};
 PyObject* None() { return Py_NewRef(Py_None); }
 
 std::unique_ptr<NativeCallables> MakeNatives(const patterns::TargetSet& targets,
-                                             const Settings& settings,
+                                             const patterns::Roles& roles, const Settings& settings,
                                              const std::optional<patterns::TargetSet>& start_at,
                                              MatchedFunctions* functions) {
   if (!SelectsNative(targets, settings) && !HasCallers(targets)) return nullptr;
-  return std::make_unique<NativeCallables>(targets, settings, start_at, functions);
+  return std::make_unique<NativeCallables>(targets, roles, settings, start_at, functions);
 }
 
 }  // namespace
@@ -90,10 +90,12 @@ Engine::Engine(EngineOptions options, MonitoringTool* tool, const CodeSlots& slo
       recorder_(options.recorder),
       targets_(std::move(options.targets)),
       start_at_(std::move(options.start_at)),
+      roles_(targets_),
+      process_role_(&roles_, recorder_),
       caller_slot_(slots.caller),
       functions_(targets_, session_, recorder_),
-      natives_(MakeNatives(targets_, settings_, start_at_, &functions_)),
-      decider_(targets_, settings_, start_at_, natives_ ? &natives_->matcher() : nullptr,
+      natives_(MakeNatives(targets_, roles_, settings_, start_at_, &functions_)),
+      decider_(targets_, roles_, settings_, start_at_, natives_ ? &natives_->matcher() : nullptr,
                &functions_),
       own_time_(options.calibration),
       own_time_switch_(session_->own_time()),
@@ -102,6 +104,7 @@ Engine::Engine(EngineOptions options, MonitoringTool* tool, const CodeSlots& slo
       unsupported_use_(recorder_, settings_.own_time || own_time_switch_ != nullptr) {}
 
 void Engine::Start(const Window& window, const EventCosts& costs, EventMode mode) {
+  process_role_.RecordNames();
   window_ = window;
   costs_ = costs;
   own_time_.SetEventTicks(costs.event_ticks);
@@ -138,7 +141,7 @@ PyObject* Engine::OnTimedEvent(PyCodeObject* code) {
 
 PyObject* Engine::OnTimedNativeCall(PyCodeObject* code, PyObject* callable) {
   BeginTimedEvent();
-  Function* const function = natives_->FunctionOf(callable, CallerOf(code));
+  Function* const function = NativeOf(code, callable);
   // The end of a bound method has another callable, or no event: its time is its caller's.
   const bool has_end = function != nullptr && function->is_target && !PyMethod_Check(callable) &&
                        !PyInstanceMethod_Check(callable);
@@ -149,20 +152,30 @@ PyObject* Engine::OnTimedNativeCall(PyCodeObject* code, PyObject* callable) {
   return result;
 }
 
+// The function that a call is counted as; nullptr if there is none.
+Function* Engine::NativeOf(PyCodeObject* code, PyObject* callable) {
+  Function* const function = natives_->FunctionOf(callable, CallerOf(code));
+  if (function == nullptr || function->kind != FunctionKind::kByRole) return function;
+  Function* const in_role = InRole(function);
+  return in_role != function ? in_role : nullptr;
+}
+
 PyObject* Engine::OnNativeReturn(PyCodeObject* code, PyObject* callable) {
   BeginTimedEvent();
-  Function* const function = natives_->FunctionOf(callable, CallerOf(code));
+  Function* const function = NativeOf(code, callable);
   if (function != nullptr && function->is_target) own_time_.Leave(function);
   own_time_.EndEvent();
   return None();
 }
 
 PyObject* Engine::OnSeen(PyCodeObject* code) {
-  const Function* const function = FunctionOf(code);
+  Function* const function = FunctionOf(code);
   // If own time may be measured later, the start of a target is an event then.
   const bool is_needed = own_time_switch_ != nullptr && function != &g_unmatched;
-  if (function->kind != FunctionKind::kWithLines && !is_needed) return Py_NewRef(disable_);
-  StartLines(function);
+  const bool is_placeholder =
+      function->kind == FunctionKind::kWithLines || function->kind == FunctionKind::kByRole;
+  if (!is_placeholder && !is_needed) return Py_NewRef(disable_);
+  StartLines(InRole(function));
   return NoCall();
 }
 
@@ -174,9 +187,12 @@ PyObject* Engine::OnTimedStart(PyCodeObject* code) {
 
 // The call path of entries of lines.
 PyObject* Engine::OnLine(PyCodeObject* code, uint32_t line) {
-  const Function* const function = FunctionOf(code);
+  Function* const found = FunctionOf(code);
+  const Function* const function = InRole(found);
   const void* const frame = FrameOf(code);
-  if (function->kind != FunctionKind::kWithLines || frame == nullptr) return Py_NewRef(disable_);
+  if (function->kind != FunctionKind::kWithLines || frame == nullptr) {
+    return found->kind == FunctionKind::kByRole ? NoCall() : Py_NewRef(disable_);
+  }
   const auto* const lines = static_cast<const CodeWithLines*>(function);
   const uint32_t before = line_frames_.Move(frame, line, lines->Contains(line));
   for (const CodeWithLines::Range& range : lines->ranges) {
@@ -191,21 +207,31 @@ PyObject* Engine::OnLine(PyCodeObject* code, uint32_t line) {
 // The time in the lines is theirs and not that of their function.
 PyObject* Engine::OnTimedLine(PyCodeObject* code, uint32_t line) {
   BeginTimedEvent();
-  const Function* const function = FunctionOf(code);
+  const Function* const function = InRole(FunctionOf(code));
   if (function->kind == FunctionKind::kWithLines) MoveOwnTime(function, line);
   PyObject* result = OnLine(code, line);
   own_time_.EndEvent();
   return result;
 }
 
-// A function that must not be counted in this process, one that depends on its caller, or one with
-// lines.
+// A function that must not be counted in this process, or a placeholder: one that depends on the
+// role or on its caller, or one with lines.
 template <CallEvent kEvent>
 [[gnu::noinline]] PyObject* Engine::OnUnread(Function* function, Window::State state) {
-  if constexpr (kEvent == CallEvent::kStart) StartLines(function);
-  Function* const of_call = FunctionOfCall(function);
-  if (of_call != function) return OnMatched<kEvent>(of_call);
+  Function* const in_role = InRole(function);
+  if constexpr (kEvent == CallEvent::kStart) StartLines(in_role);
+  Function* const of_call = FunctionOfCall(in_role);
+  const bool is_counted = of_call != function && of_call->kind == FunctionKind::kPlain;
+  if (is_counted) return OnMatched<kEvent>(of_call);
   return state == Window::State::kAfter ? AfterWindow() : None();
+}
+
+// The function in the role of this process. `function` itself if that does not depend on the role,
+// or if no target matches it in this role.
+[[gnu::noinline]] Function* Engine::InRole(Function* function) {
+  if (function->kind != FunctionKind::kByRole) return function;
+  Function* const in_role = static_cast<FunctionByRole*>(function)->In(process_role_.Current());
+  return in_role != nullptr ? in_role : function;
 }
 
 // If `function`, whose event is being handled, is a placeholder, the one that the call is counted
@@ -215,7 +241,7 @@ template <CallEvent kEvent>
     Function* const of_calls = static_cast<CodeWithLines*>(function)->of_calls;
     return of_calls != nullptr ? FunctionOfCall(of_calls) : function;
   }
-  if (function->kind == FunctionKind::kPlain) return function;
+  if (function->kind != FunctionKind::kByCaller) return function;
   auto* const by_caller = static_cast<FunctionByCaller*>(function);
   PyCodeObject* const caller = by_caller->has_frame ? CallingCode() : CurrentCode();
   Function* const of_call = decider_.DecideCall(by_caller, CallerOf(caller));
@@ -366,6 +392,12 @@ void Engine::AfterForkInChild() noexcept {
   ++forks_;
   recorder_->AfterForkInChild();
   functions_.ForgetCells();
+  process_role_.Forget();
+}
+
+void Engine::MarkMainEnded() {
+  if (!recorder_->forked()) process_role_.RecordNames();
+  recorder_->MarkMainEnded();
 }
 
 }  // namespace pyslow::core

@@ -20,9 +20,11 @@
 #include "core/monitoring_tool.h"
 #include "core/native_callables.h"
 #include "core/own_time.h"
+#include "core/process_role.h"
 #include "core/self_calibration.h"
 #include "core/unsupported_use.h"
 #include "core/window.h"
+#include "patterns/roles.h"
 #include "patterns/target_set.h"
 #include "session/recorder.h"
 #include "session/session.h"
@@ -113,6 +115,9 @@ class Engine {
   // To be called in the child of a fork, before anything else runs there.
   void AfterForkInChild() noexcept;
 
+  // To be called when the interpreter begins to finalize.
+  void MarkMainEnded();
+
  private:
   template <CallEvent kEvent>
   PyObject* OnMatched(Function* function);
@@ -123,6 +128,8 @@ class Engine {
   PyObject* OnUnread(Function* function, Window::State state);  // its cell cannot be read
   Function* FunctionOf(PyCodeObject* code);
   Function* FunctionOfCall(Function* function);
+  Function* InRole(Function* function);
+  Function* NativeOf(PyCodeObject* code, PyObject* callable);
   Function* EnterFrame(Function* found, bool starts);
   Function* EnterPlaceholder(Function* found, bool starts);
   const Function* LeavePlaceholder(Function* found);
@@ -158,6 +165,8 @@ class Engine {
   session::Recorder* const recorder_;
   const patterns::TargetSet targets_;
   const std::optional<patterns::TargetSet> start_at_;
+  patterns::Roles roles_;
+  ProcessRole process_role_;
   const std::optional<ExtraSlot> caller_slot_;
   MatchedFunctions functions_;
   const std::unique_ptr<NativeCallables> natives_;

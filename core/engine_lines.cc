@@ -1,5 +1,5 @@
 // The engine's part in the own time of placeholders: functions with lines, and those that depend on
-// their caller.
+// their caller or on the role.
 #include <algorithm>
 
 #include "core/engine.h"
@@ -7,6 +7,7 @@
 namespace pyslow::core {
 
 Function* Engine::EnterPlaceholder(Function* found, bool starts) {
+  found = InRole(found);
   if (starts) StartLines(found);
   Function* const function = FunctionOfCall(found);
   if (function->is_target) own_time_.Enter(function);
@@ -19,6 +20,7 @@ Function* Engine::EnterPlaceholder(Function* found, bool starts) {
 }
 
 const Function* Engine::LeavePlaceholder(Function* found) {
+  found = InRole(found);
   if (found->kind == FunctionKind::kWithLines) MoveOwnTime(found, 0);  // out of all ranges
   const Function* const function = FunctionOfCall(found);
   if (function->is_target) own_time_.Leave(function);

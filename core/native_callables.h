@@ -9,14 +9,17 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "core/decision.h"
 #include "core/engine_settings.h"
 #include "core/function.h"
 #include "core/matched_functions.h"
 #include "patterns/call_matcher.h"
 #include "patterns/matcher.h"
+#include "patterns/roles.h"
 #include "patterns/target_set.h"
 
 namespace pyslow::core {
@@ -41,8 +44,9 @@ class NativeCallables {
  public:
   // `start_at`: the pattern whose function opens the window, or nullopt. All objects must outlive
   // this one.
-  NativeCallables(const patterns::TargetSet& targets, const Settings& settings,
-                  const std::optional<patterns::TargetSet>& start_at, MatchedFunctions* functions);
+  NativeCallables(const patterns::TargetSet& targets, const patterns::Roles& roles,
+                  const Settings& settings, const std::optional<patterns::TargetSet>& start_at,
+                  MatchedFunctions* functions);
 
   // The function of `callable`, called by `caller`; nullptr if it runs Python code, which has
   // events itself, or if no target and not --start-at matches it. All callables of the same name
@@ -92,10 +96,14 @@ class NativeCallables {
   Function* FindOrDecide(const Lookup& lookup, PyObject* function, PyObject* callable);
   Function* Decide(PyObject* callable, const Lookup& lookup, const CallableKey& of_type);
   Function* Match(const FunctionIdView& id, const Caller* caller);
+  Function* MatchIn(patterns::Role role, const FunctionIdView& id, const Caller* caller,
+                    bool opens_window);
 
   patterns::CallMatcher matcher_;
   std::unique_ptr<patterns::Matcher> start_at_;
   MatchedFunctions* const functions_;
+  absl::flat_hash_map<std::pair<FunctionId, const Caller*>, std::unique_ptr<FunctionByRole>>
+      by_role_;
   // Bounded, because a program may create callables without end. A set is full of others: the next
   // one in turn is replaced, and decided again when it is called.
   std::unique_ptr<std::array<Set, kSets>> sets_;

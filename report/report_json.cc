@@ -55,6 +55,7 @@ Json GroupsJson(const SessionSnapshot& session, const Summary& summary) {
     const session::Group& settings = session.settings.groups[i];
     Json object = {{"name", ValidUtf8(settings.name)},
                    {"chosen", settings.chosen},
+                   {"process", ValidUtf8(settings.process)},
                    {"delay_ns", session.cells[i].delay_ns},
                    {"frequency", session.cells[i].frequency},
                    {"initial_delay_ns", settings.initial.delay_ns},

@@ -15,13 +15,17 @@ namespace {
 constexpr char kCount[] = "call sites counted";
 constexpr double kSitesShare = 0.8;  // of the time budget that is left
 
-// Every call of the function whose line of a target file is `pattern`. The functions that it calls
-// are a group of their own, because the own time of a call is without them.
-model::Setup SetupToCount(const std::string& pattern) {
+// Every call of the function `id`, whose line of a target file is `pattern`. The functions that it
+// calls are a group of their own, because the own time of a call is without them.
+model::Setup SetupToCount(const FunctionId& id, const std::string& pattern,
+                          const std::vector<CalledFunction>& counted) {
   model::Setup setup;
   setup.name = "calls";
-  setup.targets = absl::StrCat("[calls]\n*:*", kCallArrow, pattern, "[others]\n*:*\n");
-  setup.groups = {"calls", "others"};
+  setup.groups = {"calls"};
+  const std::string elsewhere = SameElsewhere(id, counted, &setup.groups);
+  setup.targets = absl::StrCat(elsewhere, "[calls", ProcessOption(id), "]\n*:*", kCallArrow,
+                               pattern, "[others]\n*:*\n");
+  setup.groups.emplace_back("others");
   setup.own_time = true;
   return setup;
 }
@@ -57,12 +61,13 @@ SitesResult ExamineCallSites(const StepContext& context, const CountResult& coun
   summary.step = model::Step::kSites;
   summary.outcome = Outcome::kNothingToCompare;
   std::string pattern;
-  if (patterns::IsPartOfFunction(function.function->View()) ||
+  if (patterns::IsPartOfFunction(ProcessPartsOf(function.function->View()).id) ||
       !ExactPattern(*function.function, &pattern)) {
     result.summary = summary;
     return result;
   }
-  result.status = context.conductor.Prepare(SetupToCount(pattern));
+  result.status =
+      context.conductor.Prepare(SetupToCount(*function.function, pattern, count.counted));
   if (!result.status.ok()) return result;
   std::vector<CalledFunction> counted;
   double units = 1;
@@ -72,7 +77,7 @@ SitesResult ExamineCallSites(const StepContext& context, const CountResult& coun
     result.summary = summary;
     return result;
   }
-  Subjects sites = FunctionsOf(counted, units);
+  Subjects sites = FunctionsOf(counted, count.counted, units);
   sites.setup.name = "call-sites";
   for (Subject& site : sites.subjects) site.subsystem = function.name;
   SetOwnTrials(count.own_trial_seconds, count.everything.all_calls_per_unit, &sites);

@@ -55,7 +55,7 @@ TEST(FunctionsOf, SelectLinesAndFunctionsByTheirNames) {
   counted[2].id.qualname = "f@x";
   counted[3].id.first_line = 0;  // no Python function
   counted[4].id.qualname = "f -> b:g";
-  const Subjects functions = FunctionsOf(counted, 1);
+  const Subjects functions = FunctionsOf(counted, counted, 1);
   EXPECT_EQ(functions.setup.targets,
             "[function 1]\na:f\n[function 2]\na:C.f@12-15\n[function 3]\na:f\\@x\n"
             "[function 4, on=call]\na:f\n[function 5]\na:f -> b:g\n");
