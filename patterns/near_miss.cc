@@ -292,7 +292,7 @@ std::vector<std::string> NearMisses(const Target& target, absl::Span<const Funct
 
 std::vector<std::string> NearNames(absl::string_view glob, absl::Span<const std::string> seen,
                                    size_t max_count) {
-  Part part(glob, ' ');
+  Part part(glob, '\n');  // names are lines: as one component
   std::vector<Suggestion> best;
   for (const std::string& name : seen) {
     const int distance = part.DistanceTo(name);

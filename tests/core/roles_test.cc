@@ -101,14 +101,17 @@ TEST_F(Roles, HaveCellsOfTheirOwn) {
   InterpreterOptions options = OnStart(0);
   options.function_cells = true;
   Interpreter python(kTargets, options);
-  python.Run("def f(): pass\ncode = f.__code__\nf()");
-  python.SetNamedCell("tested", "f [process=*worker]", "<string>", 1, {1'000, 1});
-  python.Run("f()");
-  EXPECT_EQ(CountsIn(python, "f", "front*").asked_ns, 0U);
+  python.Run("def f(): pass\nf()");
   SetTitle("worker");
   Wait();
+  python.Run("f()");
+  python.SetNamedCell("tested", "f [process=*worker]", "<string>", 1, {1'000, 1});
   python.Run("f(); f()");
+  SetTitle("front 2");
+  Wait();
+  python.Run("f()");
   EXPECT_EQ(CountsIn(python, "f", "*worker").asked_ns, 2'000U);
+  EXPECT_EQ(CountsIn(python, "f", "front*").calls, 2U);
   EXPECT_EQ(CountsIn(python, "f", "front*").asked_ns, 0U);
 }
 

@@ -92,8 +92,9 @@ void Renumber(std::vector<ReferenceLine>* lines) {
   std::vector<int> seen;
   for (ReferenceLine& line : *lines) {
     const auto place = std::find(seen.begin(), seen.end(), line.group);
-    line.group = static_cast<int>(place - seen.begin());
+    const int number = static_cast<int>(place - seen.begin());
     if (place == seen.end()) seen.push_back(line.group);
+    line.group = number;
   }
 }
 
