@@ -62,5 +62,53 @@ TEST(FunctionsOf, SelectLinesAndFunctionsByTheirNames) {
   EXPECT_EQ(functions.subjects[1].name, "a:C.f@12-15");
 }
 
+CalledFunction InProcesses(const char* module, const char* process) {
+  CalledFunction function = Called(module, 10, {});
+  function.id.first_line = 1;
+  function.id.qualname = QualnameIn("f", process);
+  return function;
+}
+
+TEST(FunctionsOf, AreKeptApartByTheirProcesses) {
+  const std::vector<CalledFunction> all = {InProcesses("a", ""), InProcesses("a", "*w"),
+                                           InProcesses("b", "*w"), InProcesses("b", "")};
+  const std::vector<CalledFunction> counted = {all[0], all[1], all[3]};
+  const Subjects functions = FunctionsOf(counted, all, 1);
+  EXPECT_EQ(functions.setup.targets,
+            "[function 1, process=*w]\na:f\n[function 2]\na:f\n"
+            "[elsewhere 3, process=*w]\nb:f\n[function 3]\nb:f\n");
+  ASSERT_EQ(functions.subjects.size(), 3U);
+  EXPECT_EQ(functions.subjects[0].name, "a:f");
+  EXPECT_THAT(functions.subjects[0].groups, ElementsAre(1));
+  EXPECT_EQ(functions.subjects[1].name, "a:f [process=*w]");
+  EXPECT_THAT(functions.subjects[1].groups, ElementsAre(0));
+  EXPECT_THAT(functions.subjects[2].groups, ElementsAre(3));
+}
+
+TEST(SetPollsApart, KeepsThePollsOfEachProcessApart) {
+  std::vector<CalledFunction> counted = {InProcesses("a", "*w"), InProcesses("b", ""),
+                                         InProcesses("b", "*w"), InProcesses("c", "")};
+  for (const size_t poll : {size_t{0}, size_t{1}, size_t{3}}) counted[poll].polls_per_unit = 1;
+  Subjects subjects;
+  subjects.setup.targets = "[w, process=*w]\n*:*\n[rest]\n*:*\n";
+  subjects.setup.groups = {"w", "rest"};
+  for (const uint32_t group : {0U, 1U}) {
+    Subject& subject = subjects.subjects.emplace_back();
+    subject.name = subjects.setup.groups[group];
+    subject.groups = {group};
+  }
+  for (CalledFunction& function : counted) {
+    function.group = function.id.qualname == "f" ? 1 : 0;
+  }
+  SetPollsApart(1, &counted, &subjects);
+  EXPECT_EQ(subjects.setup.targets,
+            "[waiting loops, process=*w]\na:f\n[waiting loops']\nc:f\n"
+            "[w, process=*w]\n*:*\n[rest]\n*:*\n");
+  EXPECT_EQ(counted[0].group, 0U);
+  EXPECT_EQ(counted[1].group, 3U) << "b:f works in the processes of *w";
+  EXPECT_EQ(counted[2].group, 2U);
+  EXPECT_EQ(counted[3].group, 1U);
+}
+
 }  // namespace
 }  // namespace pyslow::steps
