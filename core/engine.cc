@@ -226,14 +226,6 @@ template <CallEvent kEvent>
   return state == Window::State::kAfter ? AfterWindow() : None();
 }
 
-// The function in the role of this process. `function` itself if that does not depend on the role,
-// or if no target matches it in this role.
-[[gnu::noinline]] Function* Engine::InRole(Function* function) {
-  if (function->kind != FunctionKind::kByRole) return function;
-  Function* const in_role = static_cast<FunctionByRole*>(function)->In(process_role_.Current());
-  return in_role != nullptr ? in_role : function;
-}
-
 // If `function`, whose event is being handled, is a placeholder, the one that the call is counted
 // as. Otherwise, and if no target matches the call, `function`.
 [[gnu::noinline]] Function* Engine::FunctionOfCall(Function* function) {

@@ -128,7 +128,12 @@ class Engine {
   PyObject* OnUnread(Function* function, Window::State state);  // its cell cannot be read
   Function* FunctionOf(PyCodeObject* code);
   Function* FunctionOfCall(Function* function);
-  Function* InRole(Function* function);
+  // The function in the role of this process. `function` itself if that does not depend on the
+  // role, or if no target matches it in this role.
+  Function* InRole(Function* function) {
+    return function->kind == FunctionKind::kByRole ? InThisRole(function) : function;
+  }
+  Function* InThisRole(Function* function);
   Function* NativeOf(PyCodeObject* code, PyObject* callable);
   Function* EnterFrame(Function* found, bool starts);
   Function* EnterPlaceholder(Function* found, bool starts);

@@ -1,10 +1,15 @@
-// The engine's part in the own time of placeholders: functions with lines, and those that depend on
-// their caller or on the role.
+// The engine's part in placeholders and their own time: functions with lines, and those that depend
+// on their caller or on the role.
 #include <algorithm>
 
 #include "core/engine.h"
 
 namespace pyslow::core {
+
+Function* Engine::InThisRole(Function* function) {
+  Function* const in_role = static_cast<FunctionByRole*>(function)->In(process_role_.Current());
+  return in_role != nullptr ? in_role : function;
+}
 
 Function* Engine::EnterPlaceholder(Function* found, bool starts) {
   found = InRole(found);

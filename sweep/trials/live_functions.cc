@@ -34,14 +34,14 @@ bool HasFilePatterns(const patterns::TargetSet& set) {
                      [](const patterns::Target& target) { return target.MatchesFile(); });
 }
 
-// In every process, or in those of a GLOB if one is given.
+// In a group with this text as process=GLOB, or in one without.
 bool Selects(const patterns::TargetSet& set, const std::string& text,
              const std::string& process = "") {
   return std::any_of(set.targets().begin(), set.targets().end(),
                      [&](const patterns::Target& target) {
                        const patterns::Group& group = set.groups()[target.group];
-                       const bool applies = group.process.empty() || group.process == process;
-                       return !target.excludes && target.text == text && group.selected && applies;
+                       return !target.excludes && target.text == text && group.selected &&
+                              group.process == process;
                      });
 }
 
@@ -185,7 +185,8 @@ bool LiveFunctions::Covers(Targets* targets) const {
   if (!base.ok() || !HasProcessesOf(*base->set, *targets->set)) return false;
   const bool has_exclusions = HasExclusions(*base->set);
   const bool is_all = SelectsAll(*base->set) && Selects(*base->set, "*:*");
-  if (!has_exclusions && is_all && SelectsOnlyCalls(*targets->set)) return true;
+  const bool has_processes = !targets->roles->empty();
+  if (!has_exclusions && is_all && !has_processes && SelectsOnlyCalls(*targets->set)) return true;
   std::vector<bool> is_known(targets->set->targets().size());
   for (const LiveFunction& function : functions_) {
     const patterns::Match match = Find(targets, function);
