@@ -1,9 +1,11 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <cstddef>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 
 namespace pyslow {
 namespace {
@@ -43,6 +45,14 @@ std::string ShareText(double part, double whole) {
 
 std::string CountedText(uint64_t count, absl::string_view one, absl::string_view many) {
   return absl::StrCat(CountText(count), " ", count == 1 ? one : many);
+}
+
+std::string ListText(const std::vector<std::string>& texts, size_t most) {
+  const size_t shown = std::min(texts.size(), most);
+  const auto end = texts.begin() + static_cast<std::ptrdiff_t>(shown);
+  std::string text = absl::StrJoin(texts.begin(), end, ", ");
+  if (shown < texts.size()) absl::StrAppend(&text, " and ", texts.size() - shown, " more");
+  return text;
 }
 
 absl::Status At(absl::string_view where, const absl::Status& status) {

@@ -2,8 +2,10 @@
 #ifndef PYSLOW_BASE_TEXT_H_
 #define PYSLOW_BASE_TEXT_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -21,6 +23,9 @@ std::string ShareText(double part, double whole);
 
 // `count` with the singular or plural noun: "1 process", "3 processes".
 std::string CountedText(uint64_t count, absl::string_view one, absl::string_view many);
+
+// "a, b and 3 more": at most `most` of `texts`.
+std::string ListText(const std::vector<std::string>& texts, size_t most);
 
 // `status` with "WHERE: " before its message: "targets.txt: it is a directory".
 absl::Status At(absl::string_view where, const absl::Status& status);

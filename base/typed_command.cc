@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <memory>
 #include <utility>
@@ -20,6 +21,9 @@
 namespace pyslow {
 namespace {
 
+constexpr char kElf[] =
+    "\x7f"
+    "ELF";
 constexpr size_t kMaxBeginning = 1024;  // of a program, which shows its kind
 
 absl::string_view FileNameOf(absl::string_view path) {
@@ -30,6 +34,12 @@ absl::string_view FileNameOf(absl::string_view path) {
 bool IsNameOfPython(absl::string_view name) {
   return absl::ConsumePrefix(&name, "python") &&
          name.find_first_not_of("0123456789.t") == absl::string_view::npos;
+}
+
+// "3.13" of "python3.13", "3.13t" of "python3.13t"; "" if the name has no minor version.
+std::string MinorInName(absl::string_view name) {
+  return absl::ConsumePrefix(&name, "python") && absl::StrContains(name, '.') ? std::string(name)
+                                                                              : "";
 }
 
 // Whether python can run it: a file, or a directory with __main__.py.
@@ -65,13 +75,21 @@ std::string InterpreterOf(absl::string_view beginning) {
   return i < words.size() ? std::string(FileNameOf(words[i])) : "";
 }
 
+// Whether a file that python can read, too, is meant for `interpreter`. A first line that names a
+// launcher of Python (uv, torchrun) does not say so, nor does a shell's if Python's text follows.
+bool IsOtherScript(const std::string& file, absl::string_view beginning,
+                   absl::string_view interpreter) {
+  constexpr std::array<absl::string_view, 11> kOthers = {
+      "sh", "bash", "dash", "zsh", "ksh", "fish", "csh", "tcsh", "perl", "ruby", "node"};
+  if (absl::EndsWith(file, ".py")) return false;
+  if (absl::StrContains(beginning, "'''") || absl::StrContains(beginning, R"(""")")) return false;
+  return std::find(kOthers.begin(), kOthers.end(), interpreter) != kOthers.end();
+}
+
 // Whether the file is an ELF program without a zip archive at its end, which python would run.
 bool IsCompiledProgram(const std::string& path) {
   constexpr long kEndRecord = 22;  // bytes, of a zip archive without a comment
-  if (!IsExecutableFile(path) || !absl::StartsWith(BeginningOf(path),
-                                                   "\x7f"
-                                                   "ELF"))
-    return false;
+  if (!IsExecutableFile(path) || !absl::StartsWith(BeginningOf(path), kElf)) return false;
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "re"),
                                                              &std::fclose);
   char mark[4] = {};
@@ -82,8 +100,13 @@ bool IsCompiledProgram(const std::string& path) {
 
 absl::Status NoPythonScript(const std::string& word, const std::string& file,
                             const std::string& interpreter, absl::string_view other_program) {
-  const std::string kind = interpreter.empty() ? "a compiled program"
-                                               : absl::StrCat("a script of ", Excerpt(interpreter));
+  std::string kind = absl::StrCat("a script of ", Excerpt(interpreter));
+  if (interpreter.empty()) {
+    const std::string beginning = BeginningOf(file == "it" ? word : file);
+    kind = absl::StartsWith(beginning, kElf) ? "a compiled program"
+           : beginning.empty()               ? "an empty file"
+                                             : "a file whose first line names no interpreter (#!)";
+  }
   const bool is_shim = absl::StrContains(file, "/shims/");
   return absl::InvalidArgumentError(
       absl::StrCat(word, ": ", file, " is ", kind,
@@ -143,6 +166,7 @@ absl::StatusOr<TypedCommand> ReadTypedCommand(std::vector<std::string> words,
       }
     } else if (!IsProgramForPython(first)) {
       command.dropped = first;
+      command.minor = MinorInName(first);
       words.erase(words.begin());
     }
   }
@@ -152,6 +176,11 @@ absl::StatusOr<TypedCommand> ReadTypedCommand(std::vector<std::string> words,
   std::string& word = command.words[*script];
   if (IsProgramForPython(word)) {
     if (IsCompiledProgram(word)) return NoPythonScript(word, "it", "", other_program);
+    const std::string beginning = BeginningOf(word);
+    const std::string interpreter = InterpreterOf(beginning);
+    if (IsOtherScript(word, beginning, interpreter)) {
+      return NoPythonScript(word, "it", interpreter, other_program);
+    }
     return command;
   }
   const std::string file = absl::StrContains(word, "/") ? "" : FindOnPath(path, word);
@@ -162,6 +191,7 @@ absl::StatusOr<TypedCommand> ReadTypedCommand(std::vector<std::string> words,
     return NoPythonScript(word, file, interpreter, other_program);
   }
   word = file;
+  if (command.minor.empty()) command.minor = MinorInName(interpreter);
   return command;
 }
 

@@ -20,14 +20,16 @@ std::string ModuleIn(const std::vector<std::string>& words);
 struct TypedCommand {
   std::vector<std::string> words;  // that follow "python"
   std::string dropped;             // the name of a Python that stood in front, or ""
-  bool is_missing = false;         // the script is neither a file nor a program on PATH
+  // The version that this name, or the first line of a script on PATH, asks for: "3.12", or "".
+  std::string minor;
+  bool is_missing = false;  // the script is neither a file nor a program on PATH
 };
 
 // Drops "python" in front of `words`, and replaces a script that is no file by the Python script of
 // this name in `path`, the value of PATH. Words that python understands stay as they are.
-// InvalidArgument, "WORD: WHAT, WHAT TO DO", if the program of this name is no Python script, or if
-// the path of a Python stands in front. `other_program` is what to do with a program that starts
-// Python. Reads files.
+// InvalidArgument, "WORD: WHAT, WHAT TO DO", if the program of this name or path is no Python
+// script, or if the path of a Python stands in front. `other_program` is what to do with a program
+// that starts Python. Reads files.
 absl::StatusOr<TypedCommand> ReadTypedCommand(std::vector<std::string> words,
                                               absl::string_view path,
                                               absl::string_view other_program);

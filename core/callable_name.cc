@@ -20,7 +20,7 @@ bool IsPython(PyObject* attribute) {
 }
 
 bool HasPython(PyTypeObject* type, const Key& key) {
-  return IsPython(TypeAttribute(type, key.object));
+  return IsPython(TypeAttribute(type, key.object).get());
 }
 
 // The text of an attribute that is a str, or "".
@@ -40,7 +40,8 @@ std::string QualnameOf(PyTypeObject* type) {
 // __module__ of the type, as type.__module__ computes it.
 std::string ModuleOf(PyTypeObject* type) {
   static const Key key("__module__");
-  if ((type->tp_flags & Py_TPFLAGS_HEAPTYPE) != 0) return TextOf(OwnAttribute(type, key.object));
+  if ((type->tp_flags & Py_TPFLAGS_HEAPTYPE) != 0)
+    return TextOf(OwnAttribute(type, key.object).get());
   const absl::string_view name = type->tp_name;
   const size_t dot = name.rfind('.');
   return std::string(dot == absl::string_view::npos ? "builtins" : name.substr(0, dot));
@@ -50,15 +51,19 @@ CallableName MethodOf(PyTypeObject* type, absl::string_view name) {
   return {ModuleOf(type), absl::StrCat(QualnameOf(type), ".", name)};
 }
 
-// The first type in the method resolution order of `type` that has an attribute `name`, or nullptr.
-PyTypeObject* DefiningType(PyTypeObject* type, PyObject* name) {
-  if (type->tp_mro == nullptr || name == nullptr) return nullptr;
-  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(type->tp_mro); ++i) {
-    auto* const base = reinterpret_cast<PyTypeObject*>(PyTuple_GET_ITEM(type->tp_mro, i));
-    if (OwnAttribute(base, name) != nullptr) return base;
+// The first type in the method resolution order of `type` that has an attribute `name`, or empty.
+Owned DefiningType(PyTypeObject* type, PyObject* name) {
+  const Owned order = name != nullptr ? MroOf(type) : nullptr;
+  for (Py_ssize_t i = 0; order != nullptr && i < PyTuple_GET_SIZE(order.get()); ++i) {
+    PyObject* const base = PyTuple_GET_ITEM(order.get(), i);
+    if (OwnAttribute(reinterpret_cast<PyTypeObject*>(base), name) != nullptr) {
+      return Owned(Py_NewRef(base));
+    }
   }
   return nullptr;
 }
+
+PyTypeObject* TypeIn(const Owned& type) { return reinterpret_cast<PyTypeObject*>(type.get()); }
 
 CallableName NameOfBuiltin(PyCFunctionObject* function) {
   const char* const name = function->m_ml->ml_name;
@@ -69,15 +74,15 @@ CallableName NameOfBuiltin(PyCFunctionObject* function) {
   if (self == nullptr) return {"", name};
   if (PyModule_Check(self)) {
     static const Key key("__name__");
-    return {TextOf(DictItem(PyModule_GetDict(self), key.object)), name};
+    return {TextOf(OwnedDictItem(PyModule_GetDict(self), key.object).get()), name};
   }
   PyObject* const key = PyUnicode_FromString(name);
   if (key == nullptr) PyErr_Clear();
-  PyTypeObject* type = nullptr;
+  Owned type;
   if (PyType_Check(self)) type = DefiningType(reinterpret_cast<PyTypeObject*>(self), key);
   if (type == nullptr) type = DefiningType(Py_TYPE(self), key);
   Py_XDECREF(key);
-  return MethodOf(type != nullptr ? type : Py_TYPE(self), name);
+  return MethodOf(type != nullptr ? TypeIn(type) : Py_TYPE(self), name);
 }
 
 // A builtin function in a class is a method by a wrapper around it (pybind11).
@@ -87,9 +92,9 @@ CallableName NameOfMethod(PyObject* method) {
   const char* const name = reinterpret_cast<PyCFunctionObject*>(function)->m_ml->ml_name;
   PyObject* const key = PyUnicode_FromString(name);
   if (key == nullptr) PyErr_Clear();
-  PyTypeObject* const type = DefiningType(Py_TYPE(PyMethod_GET_SELF(method)), key);
+  const Owned type = DefiningType(Py_TYPE(PyMethod_GET_SELF(method)), key);
   Py_XDECREF(key);
-  return type != nullptr ? MethodOf(type, name) : NameOf(function);
+  return type != nullptr ? MethodOf(TypeIn(type), name) : NameOf(function);
 }
 
 // The attribute of an instance, as a new reference, or nullptr if it has none or if looking for it
@@ -99,10 +104,10 @@ PyObject* SafeAttribute(PyObject* object, PyObject* name) {
   static const Key kGetattribute("__getattribute__");
   PyTypeObject* const type = Py_TYPE(object);
   if (HasPython(type, kGetattr) || HasPython(type, kGetattribute)) return nullptr;
-  PyObject* const of_type = TypeAttribute(type, name);
-  const bool is_simple = of_type == nullptr || Py_TYPE(of_type)->tp_descr_get == nullptr ||
-                         Py_IS_TYPE(of_type, &PyGetSetDescr_Type) ||
-                         Py_IS_TYPE(of_type, &PyMemberDescr_Type);
+  const Owned of_type = TypeAttribute(type, name);
+  const bool is_simple = of_type == nullptr || Py_TYPE(of_type.get())->tp_descr_get == nullptr ||
+                         Py_IS_TYPE(of_type.get(), &PyGetSetDescr_Type) ||
+                         Py_IS_TYPE(of_type.get(), &PyMemberDescr_Type);
   PyObject* const value = is_simple ? PyObject_GetAttr(object, name) : nullptr;
   if (value == nullptr) PyErr_Clear();
   return value;

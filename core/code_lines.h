@@ -3,8 +3,11 @@
 #define PYSLOW_CORE_CODE_LINES_H_
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -25,11 +28,33 @@ struct CodeWithLines : Function {
 
   Function* of_calls = nullptr;  // of the calls; nullptr if no target matches them
   std::vector<Range> ranges;
+  std::vector<uint32_t> code_lines;  // at which events can occur, ascending
 
-  bool Contains(uint32_t line) const {
-    return std::any_of(ranges.begin(), ranges.end(),
-                       [line](const Range& range) { return range.lines.Contains(line); });
+  void SetRanges(std::vector<Range> all, std::vector<uint32_t> of_code) {
+    ranges = std::move(all);
+    code_lines = std::move(of_code);
+    if (code_lines.empty()) return;
+    first_line_ = code_lines.front();
+    at_line_.resize(code_lines.back() - first_line_ + 1);
+    for (const Range& range : ranges) {
+      auto line = std::lower_bound(code_lines.begin(), code_lines.end(), range.lines.first);
+      for (; line != code_lines.end() && range.lines.Contains(*line); ++line) {
+        at_line_[*line - first_line_].push_back(range);
+      }
+    }
   }
+
+  // The ranges that contain `line`, in the order of `ranges`. Each line of a function of hundreds
+  // of lines may be a range, so an event must not search them.
+  const std::vector<Range>& RangesAt(uint32_t line) const {
+    const size_t place = size_t{line} - first_line_;  // huge for lines before the first one
+    return place < at_line_.size() ? at_line_[place] : no_ranges_;
+  }
+
+ private:
+  uint32_t first_line_ = 0;
+  std::vector<std::vector<Range>> at_line_;  // by line, from first_line_
+  std::vector<Range> no_ranges_;
 };
 
 // The frames whose last line is in a range. A frame is known by its address. CPython reports no end
@@ -77,6 +102,42 @@ class LineFrames {
   }
 
   absl::flat_hash_map<const void*, uint32_t> lines_;
+};
+
+// LineFrames for any thread, without a GIL. A generator may continue in another thread, so the
+// frames are not those of a thread. Frames of different threads are seldom in the same part, so
+// that threads seldom wait for each other.
+class LineFramesOfThreads {
+ public:
+  void Start(const void* frame) {
+    Part& part = PartOf(frame);
+    const std::lock_guard lock(part.mutex);
+    part.frames.Start(frame);
+  }
+  uint32_t LastLine(const void* frame) {
+    Part& part = PartOf(frame);
+    const std::lock_guard lock(part.mutex);
+    return part.frames.LastLine(frame);
+  }
+  uint32_t Move(const void* frame, uint32_t line, bool is_inside) {
+    Part& part = PartOf(frame);
+    const std::lock_guard lock(part.mutex);
+    return part.frames.Move(frame, line, is_inside);
+  }
+
+ private:
+  struct alignas(64) Part {
+    std::mutex mutex;
+    LineFrames frames;
+  };
+  static constexpr size_t kParts = 64;
+
+  Part& PartOf(const void* frame) {
+    return parts_[(reinterpret_cast<uintptr_t>(frame) * 0x9e3779b97f4a7c15) >> 58];
+  }
+  static_assert(size_t{1} << (64 - 58) == kParts);
+
+  std::array<Part, kParts> parts_;
 };
 
 }  // namespace pyslow::core

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 // 3.12 and 3.13 declare this function, 3.14 has removed it, 3.15 exports it without a declaration.
 #if PY_VERSION_HEX >= 0x030F0000
@@ -160,6 +161,37 @@ void* GetCodeExtra(PyCodeObject* code, Py_ssize_t index) {
   return extra;
 }
 
+#ifdef Py_GIL_DISABLED
+
+// Extras that are too short are replaced by a longer copy and leaked, as other threads may read
+// them.
+bool SetCodeExtra(PyCodeObject* code, const ExtraSlot& slot, void* extra) {
+  for (;;) {
+    void* before = __atomic_load_n(&code->co_extra, __ATOMIC_ACQUIRE);
+    auto* const extras = static_cast<CodeExtras*>(before);
+    if (extras != nullptr && slot.index < extras->size) {
+      __atomic_store_n(&extras->extras[slot.index], extra, __ATOMIC_RELEASE);
+      return true;
+    }
+    const size_t bytes = sizeof(CodeExtras) + static_cast<size_t>(slot.index) * sizeof(void*);
+    auto* const longer = static_cast<CodeExtras*>(PyMem_Calloc(1, bytes));
+    if (longer == nullptr) return false;
+    longer->size = slot.index + 1;
+    for (Py_ssize_t i = 0; extras != nullptr && i < extras->size; ++i) {
+      longer->extras[i] = __atomic_load_n(&extras->extras[i], __ATOMIC_ACQUIRE);
+    }
+    longer->extras[slot.index] = extra;
+    void* const now = longer;
+    if (__atomic_compare_exchange_n(&code->co_extra, &before, now, false, __ATOMIC_ACQ_REL,
+                                    __ATOMIC_ACQUIRE)) {
+      return true;
+    }
+    PyMem_Free(longer);
+  }
+}
+
+#else
+
 bool SetCodeExtra(PyCodeObject* code, const ExtraSlot& slot, void* extra) {
   if (slot.is_direct && code->co_extra == nullptr) {
     const size_t bytes = sizeof(CodeExtras) + static_cast<size_t>(slot.index) * sizeof(void*);
@@ -177,6 +209,8 @@ bool SetCodeExtra(PyCodeObject* code, const ExtraSlot& slot, void* extra) {
   PyErr_Clear();
   return false;
 }
+
+#endif
 
 namespace {
 
@@ -266,22 +300,55 @@ PyObject* DictItem(PyObject* dict, PyObject* key) {
   return value;
 }
 
-PyObject* TypeAttribute(PyTypeObject* type, PyObject* name) {
-  PyObject* const attribute = _PyType_Lookup(type, name);
+Owned OwnedDictItem(PyObject* dict, PyObject* key) {
+#if PY_VERSION_HEX >= 0x030D0000
+  PyObject* value = nullptr;
+  if (PyDict_GetItemRef(dict, key, &value) < 0) PyErr_Clear();
+  return Owned(value);
+#else
+  return Owned(Py_XNewRef(DictItem(dict, key)));
+#endif
+}
+
+Owned TypeAttribute(PyTypeObject* type, PyObject* name) {
+#ifdef Py_GIL_DISABLED
+  Owned attribute(_PyType_LookupRef(type, name));
+#else
+  Owned attribute(Py_XNewRef(_PyType_Lookup(type, name)));
+#endif
   if (attribute == nullptr) PyErr_Clear();
   return attribute;
 }
 
-PyObject* OwnAttribute(PyTypeObject* type, PyObject* name) {
-  PyObject* const attributes = PyType_GetDict(type);
-  PyObject* const attribute = attributes != nullptr ? DictItem(attributes, name) : nullptr;
-  Py_XDECREF(attributes);
-  return attribute;
+Owned OwnAttribute(PyTypeObject* type, PyObject* name) {
+  const Owned attributes(PyType_GetDict(type));
+  return attributes != nullptr ? OwnedDictItem(attributes.get(), name) : nullptr;
+}
+
+Owned MroOf(PyTypeObject* type) {
+#ifdef Py_GIL_DISABLED
+  // type.__mro__ takes the lock of types.
+  static PyObject* const name = PyUnicode_InternFromString("__mro__");
+  const Owned getter = TypeAttribute(&PyType_Type, name);
+  Owned order(getter != nullptr
+                  ? Py_TYPE(getter.get())
+                        ->tp_descr_get(getter.get(), reinterpret_cast<PyObject*>(type),
+                                       reinterpret_cast<PyObject*>(Py_TYPE(type)))
+                  : nullptr);
+  if (order == nullptr) PyErr_Clear();
+  return order != nullptr && PyTuple_Check(order.get()) ? std::move(order) : nullptr;
+#else
+  return Owned(Py_XNewRef(type->tp_mro));
+#endif
 }
 
 bool IsImported(const char* module) {
   if (IsFinalizing()) return false;
-  return PyDict_GetItemString(PyImport_GetModuleDict(), module) != nullptr;
+  const Owned name(PyUnicode_FromString(module));
+  const bool is_imported =
+      name != nullptr && OwnedDictItem(PyImport_GetModuleDict(), name.get()) != nullptr;
+  PyErr_Clear();
+  return is_imported;
 }
 
 std::string TakeException() {

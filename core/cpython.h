@@ -6,18 +6,26 @@
 #include <Python.h>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#ifdef Py_GIL_DISABLED
-#error "pyslow needs a CPython with the GIL: a delay that holds it has no meaning without"
+#if defined(Py_GIL_DISABLED) && (PY_VERSION_HEX < 0x030D0000 || PY_VERSION_HEX >= 0x030E0000)
+#error "of the free-threaded CPythons, pyslow supports 3.13t alone: no other one was tested"
 #endif
 #if PY_VERSION_HEX < 0x030C0000
 #error "pyslow needs CPython 3.12 or later: PEP 669 (sys.monitoring) came with it"
 #endif
 
 namespace pyslow::core {
+
+// Whether this CPython is built without a GIL (PEP 703). A program can switch its GIL on.
+#ifdef Py_GIL_DISABLED
+inline constexpr bool kIsFreeThreaded = true;
+#else
+inline constexpr bool kIsFreeThreaded = false;
+#endif
 
 // Starts an interpreter in two steps. StartCore initializes `config`'s interpreter up to and
 // including sys.monitoring; nothing is imported and no user code runs. FinishStart does the rest:
@@ -62,6 +70,10 @@ void* GetCodeExtra(PyCodeObject* code, Py_ssize_t index);
 // slot, a code object without extras gets room for this one alone. PyUnstable_Code_SetExtra makes
 // room for all slots ever requested, and CPython then calls the free function of each when the code
 // object dies, even if that function no longer exists (a ctypes callback dies with its module).
+//
+// Without a GIL the slot must be direct. What the pointer refers to is then visible to each thread
+// that reads it. CPython itself does not synchronize the slots: a program whose other extensions
+// set theirs while other threads run is not safe, with or without this engine.
 bool SetCodeExtra(PyCodeObject* code, const ExtraSlot& slot, void* extra);
 
 // Objects/codeobject.c, _PyCodeObjectExtra: the same from 3.6 to 3.15.
@@ -71,6 +83,12 @@ struct CodeExtras {
 };
 
 inline void* ReadCodeExtra(PyCodeObject* code, Py_ssize_t index) {
+#ifdef Py_GIL_DISABLED
+  auto* const shared = static_cast<CodeExtras*>(__atomic_load_n(&code->co_extra, __ATOMIC_ACQUIRE));
+  return shared != nullptr && index < shared->size
+             ? __atomic_load_n(&shared->extras[index], __ATOMIC_ACQUIRE)
+             : nullptr;
+#endif
   const auto* extras = static_cast<const CodeExtras*>(code->co_extra);
   return extras != nullptr && index < extras->size ? extras->extras[index] : nullptr;
 }
@@ -93,20 +111,32 @@ const void* FrameOf(PyCodeObject* code);
 // The lines at which events of `code` can occur, ascending. Empty without memory.
 std::vector<uint32_t> EventLines(PyCodeObject* code);
 
-// dict[key], borrowed, or nullptr without an exception.
-PyObject* DictItem(PyObject* dict, PyObject* key);
+// A reference that is dropped at the end of its scope; empty if it is nullptr.
+struct DropReference {
+  void operator()(PyObject* object) const { Py_DECREF(object); }
+};
+using Owned = std::unique_ptr<PyObject, DropReference>;
 
-// The attribute of a type by its method resolution order, or in its own dictionary alone. Borrowed,
-// or nullptr without an exception. No descriptor is called.
-PyObject* TypeAttribute(PyTypeObject* type, PyObject* name);
-PyObject* OwnAttribute(PyTypeObject* type, PyObject* name);
+// dict[key], borrowed, or nullptr without an exception. Only with a GIL: without one, another
+// thread may replace the item and free it.
+PyObject* DictItem(PyObject* dict, PyObject* key);
+// The same as a reference.
+Owned OwnedDictItem(PyObject* dict, PyObject* key);
+
+// The attribute of a type by its method resolution order, or in its own dictionary alone; empty
+// without an exception. No descriptor is called.
+Owned TypeAttribute(PyTypeObject* type, PyObject* name);
+Owned OwnAttribute(PyTypeObject* type, PyObject* name);
+// The method resolution order, a tuple; empty without an exception.
+Owned MroOf(PyTypeObject* type);
 
 // A number that no other type and no other state of this type has had; 0 if there is none. CPython
 // numbers a type when its attributes are first cached, and numbers it anew after a change.
 inline uint32_t VersionOf(PyTypeObject* type) {
-  return type->tp_version_tag != 0 || PyUnstable_Type_AssignVersionTag(type) != 0
-             ? type->tp_version_tag
-             : 0;
+  const auto version = [type] { return __atomic_load_n(&type->tp_version_tag, __ATOMIC_RELAXED); };
+  const uint32_t known = version();
+  if (known != 0) return known;
+  return PyUnstable_Type_AssignVersionTag(type) != 0 ? version() : 0;
 }
 
 // Whether `object` is a method, class method or slot wrapper of a type written in C.
@@ -115,10 +145,11 @@ inline bool IsMethodDescriptor(PyObject* object) {
          Py_IS_TYPE(object, &PyClassMethodDescr_Type);
 }
 
-// The object of a weak reference, borrowed, or None. (PyWeakref_GetObject is deprecated in 3.13,
-// and its successor does not exist in 3.12.)
-inline PyObject* WeakReferent(PyObject* reference) {
-  return reinterpret_cast<PyWeakReference*>(reference)->wr_object;
+// The address of the object of a weak reference, or of None; the object may die in another thread.
+// (PyWeakref_GetObject is deprecated in 3.13, and its successor does not exist in 3.12.)
+inline const PyObject* WeakReferent(PyObject* reference) {
+  return __atomic_load_n(&reinterpret_cast<PyWeakReference*>(reference)->wr_object,
+                         __ATOMIC_RELAXED);
 }
 
 // Whether the interpreter is being finalized. Python code still runs then (`__del__` methods), but
@@ -137,14 +168,17 @@ const int* FindGilRequest() noexcept;
 #endif
 
 // Whether another thread has waited for the GIL for a switch interval and requests it, upon which
-// bytecode gives it up. Only in the thread that holds it.
+// bytecode gives it up. Only in the thread that holds it. Without a GIL: whether another thread
+// stops the world (to collect garbage, for example), upon which bytecode waits for its end.
 //
 // 3.13 and later set a bit of the holder's PyThreadState, which is declared
-// (_PY_GIL_DROP_REQUEST_BIT in pycore_ceval.h). 3.12 sets an int of the interpreter state: see
-// cpython.cc.
+// (_PY_GIL_DROP_REQUEST_BIT, and _PY_EVAL_PLEASE_STOP_BIT of 3.13t, in pycore_ceval.h). 3.12 sets
+// an int of the interpreter state: see cpython.cc.
 inline bool IsGilRequested() {
 #if PY_VERSION_HEX >= 0x030D0000
-  return (__atomic_load_n(&PyThreadState_GetUnchecked()->eval_breaker, __ATOMIC_RELAXED) & 1) != 0;
+  constexpr uintptr_t kRequests = kIsFreeThreaded ? 1 << 0 | 1 << 5 : 1 << 0;
+  return (__atomic_load_n(&PyThreadState_GetUnchecked()->eval_breaker, __ATOMIC_RELAXED) &
+          kRequests) != 0;
 #else
   static const int* const request = FindGilRequest();
   return __atomic_load_n(request, __ATOMIC_RELAXED) != 0;

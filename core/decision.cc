@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "core/call_targets.h"
 #include "core/cpython.h"
 #include "core/python_text.h"
+#include "core/shared.h"
 
 namespace pyslow::core {
 namespace {
@@ -100,9 +102,24 @@ Decider::CodeNames Decider::ForeignNames(PyCodeObject* code) {
   return names;
 }
 
+// As with the cache of modules, which only a GIL protects.
+Decider::CodeNames Decider::NamesIn(PyObject* globals, PyCodeObject* code) const {
+  const Owned name = OwnedDictItem(globals, name_key_);
+  std::string storage;
+  Module module;
+  module.name = name.get();
+  module.is_main = IsMain(Utf8Of(name.get(), &storage));
+  const Owned main_spec = module.is_main ? OwnedDictItem(globals, spec_key_) : nullptr;
+  const Owned main_file = module.is_main ? OwnedDictItem(globals, file_key_) : nullptr;
+  module.main_spec = main_spec.get();
+  module.main_file = main_file.get();
+  return NamesOf(code, module);
+}
+
 Decision Decider::Decide(PyCodeObject* code) {
   PyObject* const globals = CurrentCode() == code ? CurrentGlobals() : nullptr;
-  if (globals == nullptr) return DecideForeign(code);
+  if (globals == nullptr) return DecideByNames(code, ForeignNames(code));
+  if constexpr (kIsFreeThreaded) return DecideByNames(code, NamesIn(globals, code));
   std::string storage;
   const absl::string_view qualname = Utf8Of(code->co_qualname, &storage);
   Module& module = ModuleOf(globals, code->co_filename);
@@ -110,7 +127,9 @@ Decision Decider::Decide(PyCodeObject* code) {
   const bool opens_window =
       start_at_ != nullptr && start_at_->Find(&module.start_at_scope, qualname).found();
   if (match.found() || opens_window || has_callers_ || has_roles_ || lines_.has_lines()) {
-    return DecisionOf(code, NamesOf(code, module), match, opens_window);
+    CodeNames names = NamesOf(code, module);
+    FindLines(code, &names);
+    return DecisionOf(names, match, opens_window);
   }
   // The usual case, without copies of the names.
   std::string module_storage;
@@ -120,22 +139,32 @@ Decision Decider::Decide(PyCodeObject* code) {
   return {.function = functions_->Resolve(id, match, false)};
 }
 
-Decision Decider::DecideForeign(PyCodeObject* code) {
-  CodeNames names = ForeignNames(code);
+Decision Decider::DecideByNames(PyCodeObject* code, CodeNames names) {
+  FindLines(code, &names);
+  const SharedLock lock;
   const patterns::FunctionNames view = names.View();
   const bool opens_window =
       start_at_ != nullptr &&
       start_at_->Find(view.module, view.real_module, view.file, view.qualname).found();
   const patterns::Match match = python_.Find(patterns::CallMatcher::kAnyCaller, view);
-  return DecisionOf(code, std::move(names), match, opens_window);
+  return DecisionOf(names, match, opens_window);
 }
 
-Decision Decider::DecisionOf(PyCodeObject* code, CodeNames names, const patterns::Match& match,
+void Decider::FindLines(PyCodeObject* code, CodeNames* names) {
+  if (!names->has_frame || !lines_.has_lines()) return;
+  bool may_find = false;
+  {
+    const SharedLock lock;
+    may_find = lines_.MayFind(names->View());
+  }
+  if (may_find) names->event_lines = EventLines(code);
+}
+
+Decision Decider::DecisionOf(const CodeNames& names, const patterns::Match& match,
                              bool opens_window) {
   Decision decision;
   decision.caller = CallerOf(names);
   const patterns::FunctionNames view = names.View();
-  if (names.has_frame && lines_.MayFind(view)) names.event_lines = EventLines(code);
   if (python_.DependsOnRole(view) || lines_.DependsOnRole(view)) {
     decision.function = ByRole(names, opens_window);
     decision.has_lines = !names.event_lines.empty();
@@ -182,22 +211,32 @@ std::vector<CodeWithLines::Range> Decider::RangesOf(patterns::Role role, const C
     functions_->NoteCompiledLines(names.id.View());
     return ranges;
   }
+  const std::vector<uint32_t>& code_lines = names.event_lines;
+  absl::flat_hash_set<std::pair<uint32_t, uint32_t>> known;
   FunctionId id = names.id;
-  const std::vector<uint32_t>& lines = names.event_lines;
+  const auto add = [&](const patterns::LineRange& lines, const patterns::Match& match) {
+    if (!known.emplace(lines.first, lines.last).second) return;
+    id.qualname = patterns::QualnameOfLines(names.id.qualname, lines);
+    Function* const function = functions_->Resolve(id.View(), match, false);
+    if (function != nullptr) ranges.push_back({lines, function});
+  };
   bool has_all = true;
-  for (const auto& [range, match] : found) {
-    const auto inside = std::lower_bound(lines.begin(), lines.end(), range.first);
-    if (inside == lines.end() || !range.Contains(*inside)) {
-      has_all = false;
+  for (const auto& [lines, match] : found) {
+    if (lines.is_each) {
+      for (const uint32_t line : code_lines) add({line, line}, match);
       continue;
     }
-    id.qualname = patterns::QualnameOfLines(names.id.qualname, range);
-    Function* const function = functions_->Resolve(id.View(), match, false);
-    if (function != nullptr) ranges.push_back({range, function});
+    const auto inside = std::lower_bound(code_lines.begin(), code_lines.end(), lines.first);
+    if (inside != code_lines.end() && lines.Contains(*inside)) {
+      add(lines, match);
+    } else {
+      has_all = false;
+    }
   }
-  if (!has_all && !lines.empty()) {
+  if (!has_all && !code_lines.empty()) {
     // For the report: the lines that the function has.
-    id.qualname = patterns::QualnameOfLines(names.id.qualname, {lines.front(), lines.back()});
+    id.qualname =
+        patterns::QualnameOfLines(names.id.qualname, {code_lines.front(), code_lines.back()});
     functions_->AddUnmatched(id.View());
   }
   return ranges;
@@ -207,12 +246,15 @@ CodeWithLines* Decider::WithLines(const CodeNames& names, std::vector<CodeWithLi
                                   Function* of_calls) {
   auto& known = with_lines_[names.id];
   for (const auto& code : known) {
-    if (code->ranges == ranges && code->of_calls == of_calls) return code.get();
+    if (code->ranges == ranges && code->code_lines == names.event_lines &&
+        code->of_calls == of_calls) {
+      return code.get();
+    }
   }
   auto& code = known.emplace_back(std::make_unique<CodeWithLines>());
   functions_->MakePlaceholder(code.get());
   code->kind = FunctionKind::kWithLines;
-  code->ranges = std::move(ranges);
+  code->SetRanges(std::move(ranges), names.event_lines);
   code->of_calls = of_calls;
   return code.get();
 }
@@ -229,7 +271,7 @@ FunctionByCaller* Decider::ByCaller(patterns::Role role, const CodeNames& names,
     function->real_module = names.real_module;
     function->has_frame = names.has_frame;
   }
-  function->opens_window = opens_window;
+  if (function->opens_window != opens_window) function->opens_window = opens_window;
   return function.get();
 }
 
@@ -245,6 +287,7 @@ const Caller* Decider::CallerOf(const CodeNames& names) {
 }
 
 Function* Decider::DecideCall(FunctionByCaller* function, const Caller* caller) {
+  const SharedLock lock;
   const auto [place, is_new] = function->functions.try_emplace(caller, nullptr);
   if (!is_new) return place->second;
   const FunctionId& id = function->id;

@@ -53,8 +53,8 @@ struct Decision {
 };
 
 // Decides at the first event of a code object; the engine stores the result on the code object. All
-// members need the GIL. No exception may be set before a call, and none is set afterwards. Safe
-// while the interpreter is finalized.
+// members need the GIL; without a GIL any thread may call them. No exception may be set before a
+// call, and none is set afterwards. Safe while the interpreter is finalized.
 class Decider {
  public:
   // `start_at`: the pattern whose function opens the window, or nullopt. `native`: the matcher of
@@ -72,7 +72,7 @@ class Decider {
   // exist; then its module is found by its file name.
   Decision Decide(PyCodeObject* code);
 
-  // The function of a call by `caller`, or nullptr.
+  // The function of a call by `caller`, or nullptr. `function`: as stored on a code object.
   Function* DecideCall(FunctionByCaller* function, const Caller* caller);
 
  private:
@@ -97,18 +97,19 @@ class Decider {
     patterns::FunctionNames View() const { return {id.module, real_module, id.file, id.qualname}; }
   };
   static CodeNames ForeignNames(PyCodeObject* code);
+  CodeNames NamesIn(PyObject* globals, PyCodeObject* code) const;
   static CodeNames NamesOf(PyCodeObject* code, const Module& module);
   Module& ModuleOf(PyObject* globals, PyObject* file);
   void FillModule(PyObject* name, PyObject* file, PyObject* globals, Module* module);
-  Decision DecisionOf(PyCodeObject* code, CodeNames names, const patterns::Match& match,
-                      bool opens_window);
+  void FindLines(PyCodeObject* code, CodeNames* names);
+  Decision DecisionOf(const CodeNames& names, const patterns::Match& match, bool opens_window);
   Function* FunctionIn(patterns::Role role, const CodeNames& names, const patterns::Match& match,
                        bool opens_window);
   Function* ByRole(const CodeNames& names, bool opens_window);
   std::vector<CodeWithLines::Range> RangesOf(patterns::Role role, const CodeNames& names);
   CodeWithLines* WithLines(const CodeNames& names, std::vector<CodeWithLines::Range> ranges,
                            Function* of_calls);
-  Decision DecideForeign(PyCodeObject* code);
+  Decision DecideByNames(PyCodeObject* code, CodeNames names);
   const Caller* CallerOf(const CodeNames& names);
   FunctionByCaller* ByCaller(patterns::Role role, const CodeNames& names, bool opens_window);
 

@@ -15,12 +15,18 @@ Function g_unmatched{.is_target = false};
 
 PyObject* None() { return Py_NewRef(Py_None); }
 
-std::unique_ptr<NativeCallables> MakeNatives(const patterns::TargetSet& targets,
-                                             const patterns::Roles& roles, const Settings& settings,
-                                             const std::optional<patterns::TargetSet>& start_at,
-                                             MatchedFunctions* functions) {
+std::unique_ptr<NativeMatcher> MakeNativeMatcher(const patterns::TargetSet& targets,
+                                                 const patterns::Roles& roles,
+                                                 const Settings& settings,
+                                                 const std::optional<patterns::TargetSet>& start_at,
+                                                 MatchedFunctions* functions) {
   if (!SelectsNative(targets, settings) && !HasCallers(targets)) return nullptr;
-  return std::make_unique<NativeCallables>(targets, roles, settings, start_at, functions);
+  return std::make_unique<NativeMatcher>(targets, roles, settings, start_at, functions);
+}
+
+std::unique_ptr<NativeCallables> MakeNatives(NativeMatcher* matcher) {
+  if (matcher == nullptr || kIsFreeThreaded) return nullptr;
+  return std::make_unique<NativeCallables>(matcher);
 }
 
 }  // namespace
@@ -29,9 +35,9 @@ inline Function* Engine::FunctionOf(PyCodeObject* code) {
   if (extra_is_direct_) [[likely]] {
     auto* function = static_cast<Function*>(ReadCodeExtra(code, extra_index_));
     if (function != nullptr) [[likely]]
-      return function;
+      return OfThread(function);
   }
-  return DecideAndStore(code);
+  return OfThread(DecideAndStore(code));
 }
 
 // OnEvent, OnMatched and OnCall are the whole call path of Python functions. All rare cases are in
@@ -45,7 +51,7 @@ PyObject* Engine::OnEvent(PyCodeObject* code) {
 
 template <CallEvent kEvent>
 [[gnu::always_inline]] inline PyObject* Engine::OnMatched(Function* function) {
-  Window::State state = window_.Current();
+  Window::State state = window().Current();
   if (state == Window::State::kBefore && waits_for_call_) state = TryToOpenWindow(function);
   const uint64_t word = function->cell->load(std::memory_order_relaxed);
   if (word != function->word && !ReadCell(function, word)) [[unlikely]]
@@ -71,7 +77,12 @@ inline PyObject* Engine::OnCall(Function* function) {
 
 // The call path of all other callables.
 PyObject* Engine::OnNativeCall(PyCodeObject* code, PyObject* callable) {
-  return OnNative(natives_->FunctionOf(callable, CallerOf(code)));
+  return OnNative(FunctionOfNative(code, callable));
+}
+
+inline Function* Engine::FunctionOfNative(PyCodeObject* code, PyObject* callable) {
+  Function* const function = natives().FunctionOf(callable, CallerOf(code));
+  return kIsFreeThreaded && function != nullptr ? OfThread(function) : function;
 }
 
 inline PyObject* Engine::OnNative(Function* function) {
@@ -87,6 +98,7 @@ Engine::Engine(EngineOptions options, MonitoringTool* tool, const CodeSlots& slo
       calibration_(options.calibration),
       settings_(options.settings),
       session_(options.session),
+      releases_gil_(session_->releases_gil()),
       recorder_(options.recorder),
       targets_(std::move(options.targets)),
       start_at_(std::move(options.start_at)),
@@ -94,26 +106,24 @@ Engine::Engine(EngineOptions options, MonitoringTool* tool, const CodeSlots& slo
       process_role_(&roles_, recorder_),
       caller_slot_(slots.caller),
       functions_(targets_, session_, recorder_),
-      natives_(MakeNatives(targets_, roles_, settings_, start_at_, &functions_)),
-      decider_(targets_, roles_, settings_, start_at_, natives_ ? &natives_->matcher() : nullptr,
-               &functions_),
+      native_matcher_(MakeNativeMatcher(targets_, roles_, settings_, start_at_, &functions_)),
+      natives_(MakeNatives(native_matcher_.get())),
+      decider_(targets_, roles_, settings_, start_at_,
+               native_matcher_ ? &native_matcher_->matcher() : nullptr, &functions_),
       own_time_(options.calibration),
       own_time_switch_(session_->own_time()),
       disable_(tool->disable()),
       tool_(tool),
-      unsupported_use_(recorder_, settings_.own_time || own_time_switch_ != nullptr) {}
+      unsupported_use_(recorder_, settings_.own_time || own_time_switch_ != nullptr),
+      threads_(window_, native_matcher_.get(), &functions_) {}
 
 void Engine::Start(const Window& window, const EventCosts& costs, EventMode mode) {
   process_role_.RecordNames();
   window_ = window;
+  if constexpr (kIsFreeThreaded) threads_.SetWindow(window);
   costs_ = costs;
   own_time_.SetEventTicks(costs.event_ticks);
   SetMode(mode);
-}
-
-void Engine::SetMode(EventMode mode) {
-  mode_ = mode;
-  overshoot_ticks_ = costs_.OvershootTicks(mode);
 }
 
 // Runs at the first event after the window, and at the events that other places in the code raise
@@ -154,7 +164,7 @@ PyObject* Engine::OnTimedNativeCall(PyCodeObject* code, PyObject* callable) {
 
 // The function that a call is counted as; nullptr if there is none.
 Function* Engine::NativeOf(PyCodeObject* code, PyObject* callable) {
-  Function* const function = natives_->FunctionOf(callable, CallerOf(code));
+  Function* const function = FunctionOfNative(code, callable);
   if (function == nullptr || function->kind != FunctionKind::kByRole) return function;
   Function* const in_role = InRole(function);
   return in_role != function ? in_role : nullptr;
@@ -194,10 +204,11 @@ PyObject* Engine::OnLine(PyCodeObject* code, uint32_t line) {
     return found->kind == FunctionKind::kByRole ? NoCall() : Py_NewRef(disable_);
   }
   const auto* const lines = static_cast<const CodeWithLines*>(function);
-  const uint32_t before = line_frames_.Move(frame, line, lines->Contains(line));
-  for (const CodeWithLines::Range& range : lines->ranges) {
-    if (!range.lines.Contains(line) || range.lines.Contains(before)) continue;
-    PyObject* const result = OnMatched<CallEvent::kStart>(range.function);
+  const std::vector<CodeWithLines::Range>& ranges = lines->RangesAt(line);
+  const uint32_t before = line_frames_.Move(frame, line, !ranges.empty());
+  for (const CodeWithLines::Range& range : ranges) {
+    if (range.lines.Contains(before)) continue;
+    PyObject* const result = OnMatched<CallEvent::kStart>(OfThread(range.function));
     if (result != Py_None) return result;
     Py_DECREF(result);
   }
@@ -231,13 +242,21 @@ template <CallEvent kEvent>
 [[gnu::noinline]] Function* Engine::FunctionOfCall(Function* function) {
   if (function->kind == FunctionKind::kWithLines) {
     Function* const of_calls = static_cast<CodeWithLines*>(function)->of_calls;
-    return of_calls != nullptr ? FunctionOfCall(of_calls) : function;
+    return of_calls != nullptr ? FunctionOfCall(OfThread(of_calls)) : function;
   }
   if (function->kind != FunctionKind::kByCaller) return function;
   auto* const by_caller = static_cast<FunctionByCaller*>(function);
   PyCodeObject* const caller = by_caller->has_frame ? CallingCode() : CurrentCode();
-  Function* const of_call = decider_.DecideCall(by_caller, CallerOf(caller));
+  Function* const of_call = FunctionByCallerOf(by_caller, CallerOf(caller));
   return of_call != nullptr ? of_call : function;
+}
+
+inline Function* Engine::FunctionByCallerOf(FunctionByCaller* function, const Caller* caller) {
+  if constexpr (!kIsFreeThreaded) return decider_.DecideCall(function, caller);
+  auto& known = threads_.This().by_caller;
+  const auto [place, is_new] = known.try_emplace({function, caller}, nullptr);
+  if (is_new) place->second = decider_.DecideCall(function, caller);
+  return place->second != nullptr ? OfThread(place->second) : nullptr;
 }
 
 template PyObject* Engine::OnEvent<CallEvent::kStart>(PyCodeObject* code);
@@ -261,14 +280,14 @@ PyObject* Engine::OnLeave(PyCodeObject* code, bool may_disable) {
 
 // Adds the time since this thread's last event to the function that ran in it.
 void Engine::BeginTimedEvent() {
-  const Window::State state = window_.Current();
+  const Window::State state = window().Current();
   const OwnTime::Stretch stretch = own_time_.BeginEvent(state);
   Function* function = stretch.function;
   if (function == nullptr) return;
   double inside = state == Window::State::kOpen ? 1 : 0;
   if (stretch.crosses_edge && stretch.all_ns > 0) {
     const int64_t now_ns = MonotonicNs();
-    inside = static_cast<double>(window_.NsInside(now_ns - stretch.all_ns, now_ns)) /
+    inside = static_cast<double>(window().NsInside(now_ns - stretch.all_ns, now_ns)) /
              static_cast<double>(stretch.all_ns);
   }
   if (inside == 0) return;
@@ -283,16 +302,17 @@ void Engine::BeginTimedEvent() {
 
 PyObject* Engine::EndTimedEvent(const Function* function, bool may_disable) {
   own_time_.EndEvent();
-  const bool is_over = window_.state() == Window::State::kAfter;
+  const bool is_over = window().state() == Window::State::kAfter;
   if (is_over) tool_->SwitchOff();
   return (is_over || function == &g_unmatched) && may_disable ? Py_NewRef(disable_) : None();
 }
 
 PyObject* Engine::Delay(Function* function) {
   const uint32_t forks = forks_;
-  const DelayResult result = settings_.gil == Gil::kHold
-                                 ? DelayHoldingGil(calibration_, function->spin_ticks)
-                                 : DelayReleasingGil(calibration_, function->spin_ticks);
+  const bool releases =
+      settings_.gil == Gil::kRelease || releases_gil_.load(std::memory_order_relaxed) != 0;
+  const DelayResult result = releases ? DelayReleasingGil(calibration_, function->spin_ticks)
+                                      : DelayHoldingGil(calibration_, function->spin_ticks);
   // A signal handler may fork during a long delay. The child then continues a call that the parent
   // has counted, and its counters may still be the parent's.
   if (forks_ == forks) {
@@ -310,21 +330,19 @@ Function* Engine::DecideAndStore(PyCodeObject* code) {
   unsupported_use_.Check();
   const Decision decision = decider_.Decide(code);
   Function* const function = decision.function != nullptr ? decision.function : &g_unmatched;
-  // If there is no memory for the slot, the code object is decided again at its next event.
+  const Caller* const caller = decision.caller;
+  if (caller != nullptr) SetCodeExtra(code, *caller_slot_, const_cast<Caller*>(caller));
+  const bool has_calls = caller != nullptr && caller->native != patterns::CallMatcher::kAnyCaller;
+  tool_->SwitchOnIn(code, {.calls = has_calls, .lines = decision.has_lines});
+  // Last, as other threads then take the code for decided. If there is no memory for the slot, the
+  // code object is decided again at its next event.
   SetCodeExtra(code, {extra_index_, extra_is_direct_}, function);
-  if (decision.caller != nullptr) StoreCaller(code, *decision.caller);
-  if (decision.has_lines) tool_->SwitchOnIn(code, kLineEvent);
   return function;
 }
 
 void Engine::MeasureNative(PyCodeObject* code, PyObject* builtin, Function* function) {
-  natives_->Put(builtin, function);
-  if (function != nullptr) tool_->SwitchOnIn(code, kCallEvent);
-}
-
-void Engine::StoreCaller(PyCodeObject* code, const Caller& caller) {
-  SetCodeExtra(code, *caller_slot_, const_cast<Caller*>(&caller));
-  if (caller.native != patterns::CallMatcher::kAnyCaller) tool_->SwitchOnIn(code, kCallEvent);
+  natives().Put(builtin, function);
+  if (function != nullptr) tool_->SwitchOnIn(code, {.calls = true});
 }
 
 // nullptr if no target names it, and for nullptr.
@@ -341,7 +359,10 @@ inline const Caller* Engine::CallerOf(PyCodeObject* code) const {
 // AfterForkInChild resets its word.
 bool Engine::ReadCell(Function* function, uint64_t word) {
   if (function->kind != FunctionKind::kPlain) return false;
-  if (!recorder_->MakeWritable(function->counters)) return false;
+  {
+    const SharedLock lock;
+    if (!recorder_->MakeWritable(function->counters)) return false;
+  }
   if (own_time_switch_ != nullptr) FollowOwnTime();
   const session::Cell cell = session::UnpackCell(word);
   const auto ticks = static_cast<int64_t>(calibration_.TicksOf(cell.delay_ns));
@@ -355,39 +376,17 @@ bool Engine::ReadCell(Function* function, uint64_t word) {
   return true;
 }
 
-// Starts or stops measuring own time if another process has requested it, which changes the cells
-// afterwards. The events change during the current one: see MonitoringTool::SetMode.
-void Engine::FollowOwnTime() {
-  std::atomic_thread_fence(std::memory_order_acquire);  // after the load of the cell
-  const bool is_wanted =
-      settings_.own_time || own_time_switch_->load(std::memory_order_relaxed) != 0;
-  const EventMode mode = is_wanted ? EventMode::kTimed : EventMode::kPlain;
-  if (mode == mode_ || !tool_->SetMode(mode)) return;
-  own_time_.Restart();
-  SetMode(mode);
-}
-
-// --start-at: opens the window if `function` does so, or if another process of the session has
-// opened it. Returns the state afterwards.
-Window::State Engine::TryToOpenWindow(const Function* function) {
-  std::atomic<int64_t>& opened_ns = session_->window_opened_ns();
-  if (function->opens_window) {
-    int64_t unopened = 0;
-    opened_ns.compare_exchange_strong(unopened, MonotonicNs());
-  }
-  const int64_t open_ns = opened_ns.load(std::memory_order_relaxed);
-  if (open_ns != 0) window_.OpenAt(open_ns);
-  return window_.state();
-}
-
 void Engine::AfterForkInChild() noexcept {
   ++forks_;
+  SharedLock::AfterForkInChild();
+  is_switching_ = false;
   recorder_->AfterForkInChild();
   functions_.ForgetCells();
   process_role_.Forget();
 }
 
 void Engine::MarkMainEnded() {
+  const SharedLock lock;
   if (!recorder_->forked()) process_role_.RecordNames();
   recorder_->MarkMainEnded();
 }

@@ -10,18 +10,21 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <type_traits>
 
 #include "core/clock.h"
 #include "core/code_lines.h"
 #include "core/cpython.h"
 #include "core/decision.h"
 #include "core/engine_settings.h"
+#include "core/engine_threads.h"
 #include "core/matched_functions.h"
 #include "core/monitoring_tool.h"
 #include "core/native_callables.h"
 #include "core/own_time.h"
 #include "core/process_role.h"
 #include "core/self_calibration.h"
+#include "core/shared.h"
 #include "core/unsupported_use.h"
 #include "core/window.h"
 #include "patterns/roles.h"
@@ -54,8 +57,10 @@ struct CodeSlots {
 
 // Handles the events of one process. At most one per process, and never destroyed, because events
 // may arrive until the interpreter is gone. All members except AfterForkInChild run in the thread
-// that holds the GIL. Events may also arrive while the interpreter is finalized, when sys.modules
-// and the attributes of modules are already gone: no member relies on them.
+// that holds the GIL. Without a GIL, those that handle an event run in any thread, at the same
+// time; see engine_threads.h and shared.h. Events may also arrive while the interpreter is
+// finalized, when sys.modules and the attributes of modules are already gone: no member relies on
+// them.
 //
 // A delay may end the calling thread by forced unwinding (see DelayReleasingGil). No frame between
 // an event and a delay may therefore have a destructor, a catch (...) or be noexcept.
@@ -110,7 +115,7 @@ class Engine {
   void MeasureNative(PyCodeObject* code, PyObject* builtin, Function* function);
 
   // Switches the events of lines on in `code`, likewise, if a target has lines.
-  void MeasureLines(PyCodeObject* code) { tool_->SwitchOnIn(code, kLineEvent); }
+  void MeasureLines(PyCodeObject* code) { tool_->SwitchOnIn(code, {.lines = true}); }
 
   // To be called in the child of a fork, before anything else runs there.
   void AfterForkInChild() noexcept;
@@ -126,7 +131,22 @@ class Engine {
   PyObject* OnNative(Function* function);  // nullptr: it is not matched
   template <CallEvent kEvent>
   PyObject* OnUnread(Function* function, Window::State state);  // its cell cannot be read
+  // What this thread uses: with a GIL, all threads use the same.
+  Window& window() {
+    if constexpr (kIsFreeThreaded) return threads_.This().window;
+    return window_;
+  }
+  NativeCallables& natives() {
+    if constexpr (kIsFreeThreaded) return *threads_.This().natives;
+    return *natives_;
+  }
+  Function* OfThread(Function* original) {
+    if constexpr (kIsFreeThreaded) return threads_.CopyOf(original);
+    return original;
+  }
   Function* FunctionOf(PyCodeObject* code);
+  Function* FunctionOfNative(PyCodeObject* code, PyObject* callable);
+  Function* FunctionByCallerOf(FunctionByCaller* function, const Caller* caller);
   Function* FunctionOfCall(Function* function);
   // The function in the role of this process. `function` itself if that does not depend on the
   // role, or if no target matches it in this role.
@@ -144,19 +164,19 @@ class Engine {
   }
   void MoveOwnTime(const Function* function, uint32_t line);
   Function* DecideAndStore(PyCodeObject* code);
-  void StoreCaller(PyCodeObject* code, const Caller& caller);
   const Caller* CallerOf(PyCodeObject* code) const;
   Window::State TryToOpenWindow(const Function* function);
   PyObject* AfterWindow();
   // The result of an event that is no call of a target.
   PyObject* NoCall() {
-    return window_.Current() == Window::State::kAfter ? AfterWindow() : Py_NewRef(Py_None);
+    return window().Current() == Window::State::kAfter ? AfterWindow() : Py_NewRef(Py_None);
   }
   void BeginTimedEvent();
   PyObject* EndTimedEvent(const Function* function, bool may_disable);
   bool ReadCell(Function* function, uint64_t word);
   void SetMode(EventMode mode);
   void FollowOwnTime();
+  bool WantsOtherMode() const;
   PyObject* Delay(Function* function);
 
   // Members that every call reads come first.
@@ -167,6 +187,7 @@ class Engine {
   const Calibration calibration_;
   const Settings settings_;
   const session::Session* const session_;
+  const std::atomic<uint64_t>& releases_gil_;  // Session::releases_gil
   session::Recorder* const recorder_;
   const patterns::TargetSet targets_;
   const std::optional<patterns::TargetSet> start_at_;
@@ -174,18 +195,21 @@ class Engine {
   ProcessRole process_role_;
   const std::optional<ExtraSlot> caller_slot_;
   MatchedFunctions functions_;
-  const std::unique_ptr<NativeCallables> natives_;
+  const std::unique_ptr<NativeMatcher> native_matcher_;
+  const std::unique_ptr<NativeCallables> natives_;  // nullptr without a GIL
   Decider decider_;
-  LineFrames line_frames_;
+  std::conditional_t<kIsFreeThreaded, LineFramesOfThreads, LineFrames> line_frames_;
   OwnTime own_time_;
   const std::atomic<uint64_t>* const own_time_switch_;  // Session::own_time
-  EventMode mode_ = EventMode::kPlain;
+  Shared<EventMode> mode_ = EventMode::kPlain;
+  Shared<bool> is_switching_ = false;  // a thread is in FollowOwnTime
   EventCosts costs_;
-  int64_t overshoot_ticks_ = 0;  // of costs_, in mode_
-  PyObject* const disable_;      // sys.monitoring.DISABLE, borrowed from tool_
+  Shared<int64_t> overshoot_ticks_ = 0;  // of costs_, in mode_
+  PyObject* const disable_;              // sys.monitoring.DISABLE, borrowed from tool_
   MonitoringTool* const tool_;
   UnsupportedUse unsupported_use_;
-  uint32_t forks_ = 0;  // number of forks between the first process and this one
+  EngineThreads threads_;  // used without a GIL
+  uint32_t forks_ = 0;     // number of forks between the first process and this one
 };
 
 }  // namespace pyslow::core

@@ -1,7 +1,5 @@
 // The engine's part in placeholders and their own time: functions with lines, and those that depend
 // on their caller or on the role.
-#include <algorithm>
-
 #include "core/engine.h"
 
 namespace pyslow::core {
@@ -18,8 +16,8 @@ Function* Engine::EnterPlaceholder(Function* found, bool starts) {
   if (function->is_target) own_time_.Enter(function);
   if (found->kind != FunctionKind::kWithLines) return function;
   const uint32_t line = line_frames_.LastLine(CurrentFrameId());
-  for (const CodeWithLines::Range& range : static_cast<CodeWithLines*>(found)->ranges) {
-    if (range.lines.Contains(line)) own_time_.Enter(range.function);
+  for (const CodeWithLines::Range& range : static_cast<CodeWithLines*>(found)->RangesAt(line)) {
+    own_time_.Enter(OfThread(range.function));
   }
   return function;
 }
@@ -35,18 +33,14 @@ const Function* Engine::LeavePlaceholder(Function* found) {
 // Ranges may overlap, and the time belongs to the last of them: so all are left, the last first,
 // and entered again.
 void Engine::MoveOwnTime(const Function* function, uint32_t line) {
-  const uint32_t before = line_frames_.LastLine(CurrentFrameId());
-  const auto& ranges = static_cast<const CodeWithLines*>(function)->ranges;
-  const bool moves = std::any_of(ranges.begin(), ranges.end(), [&](const auto& range) {
-    return range.lines.Contains(before) != range.lines.Contains(line);
-  });
-  if (!moves) return;
-  for (auto range = ranges.rbegin(); range != ranges.rend(); ++range) {
-    if (range->lines.Contains(before)) own_time_.Leave(range->function);
+  const auto* const lines = static_cast<const CodeWithLines*>(function);
+  const auto& left = lines->RangesAt(line_frames_.LastLine(CurrentFrameId()));
+  const auto& entered = lines->RangesAt(line);
+  if (left == entered) return;
+  for (auto range = left.rbegin(); range != left.rend(); ++range) {
+    own_time_.Leave(OfThread(range->function));
   }
-  for (const auto& [lines, of_lines] : ranges) {
-    if (lines.Contains(line)) own_time_.Enter(of_lines);
-  }
+  for (const CodeWithLines::Range& range : entered) own_time_.Enter(OfThread(range.function));
 }
 
 }  // namespace pyslow::core

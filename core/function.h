@@ -19,8 +19,11 @@ enum class FunctionKind : uint8_t {
 
 // One per (module, qualname, file, first line), shared by all code objects compiled from that
 // place. The extra slot of each of these code objects points here. Fits one cache line. Read and
-// written with the GIL held.
+// written with the GIL held; without a GIL, each thread has a copy (see engine_threads.h), which
+// only this thread reads and writes.
 struct alignas(64) Function {
+  static constexpr uint32_t kNoCopies = 0;  // all threads use the original: nothing writes it
+
   session::FunctionCounters* counters = nullptr;
   const std::atomic<uint64_t>* cell = nullptr;  // of the function or its group
   // The cell value that the next four members are derived from.
@@ -32,7 +35,9 @@ struct alignas(64) Function {
   bool opens_window = false;   // matched by --start-at
   bool is_target = true;       // false for placeholders that no target matches
   FunctionKind kind = FunctionKind::kPlain;
-  Function* next = nullptr;  // list of all functions, for the child of a fork
+  bool has_copy = false;        // its counters are those of a copy
+  uint32_t number = kNoCopies;  // of the originals that have copies, from 1 on
+  Function* next = nullptr;     // list of all functions, for the child of a fork
 };
 static_assert(sizeof(Function) == 64);
 

@@ -10,6 +10,7 @@
 #include "core/cpython.h"
 #include "core/monitoring_tool.h"
 #include "core/self_calibration.h"
+#include "core/shared.h"
 
 namespace pyslow::core {
 namespace {
@@ -150,6 +151,9 @@ absl::Status InstallEngine(EngineOptions options) {
   const std::optional<ExtraSlot> caller_slot = kinds.callers ? RequestExtraSlot() : std::nullopt;
   if (!slot.has_value() || caller_slot.has_value() != kinds.callers) {
     return absl::FailedPreconditionError("no extra slot is left on code objects");
+  }
+  if (kIsFreeThreaded && !(slot->is_direct && (!kinds.callers || caller_slot->is_direct))) {
+    return absl::FailedPreconditionError("this free-threaded Python stores extra slots otherwise");
   }
   const session::Session& session = *options.session;
   session::Recorder* const recorder = options.recorder;

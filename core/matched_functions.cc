@@ -8,6 +8,7 @@ MatchedFunctions::MatchedFunctions(const patterns::TargetSet& targets,
                                    const session::Session* session, session::Recorder* recorder)
     : session_(session), recorder_(recorder) {
   MakePlaceholder(&opener_);
+  opener_.number = ++numbers_;
   opener_.opens_window = true;
   for (const patterns::Group& group : targets.groups()) processes_.push_back(group.process);
   for (const patterns::Target& target : targets.targets()) {
@@ -28,7 +29,7 @@ Function* MatchedFunctions::Resolve(const FunctionIdView& id, const patterns::Ma
   Function* const function = match.found() && match.selected ? Add(id, match) : nullptr;
   if (!match.found()) AddUnmatched(id);
   if (function == nullptr) return opens_window ? &opener_ : nullptr;
-  function->opens_window = opens_window;
+  if (function->opens_window != opens_window) function->opens_window = opens_window;
   return function;
 }
 
@@ -45,9 +46,29 @@ Function* MatchedFunctions::Add(const FunctionIdView& id, const patterns::Match&
   Function& function = functions_.emplace_back();
   function.counters = counted.counters;
   function.cell = CellOf(counted.key, static_cast<size_t>(match.group));
-  function.next = all_functions_.load(std::memory_order_relaxed);
-  all_functions_.store(&function, std::memory_order_release);
+  function.number = ++numbers_;
+  AddToList(&function);
   return &function;
+}
+
+void MatchedFunctions::AddToList(Function* function) {
+  function->next = all_functions_.load(std::memory_order_relaxed);
+  all_functions_.store(function, std::memory_order_release);
+}
+
+Function* MatchedFunctions::Copy(Function* original) {
+  Function& copy = copies_.emplace_back();
+  copy.counters = original->counters;
+  copy.cell = original->cell;
+  copy.opens_window = original->opens_window;
+  copy.is_target = original->is_target;
+  if (original->has_copy && original->is_target) {
+    copy.counters = recorder_->AddCounters(original->counters);
+    if (copy.counters == nullptr) MakePlaceholder(&copy);
+  }
+  original->has_copy = true;
+  AddToList(&copy);
+  return &copy;
 }
 
 void MatchedFunctions::AddUnmatched(FunctionIdView id) {

@@ -17,7 +17,7 @@
 
 namespace pyslow::core {
 
-// All members except ForgetCells need the GIL.
+// All members except ForgetCells need the GIL, or without a GIL a SharedLock.
 class MatchedFunctions {
  public:
   // `session` and `recorder` must outlive this object.
@@ -42,6 +42,11 @@ class MatchedFunctions {
   // Makes `function` such a placeholder, without opens_window.
   void MakePlaceholder(Function* function);
 
+  // Without a GIL: a new copy of `original`, for one thread. The first copy has the counters of the
+  // original, the others have counters of their own. Without memory for these, the copy is a
+  // placeholder, whose calls are not counted.
+  Function* Copy(Function* original);
+
   // Makes every function read its cell again, and thereby check that its counters belong to this
   // process. For the child of a fork, before anything else runs there; async-signal-safe.
   void ForgetCells() noexcept;
@@ -51,14 +56,17 @@ class MatchedFunctions {
   // The function's own cell, if the session has these; otherwise its group's.
   const std::atomic<uint64_t>* CellOf(uint64_t key, size_t group);
   void NoteMatch(int32_t target);
+  void AddToList(Function* function);
 
   const session::Session* session_;
   session::Recorder* recorder_;
   std::vector<std::string> processes_;  // by group: the GLOB, or empty
   // By number in the process's record.
   std::deque<Function> functions_;
-  // The same functions as a list that is consistent at every instant: another thread may be
-  // changing the deque when the process forks.
+  std::deque<Function> copies_;
+  uint32_t numbers_ = 0;  // the last Function::number
+  // The same functions, and the copies, as a list that is consistent at every instant: another
+  // thread may be changing the deque when the process forks.
   std::atomic<Function*> all_functions_ = nullptr;
   // If a target has matched nothing, reports list similar names. Therefore unmatched functions are
   // recorded while there is such a target, up to a limit that bounds the cost.

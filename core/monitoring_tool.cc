@@ -28,10 +28,13 @@ bool IsAnotherTool(const std::string& owner) { return !owner.empty() && owner !=
 void MonitoringTool::FreeCallback(PyObject* callback) {
   MonitoringTool* tool = reinterpret_cast<EventCallback*>(callback)->tool;
   for (Registered& registered : tool->registered_) {
-    if (reinterpret_cast<PyObject*>(registered.callback) == callback) registered.callback = nullptr;
+    EventCallback* const known = registered.callback;
+    if (reinterpret_cast<PyObject*>(known) == callback) registered.callback = nullptr;
   }
   // The interpreter frees all callbacks when it is finalized.
   if (!IsFinalizing()) tool->OnCallbackFreed();
+  // sys.monitoring of 3.13t calls the callback without a reference, so another thread may use it.
+  if (kIsFreeThreaded) return;
   PyTypeObject* type = Py_TYPE(callback);
   PyObject_Free(callback);
   Py_DECREF(type);
@@ -62,7 +65,6 @@ absl::Status MonitoringTool::Connect() {
                                                     {"get_tool", &get_tool_},
                                                     {"get_events", &get_events_},
                                                     {"set_events", &set_events_},
-                                                    {"get_local_events", &get_local_events_},
                                                     {"set_local_events", &set_local_events_},
                                                     {"events", &all_events_}};
   for (const auto& [name, attribute] : all) {
@@ -108,7 +110,8 @@ absl::Status MonitoringTool::Register(const Event& event, void* context) {
 long MonitoringTool::SetHandlers(EventMode mode) {
   long events = 0;
   for (size_t i = 0; i < registered_events_; ++i) {
-    const auto& [bit, callback, event] = registered_[i];
+    const auto& [bit, shared_callback, event] = registered_[i];
+    EventCallback* const callback = shared_callback;
     const vectorcallfunc handler = mode == EventMode::kTimed ? event.timed : event.plain;
     if (handler == nullptr) continue;
     if (!event.is_local && !event.is_implied) events |= bit;
@@ -119,21 +122,20 @@ long MonitoringTool::SetHandlers(EventMode mode) {
 
 absl::Status MonitoringTool::SwitchOn(EventMode mode) {
   events_ = SetHandlers(mode);
-  if (!CallAndDrop(set_events_, "il", id_, events_)) return Error("switching the events on");
+  if (!CallAndDrop(set_events_, "il", id_, long{events_})) return Error("switching the events on");
   return WatchForEnd();
 }
 
-void MonitoringTool::SwitchOnIn(PyCodeObject* code, const char* event) {
+void MonitoringTool::SwitchOnIn(PyCodeObject* code, const LocalEvents& on) {
+  long events = 0;
   for (size_t i = 0; i < registered_events_; ++i) {
-    const auto& [bit, callback, registered] = registered_[i];
-    if (!registered.is_local || std::strcmp(registered.name, event) != 0) continue;
-    PyObject* const events = PyObject_CallFunction(get_local_events_, "iO", id_, code);
-    const long others = events != nullptr ? PyLong_AsLong(events) : -1;
-    Py_XDECREF(events);
-    if (others < 0 || !CallAndDrop(set_local_events_, "iOl", id_, code, others | bit)) {
-      PyErr_Clear();
-    }
+    const Event& event = registered_[i].event;
+    const bool is_on = std::strcmp(event.name, kCallEvent) == 0   ? on.calls
+                       : std::strcmp(event.name, kLineEvent) == 0 ? on.lines
+                                                                  : false;
+    if (event.is_local && is_on) events |= registered_[i].bit;
   }
+  if (events != 0 && !CallAndDrop(set_local_events_, "iOl", id_, code, events)) PyErr_Clear();
 }
 
 bool MonitoringTool::SetMode(EventMode mode) {
@@ -164,11 +166,12 @@ std::string MonitoringTool::IdOwner() {
 }
 
 void MonitoringTool::NoteLoss(const std::string& owner) {
+  if (is_lost_.Exchange(true)) return;
+  const SharedLock lock;
   recorder_->AddNote(absl::StrCat(
       IsAnotherTool(owner) ? absl::StrCat("another tool, ", owner, ",") : "the program",
       " took sys.monitoring's tool id ", id_,
       " from pyslow: from then on nothing was delayed or counted"));
-  is_lost_ = true;
 }
 
 // An exception may be set, since the last reference to a callback can be dropped anywhere.
@@ -202,7 +205,7 @@ void MonitoringTool::CheckAtEnd() {
   if (events == nullptr) PyErr_Clear();
   Py_XDECREF(events);
   const std::string owner = IdOwner();
-  if (IsAnotherTool(owner) || (bits & events_) != events_) NoteLoss(owner);
+  if (IsAnotherTool(owner) || (bits & events_) != long{events_}) NoteLoss(owner);
   PyErr_SetRaisedException(exception);
 }
 

@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "core/self_calibration.h"
+#include "core/shared.h"
 #include "session/recorder.h"
 
 namespace pyslow::core {
@@ -21,7 +22,7 @@ class MonitoringTool;
 // cheapest callable. Each event has one, which sys.monitoring alone references: another
 // tool that registers a callback in its place thereby frees it, which MonitoringTool notices.
 struct EventCallback {
-  PyObject_HEAD vectorcallfunc vectorcall;
+  PyObject_HEAD Shared<vectorcallfunc> vectorcall;
   void* context;  // first argument of the handler
   MonitoringTool* tool;
 };
@@ -73,8 +74,9 @@ PyObject* LineHandler(PyObject* self, PyObject* const* args, size_t nargsf, PyOb
 
 // One tool id of sys.monitoring, with callbacks that handle its events. Never destroyed: sys.
 // monitoring and the thread state refer to it until the interpreter is gone. All members run in the
-// thread that holds the GIL and leave no exception set. SwitchOff and disable() may also be used
-// while the interpreter is finalized.
+// thread that holds the GIL and leave no exception set; without a GIL, any thread may call
+// SwitchOnIn, SwitchOff and disable(), and one at a time SetMode. SwitchOff and disable() may also
+// be used while the interpreter is finalized.
 //
 // Another tool or the program can take the id, a callback or the events away. The record then gets
 // a note, once. A replaced callback is noticed at once, everything else at the end of the
@@ -108,9 +110,15 @@ class MonitoringTool {
   // sys.monitoring refuses. To be called in the main thread.
   absl::Status SwitchOn(EventMode mode);
 
-  // Switches a registered local event on in `code`, also during an event of `code`, which then has
-  // its events too. Without effect if the event is not local, and if sys.monitoring refuses.
-  void SwitchOnIn(PyCodeObject* code, const char* event);
+  // Of local events.
+  struct LocalEvents {
+    bool calls = false;  // kCallEvent
+    bool lines = false;  // kLineEvent
+  };
+  // Switches these events on in `code`, and other local events off, also during an event of `code`,
+  // which then has its events too. Without effect on an event that is not local, and if
+  // sys.monitoring refuses.
+  void SwitchOnIn(PyCodeObject* code, const LocalEvents& on);
 
   // Switches to the events and handlers of `mode`, also during an event. False, with the mode
   // unchanged, after SwitchOff and if sys.monitoring refuses or another tool has the id.
@@ -125,8 +133,9 @@ class MonitoringTool {
  private:
   static constexpr size_t kMaxEvents = 10;
   struct Registered {
-    long bit;
-    EventCallback* callback;  // borrowed from sys.monitoring; nullptr if it was freed
+    long bit = 0;
+    Shared<EventCallback*> callback =
+        nullptr;  // borrowed from sys.monitoring; nullptr if it was freed
     Event event;
   };
 
@@ -149,15 +158,14 @@ class MonitoringTool {
   PyObject* get_tool_ = nullptr;
   PyObject* get_events_ = nullptr;
   PyObject* set_events_ = nullptr;
-  PyObject* get_local_events_ = nullptr;
   PyObject* set_local_events_ = nullptr;
   PyObject* all_events_ = nullptr;     // sys.monitoring.events
   PyObject* callback_type_ = nullptr;  // of EventCallback
-  std::array<Registered, kMaxEvents> registered_ = {};
+  std::array<Registered, kMaxEvents> registered_;
   size_t registered_events_ = 0;
-  long events_ = 0;  // bits of the events that should be on
+  Shared<long> events_ = 0;  // bits of the events that should be on
   int id_ = -1;
-  bool is_lost_ = false;  // the note has been written
+  Shared<bool> is_lost_ = false;  // the note has been written
 };
 
 }  // namespace pyslow::core

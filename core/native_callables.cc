@@ -5,6 +5,7 @@
 
 #include "core/callable_name.h"
 #include "core/cpython.h"
+#include "core/shared.h"
 
 namespace pyslow::core {
 namespace {
@@ -26,21 +27,25 @@ uint64_t OwnerOfBuiltin(const PyCFunctionObject* function) {
                  kBuiltin);
 }
 
-// The referent of a weak entry, or the object itself.
-PyObject* CallableIn(PyObject* held, bool is_weak) { return is_weak ? WeakReferent(held) : held; }
+// The address of the referent of a weak entry, or of the object itself.
+const PyObject* CallableIn(PyObject* held, bool is_weak) {
+  return is_weak ? WeakReferent(held) : held;
+}
 
 }  // namespace
 
-NativeCallables::NativeCallables(const patterns::TargetSet& targets, const patterns::Roles& roles,
-                                 const Settings& settings,
-                                 const std::optional<patterns::TargetSet>& start_at,
-                                 MatchedFunctions* functions)
+NativeMatcher::NativeMatcher(const patterns::TargetSet& targets, const patterns::Roles& roles,
+                             const Settings& settings,
+                             const std::optional<patterns::TargetSet>& start_at,
+                             MatchedFunctions* functions)
     : matcher_(targets, roles,
                patterns::TargetsOfCalls(targets, patterns::CallKind::kNative, settings.on_call)),
-      functions_(functions),
-      sets_(std::make_unique<std::array<Set, kSets>>()) {
+      functions_(functions) {
   if (start_at.has_value()) start_at_ = std::make_unique<patterns::Matcher>(*start_at);
 }
+
+NativeCallables::NativeCallables(NativeMatcher* matcher)
+    : matcher_(matcher), sets_(std::make_unique<std::array<Set, kSets>>()) {}
 
 inline NativeCallables::Lookup NativeCallables::LookupOf(PyObject* callable, const Caller* caller) {
   if (PyCFunction_CheckExact(callable) || Py_IS_TYPE(callable, &PyCMethod_Type)) {
@@ -152,12 +157,13 @@ Function* NativeCallables::Decide(PyObject* callable, const Lookup& lookup,
   }
   const CallableName name = NameOf(callable);
   Function* const function =
-      name.found() ? Match({name.module, name.qualname}, lookup.key.caller) : nullptr;
+      name.found() ? matcher_->Match({name.module, name.qualname}, lookup.key.caller) : nullptr;
   Store(name.is_of_type ? Lookup{of_type} : lookup, function);
   return function;
 }
 
-Function* NativeCallables::Match(const FunctionIdView& id, const Caller* caller) {
+Function* NativeMatcher::Match(const FunctionIdView& id, const Caller* caller) {
+  const SharedLock lock;
   const bool opens_window =
       start_at_ != nullptr && start_at_->Find(id.module, "", "", id.qualname).found();
   if (!matcher_.DependsOnRole({id.module, "", "", id.qualname})) {
@@ -174,8 +180,8 @@ Function* NativeCallables::Match(const FunctionIdView& id, const Caller* caller)
   return function.get();
 }
 
-Function* NativeCallables::MatchIn(patterns::Role role, const FunctionIdView& id,
-                                   const Caller* caller, bool opens_window) {
+Function* NativeMatcher::MatchIn(patterns::Role role, const FunctionIdView& id,
+                                 const Caller* caller, bool opens_window) {
   const patterns::Match match =
       matcher_.Find(caller != nullptr ? caller->native : patterns::CallMatcher::kAnyCaller,
                     {id.module, "", "", id.qualname}, role);

@@ -38,15 +38,41 @@ struct CallableKey {
   friend bool operator==(const CallableKey&, const CallableKey&) = default;
 };
 
-// All members need the GIL. No exception may be set before a call, and none is set afterwards. Safe
-// while the interpreter is finalized. Not destroyed before the interpreter is gone.
-class NativeCallables {
+// Decides by the name of a callable. All members need the GIL, or without a GIL may be called by
+// any thread.
+class NativeMatcher {
  public:
   // `start_at`: the pattern whose function opens the window, or nullopt. All objects must outlive
   // this one.
-  NativeCallables(const patterns::TargetSet& targets, const patterns::Roles& roles,
-                  const Settings& settings, const std::optional<patterns::TargetSet>& start_at,
-                  MatchedFunctions* functions);
+  NativeMatcher(const patterns::TargetSet& targets, const patterns::Roles& roles,
+                const Settings& settings, const std::optional<patterns::TargetSet>& start_at,
+                MatchedFunctions* functions);
+
+  // The function of calls by `caller` of a callable named `id`; nullptr if no target and not
+  // --start-at matches it.
+  Function* Match(const FunctionIdView& id, const Caller* caller);
+
+  // Without a GIL, to be used with a SharedLock.
+  patterns::CallMatcher& matcher() { return matcher_; }
+
+ private:
+  Function* MatchIn(patterns::Role role, const FunctionIdView& id, const Caller* caller,
+                    bool opens_window);
+
+  patterns::CallMatcher matcher_;
+  std::unique_ptr<patterns::Matcher> start_at_;
+  MatchedFunctions* const functions_;
+  absl::flat_hash_map<std::pair<FunctionId, const Caller*>, std::unique_ptr<FunctionByRole>>
+      by_role_;
+};
+
+// All members need the GIL; without a GIL, each thread has an object of its own. No exception may
+// be set before a call, and none is set afterwards. Safe while the interpreter is finalized. Not
+// destroyed before the interpreter is gone.
+class NativeCallables {
+ public:
+  // `matcher` must outlive this object.
+  explicit NativeCallables(NativeMatcher* matcher);
 
   // The function of `callable`, called by `caller`; nullptr if it runs Python code, which has
   // events itself, or if no target and not --start-at matches it. All callables of the same name
@@ -55,8 +81,6 @@ class NativeCallables {
     if (PyFunction_Check(callable)) return nullptr;
     return PyMethod_Check(callable) ? OfMethod(callable, caller) : OfOther(callable, caller);
   }
-
-  patterns::CallMatcher& matcher() { return matcher_; }
 
   // Stores or replaces a decision about a builtin function, for measurements.
   void Put(PyObject* callable, Function* function);
@@ -95,15 +119,8 @@ class NativeCallables {
   // `function`: the function of `callable` if that is a bound method; otherwise `callable` itself.
   Function* FindOrDecide(const Lookup& lookup, PyObject* function, PyObject* callable);
   Function* Decide(PyObject* callable, const Lookup& lookup, const CallableKey& of_type);
-  Function* Match(const FunctionIdView& id, const Caller* caller);
-  Function* MatchIn(patterns::Role role, const FunctionIdView& id, const Caller* caller,
-                    bool opens_window);
 
-  patterns::CallMatcher matcher_;
-  std::unique_ptr<patterns::Matcher> start_at_;
-  MatchedFunctions* const functions_;
-  absl::flat_hash_map<std::pair<FunctionId, const Caller*>, std::unique_ptr<FunctionByRole>>
-      by_role_;
+  NativeMatcher* const matcher_;
   // Bounded, because a program may create callables without end. A set is full of others: the next
   // one in turn is replaced, and decided again when it is called.
   std::unique_ptr<std::array<Set, kSets>> sets_;

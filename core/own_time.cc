@@ -55,8 +55,9 @@ Thread& ThisThread() {
 OwnTime::Stretch OwnTime::BeginEvent(Window::State state) {
   Thread& thread = ThisThread();
   const uint64_t now = ReadCounter(calibration_.counter);
-  if (thread.generation != generation_) [[unlikely]] {
-    thread.generation = generation_;
+  const uint64_t generation = generation_;
+  if (thread.generation != generation) [[unlikely]] {
+    thread.generation = generation;
     thread.frames.clear();
     thread.must_read = true;
   }
@@ -69,7 +70,8 @@ OwnTime::Stretch OwnTime::BeginEvent(Window::State state) {
     thread.must_read = thread.must_read || between > may_have_waited_ticks_;
     return stretch;
   }
-  const uint64_t passed = between > event_ticks_ ? between - event_ticks_ : 0;
+  const uint64_t event_ticks = event_ticks_;
+  const uint64_t passed = between > event_ticks ? between - event_ticks : 0;
   stretch.function = thread.frames.back();
   stretch.ran_ns = static_cast<double>(passed) * calibration_.ns_per_tick;
   stretch.all_ns = static_cast<int64_t>(stretch.ran_ns);

@@ -7,6 +7,7 @@
 
 #include "core/clock.h"
 #include "core/function.h"
+#include "core/shared.h"
 #include "core/window.h"
 
 namespace pyslow::core {
@@ -21,8 +22,9 @@ namespace pyslow::core {
 // shorter than kMayHaveWaitedNs count as work. The cost of events is excluded: the part between
 // BeginEvent and EndEvent as measured, the interpreter's part as set by SetEventTicks.
 //
-// All members need the GIL. They make no Python call, so they are safe during finalization, and in
-// a thread whose thread-local objects are already destroyed.
+// All members need the GIL, or without a GIL may be called by any thread. They make no Python call,
+// so they are safe during finalization, and in a thread whose thread-local objects are already
+// destroyed.
 class OwnTime {
  public:
   static constexpr int64_t kMayHaveWaitedNs = 5'000;
@@ -48,7 +50,7 @@ class OwnTime {
   void Leave(const Function* function);
 
   // Forgets the frames of all threads, for the first event after a time without events.
-  void Restart() { ++generation_; }
+  void Restart() { generation_ = generation_ + 1; }
 
   // Time that an event costs before BeginEvent and after EndEvent.
   void SetEventTicks(uint64_t ticks) { event_ticks_ = ticks; }
@@ -58,8 +60,8 @@ class OwnTime {
  private:
   const Calibration calibration_;
   const uint64_t may_have_waited_ticks_;
-  uint64_t event_ticks_ = 0;
-  uint64_t generation_ = 0;  // of the frames of threads
+  Shared<uint64_t> event_ticks_ = 0;
+  Shared<uint64_t> generation_ = 0;  // of the frames of threads
 };
 
 }  // namespace pyslow::core

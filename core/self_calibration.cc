@@ -116,7 +116,7 @@ void MeasuredCalls::DefineLines(ExtraSlot slot) {
   constexpr patterns::LineRange kBody = {3, 3};
   static_cast<Function&>(lines_) = caller_;
   lines_.kind = FunctionKind::kWithLines;
-  lines_.ranges = {{kBody, &function_}};
+  lines_.SetRanges({{kBody, &function_}}, {kBody.first});
   auto* const code = reinterpret_cast<PyCodeObject*>(PyFunction_GetCode(call_));
   SetCodeExtra(code, slot, static_cast<Function*>(&lines_));
   engine_->MeasureLines(code);

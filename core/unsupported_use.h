@@ -2,6 +2,7 @@
 #ifndef PYSLOW_CORE_UNSUPPORTED_USE_H_
 #define PYSLOW_CORE_UNSUPPORTED_USE_H_
 
+#include "core/shared.h"
 #include "session/recorder.h"
 
 namespace pyslow::core {
@@ -20,8 +21,8 @@ class UnsupportedUse {
 
  private:
   session::Recorder* const recorder_;
-  bool checks_subinterpreters_ = true;
-  bool checks_greenlets_;
+  Shared<bool> checks_subinterpreters_ = true;
+  Shared<bool> checks_greenlets_;
 };
 
 }  // namespace pyslow::core

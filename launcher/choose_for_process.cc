@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "base/path.h"
 #include "base/typed_command.h"
@@ -34,7 +35,10 @@ Invocation InvocationOf(int argc, char** argv, const std::string& binary) {
   } else if (auto split = SplitCommandLine(words); split.ok()) {
     line = *std::move(split);
     // Start reports an error of these words.
-    if (auto typed = TypedCommandOf(line); typed.ok()) line.python_words = std::move(typed->words);
+    if (auto typed = TypedCommandOf(line); typed.ok()) {
+      line.python_words = std::move(typed->words);
+      invocation.wanted = std::move(typed->minor);
+    }
   }
   const std::optional<size_t> script = ScriptIn(line.python_words);
   if (script.has_value()) invocation.script = line.python_words[*script];
@@ -48,8 +52,8 @@ Invocation InvocationOf(int argc, char** argv, const std::string& binary) {
   return invocation;
 }
 
-void UseStandIn(PythonChoice* choice) {
-  if (choice->absent_from.empty()) return;
+absl::Status UseStandIn(PythonChoice* choice) {
+  if (choice->absent_from.empty()) return absl::OkStatus();
   const std::string& python = choice->absent_from;
   std::string& child = choice->final_executable;
   std::string directory = choice->stand_in;
@@ -58,7 +62,15 @@ void UseStandIn(PythonChoice* choice) {
   } else if (!UpdateStandIn(directory, python, child)) {
     directory.clear();
   }
-  if (!directory.empty()) child = absl::StrCat(directory, "/", BaseNameOf(python));
+  if (directory.empty()) {
+    return absl::UnavailableError(absl::StrCat(
+        "sys.executable: it is ", child, ", which has none of the programs of ",
+        DirectoryOf(python),
+        " beside it, because this user has no directory for caches that can be written; set "
+        "XDG_CACHE_HOME to one"));
+  }
+  child = absl::StrCat(directory, "/", BaseNameOf(python));
+  return absl::OkStatus();
 }
 
 }  // namespace pyslow::launcher

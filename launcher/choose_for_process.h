@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "launcher/which_python.h"
 
 namespace pyslow::launcher {
@@ -13,8 +14,9 @@ namespace pyslow::launcher {
 Invocation InvocationOf(int argc, char** argv, const std::string& binary);
 
 // Puts sys.executable into a stand-in (stand_in.h), which it makes or updates, if the environment
-// has no link to pyslow and that is possible.
-void UseStandIn(PythonChoice* choice);
+// has no link to pyslow. Unavailable, "WHERE: WHAT, WHAT TO DO", if that is not possible; then
+// sys.executable is another program, which works, but nothing of the environment is beside it.
+absl::Status UseStandIn(PythonChoice* choice);
 
 }  // namespace pyslow::launcher
 

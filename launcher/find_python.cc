@@ -24,7 +24,8 @@ std::string MinorInName(const std::string& argv0) {
   const std::string name = BaseNameOf(argv0);
   absl::string_view rest = name;
   if (!absl::ConsumePrefix(&rest, "python3.")) return "";
-  const size_t end = rest.find_first_not_of("0123456789");
+  size_t end = rest.find_first_not_of("0123456789");
+  if (end != absl::string_view::npos && rest[end] == 't') ++end;  // free-threaded
   return end == 0 || rest.empty() ? "" : absl::StrCat("3.", rest.substr(0, end));
 }
 
@@ -53,7 +54,7 @@ class Finder {
   MaybeFound Installing() const;
   MaybeFound OnPath(const std::string& except) const;
   // Whether a Python of this version can be the one: a child named python3.13-… is Python 3.13 in
-  // any active environment, as python3.13 is.
+  // any active environment, as python3.13 is, also in front of a command.
   bool Accepts(const PythonHome& home) const {
     return wanted_.empty() || home.minor.empty() || home.minor == wanted_;
   }
@@ -74,7 +75,7 @@ class Finder {
 Finder::Finder(const Invocation& invocation, const std::string& invoked)
     : invocation_(invocation),
       is_python_(IsPythonName(invocation.argv0)),
-      wanted_(is_python_ ? MinorInName(invocation.argv0) : ""),
+      wanted_(is_python_ ? MinorInName(invocation.argv0) : invocation.wanted),
       is_wheel_(invocation.built_for.empty()) {
   if (!invoked.empty()) {
     venv_ = VenvOfDirectory(DirectoryOf(invoked));
@@ -150,20 +151,31 @@ MaybeFound Finder::Given() const {
   FoundPython found;
   found.rule = invocation_.python_from;
   found.is_given = true;
+  const auto other_version = [&]() -> MaybeFound {
+    return fail(absl::StrCat(path, " is Python ", found.home.minor,
+                             ", and the command names python", wanted_));
+  };
   if (std::filesystem::is_directory(path, error)) {
     std::optional<PythonHome> venv = VenvAt(path);
     if (venv.has_value()) {
       found.home = *std::move(venv);
+      if (!is_python_ && !Accepts(found.home)) return other_version();
       return found;
     }
     path += "/bin/python";
     if (!IsExecutableFile(path)) path += "3";
   }
   absl::StatusOr<PythonHome> home = InterpreterAt(path);
-  if (!home.ok()) return fail(home.status().message());
+  if (!home.ok()) {
+    return fail(absl::StrCat(home.status().message(),
+                             absl::StrContains(path, "/shims/")
+                                 ? " ('pyenv which python3' prints the program that it runs)"
+                                 : ""));
+  }
   found.home = *std::move(home);
-  if (is_python_ && !Accepts(found.home)) return std::nullopt;
-  return found;
+  if (Accepts(found.home)) return found;
+  if (is_python_) return std::nullopt;
+  return other_version();
 }
 
 // A console script in bin/ of an environment, beside the Python that its first line names. Other
@@ -177,7 +189,7 @@ MaybeFound Finder::OfScript() const {
     return std::nullopt;
   }
   absl::StatusOr<PythonHome> home = InterpreterAt(python);
-  if (error || !home.ok()) return std::nullopt;
+  if (error || !home.ok() || !Accepts(*home)) return std::nullopt;
   // Not /usr/bin/TOOL beside /usr/bin/python3.
   const std::string bin = DirectoryOf(python);
   const bool is_environment =
@@ -292,7 +304,8 @@ absl::StatusOr<FoundPython> Finder::Find() const {
   if (found->has_value()) return **std::move(found);
   return absl::FailedPreconditionError(
       absl::StrCat("PATH: there is no python", wanted_.empty() ? "3" : wanted_,
-                   " and no environment is active; activate one or name a Python with --python"));
+                   " and no environment ", wanted_.empty() ? "" : "of that version ",
+                   "is active; activate one or name a Python with --python"));
 }
 
 }  // namespace

@@ -92,6 +92,8 @@ std::optional<PythonHome> VenvAt(const std::string& directory) {
       if (parts.size() >= 2) venv.minor = absl::StrCat(parts[0], ".", parts[1]);
     }
   }
+  // The file does not say whether its Python is free-threaded.
+  if (Exists(absl::StrCat(directory, "/lib/python", venv.minor, "t"))) venv.minor += "t";
   venv.is_tool = IsTool(directory, is_relocatable);
   return venv;
 }

@@ -14,7 +14,7 @@ struct PythonHome {
   std::string directory;  // of the environment or installation
   std::string home;       // the directory of its base interpreter
   std::string base;       // the base interpreter, links resolved; "": one in `home`
-  std::string minor;      // "3.13"; "" if not known
+  std::string minor;      // "3.13", "3.13t"; "" if not known
   // The executable from whose path Python finds the environment; it need not exist.
   std::string python;
   // Made for one command-line tool by uv or pipx: not an environment that the user works in.

@@ -1,14 +1,15 @@
 #include "launcher/stand_in.h"
 
+#include <pwd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <system_error>
-#include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
@@ -39,10 +40,11 @@ bool SetLink(const std::string& target, const std::string& path) {
   return false;
 }
 
-// Whether a file of this name starts Python: python, python3 or python3.13.
+// Whether a file of this name starts Python: python, python3, python3.13 or python3.13t.
 bool IsPython(absl::string_view name) {
   if (!absl::ConsumePrefix(&name, "python")) return false;
   if (!name.empty() && !absl::ConsumePrefix(&name, "3")) return false;
+  if (name.size() > 2) absl::ConsumeSuffix(&name, "t");
   return name.empty() ||
          (name[0] == '.' && name.find_first_not_of("0123456789", 1) == absl::string_view::npos);
 }
@@ -70,6 +72,42 @@ void RemoveOld(const std::string& stand_in, const std::string& bin, const std::s
       unlink(entry.path().c_str());
     }
   }
+}
+
+constexpr mode_t kPrivate = 0700;
+
+bool IsAbsolute(const std::string& path) { return absl::StartsWith(path, "/"); }
+
+// Whether the directory is this user's. Under sudo a variable may name that of another user, and
+// in one that everyone may write to, another user may have made what is in it.
+bool IsOwn(const std::string& directory) {
+  struct stat info;
+  return stat(directory.c_str(), &info) == 0 && info.st_uid == geteuid() &&
+         (info.st_mode & S_IWOTH) == 0;
+}
+
+// As IsOwn, for a name that anybody could have made: no link, and closed to all others.
+bool IsPrivate(const std::string& directory) {
+  struct stat info;
+  return lstat(directory.c_str(), &info) == 0 && S_ISDIR(info.st_mode) &&
+         info.st_uid == geteuid() && (info.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
+// Whether files can be made in the directory for pyslow's caches, which this makes.
+bool CanHoldCaches(const std::string& cache) {
+  const std::string directory = cache + "/pyslow";
+  mkdir(directory.c_str(), kPrivate);
+  return access(directory.c_str(), W_OK | X_OK) == 0;
+}
+
+// By the user's entry in the database of accounts; "" if there is none.
+std::string HomeOfAccount() {
+  constexpr size_t kMaxBytes = 1 << 14;
+  std::vector<char> buffer(kMaxBytes);
+  struct passwd account;
+  struct passwd* found = nullptr;
+  getpwuid_r(geteuid(), &account, buffer.data(), buffer.size(), &found);
+  return found == nullptr || found->pw_dir == nullptr ? "" : found->pw_dir;
 }
 
 }  // namespace
@@ -115,17 +153,32 @@ std::string StandIn(const std::string& cache, const std::string& python,
   return UpdateStandIn(stand_in, python, program) ? stand_in : "";
 }
 
-std::string CacheDirectory() {
-  constexpr std::array<std::pair<const char*, const char*>, 2> kPlaces = {
-      {{"XDG_CACHE_HOME", ""}, {"HOME", "/.cache"}}};
-  for (const auto& [variable, below] : kPlaces) {
-    const std::string directory = GetVariable(variable).value_or("");
-    if (!absl::StartsWith(directory, "/")) continue;
-    struct stat info;
-    const bool is_own = stat(directory.c_str(), &info) == 0 && info.st_uid == geteuid();
-    return is_own ? directory + below : "";
+std::string CacheDirectory(const CachePlaces& places) {
+  if (IsAbsolute(places.xdg_cache_home)) {
+    std::error_code ignored;
+    const std::string parent = DirectoryOf(places.xdg_cache_home);
+    if (!parent.empty()) std::filesystem::create_directories(parent, ignored);
+    mkdir(places.xdg_cache_home.c_str(), kPrivate);
+    if (IsOwn(places.xdg_cache_home) && CanHoldCaches(places.xdg_cache_home)) {
+      return places.xdg_cache_home;
+    }
   }
-  return "";
+  const auto below = [](const std::string& home) {
+    std::string cache = home + "/.cache";
+    if (!IsAbsolute(home) || !IsOwn(home)) return std::string();
+    mkdir(cache.c_str(), kPrivate);
+    return CanHoldCaches(cache) ? cache : "";
+  };
+  if (std::string cache = below(places.home); !cache.empty()) return cache;
+  if (std::string cache = below(places.home_of_account()); !cache.empty()) return cache;
+  const std::string cache = absl::StrCat(places.temporary, "/pyslow-", geteuid());
+  mkdir(cache.c_str(), kPrivate);
+  return IsPrivate(cache) && CanHoldCaches(cache) ? cache : "";
+}
+
+std::string CacheDirectory() {
+  return CacheDirectory({GetVariable("XDG_CACHE_HOME").value_or(""),
+                         GetVariable("HOME").value_or(""), HomeOfAccount, "/tmp"});
 }
 
 }  // namespace pyslow::launcher

@@ -15,6 +15,7 @@
 #ifndef PYSLOW_LAUNCHER_STAND_IN_H_
 #define PYSLOW_LAUNCHER_STAND_IN_H_
 
+#include <functional>
 #include <string>
 
 namespace pyslow::launcher {
@@ -32,9 +33,20 @@ std::string StandIn(const std::string& cache, const std::string& python,
 bool UpdateStandIn(const std::string& stand_in, const std::string& python,
                    const std::string& program);
 
-// The directory for caches of this user: $XDG_CACHE_HOME, or .cache in $HOME. "" if there is none
-// or, as under sudo, if the variable names a directory of another user, who could change its
-// contents.
+// Where caches may be. The first two may be "".
+struct CachePlaces {
+  std::string xdg_cache_home;                    // $XDG_CACHE_HOME
+  std::string home;                              // $HOME
+  std::function<std::string()> home_of_account;  // asked only if the first two are of no use
+  std::string temporary;                         // /tmp
+};
+// The directory for caches of this user: XDG_CACHE_HOME, else .cache in HOME or in the home of the
+// account (getpwuid(3)), else a private directory pyslow-UID in `temporary`. Makes it, and pyslow/
+// in it. Skips what cannot be made or written, and a directory that belongs to another user, as
+// under sudo, or that everyone may write to: others could change its contents. "" if nothing is
+// left.
+std::string CacheDirectory(const CachePlaces& places);
+// Those of this process.
 std::string CacheDirectory();
 
 }  // namespace pyslow::launcher

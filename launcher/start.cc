@@ -19,6 +19,7 @@
 #include "base/terminal.h"
 #include "base/typed_command.h"
 #include "core/clock.h"
+#include "core/cpython.h"
 #include "core/install.h"
 #include "launcher/choose_for_process.h"
 #include "launcher/environment.h"
@@ -57,8 +58,8 @@ std::string CurrentDirectory() {
 }
 
 Surroundings ThisProcess() {
-  return {GetVariable,     MonotonicNs(),         getpid(),
-          session::BootId, session::NewSessionId, CurrentDirectory};
+  return {GetVariable,      MonotonicNs(),         getpid(), session::BootId, session::NewSessionId,
+          CurrentDirectory, !core::kIsFreeThreaded};
 }
 
 void PrintSummary(const std::string& directory) {
@@ -212,7 +213,9 @@ int Start(int argc, char** argv, const LaunchContext& context) {
   if (!is_monitored.ok()) return fail(is_monitored.status());
   if (!dropped.empty()) ReportNote("pyslow", DroppedNote(dropped));
   const std::vector<std::string> command_line(argv, argv + argc);
-  UseStandIn(&choice);
+  const absl::Status stand_in = UseStandIn(&choice);
+  // A child, which is started by a name of python, would repeat it.
+  if (!stand_in.ok() && !IsPythonName(argv0)) ReportWarning("pyslow", stand_in.message());
   if (!*is_monitored) return RunPython(choice, command_line, line.python_words, nullptr);
   return RunPython(choice, command_line, line.python_words,
                    [&] { return InstallEngine(resolved, calibration); });

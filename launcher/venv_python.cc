@@ -20,6 +20,7 @@
 #include "absl/strings/str_join.h"
 #include "base/path.h"
 #include "base/report_error.h"
+#include "base/shell_command.h"
 #include "launcher/find_python.h"
 #include "launcher/probe_pyslow.h"
 #include "launcher/python_home.h"
@@ -54,8 +55,8 @@ class Name {
   bool is_kept() const { return has_kept_; }
   // Ok if Replace and Restore lose nothing.
   absl::Status Check() const;
-  // Keeps the environment's own program and puts a link to `program` in its place.
-  absl::Status Replace(const std::string& program, const std::string& unfinished) const;
+  // Keeps the environment's own program and puts a link with the text `target` in its place.
+  absl::Status Replace(const std::string& target, const std::string& unfinished) const;
   absl::Status Restore() const;
 
  private:
@@ -98,13 +99,13 @@ absl::Status Name::Check() const {
   return Refused(file_, "it is neither a program nor a link; make the environment again");
 }
 
-absl::Status Name::Replace(const std::string& program, const std::string& unfinished) const {
+absl::Status Name::Replace(const std::string& target, const std::string& unfinished) const {
   // A second name of the same file: a link(2) to a symbolic link is one to the link itself.
   if (!has_kept_ && link(file_.c_str(), kept_.c_str()) != 0) {
     return SystemError(file_, absl::StrCat("it cannot be kept as ", kept_));
   }
   unlink(unfinished.c_str());
-  if (symlink(program.c_str(), unfinished.c_str()) != 0 ||
+  if (symlink(target.c_str(), unfinished.c_str()) != 0 ||
       rename(unfinished.c_str(), file_.c_str()) != 0) {
     return SystemError(file_, "it cannot be replaced");
   }
@@ -204,6 +205,23 @@ absl::Status CheckAll(const std::vector<Name>& names) {
   return absl::OkStatus();
 }
 
+// Whether a file is in the environment, where its uninstallation removes it.
+bool IsInside(const Venv& venv, const std::string& program) {
+  std::error_code error;
+  const std::string directory = std::filesystem::canonical(venv.directory(), error).string();
+  return !error && absl::StartsWith(program, directory + "/");
+}
+
+// The text of a link in bin/: relative if `program` is in the environment, which may be moved.
+std::string LinkTo(const Venv& venv, const std::string& program) {
+  std::error_code error;
+  const std::string bin = venv.directory() + "/bin";
+  const std::filesystem::path real = std::filesystem::canonical(bin, error);
+  // Not if bin/ itself is a link that leads out of the environment.
+  if (error || !IsInside(venv, real.string()) || !IsInside(venv, program)) return program;
+  return std::filesystem::path(program).lexically_relative(real).string();
+}
+
 // The pyslow for the environment's Python, and the minor version of that.
 absl::StatusOr<std::pair<std::string, std::string>> ProgramFor(const Venv& venv,
                                                                const std::string& binary) {
@@ -226,7 +244,7 @@ absl::StatusOr<std::pair<std::string, std::string>> ProgramFor(const Venv& venv,
 absl::Status Try(const Venv& venv, const std::string& program) {
   const std::string link = venv.unfinished();
   unlink(link.c_str());
-  if (symlink(program.c_str(), link.c_str()) != 0) {
+  if (symlink(LinkTo(venv, program).c_str(), link.c_str()) != 0) {
     return SystemError(venv.directory() + "/bin", "no file can be made there");
   }
   const absl::Cleanup remove = [&link] { unlink(link.c_str()); };
@@ -235,8 +253,9 @@ absl::Status Try(const Venv& venv, const std::string& program) {
 
 absl::Status ReplaceAll(const Venv& venv, const std::vector<Name>& names,
                         const std::string& program) {
+  const std::string target = LinkTo(venv, program);
   for (const Name& name : names) {
-    if (absl::Status status = name.Replace(program, venv.unfinished()); !status.ok()) return status;
+    if (absl::Status status = name.Replace(target, venv.unfinished()); !status.ok()) return status;
   }
   for (const Name& name : names) {
     if (absl::Status status = ProbePyslow(name.file(), venv.directory()); !status.ok()) {
@@ -267,8 +286,21 @@ void CheckScripts(const Venv& venv, const std::string& program) {
                    others.size() == 1 ? "it does" : "they do", " not run pyslow"));
 }
 
+// Uninstalling a pyslow that is in the environment leaves python as a link to nothing.
+void WarnIfInside(const Venv& venv, const std::string& program) {
+  if (!IsInside(venv, program)) return;
+  ReportWarning(
+      "pyslow",
+      absl::StrCat(venv.directory(),
+                   ": pyslow is installed in this environment, so python stops working if pyslow "
+                   "is uninstalled; first run ",
+                   ShellCommand({"pyslow", "--out-of", venv.directory()}), ", or afterwards mv ",
+                   ShellCommand({venv.kept()}), "/* ", ShellCommand({venv.directory() + "/bin"})));
+}
+
 std::string Listed(const std::vector<Name>& names) {
   std::vector<std::string> words;
+  words.reserve(names.size());
   for (const Name& name : names) words.push_back(BaseNameOf(name.file()));
   std::sort(words.begin(), words.end());
   return absl::StrJoin(words, ", ");
@@ -295,6 +327,7 @@ absl::StatusOr<std::string> PutIntoVenv(const std::string& name, const std::stri
     return status;
   }
   CheckScripts(*venv, program->first);
+  WarnIfInside(*venv, program->first);
   return absl::StrCat(venv->directory(), ": ", Listed(names), " run ", program->first,
                       "; the environment's own are in ", venv->kept());
 }

@@ -102,9 +102,10 @@ absl::StatusOr<std::string> LibraryDirectory(const Invocation& invocation,
                    "), and this pyslow is for ", minors, "; --python names another one"));
 }
 
-// Whether a minor version such as "3.11" is older than the first with PEP 669, 3.12.
+// Whether a minor version such as "3.11" or "3.14t" is older than the first with PEP 669, 3.12.
 bool IsTooOld(absl::string_view minor) {
   int number = 0;
+  absl::ConsumeSuffix(&minor, "t");
   return !absl::ConsumePrefix(&minor, "3.") || !absl::SimpleAtoi(minor, &number) || number < 12;
 }
 
@@ -123,6 +124,16 @@ absl::StatusOr<std::string> PyslowFor(const Invocation& invocation, const FoundP
                                       " in the same directory (./bootstrap install --python ",
                                       home.home, "/python3)"),
                    "; --python names another Python"));
+}
+
+// The pyslow for the minor version that the command line names, beside this one.
+absl::StatusOr<std::string> PyslowNamed(const Invocation& invocation) {
+  std::string file = absl::StrCat(DirectoryOf(invocation.binary), "/pyslow", invocation.wanted);
+  if (IsExecutableFile(file) && !IsSameFile(file, invocation.binary)) return file;
+  return absl::FailedPreconditionError(
+      absl::StrCat("python", invocation.wanted, ": this pyslow is for ", invocation.minor,
+                   ", and there is no ", file, "; name a Python ", invocation.minor,
+                   ", or install pyslow for that version in the same directory"));
 }
 
 // The name that children are started by: the environment's python if that is a link to pyslow, else
@@ -227,6 +238,12 @@ absl::StatusOr<PythonChoice> ChoosePython(const Invocation& invocation) {
     absl::StatusOr<std::string> directory = LibraryDirectory(invocation, *found);
     if (!directory.ok()) return directory.status();
     choice.library_directory = *std::move(directory);
+  } else if (found->is_built_for && !invocation.wanted.empty() &&
+             invocation.wanted != invocation.minor) {
+    absl::StatusOr<std::string> other = PyslowNamed(invocation);
+    if (!other.ok()) return other.status();
+    choice.other_pyslow = *std::move(other);
+    return choice;
   } else if (choice.minor != invocation.minor) {
     absl::StatusOr<std::string> other = PyslowFor(invocation, *found);
     if (!other.ok()) return other.status();

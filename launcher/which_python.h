@@ -38,6 +38,7 @@ struct Invocation {
   std::string directory = {};      // the current directory
   std::string built_for = std::string(BuiltForExecutable());
   std::string minor = std::string(BuiltForMinor());
+  std::string wanted = {};  // the minor version that the command line names, "3.12"
 };
 
 struct PythonChoice {
@@ -78,6 +79,8 @@ struct PythonChoice {
 //   7. in a tool's environment: python3 on PATH outside it, else that environment
 //   8. the Python that this program was built for or, in a wheel, that installed it
 //   9. in a wheel: python3 on PATH
+// If the command line names a minor version ("pyslow python3.12 x.py"), Pythons of others are
+// skipped.
 // FailedPrecondition if there is none, if it is of a minor version that this installation of pyslow
 // is not for, or if the link python3.X-pyslow is missing.
 absl::StatusOr<PythonChoice> ChoosePython(const Invocation& invocation);

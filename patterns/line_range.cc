@@ -12,7 +12,7 @@ namespace {
 
 constexpr absl::string_view kExpected =
     "expected lines of the file, such as @12-15 or @12, or from the function's first line, such as "
-    R"(@+2-+5 (\@ is a plain @))";
+    R"(@+2-+5, or @* for each line (\@ is a plain @))";
 
 absl::Status Wrong(absl::string_view text, absl::string_view problem) {
   return absl::InvalidArgumentError(
@@ -34,6 +34,7 @@ bool ParseEnd(absl::string_view text, End* end) {
 }  // namespace
 
 std::string LineRange::Text() const {
+  if (is_each) return "@*";
   const absl::string_view plus = is_relative ? "+" : "";
   const std::string from = absl::StrCat("@", plus, first);
   return first == last ? from : absl::StrCat(from, "-", plus, last);
@@ -41,6 +42,7 @@ std::string LineRange::Text() const {
 
 absl::StatusOr<LineRange> ParseLineRange(absl::string_view text) {
   if (text.empty()) return Wrong(text, "has no lines after it");
+  if (text == "*") return LineRange{.is_each = true};
   const size_t dash = text.find('-');
   End first;
   if (!ParseEnd(text.substr(0, dash), &first)) return Wrong(text, "is not a range of lines");
@@ -65,16 +67,24 @@ bool SplitQualnameOfLines(absl::string_view qualname, absl::string_view* functio
   const size_t at = qualname.rfind('@');
   if (at == absl::string_view::npos || at == 0) return false;
   const absl::StatusOr<LineRange> parsed = ParseLineRange(qualname.substr(at + 1));
-  if (!parsed.ok() || parsed->is_relative || parsed->Text() != qualname.substr(at)) return false;
+  if (!parsed.ok() || parsed->is_relative || parsed->is_each ||
+      parsed->Text() != qualname.substr(at)) {
+    return false;
+  }
   *function = qualname.substr(0, at);
   *lines = *parsed;
   return true;
 }
 
-bool IsPartOfFunction(const FunctionIdView& id) {
+bool IsLinesOfFunction(const FunctionIdView& id) {
   absl::string_view function;
   LineRange lines;
-  return CallPartsOf(id).has_value() || SplitQualnameOfLines(id.qualname, &function, &lines);
+  return !CallPartsOf(id).has_value() &&
+         SplitQualnameOfLines(ProcessPartsOf(id).id.qualname, &function, &lines);
+}
+
+bool IsPartOfFunction(const FunctionIdView& id) {
+  return CallPartsOf(id).has_value() || IsLinesOfFunction(id);
 }
 
 }  // namespace pyslow::patterns

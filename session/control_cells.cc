@@ -67,6 +67,8 @@ absl::Status ControlCells::StoreFunction(uint64_t key, const Cell& cell) {
   return absl::ResourceExhaustedError("there is no space for the cell of another function");
 }
 
+void ControlCells::SetReleasesGil(bool releases) { file_->releases_gil()->store(releases); }
+
 uint64_t ControlCells::functions() const { return functions_->used(); }
 
 std::vector<ControlCells::FunctionCell> ControlCells::LoadFunctions() const {

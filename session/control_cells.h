@@ -34,6 +34,10 @@ class ControlCells {
   // value is out of range; the cell is then unchanged.
   absl::Status Store(size_t group, const Cell& cell);
 
+  // Switches whether delays release the GIL although the session's settings hold it. Takes effect
+  // at the next delay in every process of the session.
+  void SetReleasesGil(bool releases);
+
   // Whether the session has Settings::function_cells. The members below need it.
   bool has_functions() const { return functions_ != nullptr; }
   // Sets the cell of the function with this key (see FunctionKey), from its next call on in every

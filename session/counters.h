@@ -7,9 +7,9 @@
 
 namespace pyslow::session {
 
-// The thread that holds the GIL writes; other processes read the record's file at any time. With a
-// single writer, an increment needs no locked instruction. A record aligns each struct to a cache
-// line.
+// The thread that holds the GIL writes, or without a GIL the thread that the counters belong to;
+// other processes read the record's file at any time. With a single writer, an increment needs no
+// locked instruction. A record aligns each struct to a cache line.
 struct FunctionCounters {
   std::atomic<uint64_t> calls;          // in the window
   std::atomic<uint64_t> calls_outside;  // before the window opened or after it closed
@@ -21,7 +21,7 @@ struct FunctionCounters {
 };
 static_assert(sizeof(FunctionCounters) == 56);
 
-// counter += amount. Only for the thread that holds the GIL.
+// counter += amount. Only for the thread that may write.
 inline void Add(std::atomic<uint64_t>& counter, uint64_t amount) {
   counter.store(counter.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
 }

@@ -4,7 +4,9 @@
 //                Settings. The first process writes it under another name and renames it, so it is
 //                always complete. All processes of the session map it shared.
 // DIR/record-ID  one per process: RecordHeader, then entries up to `committed`. Only this
-//                process writes it, from the thread that holds the GIL. Readers do not map it.
+//                process writes it, from the thread that holds the GIL. Without a GIL, each thread
+//                that calls a function has an entry of its own for it, and readers add them up.
+//                Readers do not map it.
 // DIR/function-cells
 //                Only with Settings::function_cells: FunctionCellsHeader, then kFunctionSlots
 //                FunctionSlots (see function_cells.h). It is complete before DIR/settings exists.
@@ -14,6 +16,7 @@
 //   cells                              any process (ControlCells)       at any time
 //   window_opened_ns                   the first process to set it      once
 //   uncounted                          a process without a record       once per process
+//   releases_gil                       any process (ControlCells)       at any time
 //   own_time                           any process (ControlCells)       at any time
 //   FunctionSlot                       any process                      at any time
 //   committed, lost, flags, *_end_ns   the record's process             at any time
@@ -63,7 +66,8 @@ struct SettingsHeader {
   // Written while the session runs, by any of its processes.
   int64_t window_opened_ns;  // CLOCK_MONOTONIC; 0: not opened by a call
   uint64_t uncounted;        // processes that run without a record
-  uint64_t reserved_shared[6];
+  uint64_t releases_gil;     // not 0: delays release the GIL, whatever the settings
+  uint64_t reserved_shared[5];
 };
 static_assert(sizeof(SettingsHeader) == 128);
 

@@ -69,10 +69,18 @@ absl::Status Merger::AddFunction(const StoredEntry& entry, bool is_fork) {
   // parent's.
   if (is_fork && !is_called) return absl::OkStatus();
   const uint32_t index = IndexOf(entry.key, &function_index_, &functions_);
-  if (index == totals_.size()) totals_.push_back({entry.group, entry.target, 0, CallCounts()});
+  if (index == totals_.size()) totals_.push_back({entry.group, entry.target, 0, 0, CallCounts()});
   if (!is_called) return absl::OkStatus();
-  totals_[index].counts += entry.counts;
-  totals_[index].processes += 1;
+  Total& total = totals_[index];
+  total.counts += entry.counts;
+  const bool is_counted =
+      total.in_process < in_process_.size() && in_process_[total.in_process].function == index;
+  if (is_counted) {  // by another thread of the process
+    in_process_[total.in_process].counts += entry.counts;
+    return absl::OkStatus();
+  }
+  total.processes += 1;
+  total.in_process = static_cast<uint32_t>(in_process_.size());
   in_process_.push_back({index, entry.counts});
   return absl::OkStatus();
 }

@@ -41,6 +41,7 @@ class Merger {
     uint32_t group;
     uint32_t target;
     uint32_t processes;
+    uint32_t in_process;  // index into in_process_ of the last record that has it
     CallCounts counts;
   };
   struct Ref {

@@ -23,7 +23,7 @@ struct RecordDirectory {
   FileIdentity identity;
 };
 
-// Not thread-safe: call with the GIL held.
+// Not thread-safe: see Recorder.
 //
 // After a fork, the child's chunks still map the parent's file. StartFile or StartPrivate gives the
 // child memory of its own for the first chunk (all chunks: StartPrivate), at the same addresses;

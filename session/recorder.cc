@@ -155,6 +155,16 @@ CountedFunction Recorder::AddFunction(const MatchedFunction& function) {
           FunctionKey(key.checksum)};
 }
 
+FunctionCounters* Recorder::AddCounters(const FunctionCounters* counters) {
+  if (!MakeWritable(counters)) return nullptr;
+  const auto* const first = reinterpret_cast<const char*>(counters);
+  const EntryFixed fixed = FixedOf(first);
+  char* const entry = Append(KeyOf(first), fixed.group, fixed.target);
+  if (entry == nullptr) return nullptr;
+  if (!store_.last_in_file()) store_.CountLost(1);
+  return reinterpret_cast<FunctionCounters*>(entry);
+}
+
 void Recorder::AddUnmatched(const FunctionIdView& id) {
   if (!StartOwnRecord()) return;
   std::array<std::string, 3> storage;

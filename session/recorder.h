@@ -43,7 +43,8 @@ struct RecorderOptions {
   double resolution_ns = 0;    // the smallest accurate delay
 };
 
-// Not thread-safe: call with the GIL held, except AfterForkInChild. Keeps no file descriptor open.
+// Not thread-safe: call with the GIL held, or without a GIL one thread at a time, except
+// AfterForkInChild. Keeps no file descriptor open.
 class Recorder {
  public:
   // Creates this process's record: a file, or private memory if the session has no directory. If
@@ -61,6 +62,11 @@ class Recorder {
   // of this and all later functions are private memory, and the functions are added to lost(). Null
   // counters if there is no memory: do not count the function. Calls StartOwnRecord.
   CountedFunction AddFunction(const MatchedFunction& function);
+
+  // Adds counters of their own for another thread that calls a function, whose counters AddFunction
+  // has returned; readers sum all counters of a function. Otherwise as AddFunction. nullptr if
+  // there is no memory.
+  FunctionCounters* AddCounters(const FunctionCounters* counters);
 
   // Records a called function that no target matches, for suggestions. Each is recorded once. Set
   // `id.first_line` to 0.

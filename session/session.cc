@@ -182,6 +182,7 @@ absl::Status Session::Adopt(int directory, std::unique_ptr<SettingsFile> file,
   file_ = std::move(file);
   cells_ = file_->cells();
   window_opened_ns_ = file_->window_opened_ns();
+  releases_gil_ = file_->releases_gil();
   difference_ = Difference(given, settings_);
   is_same_boot_ = settings_.boot_id == BootId();
   return absl::OkStatus();
@@ -211,6 +212,7 @@ std::unique_ptr<Session> Session::OpenPrivate(const Settings& settings) {
   }
   session->cells_ = session->private_cells_.data();
   session->window_opened_ns_ = &session->private_window_opened_ns_;
+  session->releases_gil_ = &session->private_releases_gil_;
   return session;
 }
 

@@ -78,6 +78,10 @@ class Session {
   // process changes it before it changes the cells.
   const std::atomic<uint64_t>* own_time() const;
 
+  // Not 0: delays release the GIL, whatever the settings. Another process may change it at any time
+  // (see ControlCells).
+  const std::atomic<uint64_t>& releases_gil() const { return *releases_gil_; }
+
   // CLOCK_MONOTONIC when a call opened the window (--start-at); 0 before. Shared by the session's
   // processes on one machine; the first of them to set it decides (compare-and-swap from 0).
   std::atomic<int64_t>& window_opened_ns() const { return *window_opened_ns_; }
@@ -106,8 +110,10 @@ class Session {
   std::unique_ptr<FunctionCells> function_cells_;
   std::vector<std::atomic<uint64_t>> private_cells_;
   std::atomic<int64_t> private_window_opened_ns_{0};
+  std::atomic<uint64_t> private_releases_gil_{0};
   std::atomic<uint64_t>* cells_ = nullptr;
   std::atomic<int64_t>* window_opened_ns_ = nullptr;
+  std::atomic<uint64_t>* releases_gil_ = nullptr;
 };
 
 }  // namespace pyslow::session

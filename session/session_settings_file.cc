@@ -200,5 +200,9 @@ std::atomic<int64_t>* SettingsFile::window_opened_ns() const {
 std::atomic<uint64_t>* SettingsFile::uncounted() const {
   return reinterpret_cast<std::atomic<uint64_t>*>(address_ + offsetof(SettingsHeader, uncounted));
 }
+std::atomic<uint64_t>* SettingsFile::releases_gil() const {
+  return reinterpret_cast<std::atomic<uint64_t>*>(address_ +
+                                                  offsetof(SettingsHeader, releases_gil));
+}
 
 }  // namespace pyslow::session

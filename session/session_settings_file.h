@@ -51,6 +51,7 @@ class SettingsFile {
   std::atomic<uint64_t>* cells() const;
   std::atomic<int64_t>* window_opened_ns() const;
   std::atomic<uint64_t>* uncounted() const;
+  std::atomic<uint64_t>* releases_gil() const;
 
  private:
   SettingsFile(char* address, size_t bytes, Settings settings);

@@ -9,10 +9,13 @@ import sys
 import sysconfig
 
 
+FREE_THREADED = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
+
+
 def shared_library():
     """The path of the shared libpython, or "" if there is none."""
     var = sysconfig.get_config_var
-    plain = "libpython%d.%d.so" % sys.version_info[:2]
+    plain = "libpython%d.%d" % sys.version_info[:2] + FREE_THREADED * "t" + ".so"
     # Debian's interpreters are configured as static, but a separate package has their shared library.
     # INSTSONAME is the versioned name if Python was configured with --enable-shared.
     names = [n for n in (var("INSTSONAME"), plain, plain + ".1.0") if n and ".so" in n]
@@ -46,7 +49,7 @@ facts = [
     ("release", platform.python_version()),
     ("order", sys.hexversion),
     ("final", int(sys.version_info[3] == "final")),
-    ("free_threaded", int(bool(sysconfig.get_config_var("Py_GIL_DISABLED")))),
+    ("free_threaded", int(FREE_THREADED)),
     ("include", sysconfig.get_path("include") or ""),
     ("library", shared_library()),
     ("ensurepip", has_ensurepip()),

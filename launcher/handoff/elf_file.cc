@@ -11,6 +11,7 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/status/status.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace pyslow::handoff {
@@ -43,6 +44,9 @@ absl::StatusOr<ElfFile> ElfFile::Open(const std::string& path) {
   void* data = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
   if (data == MAP_FAILED) return Unusable(path, std::strerror(errno));
   ElfFile file(static_cast<const char*>(data), size);
+  if (absl::StartsWith(absl::string_view(file.data_, file.size_), "#!")) {
+    return Unusable(path, "it is a script");
+  }
   if (!file.Read()) return Unusable(path, "it is not a dynamically linked program");
   return file;
 }

@@ -38,7 +38,9 @@ absl::Status CheckPrivileges(const std::string& executable) {
   if ((info.st_mode & (S_ISUID | S_ISGID)) != 0 ||
       getxattr(executable.c_str(), "security.capability", nullptr, 0) > 0) {
     return Refuse(executable,
-                  "it is set-user-ID or has capabilities, so that LD_PRELOAD is ignored");
+                  "it is set-user-ID or has capabilities, so that LD_PRELOAD is ignored; make a "
+                  "copy of it in the same directory, without them (cp drops them), and name that "
+                  "with --python");
   }
   return absl::OkStatus();
 }
@@ -83,23 +85,26 @@ absl::StatusOr<std::string> LibpythonOf(const std::string& executable, const Elf
   return "";
 }
 
-// The minor version of the CPython in a file, such as "3.13".
+// The minor version of the CPython in a file, such as "3.13", or "3.13t" if it is free-threaded.
 absl::StatusOr<std::string> MinorIn(const std::string& where, const ElfFile& cpython) {
   const std::optional<uint64_t> hex = cpython.InitialValue("Py_Version");
-  if (hex.has_value()) return absl::StrCat(*hex >> 24 & 0xFF, ".", *hex >> 16 & 0xFF);
+  if (hex.has_value()) {
+    const char* const suffix = cpython.Exports("_Py_DecRefShared") ? "t" : "";
+    return absl::StrCat(*hex >> 24 & 0xFF, ".", *hex >> 16 & 0xFF, suffix);
+  }
   // Added in 3.11.
   return Refuse(where, cpython.Exports("Py_BytesMain") ? "it is CPython before 3.11"
                                                        : "it does not export CPython's functions");
 }
 
-// libpyslow is built for the ABI of one minor version with the GIL. `cpython` is the file that
-// defines CPython: the executable or its libpython.
+// libpyslow is built for the ABI of one minor version, with or without a GIL. `cpython` is the file
+// that defines CPython: the executable or its libpython.
 absl::Status CheckVersion(const std::string& where, const ElfFile& cpython,
                           absl::string_view minor) {
   const absl::StatusOr<std::string> found = MinorIn(where, cpython);
   if (!found.ok()) return found.status();
+  if (*found == absl::StrCat(minor, "t")) return Refuse(where, "it is free-threaded");
   if (*found != minor) return Refuse(where, absl::StrCat("it is Python ", *found));
-  if (cpython.Exports("_Py_DecRefShared")) return Refuse(where, "it is free-threaded");
   return absl::OkStatus();
 }
 

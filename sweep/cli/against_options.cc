@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/sanitize.h"
+#include "base/shell_command.h"
 #include "sweep/cli/describe.h"
 
 namespace pyslow::cli {
@@ -49,6 +50,10 @@ void CheckConflicts(OptionReader& reader, const steps::Settings& settings, const
         "two servers at once would disturb each other; sweep each version alone and compare "
         "them with --diff DIR DIR, or measure an offline benchmark without --server and "
         "--live");
+  }
+  if (settings.steps.gil) {
+    reader.NoteError(
+        "--gil", "a comparison of versions has steps of its own; name one mode, hold or release");
   }
   if (reader.Has("--steps")) {
     reader.NoteError("--steps",

@@ -14,6 +14,7 @@
 #include "absl/strings/str_split.h"
 #include "base/duration_text.h"
 #include "base/file.h"
+#include "base/shell_command.h"
 #include "sweep/cli/against_options.h"
 #include "sweep/render/figures.h"
 #include "sweep/trials/known_benchmarks.h"
@@ -67,6 +68,7 @@ std::string StepsText(const steps::Settings& settings) {
   if (settings.steps.isolate) steps.push_back("isolate");
   if (settings.steps.focus) steps.push_back("focus");
   if (settings.steps.sites) steps.push_back("sites");
+  if (settings.steps.lines) steps.push_back("lines");
   return absl::StrJoin(steps, ", ");
 }
 
@@ -78,12 +80,6 @@ std::string ProcessorModel() {
     return std::string(absl::StripAsciiWhitespace(line.substr(line.find(':') + 1)));
   }
   return "";
-}
-
-bool IsPlain(const std::string& word) {
-  return !word.empty() && word.find_first_not_of(
-                              "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                              "0123456789@%+=:,./-_") == std::string::npos;
 }
 
 }  // namespace
@@ -111,7 +107,11 @@ NamedTexts DescribeSettings(const steps::Settings& settings) {
       &texts);
   Add("frequency", absl::StrCat(settings.frequency), &texts);
   Add("events", trials.on.empty() ? "start" : trials.on, &texts);
-  Add("GIL in a delay", trials.gil.empty() ? "hold" : trials.gil, &texts);
+  Add("GIL in a delay",
+      settings.steps.gil   ? "hold, compared with release"
+      : trials.gil.empty() ? "hold"
+                           : trials.gil,
+      &texts);
   Add("maximum slowdown", absl::StrFormat("%g", settings.max_slowdown), &texts);
   Add("smallest gain that matters", absl::StrFormat("%g%%", settings.min_gain * 100), &texts);
   Add("warm-up trials", absl::StrCat(settings.warmup), &texts);
@@ -144,11 +144,25 @@ std::string PlanText(const steps::Settings& settings) {
   if (settings.steps.isolate) slowed.emplace_back("each subsystem");
   if (settings.steps.focus) slowed.emplace_back("each function that may matter");
   if (settings.steps.sites) slowed.emplace_back("the calls of the first one by their callers");
+  if (settings.steps.lines) slowed.emplace_back("the lines of the first one");
   if (!slowed.empty()) {
     absl::StrAppend(&text, "; then slow ", absl::StrJoin(slowed, ", "),
                     settings.blocks.has_value()
                         ? absl::StrCat(", in ", render::Counted(*settings.blocks, "block"))
                         : ", until answered");
+  }
+  if (settings.steps.gil) {
+    std::vector<std::string> compared;
+    if (settings.steps.impact) compared.emplace_back("everything");
+    if (settings.steps.focus) compared.emplace_back("the first function");
+    absl::StrAppend(&text, "; ", absl::StrJoin(compared, " and "),
+                    " also with the GIL released (--gil)");
+  }
+  const int starts = settings.steps.sites + settings.steps.lines;
+  if (settings.trials.live && starts > 0) {
+    absl::StrAppend(&text, "; the program starts anew ", starts == 1 ? "once" : "twice", " for ",
+                    settings.steps.sites ? "the calls" : "", starts == 2 ? " and " : "",
+                    settings.steps.lines ? "the lines" : "");
   }
   if (settings.trials.against.has_value()) {
     absl::StrAppend(&text, "; then both versions in turns",
@@ -206,16 +220,6 @@ std::vector<std::string> WithoutOut(const std::vector<std::string>& words) {
     }
   }
   return kept;
-}
-
-std::string ShellCommand(const std::vector<std::string>& words) {
-  std::vector<std::string> quoted;
-  quoted.reserve(words.size());
-  for (const std::string& word : words) {
-    quoted.push_back(
-        IsPlain(word) ? word : absl::StrCat("'", absl::StrReplaceAll(word, {{"'", "'\\''"}}), "'"));
-  }
-  return absl::StrJoin(quoted, " ");
 }
 
 }  // namespace pyslow::cli

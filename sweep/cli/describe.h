@@ -33,9 +33,6 @@ std::string OneLine(absl::string_view lines);
 // The words of a command line without --out DIR, which exists when it is run again.
 std::vector<std::string> WithoutOut(const std::vector<std::string>& words);
 
-// The words as a command line for a shell, quoted where necessary.
-std::string ShellCommand(const std::vector<std::string>& words);
-
 }  // namespace pyslow::cli
 
 #endif  // PYSLOW_SWEEP_CLI_DESCRIBE_H_

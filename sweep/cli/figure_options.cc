@@ -132,9 +132,7 @@ void ReadFigureOptions(OptionReader& reader, trials::TrialSettings& trials) {
   ReadMetrics(reader, "--metric-json", "results.json#/p99_ms", &trials.json_metrics);
   reader.ReadText("--metric-command", &trials.metric_command);
   ReadUnits(reader, trials);
-  const bool is_run = trials.measure == trials::Measure::kWallTime && trials.units_regex.empty() &&
-                      trials.units_json.empty();
-  trials.detects_benchmark = is_run && !reader.Has(kBenchmark);
+  trials.detects_benchmark = trials::MeasuresRuns(trials) && !reader.Has(kBenchmark);
 }
 
 }  // namespace pyslow::cli

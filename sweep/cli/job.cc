@@ -9,11 +9,11 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/report_error.h"
 #include "base/sanitize.h"
+#include "base/shell_command.h"
 #include "base/terminal.h"
 #include "base/text.h"
 #include "sweep/cli/against_options.h"
@@ -156,7 +156,7 @@ void Describe(const Job& job, const steps::Settings& settings, double seconds,
 }
 
 int RunJob(Job job, trials::TrialRunner* runner) {
-  TerminalObserver observer(stdout, stderr, job.quiet);
+  TerminalObserver observer(stdout, stderr, job.quiet, steps::BudgetSecondsOf(job.settings));
   const bool runs = job.log != nullptr;
   trials::ReplayingRunner replaying(job.recorded, runner, job.log.get(), job.LogPath());
   steps::SweepEnd end = steps::RunSweep(job.settings, &replaying, &observer);

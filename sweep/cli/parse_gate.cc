@@ -21,11 +21,12 @@ namespace {
 using model::Gate;
 using model::Verdict;
 
-constexpr std::array<std::pair<absl::string_view, Gate::Figure>, 5> kFigures = {
+constexpr std::array<std::pair<absl::string_view, Gate::Figure>, 6> kFigures = {
     {{"change", Gate::Figure::kChange},
      {"kappa", Gate::Figure::kKappa},
      {"n*", Gate::Figure::kCriticalCalls},
      {"slack", Gate::Figure::kSlack},
+     {"gil", Gate::Figure::kGil},
      {"time", Gate::Figure::kTime}}};
 
 // The names in analysis.json, and those of the report.
@@ -96,7 +97,7 @@ absl::StatusOr<Gate> ParseGate(absl::string_view text) {
   const auto* const figure = FindIn(kFigures, name);
   if (figure == kFigures.end() || (operation != '<' && operation != '>')) {
     return NoGate(text,
-                  "expected change, kappa, n*, slack or time with < or > and a value, or "
+                  "expected change, kappa, n*, slack, gil or time with < or > and a value, or "
                   "verdict=VERDICT, such as 'change<-2%' or 'verdict=critical'");
   }
   gate.figure = figure->second;
@@ -109,6 +110,19 @@ absl::StatusOr<Gate> ParseGate(absl::string_view text) {
     return NoGate(text, "expected a number or a percentage after the sign");
   }
   return gate;
+}
+
+absl::Status CheckGates(const std::vector<Gate>& gates, const steps::Settings& settings) {
+  for (const Gate& gate : gates) {
+    if (gate.figure == Gate::Figure::kOutcome && !settings.trials.against.has_value()) {
+      return NoGate(gate.text, "only a comparison of two versions has it; add --against");
+    }
+    if (gate.figure == Gate::Figure::kGil && !settings.steps.gil) {
+      return NoGate(gate.text,
+                    "only a comparison of both GIL modes has it; add --gil hold,release");
+    }
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace pyslow::cli

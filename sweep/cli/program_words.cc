@@ -68,4 +68,14 @@ absl::Status ReadBothPrograms(const std::vector<std::string>& environment,
   return absl::OkStatus();
 }
 
+absl::Status CheckDroppedVersion(const std::string& dropped, const std::string& version) {
+  if (!absl::StrContains(dropped, '.') || version.empty()) return absl::OkStatus();
+  const std::string wanted = absl::StrCat("Python ", dropped.substr(sizeof("python") - 1));
+  if (absl::StrContains(version, wanted + ".")) return absl::OkStatus();
+  const size_t at = version.find("Python 3.");
+  return absl::InvalidArgumentError(
+      absl::StrCat(dropped, ": pyslow runs ", version.substr(at, version.find(',', at) - at),
+                   " here; remove the word, or set SPEED_BUMP_PYTHON=", dropped));
+}
+
 }  // namespace pyslow::cli

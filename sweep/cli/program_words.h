@@ -22,6 +22,10 @@ absl::Status ReadProgramWords(const std::vector<std::string>& environment,
 absl::Status ReadBothPrograms(const std::vector<std::string>& environment,
                               trials::TrialSettings* settings, std::string* dropped);
 
+// InvalidArgument if `dropped` names a minor version ("python3.12"), and `version`, the output of
+// pyslow --version, says that pyslow runs another one.
+absl::Status CheckDroppedVersion(const std::string& dropped, const std::string& version);
+
 }  // namespace pyslow::cli
 
 #endif  // PYSLOW_SWEEP_CLI_PROGRAM_WORDS_H_

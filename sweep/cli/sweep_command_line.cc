@@ -18,7 +18,6 @@
 #include "base/option_parser.h"
 #include "base/option_reader.h"
 #include "base/options.h"
-#include "base/sanitize.h"
 #include "base/text.h"
 #include "sweep/cli/against_options.h"
 #include "sweep/cli/figure_options.h"
@@ -103,9 +102,11 @@ void ReadTargets(OptionReader& reader, steps::Settings& settings) {
   reader.ReadWords("--steps", &steps);
   if (!steps.empty()) {
     settings.steps = {Contains(steps, "impact"), Contains(steps, "isolate"),
-                      Contains(steps, "focus"), Contains(steps, "sites")};
-    if (settings.steps.sites && !settings.steps.focus) {
-      reader.NoteError("--steps", "sites examines the function that focus finds; add focus");
+                      Contains(steps, "focus"), Contains(steps, "sites"), Contains(steps, "lines")};
+    if ((settings.steps.sites || settings.steps.lines) && !settings.steps.focus) {
+      reader.NoteError("--steps", settings.steps.sites
+                                      ? "sites examines the function that focus finds; add focus"
+                                      : "lines examines the function that focus finds; add focus");
     }
   }
   std::string delays;
@@ -113,6 +114,20 @@ void ReadTargets(OptionReader& reader, steps::Settings& settings) {
   if (!delays.empty()) reader.NoteStatus("--delays", ParseDelays(delays, settings));
   reader.ReadNumber("--frequency", 1, kMaxFrequency, &settings.frequency);
   reader.ReadRatio("--max-slowdown", 1, 1000, &settings.max_slowdown);
+}
+
+// With both modes, the sweep is one that holds the GIL, with a further step.
+void ReadGil(OptionReader& reader, steps::Settings& settings) {
+  std::vector<std::string> modes;
+  reader.ReadWords("--gil", &modes);
+  if (modes.empty()) return;
+  settings.steps.gil = modes.size() > 1;
+  settings.trials.gil = settings.steps.gil ? "hold" : modes.front();
+  if (settings.steps.gil && !settings.steps.impact && !settings.steps.focus) {
+    reader.NoteError("--gil",
+                     "both modes are compared for what impact and focus find; add one of these to "
+                     "--steps, or name one mode");
+  }
 }
 
 void ReadServer(OptionReader& reader, trials::TrialSettings& trials) {
@@ -141,9 +156,7 @@ void ReadServer(OptionReader& reader, trials::TrialSettings& trials) {
                      "a command that does not end needs a measure: --progress MODULE:QUALNAME, "
                      "--load CMD or --metric-command CMD");
   }
-  const bool has_units = !trials.units_regex.empty() || !trials.units_json.empty();
-  const bool is_run = trials.measure == trials::Measure::kWallTime && !has_units;
-  if (keeps_running && is_run && !trials.detects_benchmark) {
+  if (keeps_running && trials::MeasuresRuns(trials) && !trials.detects_benchmark) {
     reader.NoteError(trials.live ? "--live" : "--server",
                      "it needs a unit: --throughput-regex, --time-regex, --units-regex, one of the "
                      "same in JSON (--throughput-json ...) or --progress");
@@ -158,7 +171,6 @@ void ReadTrials(OptionReader& reader, trials::TrialSettings& trials) {
   reader.ReadWords("--on", &events);
   // Much of the work of a generator or a coroutine follows its resumptions.
   trials.on = events.empty() ? "start,resume" : absl::StrJoin(events, ",");
-  reader.ReadWord("--gil", &trials.gil);
   reader.ReadText("--gpu", &trials.gpu);
   reader.NoteStatus("--gpu", gpu::ParseChoice(trials.gpu).status());
   reader.ReadTime("--timeout", kMaxWindowNs, &trials.timeout_ns);
@@ -253,6 +265,7 @@ absl::StatusOr<CommandLine> ReadOptions(const GivenOptions& given,
   line.settings.trials.command = std::move(command);
   OptionReader reader(kOptions, given);
   ReadTargets(reader, line.settings);
+  ReadGil(reader, line.settings);
   ReadTrials(reader, line.settings.trials);
   ReadFigureOptions(reader, line.settings.trials);
   ReadServer(reader, line.settings.trials);
@@ -313,17 +326,6 @@ absl::Status CheckCommand(const std::vector<std::string>& command) {
   return absl::OkStatus();
 }
 
-// Without a comparison, a gate on its outcome could never hold.
-absl::Status CheckGates(const std::vector<model::Gate>& gates) {
-  for (const model::Gate& gate : gates) {
-    if (gate.figure != model::Gate::Figure::kOutcome) continue;
-    return ErrorAt("--fail-if", absl::StrCat("'", Excerpt(gate.text),
-                                             "': only a comparison of two versions has it; add "
-                                             "--against"));
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& typed) {
@@ -347,8 +349,8 @@ absl::StatusOr<CommandLine> ParseCommandLine(const std::vector<std::string>& typ
   const std::optional<trials::OtherVersion>& other = line->settings.trials.against;
   if (other.has_value() && !other->command.empty()) status = CheckCommand(other->command);
   if (!status.ok()) return At("--against", status);
-  if (!other.has_value()) status = CheckGates(line->gates);
-  if (!status.ok()) return status;
+  status = CheckGates(line->gates, line->settings);
+  if (!status.ok()) return At("--fail-if", status);
   return line;
 }
 

@@ -29,7 +29,6 @@
 #include "sweep/cli/program_words.h"
 #include "sweep/cli/ready_check.h"
 #include "sweep/cli/same_program.h"
-#include "sweep/cli/show_output.h"
 #include "sweep/cli/sweep_command_line.h"
 #include "sweep/cli/sweep_settings_json.h"
 #include "sweep/cli/watched_gpus.h"
@@ -152,7 +151,6 @@ int NewSweep(const CommandLine& line, const std::vector<std::string>& words,
   std::string dropped;
   const absl::Status read = ReadBothPrograms(environment, &job.settings.trials, &dropped);
   if (!read.ok()) return Error(read.message(), kUsageStatus);
-  if (!dropped.empty()) ReportNote(kProgram, DroppedNote(dropped));
   const auto input = trials::ReadStandardInput(
       STDIN_FILENO, trials::ReadsProgramFromInput(job.settings.trials.command));
   if (!input.ok()) return Error(input.status().message(), kUsageStatus);
@@ -163,6 +161,12 @@ int NewSweep(const CommandLine& line, const std::vector<std::string>& words,
   }
   if (!line.seed_given) job.settings.seed = std::random_device{}();
   return Start(std::move(job), environment, [&](Job* opened) {
+    for (const auto& [name, text] : opened->machine) {
+      if (name != "pyslow") continue;
+      absl::Status same = CheckDroppedVersion(dropped, text);
+      if (!same.ok()) return same;
+    }
+    if (!dropped.empty()) ReportNote(kProgram, DroppedNote(dropped));
     const std::time_t now = std::time(nullptr);
     absl::StatusOr<std::string> directory = trials::MakeResultsDirectory(line.out, now);
     if (!directory.ok()) return directory.status();

@@ -165,7 +165,9 @@ Json ToJson(const steps::Settings& s) {
            {{"impact", s.steps.impact},
             {"isolate", s.steps.isolate},
             {"focus", s.steps.focus},
-            {"sites", s.steps.sites}}},
+            {"sites", s.steps.sites},
+            {"lines", s.steps.lines},
+            {"gil", s.steps.gil}}},
           {"delays_ns", s.delays_ns},
           {"control_added", s.control_added},
           {"frequency", s.frequency},
@@ -191,7 +193,10 @@ absl::StatusOr<steps::Settings> SettingsFromJson(const Json& json) {
     json.at("steps").at("impact").get_to(s.steps.impact);
     json.at("steps").at("isolate").get_to(s.steps.isolate);
     json.at("steps").at("focus").get_to(s.steps.focus);
-    s.steps.sites = json.at("steps").value("sites", false);  // an older sweep has none
+    // An older sweep has none of these.
+    s.steps.sites = json.at("steps").value("sites", false);
+    s.steps.lines = json.at("steps").value("lines", false);
+    s.steps.gil = json.at("steps").value("gil", false);
     json.at("delays_ns").get_to(s.delays_ns);
     json.at("control_added").get_to(s.control_added);
     json.at("frequency").get_to(s.frequency);

@@ -3,14 +3,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/report_error.h"
 #include "base/terminal.h"
 #include "sweep/render/figures.h"
-#include "sweep/render/progress.h"
 #include "sweep/render/reason_words.h"
 #include "sweep/steps/trial_warnings.h"
 
@@ -28,8 +26,13 @@ size_t WidthFor(std::FILE* stream) {
 
 }  // namespace
 
-TerminalObserver::TerminalObserver(std::FILE* out, std::FILE* progress, bool quiet)
-    : out_(out), progress_(progress), quiet_(quiet), has_bar_(isatty(fileno(progress)) != 0) {
+TerminalObserver::TerminalObserver(std::FILE* out, std::FILE* progress, bool quiet,
+                                   double budget_seconds)
+    : out_(out),
+      progress_(progress),
+      quiet_(quiet),
+      has_bar_(isatty(fileno(progress)) != 0),
+      budget_seconds_(budget_seconds) {
   options_.style = Style(MayColor(fileno(out)));
   options_.width = WidthFor(out);
 }
@@ -38,6 +41,19 @@ void TerminalObserver::PartBegins(const std::string& what, size_t trials) {
   part_ = what;
   planned_ = trials;
   done_ = 0;
+}
+
+void TerminalObserver::LaterParts(size_t trials) { later_ = trials; }
+
+render::Progress TerminalObserver::ProgressAfter(double trial_seconds) const {
+  render::Progress progress;
+  progress.done = trials_;
+  if (!later_.has_value()) return progress;
+  const size_t left = *later_ + (planned_ - std::min(planned_, done_));
+  progress.total = trials_ + left;
+  progress.seconds_left =
+      std::clamp(budget_seconds_ - seconds_, 0.0, trial_seconds * static_cast<double>(left));
+  return progress;
 }
 
 void TerminalObserver::ShowBenchmark(const model::Trial& trial) {
@@ -67,6 +83,7 @@ void TerminalObserver::TrialDone(const model::Trial& trial, const std::string& a
                                  double trial_seconds) {
   ++trials_;
   ++done_;
+  seconds_ += trial.wall_seconds;
   if (!trial.left.empty() && !left_shown_) {
     Pause();
     ReportWarning(kProgramName, render::LeftProcessesLine(trial.left));
@@ -75,10 +92,7 @@ void TerminalObserver::TrialDone(const model::Trial& trial, const std::string& a
   ShowBenchmark(trial);
   ShowReading(trial);
   if (quiet_) return;
-  render::Progress progress;
-  progress.done = done_;
-  progress.total = std::max(planned_, done_);
-  progress.trial_seconds = trial_seconds;
+  render::Progress progress = ProgressAfter(trial_seconds);
   progress.now = absl::StrCat(part_, ": ", arm);
   if (has_bar_) {
     Print(progress_, render::ProgressBar(progress, WidthFor(progress_)));

@@ -19,6 +19,14 @@ struct Estimate {
   std::optional<Range> range;  // confidence interval, 95% unless stated otherwise; nullopt: none
 };
 
+// Whether `estimate` has an interval, and that excludes 0.
+inline bool ExcludesZero(const Estimate& estimate) {
+  return estimate.range.has_value() && ExcludesZero(*estimate.range);
+}
+inline bool ExcludesZero(const std::optional<Estimate>& estimate) {
+  return estimate.has_value() && ExcludesZero(*estimate);
+}
+
 // `estimate` shifted by `amount`.
 Estimate Plus(const Estimate& estimate, double amount);
 

@@ -14,6 +14,7 @@
 #include "sweep/model/comparison.h"
 #include "sweep/model/curve_finding.h"
 #include "sweep/model/estimate.h"
+#include "sweep/model/gil_finding.h"
 #include "sweep/model/gpu.h"
 #include "sweep/model/prediction.h"
 #include "sweep/model/verdict.h"
@@ -40,8 +41,12 @@ struct Result {
   std::string name;                    // a group's name or "module:qualname"; "" for all functions
   std::string group;                   // of a function: the subsystem that it belongs to
   std::optional<FunctionId> function;  // kFunction
-  double own_seconds_per_unit = 0;     // 0: not measured
-  CurveFinding curve;                  // two levels if one dose was compared with the control
+  // Findings::lines: the first and the last line of the range. The qualname of `function` names
+  // them too.
+  std::optional<std::pair<uint32_t, uint32_t>> lines;
+  double own_seconds_per_unit = 0;  // 0: not measured
+  CurveFinding curve;               // two levels if one dose was compared with the control
+  std::optional<GilFinding> gil;    // --gil hold,release: of all functions and of the first one
 };
 
 // A function in the counting trial.
@@ -72,7 +77,18 @@ Priority PriorityOf(const Result& result);
 
 // The steps of the methodology; each has a table.
 // kCompare, of two versions, takes the place of all that follow kGlobal.
-enum class Step { kCount, kGlobal, kOpportunity, kSubsystems, kFocus, kSites, kCompare };
+// kGil, with --gil hold,release, follows kGlobal and kOpportunity.
+enum class Step {
+  kCount,
+  kGlobal,
+  kOpportunity,
+  kGil,
+  kSubsystems,
+  kFocus,
+  kSites,
+  kLines,
+  kCompare
+};
 
 // How a step ended. The figures of its table are in Findings.
 struct StepSummary {
@@ -83,12 +99,14 @@ struct StepSummary {
     kCalledOutsideWindow,  // no function was called in the window, `functions` were outside it
     kWindowNeverOpened,    // a trial of `trial_seconds` ended before `start_seconds`, or before the
                            // first call of `start_at`
-    // kGlobal, kOpportunity: Findings::global
+    // kGlobal, kOpportunity, kGil: Findings::global
     kJudged,
-    // kSubsystems, kFocus, kSites
-    kRanked,            // Findings::groups, Findings::functions, Findings::sites
+    // kSubsystems, kFocus, kSites, kLines
+    kRanked,            // Findings::groups, Findings::functions, Findings::sites, Findings::lines
     kOneSubject,        // there is only one subject, names.front()
     kNothingToCompare,  // no subject is called, or could gain enough
+    // kLines
+    kNoLines,  // the lines of the function `function` cannot be counted, by `no_lines`
     // kCompare
     kCompared,  // Findings::comparison
   };
@@ -96,9 +114,11 @@ struct StepSummary {
   enum class Next {
     kImpact,        // slow all calls at once
     kOpportunity,   // predict the effect of faster Python
+    kGil,           // the same delays with the GIL released
     kSubsystems,    // compare subsystems
     kFunctions,     // of the subsystems `names`
     kSites,         // calls of the function `names`, by their callers
+    kLines,         // the lines of the function `function`
     kVersions,      // compare the versions
     kRequestedEnd,  // no further step was requested
     kLastStep,
@@ -108,6 +128,14 @@ struct StepSummary {
     kNothingStandsOut,  // no subsystem shows an effect beyond the comparison's error limit
     kNothingToCompare,
   };
+  // kNoLines: why.
+  enum class NoLines {
+    kNone,            // they can be counted
+    kNative,          // the function is no Python function
+    kPartOfFunction,  // it is a call site or a range of lines itself
+    kNoPattern,       // no target file can hold its name
+    kNoneCounted,     // its code raised no events of lines in the measured time
+  };
   Step step = Step::kCount;
   Outcome outcome = Outcome::kCounted;
   Next next = Next::kLastStep;
@@ -115,8 +143,15 @@ struct StepSummary {
   // kCounted; functions: kCalledOutsideWindow too.
   size_t functions = 0;
   size_t packages = 0;
+  // kCounted: of all calls; kLines: of all entries of lines.
   double calls_per_unit = 0;
-  double seconds_per_unit = 0;  // with every call counted
+  // kCounted: with every call counted; kLines: at the control, with the events of the lines; 0: the
+  // lines were not slowed.
+  double seconds_per_unit = 0;
+  // kLines: the function. Its T at the control of the steps before, without these events.
+  std::string function = {};
+  double control_seconds = 0;
+  NoLines no_lines = NoLines::kNone;
   // kWindowNeverOpened
   double trial_seconds = 0;
   double start_seconds = 0;
@@ -132,6 +167,8 @@ struct Findings {
   std::vector<Result> functions;  // likewise
   // Likewise: calls of one function, by their callers. The group of each is that function.
   std::vector<Result> sites;
+  // Likewise: ranges of lines of one function, which is their group.
+  std::vector<Result> lines;
   std::vector<CountedFunction> counted;  // descending calls
   bool compares_versions = false;        // the sweep is to end with a comparison
   std::optional<Comparison> comparison;  // with the other version

@@ -32,6 +32,7 @@ std::optional<Estimate> FigureOf(const Gate& gate, const CurveFinding& curve) {
       return curve.critical_calls;
     case Gate::Figure::kSlack:
       return curve.slack_seconds_per_call;
+    case Gate::Figure::kGil:
     case Gate::Figure::kTime:
     case Gate::Figure::kVerdict:
     case Gate::Figure::kOutcome:
@@ -49,6 +50,13 @@ void Add(Answer answer, const GateCase& one, GateJudgement* judgement) {
 void JudgeResult(const Gate& gate, const Result& result, GateJudgement* judgement) {
   if (gate.figure == Gate::Figure::kVerdict) {
     Add(AnswerOf(gate, result.curve.verdict()), {&result, false, std::nullopt}, judgement);
+    return;
+  }
+  if (gate.figure == Gate::Figure::kGil) {
+    if (!result.gil.has_value()) return;
+    const std::optional<Estimate>& share = result.gil->share;
+    Add(share.has_value() ? AnswerOf(gate, *share) : Answer::kOpen, {&result, false, share},
+        judgement);
     return;
   }
   const std::optional<Estimate> estimate = FigureOf(gate, result.curve);
@@ -90,6 +98,7 @@ GateJudgement Judge(const Gate& gate, const Findings& findings) {
   for (const Result& group : findings.groups) JudgeResult(gate, group, &judgement);
   for (const Result& function : findings.functions) JudgeResult(gate, function, &judgement);
   for (const Result& site : findings.sites) JudgeResult(gate, site, &judgement);
+  for (const Result& lines : findings.lines) JudgeResult(gate, lines, &judgement);
   return judgement;
 }
 

@@ -18,6 +18,7 @@ struct Gate {
     kKappa,
     kCriticalCalls,  // n*
     kSlack,          // seconds per call
+    kGil,            // the share of the cost that is other threads waiting for the GIL
     kTime,           // T of the control, seconds per unit: of the whole sweep
     kVerdict,
     kOutcome,  // of a comparison of two versions

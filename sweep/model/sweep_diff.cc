@@ -5,15 +5,16 @@
 #include <iterator>
 #include <map>
 #include <set>
-#include <string_view>
 #include <utility>
+
+#include "absl/strings/string_view.h"
 
 namespace pyslow::model {
 namespace {
 
 constexpr double kOtherDelays = 1.5;
 // Settings that two sweeps of the same question need not share.
-constexpr std::array<std::string_view, 3> kFree = {"seed", "command", "other version"};
+constexpr std::array<absl::string_view, 3> kFree = {"seed", "command", "other version"};
 
 // Subjects are the same if their kind and name are.
 using Key = std::pair<SubjectKind, std::string>;
@@ -26,6 +27,7 @@ std::vector<const Result*> ResultsOf(const Findings& findings) {
   for (const Result& result : findings.groups) results.push_back(&result);
   for (const Result& result : findings.functions) results.push_back(&result);
   for (const Result& result : findings.sites) results.push_back(&result);
+  for (const Result& result : findings.lines) results.push_back(&result);
   return results;
 }
 
@@ -101,10 +103,10 @@ int64_t LargestDelayOf(const Findings& findings) {
   return has_curve ? findings.global->curve.levels.back().delay_ns : 0;
 }
 
-// (1 + change of T)^-1 − 1, of a ratio of independent estimates.
-std::optional<Estimate> ThroughputChange(const FigureDiff& seconds) {
+// first / other − 1, of independent estimates.
+std::optional<Estimate> RatioLessOne(const FigureDiff& seconds) {
   if (!seconds.change.has_value() || seconds.other->value <= 0) return std::nullopt;
-  // first / other, by the difference first − ratio × other = 0 (Fieller, without its rare cases).
+  // By the difference first − ratio × other = 0 (Fieller, without its rare cases).
   const double ratio = seconds.first->value / seconds.other->value;
   const Estimate zero = Difference(*seconds.first, Times(*seconds.other, ratio));
   Estimate change = {ratio - 1, std::nullopt};
@@ -121,7 +123,7 @@ SweepDiff DiffOf(const Findings& first, const Findings& other) {
   SweepDiff diff;
   if (first.control.has_value() && other.control.has_value()) {
     diff.control_seconds = Diff(first.control->seconds_per_unit, other.control->seconds_per_unit);
-    diff.control_change = ThroughputChange(diff.control_seconds);
+    diff.control_change = RatioLessOne(diff.control_seconds);
   }
   const Results there = ByKey(ResultsOf(other));
   for (const Result* const result : ResultsOf(first)) {

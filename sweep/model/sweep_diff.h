@@ -18,9 +18,7 @@ struct FigureDiff {
   std::optional<Estimate> change;  // other − first, if both have it
 
   // Whether the change is shown by its interval.
-  bool is_shown() const {
-    return change.has_value() && change->range.has_value() && ExcludesZero(*change->range);
-  }
+  bool is_shown() const { return ExcludesZero(change); }
 };
 
 // A subject that exists in both sweeps.

@@ -41,6 +41,7 @@ struct TrialSpec {
   std::vector<Treatment> treatments;  // by group; empty: the control
   bool wants_functions = false;       // counts of each function: Trial::functions
   bool is_other = false;              // of the other version, --against
+  bool releases_gil = false;          // in delays, although the sweep holds it: --gil hold,release
   friend bool operator==(const TrialSpec&, const TrialSpec&) = default;
 };
 

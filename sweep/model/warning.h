@@ -35,7 +35,9 @@ struct Warning {
     // `share` of all, fall from `high` to `low` with the largest delay.
     kPolls,
     kDelaysCapped,  // delays over `delay_ns` would exceed the slowdown `ratio`, --max-slowdown
-    kNotSettled,    // a live program follows its delays more slowly than an interval lasts
+    // The events of the lines of the function `text` make a unit `ratio` times as long.
+    kLineEvents,
+    kNotSettled,  // a live program follows its delays more slowly than an interval lasts
     // `count` of `total` trials waited for others: processes that used `ratio` cores, and a host
     // that gave `stolen` cores to other machines, in the mean of these trials.
     kDisturbedTrials,

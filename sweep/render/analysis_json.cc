@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/sanitize.h"
 #include "sweep/render/comparison_words.h"
+#include "sweep/render/gil_words.h"
 #include "sweep/render/json_figures.h"
 #include "sweep/render/reason_words.h"
 #include "sweep/render/step_words.h"
@@ -121,6 +122,25 @@ Json GpuJson(const model::GpuFinding& gpu) {
           {"limited_predictions", gpu.limited}};
 }
 
+Json GilJson(const Result& result) {
+  const model::GilFinding& gil = *result.gil;
+  const bool has_trials = gil.blocks > 0;
+  const auto figures = [has_trials](const Estimate& estimate) {
+    return has_trials ? Figures(estimate) : Json(nullptr);
+  };
+  return {{"outcome", model::NameOf(gil.outcome)},
+          {"sentence", ValidUtf8(GilSentence(result))},
+          {"share", Figures(gil.share)},
+          {"delay_ns", gil.delay_ns},
+          {"blocks", gil.blocks},
+          {"control_seconds_per_unit", figures(gil.control_seconds)},
+          {"held_seconds_per_unit", figures(gil.held_seconds)},
+          {"released_seconds_per_unit", figures(gil.released_seconds)},
+          {"held_change", figures(gil.held_change)},
+          {"released_change", figures(gil.released_change)},
+          {"wait_seconds", gil.wait_seconds > 0 ? Json(gil.wait_seconds) : Json(nullptr)}};
+}
+
 std::optional<Estimate> GainUpTo(const CurveFinding& curve) {
   const Prediction* const farthest = model::FarthestPrediction(curve);
   return farthest == nullptr ? std::nullopt : farthest->gain;
@@ -161,10 +181,14 @@ Json ResultJson(const Findings& findings, const Result& result) {
       {"points", PointsJson(findings, curve)},
       {"warnings", Warnings(findings, curve.warnings)}};
   if (curve.gpu.has_value()) json["gpu"] = GpuJson(*curve.gpu);
+  if (result.gil.has_value()) json["gil"] = GilJson(result);
   if (result.function.has_value()) {
     json["group"] = ValidUtf8(result.group);
     json["file"] = ValidUtf8(result.function->file);
     json["line"] = result.function->first_line;
+  }
+  if (result.lines.has_value()) {
+    json["lines"] = Json::array({result.lines->first, result.lines->second});
   }
   return json;
 }
@@ -283,6 +307,7 @@ std::string AnalysisJson(const model::Findings& findings) {
                {"groups", ResultsJson(findings, findings.groups)},
                {"functions", ResultsJson(findings, findings.functions)},
                {"sites", ResultsJson(findings, findings.sites)},
+               {"lines", ResultsJson(findings, findings.lines)},
                {"priorities", PrioritiesJson(findings)},
                {"steps", StepsJson(findings)},
                {"counted", CountedJson(findings)},

@@ -48,14 +48,9 @@ std::string Evidence(const Comparison& comparison) {
 
 // A difference that is worth a row.
 bool Differs(const FunctionDifference& function) {
-  const auto& range = function.own_change_seconds.range;
-  if (range.has_value() && model::ExcludesZero(*range)) return true;
+  if (model::ExcludesZero(function.own_change_seconds)) return true;
   const double most = std::max(function.first_calls, function.other_calls);
   return std::abs(function.other_calls - function.first_calls) > kSameCalls * most;
-}
-
-bool IsShown(const model::Estimate& change) {
-  return change.range.has_value() && model::ExcludesZero(*change.range);
 }
 
 std::string CallsText(double calls) { return calls == 0 ? "-" : NumberText(calls); }
@@ -88,7 +83,7 @@ std::string PlaceSentence(const Comparison& comparison) {
   switch (comparison.place) {
     case Comparison::Place::kNothingToPlace:
       if (!comparison.control.has_value()) return "";
-      return absl::StrCat(IsShown(comparison.control->change)
+      return absl::StrCat(model::ExcludesZero(comparison.control->change)
                               ? "A change is shown only with every function instrumented: "
                               : "With every function instrumented no change is shown: ",
                           Change(comparison.control->change));

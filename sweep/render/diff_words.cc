@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "base/duration_text.h"
 #include "base/sanitize.h"
 #include "base/text.h"
@@ -106,14 +105,10 @@ std::string ControlSentence(const SweepDiff& diff, absl::string_view unit) {
 // "new: a, b and 3 more".
 std::string Names(absl::string_view title, const std::vector<std::string>& names, size_t most) {
   if (names.empty()) return "";
-  std::vector<std::string> shown;
-  for (const std::string& name : names) {
-    if (shown.size() == most) break;
-    shown.push_back(Printable(name));
-  }
-  const size_t more = names.size() - shown.size();
-  return absl::StrCat(title, absl::StrJoin(shown, ", "),
-                      more == 0 ? "" : absl::StrCat(" and ", more, " more"));
+  std::vector<std::string> printable;
+  printable.reserve(names.size());
+  for (const std::string& name : names) printable.push_back(Printable(name));
+  return absl::StrCat(title, ListText(printable, most));
 }
 
 std::string Line(const std::string& text, const TerminalOptions& options) {

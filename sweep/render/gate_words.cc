@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/sanitize.h"
+#include "base/text.h"
 #include "sweep/render/figures.h"
 #include "sweep/render/words.h"
 
@@ -19,6 +20,8 @@ std::string FigureText(model::Gate::Figure figure, const model::Estimate& estima
     case model::Gate::Figure::kChange:
     case model::Gate::Figure::kOutcome:
       return PercentText(estimate, true);
+    case model::Gate::Figure::kGil:
+      return PercentText(estimate);
     case model::Gate::Figure::kSlack:
     case model::Gate::Figure::kTime:
       return SecondsText(estimate);
@@ -40,13 +43,9 @@ std::string CaseText(const model::Gate& gate, const model::GateCase& one) {
 
 std::string CasesText(const model::Gate& gate, const std::vector<model::GateCase>& cases) {
   std::vector<std::string> texts;
-  for (const model::GateCase& one : cases) {
-    if (texts.size() == kMaxCases) break;
-    texts.push_back(CaseText(gate, one));
-  }
-  const size_t more = cases.size() - texts.size();
-  return absl::StrCat(absl::StrJoin(texts, ", "),
-                      more == 0 ? "" : absl::StrCat(" and ", more, " more"));
+  texts.reserve(cases.size());
+  for (const model::GateCase& one : cases) texts.push_back(CaseText(gate, one));
+  return ListText(texts, kMaxCases);
 }
 
 // A subject without trials stays as it is.

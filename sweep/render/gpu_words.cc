@@ -1,7 +1,5 @@
 #include "sweep/render/gpu_words.h"
 
-#include <algorithm>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "sweep/render/figures.h"
@@ -43,11 +41,6 @@ std::string Throttled(const Warning& warning) {
 }
 
 }  // namespace
-
-bool HasGpu(const model::CurveFinding& curve) {
-  return std::any_of(curve.levels.begin(), curve.levels.end(),
-                     [](const model::Level& level) { return level.gpu_busy.has_value(); });
-}
 
 std::string GpuBusyText(const std::optional<model::Estimate>& busy) {
   return busy.has_value() ? PercentText(*busy) : "-";

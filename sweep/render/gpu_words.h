@@ -12,9 +12,6 @@
 
 namespace pyslow::render {
 
-// Whether a row of the curve's table has a GPU's figures.
-bool HasGpu(const model::CurveFinding& curve);
-
 // Table cells of an optional figure; "-": unknown.
 std::string GpuBusyText(const std::optional<model::Estimate>& busy);
 std::string GpuTimeText(const std::optional<model::Estimate>& seconds);

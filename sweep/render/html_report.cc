@@ -10,6 +10,7 @@
 #include "sweep/render/advice_words.h"
 #include "sweep/render/comparison_words.h"
 #include "sweep/render/figures.h"
+#include "sweep/render/gil_words.h"
 #include "sweep/render/gpu_words.h"
 #include "sweep/render/markup.h"
 #include "sweep/render/page_style.h"
@@ -68,6 +69,7 @@ class Page {
 
   void AddAnswer();
   void AddComparison();
+  void AddGil();
   void AddSteps();
   void AddResult(const Result& result, absl::string_view id);
   void AddRanking(absl::string_view title, const std::vector<Result>& ranked);
@@ -137,6 +139,19 @@ void Page::AddComparison() {
   Add("</section>\n");
 }
 
+void Page::AddGil() {
+  const std::vector<const Result*> results = GilResults(findings_);
+  if (results.empty()) return;
+  Add("<section><h2>Waiting for the GIL</h2>\n");
+  for (const Result* result : results) {
+    Add(absl::StrCat(Element("p", Ended(GilSentence(*result))), "\n"));
+  }
+  std::vector<Row> rows = GilRows(results, findings_.unit);
+  for (Row& row : rows) std::rotate(row.begin(), row.end() - 1, row.end());
+  if (rows.size() > 1) Add(Table(rows, Long::kFirstName));
+  Add("</section>\n");
+}
+
 void Page::AddSteps() {
   Add("<section><h2>Step by step</h2>\n");
   for (const StepSummary& step : findings_.steps) {
@@ -153,7 +168,7 @@ void Page::AddLevels(const CurveFinding& curve) {
                             absl::StrCat("time per ", findings_.unit), "dose",
                             absl::StrCat("calls per ", findings_.unit), "trials"}};
   for (const std::string& name : findings_.metric_names) rows[0].push_back(name);
-  const bool has_gpu = HasGpu(curve);
+  const bool has_gpu = curve.gpu.has_value();
   if (has_gpu) {
     rows[0].emplace_back("GPU busy");
     rows[0].push_back(absl::StrCat("GPU time per ", findings_.unit));
@@ -246,7 +261,7 @@ void Page::AddRanking(absl::string_view title, const std::vector<Result>& ranked
          curve.change_at_largest_dose.has_value() && curve.verdict() != model::Verdict::kUntested
              ? PercentText(*curve.change_at_largest_dose, true)
              : "-",
-         ReasonPhrase(curve.reason)});
+         IsNeverEntered(result) ? "never entered in the window" : ReasonPhrase(curve.reason)});
   }
   Add(Table(rows, Long::kFirstName));
   Add("</section>\n");
@@ -329,6 +344,7 @@ std::string HtmlReport(const model::Findings& findings) {
   page.AddAnswer();
   page.AddComparison();
   page.AddPriorities();
+  page.AddGil();
   page.AddSteps();
   if (findings.global.has_value() && HasCurve(*findings.global)) {
     page.AddResult(*findings.global, "global");
@@ -343,7 +359,8 @@ std::string HtmlReport(const model::Findings& findings) {
   add_curves(findings.groups);
   page.AddRanking("Functions", findings.functions);
   add_curves(findings.functions);
-  if (!findings.sites.empty()) page.AddRanking("Call sites", findings.sites);
+  page.AddRanking("Call sites", findings.sites);
+  page.AddRanking("Lines", findings.lines);
   page.AddCounts();
   page.AddFacts();
   return page.Finish();

@@ -18,11 +18,9 @@ constexpr size_t kWidestBar = 30;
 constexpr absl::string_view kFull = "\u2588";
 constexpr absl::string_view kEmpty = "\u2591";
 
-// "1:05", "2:03:00"; "" before the first trial.
+// "1:05 left", "2:03:00 left".
 std::string TimeLeft(const Progress& progress) {
-  if (progress.done == 0 || progress.trial_seconds <= 0) return "";
-  const double left = progress.trial_seconds * static_cast<double>(progress.total - progress.done);
-  const auto seconds = static_cast<int64_t>(std::ceil(left));
+  const auto seconds = static_cast<int64_t>(std::ceil(progress.seconds_left));
   if (seconds >= 3600) {
     return absl::StrFormat("%d:%02d:%02d left", seconds / 3600, seconds / 60 % 60, seconds % 60);
   }
@@ -39,9 +37,10 @@ std::string Bar(const Progress& progress, size_t columns) {
 }  // namespace
 
 std::string ProgressBar(const Progress& progress, size_t width) {
-  const std::string left = TimeLeft(progress);
   const std::string counts =
-      absl::StrCat(" ", progress.done, "/", progress.total, left.empty() ? "" : "  ", left);
+      progress.total == 0
+          ? absl::StrCat(" trial ", progress.done)
+          : absl::StrCat(" ", progress.done, "/", progress.total, "  ", TimeLeft(progress));
   const size_t room =
       width - std::min(width, DisplayWidth(counts) + 1);  // the last column stays empty
   const size_t columns = std::min(kWidestBar, room / 2);
@@ -56,9 +55,10 @@ std::string ProgressBar(const Progress& progress, size_t width) {
 std::string ProgressBarEnd() { return "\r\033[K"; }
 
 std::string ProgressLine(const Progress& progress) {
-  const std::string left = TimeLeft(progress);
-  return absl::StrCat("trial ", progress.done, " of ", progress.total, left.empty() ? "" : ", ",
-                      left, ": ", Printable(progress.now));
+  const std::string left =
+      progress.total == 0 ? ""
+                          : absl::StrCat(" of about ", progress.total, ", ", TimeLeft(progress));
+  return absl::StrCat("trial ", progress.done, left, ": ", Printable(progress.now));
 }
 
 std::string FailedTrialLine(const FailedTrial& failed) {

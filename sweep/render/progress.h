@@ -12,10 +12,10 @@
 namespace pyslow::render {
 
 struct Progress {
-  size_t done = 0;           // trials
-  size_t total = 0;          // planned so far; at least done
-  double trial_seconds = 0;  // what a trial takes; 0: unknown
-  std::string now;           // the current trial: "global, block 3, 10us"
+  size_t done = 0;          // trials
+  size_t total = 0;         // probably, at least done; 0: unknown
+  double seconds_left = 0;  // probably
+  std::string now;          // the current trial: "global, block 3, 10us"
 };
 
 // One line for a terminal, at most `width` columns (at least 20), that replaces the line before it:
@@ -24,7 +24,7 @@ std::string ProgressBar(const Progress& progress, size_t width);
 // Erases the progress bar.
 std::string ProgressBarEnd();
 
-// For a log, without its line feed: "trial 12 of 48, 0:36 left: global, block 3, 10us".
+// For a log, without its line feed: "trial 12 of about 48, 0:36 left: global, block 3, 10us".
 std::string ProgressLine(const Progress& progress);
 
 // A warning about a trial that failed and is repeated, without "warning: ". `log`: the file with

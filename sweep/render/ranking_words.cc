@@ -55,8 +55,7 @@ std::string Of(const std::vector<Result>& ranked, absl::string_view kind) {
 template <typename Predicate>
 const Result* LargestEffect(const std::vector<Result>& ranked, Predicate holds) {
   const auto excludes_zero = [](const Result& result) {
-    const auto& range = result.curve.change_at_largest_dose->range;
-    return range.has_value() && model::ExcludesZero(*range);
+    return model::ExcludesZero(result.curve.change_at_largest_dose);
   };
   const Result* largest = nullptr;
   for (const Result& result : ranked) {
@@ -145,7 +144,8 @@ std::string LeaderSentence(const std::vector<Result>& ranked, const Result& lead
   }
   absl::StrAppend(&text, " matters most");
   if (cost.has_value()) {
-    absl::StrAppend(&text, ": ", DelayText(cost->delay_ns), " more per call costs ",
+    absl::StrAppend(&text, ": ", DelayText(cost->delay_ns),
+                    leader.lines.has_value() ? " more per entry costs " : " more per call costs ",
                     PercentText(cost->share));
   }
   return absl::StrCat(text, "; ", CriticalPhrase(ranked, kind));
@@ -206,7 +206,8 @@ std::string UntestedPhrase(const std::vector<Result>& ranked) {
   };
   const size_t uncalled = CountOf(ranked, Reason::Kind::kNeverCalled);
   const size_t small = CountOf(ranked, Reason::Kind::kLittleToGain);
-  add(uncalled, " was never called", " were never called");
+  const std::string called(CalledWord(ranked));
+  add(uncalled, absl::StrCat(" was never ", called), absl::StrCat(" were never ", called));
   add(small, " has too little own time to matter", " have too little own time to matter");
   const size_t not_tried = CountOf(ranked, Reason::Kind::kNotTried);
   add(not_tried, " was not tried for lack of time", " were not tried for lack of time");
@@ -218,7 +219,9 @@ std::string UntestedPhrase(const std::vector<Result>& ranked) {
 // Nothing counts, and nothing is undecided.
 std::string HiddenSentence(const std::vector<Result>& ranked, absl::string_view kind) {
   const size_t uncalled = CountOf(ranked, Reason::Kind::kNeverCalled);
-  if (uncalled == ranked.size()) return absl::StrCat("No ", kind, " was called in the window");
+  if (uncalled == ranked.size()) {
+    return absl::StrCat("No ", kind, " was ", CalledWord(ranked), " in the window");
+  }
   const size_t too_small = CountOf(ranked, Reason::Kind::kLittleToGain);
   if (too_small > 0 && too_small + uncalled == ranked.size()) {
     return absl::StrCat("No ", kind, " has enough own time to matter");
@@ -252,6 +255,14 @@ std::string HiddenSentence(const std::vector<Result>& ranked, absl::string_view 
 }
 
 }  // namespace
+
+absl::string_view CalledWord(const std::vector<Result>& ranked) {
+  return !ranked.empty() && ranked.front().lines.has_value() ? "entered" : "called";
+}
+
+bool IsNeverEntered(const Result& result) {
+  return result.lines.has_value() && result.curve.reason.kind == Reason::Kind::kNeverCalled;
+}
 
 bool ShowsEffect(const CurveFinding& curve) {
   const auto range_of = [](const std::optional<Estimate>& estimate) {

@@ -257,6 +257,12 @@ std::string WarningSentence(const Warning& warning, absl::string_view unit) {
     case Warning::Kind::kNotSettled:
       return "The program had not settled by the end of an interval after a change of its delays: "
              "the measured throughput lags behind. Give longer intervals with --interval.";
+    case Warning::Kind::kLineEvents:
+      return absl::StrFormat(
+          "The events of the lines of %s make a %s %.2f times as long. Lines that are hidden by "
+          "less than this difference may seem to count, and the gains of lines are of this longer "
+          "%s.",
+          Printable(warning.text), unit, warning.ratio, unit);
     case Warning::Kind::kDisturbedTrials:
       return absl::StrFormat(
           "Disturbed: in %d of %d trials others kept this program waiting for a core for over 1%% "

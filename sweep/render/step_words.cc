@@ -8,6 +8,7 @@
 #include "base/sanitize.h"
 #include "sweep/render/comparison_words.h"
 #include "sweep/render/figures.h"
+#include "sweep/render/gil_words.h"
 #include "sweep/render/words.h"
 
 namespace pyslow::render {
@@ -21,11 +22,13 @@ using model::Verdict;
 
 absl::string_view KindOf(Step step) {
   if (step == Step::kSites) return "call site";
+  if (step == Step::kLines) return "line range";
   return step == Step::kFocus ? "function" : "subsystem";
 }
 
 const std::vector<Result>& RankingOf(const Findings& findings, Step step) {
   if (step == Step::kSites) return findings.sites;
+  if (step == Step::kLines) return findings.lines;
   return step == Step::kFocus ? findings.functions : findings.groups;
 }
 
@@ -38,6 +41,7 @@ std::string CountedSentence(const Findings& findings, const StepSummary& summary
 
 std::string JudgedSentence(const Findings& findings, Step step) {
   if (!findings.global.has_value()) return "";
+  if (step == Step::kGil) return GilSentence(*findings.global);
   return step == Step::kOpportunity ? OpportunitySentence(findings.global->curve, findings.unit)
                                     : VerdictSentence(*findings.global, findings.unit);
 }
@@ -47,6 +51,15 @@ std::string ComparedSentence(const Findings& findings) {
   const std::string place = PlaceSentence(*findings.comparison);
   return absl::StrCat(Ended(ComparisonSentence(*findings.comparison, findings.unit)),
                       place.empty() ? "" : " ", place);
+}
+
+// `sentence`, and that about the GIL for each result that has one.
+std::string WithGil(std::string sentence, const std::vector<Result>& ranked) {
+  for (const Result& result : ranked) {
+    const std::string gil = GilSentence(result);
+    if (!gil.empty()) sentence = absl::StrCat(Ended(sentence), " ", gil);
+  }
+  return sentence;
 }
 
 // Whether more trials may decide about a result.
@@ -61,8 +74,9 @@ std::string NothingToCompare(const std::vector<Result>& ranked, absl::string_vie
     return result.curve.reason.kind == model::Reason::Kind::kLittleToGain;
   });
   return absl::StrCat("No ", kind,
-                      any_small ? " has enough own time to matter (--min-gain)"
-                                : " was called in the measured time");
+                      any_small
+                          ? " has enough own time to matter (--min-gain)"
+                          : absl::StrCat(" was ", CalledWord(ranked), " in the measured time"));
 }
 
 // Whether each result is hidden or was never called.
@@ -133,6 +147,37 @@ std::string OneSubjectSentence(const Findings& findings, const StepSummary& summ
                       is_alone ? ": " : " is worth a trial: ", NamesText(summary.names));
 }
 
+// Why no lines of the function were counted.
+std::string NoLinesSentence(const StepSummary& summary) {
+  const std::string name = Printable(summary.function);
+  switch (summary.no_lines) {
+    case StepSummary::NoLines::kNone:
+      return "";
+    case StepSummary::NoLines::kNative:
+      return absl::StrCat(name, " is no Python function, so it has no lines to slow");
+    case StepSummary::NoLines::kPartOfFunction:
+      return absl::StrCat(name, " is already a part of a function");
+    case StepSummary::NoLines::kNoPattern:
+      return absl::StrCat("No target can name ", name, ", so its lines cannot be slowed");
+    case StepSummary::NoLines::kNoneCounted:
+      return absl::StrCat("The lines of ", name,
+                          " are not known: its code raised no events of lines, as compiled code "
+                          "does not, or was not entered in these trials");
+  }
+  return "";
+}
+
+// The cost of the events of lines, if they were slowed.
+std::string LineEventsSentence(const Findings& findings, const StepSummary& summary) {
+  if (summary.step != Step::kLines || summary.seconds_per_unit <= 0) return "";
+  return absl::StrCat("The lines of ", Printable(summary.function), " are entered ",
+                      NumberText(summary.calls_per_unit), " times a ", findings.unit,
+                      ". With an event for each, a ", findings.unit, " lasts ",
+                      SecondsText(summary.seconds_per_unit), ", in the steps before ",
+                      SecondsText(summary.control_seconds),
+                      "; the controls of this step have these events too.");
+}
+
 }  // namespace
 
 absl::string_view StepName(Step step) {
@@ -143,12 +188,16 @@ absl::string_view StepName(Step step) {
       return "2. Global impact";
     case Step::kOpportunity:
       return "3. Opportunity";
+    case Step::kGil:
+      return "The GIL";
     case Step::kSubsystems:
       return "4. Subsystems";
     case Step::kFocus:
       return "5. Focus";
     case Step::kSites:
       return "6. Call sites";
+    case Step::kLines:
+      return "7. Lines";
     case Step::kCompare:
       return "3. Two versions";
   }
@@ -170,8 +219,15 @@ std::string StepSentence(const Findings& findings, const StepSummary& summary) {
       return WindowNeverOpened(findings, summary);
     case StepSummary::Outcome::kJudged:
       return JudgedSentence(findings, summary.step);
-    case StepSummary::Outcome::kRanked:
-      return RankingSentence(RankingOf(findings, summary.step), KindOf(summary.step));
+    case StepSummary::Outcome::kRanked: {
+      const std::string ranking =
+          WithGil(RankingSentence(RankingOf(findings, summary.step), KindOf(summary.step)),
+                  RankingOf(findings, summary.step));
+      const std::string events = LineEventsSentence(findings, summary);
+      return events.empty() ? ranking : absl::StrCat(Ended(ranking), " ", events);
+    }
+    case StepSummary::Outcome::kNoLines:
+      return NoLinesSentence(summary);
     case StepSummary::Outcome::kOneSubject:
       return OneSubjectSentence(findings, summary);
     case StepSummary::Outcome::kNothingToCompare:
@@ -188,6 +244,8 @@ std::string NextSentence(const Findings& findings, const StepSummary& summary) {
       return "Next, all of these calls are slowed at once: does Python matter at all?";
     case StepSummary::Next::kOpportunity:
       return "Next, the prediction of the fitted line for faster Python.";
+    case StepSummary::Next::kGil:
+      return "Next, the same delay with the GIL held and with the GIL released.";
     case StepSummary::Next::kSubsystems:
       return "Next, each subsystem is slowed alone.";
     case StepSummary::Next::kFunctions:
@@ -196,6 +254,8 @@ std::string NextSentence(const Findings& findings, const StepSummary& summary) {
                  : absl::StrCat("Next, the functions of ", NamesText(summary.names), ".");
     case StepSummary::Next::kSites:
       return absl::StrCat("Next, the calls of ", NamesText(summary.names), " by their callers.");
+    case StepSummary::Next::kLines:
+      return absl::StrCat("Next, the lines of ", Printable(summary.function), ".");
     case StepSummary::Next::kVersions:
       return "Next, both versions in turns.";
     case StepSummary::Next::kRequestedEnd:

@@ -8,6 +8,7 @@
 #include "sweep/render/advice_words.h"
 #include "sweep/render/comparison_words.h"
 #include "sweep/render/figures.h"
+#include "sweep/render/gil_words.h"
 #include "sweep/render/reason_words.h"
 #include "sweep/render/step_words.h"
 #include "sweep/render/words.h"
@@ -89,6 +90,14 @@ std::string Versions(const Findings& findings) {
   return text;
 }
 
+std::string Gil(const Findings& findings) {
+  std::string text;
+  for (const model::Result* result : GilResults(findings)) {
+    absl::StrAppend(&text, Sentence(GilSentence(*result)));
+  }
+  return text;
+}
+
 std::string WorthMost(const Findings& findings) {
   if (findings.priorities.empty()) return "";
   std::string text = "| worth most | gain | evidence |\n|---|---|---|\n";
@@ -117,8 +126,9 @@ std::string Measured(const Findings& findings) {
 }  // namespace
 
 std::string SummaryMarkdown(const Findings& findings) {
-  std::string text = absl::StrCat(Versions(findings), GlobalVerdict(findings), WorthMost(findings),
-                                  Paragraph("Leave alone", LeaveAlone(findings)));
+  std::string text =
+      absl::StrCat(Versions(findings), GlobalVerdict(findings), Gil(findings), WorthMost(findings),
+                   Paragraph("Leave alone", LeaveAlone(findings)));
   for (const model::Warning& warning : findings.warnings) {
     absl::StrAppend(&text, "- ", Plain(WarningSentence(warning, findings.unit)), "\n");
   }

@@ -12,6 +12,7 @@
 #include "sweep/render/advice_words.h"
 #include "sweep/render/comparison_words.h"
 #include "sweep/render/figures.h"
+#include "sweep/render/gil_words.h"
 #include "sweep/render/gpu_words.h"
 #include "sweep/render/reason_words.h"
 #include "sweep/render/step_words.h"
@@ -42,7 +43,7 @@ std::string LevelsTable(const Findings& findings, const CurveFinding& curve, con
   rows[0].cells = {"delay", absl::StrCat("calls/", unit), absl::StrCat("dose/", unit),
                    absl::StrCat("time/", unit), absl::StrCat(unit, "s/s")};
   for (const std::string& name : findings.metric_names) rows[0].cells.push_back(Printable(name));
-  const bool has_gpu = HasGpu(curve);
+  const bool has_gpu = curve.gpu.has_value();
   if (has_gpu) {
     rows[0].cells.emplace_back("GPU busy");
     rows[0].cells.push_back(absl::StrCat("GPU time/", unit));
@@ -125,8 +126,27 @@ std::string Curve(const Findings& findings, const Result& result, const Terminal
 
 bool IsShownOnItsOwn(const Result& result) { return result.curve.levels.size() > 2; }
 
+std::string TextTable(const std::vector<std::vector<std::string>>& cells, const Style& style) {
+  std::vector<TableRow> rows;
+  rows.reserve(cells.size());
+  for (const std::vector<std::string>& row : cells) rows.push_back({row});
+  return FormatRows(rows, style);
+}
+
+// Of all functions, or of the first function. "" without trials.
+std::string GilTable(const Findings& findings, bool is_global, const TerminalOptions& options) {
+  std::vector<const Result*> results = GilResults(findings);
+  std::erase_if(results, [is_global](const Result* result) {
+    return is_global != (result->kind != model::SubjectKind::kFunction);
+  });
+  const std::vector<std::vector<std::string>> rows = GilRows(results, findings.unit);
+  return rows.size() > 1 ? TextTable(rows, options.style) : "";
+}
+
 std::string FocusTables(const Findings& findings, const TerminalOptions& options) {
   std::string text = FormatRanking(findings, findings.functions, options);
+  const std::string gil = GilTable(findings, false, options);
+  if (!gil.empty()) absl::StrAppend(&text, "\n", gil);
   for (const Result& function : findings.functions) {
     if (!IsShownOnItsOwn(function)) continue;
     absl::StrAppend(&text, "\n", options.style.bold, NameText(function), options.style.end, "\n",
@@ -143,12 +163,16 @@ std::string TableOf(const Findings& findings, Step step, const TerminalOptions& 
       return findings.global.has_value() ? FormatCurve(findings, *findings.global, options) : "";
     case Step::kOpportunity:
       return FormatOpportunity(findings, options);
+    case Step::kGil:
+      return GilTable(findings, true, options);
     case Step::kSubsystems:
       return FormatRanking(findings, findings.groups, options);
     case Step::kFocus:
       return FocusTables(findings, options);
     case Step::kSites:
       return FormatRanking(findings, findings.sites, options);
+    case Step::kLines:
+      return FormatRanking(findings, findings.lines, options);
     case Step::kCompare:
       return FormatComparison(findings, options);
   }
@@ -167,7 +191,7 @@ TableRow RankingRow(const Result& result) {
                curve.calls_per_unit.has_value() ? NumberText(curve.calls_per_unit->value) : "-",
                OwnTimeText(result.own_seconds_per_unit),
                curve.kappa.has_value() ? EstimateText(*curve.kappa) : "-",
-               absl::StrCat(Meaning(curve)),
+               IsNeverEntered(result) ? "never entered" : absl::StrCat(Meaning(curve)),
                absl::StrCat(NameText(result), result.group.empty() ? "" : "  [",
                             Printable(result.group), result.group.empty() ? "" : "]")};
   row.faint = curve.verdict() == Verdict::kNone || curve.verdict() == Verdict::kUntested;
@@ -240,16 +264,11 @@ std::string FormatRanking(const Findings& findings, const std::vector<Result>& r
 std::string FormatComparison(const Findings& findings, const TerminalOptions& options) {
   if (!findings.comparison.has_value()) return "";
   const model::Comparison& comparison = *findings.comparison;
-  const auto table = [&options](const std::vector<std::vector<std::string>>& cells) {
-    std::vector<TableRow> rows;
-    for (const std::vector<std::string>& row : cells) rows.push_back({row});
-    return FormatRows(rows, options.style);
-  };
-  std::string text = table(VersionRows(comparison, findings.unit));
+  std::string text = TextTable(VersionRows(comparison, findings.unit), options.style);
   const auto functions = DifferenceRows(comparison, findings.unit, options.top);
   if (functions.size() == 1) return text;
   absl::StrAppend(
-      &text, "\n", table(functions),
+      &text, "\n", TextTable(functions, options.style),
       LeftOut(DifferenceCount(comparison) - (functions.size() - 1), "function", options.style));
   return text;
 }

@@ -60,8 +60,7 @@ Estimate LossAt(const CurveFinding& curve, double delay_seconds) {
 
 // Whether a subject with the verdict "none" has an effect, which is too small to count (R5).
 bool IsNearlyHidden(const CurveFinding& curve) {
-  const std::optional<Estimate>& change = curve.change_at_largest_dose;
-  return change.has_value() && change->range.has_value() && model::ExcludesZero(*change->range);
+  return model::ExcludesZero(curve.change_at_largest_dose);
 }
 
 // `phrase` after `separator`; "" if there is no phrase.

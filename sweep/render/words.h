@@ -51,6 +51,10 @@ std::string OpportunitySentence(const model::CurveFinding& curve, absl::string_v
 // table row has an interval, and each interval in the row shows a slowdown.
 bool ShowsEffect(const model::CurveFinding& curve);
 
+// "entered" if the results are of lines, else "called".
+absl::string_view CalledWord(const std::vector<model::Result>& ranked);
+bool IsNeverEntered(const model::Result& result);  // lines
+
 // Whether the data leave open if, or how much, the result matters.
 bool IsUndecided(const model::CurveFinding& curve);
 

@@ -1,5 +1,6 @@
 #include "sweep/statistics/block_mean.h"
 
+#include <algorithm>
 #include <boost/math/distributions/fisher_f.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
@@ -32,6 +33,32 @@ Estimate RatioOfMeans(const std::vector<double>& numerators,
   }
   Estimate estimate = MeanOfBlocks(linearised, confidence);
   estimate.value = ratio;  // the same, but for rounding
+  return estimate;
+}
+
+Estimate RatioByFieller(const std::vector<double>& numerators,
+                        const std::vector<double>& denominators, double confidence) {
+  const auto count = static_cast<double>(numerators.size());
+  const double a = MeanOfBlocks(numerators).value;
+  const double b = MeanOfBlocks(denominators).value;
+  Estimate estimate = {a / b, std::nullopt};
+  if (numerators.size() < 2) return estimate;
+  double aa = 0;
+  double ab = 0;
+  double bb = 0;
+  for (size_t i = 0; i < numerators.size(); ++i) {
+    aa += (numerators[i] - a) * (numerators[i] - a);
+    ab += (numerators[i] - a) * (denominators[i] - b);
+    bb += (denominators[i] - b) * (denominators[i] - b);
+  }
+  // (a − r b)² = t² (aa − 2 r ab + r² bb) / (count (count − 1)), a quadratic equation in r.
+  const double t = StudentQuantile((1 + confidence) / 2, count - 1);
+  const double scale = t * t / (count * (count - 1));
+  const double square = b * b - scale * bb;
+  if (square <= 0) return estimate;
+  const double middle = a * b - scale * ab;
+  const double root = std::sqrt(std::max(0.0, middle * middle - square * (a * a - scale * aa)));
+  estimate.range = Range{(middle - root) / square, (middle + root) / square};
   return estimate;
 }
 

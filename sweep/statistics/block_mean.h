@@ -19,6 +19,14 @@ model::Estimate MeanOfBlocks(const std::vector<double>& values, double confidenc
 model::Estimate RatioOfMeans(const std::vector<double>& numerators,
                              const std::vector<double>& denominators, double confidence = 0.95);
 
+// The same ratio, with Fieller's interval (Fieller, J. Roy. Statist. Soc. B 16, 1954): all ratios r
+// for which Student's test of the pairs' numerator − r × denominator, with pairs − 1 degrees of
+// freedom, finds a mean of 0. It holds its confidence also if the denominator is uncertain. No
+// interval, since it would have no end, if the denominators' own interval includes 0, and with
+// fewer than two pairs.
+model::Estimate RatioByFieller(const std::vector<double>& numerators,
+                               const std::vector<double>& denominators, double confidence = 0.95);
+
 // The quantile of Student's distribution; degrees of freedom above 0.
 double StudentQuantile(double probability, double degrees_of_freedom);
 // The probability above `t`: a one-sided p-value.

@@ -47,7 +47,7 @@ std::optional<MovedMetric> FindMovedMetric(const std::vector<Block>& blocks, int
     const double largest = LargestDelay(trials);
     if (largest == 0) continue;
     const Fit fit = FitTrials(trials, 1 - kFalseAlarms / static_cast<double>(metrics));
-    if (!fit.slope.range.has_value() || !model::ExcludesZero(*fit.slope.range)) continue;
+    if (!model::ExcludesZero(fit.slope)) continue;
     if (fit.intercept == 0) continue;
     const double span = largest / std::abs(fit.intercept);
     const double half = (fit.slope.range->high - fit.slope.range->low) / 2;

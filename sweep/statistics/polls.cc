@@ -1,6 +1,7 @@
 #include "sweep/statistics/polls.h"
 
 #include <algorithm>
+#include <boost/math/distributions/chi_squared.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <cmath>
 #include <cstddef>
@@ -11,6 +12,7 @@ namespace {
 constexpr size_t kMinTrials = 2;       // of each kind
 constexpr double kMinCalls = 20;       // of a function in a control
 constexpr double kFall = -0.3;         // of ln n
+constexpr double kIrregular = 0.2;     // standard deviation of ln n in equal trials
 constexpr double kErrorLimit = 0.025;  // for all functions
 
 // ln n of the trials of one kind.
@@ -40,7 +42,20 @@ struct Change {
   LogCalls control;
   LogCalls delayed;
   double Fall() const { return delayed.mean - control.mean; }
+  double Freedom() const { return control.trials + delayed.trials - 2; }
+  double Squares() const { return control.squares + delayed.squares; }
+  // The variance of the mean of ln n of both kinds, by the counts themselves (Poisson).
+  double CountVariance() const { return 1 / (control.calls + 1) + 1 / (delayed.calls + 1); }
 };
+
+// `limit`: the probability of an error.
+bool IsIrregular(const Change& change, double limit) {
+  const double trials = std::min(change.control.trials, change.delayed.trials);
+  const double variance = kIrregular * kIrregular + trials * change.CountVariance();
+  const boost::math::chi_squared squares(change.Freedom());
+  return change.Squares() >
+         variance * boost::math::quantile(boost::math::complement(squares, limit));
+}
 
 // By how much the calls of most functions fall: the upper median, at most 0.
 double CommonFall(const std::vector<Change>& changes) {
@@ -49,6 +64,19 @@ double CommonFall(const std::vector<Change>& changes) {
   const auto middle = falls.begin() + static_cast<ptrdiff_t>(falls.size() / 2);
   std::nth_element(falls.begin(), middle, falls.end());
   return std::min(0.0, *middle);
+}
+
+// Of ln n in equal trials, over the functions that are not irregular.
+double PooledVariance(const std::vector<Change>& changes, double limit) {
+  double squares = 0;
+  double weights = 0;
+  for (const Change& change : changes) {
+    if (IsIrregular(change, limit)) continue;
+    const double calls = change.control.calls + change.delayed.calls;
+    squares += calls * change.Squares();
+    weights += calls * change.Freedom();
+  }
+  return weights > 0 ? squares / weights : kIrregular * kIrregular;
 }
 
 bool HasEnough(const CallsAtTwoDelays& function) {
@@ -61,28 +89,23 @@ bool HasEnough(const CallsAtTwoDelays& function) {
 
 std::vector<bool> FindPolls(const std::vector<CallsAtTwoDelays>& functions) {
   std::vector<Change> changes;
-  double squares = 0;
-  double weights = 0;
   for (size_t f = 0; f < functions.size(); ++f) {
     if (!HasEnough(functions[f])) continue;
     changes.push_back({f, LogCallsOf(functions[f].control), LogCallsOf(functions[f].delayed)});
-    const Change& change = changes.back();
-    const double calls = change.control.calls + change.delayed.calls;
-    squares += calls * (change.control.squares + change.delayed.squares);
-    weights += calls * (change.control.trials + change.delayed.trials - 2);
   }
   std::vector<bool> polls(functions.size());
   if (changes.empty()) return polls;
+  const double limit = kErrorLimit / static_cast<double>(changes.size());
+  const double variance = PooledVariance(changes, limit);
+  const double quantile = boost::math::quantile(boost::math::normal(), 1 - limit);
   const double common = CommonFall(changes);
-  const double variance = squares / weights;
-  const double quantile = boost::math::quantile(
-      boost::math::normal(), 1 - kErrorLimit / static_cast<double>(changes.size()));
   for (const Change& change : changes) {
     const double fall = change.Fall() - common;
     const double error =
         std::sqrt(variance * (1 / change.control.trials + 1 / change.delayed.trials) +
-                  1 / (change.control.calls + 1) + 1 / (change.delayed.calls + 1));
-    polls[change.function] = fall < kFall && fall + quantile * error < 0;
+                  change.CountVariance());
+    const bool is_beyond_noise = fall + quantile * error < 0;
+    polls[change.function] = fall < kFall && (is_beyond_noise || IsIrregular(change, limit));
   }
   return polls;
 }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "sweep/statistics/block_mean.h"
+#include "sweep/statistics/grid.h"
 #include "sweep/statistics/line.h"
 #include "sweep/statistics/pooled_slope.h"
 
@@ -69,20 +70,10 @@ std::vector<double> SecondsOf(const std::vector<VersionTrial>& trials, bool is_o
   return seconds;
 }
 
-// At least `half` on each side. False if the interval was not narrower.
-bool Widen(double half, Estimate* estimate) {
-  if (!estimate->range.has_value()) return false;
-  Range& range = *estimate->range;
-  const bool is_narrower = range.high - range.low < 2 * half;
-  range.low = std::min(range.low, estimate->value - half);
-  range.high = std::max(range.high, estimate->value + half);
-  return is_narrower;
-}
-
 Outcome OutcomeOf(const VersionTimes& times, const Estimate& strict, double band) {
   if (!times.change.range.has_value()) return Outcome::kUndecided;
   // A shown change has a sign also if it is too small to matter.
-  if (strict.range.has_value() && model::ExcludesZero(*strict.range)) {
+  if (model::ExcludesZero(strict)) {
     return strict.value < 0 ? Outcome::kFaster : Outcome::kSlower;
   }
   const Range& change = *times.change.range;
@@ -106,10 +97,10 @@ VersionTimes CompareVersions(const std::vector<VersionTrial>& trials, const Vers
     // Half a step at each of two readings.
     const double half =
         limits.grid_seconds / std::min(times.first_seconds.value, times.other_seconds.value);
-    times.is_coarse = Widen(half, &log);
-    Widen(half, &strict);
-    Widen(limits.grid_seconds / 2, &times.first_seconds);
-    Widen(limits.grid_seconds / 2, &times.other_seconds);
+    times.is_coarse = WidenTo(half, &log);
+    WidenTo(half, &strict);
+    WidenTo(limits.grid_seconds / 2, &times.first_seconds);
+    WidenTo(limits.grid_seconds / 2, &times.other_seconds);
   }
   times.time_change = ExpLessOne(log);
   times.change = ExpLessOne(model::Negated(log));
@@ -147,9 +138,7 @@ Estimate PredictChange(const ClockShare& share, const Estimate& own, double cont
 Comparison::Place PlaceOf(const Estimate& measured, const Estimate& predicted) {
   using Place = Comparison::Place;
   constexpr double kLittle = 0.25;  // of the measured change
-  if (!measured.range.has_value() || !model::ExcludesZero(*measured.range)) {
-    return Place::kNothingToPlace;
-  }
+  if (!model::ExcludesZero(measured)) return Place::kNothingToPlace;
   const Estimate rest = model::Difference(measured, predicted);
   if (!rest.range.has_value()) return Place::kUnclear;
   const bool is_shown = model::ExcludesZero(*predicted.range);

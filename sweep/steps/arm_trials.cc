@@ -9,6 +9,7 @@
 #include "sweep/statistics/design.h"
 #include "sweep/steps/curves.h"
 #include "sweep/steps/doses.h"
+#include "sweep/steps/forecast.h"
 
 namespace pyslow::steps {
 namespace {
@@ -146,10 +147,11 @@ absl::Status RunArms(const StepContext& context, const ArmBlocks& which, double 
   const statistics::ArmLimits limits = {.subjects = arms->subjects.size(), .looks = looks.size()};
   Conductor& conductor = context.conductor;
   const auto blocks = [&] { return arms->trials.blocks.size() - which.before; };
-  context.observer.PartBegins(which.part,
-                              NextBlock(*arms).size() * std::min(which.least, looks.back()));
   for (const size_t look : looks) {
     bool has_time = true;
+    context.observer.PartBegins(which.part,
+                                TrialsUntilLook(settings, blocks(), look, kUsualBlocksOfComparison,
+                                                NextBlock(*arms).size()));
     absl::Status status;
     while (status.ok() && has_time && blocks() < look) {
       const std::vector<size_t> block = NextBlock(*arms);

@@ -22,6 +22,7 @@ model::Result ResultOf(const Subject& subject, double control_seconds) {
   result.name = subject.name;
   result.group = subject.subsystem;
   result.function = subject.function;
+  result.lines = subject.lines;
   result.own_seconds_per_unit = OwnTimeIn(subject, control_seconds).value;
   return result;
 }
@@ -56,7 +57,6 @@ RankKey RankKeyOf(const model::Result& result) {
 namespace {
 
 constexpr size_t kBlocksOfAll = 2;  // at least, of a comparison
-constexpr size_t kMaxCompared = 50;
 
 // R19: the upper end of what removing the subject's own time could gain if the share `kappa` of it
 // counts; nullopt: unknown.

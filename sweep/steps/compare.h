@@ -23,6 +23,9 @@ struct Comparison {
   std::vector<bool> leads;
 };
 
+// More subjects are not compared.
+inline constexpr size_t kMaxCompared = 50;
+
 struct CompareOptions {
   double budget_share = 0.5;  // of the remaining time, for the large dose; half as much for R22
   // If more subjects are found, a small dose shows which of them count now (R22). Not for groups of

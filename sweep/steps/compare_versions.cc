@@ -8,6 +8,7 @@
 #include "sweep/statistics/design.h"
 #include "sweep/statistics/versions.h"
 #include "sweep/steps/curves.h"
+#include "sweep/steps/forecast.h"
 #include "sweep/steps/observe.h"
 #include "sweep/steps/own_times.h"
 
@@ -19,6 +20,7 @@ using NoPrediction = model::Comparison::NoPrediction;
 // The arms of a block of the comparison, each twice: the noise within a block is known then.
 enum Version : size_t { kPlain, kOtherPlain, kControl, kOtherControl };
 constexpr size_t kTrialsOfArm = 2;
+constexpr size_t kLeastPairs = 4;  // that measure own time
 constexpr size_t kBlocksForCoarse = 4;
 constexpr double kLeastLeft = 0.01;  // of T, by a prediction
 
@@ -40,7 +42,6 @@ absl::Status WarmUpOther(const StepContext& context) {
 // Own time of both versions, in pairs.
 absl::Status MeasureOwnTimes(const StepContext& context, const CountResult& count,
                              BlockedTrials* trials) {
-  constexpr size_t kLeastPairs = 4;
   constexpr size_t kMostPairs = 8;
   constexpr double kShare = 0.15;  // of the time budget
   model::Setup setup = count.setup;
@@ -109,6 +110,13 @@ bool IsDecided(const Settings& settings, const model::Comparison& comparison) {
          statistics::IsPrecise(times->time_change, *settings.precision, 1);
 }
 
+// The trials that MeasureTimes probably takes.
+size_t TrialsOfTimes(const Settings& settings) {
+  constexpr size_t kArms = 4;
+  const size_t look = settings.blocks.value_or(statistics::kVersionLooks.front());
+  return TrialsUntilLook(settings, 0, look, kUsualBlocksOfCurve, kArms * kTrialsOfArm);
+}
+
 absl::Status MeasureTimes(const StepContext& context, const CountResult& count,
                           BlockedTrials* trials, model::Comparison* comparison) {
   const Settings& settings = context.settings;
@@ -124,10 +132,12 @@ absl::Status MeasureTimes(const StepContext& context, const CountResult& count,
   }
   std::vector<size_t> looks(statistics::kVersionLooks.begin(), statistics::kVersionLooks.end());
   if (settings.blocks.has_value()) looks = {*settings.blocks};
-  context.observer.PartBegins("compare", block.size() * looks.front());
+  context.observer.LaterParts(0);
   const double until = UntilSeconds(context, 1);
   for (const size_t look : looks) {
     bool has_time = true;
+    context.observer.PartBegins("compare", TrialsUntilLook(settings, trials->blocks.size(), look,
+                                                           kUsualBlocksOfCurve, block.size()));
     while (status.ok() && has_time && trials->blocks.size() < look) {
       const double seconds = context.conductor.TrialSeconds() * static_cast<double>(block.size());
       has_time = settings.blocks.has_value() || trials->blocks.size() < looks.front() ||
@@ -189,9 +199,8 @@ void Predict(const std::optional<model::Result>& global, model::Comparison* comp
     comparison->no_prediction = NoPrediction::kNoShare;
   }
   if (comparison->no_prediction != NoPrediction::kNothing) {
-    const bool is_shown = comparison->control.has_value() &&
-                          comparison->control->time_change.range.has_value() &&
-                          model::ExcludesZero(*comparison->control->time_change.range);
+    const bool is_shown =
+        comparison->control.has_value() && model::ExcludesZero(comparison->control->time_change);
     if (is_shown && IsChanged(*comparison))
       comparison->place = model::Comparison::Place::kNotPredicted;
     return;
@@ -222,6 +231,10 @@ model::StepSummary SummaryOfComparison() {
 
 }  // namespace
 
+size_t TrialsOfVersions(const Settings& settings) {
+  return 2 * kLeastPairs + TrialsOfTimes(settings);
+}
+
 bool ComparesVersions(const Settings& settings) { return settings.trials.against.has_value(); }
 
 VersionsResult CompareWithOther(const StepContext& context, const CountResult& count,
@@ -230,6 +243,7 @@ VersionsResult CompareWithOther(const StepContext& context, const CountResult& c
   model::Comparison comparison;
   comparison.smallest_change = context.settings.min_gain;
   BlockedTrials own;
+  context.observer.LaterParts(TrialsOfTimes(context.settings));
   result.status = MeasureOwnTimes(context, count, &own);
   BlockedTrials trials;
   if (result.status.ok()) result.status = MeasureTimes(context, count, &trials, &comparison);

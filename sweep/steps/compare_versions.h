@@ -2,6 +2,7 @@
 #ifndef PYSLOW_SWEEP_STEPS_COMPARE_VERSIONS_H_
 #define PYSLOW_SWEEP_STEPS_COMPARE_VERSIONS_H_
 
+#include <cstddef>
 #include <optional>
 
 #include "absl/status/status.h"
@@ -25,6 +26,9 @@ struct VersionsResult {
 // of all functions costs the first version; it predicts the change.
 VersionsResult CompareWithOther(const StepContext& context, const CountResult& count,
                                 const std::optional<model::Result>& global);
+
+// The trials that CompareWithOther probably takes.
+size_t TrialsOfVersions(const Settings& settings);
 
 }  // namespace pyslow::steps
 

@@ -81,6 +81,7 @@ absl::Status Conductor::RunOne(const std::string& part, int number, const Arm& a
   spec.instrumented = arm.instrumented;
   spec.treatments = arm.treatments;
   spec.is_other = arm.is_other;
+  spec.releases_gil = arm.releases_gil;
   spec.wants_functions = true;
   return Run(std::move(spec), arm.name, trial);
 }
@@ -102,6 +103,7 @@ absl::Status Conductor::RunBlock(const std::string& part, const std::vector<size
     spec.treatments = arm.treatments;
     spec.wants_functions = arm.wants_functions;
     spec.is_other = arm.is_other;
+    spec.releases_gil = arm.releases_gil;
     ArmTrial one;
     one.arm = arms[slot];
     one.slot = slot;

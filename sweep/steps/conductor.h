@@ -24,6 +24,7 @@ struct Arm {
   std::vector<model::Treatment> treatments;  // empty: the control
   bool wants_functions = false;              // counts of each function
   bool is_other = false;                     // of the other version (--against)
+  bool releases_gil = false;                 // TrialSpec::releases_gil
 };
 
 struct ArmTrial {

@@ -9,6 +9,7 @@
 #include "sweep/statistics/pooled_slope.h"
 #include "sweep/steps/doses.h"
 #include "sweep/steps/figure_check.h"
+#include "sweep/steps/forecast.h"
 #include "sweep/steps/tested.h"
 
 namespace pyslow::steps {
@@ -121,9 +122,11 @@ absl::Status MeasureCurves(const StepContext& context, double until_seconds, siz
   BlockedTrials& trials = curves->trials;
   absl::Status status;
   const std::vector<size_t> looks = LooksOf(context.settings, curves->min_blocks, max_blocks);
-  context.observer.PartBegins(curves->part, NextArms(*curves).size() * looks.front());
   for (const size_t look : looks) {
     bool has_time = true;
+    context.observer.PartBegins(curves->part,
+                                TrialsUntilLook(context.settings, trials.blocks.size(), look,
+                                                kUsualBlocksOfCurve, NextArms(*curves).size()));
     while (status.ok() && has_time && trials.blocks.size() < look) {
       const std::vector<size_t> arms = NextArms(*curves);
       const double block_seconds = conductor.TrialSeconds() * static_cast<double>(arms.size());

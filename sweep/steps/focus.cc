@@ -1,5 +1,6 @@
 // Step 5: the effect of each function, and what to optimise first.
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <limits>
 #include <map>
@@ -11,21 +12,37 @@
 #include "sweep/steps/compare.h"
 #include "sweep/steps/curves.h"
 #include "sweep/steps/doses.h"
+#include "sweep/steps/forecast.h"
+#include "sweep/steps/gil.h"
 #include "sweep/steps/steps.h"
 
 namespace pyslow::steps {
 namespace {
 
-constexpr double kFocusShare = 0.5;  // of the time budget that is left, to find the leaders
-constexpr size_t kMaxLeaders = 3;
+constexpr double kFocusShare = 0.5;   // of the time budget that is left, to find the leaders
 constexpr size_t kBlocksOfCurve = 3;  // of a curve
 // Curves in all, if some of the leaders turn out to be without gain.
 constexpr size_t kMaxCurves = 6;
 
+// The share of the time budget that is left for the curves, before `steps` further steps.
+double ShareBefore(int steps) {
+  constexpr std::array<double, 3> kShares = {1, 0.6, 0.4};
+  return kShares.at(static_cast<size_t>(steps));
+}
+
 // The time at which the curves end.
 double UntilOfCurves(const StepContext& context) {
-  constexpr double kShareBeforeSites = 0.6;  // of the time budget that is left
-  return UntilSeconds(context, context.settings.steps.sites ? kShareBeforeSites : 1);
+  constexpr double kShareBeforeGil = 0.8;  // of the time budget that is left
+  const Steps& steps = context.settings.steps;
+  return UntilSeconds(context,
+                      ShareBefore(steps.sites + steps.lines) * (steps.gil ? kShareBeforeGil : 1));
+}
+
+// The time at which the comparison of the first function's GIL modes ends.
+double UntilOfGil(const StepContext& context) {
+  const Steps& steps = context.settings.steps;
+  const int later = steps.sites + steps.lines;
+  return UntilSeconds(context, later > 0 ? ShareBefore(later) / 2 : 1);
 }
 
 // The functions of the subsystems, in descending order of own time, then of calls.
@@ -225,9 +242,11 @@ FocusResult FocusOnFunctions(const StepContext& context, const CountResult& coun
   }
   result.status = context.conductor.Prepare(functions.setup);
   if (!result.status.ok()) return result;
+  context.observer.LaterParts(TrialsOfCurves(context.settings, subjects.size()));
   std::vector<Subject> found;
   std::vector<Subject> leaders;
   result.status = FindFunctions(context, baseline, subjects, &found, &result);
+  context.observer.LaterParts(0);
   if (result.status.ok()) {
     result.status = MeasureLeaders(context, baseline, found, &leaders, &result.functions);
   }
@@ -241,9 +260,17 @@ FocusResult FocusOnFunctions(const StepContext& context, const CountResult& coun
     });
     if (first != leaders.end()) result.first = *first;
   }
+  if (context.settings.steps.gil && result.first.has_value()) {
+    result.status =
+        CompareGilModes(context, baseline, "GIL, first function", *result.first,
+                        UntilOfGil(context), ResultIn(&result.functions, *result.first));
+  }
   if (context.settings.steps.sites && result.first.has_value()) {
     summary.next = model::StepSummary::Next::kSites;
     summary.names = {result.first->name};
+  } else if (context.settings.steps.lines && result.first.has_value()) {
+    summary.next = model::StepSummary::Next::kLines;
+    summary.function = result.first->name;
   }
   if (result.status.ok()) result.summary = summary;
   return result;

@@ -177,29 +177,30 @@ double CountingShareOf(const model::CurveFinding& curve) {
   return kappa->range.has_value() ? std::max(0.0, kappa->range->low) : 0;
 }
 
-void AddSummaries(const Settings& settings, ImpactResult* result) {
-  const Steps& steps = settings.steps;
-  const model::CurveFinding& curve = result->global->curve;
-  result->is_over = !Continues(curve);
-  model::StepSummary impact;
-  impact.step = model::Step::kGlobal;
-  impact.outcome = model::StepSummary::Outcome::kJudged;
-  impact.next = Next::kOpportunity;
-  if (result->is_over) {
-    impact.next =
-        curve.verdict() == model::Verdict::kNone ? Next::kPythonHidden : Next::kNoConclusion;
+// What follows the global step, apart from the opportunity.
+Next NextOf(const Settings& settings, const ImpactResult& result) {
+  if (ComparesVersions(settings)) return Next::kVersions;
+  if (result.is_over) {
+    const bool is_hidden = result.global->curve.verdict() == model::Verdict::kNone;
+    return is_hidden ? Next::kPythonHidden : Next::kNoConclusion;
   }
-  if (ComparesVersions(settings)) impact.next = Next::kVersions;
-  result->summaries.push_back(impact);
-  if (ComparesVersions(settings)) return;
-  if (result->is_over) return;
-  model::StepSummary opportunity;
-  opportunity.step = model::Step::kOpportunity;
-  opportunity.outcome = model::StepSummary::Outcome::kJudged;
-  opportunity.next = Next::kRequestedEnd;
-  if (steps.focus) opportunity.next = Next::kFunctions;
-  if (steps.isolate) opportunity.next = Next::kSubsystems;
-  result->summaries.push_back(opportunity);
+  if (settings.steps.isolate) return Next::kSubsystems;
+  return settings.steps.focus ? Next::kFunctions : Next::kRequestedEnd;
+}
+
+void AddSummaries(const Settings& settings, ImpactResult* result) {
+  result->is_over = !Continues(result->global->curve);
+  std::vector<model::Step> steps = {model::Step::kGlobal};
+  if (!result->is_over && !ComparesVersions(settings)) steps.push_back(model::Step::kOpportunity);
+  for (const model::Step step : steps) {
+    model::StepSummary summary;
+    summary.step = step;
+    summary.outcome = model::StepSummary::Outcome::kJudged;
+    summary.next = Next::kOpportunity;
+    result->summaries.push_back(summary);
+  }
+  result->next = NextOf(settings, *result);
+  result->summaries.back().next = settings.steps.gil ? Next::kGil : result->next;
 }
 
 // The standard deviation of a trial around the fitted shape, as a ratio of T0.

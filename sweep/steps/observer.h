@@ -15,8 +15,12 @@ namespace pyslow::steps {
 class Observer {
  public:
   virtual ~Observer() = default;
-  // A part of the sweep begins, with probably `trials` trials. `part`: "global", "groups" …
+  // A part of the sweep begins, or goes on after a look, with probably `trials` trials more.
+  // `part`: "global", "groups" …
   virtual void PartBegins(const std::string& part, size_t trials) = 0;
+  // The parts after the current one, of all steps, probably take `trials` trials. Not called before
+  // the functions are counted.
+  virtual void LaterParts(size_t trials) { static_cast<void>(trials); }
   // A trial was measured. `arm`: "control", "10us a call" … `trial_seconds`: what the next trial
   // will take, see Conductor::TrialSeconds.
   virtual void TrialDone(const model::Trial& trial, const std::string& arm, bool disturbed,

@@ -25,7 +25,7 @@ const OwnTimes::Function& FunctionIn(const OwnTimes& times, const std::string& n
 }
 
 // `values` has an entry for each trial up to the last one that called the function.
-double At(const std::vector<double>& values, size_t trial) {
+double ValueAt(const std::vector<double>& values, size_t trial) {
   return trial < values.size() ? values[trial] : 0;
 }
 
@@ -38,7 +38,7 @@ double MeanOver(const std::vector<double>& values, size_t trials) {
 
 // The change that is surely there: the end of the interval that is nearer to 0.
 double SureSize(const model::Estimate& change) {
-  if (!change.range.has_value() || !model::ExcludesZero(*change.range)) return 0;
+  if (!model::ExcludesZero(change)) return 0;
   return std::min(std::abs(change.range->low), std::abs(change.range->high));
 }
 
@@ -80,7 +80,7 @@ void OwnTimes::Add(const model::Trial& trial, const Settings& settings) {
 std::vector<double> OwnTimes::OwnSeconds() const {
   std::vector<double> sums(trials);
   for (const auto& [name, function] : functions) {
-    for (size_t i = 0; i < trials; ++i) sums[i] += At(function.own_seconds, i);
+    for (size_t i = 0; i < trials; ++i) sums[i] += ValueAt(function.own_seconds, i);
   }
   return sums;
 }
@@ -156,7 +156,7 @@ void SetDifferences(OwnTimesOfBoth times, double first_seconds, double other_sec
     difference.other_own_seconds =
         std::max(0.0, MeanOver(after.own_seconds, other.trials) - other_more);
     for (size_t i = 0; i < first.trials; ++i) {
-      changes[i] = At(after.own_seconds, i) - At(before.own_seconds, i);
+      changes[i] = ValueAt(after.own_seconds, i) - ValueAt(before.own_seconds, i);
     }
     difference.own_change_seconds =
         model::Plus(statistics::MeanOfBlocks(changes), first_more - other_more);

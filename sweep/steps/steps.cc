@@ -1,7 +1,6 @@
 #include "sweep/steps/steps.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "sweep/statistics/design.h"
 #include "sweep/steps/observe.h"
@@ -12,12 +11,8 @@ Baseline BaselineOf(double control_seconds, const Settings& settings) {
 }
 
 double UntilSeconds(const StepContext& context, double share) {
-  if (context.settings.blocks.has_value() && !context.settings.budget_seconds.has_value()) {
-    return std::numeric_limits<double>::infinity();
-  }
   const double used = context.conductor.seconds();
-  const double budget = context.settings.budget_seconds.value_or(kDefaultBudgetSeconds);
-  return used + share * std::max(0.0, budget - used);
+  return used + share * std::max(0.0, BudgetSecondsOf(context.settings) - used);
 }
 
 statistics::JudgeOptions OptionsFor(const Settings& settings, const Subject& subject,

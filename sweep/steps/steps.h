@@ -70,6 +70,7 @@ struct ImpactResult {
   Baseline baseline;  // by the pilot if there was one
   std::vector<model::Warning> warnings;
   bool is_over = false;
+  model::StepSummary::Next next = model::StepSummary::Next::kLastStep;  // after these and kGil
 };
 ImpactResult MeasureImpact(const StepContext& context, CountResult* count);
 
@@ -85,6 +86,9 @@ IsolateResult IsolateSubsystems(const StepContext& context, const CountResult& c
                                 const Baseline& baseline,
                                 const std::optional<model::Result>& global);
 
+// Functions that get a curve, at once.
+inline constexpr size_t kMaxLeaders = 3;
+
 // Step 5: the effect of each function of `subsystems`.
 struct FocusResult {
   absl::Status status;
@@ -97,14 +101,18 @@ struct FocusResult {
 FocusResult FocusOnFunctions(const StepContext& context, const CountResult& count,
                              const Baseline& baseline, const std::vector<Subject>& subsystems);
 
-// Step 6: the effect of the calls of `function`, by their callers.
-struct SitesResult {
+// Steps 6 and 7: the effect of the parts of `function`.
+struct PartsResult {
   absl::Status status;
   std::optional<model::StepSummary> summary;  // nullopt after an error
-  std::vector<model::Result> sites;           // ranked
+  std::vector<model::Result> parts;           // ranked
 };
-SitesResult ExamineCallSites(const StepContext& context, const CountResult& count,
+// The calls of it, by their callers.
+PartsResult ExamineCallSites(const StepContext& context, const CountResult& count,
                              const Baseline& baseline, const Subject& function);
+// Its lines, in ranges. `control_seconds`: T at the control of the steps before, for the report.
+PartsResult ExamineLines(const StepContext& context, const CountResult& count,
+                         const Baseline& baseline, const Subject& function, double control_seconds);
 
 // Shared by the steps.
 

@@ -12,6 +12,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/sanitize.h"
@@ -80,15 +81,20 @@ std::string ExactName(const FunctionIdView& id) {
                       has_lines ? lines.Text() : "");
 }
 
-// `options`: of the heading, such as ", on=call".
-void AddGroup(const std::string& name, const std::string& patterns, Subjects* result,
-              absl::string_view options = "") {
+// Returns the group's index. `options`: of the heading, such as ", on=call".
+uint32_t AddGroup(const std::string& name, const std::string& patterns, model::Setup* setup,
+                  absl::string_view options = "") {
+  setup->groups.push_back(name);
+  absl::StrAppend(&setup->targets, "[", name, options, "]\n", patterns);
+  return static_cast<uint32_t>(setup->groups.size() - 1);
+}
+
+void AddSubject(const std::string& name, const std::string& patterns, Subjects* result,
+                absl::string_view options = "") {
   Subject subject;
   subject.name = name;
-  subject.groups = {static_cast<uint32_t>(result->setup.groups.size())};
+  subject.groups = {AddGroup(name, patterns, &result->setup, options)};
   result->subjects.push_back(std::move(subject));
-  result->setup.groups.push_back(name);
-  absl::StrAppend(&result->setup.targets, "[", name, options, "]\n", patterns);
 }
 
 }  // namespace
@@ -196,10 +202,10 @@ Subjects PackagesOf(size_t max_groups, double units, std::vector<CalledFunction>
   std::map<std::string, uint32_t> groups;
   for (const auto& [size, package] : packages) {
     groups.emplace(package, static_cast<uint32_t>(groups.size()));
-    AddGroup(package, absl::StrCat(package, ":*\n", package, ".*:*\n"), &result);
+    AddSubject(package, absl::StrCat(package, ":*\n", package, ".*:*\n"), &result);
   }
   const auto others = static_cast<uint32_t>(groups.size());
-  AddGroup(kOtherModules, "*:*\n", &result);
+  AddSubject(kOtherModules, "*:*\n", &result);
   for (CalledFunction& function : *counted) {
     const auto found = groups.find(PackageOf(function.id.module));
     function.group = found != groups.end() ? found->second : others;
@@ -209,7 +215,7 @@ Subjects PackagesOf(size_t max_groups, double units, std::vector<CalledFunction>
 }
 
 std::string SameElsewhere(const FunctionId& id, const std::vector<CalledFunction>& all,
-                          std::vector<std::string>* groups) {
+                          std::vector<std::string>* groups, absl::string_view lines) {
   std::string text;
   if (!ProcessOption(id).empty()) return text;
   for (const CalledFunction& other : all) {
@@ -222,7 +228,7 @@ std::string SameElsewhere(const FunctionId& id, const std::vector<CalledFunction
     }
     groups->push_back(absl::StrCat("elsewhere ", groups->size() + 1));
     absl::StrAppend(&text, "[", groups->back(), option, id.IsPython() ? "" : ", on=call", "]\n",
-                    pattern);
+                    absl::StripSuffix(pattern, "\n"), lines, "\n");
   }
   return text;
 }
@@ -283,8 +289,8 @@ Subjects FunctionsOf(const std::vector<CalledFunction>& counted,
     absl::StrAppend(&result.setup.targets,
                     SameElsewhere(function.id, others, &result.setup.groups));
     // A heading holds no colon, so a group's name is a number.
-    AddGroup(absl::StrCat("function ", result.subjects.size() + 1), pattern, &result,
-             absl::StrCat(is_python ? "" : ", on=call", ProcessOption(function.id)));
+    AddSubject(absl::StrCat("function ", result.subjects.size() + 1), pattern, &result,
+               absl::StrCat(is_python ? "" : ", on=call", ProcessOption(function.id)));
     Subject& subject = result.subjects.back();
     subject.kind = model::SubjectKind::kFunction;
     subject.name = name;
@@ -295,6 +301,39 @@ Subjects FunctionsOf(const std::vector<CalledFunction>& counted,
   SortBy(places, &result.subjects);
   SetCallsPerUnit(units, &result);
   return result;
+}
+
+bool AddLines(const std::vector<CalledFunction>& lines, double units, Subjects* subjects) {
+  Subject subject;
+  std::string patterns;
+  FunctionId id = lines.front().id;
+  patterns::LineRange range;
+  for (const CalledFunction& line : lines) {
+    const auto [whole, process] = ProcessPartsOf(line.id.View());
+    std::string pattern;
+    absl::string_view function;
+    patterns::LineRange one;
+    if (!ExactPattern(line.id, &pattern) ||
+        !patterns::SplitQualnameOfLines(whole.qualname, &function, &one)) {
+      return false;
+    }
+    patterns.append(pattern);
+    if (range.first == 0) range.first = one.first;
+    range.last = one.last;
+    id.qualname = QualnameIn(patterns::QualnameOfLines(function, range), process);
+    Add(line, &subject);
+  }
+  subject.kind = model::SubjectKind::kFunction;
+  subject.name = id.Name();
+  subject.lines = {range.first, range.last};
+  subject.calls_per_unit = subject.calls_per_trial / units;
+  if (subject.calls_per_trial > 0) {
+    const std::string name = absl::StrCat("lines ", subjects->setup.groups.size() + 1);
+    subject.groups = {AddGroup(name, patterns, &subjects->setup, ProcessOption(id))};
+  }
+  subject.function = std::move(id);
+  subjects->subjects.push_back(std::move(subject));
+  return true;
 }
 
 absl::StatusOr<Subjects> GroupsOf(const std::string& targets_file,
@@ -310,7 +349,7 @@ absl::StatusOr<Subjects> GroupsOf(const std::string& targets_file,
   if (!targets_file.empty()) {
     const absl::StatusOr<std::string> text = ReadRegularFile(targets_file, kMaxTargetsBytes);
     if (!text.ok()) {
-      return At(targets_file, text.status());
+      return pyslow::At(targets_file, text.status());
     }
     if (absl::Status status = set.AddText(*text, targets_file); !status.ok()) return status;
     absl::StrAppend(&result.setup.targets, *text);

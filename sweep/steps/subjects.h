@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -41,6 +42,7 @@ struct Subject {
   bool polls = false;                  // SetPollsApart
   std::optional<FunctionId> function;  // kFunction
   std::string subsystem;               // of a function: the name of the subject that it belongs to
+  std::optional<std::pair<uint32_t, uint32_t>> lines;  // model::Result::lines
 };
 
 // A setup and the subjects that it can slow.
@@ -80,9 +82,15 @@ Subjects FunctionsOf(const std::vector<CalledFunction>& counted,
 
 // Groups, each with its heading, of the same function in the processes of GLOBs, as `all` counted
 // it. They come before a group of `id`, which was counted in other processes; empty if `id` was
-// counted in those of a GLOB itself. Appends their names to *groups.
+// counted in those of a GLOB itself. Appends their names to *groups. `lines`: "@*" if the group of
+// `id` selects lines.
 std::string SameElsewhere(const FunctionId& id, const std::vector<CalledFunction>& all,
-                          std::vector<std::string>* groups);
+                          std::vector<std::string>* groups, absl::string_view lines = "");
+
+// Adds `lines`, counted lines of one function in ascending order, as a group: each of them is
+// delayed. Lines that were never entered get no group. `units`: as above. Returns false and adds
+// nothing if a target file cannot hold their name.
+bool AddLines(const std::vector<CalledFunction>& lines, double units, Subjects* subjects);
 
 // The groups of a target file and of --target patterns, without calls. `groups`: the selected ones,
 // or empty for all. Errors are complete messages.

@@ -7,6 +7,8 @@
 
 #include "sweep/steps/compare_versions.h"
 #include "sweep/steps/conductor.h"
+#include "sweep/steps/forecast.h"
+#include "sweep/steps/gil.h"
 #include "sweep/steps/observe.h"
 #include "sweep/steps/steps.h"
 #include "sweep/trials/known_benchmarks.h"
@@ -32,8 +34,31 @@ void Report(const std::optional<model::StepSummary>& summary, const StepContext&
   if (summary.has_value()) Report(std::vector{*summary}, context, findings);
 }
 
+// T at the control beside which `function` was slowed; if there is none, that of the baseline.
+double ControlSecondsOf(const Subject& function, const Baseline& baseline,
+                        const model::Findings& findings) {
+  for (const model::Result& result : findings.functions) {
+    if (result.name == function.name && !result.curve.levels.empty()) {
+      return result.curve.control.value;
+    }
+  }
+  return baseline.control_seconds;
+}
+
+// If the events of lines make a unit so much longer that they may change which lines count.
+void AddLineEventsWarning(const model::StepSummary& lines, model::Findings* findings) {
+  constexpr double kMuchLonger = 1.1;
+  const double ratio = lines.seconds_per_unit / lines.control_seconds;
+  if (lines.control_seconds <= 0 || ratio < kMuchLonger) return;
+  model::Warning warning;
+  warning.kind = model::Warning::Kind::kLineEvents;
+  warning.ratio = ratio;
+  warning.text = lines.function;
+  findings->warnings.push_back(std::move(warning));
+}
+
 std::string UnitName(const Settings& settings) {
-  return settings.trials.measure == trials::Measure::kWallTime ? "run" : "unit";
+  return trials::MeasuresRuns(settings.trials) ? "run" : "unit";
 }
 
 bool CanCompareTimes(const CountResult& count) {
@@ -47,6 +72,23 @@ absl::Status CompareVersions(const StepContext& context, const CountResult& coun
   findings->comparison = std::move(versions.comparison);
   Report(versions.summary, context, findings);
   return versions.status;
+}
+
+// How much of the cost of a delay of everything is that other threads wait for the GIL. `next`:
+// what follows.
+absl::Status DivideImpact(const StepContext& context, const CountResult& count,
+                          const Baseline& baseline, model::StepSummary::Next next,
+                          model::Findings* findings) {
+  constexpr double kShare = 0.2;  // of the time budget that is left
+  absl::Status status = CompareGilModes(context, baseline, "GIL", count.everything,
+                                        UntilSeconds(context, kShare), &*findings->global);
+  if (!status.ok()) return status;
+  model::StepSummary summary;
+  summary.step = model::Step::kGil;
+  summary.outcome = model::StepSummary::Outcome::kJudged;
+  summary.next = next;
+  Report(summary, context, findings);
+  return status;
 }
 
 // `settings` are those of the context; the first step may find out what is measured.
@@ -65,6 +107,11 @@ absl::Status RunSteps(const StepContext& context, Settings* settings, model::Fin
   Report(count.summary, context, findings);
   if (!count.status.ok() || is_over) return count.status;
   Baseline baseline = count.baseline;
+  const auto show_later = [&](model::Step step) {
+    context.observer.LaterParts(compares ? TrialsOfVersions(*settings)
+                                         : TrialsAfter(step, *settings, count, baseline));
+  };
+  show_later(model::Step::kGlobal);
   if (steps.impact && !count.is_over) {
     ImpactResult impact = MeasureImpact(context, &count);
     findings->counted = CountedFunctionsOf(count.counted, count.units);
@@ -73,12 +120,18 @@ absl::Status RunSteps(const StepContext& context, Settings* settings, model::Fin
     findings->global = std::move(impact.global);
     Append(impact.warnings, findings);
     Report(impact.summaries, context, findings);
-    if (!impact.status.ok() || (impact.is_over && !compares)) return impact.status;
+    if (!impact.status.ok()) return impact.status;
     baseline = impact.baseline;
+    if (steps.gil && findings->global.has_value()) {
+      absl::Status status = DivideImpact(context, count, baseline, impact.next, findings);
+      if (!status.ok()) return status;
+    }
+    if (impact.is_over && !compares) return absl::OkStatus();
   }
   if (compares) return CompareVersions(context, count, findings);
   std::vector<Subject> subsystems = count.groups.subjects;
   std::erase_if(subsystems, [](const Subject& subject) { return subject.polls; });
+  show_later(model::Step::kSubsystems);
   if (steps.isolate) {
     IsolateResult isolated = IsolateSubsystems(context, count, baseline, findings->global);
     findings->groups = std::move(isolated.groups);
@@ -92,11 +145,20 @@ absl::Status RunSteps(const StepContext& context, Settings* settings, model::Fin
   findings->priorities = std::move(focused.priorities);
   Append(focused.warnings, findings);
   Report(focused.summary, context, findings);
-  if (!focused.status.ok() || !steps.sites || !focused.first.has_value()) return focused.status;
-  SitesResult examined = ExamineCallSites(context, count, baseline, *focused.first);
-  findings->sites = std::move(examined.sites);
-  Report(examined.summary, context, findings);
-  return examined.status;
+  if (!focused.status.ok() || !focused.first.has_value()) return focused.status;
+  if (steps.sites) {
+    PartsResult sites = ExamineCallSites(context, count, baseline, *focused.first);
+    findings->sites = std::move(sites.parts);
+    Report(sites.summary, context, findings);
+    if (!sites.status.ok()) return sites.status;
+  }
+  if (!steps.lines) return absl::OkStatus();
+  PartsResult lines = ExamineLines(context, count, baseline, *focused.first,
+                                   ControlSecondsOf(*focused.first, baseline, *findings));
+  findings->lines = std::move(lines.parts);
+  if (lines.summary.has_value()) AddLineEventsWarning(*lines.summary, findings);
+  Report(lines.summary, context, findings);
+  return lines.status;
 }
 
 }  // namespace

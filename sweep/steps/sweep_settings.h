@@ -3,6 +3,7 @@
 #define PYSLOW_SWEEP_STEPS_SWEEP_SETTINGS_H_
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,10 @@ struct Steps {
   bool isolate = true;
   bool focus = true;
   bool sites = false;  // after focus
+  bool lines = false;  // after focus, and after sites
+  // Of everything, and of the first function of focus: the share of the cost that is other threads
+  // waiting for the GIL (--gil hold,release).
+  bool gil = false;
 };
 
 // Of all trials, if neither --time-budget nor --runs is given.
@@ -42,6 +47,13 @@ struct Settings {
   int64_t retries = 2;                   // --retries: repetitions of a failed trial
   uint64_t seed = 0;
 };
+
+// Of all trials; infinite if --runs says how many there are.
+inline double BudgetSecondsOf(const Settings& settings) {
+  if (settings.budget_seconds.has_value()) return *settings.budget_seconds;
+  return settings.blocks.has_value() ? std::numeric_limits<double>::infinity()
+                                     : kDefaultBudgetSeconds;
+}
 
 }  // namespace pyslow::steps
 

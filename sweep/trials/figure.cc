@@ -45,7 +45,7 @@ absl::Status PartOfNumber(const MetricRegex& regex, absl::string_view line, Text
   if (const std::optional<std::string> corrected = regex.Corrected(line, whole)) {
     absl::StrAppend(&why, ", as with '", Excerpt(*corrected, kMaxShownLine), "'");
   }
-  return RefusedFigure(number.In(line), why);
+  return absl::OutOfRangeError(RefusedFigure(number.In(line), why).message());
 }
 
 // Whether the number is a part of a time of several units: "1 min 3 s", "1h 2m", "0:01:05". Colons
@@ -80,7 +80,8 @@ PrintedUnit UnitOf(absl::string_view line, TextRange whole, Quantity quantity,
   PrintedUnit before = UnitBefore(line.substr(0, whole.begin), &is_near);
   const bool is_time = before.kind == Kind::kTime || before.kind == Kind::kTimePer;
   // "requests in 10 seconds: 523" is no time.
-  const bool is_count = quantity == Quantity::kRate && is_time && before.seconds >= 1;
+  const bool is_count =
+      quantity == Quantity::kRate && before.kind == Kind::kTime && before.seconds >= 1;
   if (before.kind == Kind::kNone || is_count ||
       (!is_near && !(is_time && quantity == Quantity::kTime))) {
     return unit;

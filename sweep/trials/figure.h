@@ -32,8 +32,9 @@ struct Figure {
   std::string read_as;      // "0.9524 it/s"; "" if it was read as printed
 };
 
-// Reads a match of `regex`. InvalidArgument, with a message that follows "its match, ", if it is
-// not a number, a part of one, ambiguous, or in a unit of another quantity.
+// Reads a match of `regex`. Errors, with a message that follows "its match, ": OutOfRange if it is
+// a part of a number, which is a fault of the expression; InvalidArgument if it is not a number,
+// ambiguous, or in a unit of another quantity.
 absl::StatusOr<Figure> ReadFigure(const MetricRegex& regex, const RegexMatch& match,
                                   const FigureRules& rules);
 

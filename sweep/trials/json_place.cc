@@ -10,12 +10,12 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
 #include "base/sanitize.h"
 #include "base/text.h"
+#include "sweep/trials/printed_unit.h"
 
 namespace pyslow::trials {
 namespace {
@@ -37,12 +37,9 @@ std::string PointerOf(absl::Span<const std::string> tokens) {
 std::string NamesIn(const Json& object) {
   std::vector<std::string> names;
   for (const auto& [name, value] : object.items()) {
-    if (names.size() == kMaxNamesShown) break;
     names.push_back(absl::StrCat("'", Excerpt(name), "'"));
   }
-  const size_t more = object.size() - names.size();
-  return absl::StrCat(absl::StrJoin(names, ", "),
-                      more == 0 ? "" : absl::StrCat(" and ", more, " more"));
+  return ListText(names, kMaxNamesShown);
 }
 
 std::string Shown(const Json& value) {
@@ -86,8 +83,16 @@ const Json* MemberOf(const Json& value, const std::string& token) {
   return value.is_array() ? ElementOf(value, token) : nullptr;
 }
 
-// The last token that is no index: it names the figure.
+bool HasUnit(const std::string& token) {
+  bool is_near = false;
+  return UnitBefore(absl::StrCat(token, ":"), &is_near).kind != PrintedUnit::Kind::kNone;
+}
+
+// The last token with a unit, as in {"latency_ms": {"mean": 5}}, or the last that is no index: it
+// names the figure.
 std::string NameOf(const JsonPlace& place) {
+  const auto unit = std::find_if(place.tokens.rbegin(), place.tokens.rend(), HasUnit);
+  if (unit != place.tokens.rend()) return *unit;
   const auto name = std::find_if(place.tokens.rbegin(), place.tokens.rend(), [](const auto& token) {
     return token.find_first_not_of("0123456789") != std::string::npos;
   });

@@ -125,7 +125,7 @@ patterns::Match LiveFunctions::Find(Targets* targets, const LiveFunction& functi
   if (patterns::SplitQualnameOfLines(id.qualname, &function_name, &lines)) {
     for (const patterns::LinesMatch& one :
          targets->lines->Find({id.module, "", id.file, function_name}, id.first_line, role)) {
-      if (one.lines == lines) return one.match;
+      if (one.lines.Selects(lines)) return one.match;
     }
     return {};
   }

@@ -189,8 +189,9 @@ void LongRunningProgram::StoreFunctions(size_t first) {
 }
 
 absl::Status LongRunningProgram::SetDelays(const std::vector<Treatment>& treatments,
-                                           bool own_time) {
+                                           bool releases_gil, bool own_time) {
   if (!cells_.has_value()) return absl::OkStatus();
+  cells_->SetReleasesGil(releases_gil);
   treatments_ = treatments;
   own_time_ = own_time && has_functions();
   if (has_functions()) {

@@ -55,9 +55,11 @@ class LongRunningProgram {
   // Whether the last program ended by itself with exit status 0, which Died() has found.
   bool EndedWell() const { return ended_well_; }
 
-  // Sets the delays of all groups; 0 for groups without a treatment. In live mode, also whether own
-  // time is measured. Does nothing without a session.
-  absl::Status SetDelays(const std::vector<Treatment>& treatments, bool own_time = false);
+  // Sets the delays of all groups, 0 for groups without a treatment, and whether delays release the
+  // GIL although the settings hold it. In live mode, also whether own time is measured. Does
+  // nothing without a session.
+  absl::Status SetDelays(const std::vector<Treatment>& treatments, bool releases_gil,
+                         bool own_time);
   bool has_session() const { return cells_.has_value(); }
   absl::StatusOr<session::SessionSnapshot> Read();
   // In live mode, sets the delays of functions that were called for the first time since. To be

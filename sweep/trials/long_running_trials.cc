@@ -200,7 +200,8 @@ TrialOutcome LongRunningTrials::Measure(const TrialSpec& spec) {
   ReapOrphans(program_.pid());
   TrialOutcome outcome;
   outcome.trial.spec = spec;
-  if (absl::Status set = program_.SetDelays(spec.treatments, instrumentation_.own_time);
+  if (absl::Status set =
+          program_.SetDelays(spec.treatments, spec.releases_gil, instrumentation_.own_time);
       !set.ok()) {
     return FailedOutcome(absl::StrCat("its delays could not be set: ", set.message()), "");
   }
@@ -235,7 +236,7 @@ TrialOutcome LongRunningTrials::Run(const TrialSpec& spec) {
     outcome.server_output = program_.Output();
   }
   // No delays between trials, so that the queues of the program can drain.
-  const absl::Status reset = program_.SetDelays({}, instrumentation_.own_time);
+  const absl::Status reset = program_.SetDelays({}, false, instrumentation_.own_time);
   const bool goes_on = settings_.live && spec.instrumented &&
                        outcome.kind == TrialOutcome::Kind::kMeasured && reset.ok();
   has_measured_ = goes_on;

@@ -16,6 +16,7 @@ void MatchSummary::Add(absl::StatusOr<Figure> figure) {
   last_status_ = figure.status();
   if (!figure.ok()) {
     if (first_error_.ok()) first_error_ = figure.status();
+    if (first_cut_.ok() && absl::IsOutOfRange(figure.status())) first_cut_ = figure.status();
     return;
   }
   const double value = figure->value;
@@ -58,10 +59,14 @@ absl::StatusOr<CombinedFigure> MatchSummary::Combined(bool may_be_zero,
                      ", and --skip-matches leaves out ", skip_));
   }
   const bool is_last = rule_ == MatchRule::kLast;
-  const absl::Status& status = is_last ? last_status_ : first_error_;
+  // An expression that cuts one number may read others in a wrong way, too.
+  const absl::Status& status = !first_cut_.ok() ? first_cut_
+                               : is_last        ? last_status_
+                                                : first_error_;
   if (!status.ok()) {
-    return absl::InvalidArgumentError(absl::StrCat("its ", is_last ? "last match" : "match", " in ",
-                                                   where, ", ", status.message()));
+    const bool is_of_last = is_last && status == last_status_;
+    return absl::InvalidArgumentError(absl::StrCat("its ", is_of_last ? "last match" : "match",
+                                                   " in ", where, ", ", status.message()));
   }
   CombinedFigure combined;
   const bool needs_all = rule_ == MatchRule::kMean && quantity_ == Quantity::kRate;

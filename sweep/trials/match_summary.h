@@ -33,7 +33,8 @@ class MatchSummary {
   void Add(absl::StatusOr<Figure> figure);
   bool has_matches() const { return found_ > 0; }
 
-  // InvalidArgument if a needed match cannot be read, if too few are left, or, unless
+  // InvalidArgument if a needed match cannot be read, if any match that is not skipped is a part of
+  // a number, if too few are left, or, unless
   // `may_be_zero`, if the result is not above 0; the message follows "--time-regex: ". `where` the
   // matches are: "the command's output".
   absl::StatusOr<CombinedFigure> Combined(bool may_be_zero, absl::string_view where) const;
@@ -49,6 +50,7 @@ class MatchSummary {
   std::optional<Figure> last_;  // readable
   absl::Status last_status_;
   absl::Status first_error_;
+  absl::Status first_cut_;  // the first match that is a part of a number
   double smallest_ = 0;
   double largest_ = 0;
   double sum_ = 0;  // of rates: of their reciprocals

@@ -104,8 +104,7 @@ absl::Status OutputParser::AddMeasured(const TrialSettings& settings) {
   } else if (settings.measure == Measure::kTime) {
     status = AddFigure("time", settings.regex, settings.json, Quantity::kTime, settings);
   }
-  const bool has_units = !settings.units_regex.empty() || !settings.units_json.empty();
-  if (!status.ok() || !has_units) return status;
+  if (!status.ok() || !HasUnits(settings)) return status;
   return AddFigure("units", settings.units_regex, settings.units_json, Quantity::kCount, settings);
 }
 

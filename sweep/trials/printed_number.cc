@@ -26,8 +26,9 @@ bool IsSign(char c) { return c == '+' || c == '-'; }
 bool IsExponent(char c) { return c == 'e' || c == 'E'; }
 
 // Marks inside a number. Spaces are those that cannot separate columns: U+00A0, U+2009, U+202F.
-constexpr std::array<absl::string_view, 7> kMarks = {".",      ",",      "_",     "'",
-                                                     "\u00a0", "\u2009", "\u202f"};
+constexpr absl::string_view kTypographicApostrophe = "\u2019";
+constexpr std::array<absl::string_view, 8> kMarks = {
+    ".", ",", "_", "'", kTypographicApostrophe, "\u00a0", "\u2009", "\u202f"};
 
 // The length of the mark that `text` begins or ends with; 0: none.
 size_t MarkAtBegin(absl::string_view text) {
@@ -42,7 +43,7 @@ size_t MarkAtEnd(absl::string_view text) {
 }
 
 // The digits of a number between its marks, and the marks as one character each: space for all
-// spaces.
+// spaces, ' for both apostrophes.
 struct Groups {
   std::vector<std::string> digits = {""};
   std::string marks;
@@ -60,7 +61,8 @@ bool SplitGroups(absl::string_view text, Groups* groups) {
     if (mark == 0) return false;
     const bool is_point = text.front() == '.';
     if (groups->digits.back().empty() && !(is_point && groups->marks.empty())) return false;
-    groups->marks += mark > 1 ? ' ' : text.front();
+    const bool is_apostrophe = absl::StartsWith(text, kTypographicApostrophe);
+    groups->marks += is_apostrophe ? '\'' : mark > 1 ? ' ' : text.front();
     groups->digits.emplace_back();
     text.remove_prefix(mark);
   }

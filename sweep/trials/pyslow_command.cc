@@ -114,7 +114,7 @@ bool HasSession(const Instrumentation& instrumentation, bool instrumented) {
 std::vector<std::string> PyslowArgv(const TrialSettings& settings,
                                     const Instrumentation& instrumentation, bool instrumented,
                                     const std::vector<Treatment>& treatments,
-                                    const std::string& session_directory) {
+                                    const std::string& session_directory, bool releases_gil) {
   std::vector<std::string> words = settings.launcher;
   // With a slash, so that neither pyslow-sweep nor a launcher searches PATH.
   const bool is_path = absl::StrContains(settings.pyslow, "/");
@@ -134,7 +134,8 @@ std::vector<std::string> PyslowArgv(const TrialSettings& settings,
     }
     AddWindow(settings, words);
     if (!settings.on.empty()) AddOption("--on", settings.on, words);
-    if (!settings.gil.empty()) AddOption("--gil", settings.gil, words);
+    const std::string gil = releases_gil ? "release" : settings.gil;
+    if (!gil.empty()) AddOption("--gil", gil, words);
     if (instrumented && instrumentation.own_time) words.emplace_back("--own-time");
     AddOption("--session", session_directory, words);
   }

@@ -40,11 +40,12 @@ absl::StatusOr<std::string> SingleFunctionGroup(absl::string_view group,
 
 // The argv of a trial: the launcher, pyslow, its options, the command of the sweep. No function is
 // a target if `instrumented` is false, except that of --progress. Groups without a treatment have
-// delay 0.
+// delay 0. `releases_gil`: TrialSpec::releases_gil.
 std::vector<std::string> PyslowArgv(const TrialSettings& settings,
                                     const Instrumentation& instrumentation, bool instrumented,
                                     const std::vector<Treatment>& treatments,
-                                    const std::string& session_directory);
+                                    const std::string& session_directory,
+                                    bool releases_gil = false);
 
 // The groups that --group selects; empty: all.
 std::vector<std::string> SelectedGroups(const Instrumentation& instrumentation);

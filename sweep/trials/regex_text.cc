@@ -128,8 +128,15 @@ RegexText ReadRegexText(absl::string_view regex) {
 std::string WithGroupFor(absl::string_view regex, const RegexText& text, absl::string_view number) {
   std::string characters = "0-9.";
   for (const absl::string_view more :
-       {",", "_", "'", " ", "\u00a0", "\u2009", "\u202f", "e", "E", "+", "-"}) {
+       {",", "_", "'", "\u2019", " ", "\u00a0", "\u2009", "\u202f"}) {
     if (absl::StrContains(number, more)) absl::StrAppend(&characters, more);
+  }
+  if (number.find_first_of("eE") != absl::string_view::npos) {
+    characters += "eE+-";  // the next number may have another sign
+  } else {
+    for (const absl::string_view sign : {"+", "-"}) {
+      if (absl::StrContains(number, sign)) absl::StrAppend(&characters, sign);
+    }
   }
   const std::string content = absl::StrCat("[", characters, "]+");
   if (!text.group.has_value()) return content;

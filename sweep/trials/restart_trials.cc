@@ -123,8 +123,8 @@ TrialOutcome RestartTrials::RunWith(const TrialSpec& spec, const Version& versio
   DisturbanceWatch watch;
   watch.WatchGpus(gpus_);
   ProcessSpec process;
-  process.argv =
-      PyslowArgv(version.settings, instrumentation_, spec.instrumented, spec.treatments, session);
+  process.argv = PyslowArgv(version.settings, instrumentation_, spec.instrumented, spec.treatments,
+                            session, spec.releases_gil);
   process.environment = environment;
   process.input = settings_.input;
   process.timeout_ns = settings_.timeout_ns;

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "patterns/line_range.h"
 
 namespace pyslow::trials {
 namespace {
@@ -167,7 +168,10 @@ std::vector<FunctionCounts> CountsByFunction(const SessionSnapshot& snapshot,
   std::vector<FunctionCounts> counts;
   for (const FunctionSnapshot& function : snapshot.functions) {
     const auto index = group_indices[function.group];
-    if (!index.has_value() || function.counts.calls + function.counts.calls_outside == 0) continue;
+    if (!index.has_value()) continue;
+    const bool was_called = function.counts.calls + function.counts.calls_outside > 0;
+    // Lines that are never entered are a finding: a branch that is never taken.
+    if (!was_called && !patterns::IsLinesOfFunction(function.id.View())) continue;
     counts.push_back({function.id, *index, function.counts.calls, function.counts.calls_outside,
                       function.processes, function.counts.own_ns});
   }

@@ -73,6 +73,7 @@ void AddSpec(const TrialSpec& spec, Json* json) {
   (*json)["attempt"] = spec.attempt;
   (*json)["instrumented"] = spec.instrumented;
   (*json)["other_version"] = spec.is_other;
+  (*json)["releases_gil"] = spec.releases_gil;
   (*json)["wants_functions"] = spec.wants_functions;
   Json treatments = Json::array();
   for (const Treatment& t : spec.treatments) {
@@ -90,7 +91,8 @@ TrialSpec SpecFrom(const Json& json) {
   json.at("level").get_to(spec.level);
   json.at("attempt").get_to(spec.attempt);
   json.at("instrumented").get_to(spec.instrumented);
-  spec.is_other = json.value("other_version", false);  // logs of earlier versions lack it
+  spec.is_other = json.value("other_version", false);     // logs of earlier versions lack it
+  spec.releases_gil = json.value("releases_gil", false);  // likewise
   json.at("wants_functions").get_to(spec.wants_functions);
   for (const Json& t : json.at("treatments")) {
     spec.treatments.push_back({t.at("group").get<uint32_t>(), t.at("delay_ns").get<int64_t>(),

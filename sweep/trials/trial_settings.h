@@ -49,7 +49,7 @@ struct TrialSettings {
   int64_t duration_ns = 0;
   std::string start_at;  // MODULE:QUALNAME, or ""
   std::string on;        // pyslow's --on, or "" for its default
-  std::string gil;       // pyslow's --gil, or "" for the default
+  std::string gil;  // pyslow's --gil, or "" for the default; TrialSpec::releases_gil is stronger
   // pyslow's --python, or "": set only by OtherVersionOf.
   std::string python;
   // Trials with TrialSpec::is_other run this version. Not with is_server or live.
@@ -94,6 +94,16 @@ TrialSettings OtherVersionOf(TrialSettings settings);
 // Whether the start-up is outside the window.
 inline bool HasWindow(const TrialSettings& settings) {
   return settings.start_ns > 0 || !settings.start_at.empty();
+}
+
+// Whether the number of units of a trial is read.
+inline bool HasUnits(const TrialSettings& settings) {
+  return !settings.units_regex.empty() || !settings.units_json.empty();
+}
+
+// Whether a run of the command is a unit.
+inline bool MeasuresRuns(const TrialSettings& settings) {
+  return settings.measure == Measure::kWallTime && !HasUnits(settings);
 }
 
 // Whether a figure that is read is that of the window. The calls of a live program are those of its

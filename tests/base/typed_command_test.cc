@@ -97,6 +97,11 @@ TEST_F(TypedCommandTest, SaysThatAProgramIsNoPythonScript) {
         "\x7f"
         "ELF");
   EXPECT_THAT(ErrorOf({"elf"}), HasSubstr(" is a compiled program, no Python script"));
+  Write("bin/empty", "");
+  EXPECT_THAT(ErrorOf({"empty"}), HasSubstr(" is an empty file, no Python script"));
+  Write("bin/text", "print(1)\n");
+  EXPECT_THAT(ErrorOf({"text"}),
+              HasSubstr(" is a file whose first line names no interpreter (#!), no Python script"));
 }
 
 TEST_F(TypedCommandTest, RefusesTheFileOfACompiledProgram) {
@@ -106,8 +111,35 @@ TEST_F(TypedCommandTest, RefusesTheFileOfACompiledProgram) {
               HasSubstr("bin/elf: it is a compiled program, no Python script"));
   Write("bin/zipped", elf + "PK\x05\x06" + std::string(18, '\0'));
   EXPECT_THAT(Words({"bin/zipped"}), ElementsAre("bin/zipped")) << "python runs such an archive";
-  Write("bin/script", "#!/bin/sh\n");
-  EXPECT_THAT(Words({"bin/script"}), ElementsAre("bin/script")) << "it may be Python, too";
+}
+
+TEST_F(TypedCommandTest, RefusesTheFileOfAnotherInterpretersScript) {
+  for (const std::string name : {"sh", "bash", "perl"}) {
+    Write("bin/script", "#!/usr/bin/env " + name + "\n");
+    EXPECT_THAT(ErrorOf({"bin/script"}),
+                HasSubstr("bin/script: it is a script of " + name + ", no Python script"));
+  }
+  Write("bin/script.py", "#!/bin/sh\n");
+  for (const char* text : {"#!/bin/sh\n'''exec' python \"$0\"\n'''\n",
+                           "#!/bin/bash\n\"\"\"exec\" x\n", "#!/usr/bin/env -S uv run --script\n",
+                           "#!/usr/bin/env torchrun\n", "#!/usr/bin/python3\n", "print(1)\n", ""}) {
+    Write("bin/script", text);
+    EXPECT_THAT(Words({"bin/script"}), ElementsAre("bin/script")) << text;
+  }
+  EXPECT_THAT(Words({"bin/script.py"}), ElementsAre("bin/script.py"));
+}
+
+TEST_F(TypedCommandTest, TellsWhichVersionIsNamed) {
+  Write("x.py", "#!/usr/bin/env python3.12\n");
+  Write("bin/tool", "#!/usr/bin/env python3.12\n");
+  Write("bin/plain", "#!/usr/bin/env python3\n");
+  EXPECT_EQ(Read({"python3.12", "x.py"})->minor, "3.12");
+  EXPECT_EQ(Read({"python3.13t", "x.py"})->minor, "3.13t");
+  EXPECT_EQ(Read({"python3", "x.py"})->minor, "");
+  EXPECT_EQ(Read({"tool"})->minor, "3.12");
+  EXPECT_EQ(Read({"python3.13", "tool"})->minor, "3.13");
+  EXPECT_EQ(Read({"plain"})->minor, "");
+  EXPECT_EQ(Read({"x.py"})->minor, "") << "as python, which does not read the first line";
 }
 
 TEST_F(TypedCommandTest, NamesWhatIsMissing) {

@@ -114,9 +114,21 @@ ItRejectsOtherImplementations() {
   find_pythons | expect_line "it is PyPy, and pyslow embeds CPython"
 }
 
-ItRejectsAFreeThreadedBuild() {
-  fake first/python3 free_threaded=1
-  find_pythons | expect_line "it is free-threaded"
+ItRejectsAFreeThreadedBuildThatWasNotTested() {
+  fake first/python3 version=3.14 free_threaded=1
+  find_pythons | expect_line "it is free-threaded, and of such Pythons pyslow supports 3.13t alone"
+}
+
+ItRejectsAFreeThreadedBuildForAWheel() {
+  fake first/python3 version=3.13 free_threaded=1
+  find_pythons --headers | expect_line "it is free-threaded, and a wheel has no library"
+}
+
+ItSelectsAFreeThreadedBuildBeforeTheUsualOne() {
+  fake first/python3 version=3.13
+  fake second/python3 version=3.13 free_threaded=1
+  find_pythons | expect_line "fit${tab}3.13t$tab"
+  [[ $(find_pythons | head -n 1) == "fit${tab}3.13t$tab"* ]]
 }
 
 ItRejectsAPythonWithoutHeaders() {

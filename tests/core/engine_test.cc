@@ -39,12 +39,12 @@ def work():
 threads = [threading.Thread(target=work) for _ in range(8)]
 for thread in threads: thread.start()
 for thread in threads: thread.join()
-f_code, work_code = f.__code__, work.__code__
 )py");
-  EXPECT_EQ(python.CountersOf("f_code").calls, 4'000U);
-  EXPECT_EQ(python.CountersOf("f_code").delayed, 4'000U);
-  EXPECT_EQ(python.CountersOf("f_code").asked_ns, 4'000'000U);
-  EXPECT_EQ(python.CountersOf("work_code").calls, 8U);
+  const session::CallCounts f = python.RecordedCounts("tested", "f");
+  EXPECT_EQ(f.calls, 4'000U);
+  EXPECT_EQ(f.delayed, 4'000U);
+  EXPECT_EQ(f.asked_ns, 4'000'000U);
+  EXPECT_EQ(python.RecordedCounts("tested", "work").calls, 8U);
 }
 
 TEST_P(EachGil, DecidesNewCodeInManyThreadsAtOnce) {
@@ -62,9 +62,8 @@ for thread in threads: thread.start()
 for thread in threads: thread.join()
 space = {"__name__": "tested"}
 exec("def matched(): pass\nmatched()", space)
-code = space["matched"].__code__
 )py");
-  EXPECT_EQ(python.CountersOf("code").calls, 401U);
+  EXPECT_EQ(python.RecordedCounts("tested", "matched").calls, 401U);
 }
 
 // In a separate process, because CPython does not end daemon threads, and they would run in the

@@ -1,6 +1,8 @@
 #include "interpreter.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <utility>
 
@@ -9,6 +11,7 @@
 #include "core/install.h"
 #include "core/python_text.h"
 #include "patterns/target_set.h"
+#include "session/record_reader.h"
 
 namespace pyslow::core {
 namespace {
@@ -47,7 +50,11 @@ Interpreter::Interpreter(const std::string& targets, const InterpreterOptions& o
   recorder_ = *std::move(recorder);
   PyConfig config;
   PyConfig_InitPythonConfig(&config);
-  config.site_import = 0;
+  // As an argument, because StagedStart reads the setting from there.
+  char program[] = "python";
+  char no_site[] = "-S";
+  char* arguments[] = {program, no_site};
+  EXPECT_FALSE(PyStatus_Exception(PyConfig_SetBytesArgv(&config, 2, arguments)));
   EXPECT_FALSE(PyStatus_Exception(
       PyConfig_SetBytesString(&config, &config.program_name, PYSLOW_PYTHON_EXECUTABLE)));
   StagedStart start(&config);
@@ -114,10 +121,31 @@ const session::FunctionCounters& Interpreter::CountersNamed(const char* module,
 session::CallCounts Interpreter::RecordedCounts(const char* module, const char* qualname) const {
   const auto read = session::ReadSession(session_->directory());
   EXPECT_TRUE(read.ok()) << read.status();
-  for (const session::FunctionSnapshot& function : read->functions) {
-    if (function.id.module == module && function.id.qualname == qualname) return function.counts;
+  for (const session::ProcessSnapshot& process : read->processes) {
+    if (process.pid != getpid()) continue;
+    for (const session::FunctionInProcess& called : process.functions) {
+      const FunctionId& id = read->functions[called.function].id;
+      if (id.module == module && id.qualname == qualname) return called.counts;
+    }
   }
   return {};
+}
+
+size_t Interpreter::RecordedEntries(const std::string& module, const std::string& qualname) const {
+  const int file = open(absl::StrCat(session_->directory(), "/", recorder_->record_name()).c_str(),
+                        O_RDONLY | O_CLOEXEC);
+  std::string bytes;
+  EXPECT_TRUE(session::ReadRecordBytes(file, &bytes).ok());
+  close(file);
+  auto reader = session::RecordReader::Open(bytes);
+  EXPECT_TRUE(reader.ok()) << reader.status();
+  size_t entries = 0;
+  session::StoredEntry entry;
+  for (;;) {
+    const auto more = reader->Next(&entry);
+    if (!more.ok() || !*more) return entries;
+    if (entry.key.id.module == module && entry.key.id.qualname == qualname) ++entries;
+  }
 }
 
 const session::FunctionCounters& Interpreter::CountersOfCall(const char* caller,
@@ -165,6 +193,12 @@ void Interpreter::SetOwnTime(bool is_measured, const session::Cell& control) {
   for (const auto& function : cells->LoadFunctions()) {
     EXPECT_TRUE(cells->StoreFunction(function.key, control).ok());
   }
+}
+
+void Interpreter::SetReleasesGil(bool releases) {
+  auto cells = session::ControlCells::Open(session_->directory());
+  ASSERT_TRUE(cells.ok()) << cells.status();
+  cells->SetReleasesGil(releases);
 }
 
 }  // namespace pyslow::core

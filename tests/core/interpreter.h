@@ -62,10 +62,13 @@ class Interpreter {
                                                  const char* file = "", uint32_t first_line = 0);
   // Likewise of the calls that the module's function `caller` makes of `callee`, "MODULE:QUALNAME".
   const session::FunctionCounters& CountersOfCall(const char* caller, const std::string& callee);
-  // The counts of a callable without a file as read from the session's directory; 0 if the process
-  // has not counted it. Unlike the functions above, this may be called before the first call of the
-  // callable.
+  // This process's counts of the first function with this name, of all threads, as read from the
+  // session's directory; 0 if the process has not counted it. (Without a GIL, the functions above
+  // have the counts of the first thread that called the function.) Unlike these, it may be called
+  // before the first call of the function.
   session::CallCounts RecordedCounts(const char* module, const char* qualname) const;
+  // The number of counters that its record has for this function.
+  size_t RecordedEntries(const std::string& module, const std::string& qualname) const;
   // The calls of the module's function `name`.
   uint64_t Calls(const std::string& name);
   // Changes a group's cell through the session directory, as another process does.
@@ -76,6 +79,8 @@ class Interpreter {
                     const session::Cell& cell);
   // Likewise, whether own time is measured; then changes all cells to `control`.
   void SetOwnTime(bool is_measured, const session::Cell& control);
+  // Likewise, whether delays release the GIL although the settings hold it.
+  void SetReleasesGil(bool releases);
   double ns_per_tick() const { return calibration_.ns_per_tick; }
   // Finalizes the interpreter and returns the result of Py_FinalizeEx.
   int Finalize();

@@ -41,6 +41,26 @@ TEST(Lines, AreCountedBesideTheCallsAndOverlap) {
   }
 }
 
+TEST(Lines, MayEachBeCountedByThemselves) {
+  Interpreter python("tested:f@*\n[other]\ntested:f@*\ntested:f@5\n", OnStart());
+  python.Run(kLoop);
+  python.Run("f(5)\nf(2)");
+  const auto entries = [&](const char* name) -> uint64_t {
+    return python.CountersNamed("tested", name, "<string>", 2).calls;
+  };
+  EXPECT_EQ(entries("f@3"), 9U);
+  EXPECT_EQ(entries("f@4"), 7U);
+  EXPECT_EQ(entries("f@5"), 7U) << "of the first group";
+  EXPECT_EQ(entries("f@6"), 2U);
+}
+
+TEST(Lines, OfAReloadedFileKeepTheirOwnCode) {
+  Interpreter python("tested:f@4-5", OnStart());
+  python.Run("\ndef f(n):\n  a = n\n  return a\nf(1)");
+  python.Run("\ndef f(n):\n  a = n\n\n  return a\nf(1); f(2)");
+  EXPECT_EQ(BodyOf(&python).calls, 3U) << "line 5 is one of the second code alone";
+}
+
 TEST(Lines, OfAModuleCanBeNamed) {
   Interpreter python("tested:<module>@3-4", OnStart());
   python.Run("a = 0\nfor i in range(6):\n  a += 1\n  a += 2\n");

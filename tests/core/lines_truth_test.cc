@@ -10,19 +10,21 @@ namespace {
 
 // Counts the entries of the lines `first` to `last` of functions of this name, as `true_entries`.
 constexpr char kTruth[] = R"py(
-import sys
+import sys, threading
 def count_entries(name, first, last):
     global true_entries
     true_entries = 0
     monitoring = sys.monitoring
     lines = {}
+    lock = threading.Lock()
     def line(code, number):
         global true_entries
         if code.co_qualname != name: return
         frame = sys._getframe(1)
-        was_inside = first <= lines.get(frame, 0) <= last
-        lines[frame] = number
-        true_entries += first <= number <= last and not was_inside
+        with lock:
+            was_inside = first <= lines.get(frame, 0) <= last
+            lines[frame] = number
+            true_entries += first <= number <= last and not was_inside
     monitoring.use_tool_id(0, "truth")
     monitoring.register_callback(0, monitoring.events.LINE, line)
     monitoring.set_events(0, monitoring.events.LINE)
@@ -184,15 +186,14 @@ TEST_P(LinesTest, CountsWhatAReferenceCounts) {
     python.Run(kTruth);
     python.Run(absl::StrCat("source = '''", GetParam().source, "'''").c_str());
     python.Run(kRunWithTruth);
-    const session::FunctionCounters& counters =
-        python.CountersNamed("tested", "f@3-5", "<string>", 1);
+    const session::CallCounts counters = python.RecordedCounts("tested", "f@3-5");
     EXPECT_GT(python.Value("true_entries"), 0);
     EXPECT_EQ(counters.calls, python.Value("true_entries"));
     EXPECT_EQ(counters.delayed, counters.calls);
     EXPECT_EQ(counters.resumed, 0U);
     // Once more, without the other tool.
     python.Run("exec(compile(source, '<string>', 'exec'), globals())");
-    EXPECT_EQ(counters.calls, 2 * python.Value("true_entries"));
+    EXPECT_EQ(python.RecordedCounts("tested", "f@3-5").calls, 2 * python.Value("true_entries"));
   }
 }
 

@@ -222,8 +222,8 @@ before = length("")
 for thread in threads: thread.start()
 for thread in threads: thread.join()
 )py");
-    EXPECT_GE(python.CountersNamed("builtins", "len").calls, 4'001U);
-    EXPECT_LT(python.CountersNamed("builtins", "len").calls, 4'200U) << "those of threading";
+    EXPECT_GE(python.RecordedCounts("builtins", "len").calls, 4'001U);
+    EXPECT_LT(python.RecordedCounts("builtins", "len").calls, 4'200U) << "those of threading";
   }
 }
 
@@ -283,6 +283,7 @@ TEST(NativeCalls, AreNotThoseOfSelfCalibration) {
 }
 
 // Regression: a method had the name that it has in the first class of all that contain its builtin.
+// Since 3.14, the event has the function that the method binds, here len of builtins.
 TEST(NativeCalls, OfOneBuiltinAsAMethodOfManyClassesAreSeparate) {
   Interpreter python("tested:*", OnCall());
   python.Run(R"py(
@@ -293,8 +294,9 @@ def call(method): method()
 for _ in range(3):
     for instance in (A(), B()): call(types.MethodType(len, instance))
 )py");
-  EXPECT_EQ(python.CountersNamed("tested", "A.len").calls, 3U);
-  EXPECT_EQ(python.CountersNamed("tested", "B.len").calls, 3U);
+  const bool has_method = PY_VERSION_HEX < 0x030E0000;
+  EXPECT_EQ(python.RecordedCounts("tested", "A.len").calls, has_method ? 3U : 0U);
+  EXPECT_EQ(python.RecordedCounts("tested", "B.len").calls, has_method ? 3U : 0U);
 }
 
 TEST(NativeCalls, AreDelayedDuringFinalization) {

@@ -7,12 +7,14 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import textwrap
 import unittest
 import zipfile
 
-MINOR = "%d.%d" % sys.version_info[:2]
+HAS_GIL = not sysconfig.get_config_var("Py_GIL_DISABLED")
+MINOR = "%d.%d" % sys.version_info[:2] + ("" if HAS_GIL else "t")
 BIN = pathlib.Path(os.path.abspath(os.environ["PYSLOW_BIN"]))
 PYSLOW = str(BIN / f"pyslow{MINOR}")
 CHILD_NAME = str(BIN / f"python{MINOR}-pyslow")
@@ -58,13 +60,13 @@ def run(*command, env=None, **options):
 
 
 def copy_installation(directory):
-    """Copies pyslow for this Python to a new directory, and returns the copied program."""
-    (directory / "bin").mkdir(parents=True)
+    """Copies pyslow for this Python into a directory, which may exist, and returns the copied program."""
+    (directory / "bin").mkdir(parents=True, exist_ok=True)
     for name in (f"pyslow{MINOR}", f"python{MINOR}-pyslow"):
         shutil.copy2(BIN / name, directory / "bin" / name, follow_symlinks=False)
     for library in BIN.parent.glob("lib*"):
         if list(library.rglob("libpyslow*")):
-            shutil.copytree(library, directory / library.name)
+            shutil.copytree(library, directory / library.name, dirs_exist_ok=True)
     return directory / "bin" / f"pyslow{MINOR}"
 
 

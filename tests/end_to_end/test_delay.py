@@ -1,6 +1,8 @@
 """The time that delays add, measured against the control."""
 
-from harness import TestCase
+import unittest
+
+from harness import HAS_GIL, TestCase
 
 # Calls f CALLS times and prints the seconds it took.
 LOOP = """
@@ -97,6 +99,7 @@ print(time.perf_counter() - begin, time.process_time() - work)
         loop = LOOP.replace("begin", "import sys; f(); g(); sys.monitoring.restart_events(); begin", 1)
         self.assert_adds(0.2, 200, "1ms", loop=loop)
 
+    @unittest.skipUnless(HAS_GIL, "there is no GIL to release")
     def test_other_threads_run_in_release_mode(self):
         loop = """
 import sys, threading
@@ -124,6 +127,7 @@ thread.join()
         self.assertGreater(released, 5 * max(held, 1))
 
 
+@unittest.skipUnless(HAS_GIL, "there is no GIL to share")
 class Fairness(TestCase):
     """A long delay in hold mode shares the GIL with another thread as Python code does."""
 

@@ -246,6 +246,40 @@ class Interrupted(IntoTest):
         self.assertEqual(tree(self.venv), before)
 
 
+class InsideTheEnvironment(IntoTest):
+    """pyslow is installed in the environment that it is the python of."""
+
+    def into_itself(self):
+        """The environment before, and what is to be run after pyslow is uninstalled, by the warning."""
+        before = self.make()
+        program = copy_installation(self.venv)
+        made = run(program, "--into", self.venv)
+        self.assertEqual(made.returncode, 0, made)
+        self.assertRegex(made.stderr, r"\Apyslow: warning: [^\n]*stops working if pyslow is uninstalled; first run "
+                                      rf"pyslow --out-of '{self.venv}', or afterwards [^\n]*\n\Z")
+        return before, made.stderr.strip().rpartition(", or afterwards ")[2]
+
+    def test_uninstalled_its_python_comes_back_by_the_line_of_the_warning(self):
+        before, command = self.into_itself()
+        self.assert_runs(*self.programs())
+        for path in (f"bin/pyslow{MINOR}", f"bin/python{MINOR}-pyslow"):
+            (self.venv / path).unlink()
+        for library in list(self.venv.rglob("libpyslow*")):
+            shutil.rmtree(library.parent)
+        self.assertEqual(run("sh", "-c", command).returncode, 0)
+        self.assert_runs(*self.programs(), is_pyslow=False)
+        (self.venv / KEPT).rmdir()
+        self.assertEqual(tree(self.venv), before)
+
+    def test_moved_it_is_still_pyslow(self):
+        self.into_itself()
+        moved = self.directory / "elsewhere"
+        self.venv.rename(moved)
+        self.venv = moved
+        self.assert_runs(*self.programs())
+        self.assertTrue(os.path.samefile(moved / "bin" / "python3", moved / "bin" / f"pyslow{MINOR}"))
+
+
 class Refused(IntoTest):
     def refuse(self, *words, parts):
         before = tree(self.directory)

@@ -16,10 +16,11 @@ MEASURE = """<script>
 const errors = [];
 addEventListener("error", event => errors.push(event.message));
 addEventListener("load", () => {
+  const point = document.querySelector("figure circle.data");
   parent.postMessage(JSON.stringify({
     shown: innerWidth, wide: document.documentElement.scrollWidth, errors: errors,
     background: getComputedStyle(document.body).backgroundColor,
-    point: getComputedStyle(document.querySelector("figure circle.data")).fill,
+    point: point ? getComputedStyle(point).fill : "",
     plots: document.querySelectorAll("figure svg").length,
     figures: document.querySelectorAll("figure").length,
     requests: performance.getEntriesByType("resource").map(entry => entry.name)}), "*");
@@ -30,6 +31,7 @@ addEventListener("message", event => { document.title = event.data; });
 </script><iframe style="border: 0; width: %dpx; height: 900px" src="measured.html"></iframe>"""
 
 
+EXAMPLES = pathlib.Path(__file__).parents[2] / "docs" / "examples"
 COZ_VIEWER = pathlib.Path("/usr/share/coz-profiler/viewer")  # Debian's coz-profiler
 # Opens the profile as a user does, and puts the result in the title.
 OPEN_PROFILE = """<script>
@@ -61,27 +63,25 @@ class PageTest(TestCase):
         return json.loads(title[1].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
 
 
+    def measure(self, width, *options):
+        text = (self.out / "report.html").read_text().replace("<head>", "<head>" + MEASURE)
+        self.write("measured.html", "").write_text(text)
+        frame = self.write("frame.html", FRAME % width)
+        return self.title_of(frame, *options)
+
+    def stored(self, name):
+        """A sweep of docs/examples, analysed again."""
+        out = self.directory / "out"
+        shutil.copytree(EXAMPLES / name, out)
+        result = run(SWEEP, "--from", out, cwd=self.directory)
+        self.assertEqual(result.returncode, 0, result)
+        return out
+
+
 @unittest.skipUnless(COZ_VIEWER.exists(), "the viewer of Coz is not installed")
 class CozViewer(PageTest):
-    @staticmethod
-    def remove_disturbance(log):
-        """Sets core_wait to 0 in all trials, so that the profile has a curve also on a busy machine."""
-        trials = [json.loads(line) for line in log.read_text().splitlines()]
-        log.write_text("".join(json.dumps(trial | {"core_wait": 0}) + "\n" for trial in trials))
-
     def test_the_viewer_draws_the_profile(self):
-        script = self.write("work.py", """
-            import time
-            def step(): time.sleep(0.002)
-            for _ in range(40): step()
-            """)
-        out = self.directory / "out"
-        result = run(SWEEP, "--pyslow", PYSLOW, "--out", out, "--target", "work:step", "--delays",
-                     "0,1ms,2ms,4ms", "--runs", "8", "--steps", "impact", "--", script, cwd=self.directory)
-        self.assertEqual(result.returncode, 0, result)
-        self.remove_disturbance(out / "trials.jsonl")
-        result = run(SWEEP, "--from", out)
-        self.assertEqual(result.returncode, 0, result)
+        out = self.stored("verdicts/critical")
         viewer = self.directory / "viewer"
         shutil.copytree(COZ_VIEWER, viewer)
         index = (viewer / "index.htm").read_text()
@@ -92,31 +92,14 @@ class CozViewer(PageTest):
         self.assertEqual(seen["warnings"], "")
         self.assertEqual(len(seen["lines"]), 1, seen)
         self.assertGreater(seen["drawn"], 0, seen)
-        self.assertEqual(seen["legend"].split(), ["Progress", "Points", "run"])
+        self.assertEqual(seen["legend"].split(), ["Progress", "Points", "unit"])
         self.assertIn("all targets", seen["lines"][0])
 
 
 class Page(PageTest):
     def setUp(self):
         super().setUp()
-        script = self.write("work.py", """
-            import time
-            def a_function_with_a_name_that_is_longer_than_any_telephone_is_wide(): time.sleep(0.001)
-            def other(): time.sleep(0.001)
-            for _ in range(40):
-                a_function_with_a_name_that_is_longer_than_any_telephone_is_wide()
-                other()
-            """)
-        self.out = self.directory / "out"
-        result = run(SWEEP, "--pyslow", PYSLOW, "--out", self.out, "--target", "work:*", "--delays",
-                     "0,200us,400us", "--runs", "2", "--", script, cwd=self.directory)
-        self.assertEqual(result.returncode, 0, result)
-
-    def measure(self, width, *options):
-        text = (self.out / "report.html").read_text().replace("<head>", "<head>" + MEASURE)
-        self.write("measured.html", "").write_text(text)
-        frame = self.write("frame.html", FRAME % width)
-        return self.title_of(frame, *options)
+        self.out = self.stored("hot_and_cold")
 
     def test_the_page_fits_a_phone_and_a_desktop(self):
         for width in (390, 1280):
@@ -139,3 +122,29 @@ class Page(PageTest):
     def test_the_page_loads_no_other_file(self):
         text = (self.out / "report.html").read_text()
         self.assertEqual(re.findall(r"(?:src|href)=\"(?!#|data:)[^\"]*\"|url\([^)]*\)|@import[^;]*", text), [])
+
+
+class ManyFunctions(PageTest):
+    NAMES = [f"f{number:03d}_" + "x" * 195 for number in range(300)]
+
+    def setUp(self):
+        super().setUp()
+        functions = "\n".join(f"def {name}(): pass" for name in self.NAMES)
+        script = self.write("many.py", "")
+        script.write_text(f"import time\n{functions}\n"
+                          "calls = [value for name, value in list(globals().items()) if name[:2] in "
+                          "('f0', 'f1', 'f2')]\n"
+                          "def step():\n    time.sleep(0.002)\n    for call in calls: call()\n"
+                          "for _ in range(20): step()\n")
+        self.out = self.directory / "out"
+        result = run(SWEEP, "--pyslow", PYSLOW, "--out", self.out, "--target", "many:*", "--delays", "0,50us",
+                     "--runs", "2", "--", script, cwd=self.directory)
+        self.assertEqual(result.returncode, 0, result)
+
+    def test_all_names_are_readable_on_a_phone(self):
+        text = (self.out / "report.html").read_text()
+        for name in self.NAMES:
+            self.assertIn(name, re.sub(r"<wbr>|&#8203;|\u200b", "", text))
+        found = self.measure(390)
+        self.assertLessEqual(found["wide"], 390, found)
+        self.assertEqual(found["errors"], [], found)

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import socket
 
@@ -77,6 +78,17 @@ class Commands(Readme):
         [benchmark] = [result.stderr for command, result in shown.items() if "vllm bench" in command]
         self.assertIn("the output is that of vLLM, bench throughput", benchmark)
         self.assertFalse((self.directory / "venv" / "python-without-pyslow").exists())
+
+    def test_the_sweep_of_the_demo_runs(self):
+        """All of `./bootstrap demo` but the build, with a small budget."""
+        demo = (ROOT / "bootstrap").read_text().partition("run_demo() {")[2].partition("\n}")[0]
+        [sweep] = re.findall(r"build/release/bin/pyslow-sweep (.*?) \|\| fail", demo.replace("\\\n", ""), re.DOTALL)
+        (self.directory / "build").mkdir()
+        script = ROOT / re.search(r"script=(\S+)", demo)[1]
+        shown = self.shell(f"script={shlex.quote(str(script))}; {shlex.quote(SWEEP)} --time-budget 10s {sweep}")
+        self.assertIn("__main__:cold", shown.stdout)
+        self.assertIn("2. Global impact", shown.stdout)  # so short a sweep may decide no more
+        self.assertTrue((self.directory / "build" / "demo" / "report.html").exists())
 
     def test_the_diff_is_a_command_before_and_after(self):
         [diff] = blocks(README, "diff")

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import pwd
 import shutil
 import subprocess
 import unittest
@@ -120,24 +121,60 @@ class StandIn(TestCase):
         self.assertEqual(len({line for output, _ in shown for line in output.splitlines()}), 1, shown)
         self.assert_holds_the_same(self.executable().parent)
 
-    def test_where_none_can_be_made_children_find_the_active_environment(self):
-        nowhere = self.write("file", "")
-        places = [{"XDG_CACHE_HOME": str(nowhere)}, {"XDG_CACHE_HOME": "/nowhere"},
-                  {"XDG_CACHE_HOME": "", "HOME": "relative"}, {"XDG_CACHE_HOME": "/proc"}]
-        if os.geteuid() == 0:
-            foreign = self.directory / "foreign"
-            foreign.mkdir()
-            os.chown(foreign, 65534, 65534)
-            places.append({"XDG_CACHE_HOME": str(foreign)})
-        for place in places:
-            self.assertEqual(self.executable(**place), pathlib.Path(CHILD_NAME), place)
-            shown = run(CHILD_NAME, "-c", "import sys; print(sys.prefix)", env=self.active(**place))
-            self.assertEqual(shown.stdout, f"{self.venv}\n")
+    def test_a_cache_that_does_not_exist_is_made(self):
+        cache = self.directory / "not" / "yet"
+        executable = self.executable(XDG_CACHE_HOME=str(cache))
+        self.assertTrue(executable.is_relative_to(cache / "pyslow"), executable)
+        self.assert_holds_the_same(executable.parent)
+        self.assertEqual(cache.stat().st_mode & 0o777, 0o700)
 
-    def test_home_is_used_without_xdg_cache_home(self):
+    def test_home_is_used_without_a_cache_of_ones_own(self):
         home = self.directory / "home"
         home.mkdir()
-        self.assertTrue(self.executable(XDG_CACHE_HOME="", HOME=str(home)).is_relative_to(home / ".cache/pyslow"))
+        (shared := self.directory / "shared").mkdir()
+        shared.chmod(0o777)
+        places = ["", "relative", str(self.write("file", "")), "/proc", str(shared)]
+        if os.geteuid() == 0:
+            (foreign := self.directory / "foreign").mkdir()
+            os.chown(foreign, 65534, 65534)
+            places.append(str(foreign))
+        for place in places:
+            executable = self.executable(XDG_CACHE_HOME=place, HOME=str(home))
+            self.assertTrue(executable.is_relative_to(home / ".cache/pyslow"), (place, executable))
+
+    def test_without_home_it_is_that_of_the_account(self):
+        home = pathlib.Path(pwd.getpwuid(os.geteuid()).pw_dir)
+        if not os.access(home, os.W_OK):
+            self.skipTest(f"{home} cannot be written")
+        program = ["-c", "import sys; print(sys.executable)"]
+        for variables in ([], ["HOME=/proc"], ["HOME=relative"], ["HOME=/nowhere"]):
+            result = run("env", "-i", *variables, PYSLOW, "--python", self.venv, *program)
+            self.assertEqual((result.returncode, result.stderr), (0, ""), result)
+            executable = pathlib.Path(result.stdout.strip())
+            self.addCleanup(shutil.rmtree, executable.parent.parent, ignore_errors=True)
+            self.assertTrue(executable.is_relative_to(home / ".cache/pyslow"), executable)
+            self.assert_holds_the_same(executable.parent)
+
+    def test_where_none_can_be_made_it_warns_and_children_find_the_active_environment(self):
+        if run("unshare", "--mount", "true").returncode != 0:
+            self.skipTest("no mount namespace can be made")
+        # No directory of the account can be written, and the names in /tmp are taken.
+        cache = pathlib.Path(pwd.getpwuid(os.geteuid()).pw_dir) / ".cache"
+        taken = pathlib.Path(f"/tmp/pyslow-{os.geteuid()}")
+        for directory in (cache, taken):
+            if not directory.exists():
+                directory.mkdir(mode=0o700)
+                self.addCleanup(shutil.rmtree, directory, ignore_errors=True)
+        hidden = f"mount -t tmpfs -o ro none '{cache}' && mount -t tmpfs -o ro none {taken} && exec \"$@\""
+        command = ["unshare", "--mount", "sh", "-c", hidden, "sh", PYSLOW, "-c", WITH_CHILD]
+        result = run(*command, env={"VIRTUAL_ENV": str(self.venv), "PATH": os.environ["PATH"]})
+        self.assertEqual(result.returncode, 0, result)
+        self.assertTrue(result.stdout.startswith(f"{self.venv} {CHILD_NAME}\n"), result)
+        self.assertEqual(result.stderr, f"pyslow: warning: sys.executable: it is {CHILD_NAME}, which has none of the "
+                         f"programs of {self.venv}/bin beside it, because this user has no directory for caches that can "
+                         "be written; set XDG_CACHE_HOME to one\n")
+        shown = run(CHILD_NAME, "-c", "import sys; print(sys.prefix)", env=self.active())
+        self.assertEqual(shown.stdout, f"{self.venv}\n")
 
     def test_a_program_that_is_gone_or_an_environment_that_is_gone(self):
         executable = self.executable()

@@ -1,9 +1,11 @@
 """Programs named as people type them: a script on PATH, python in front, a program that is not Python."""
 
 import os
+import pathlib
+import platform
 import shutil
 
-from harness import PYSLOW, PYTHON, SWEEP, TestCase, clean_environment, run
+from harness import BIN, MINOR, PYSLOW, PYTHON, SWEEP, TestCase, clean_environment, copy_installation, run
 
 
 class Names(TestCase):
@@ -34,6 +36,40 @@ class Pyslow(Names):
         result = self.start(PYSLOW, "python3", "-O", "bench.py")
         self.assertEqual((result.returncode, result.stdout), (0, "['bench.py']\n"), result)
         self.assertEqual(result.stderr, "pyslow: 'python3' in front is dropped: pyslow runs in its place\n")
+
+    def test_a_version_in_front_is_that_of_the_pyslow_beside_it(self):
+        show = "import sys; print('%d.%d' % sys.version_info[:2])"
+        own = self.start(PYSLOW, f"python{MINOR}", "-c", show)
+        self.assertEqual((own.returncode, own.stdout), (0, f"{MINOR}\n"), own)
+        others = [path.name.removeprefix("pyslow") for path in BIN.glob("pyslow3.*") if path.name != f"pyslow{MINOR}"]
+        for minor in others:
+            other = self.start(PYSLOW, f"python{minor}", "-c", show)
+            self.assertEqual((other.returncode, other.stdout), (0, f"{minor}\n"), other)
+            self.tool("old-tool", f"#!/usr/bin/env python{minor}\n{show}\n")
+            self.assertEqual(self.start(PYSLOW, "old-tool").stdout, f"{minor}\n")
+        alone = copy_installation(self.directory / "alone")
+        for name in ("python3.99", *(f"python{minor}" for minor in others)):
+            result = self.start(alone, name, "-c", show)
+            self.assertEqual((result.returncode, result.stdout), (2, ""), result)
+            minor = name.removeprefix("python")
+            self.assertRegex(result.stderr, rf"\Apyslow: error: {name}: this pyslow is for {MINOR}, and there is no "
+                                            rf"\S*/pyslow{minor}; [^\n]*\n\Z")
+
+    def test_a_version_in_front_contradicts_an_option(self):
+        for python in (PYTHON, pathlib.Path(PYTHON).parent / "python3"):
+            result = self.start(PYSLOW, "--python", python, "python3.99", "-c", "1")
+            self.assertEqual((result.returncode, result.stdout), (2, ""), result)
+            self.assertEqual(result.stderr, f"pyslow: error: --python: {python} is Python {MINOR}, and the command names "
+                             "python3.99; expected a python or an environment\n")
+
+    def test_an_active_environment_of_another_version_is_not_the_one_in_front(self):
+        venv = self.directory / "venv"
+        run(PYTHON, "-m", "venv", "--without-pip", venv)
+        show = "import sys; print('%d.%d' % sys.version_info[:2])"
+        others = [path.name.removeprefix("pyslow") for path in BIN.glob("pyslow3.*") if path.name != f"pyslow{MINOR}"]
+        for minor in others:
+            result = run(PYSLOW, f"python{minor}", "-c", show, env=clean_environment(VIRTUAL_ENV=str(venv)))
+            self.assertEqual((result.returncode, result.stdout), (0, f"{minor}\n"), result)
 
     def test_another_program_is_an_error(self):
         for name, kind in (("shell-tool", f"{self.bin}/shell-tool is a script of sh"), ("env", "/env is a compiled program")):
@@ -87,9 +123,14 @@ class Sweep(Names):
         self.assertIn("pyslow-sweep: 'python' in front is dropped: pyslow runs in its place\n", result.stderr)
 
     def test_mistakes_are_found_before_the_first_trial(self):
+        self.write("run.sh", "#!/bin/bash\nexec python3 bench.py\n").chmod(0o755)
         for words, error in (
                 (["shell-tool"], f"shell-tool: {self.bin}/shell-tool is a script of sh, no Python script; name the Python "
                  "file or module that it runs, or start pyslow by it, as with --launcher 'mpirun -n 4'"),
+                (["./run.sh"], "./run.sh: it is a script of bash, no Python script; name the Python file or module that it "
+                 "runs, or start pyslow by it, as with --launcher 'mpirun -n 4'"),
+                (["python3.99", "bench.py"], f"python3.99: pyslow runs Python {platform.python_version()} here; remove the "
+                 "word, or set SPEED_BUMP_PYTHON=python3.99"),
                 ([PYTHON, "bench.py"], f"{PYTHON}: pyslow runs in place of this Python; remove the word, and set "
                  f"SPEED_BUMP_PYTHON={PYTHON}"),
                 (["python3"], "python3: the command is missing after this word; write it, as in '-- benchmark.py' or '-- -m "

@@ -265,6 +265,28 @@ TEST_F(ChoosePythonTest, AGivenPythonThatIsNoneIsAnError) {
   EXPECT_THAT(Error(), HasSubstr("there is no python9 on PATH"));
 }
 
+TEST_F(ChoosePythonTest, AGivenShimIsCalledAScript) {
+  const std::string shim = Program("pyenv/shims/python3");
+  std::ofstream(shim) << "#!/usr/bin/env bash\n";
+  invocation_.python_from = "--python";
+  invocation_.python = shim;
+  EXPECT_THAT(Error(),
+              HasSubstr(shim + ": it is a script ('pyenv which python3' prints the program "
+                               "that it runs); expected a python or an environment"));
+}
+
+TEST_F(ChoosePythonTest, AWheelSkipsPythonsOfAnotherVersionThanTheCommandNames) {
+  MakeWheel("wheel");
+  const std::string other = MakeVenv("other", "3.99", base_);
+  const std::string conda = MakeConda("conda");
+  invocation_.virtual_env = other;
+  invocation_.path = conda + "/bin";
+  invocation_.wanted = minor_;
+  EXPECT_EQ(Choose().base_executable, conda + "/bin/python" + minor_);
+  invocation_.wanted = "3.98";
+  EXPECT_THAT(Error(), HasSubstr("there is no python3.98 and no environment of that version"));
+}
+
 TEST_F(ChoosePythonTest, ChoosesTheVersionThatTheUserSelectedInPyenv) {
   const std::string shims = DirectoryOf(Program("pyenv/shims/python"));
   MakeConda("pyenv/versions/3.99.9");

@@ -114,6 +114,7 @@ int ReferenceFindLines(const std::vector<ReferenceLine>& lines, const ReferenceN
                        uint32_t first_line, uint32_t first, uint32_t last) {
   return Deciding(lines, [&](const ReferenceLine& line) {
     if (!line.caller_right.empty() || !SideMatches(line.left, line.right, name)) return false;
+    if (line.each) return first == last;
     const uint32_t base = line.relative ? first_line : 0;
     return line.excludes ||
            (line.last != 0 && base + line.first == first && base + line.last == last);

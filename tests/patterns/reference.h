@@ -21,6 +21,7 @@ struct ReferenceLine {
   uint32_t first = 0;
   uint32_t last = 0;
   bool relative = false;
+  bool each = false;  // each line by itself, with last not 0
   // The group's process=GLOB; empty: none.
   std::u32string process = {};
 };

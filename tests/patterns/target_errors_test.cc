@@ -129,7 +129,8 @@ TEST(TargetErrors, ReportWrongLines) {
   EXPECT_EQ(
       ErrorOf("a:b@x"),
       "t.txt:1:4: '@x' is not a range of lines; expected lines of the file, such as @12-15 or "
-      "@12, or from the function's first line, such as @+2-+5 (\\@ is a plain @)");
+      "@12, or from the function's first line, such as @+2-+5, or @* for each line (\\@ is a plain "
+      "@)");
   ExpectErrors(
       {{"a:b@", "t.txt:1:4: '@' has no lines after it"},
        {"\u65e5:\u65e5@1-", "t.txt:1:4: '@1-' is not a range of lines"},
@@ -139,6 +140,8 @@ TEST(TargetErrors, ReportWrongLines) {
        {"a:b@3 - 4", "t.txt:1:4: '@3 - 4' is not a range of lines"},
        {"a:b@0x3", "t.txt:1:4: '@0x3' is not a range of lines"},
        {"a:b@++3", "t.txt:1:4: '@++3' is not a range of lines"},
+       {"a:b@**", "t.txt:1:4: '@**' is not a range of lines"},
+       {"a:b@*-3", "t.txt:1:4: '@*-3' is not a range of lines"},
        {"a:b@3@4", "t.txt:1:4: '@3@4' is not a range of lines"},
        {"a:b@99999999999", "t.txt:1:4: '@99999999999' is not a range of lines"},
        {"a:b@100000001", "t.txt:1:4: '@100000001' is not a range of lines"},

@@ -164,7 +164,8 @@ TEST(LineRange, HasANameInRecords) {
   ASSERT_TRUE(SplitQualnameOfLines("C.f@12-15", &function, &lines));
   EXPECT_EQ(function, "C.f");
   EXPECT_EQ(lines, (LineRange{12, 15}));
-  for (const char* other : {"f", "f@", "@3", "f@x", "f@+3", "f@3-", "f@12-12", "f@03", "f@3 "}) {
+  for (const char* other :
+       {"f", "f@", "@3", "f@x", "f@+3", "f@3-", "f@12-12", "f@03", "f@3 ", "f@*"}) {
     EXPECT_FALSE(SplitQualnameOfLines(other, &function, &lines)) << other;
   }
 }

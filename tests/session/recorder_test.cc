@@ -206,6 +206,34 @@ TEST_F(RecorderTest, SumsTheRecordsOfSeveralProcessesByFunction) {
   EXPECT_EQ(FindFunction(snapshot, "shared")->processes, 2U);
 }
 
+TEST_F(RecorderTest, SumsTheCountersOfThreadsAndCountsTheirProcessOnce) {
+  const auto session = OpenSession();
+  const auto recorder = OpenRecorder(*session);
+  FunctionCounters* const dumps =
+      recorder->AddFunction({{"json", "dumps", "/lib/json.py", 12}, 1, 1}).counters;
+  FunctionCounters* const loads =
+      recorder->AddFunction({{"json", "loads", "/lib/json.py", 30}, 1, 1}).counters;
+  Add(dumps->calls, 5);
+  Add(loads->calls, 7);
+  for (const uint64_t calls : {10, 0, 20}) {
+    FunctionCounters* const of_thread = recorder->AddCounters(dumps);
+    ASSERT_NE(of_thread, nullptr);
+    EXPECT_NE(of_thread, dumps);
+    Add(of_thread->calls, calls);
+    Add(of_thread->own_ns, 2 * calls);
+  }
+  EXPECT_EQ(recorder->AddFunction({{"json", "dumps", "/lib/json.py", 12}, 1, 1}).counters, dumps);
+  const SessionSnapshot snapshot = Read();
+  ASSERT_EQ(snapshot.functions.size(), 2U);
+  EXPECT_EQ(snapshot.functions[0].counts.calls, 35U);
+  EXPECT_EQ(snapshot.functions[0].counts.own_ns, 60U);
+  EXPECT_EQ(snapshot.functions[0].group, 1U);
+  EXPECT_EQ(snapshot.functions[0].processes, 1U);
+  ASSERT_EQ(snapshot.processes[0].functions.size(), 2U);
+  EXPECT_EQ(snapshot.processes[0].functions[0].counts.calls, 35U);
+  EXPECT_EQ(snapshot.processes[0].functions[1].counts.calls, 7U);
+}
+
 TEST_F(RecorderTest, InAPrivateSessionItCountsWithoutAFile) {
   const auto session = Session::OpenPrivate(SampleSettings());
   const auto recorder = OpenRecorder(*session);

@@ -268,6 +268,17 @@ TEST_F(ControlCellsTest, RefusesValuesOutOfRange) {
   EXPECT_EQ(cells->Load(0), (Cell{10'000, 1}));
 }
 
+TEST_F(ControlCellsTest, SwitchesWhetherDelaysReleaseTheGil) {
+  const auto session = OpenSession();
+  EXPECT_EQ(session->releases_gil(), 0U);
+  auto cells = ControlCells::Open(dir_);
+  ASSERT_TRUE(cells.ok()) << cells.status();
+  cells->SetReleasesGil(true);
+  EXPECT_NE(session->releases_gil(), 0U);
+  cells->SetReleasesGil(false);
+  EXPECT_EQ(session->releases_gil(), 0U);
+}
+
 TEST_F(ControlCellsTest, DoesNotCreateASession) {
   EXPECT_EQ(ControlCells::Open(dir_).status().message(), "no such directory");
   mkdir(dir_.c_str(), 0700);

@@ -9,6 +9,7 @@ import os
 import pathlib
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,7 @@ MAX_BYTES = 8_000_000
 SYSTEM_LIBRARIES = re.compile(r"(libc|libm)\.so\.6|ld-linux-[\w-]+\.so\.\d")
 # Files of CPython's tests that start many children by sys.executable, or look at it.
 CPYTHON_TESTS = ["test_cmd_line", "test_site", "test_sys", "test.test_multiprocessing_spawn.test_misc"]
+SHOW = "import sys; print(sys.prefix)"
 NO_SUITE = 77  # exit status of compare_suites.py
 
 # A program whose only function is called 200 times, in a process of its own if it has an argument.
@@ -72,7 +74,7 @@ def make_tools(directory):
     """A venv with the tools that build and check a wheel. SkipTest if pip cannot install them."""
     checked(sys.executable, "-m", "venv", directory)
     result = run(directory / "bin" / "pip", "install", "--quiet", "auditwheel", "build", "scikit-build-core>=0.10",
-                 "uv", "wheel")
+                 "uv", "wheel", "pipx")
     if result.returncode != 0:
         raise unittest.SkipTest("pip reaches no index: " + result.stdout.strip().splitlines()[-1])
     return directory / "bin"
@@ -95,24 +97,24 @@ def build_settings():
 
 
 def build_wheel(tools, directory):
-    """The sdist, and the wheel that pip builds from it."""
+    """The sdist, and the wheel that pip builds from it; also what pip printed."""
     source = unpack_sdist(tools, directory)
     settings, variables = build_settings()
     words = [word for name, value in settings.items() for word in ("-C", f"cmake.define.{name}={value}")]
-    checked(tools / "pip", "wheel", "--no-deps", "--wheel-dir", directory, *words, source,
-            env=environment(CCACHE_BASEDIR=str(source), **variables))
+    shown = checked(tools / "pip", "wheel", "--verbose", "--no-deps", "--wheel-dir", directory, *words, source,
+                    env=environment(CCACHE_BASEDIR=str(source), **variables))
     [wheel] = directory.glob("*.whl")
-    return wheel
+    return wheel, shown
 
 
 def setUpModule():  # pylint: disable=invalid-name
-    global WHEEL, TOOLS, DIRECTORY  # pylint: disable=global-variable-undefined
+    global WHEEL, BUILD_OUTPUT, TOOLS, DIRECTORY  # pylint: disable=global-variable-undefined
     DIRECTORY = pathlib.Path(tempfile.mkdtemp(prefix="pyslow-wheel-")).resolve()
     unittest.addModuleCleanup(shutil.rmtree, DIRECTORY, ignore_errors=True)
     TOOLS = make_tools(DIRECTORY / "tools")
     begin = time.monotonic()
     given = os.environ.get("PYSLOW_WHEEL")
-    WHEEL = pathlib.Path(given) if given else build_wheel(TOOLS, DIRECTORY)
+    WHEEL, BUILD_OUTPUT = (pathlib.Path(given), None) if given else build_wheel(TOOLS, DIRECTORY)
     CACHE["XDG_CACHE_HOME"] = tempfile.mkdtemp(dir=DIRECTORY)
     print(f"{WHEEL.name}: {WHEEL.stat().st_size} bytes, built in {time.monotonic() - begin:.0f} s", flush=True)
 
@@ -121,6 +123,14 @@ class TheFile(unittest.TestCase):
     def test_it_is_one_for_all_pythons_and_small(self):
         self.assertTrue(WHEEL.name.endswith(f"-{TAG}.whl"), WHEEL)
         self.assertLessEqual(WHEEL.stat().st_size, MAX_BYTES)
+
+    def test_the_build_names_each_version_whose_headers_it_did_not_find(self):
+        if BUILD_OUTPUT is None:
+            self.skipTest("the wheel is given")
+        missing = re.findall(r"the wheel is not for Python (3\.\d+), because its headers were\s+not\s+found", BUILD_OUTPUT)
+        with zipfile.ZipFile(WHEEL) as archive:
+            present = re.findall(r"/libpyslow(3\.\d+)\.so$", "\n".join(archive.namelist()), re.MULTILINE)
+        self.assertLessEqual({"3.12", "3.13", "3.14"}, {*present, *missing}, "a version is missing in silence")
 
     def test_auditwheel_confirms_its_tag_and_finds_no_other_library(self):
         shown = " ".join(checked(TOOLS / "auditwheel", "show", WHEEL).split())
@@ -179,7 +189,9 @@ class Installed(unittest.TestCase):
 
     def check_sys_executable(self, venv):
         beside = "import os, sys; print(sorted(os.listdir(os.path.dirname(sys.executable))))"
-        self.assertEqual(checked(venv / "bin" / "pyslow", "-c", beside), checked(venv / "bin" / "python", "-c", beside))
+        for env in (environment(), {"XDG_CACHE_HOME": f"{venv}-cache/new"}):
+            self.assertEqual(checked(venv / "bin" / "pyslow", "-c", beside, env=env),
+                             checked(venv / "bin" / "python", "-c", beside))
         made = venv.with_name(venv.name + "-made")
         checked(venv / "bin" / "pyslow", "-m", "venv", "--without-pip", made)
         self.assertNotIn("pyslow", os.readlink(made / "bin" / "python3").replace(str(DIRECTORY), ""))
@@ -233,8 +245,6 @@ class Installed(unittest.TestCase):
 class OutsideAnEnvironment(unittest.TestCase):
     """Which Python, where the venv that pyslow is installed in is not the one that is meant."""
 
-    SHOW = "import sys; print(sys.prefix)"
-
     def setUp(self):
         self.directory = pathlib.Path(tempfile.mkdtemp(dir=DIRECTORY))
         self.venv = self.directory / "active"
@@ -246,21 +256,143 @@ class OutsideAnEnvironment(unittest.TestCase):
     def test_a_tool_runs_the_active_environment(self):
         checked(TOOLS / "uv", "tool", "install", "--no-index", "--python", PYTHONS[-1], WHEEL, env=self.uv)
         program = self.directory / "bin" / "pyslow"
-        shown = checked(program, "-c", self.SHOW, env=self.uv | {"VIRTUAL_ENV": str(self.venv)})
+        shown = checked(program, "-c", SHOW, env=self.uv | {"VIRTUAL_ENV": str(self.venv)})
         self.assertEqual(shown.strip(), str(self.venv))
         path = f"{self.venv}/bin:{os.environ['PATH']}"
-        self.assertEqual(checked(program, "-c", self.SHOW, env=self.uv | {"PATH": path}).strip(), str(self.venv))
+        self.assertEqual(checked(program, "-c", SHOW, env=self.uv | {"PATH": path}).strip(), str(self.venv))
+
+    def test_pipx_installs_a_tool_that_runs_the_active_environment(self):
+        env = self.uv | {"PIPX_HOME": str(self.directory / "pipx"), "PIPX_BIN_DIR": str(self.directory / "bin"),
+                         "PIPX_MAN_DIR": str(self.directory / "man"), "PIPX_DEFAULT_PYTHON": PYTHONS[-1]}
+        checked(TOOLS / "pipx", "install", "--pip-args=--no-index", WHEEL, env=env)
+        self.assertTrue((self.directory / "pipx" / "venvs" / "pyslow" / "pipx_metadata.json").exists())
+        program = self.directory / "bin" / "pyslow"
+        shown = checked(program, "-c", SHOW, env=env | {"VIRTUAL_ENV": str(self.venv)})
+        self.assertEqual(shown.strip(), str(self.venv))
 
     def test_uvx_runs_the_active_environment(self):
         shown = checked(TOOLS / "uvx", "--no-index", "--python", PYTHONS[-1], "--from", WHEEL, "pyslow", "-c",
-                        self.SHOW, env=self.uv | {"VIRTUAL_ENV": str(self.venv)})
+                        SHOW, env=self.uv | {"VIRTUAL_ENV": str(self.venv)})
         self.assertEqual(shown.strip().splitlines()[-1], str(self.venv))
 
     def test_elsewhere_it_runs_the_python_that_installed_it(self):
         checked(TOOLS / "python", "-m", "pip", "--python", self.venv, "install", "--no-index", "--target",
                 self.directory / "target", WHEEL)
-        shown = checked(self.directory / "target" / "bin" / "pyslow", "-c", self.SHOW)
+        shown = checked(self.directory / "target" / "bin" / "pyslow", "-c", SHOW)
         self.assertEqual(shown.strip(), str(self.venv))
+
+    def test_for_a_user_it_runs_the_python_that_installed_it(self):
+        base = self.directory / "user"
+        env = environment(PYTHONUSERBASE=str(base), PIP_BREAK_SYSTEM_PACKAGES="1")
+        checked(PYTHONS[-1], "-m", "pip", "install", "--no-index", "--user", WHEEL, env=env)
+        shown = checked(base / "bin" / "pyslow", "-c", SHOW)
+        self.assertEqual(shown, checked(PYTHONS[-1], "-c", SHOW))
+        self.assertIn("chosen: the Python that installed pyslow", checked(base / "bin" / "pyslow", "--version"))
+
+
+class InstalledByUv(unittest.TestCase):
+    """Environments and projects of uv, and what its way to link files changes."""
+
+    def setUp(self):
+        self.directory = pathlib.Path(tempfile.mkdtemp(dir=DIRECTORY))
+        self.env = environment(UV_CACHE_DIR=str(DIRECTORY / "uv-cache"), UV_PYTHON_DOWNLOADS="never", UV_NO_CONFIG="1",
+                               UV_PYTHON=PYTHONS[-1], UV_NO_INDEX="1")
+
+    def uv(self, *words):
+        return checked(TOOLS / "uv", *words, env=self.env, cwd=self.directory)
+
+    def project(self, *dependencies):
+        """A project whose environment has a module `mine`."""
+        (self.directory / "pyproject.toml").write_text(
+            f'[project]\nname = "project"\nversion = "1"\nrequires-python = ">=3.12"\ndependencies = {list(dependencies)}\n')
+        self.uv("sync")
+        [site] = (self.directory / ".venv" / "lib").glob("python3.*/site-packages")
+        (site / "mine.py").write_text("")
+
+    def test_in_an_environment(self):
+        for mode in ("copy", "hardlink", "symlink"):
+            with self.subTest(mode):
+                venv = self.directory / mode
+                self.uv("venv", venv)
+                self.uv("pip", "install", "--link-mode", mode, "--python", venv, WHEEL)
+                self.assertEqual((venv / "bin" / "pyslow").is_symlink(), mode == "symlink")
+                self.assertEqual(checked(venv / "bin" / "pyslow", "-c", SHOW).strip(), str(venv))
+
+    def test_run_in_a_project_that_needs_it(self):
+        self.project(f"pyslow @ {WHEEL.as_uri()}")
+        shown = self.uv("run", "pyslow", "-c", f"import mine; {SHOW}")
+        self.assertEqual(shown.splitlines()[-1], str(self.directory / ".venv"))
+
+    def test_run_with_it_beside_a_project(self):
+        self.project()
+        shown = self.uv("run", "--with", WHEEL, "pyslow", "-c",
+                        f"import mine, os; {SHOW}; print(os.environ['VIRTUAL_ENV'])")
+        prefix, active = shown.splitlines()[-2:]
+        self.assertEqual(prefix, active, "the overlay, from where the project's modules are found")
+
+
+class AnInstallation(unittest.TestCase):
+    """A Python that can be changed, with conda's mark of an environment and no pyvenv.cfg."""
+
+    @classmethod
+    def setUpClass(cls):
+        facts = "import sys, sysconfig as s; print(sys._base_executable, s.get_path('stdlib'), s.get_config_var('LIBDIR'))"
+        executable, library, libdir = map(pathlib.Path, checked(PYTHONS[-1], "-c", facts).split())
+        cls.conda = pathlib.Path(tempfile.mkdtemp(dir=DIRECTORY))
+        cls.python = cls.conda / "bin" / library.name  # python3.13
+        for name in ("bin", "conda-meta", f"lib/{library.name}/site-packages"):
+            (cls.conda / name).mkdir(parents=True)
+        shutil.copy2(executable.resolve(), cls.python)
+        (cls.conda / "bin" / "python").symlink_to(cls.python.name)
+        shutil.copytree(library, cls.conda / "lib" / library.name, dirs_exist_ok=True, ignore=shutil.ignore_patterns(
+            "test", "site-packages", "dist-packages", "idlelib", "ensurepip", "__pycache__", "config-*"))
+        for shared in libdir.glob(f"lib{library.name}*.so*"):
+            shutil.copy2(shared, cls.conda / "lib" / shared.name)
+        checked(TOOLS / "python", "-m", "pip", "--python", cls.python, "install", "--no-index", WHEEL)
+        cls.pyslow = cls.conda / "bin" / "pyslow"
+
+    def test_it_is_that_of_the_pyslow_in_it(self):
+        self.assertEqual(checked(self.pyslow, "-c", SHOW).strip(), str(self.conda))
+        self.assertIn("chosen: the environment that pyslow is installed in", checked(self.pyslow, "--version"))
+
+    def test_it_is_the_active_one_of_a_pyslow_elsewhere(self):
+        target = pathlib.Path(tempfile.mkdtemp(dir=DIRECTORY))
+        checked(TOOLS / "python", "-m", "pip", "--python", PYTHONS[0], "install", "--no-index", "--target", target, WHEEL)
+        env = environment(CONDA_PREFIX=str(self.conda), PATH=f"{self.conda}/bin:{os.environ['PATH']}")
+        self.assertEqual(checked(target / "bin" / "pyslow", "-c", SHOW, env=env).strip(), str(self.conda))
+
+    def test_a_python_with_capabilities_is_an_error_whose_remedy_works(self):
+        capable = self.conda / "bin" / "python-capable"
+        shutil.copy2(self.python, capable)
+        self.addCleanup(capable.unlink)
+        try:
+            # capability(7), version 2 of the attribute: CAP_NET_RAW is permitted and effective.
+            os.setxattr(capable, "security.capability", struct.pack("<5I", 0x02000001, 1 << 13, 0, 0, 0))
+        except OSError as error:
+            self.skipTest(f"capabilities cannot be set here: {error}")
+        result = run(self.pyslow, "--python", capable, "-c", SHOW)
+        self.assertEqual(result.returncode, 2, result)
+        self.assertEqual(result.stdout, f"pyslow: error: {capable}: it is set-user-ID or has capabilities, so that "
+                         "LD_PRELOAD is ignored; make a copy of it in the same directory, without them (cp drops them), "
+                         "and name that with --python\n")
+        copy = self.conda / "bin" / "python-copy"
+        self.addCleanup(copy.unlink)
+        checked("cp", capable, copy)
+        self.assertEqual(checked(self.pyslow, "--python", copy, "-c", SHOW).strip(), str(self.conda))
+
+
+class Uninstalled(unittest.TestCase):
+    def test_after_into_the_line_of_the_warning_repairs_the_environment(self):
+        venv = pathlib.Path(tempfile.mkdtemp(dir=DIRECTORY)) / "venv"
+        checked(PYTHONS[-1], "-m", "venv", venv)
+        checked(venv / "bin" / "pip", "install", "--no-index", WHEEL)
+        [warning] = re.findall("pyslow: warning: .*", checked(venv / "bin" / "pyslow", "--into", venv))
+        self.assertIn(f"first run pyslow --out-of {venv}, or afterwards mv ", warning)
+        checked(venv / "bin" / "pip", "uninstall", "--yes", "pyslow")
+        self.assertFalse((venv / "bin" / "python").exists(), "else the warning is not needed")
+        checked("sh", "-c", warning.rpartition(", or afterwards ")[2])
+        for name in ("python", "python3", pathlib.Path(PYTHONS[-1]).name):
+            self.assertEqual(checked(venv / "bin" / name, "-c", "import pip, sys; print(sys.prefix)").strip(), str(venv))
 
 
 if __name__ == "__main__":

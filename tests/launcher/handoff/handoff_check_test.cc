@@ -2,8 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <linux/capability.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -23,8 +28,9 @@ class CheckHandoffTest : public ::testing::Test {
  protected:
   // The message of the error, or "".
   static std::string ErrorOf(const std::string& executable,
-                             const std::string& library = kSampleLibrary) {
-    return std::string(CheckHandoff(executable, library, kProgram, "3.13").message());
+                             const std::string& library = kSampleLibrary,
+                             const std::string& minor = "3.13") {
+    return std::string(CheckHandoff(executable, library, kProgram, minor).message());
   }
   std::string Copy(const std::string& file, const std::string& name) const {
     std::string copy = directory_ + "/" + name;
@@ -66,6 +72,14 @@ TEST_F(CheckHandoffTest, RejectsAFreeThreadedPython) {
   EXPECT_THAT(ErrorOf(std::string(kPrograms) + "free_threaded"), HasSubstr("free-threaded"));
 }
 
+TEST_F(CheckHandoffTest, AcceptsOnlyAFreeThreadedPythonForALibraryWithoutAGil) {
+  const std::string free_threaded = std::string(kPrograms) + "free_threaded";
+  EXPECT_EQ(ErrorOf(free_threaded, kSampleLibrary, "3.13t"), "");
+  EXPECT_THAT(ErrorOf(kFit, kSampleLibrary, "3.13t"), HasSubstr("it is Python 3.13"));
+  EXPECT_EQ(*MinorOf(free_threaded), "3.13t");
+  EXPECT_EQ(*MinorOf(kFit), "3.13");
+}
+
 TEST_F(CheckHandoffTest, NamesAMissingFunction) {
   EXPECT_THAT(ErrorOf(std::string(kPrograms) + "lacking"),
               HasSubstr("it does not export PySample_Needed"));
@@ -80,6 +94,8 @@ TEST_F(CheckHandoffTest, RejectsAScriptAndAMissingFile) {
   const std::string script = directory_ + "/python3";
   std::ofstream(script) << "#!/bin/sh\n";
   chmod(script.c_str(), 0755);
+  EXPECT_THAT(ErrorOf(script), HasSubstr(script + ": it is a script"));
+  std::ofstream(script) << "text";
   EXPECT_THAT(ErrorOf(script), HasSubstr(script + ": it is not a dynamically linked program"));
   EXPECT_THAT(ErrorOf(directory_ + "/none"), HasSubstr("No such file"));
 }
@@ -87,7 +103,24 @@ TEST_F(CheckHandoffTest, RejectsAScriptAndAMissingFile) {
 TEST_F(CheckHandoffTest, RejectsASetUserIdProgram) {
   const std::string program = Copy(kFit, "python3");
   chmod(program.c_str(), 04755);
-  EXPECT_THAT(ErrorOf(program), HasSubstr("LD_PRELOAD is ignored"));
+  EXPECT_THAT(ErrorOf(program), HasSubstr("LD_PRELOAD is ignored; make a copy of it in the same "
+                                          "directory, without them (cp drops them), and name that "
+                                          "with --python"));
+}
+
+TEST_F(CheckHandoffTest, RejectsAProgramWithCapabilities) {
+  const std::string program = Copy(kFit, "python3");
+  // Version 2 of the attribute (capability(7)): CAP_NET_RAW is permitted and effective.
+  struct {
+    uint32_t magic = VFS_CAP_REVISION_2 | VFS_CAP_FLAGS_EFFECTIVE;
+    uint32_t permitted = 1U << CAP_NET_RAW;
+    uint32_t other[3] = {};
+  } const capability;
+  if (setxattr(program.c_str(), "security.capability", &capability, sizeof(capability), 0) != 0) {
+    GTEST_SKIP() << "capabilities cannot be set here: " << std::strerror(errno);
+  }
+  EXPECT_THAT(ErrorOf(program), HasSubstr("without them (cp drops them)"));
+  EXPECT_EQ(ErrorOf(Copy(program, "copy")), "") << "the remedy of the message";
 }
 
 TEST_F(CheckHandoffTest, RejectsAPathThatLdPreloadCannotContain) {

@@ -74,7 +74,8 @@ TEST(ParseCommandLine, ReadsEveryOption) {
 TEST(ParseCommandLine, RunsAllStepsByDefault) {
   const steps::Settings s = Parsed({"--", "x.py"});
   EXPECT_TRUE(s.targets.empty() && s.targets_file.empty()) << "everything";
-  EXPECT_TRUE(s.steps.impact && s.steps.isolate && s.steps.focus && !s.steps.sites);
+  EXPECT_TRUE(s.steps.impact && s.steps.isolate && s.steps.focus && !s.steps.sites &&
+              !s.steps.lines);
   EXPECT_TRUE(s.delays_ns.empty()) << "found by a pilot";
   EXPECT_EQ(s.blocks, std::nullopt);
   EXPECT_EQ(s.max_slowdown, 4);
@@ -165,6 +166,18 @@ TEST(ParseCommandLine, ReadsWhichGpusToWatch) {
               HasSubstr("--gpu: 'first' is not none, all or numbers of GPUs"));
 }
 
+// The sweep is one that holds the GIL, with a further step.
+TEST(ParseCommandLine, ComparesBothGilModes) {
+  for (const char* const modes : {"hold,release", "release,hold"}) {
+    const steps::Settings s = Parsed({"--gil", modes, "--fail-if", "gil>50%", "--", "x.py"});
+    EXPECT_TRUE(s.steps.gil);
+    EXPECT_EQ(s.trials.gil, "hold");
+    EXPECT_TRUE(SettingsFromJson(ToJson(s))->steps.gil);
+  }
+  EXPECT_FALSE(Parsed({"--gil", "release", "--", "x.py"}).steps.gil);
+  EXPECT_FALSE(SettingsFromJson(ToJson(Parsed({"--", "x.py"})))->steps.gil);
+}
+
 TEST(ParseCommandLine, ReadsConditions) {
   const auto line = ParseCommandLine({"--fail-if", "change<-2%", "--fail-if", "time > 5ms",
                                       "--fail-if", "verdict=hidden", "--", "x.py"});
@@ -209,6 +222,7 @@ TEST(SweepSettingsJson, ReadsASweepOfAnOlderVersion) {
   nlohmann::json json = ToJson(Parsed({"--", "x.py"}));
   for (const char* key : {"warmup", "retries", "min_gain"}) json.erase(key);
   json["steps"].erase("sites");
+  json["steps"].erase("lines");
   for (const char* key : {"grace_ns", "units_regex", "unit", "matches", "skip_matches", "comma"}) {
     json["trials"].erase(key);
   }
@@ -243,10 +257,12 @@ TEST(ParseCommandLine, ReportsEachMistakeWithItsPlaceAndARemedy) {
       {"--from d --runs 3", "--runs: with --from the settings"},
       {"--resume d --from e", "with --resume the settings of that sweep apply"},
       {"--steps impct -- x.py",
-       "--steps: 'impct': expected one or more of impact, isolate, focus, sites, such as "
-       "impact,isolate,focus,sites; did"},
+       "--steps: 'impct': expected one or more of impact, isolate, focus, sites, lines, such as "
+       "impact,isolate,focus,sites,lines; did"},
       {"--steps impact,sites -- x.py",
        "--steps: sites examines the function that focus finds; add"},
+      {"--steps isolate,lines -- x.py",
+       "--steps: lines examines the function that focus finds; add"},
       {"--steps impact,impact -- x.py", "contains impact twice"},
       {"--group g -- x.py", "--group: only a target file has groups"},
       {"--precision 1 -- x.py",
@@ -268,7 +284,8 @@ TEST(ParseCommandLine, ReportsEachMistakeWithItsPlaceAndARemedy) {
       {"--units-regex r --units-json a#/c -- x.py", "--units-json: --units-regex is given too"},
       {"--progress a:b --units-json a#/c -- x.py", "--units-json: --progress counts the units"},
       {"--metric-json p99 -- x.py", "--metric-json: 'p99': expected NAME=FILE#/PTR, such as 'p99="},
-      {"--fail-if slow -- x.py", "--fail-if: 'slow': expected change, kappa, n*, slack or time"},
+      {"--fail-if slow -- x.py",
+       "--fail-if: 'slow': expected change, kappa, n*, slack, gil or time"},
       {"--fail-if change=2 -- x.py", "--fail-if: 'change=2': expected change, kappa"},
       {"--fail-if change<x -- x.py", "--fail-if: 'change<x': expected a number or a percentage"},
       {"--fail-if time>5 -- x.py", "--fail-if: 'time>5': '5' is not a duration"},
@@ -282,7 +299,14 @@ TEST(ParseCommandLine, ReportsEachMistakeWithItsPlaceAndARemedy) {
       {"--min-gain 2 -- x.py", "--min-gain: '2': expected a number greater than 0 and at most 1"},
       {"--interval 1s -- x.py", "--interval: it needs --live"},
       {"--progress a:b --time-regex r -- x.py", "--time-regex is given too"},
-      {"--gil keep -- x.py", "--gil: 'keep': expected one of hold, release"},
+      {"--gil keep -- x.py", "--gil: 'keep': expected one or more of hold, release"},
+      {"--gil hold,hold -- x.py", "--gil: 'hold,hold' contains hold twice"},
+      {"--gil hold, -- x.py", "--gil: '': expected one or more of hold, release"},
+      {"--gil hold,release --steps isolate -- x.py", "--gil: both modes are compared for what"},
+      {"--gil hold,release --against-env A=1 -- x.py", "--gil: a comparison of versions has steps"},
+      {"--fail-if gil>50% -- x.py",
+       "--fail-if: 'gil>50%': only a comparison of both GIL modes has"},
+      {"--fail-if gil=1 -- x.py", "--fail-if: 'gil=1': expected change, kappa, n*, slack, gil or"},
       {"--target a:b", "the command is missing"},
       {"--target a:b --", "the command is missing"},
       {"--target a:b x.py", "x.py: it is not an option of pyslow-sweep; put -- before"},

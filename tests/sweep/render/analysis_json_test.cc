@@ -67,6 +67,16 @@ TEST(AnalysisJsonTest, HasTheFileAndLineOfAFunction) {
   EXPECT_EQ(function["shape"]["kind"], "hinge");
 }
 
+TEST(AnalysisJsonTest, HasTheLinesOfARange) {
+  Findings findings = WholeSweep();
+  EXPECT_EQ(Analysis(findings)["lines"], json::array());
+  findings.lines.push_back(findings.functions.front());
+  findings.lines.front().lines = {12, 15};
+  const json analysis = Analysis(findings);
+  EXPECT_EQ(analysis["lines"][0]["lines"], json({12, 15}));
+  EXPECT_FALSE(analysis["functions"][0].contains("lines"));
+}
+
 TEST(AnalysisJsonTest, IsNullIfNothingIsKnown) {
   const json analysis = Analysis(Findings());
   for (const char* key : {"plain", "control", "global"})

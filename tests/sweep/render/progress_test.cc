@@ -16,7 +16,7 @@ std::string BarText(const Progress& progress, size_t width) {
 }
 
 TEST(ProgressBarTest, ShowsTrialsAndRemainingTime) {
-  const std::string bar = BarText({12, 48, 2.5, "global, block 3, 10us"}, 80);
+  const std::string bar = BarText({12, 48, 90, "global, block 3, 10us"}, 80);
   EXPECT_NE(bar.find(" 12/48  1:30 left  global, block 3, 10us"), std::string::npos) << bar;
 }
 
@@ -38,12 +38,15 @@ TEST(ProgressBarTest, EscapesControlCharacters) {
   EXPECT_EQ(BarText({1, 2, 3, "\033[2J"}, 80).find('\033'), std::string::npos);
 }
 
-TEST(ProgressBarTest, HasNoRemainingTimeBeforeTheFirstTrial) {
-  EXPECT_EQ(BarText({0, 48, 0, "pilot"}, 80).find("left"), std::string::npos);
+TEST(ProgressBarTest, HasNoRemainingTimeIfItIsUnknown) {
+  const std::string bar = BarText({3, 0, 0, "own time"}, 80);
+  EXPECT_EQ(bar.find("left"), std::string::npos);
+  EXPECT_NE(bar.find(" trial 3  own time"), std::string::npos) << bar;
 }
 
 TEST(ProgressLineTest, IsPlainText) {
-  EXPECT_EQ(ProgressLine({1, 3, 3600, "pilot"}), "trial 1 of 3, 2:00:00 left: pilot");
+  EXPECT_EQ(ProgressLine({1, 3, 7200, "pilot"}), "trial 1 of about 3, 2:00:00 left: pilot");
+  EXPECT_EQ(ProgressLine({1, 0, 0, "count"}), "trial 1: count");
 }
 
 TEST(BenchmarkLine, NamesTheFigureAndHowToChooseAnother) {

@@ -52,6 +52,75 @@ TEST(StepSentenceTest, OfARankingIsTheRankingSentence) {
   EXPECT_TRUE(Has(StepSentence(findings, findings.steps[4]), "model:Layer.forward matters most"));
 }
 
+Findings SweptLines() {
+  Findings findings = WholeSweep();
+  model::Result body = findings.functions.front();
+  body.name = "app:step@6";
+  body.lines = {6, 6};
+  model::Result never;
+  never.name = "app:step@11-12";
+  never.lines = {11, 12};
+  never.curve.reason.kind = Reason::Kind::kNeverCalled;
+  findings.lines = {std::move(body), std::move(never)};
+  return findings;
+}
+
+StepSummary LinesSummary() {
+  StepSummary summary;
+  summary.step = Step::kLines;
+  summary.outcome = StepSummary::Outcome::kRanked;
+  summary.function = "app:step";
+  summary.calls_per_unit = 17;
+  summary.seconds_per_unit = 1.25e-3;
+  summary.control_seconds = 1e-3;
+  return summary;
+}
+
+TEST(StepSentenceTest, OfLinesGivesTheCostOfTheirEvents) {
+  const Findings findings = SweptLines();
+  const std::string sentence = StepSentence(findings, LinesSummary());
+  EXPECT_TRUE(Has(sentence, "app:step@6 matters most")) << sentence;
+  EXPECT_TRUE(Has(sentence, "more per entry costs")) << sentence;
+  EXPECT_TRUE(Has(sentence, "of 2 line ranges is on the critical path")) << sentence;
+  EXPECT_TRUE(Has(sentence,
+                  ". The lines of app:step are entered 17.00 times a step. With an event for each, "
+                  "a step lasts 1.250ms, in the steps before 1.000ms; the controls of this step "
+                  "have these events too."))
+      << sentence;
+}
+
+TEST(StepSentenceTest, SaysThatLinesWereNeverEntered) {
+  Findings findings = SweptLines();
+  findings.lines.erase(findings.lines.begin());
+  StepSummary summary = LinesSummary();
+  summary.outcome = StepSummary::Outcome::kNothingToCompare;
+  EXPECT_EQ(StepSentence(findings, summary), "No line range was entered in the measured time");
+}
+
+TEST(StepSentenceTest, SaysWhyThereAreNoLines) {
+  StepSummary summary = LinesSummary();
+  summary.outcome = StepSummary::Outcome::kNoLines;
+  const auto sentence = [&](StepSummary::NoLines why) {
+    summary.no_lines = why;
+    return StepSentence({}, summary);
+  };
+  EXPECT_EQ(sentence(StepSummary::NoLines::kNative),
+            "app:step is no Python function, so it has no lines to slow");
+  EXPECT_EQ(sentence(StepSummary::NoLines::kPartOfFunction),
+            "app:step is already a part of a function");
+  EXPECT_TRUE(Has(sentence(StepSummary::NoLines::kNoPattern), "No target can name app:step"));
+  EXPECT_TRUE(Has(sentence(StepSummary::NoLines::kNoneCounted),
+                  "The lines of app:step are not known: its code raised no events"));
+}
+
+TEST(NextSentenceTest, NamesTheFunctionWhoseLinesFollow) {
+  StepSummary summary;
+  summary.step = Step::kFocus;
+  summary.next = StepSummary::Next::kLines;
+  summary.function = "app:step";
+  EXPECT_EQ(NextSentence({}, summary), "Next, the lines of app:step.");
+}
+
 TEST(NextSentenceTest, NamesTheSubsystems) {
   const Findings findings = WholeSweep();
   EXPECT_EQ(NextSentence(findings, findings.steps[3]), "Next, the functions of model.");

@@ -58,6 +58,16 @@ TEST(FormatRankingTest, ShowsTheChangeOfEach) {
 )");
 }
 
+TEST(FormatRankingTest, SaysWhichLinesWereNeverEntered) {
+  Findings findings = WholeSweep();
+  model::Result never;
+  never.name = "app:step@11-12";
+  never.lines = {11, 12};
+  never.curve.reason.kind = model::Reason::Kind::kNeverCalled;
+  const std::string table = FormatRanking(findings, {never}, TerminalOptions());
+  EXPECT_TRUE(Has(table, "never entered  app:step@11-12")) << table;
+}
+
 TEST(FormatRankingTest, CountsTheOmittedLines) {
   const Findings findings = WholeSweep();
   TerminalOptions options;

@@ -96,11 +96,6 @@ bool IncludesZero(const std::optional<Estimate>& estimate) {
          !model::ExcludesZero(*estimate->range);
 }
 
-bool ExcludesZero(const std::optional<Estimate>& estimate) {
-  return estimate.has_value() && estimate->range.has_value() &&
-         model::ExcludesZero(*estimate->range);
-}
-
 size_t CountOf(const std::vector<Result>& ranked, Verdict verdict) {
   return static_cast<size_t>(std::count_if(ranked.begin(), ranked.end(), [&](const Result& result) {
     return result.curve.verdict() == verdict;

@@ -135,6 +135,16 @@ TEST(RankingSentenceTest, OfUndecidedResultsNamesTheLargestEffect) {
       "-72.0% [-75.0, -69.0], of engine (the noise hides whether the delay reaches the clock)");
 }
 
+TEST(WarningSentenceTest, OfLineEventsGivesTheirCost) {
+  model::Warning warning = WarningOf(model::Warning::Kind::kLineEvents);
+  warning.text = "app:step";
+  warning.ratio = 1.234;
+  EXPECT_EQ(WarningSentence(warning, "token"),
+            "The events of the lines of app:step make a token 1.23 times as long. Lines that are "
+            "hidden by less than this difference may seem to count, and the gains of lines are of "
+            "this longer token.");
+}
+
 TEST(WarningSentenceTest, OfTrialsOfAnotherOriginNamesBoth) {
   model::Warning warning = WarningOf(model::Warning::Kind::kReboot);
   warning.since = "2025-06-02T12:00:00Z";

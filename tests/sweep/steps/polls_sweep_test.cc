@@ -19,8 +19,6 @@ using model::Verdict;
 using model::Warning;
 using ::testing::SizeIs;
 
-constexpr double kT0 = 0.010;
-
 // An engine with a serial `step`, which waits for half of the time in `spin`: as many calls as fit.
 // A poll that is delayed ends later by half of its delay, in the mean.
 SimulatedProgram Engine() {
@@ -32,23 +30,10 @@ SimulatedProgram Engine() {
   return program;
 }
 
-Settings SettingsOf(uint64_t seed) {
-  Settings settings;
-  settings.seed = seed;
-  settings.trials.measure = trials::Measure::kProgress;
-  return settings;
-}
-
 SweepEnd Swept(const Settings& settings) {
   SimulatedTrials trials(Engine(), 400, settings.seed);
   Silent observer;
   return RunSweep(settings, &trials, &observer);
-}
-
-const Result* Named(const std::vector<Result>& results, const std::string& name) {
-  const auto found = std::find_if(results.begin(), results.end(),
-                                  [&](const Result& result) { return result.name == name; });
-  return found == results.end() ? nullptr : &*found;
 }
 
 const Warning* PollsWarning(const Findings& findings) {

@@ -3,7 +3,9 @@
 #include <cmath>
 #include <utility>
 
+#include "patterns/line_matcher.h"
 #include "patterns/matcher.h"
+#include "patterns/roles.h"
 #include "patterns/target_set.h"
 
 namespace pyslow::steps {
@@ -38,17 +40,39 @@ void AddByProcess(const statistics::SimulatedFunction& function, uint64_t calls,
   }
 }
 
+// A name with lines, "f@3", is that of lines, which only targets with lines match.
+patterns::Match MatchOf(const SimulatedProgram::Name& name, patterns::Matcher* functions,
+                        patterns::LineMatcher* lines) {
+  constexpr char kFile[] = "/lib/file.py";
+  absl::string_view function;
+  patterns::LineRange range;
+  if (!patterns::SplitQualnameOfLines(name.qualname, &function, &range)) {
+    return functions->Find(name.module, "", kFile, name.qualname);
+  }
+  for (const patterns::LinesMatch& match : lines->Find({name.module, "", kFile, function}, 1)) {
+    if (match.lines.Selects(range)) return match.match;
+  }
+  return {};
+}
+
 }  // namespace
 
 SimulatedTrials::SimulatedTrials(SimulatedProgram program, size_t trials, uint64_t seed)
     : trials_(trials), seed_(seed) {
-  statistics::Simulation simulation(program.workload, trials, seed);
-  versions_.push_back({std::move(program), std::move(simulation)});
+  versions_.push_back(VersionOf(std::move(program), seed));
+}
+
+SimulatedTrials::Version SimulatedTrials::VersionOf(SimulatedProgram program, uint64_t seed) const {
+  statistics::Simulation simulation(program.workload, trials_, seed);
+  return {std::move(program), std::move(simulation)};
 }
 
 void SimulatedTrials::SetOther(SimulatedProgram program) {
-  statistics::Simulation simulation(program.workload, trials_, seed_ + 1'000'000);
-  versions_.push_back({std::move(program), std::move(simulation)});
+  versions_.push_back(VersionOf(std::move(program), seed_ + 1'000'000));
+}
+
+void SimulatedTrials::SetReleased(SimulatedProgram program) {
+  released_.emplace(VersionOf(std::move(program), seed_ + 2'000'000));
 }
 
 absl::Status SimulatedTrials::Prepare(const model::Setup& setup) {
@@ -57,10 +81,12 @@ absl::Status SimulatedTrials::Prepare(const model::Setup& setup) {
   absl::Status status = targets.AddText(setup.targets, setup.name);
   if (status.ok()) status = targets.SelectGroups(setup.chosen);
   if (!status.ok()) return status;
-  patterns::Matcher matcher(targets);
+  patterns::Matcher functions(targets);
+  const patterns::Roles roles(targets);
+  patterns::LineMatcher lines(targets, roles);
   group_of_.clear();
   for (const auto& name : versions_.front().program.names) {
-    const patterns::Match match = matcher.Find(name.module, "", "/lib/file.py", name.qualname);
+    const patterns::Match match = MatchOf(name, &functions, &lines);
     group_of_.push_back(match.selected ? match.group : -1);
   }
   return absl::OkStatus();
@@ -68,7 +94,7 @@ absl::Status SimulatedTrials::Prepare(const model::Setup& setup) {
 
 model::TrialOutcome SimulatedTrials::Run(const model::TrialSpec& spec) {
   ++run_;
-  auto& [program, simulation] = versions_[spec.is_other ? 1 : 0];
+  auto& [program, simulation] = spec.releases_gil ? *released_ : versions_[spec.is_other ? 1 : 0];
   std::vector<int64_t> per_call_ns(group_of_.size());
   std::vector<int64_t> every(group_of_.size(), 1);
   for (size_t f = 0; f < group_of_.size(); ++f) {
@@ -83,7 +109,9 @@ model::TrialOutcome SimulatedTrials::Run(const model::TrialSpec& spec) {
   outcome.kind = model::TrialOutcome::Kind::kMeasured;
   model::Trial& trial = outcome.trial;
   trial.spec = spec;
-  trial.seconds_per_unit = simulated.seconds_per_unit;
+  const bool has_lines = setups_.back().targets.find('@') != std::string::npos;
+  trial.seconds_per_unit =
+      simulated.seconds_per_unit + (has_lines ? program.line_events_seconds : 0);
   trial.window_seconds = trial.seconds_per_unit * program.units;
   trial.wall_seconds = trial.window_seconds;
   if (program.units_are_counted) trial.units = program.units;
@@ -118,6 +146,19 @@ model::TrialOutcome SimulatedTrials::Run(const model::TrialSpec& spec) {
   }
   if (spec.instrumented) trial.counts = std::move(counts);
   return outcome;
+}
+
+Settings SettingsOf(uint64_t seed) {
+  Settings settings;
+  settings.seed = seed;
+  settings.trials.measure = trials::Measure::kProgress;
+  return settings;
+}
+
+const model::Result* Named(const std::vector<model::Result>& results, const std::string& name) {
+  const auto found = std::find_if(results.begin(), results.end(),
+                                  [&](const model::Result& result) { return result.name == name; });
+  return found == results.end() ? nullptr : &*found;
 }
 
 }  // namespace pyslow::steps

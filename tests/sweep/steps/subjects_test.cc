@@ -85,6 +85,24 @@ TEST(FunctionsOf, AreKeptApartByTheirProcesses) {
   EXPECT_THAT(functions.subjects[2].groups, ElementsAre(3));
 }
 
+TEST(AddLines, AreInTheProcessesOfTheirFunction) {
+  CalledFunction line = InProcesses("a", "*w");
+  std::vector<CalledFunction> lines;
+  for (const char* qualname : {"f@12", "f@13"}) {
+    line.id.qualname = QualnameIn(qualname, "*w");
+    lines.push_back(line);
+  }
+  Subjects subjects;
+  ASSERT_TRUE(AddLines(lines, 1, &subjects));
+  EXPECT_EQ(subjects.setup.targets, "[lines 1, process=*w]\na:f@12\na:f@13\n");
+  EXPECT_EQ(subjects.subjects[0].name, "a:f@12-13 [process=*w]");
+  EXPECT_EQ(subjects.subjects[0].lines, std::pair(12U, 13U));
+  std::vector<std::string> groups;
+  EXPECT_EQ(SameElsewhere(InProcesses("a", "").id, {InProcesses("a", "*w")}, &groups, "@*"),
+            "[elsewhere 1, process=*w]\na:f@*\n");
+  EXPECT_EQ(SameElsewhere(lines[0].id, {InProcesses("a", "*w")}, &groups, "@*"), "");
+}
+
 TEST(SetPollsApart, KeepsThePollsOfEachProcessApart) {
   std::vector<CalledFunction> counted = {InProcesses("a", "*w"), InProcesses("b", ""),
                                          InProcesses("b", "*w"), InProcesses("c", "")};

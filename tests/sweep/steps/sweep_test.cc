@@ -20,27 +20,12 @@ using model::Warning;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr double kT0 = 0.010;
-
-Settings SettingsOf(uint64_t seed) {
-  Settings settings;
-  settings.seed = seed;
-  settings.trials.measure = trials::Measure::kProgress;
-  return settings;
-}
-
 Findings Swept(const SimulatedProgram& program, const Settings& settings) {
   SimulatedTrials trials(program, 400, settings.seed);
   Silent observer;
   const SweepEnd end = RunSweep(settings, &trials, &observer);
   EXPECT_TRUE(end.status.ok()) << end.status;
   return end.findings;
-}
-
-const Result* Named(const std::vector<Result>& results, const std::string& name) {
-  const auto found = std::find_if(results.begin(), results.end(),
-                                  [&](const Result& result) { return result.name == name; });
-  return found == results.end() ? nullptr : &*found;
 }
 
 bool HasWarning(const Findings& findings, Warning::Kind kind) {
@@ -75,6 +60,16 @@ TEST(RunSweep, FindsTheSerialFunctionAmongHiddenOnes) {
   EXPECT_EQ(overlap->curve.verdict(), Verdict::kNone);
   ASSERT_THAT(findings.priorities, SizeIs(1));
   EXPECT_EQ(findings.priorities.front().name, "engine.loop:sample");
+}
+
+// The wall time is of a run; with the units that the run prints it is of a unit.
+TEST(RunSweep, NamesWhatItMeasures) {
+  Settings settings = SettingsOf(1);
+  EXPECT_EQ(Swept(DecodeLoop(), settings).unit, "unit");
+  settings.trials.measure = trials::Measure::kWallTime;
+  EXPECT_EQ(Swept(DecodeLoop(), settings).unit, "run");
+  settings.trials.units_regex = "([0-9]+) steps";
+  EXPECT_EQ(Swept(DecodeLoop(), settings).unit, "unit");
 }
 
 TEST(RunSweep, PredictsTheGainOfAllOwnTime) {

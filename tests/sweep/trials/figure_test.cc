@@ -48,6 +48,8 @@ TEST(ReadFigureTest, ReadsARate) {
   EXPECT_DOUBLE_EQ(rate("([0-9.]+)(?:it/s|s/it)", "1.25s/it"), 0.8);
   EXPECT_DOUBLE_EQ(rate("([0-9.]+) tokens", "120 tokens/min"), 2);
   EXPECT_DOUBLE_EQ(rate("rate: ([0-9.]+)", "rate: 50"), 50);
+  EXPECT_DOUBLE_EQ(rate("s/it: ([0-9.]+)", "s/it: 0.005"), 200);
+  EXPECT_DOUBLE_EQ(rate("seconds: ([0-9.]+)", "requests in 10 seconds: 523"), 523);
   EXPECT_DOUBLE_EQ(rate("[0-9.]+ tok/s", "7.5 tok/s"), 7.5);
   EXPECT_DOUBLE_EQ(rate("tps: ([0-9.,]+)", "tps: 2303, loss"), 2303);
   EXPECT_DOUBLE_EQ(rate("([0-9.]+)", "It was 5."), 5);
@@ -102,7 +104,7 @@ TEST(ReadFigureTest, RefusesAPartOfANumber) {
             "'tps: ([0-9.,]+)'");
   EXPECT_THAT(WhyNot(Quantity::kRate, "([0-9.]+) tokens/s", "at 1.2e+03 tokens/s"),
               HasSubstr("'03' is a part of '1.2e+03' in the line 'at 1.2e+03 tokens/s'; match the "
-                        "whole number, as with '([0-9.e+]+) tokens/s'"));
+                        "whole number, as with '([0-9.eE+-]+) tokens/s'"));
   EXPECT_THAT(WhyNot(Quantity::kTime, "([0-9]+) ms", "12.5 ms"), HasSubstr("'5' is a part"));
   EXPECT_THAT(WhyNot(Quantity::kRate, "tps: ([0-9.]+)", "tps: 2 303"), HasSubstr("of '2 303'"));
 }

@@ -75,6 +75,9 @@ TEST(FigureAtTest, FindsTheUnitInTheName) {
   EXPECT_DOUBLE_EQ(value("latency (us)", Quantity::kTime), 12e-6);
   EXPECT_DOUBLE_EQ(value("requests_per_minute", Quantity::kRate), 0.2);
   EXPECT_DOUBLE_EQ(value("mean", Quantity::kTime), 12);
+  const std::string nested = R"({"latency_ms": {"mean": 5, "p50_us": 4}})";
+  EXPECT_DOUBLE_EQ(At("/latency_ms/mean", nested, Quantity::kTime)->value, 5e-3);
+  EXPECT_DOUBLE_EQ(At("/latency_ms/p50_us", nested, Quantity::kTime)->value, 4e-6);
   EXPECT_EQ(WhyNot("/mean_ms/0", R"({"mean_ms": [3]})", Quantity::kRate),
             "'3 ms' is a time, not units per second; use --time-regex or --time-json");
 }

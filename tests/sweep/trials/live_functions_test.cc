@@ -177,6 +177,23 @@ TEST_F(LiveFunctionsTest, BelongToGroupsOfTheirProcesses) {
   EXPECT_FALSE(Select(Made("[1, process=other]\nm:f\n", {"1"})));
 }
 
+TEST_F(LiveFunctionsTest, CoverEachLineThatWasCounted) {
+  const Instrumentation base = Made("[lines]\nm:f@*\n[others]\n*:*\n", {"lines", "others"});
+  EXPECT_TRUE(functions_.SetBase(base).ok());
+  session::SessionSnapshot snapshot;
+  snapshot.settings.groups = {{"lines", {}, true}, {"others", {}, true}};
+  for (const char* name : {"f@12", "f@13"}) {
+    snapshot.functions.emplace_back().id = {"m", name, "/t/m.py", 10};
+  }
+  functions_.Add(snapshot);
+  EXPECT_THAT(Groups(base), ElementsAre("lines", "lines"));
+  const Instrumentation setup = Made("[x]\nm:f@13\n[y]\nm:f@12\n", {"x", "y"});
+  EXPECT_TRUE(Select(setup));
+  EXPECT_THAT(Groups(setup), ElementsAre("y", "x"));
+  EXPECT_FALSE(Select(Made("m:f@12-13\n", {"default"}))) << "a range is not its lines";
+  EXPECT_FALSE(Select(Made("m:f@14\n", {"default"})));
+}
+
 TEST_F(LiveFunctionsTest, OfOneCallerDoNotCoverAnother) {
   EXPECT_TRUE(functions_.SetBase(Made("n:a -> m:f\n", {"default"})).ok());
   EXPECT_TRUE(Select(Made("n:a -> m:f\n!n:b -> m:f\n", {"default"})));

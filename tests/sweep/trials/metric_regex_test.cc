@@ -100,7 +100,7 @@ TEST(MetricRegex, CorrectsAnExpressionThatCutsANumber) {
   };
   EXPECT_EQ(corrected("tps: ([0-9.]+)", "tps: 2,303", {5, 10}), "tps: ([0-9.,]+)");
   EXPECT_EQ(corrected("([0-9.]+) tokens/s", "rate 1.2e+03 tokens/s", {5, 12}),
-            "([0-9.e+]+) tokens/s");
+            "([0-9.eE+-]+) tokens/s");
   EXPECT_EQ(corrected("x([0-9])y", "x5y", {0, 3}), "none");
 }
 

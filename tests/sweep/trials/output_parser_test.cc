@@ -92,6 +92,15 @@ TEST_F(OutputParserTest, AnUnreadableMatchCountsOnlyIfItIsNeeded) {
             "--time-regex: its match in the command's output, 'fast' is not a number");
 }
 
+// The expression reads a part of some numbers: the others may be wrong, too.
+TEST_F(OutputParserTest, ACutNumberIsRefusedWhereverItIs) {
+  settings_.regex = "t=([0-9.]+)";
+  EXPECT_THAT(ErrorOf("t=1e-3\nt=0.002\n"),
+              HasSubstr("its match in the command's output, '1' is a part of '1e-3'"));
+  settings_.skip_matches = 1;
+  EXPECT_EQ(Found("t=1e-3\nt=0.002\n"), 0.002);
+}
+
 TEST_F(OutputParserTest, RefusesAFigureThatIsNotPositive) {
   EXPECT_EQ(ErrorOf("t=0.0"),
             "--time-regex: its last match in the command's output, '0.0', is not above 0");

@@ -48,7 +48,8 @@ TEST(ReadPrintedNumber, ReadsCommonFormats) {
                                          {"2 303", 2303, 1},
                                          {"2'303.5", 2303.5, 0.1},
                                          {"2\u00a0303,5", 2303.5, 0.1},
-                                         {"12\u202f345\u202f678", 12345678, 1}};
+                                         {"12\u202f345\u202f678", 12345678, 1},
+                                         {"2\u2019303", 2303, 1}};
   for (const NumberCase& one : cases) {
     const auto read = ReadPrintedNumber(one.text, CommaMeaning::kUnknown);
     ASSERT_TRUE(read.ok()) << one.text << ": " << read.status();

@@ -12,8 +12,10 @@
 namespace pyslow::trials {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 std::string TextOf(const std::string& path) {
   std::ifstream file(path);
@@ -93,6 +95,18 @@ TEST_F(PyslowCommandTest, PutsAllOptionsBeforeTheCommand) {
       ElementsAre("mpirun", "-n", "4", "/bin/pyslow", "--targets=/d/t.targets", "--delay=0",
                   "--group-delay=b=c=10us/3", "--start=5ms", "--duration=0ns", "--start-at=m:f",
                   "--on=resume", "--gil=release", "--session=/d/session-1", "-m", "mod", "x"));
+}
+
+TEST_F(PyslowCommandTest, ATrialMayReleaseTheGilAlthoughTheSweepHoldsIt) {
+  settings_.gil = "hold";
+  Instrumentation instrumentation;
+  instrumentation.targets_file = "t";
+  for (const bool releases : {false, true}) {
+    EXPECT_THAT(PyslowArgv(settings_, instrumentation, true, {}, "s", releases),
+                Contains(releases ? "--gil=release" : "--gil=hold"));
+    EXPECT_THAT(PyslowArgv(settings_, instrumentation, true, {}, "s", releases),
+                Not(Contains(releases ? "--gil=hold" : "--gil=release")));
+  }
 }
 
 TEST_F(PyslowCommandTest, InstrumentsTheChosenGroupsAndProgress) {

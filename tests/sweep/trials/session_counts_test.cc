@@ -64,6 +64,15 @@ TEST(CountsByFunction, HasTheFunctionsOfTheGroups) {
               ElementsAre(FunctionCounts{{"m", "h", "/m.py", 12}, 0, 40, 1, 1}));
 }
 
+TEST(CountsByFunction, HasLinesThatAreNeverEntered) {
+  SessionSnapshot snapshot = Example();
+  snapshot.functions[2] = {{"m", "h@14", "/m.py", 12}, 1, 0, {}, 0};
+  EXPECT_THAT(CountsByFunction(snapshot, {"b"}),
+              ElementsAre(FunctionCounts{{"m", "h@14", "/m.py", 12}, 0, 0, 0, 0}));
+  snapshot.functions[2].id.qualname = "h";
+  EXPECT_TRUE(CountsByFunction(snapshot, {"b"}).empty()) << "a function, of another process";
+}
+
 TrialSettings Counting(const std::string& progress, const std::string& on = "start,resume") {
   TrialSettings settings;
   settings.progress = progress;

@@ -1,0 +1,29 @@
+// How many trials a sweep probably still takes. The figures are those of 30 recorded sweeps.
+#ifndef PYSLOW_SWEEP_STEPS_FORECAST_H_
+#define PYSLOW_SWEEP_STEPS_FORECAST_H_
+
+#include <cstddef>
+
+#include "sweep/steps/steps.h"
+
+namespace pyslow::steps {
+
+// Blocks of a part, unless --runs says how many.
+inline constexpr size_t kUsualBlocksOfCurve = 4;
+inline constexpr size_t kUsualBlocksOfComparison = 3;
+
+// The trials of a part, after `done` blocks of `arms` trials, until the look after `look` blocks. A
+// part probably takes `usual` blocks, if that is more.
+size_t TrialsUntilLook(const Settings& settings, size_t done, size_t look, size_t usual,
+                       size_t arms);
+
+// The trials of the steps after `step`, which follows the count. `baseline`: known so far.
+size_t TrialsAfter(model::Step step, const Settings& settings, const CountResult& count,
+                   const Baseline& baseline);
+
+// The trials of the curves of the leaders, if `functions` functions are compared.
+size_t TrialsOfCurves(const Settings& settings, size_t functions);
+
+}  // namespace pyslow::steps
+
+#endif  // PYSLOW_SWEEP_STEPS_FORECAST_H_
