@@ -72,6 +72,31 @@ inline std::optional<CallParts> CallPartsOf(const FunctionIdView& id) {
                    {callee.substr(0, colon), callee.substr(colon + 1)}};
 }
 
+// At the end of the qualname of a function that a group with process=GLOB counts:
+// "step [process=*Worker*]".
+inline constexpr absl::string_view kInProcesses = " [process=";
+
+// The qualname of such a function; `qualname` itself if `process`, the text of the glob, is empty.
+inline std::string QualnameIn(absl::string_view qualname, absl::string_view process) {
+  return process.empty() ? std::string(qualname)
+                         : absl::StrCat(qualname, kInProcesses, process, "]");
+}
+
+struct ProcessParts {
+  FunctionIdView id;          // without the process
+  absl::string_view process;  // the text of the glob; empty if the function has none
+};
+// The inverse. The texts are those of `id`.
+inline ProcessParts ProcessPartsOf(const FunctionIdView& id) {
+  ProcessParts parts = {id, {}};
+  const size_t at = id.qualname.find(kInProcesses);
+  if (at == absl::string_view::npos || id.qualname.back() != ']') return parts;
+  parts.process = id.qualname.substr(at + kInProcesses.size());
+  parts.process.remove_suffix(1);
+  parts.id.qualname = id.qualname.substr(0, at);
+  return parts;
+}
+
 }  // namespace pyslow
 
 #endif  // PYSLOW_BASE_FUNCTION_ID_H_

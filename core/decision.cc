@@ -34,17 +34,19 @@ FunctionId CallId(const FunctionIdView& caller, const FunctionIdView& callee) {
           std::string(caller.file), caller.first_line};
 }
 
-Decider::Decider(const patterns::TargetSet& targets, const Settings& settings,
-                 const std::optional<patterns::TargetSet>& start_at, patterns::CallMatcher* native,
-                 MatchedFunctions* functions)
+Decider::Decider(const patterns::TargetSet& targets, const patterns::Roles& roles,
+                 const Settings& settings, const std::optional<patterns::TargetSet>& start_at,
+                 patterns::CallMatcher* native, MatchedFunctions* functions)
     : name_key_(PyUnicode_InternFromString("__name__")),
       spec_key_(PyUnicode_InternFromString("__spec__")),
       file_key_(PyUnicode_InternFromString("__file__")),
-      python_(targets, patterns::TargetsOfCalls(targets, patterns::CallKind::kPython,
-                                                settings.on_start || settings.on_resume)),
+      python_(targets, roles,
+              patterns::TargetsOfCalls(targets, patterns::CallKind::kPython,
+                                       settings.on_start || settings.on_resume)),
       native_(native),
-      lines_(targets),
+      lines_(targets, roles),
       has_callers_(HasCallers(targets)),
+      has_roles_(!roles.empty()),
       functions_(functions) {
   if (start_at.has_value()) start_at_ = std::make_unique<patterns::Matcher>(*start_at);
 }
@@ -124,7 +126,7 @@ Decision Decider::Decide(PyCodeObject* code) {
   const patterns::Match match = python_.any_caller().Find(&module.scope, qualname);
   const bool opens_window =
       start_at_ != nullptr && start_at_->Find(&module.start_at_scope, qualname).found();
-  if (match.found() || opens_window || has_callers_ || lines_.has_lines()) {
+  if (match.found() || opens_window || has_callers_ || has_roles_ || lines_.has_lines()) {
     CodeNames names = NamesOf(code, module);
     FindLines(code, &names);
     return DecisionOf(names, match, opens_window);
@@ -149,32 +151,62 @@ Decision Decider::DecideByNames(PyCodeObject* code, CodeNames names) {
 }
 
 void Decider::FindLines(PyCodeObject* code, CodeNames* names) {
-  if (!lines_.has_lines()) return;
+  if (!names->has_frame || !lines_.has_lines()) return;
+  bool may_find = false;
   {
     const SharedLock lock;
-    names->selected_lines = lines_.Find(names->View(), names->id.first_line);
+    may_find = lines_.MayFind(names->View());
   }
-  if (!names->selected_lines.empty() && names->has_frame) names->event_lines = EventLines(code);
+  if (may_find) names->event_lines = EventLines(code);
 }
 
 Decision Decider::DecisionOf(const CodeNames& names, const patterns::Match& match,
                              bool opens_window) {
   Decision decision;
   decision.caller = CallerOf(names);
-  decision.function = python_.DependsOnCaller(names.View())
-                          ? ByCaller(names, opens_window)
-                          : functions_->Resolve(names.id.View(), match, opens_window);
-  std::vector<CodeWithLines::Range> ranges = RangesOf(names);
-  decision.has_lines = !ranges.empty();
-  if (decision.has_lines) {
-    decision.function = WithLines(names, std::move(ranges), decision.function);
+  const patterns::FunctionNames view = names.View();
+  if (python_.DependsOnRole(view) || lines_.DependsOnRole(view)) {
+    decision.function = ByRole(names, opens_window);
+    decision.has_lines = !names.event_lines.empty();
+    return decision;
   }
+  decision.function = FunctionIn(patterns::kNoRole, names, match, opens_window);
+  decision.has_lines =
+      decision.function != nullptr && decision.function->kind == FunctionKind::kWithLines;
   return decision;
 }
 
-std::vector<CodeWithLines::Range> Decider::RangesOf(const CodeNames& names) {
+// `match`: of all calls, in the role.
+Function* Decider::FunctionIn(patterns::Role role, const CodeNames& names,
+                              const patterns::Match& match, bool opens_window) {
+  Function* const function = python_.DependsOnCaller(names.View())
+                                 ? ByCaller(role, names, opens_window)
+                                 : functions_->Resolve(names.id.View(), match, opens_window);
+  std::vector<CodeWithLines::Range> ranges = RangesOf(role, names);
+  return ranges.empty() ? function : WithLines(names, std::move(ranges), function);
+}
+
+Function* Decider::ByRole(const CodeNames& names, bool opens_window) {
+  std::vector<ByRoleOfLines>& known = by_role_[names.id];
+  for (const ByRoleOfLines& one : known) {
+    if (one.event_lines == names.event_lines) return one.function.get();
+  }
+  auto function =
+      std::make_unique<FunctionByRole>([this, names, opens_window](patterns::Role role) {
+        const patterns::Match match =
+            python_.Find(patterns::CallMatcher::kAnyCaller, names.View(), role);
+        return FunctionIn(role, names, match, opens_window);
+      });
+  functions_->MakePlaceholder(function.get());
+  function->opens_window = opens_window;
+  known.push_back({names.event_lines, std::move(function)});
+  return known.back().function.get();
+}
+
+std::vector<CodeWithLines::Range> Decider::RangesOf(patterns::Role role, const CodeNames& names) {
   std::vector<CodeWithLines::Range> ranges;
-  if (names.selected_lines.empty()) return ranges;
+  const auto found = lines_.Find(names.View(), names.id.first_line, role);
+  if (found.empty()) return ranges;
   if (!names.has_frame) {
     functions_->NoteCompiledLines(names.id.View());
     return ranges;
@@ -189,7 +221,7 @@ std::vector<CodeWithLines::Range> Decider::RangesOf(const CodeNames& names) {
     if (function != nullptr) ranges.push_back({lines, function});
   };
   bool has_all = true;
-  for (const auto& [lines, match] : names.selected_lines) {
+  for (const auto& [lines, match] : found) {
     if (lines.is_each) {
       for (const uint32_t line : code_lines) add({line, line}, match);
       continue;
@@ -227,13 +259,15 @@ CodeWithLines* Decider::WithLines(const CodeNames& names, std::vector<CodeWithLi
   return code.get();
 }
 
-FunctionByCaller* Decider::ByCaller(const CodeNames& names, bool opens_window) {
-  std::unique_ptr<FunctionByCaller>& function = by_caller_[names.id];
+FunctionByCaller* Decider::ByCaller(patterns::Role role, const CodeNames& names,
+                                    bool opens_window) {
+  std::unique_ptr<FunctionByCaller>& function = by_caller_[{names.id, role}];
   if (function == nullptr) {
     function = std::make_unique<FunctionByCaller>();
     functions_->MakePlaceholder(function.get());
     function->kind = FunctionKind::kByCaller;
     function->id = names.id;
+    function->role = role;
     function->real_module = names.real_module;
     function->has_frame = names.has_frame;
   }
@@ -259,7 +293,7 @@ Function* Decider::DecideCall(FunctionByCaller* function, const Caller* caller) 
   const FunctionId& id = function->id;
   const patterns::Match match =
       python_.Find(caller != nullptr ? caller->python : patterns::CallMatcher::kAnyCaller,
-                   {id.module, function->real_module, id.file, id.qualname});
+                   {id.module, function->real_module, id.file, id.qualname}, function->role);
   const FunctionId counted = python_.IsOfCaller(match) ? CallId(caller->id.View(), id.View()) : id;
   place->second = functions_->Resolve(counted.View(), match, function->opens_window);
   return place->second;

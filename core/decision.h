@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -16,9 +17,11 @@
 #include "core/engine_settings.h"
 #include "core/function.h"
 #include "core/matched_functions.h"
+#include "core/process_role.h"
 #include "patterns/call_matcher.h"
 #include "patterns/line_matcher.h"
 #include "patterns/matcher.h"
+#include "patterns/roles.h"
 #include "patterns/target_set.h"
 
 namespace pyslow::core {
@@ -30,9 +33,10 @@ struct Caller {
   patterns::CallMatcher::CallerClass native = patterns::CallMatcher::kAnyCaller;
 };
 
-// The placeholder for a function whose match depends on its caller. Never destroyed.
+// The placeholder for a function whose match, in a role, depends on its caller. Never destroyed.
 struct FunctionByCaller : Function {
   FunctionId id;
+  patterns::Role role = patterns::kNoRole;
   std::string real_module;
   bool has_frame = true;  // false for compiled code, which runs in its caller's frame
   // By caller; nullptr stands for all other callers. A value is nullptr if no target matches.
@@ -45,7 +49,7 @@ FunctionId CallId(const FunctionIdView& caller, const FunctionIdView& callee);
 struct Decision {
   Function* function = nullptr;    // nullptr if no target and not --start-at matches the code
   const Caller* caller = nullptr;  // the code as a caller; nullptr if no target names it
-  bool has_lines = false;          // targets select lines of the code
+  bool has_lines = false;          // targets select lines of the code, in this role or another
 };
 
 // Decides at the first event of a code object; the engine stores the result on the code object. All
@@ -56,9 +60,9 @@ class Decider {
   // `start_at`: the pattern whose function opens the window, or nullopt. `native`: the matcher of
   // native callables, to classify their callers; nullptr: there are none. All objects must outlive
   // the decider.
-  Decider(const patterns::TargetSet& targets, const Settings& settings,
-          const std::optional<patterns::TargetSet>& start_at, patterns::CallMatcher* native,
-          MatchedFunctions* functions);
+  Decider(const patterns::TargetSet& targets, const patterns::Roles& roles,
+          const Settings& settings, const std::optional<patterns::TargetSet>& start_at,
+          patterns::CallMatcher* native, MatchedFunctions* functions);
 
   // Decides about `code`, whose event is being handled. All code objects of the same name and place
   // have the same function.
@@ -89,8 +93,7 @@ class Decider {
     FunctionId id;
     std::string real_module;
     bool has_frame = true;
-    std::vector<patterns::LinesMatch> selected_lines;
-    std::vector<uint32_t> event_lines;  // if some are selected
+    std::vector<uint32_t> event_lines;  // if some target may select lines of it
     patterns::FunctionNames View() const { return {id.module, real_module, id.file, id.qualname}; }
   };
   static CodeNames ForeignNames(PyCodeObject* code);
@@ -100,12 +103,15 @@ class Decider {
   void FillModule(PyObject* name, PyObject* file, PyObject* globals, Module* module);
   void FindLines(PyCodeObject* code, CodeNames* names);
   Decision DecisionOf(const CodeNames& names, const patterns::Match& match, bool opens_window);
-  std::vector<CodeWithLines::Range> RangesOf(const CodeNames& names);
+  Function* FunctionIn(patterns::Role role, const CodeNames& names, const patterns::Match& match,
+                       bool opens_window);
+  Function* ByRole(const CodeNames& names, bool opens_window);
+  std::vector<CodeWithLines::Range> RangesOf(patterns::Role role, const CodeNames& names);
   CodeWithLines* WithLines(const CodeNames& names, std::vector<CodeWithLines::Range> ranges,
                            Function* of_calls);
   Decision DecideByNames(PyCodeObject* code, CodeNames names);
   const Caller* CallerOf(const CodeNames& names);
-  FunctionByCaller* ByCaller(const CodeNames& names, bool opens_window);
+  FunctionByCaller* ByCaller(patterns::Role role, const CodeNames& names, bool opens_window);
 
   // Interned, so that dictionary lookups compare pointers.
   PyObject* const name_key_;
@@ -116,10 +122,17 @@ class Decider {
   patterns::LineMatcher lines_;
   std::unique_ptr<patterns::Matcher> start_at_;
   const bool has_callers_;
+  const bool has_roles_;
   MatchedFunctions* const functions_;
   std::array<Module, 64> modules_;
   absl::flat_hash_map<FunctionId, std::unique_ptr<Caller>> callers_;
-  absl::flat_hash_map<FunctionId, std::unique_ptr<FunctionByCaller>> by_caller_;
+  absl::flat_hash_map<std::pair<FunctionId, patterns::Role>, std::unique_ptr<FunctionByCaller>>
+      by_caller_;
+  struct ByRoleOfLines {
+    std::vector<uint32_t> event_lines;
+    std::unique_ptr<FunctionByRole> function;
+  };
+  absl::flat_hash_map<FunctionId, std::vector<ByRoleOfLines>> by_role_;  // as with_lines_
   // More than one if a file was changed and loaded again.
   absl::flat_hash_map<FunctionId, std::vector<std::unique_ptr<CodeWithLines>>> with_lines_;
 };

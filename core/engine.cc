@@ -16,11 +16,12 @@ Function g_unmatched{.is_target = false};
 PyObject* None() { return Py_NewRef(Py_None); }
 
 std::unique_ptr<NativeMatcher> MakeNativeMatcher(const patterns::TargetSet& targets,
+                                                 const patterns::Roles& roles,
                                                  const Settings& settings,
                                                  const std::optional<patterns::TargetSet>& start_at,
                                                  MatchedFunctions* functions) {
   if (!SelectsNative(targets, settings) && !HasCallers(targets)) return nullptr;
-  return std::make_unique<NativeMatcher>(targets, settings, start_at, functions);
+  return std::make_unique<NativeMatcher>(targets, roles, settings, start_at, functions);
 }
 
 std::unique_ptr<NativeCallables> MakeNatives(NativeMatcher* matcher) {
@@ -101,11 +102,13 @@ Engine::Engine(EngineOptions options, MonitoringTool* tool, const CodeSlots& slo
       recorder_(options.recorder),
       targets_(std::move(options.targets)),
       start_at_(std::move(options.start_at)),
+      roles_(targets_),
+      process_role_(&roles_, recorder_),
       caller_slot_(slots.caller),
       functions_(targets_, session_, recorder_),
-      native_matcher_(MakeNativeMatcher(targets_, settings_, start_at_, &functions_)),
+      native_matcher_(MakeNativeMatcher(targets_, roles_, settings_, start_at_, &functions_)),
       natives_(MakeNatives(native_matcher_.get())),
-      decider_(targets_, settings_, start_at_,
+      decider_(targets_, roles_, settings_, start_at_,
                native_matcher_ ? &native_matcher_->matcher() : nullptr, &functions_),
       own_time_(options.calibration),
       own_time_switch_(session_->own_time()),
@@ -115,6 +118,7 @@ Engine::Engine(EngineOptions options, MonitoringTool* tool, const CodeSlots& slo
       threads_(window_, native_matcher_.get(), &functions_) {}
 
 void Engine::Start(const Window& window, const EventCosts& costs, EventMode mode) {
+  process_role_.RecordNames();
   window_ = window;
   if constexpr (kIsFreeThreaded) threads_.SetWindow(window);
   costs_ = costs;
@@ -147,7 +151,7 @@ PyObject* Engine::OnTimedEvent(PyCodeObject* code) {
 
 PyObject* Engine::OnTimedNativeCall(PyCodeObject* code, PyObject* callable) {
   BeginTimedEvent();
-  Function* const function = FunctionOfNative(code, callable);
+  Function* const function = NativeOf(code, callable);
   // The end of a bound method has another callable, or no event: its time is its caller's.
   const bool has_end = function != nullptr && function->is_target && !PyMethod_Check(callable) &&
                        !PyInstanceMethod_Check(callable);
@@ -158,20 +162,30 @@ PyObject* Engine::OnTimedNativeCall(PyCodeObject* code, PyObject* callable) {
   return result;
 }
 
+// The function that a call is counted as; nullptr if there is none.
+Function* Engine::NativeOf(PyCodeObject* code, PyObject* callable) {
+  Function* const function = FunctionOfNative(code, callable);
+  if (function == nullptr || function->kind != FunctionKind::kByRole) return function;
+  Function* const in_role = InRole(function);
+  return in_role != function ? in_role : nullptr;
+}
+
 PyObject* Engine::OnNativeReturn(PyCodeObject* code, PyObject* callable) {
   BeginTimedEvent();
-  Function* const function = FunctionOfNative(code, callable);
+  Function* const function = NativeOf(code, callable);
   if (function != nullptr && function->is_target) own_time_.Leave(function);
   own_time_.EndEvent();
   return None();
 }
 
 PyObject* Engine::OnSeen(PyCodeObject* code) {
-  const Function* const function = FunctionOf(code);
+  Function* const function = FunctionOf(code);
   // If own time may be measured later, the start of a target is an event then.
   const bool is_needed = own_time_switch_ != nullptr && function != &g_unmatched;
-  if (function->kind != FunctionKind::kWithLines && !is_needed) return Py_NewRef(disable_);
-  StartLines(function);
+  const bool is_placeholder =
+      function->kind == FunctionKind::kWithLines || function->kind == FunctionKind::kByRole;
+  if (!is_placeholder && !is_needed) return Py_NewRef(disable_);
+  StartLines(InRole(function));
   return NoCall();
 }
 
@@ -183,9 +197,12 @@ PyObject* Engine::OnTimedStart(PyCodeObject* code) {
 
 // The call path of entries of lines.
 PyObject* Engine::OnLine(PyCodeObject* code, uint32_t line) {
-  const Function* const function = FunctionOf(code);
+  Function* const found = FunctionOf(code);
+  const Function* const function = InRole(found);
   const void* const frame = FrameOf(code);
-  if (function->kind != FunctionKind::kWithLines || frame == nullptr) return Py_NewRef(disable_);
+  if (function->kind != FunctionKind::kWithLines || frame == nullptr) {
+    return found->kind == FunctionKind::kByRole ? NoCall() : Py_NewRef(disable_);
+  }
   const auto* const lines = static_cast<const CodeWithLines*>(function);
   const std::vector<CodeWithLines::Range>& ranges = lines->RangesAt(line);
   const uint32_t before = line_frames_.Move(frame, line, !ranges.empty());
@@ -201,20 +218,22 @@ PyObject* Engine::OnLine(PyCodeObject* code, uint32_t line) {
 // The time in the lines is theirs and not that of their function.
 PyObject* Engine::OnTimedLine(PyCodeObject* code, uint32_t line) {
   BeginTimedEvent();
-  const Function* const function = FunctionOf(code);
+  const Function* const function = InRole(FunctionOf(code));
   if (function->kind == FunctionKind::kWithLines) MoveOwnTime(function, line);
   PyObject* result = OnLine(code, line);
   own_time_.EndEvent();
   return result;
 }
 
-// A function that must not be counted in this process, one that depends on its caller, or one with
-// lines.
+// A function that must not be counted in this process, or a placeholder: one that depends on the
+// role or on its caller, or one with lines.
 template <CallEvent kEvent>
 [[gnu::noinline]] PyObject* Engine::OnUnread(Function* function, Window::State state) {
-  if constexpr (kEvent == CallEvent::kStart) StartLines(function);
-  Function* const of_call = FunctionOfCall(function);
-  if (of_call != function) return OnMatched<kEvent>(of_call);
+  Function* const in_role = InRole(function);
+  if constexpr (kEvent == CallEvent::kStart) StartLines(in_role);
+  Function* const of_call = FunctionOfCall(in_role);
+  const bool is_counted = of_call != function && of_call->kind == FunctionKind::kPlain;
+  if (is_counted) return OnMatched<kEvent>(of_call);
   return state == Window::State::kAfter ? AfterWindow() : None();
 }
 
@@ -225,7 +244,7 @@ template <CallEvent kEvent>
     Function* const of_calls = static_cast<CodeWithLines*>(function)->of_calls;
     return of_calls != nullptr ? FunctionOfCall(OfThread(of_calls)) : function;
   }
-  if (function->kind == FunctionKind::kPlain) return function;
+  if (function->kind != FunctionKind::kByCaller) return function;
   auto* const by_caller = static_cast<FunctionByCaller*>(function);
   PyCodeObject* const caller = by_caller->has_frame ? CallingCode() : CurrentCode();
   Function* const of_call = FunctionByCallerOf(by_caller, CallerOf(caller));
@@ -363,6 +382,13 @@ void Engine::AfterForkInChild() noexcept {
   is_switching_ = false;
   recorder_->AfterForkInChild();
   functions_.ForgetCells();
+  process_role_.Forget();
+}
+
+void Engine::MarkMainEnded() {
+  const SharedLock lock;
+  if (!recorder_->forked()) process_role_.RecordNames();
+  recorder_->MarkMainEnded();
 }
 
 }  // namespace pyslow::core

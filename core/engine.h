@@ -22,10 +22,12 @@
 #include "core/monitoring_tool.h"
 #include "core/native_callables.h"
 #include "core/own_time.h"
+#include "core/process_role.h"
 #include "core/self_calibration.h"
 #include "core/shared.h"
 #include "core/unsupported_use.h"
 #include "core/window.h"
+#include "patterns/roles.h"
 #include "patterns/target_set.h"
 #include "session/recorder.h"
 #include "session/session.h"
@@ -118,6 +120,9 @@ class Engine {
   // To be called in the child of a fork, before anything else runs there.
   void AfterForkInChild() noexcept;
 
+  // To be called when the interpreter begins to finalize.
+  void MarkMainEnded();
+
  private:
   template <CallEvent kEvent>
   PyObject* OnMatched(Function* function);
@@ -143,6 +148,13 @@ class Engine {
   Function* FunctionOfNative(PyCodeObject* code, PyObject* callable);
   Function* FunctionByCallerOf(FunctionByCaller* function, const Caller* caller);
   Function* FunctionOfCall(Function* function);
+  // The function in the role of this process. `function` itself if that does not depend on the
+  // role, or if no target matches it in this role.
+  Function* InRole(Function* function) {
+    return function->kind == FunctionKind::kByRole ? InThisRole(function) : function;
+  }
+  Function* InThisRole(Function* function);
+  Function* NativeOf(PyCodeObject* code, PyObject* callable);
   Function* EnterFrame(Function* found, bool starts);
   Function* EnterPlaceholder(Function* found, bool starts);
   const Function* LeavePlaceholder(Function* found);
@@ -179,6 +191,8 @@ class Engine {
   session::Recorder* const recorder_;
   const patterns::TargetSet targets_;
   const std::optional<patterns::TargetSet> start_at_;
+  patterns::Roles roles_;
+  ProcessRole process_role_;
   const std::optional<ExtraSlot> caller_slot_;
   MatchedFunctions functions_;
   const std::unique_ptr<NativeMatcher> native_matcher_;

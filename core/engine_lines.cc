@@ -1,10 +1,16 @@
-// The engine's part in the own time of placeholders: functions with lines, and those that depend on
-// their caller.
+// The engine's part in placeholders and their own time: functions with lines, and those that depend
+// on their caller or on the role.
 #include "core/engine.h"
 
 namespace pyslow::core {
 
+Function* Engine::InThisRole(Function* function) {
+  Function* const in_role = static_cast<FunctionByRole*>(function)->In(process_role_.Current());
+  return in_role != nullptr ? in_role : function;
+}
+
 Function* Engine::EnterPlaceholder(Function* found, bool starts) {
+  found = InRole(found);
   if (starts) StartLines(found);
   Function* const function = FunctionOfCall(found);
   if (function->is_target) own_time_.Enter(function);
@@ -17,6 +23,7 @@ Function* Engine::EnterPlaceholder(Function* found, bool starts) {
 }
 
 const Function* Engine::LeavePlaceholder(Function* found) {
+  found = InRole(found);
   if (found->kind == FunctionKind::kWithLines) MoveOwnTime(found, 0);  // out of all ranges
   const Function* const function = FunctionOfCall(found);
   if (function->is_target) own_time_.Leave(function);

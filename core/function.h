@@ -14,6 +14,7 @@ enum class FunctionKind : uint8_t {
   kPlain,
   kByCaller,   // a placeholder, a FunctionByCaller
   kWithLines,  // a placeholder, a CodeWithLines
+  kByRole,     // a placeholder, a FunctionByRole
 };
 
 // One per (module, qualname, file, first line), shared by all code objects compiled from that

@@ -172,12 +172,8 @@ absl::Status InstallEngine(EngineOptions options) {
     return status;
   }
   if (!session.directory().empty()) {
-    absl::Status status = RunLastAtExit(
-        [](void* of) {
-          const SharedLock lock;
-          static_cast<session::Recorder*>(of)->MarkMainEnded();
-        },
-        recorder);
+    absl::Status status =
+        RunLastAtExit([](void* of) { static_cast<Engine*>(of)->MarkMainEnded(); }, engine);
     if (!status.ok()) return status;
   }
   const MeasuredKind kind = settings.on_start    ? MeasuredKind::kCalls

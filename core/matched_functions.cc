@@ -10,6 +10,7 @@ MatchedFunctions::MatchedFunctions(const patterns::TargetSet& targets,
   MakePlaceholder(&opener_);
   opener_.number = ++numbers_;
   opener_.opens_window = true;
+  for (const patterns::Group& group : targets.groups()) processes_.push_back(group.process);
   for (const patterns::Target& target : targets.targets()) {
     const bool is_listed = !target.excludes && targets.groups()[target.group].selected;
     has_matched_.push_back(!is_listed);
@@ -33,8 +34,12 @@ Function* MatchedFunctions::Resolve(const FunctionIdView& id, const patterns::Ma
 }
 
 Function* MatchedFunctions::Add(const FunctionIdView& id, const patterns::Match& match) {
+  FunctionIdView counted_id = id;
+  const std::string& process = processes_[static_cast<size_t>(match.group)];
+  const std::string qualname = process.empty() ? "" : QualnameIn(id.qualname, process);
+  if (!process.empty()) counted_id.qualname = qualname;
   const session::CountedFunction counted = recorder_->AddFunction(
-      {id, static_cast<uint32_t>(match.group), static_cast<uint32_t>(match.target)});
+      {counted_id, static_cast<uint32_t>(match.group), static_cast<uint32_t>(match.target)});
   if (counted.counters == nullptr) return nullptr;
   if (counted.number < functions_.size()) return &functions_[counted.number];
   NoteMatch(match.target);

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <string>
 #include <vector>
 
 #include "base/function_id.h"
@@ -23,8 +24,9 @@ class MatchedFunctions {
   MatchedFunctions(const patterns::TargetSet& targets, const session::Session* session,
                    session::Recorder* recorder);
 
-  // The function that calls with the identity `id` are counted as. `match` is the match of the
-  // callee, `opens_window` whether --start-at matches it. The function is added at the first call
+  // The function that calls with the identity `id` are counted as; if the match's group has a
+  // process=GLOB, with that in its qualname. `match` is the match of the callee, `opens_window`
+  // whether --start-at matches it. The function is added at the first call
   // and is never destroyed. If no selected group has it, or there is no memory for its counters, it
   // is not delayed: the result is a placeholder that opens the window if `opens_window`, otherwise
   // nullptr. A callee that no target matches is recorded, for suggestions.
@@ -58,6 +60,7 @@ class MatchedFunctions {
 
   const session::Session* session_;
   session::Recorder* recorder_;
+  std::vector<std::string> processes_;  // by group: the GLOB, or empty
   // By number in the process's record.
   std::deque<Function> functions_;
   std::deque<Function> copies_;

@@ -34,10 +34,11 @@ const PyObject* CallableIn(PyObject* held, bool is_weak) {
 
 }  // namespace
 
-NativeMatcher::NativeMatcher(const patterns::TargetSet& targets, const Settings& settings,
+NativeMatcher::NativeMatcher(const patterns::TargetSet& targets, const patterns::Roles& roles,
+                             const Settings& settings,
                              const std::optional<patterns::TargetSet>& start_at,
                              MatchedFunctions* functions)
-    : matcher_(targets,
+    : matcher_(targets, roles,
                patterns::TargetsOfCalls(targets, patterns::CallKind::kNative, settings.on_call)),
       functions_(functions) {
   if (start_at.has_value()) start_at_ = std::make_unique<patterns::Matcher>(*start_at);
@@ -163,11 +164,27 @@ Function* NativeCallables::Decide(PyObject* callable, const Lookup& lookup,
 
 Function* NativeMatcher::Match(const FunctionIdView& id, const Caller* caller) {
   const SharedLock lock;
-  const patterns::Match match =
-      matcher_.Find(caller != nullptr ? caller->native : patterns::CallMatcher::kAnyCaller,
-                    {id.module, "", "", id.qualname});
   const bool opens_window =
       start_at_ != nullptr && start_at_->Find(id.module, "", "", id.qualname).found();
+  if (!matcher_.DependsOnRole({id.module, "", "", id.qualname})) {
+    return MatchIn(patterns::kNoRole, id, caller, opens_window);
+  }
+  std::unique_ptr<FunctionByRole>& function = by_role_[{id.Copy(), caller}];
+  if (function != nullptr) return function.get();
+  function = std::make_unique<FunctionByRole>(
+      [this, copy = id.Copy(), caller, opens_window](patterns::Role role) {
+        return MatchIn(role, copy.View(), caller, opens_window);
+      });
+  functions_->MakePlaceholder(function.get());
+  function->opens_window = opens_window;
+  return function.get();
+}
+
+Function* NativeMatcher::MatchIn(patterns::Role role, const FunctionIdView& id,
+                                 const Caller* caller, bool opens_window) {
+  const patterns::Match match =
+      matcher_.Find(caller != nullptr ? caller->native : patterns::CallMatcher::kAnyCaller,
+                    {id.module, "", "", id.qualname}, role);
   const FunctionId counted = matcher_.IsOfCaller(match) ? CallId(caller->id.View(), id) : id.Copy();
   return functions_->Resolve(counted.View(), match, opens_window);
 }

@@ -9,14 +9,17 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "core/decision.h"
 #include "core/engine_settings.h"
 #include "core/function.h"
 #include "core/matched_functions.h"
 #include "patterns/call_matcher.h"
 #include "patterns/matcher.h"
+#include "patterns/roles.h"
 #include "patterns/target_set.h"
 
 namespace pyslow::core {
@@ -41,8 +44,9 @@ class NativeMatcher {
  public:
   // `start_at`: the pattern whose function opens the window, or nullopt. All objects must outlive
   // this one.
-  NativeMatcher(const patterns::TargetSet& targets, const Settings& settings,
-                const std::optional<patterns::TargetSet>& start_at, MatchedFunctions* functions);
+  NativeMatcher(const patterns::TargetSet& targets, const patterns::Roles& roles,
+                const Settings& settings, const std::optional<patterns::TargetSet>& start_at,
+                MatchedFunctions* functions);
 
   // The function of calls by `caller` of a callable named `id`; nullptr if no target and not
   // --start-at matches it.
@@ -52,9 +56,14 @@ class NativeMatcher {
   patterns::CallMatcher& matcher() { return matcher_; }
 
  private:
+  Function* MatchIn(patterns::Role role, const FunctionIdView& id, const Caller* caller,
+                    bool opens_window);
+
   patterns::CallMatcher matcher_;
   std::unique_ptr<patterns::Matcher> start_at_;
   MatchedFunctions* const functions_;
+  absl::flat_hash_map<std::pair<FunctionId, const Caller*>, std::unique_ptr<FunctionByRole>>
+      by_role_;
 };
 
 // All members need the GIL; without a GIL, each thread has an object of its own. No exception may

@@ -46,7 +46,8 @@ session::Settings SettingsOf(const ResolvedSettings& resolved) {
   if (!resolved.targets.has_value()) return settings;
   const std::vector<patterns::Group>& groups = resolved.targets->groups();
   for (size_t i = 0; i < groups.size(); ++i) {
-    settings.groups.push_back({groups[i].name, resolved.cells[i], groups[i].selected});
+    settings.groups.push_back(
+        {groups[i].name, resolved.cells[i], groups[i].selected, groups[i].process});
   }
   // The place of a target must be the same in the process that read it from an option and in its
   // children, which read it from a variable. The targets of --target come first.

@@ -19,6 +19,7 @@
 #include "base/terminal.h"
 #include "base/typed_command.h"
 #include "core/clock.h"
+#include "core/cpython.h"
 #include "core/install.h"
 #include "launcher/choose_for_process.h"
 #include "launcher/environment.h"
@@ -57,8 +58,8 @@ std::string CurrentDirectory() {
 }
 
 Surroundings ThisProcess() {
-  return {GetVariable,     MonotonicNs(),         getpid(),
-          session::BootId, session::NewSessionId, CurrentDirectory};
+  return {GetVariable,      MonotonicNs(),         getpid(), session::BootId, session::NewSessionId,
+          CurrentDirectory, !core::kIsFreeThreaded};
 }
 
 void PrintSummary(const std::string& directory) {

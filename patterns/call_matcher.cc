@@ -17,8 +17,18 @@ std::vector<bool> TargetsOfCalls(const TargetSet& set, CallKind kind, bool count
   return is_used;
 }
 
-CallMatcher::CallMatcher(const TargetSet& set, std::vector<bool> is_used, size_t cache_bytes)
-    : set_(set), cache_bytes_(cache_bytes), without_caller_(std::move(is_used)) {
+CallMatcher::CallMatcher(const TargetSet& set, const Roles& roles, std::vector<bool> is_used,
+                         size_t cache_bytes)
+    : set_(set), roles_(roles), cache_bytes_(cache_bytes), without_caller_(std::move(is_used)) {
+  if (!roles_.empty()) {
+    std::vector<bool> is_in_role = without_caller_;
+    for (uint32_t i = 0; i < set.targets().size(); ++i) {
+      const Target& target = set.targets()[i];
+      const bool decides = !target.excludes || !target.HasCaller();
+      is_in_role[i] = is_in_role[i] && roles_.HasProcess(target.group) && decides;
+    }
+    in_roles_ = std::make_unique<Matcher>(set_, is_in_role, cache_bytes_ / 4);
+  }
   for (uint32_t i = 0; i < set.targets().size(); ++i) {
     const Target& target = set.targets()[i];
     if (!without_caller_[i] || !target.HasCaller()) continue;
@@ -29,7 +39,7 @@ CallMatcher::CallMatcher(const TargetSet& set, std::vector<bool> is_used, size_t
   }
   classes_.emplace(std::vector<uint32_t>(), kAnyCaller);
   class_targets_.emplace_back();
-  matchers_.push_back(std::make_unique<Matcher>(set_, without_caller_, cache_bytes_));
+  any_caller_ = MatcherOf(kAnyCaller, kNoRole);
 }
 
 CallMatcher::CallerClass CallMatcher::ClassOf(const FunctionNames& caller) {
@@ -41,10 +51,7 @@ CallMatcher::CallerClass CallMatcher::ClassOf(const FunctionNames& caller) {
   }
   const auto [place, is_new] =
       classes_.try_emplace(targets, static_cast<CallerClass>(class_targets_.size()));
-  if (is_new) {
-    class_targets_.push_back(std::move(targets));
-    matchers_.emplace_back();
-  }
+  if (is_new) class_targets_.push_back(std::move(targets));
   return place->second;
 }
 
@@ -55,14 +62,27 @@ bool CallMatcher::DependsOnCaller(const FunctionNames& callee) {
                      [&](const Site& site) { return site.callee.Matches(names); });
 }
 
-Match CallMatcher::Find(CallerClass caller, const FunctionNames& callee) {
-  std::unique_ptr<Matcher>& matcher = matchers_[caller];
+bool CallMatcher::DependsOnRole(const FunctionNames& callee) {
+  return in_roles_ != nullptr &&
+         in_roles_->Find(callee.module, callee.real_module, callee.file, callee.qualname).found();
+}
+
+Matcher* CallMatcher::MatcherOf(CallerClass caller, Role role) {
+  std::unique_ptr<Matcher>& matcher = matchers_[{caller, role}];
   if (matcher == nullptr) {
     std::vector<bool> is_used = without_caller_;
     for (const uint32_t target : class_targets_[caller]) is_used[target] = true;
+    for (uint32_t i = 0; i < is_used.size(); ++i) {
+      is_used[i] = is_used[i] && roles_.Applies(role, set_.targets()[i].group);
+    }
     matcher = std::make_unique<Matcher>(set_, is_used, cache_bytes_);
   }
-  return matcher->Find(callee.module, callee.real_module, callee.file, callee.qualname);
+  return matcher.get();
+}
+
+Match CallMatcher::Find(CallerClass caller, const FunctionNames& callee, Role role) {
+  return MatcherOf(caller, role)
+      ->Find(callee.module, callee.real_module, callee.file, callee.qualname);
 }
 
 }  // namespace pyslow::patterns

@@ -4,15 +4,12 @@
 #include "base/utf8.h"
 
 namespace pyslow::patterns {
-namespace {
 
 std::vector<char32_t> CharactersOf(absl::string_view text) {
   std::vector<char32_t> characters;
   while (!text.empty()) characters.push_back(TakeCharacter(&text));
   return characters;
 }
-
-}  // namespace
 
 NameCharacters::NameCharacters(const FunctionNames& names)
     : module(CharactersOf(names.module)),

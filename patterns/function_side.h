@@ -17,6 +17,8 @@ struct FunctionNames {
   absl::string_view qualname;
 };
 
+std::vector<char32_t> CharactersOf(absl::string_view text);
+
 // The names as characters.
 struct NameCharacters {
   explicit NameCharacters(const FunctionNames& names);

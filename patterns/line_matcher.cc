@@ -4,7 +4,8 @@
 
 namespace pyslow::patterns {
 
-LineMatcher::LineMatcher(const TargetSet& set, size_t cache_bytes) : set_(set) {
+LineMatcher::LineMatcher(const TargetSet& set, const Roles& roles, size_t cache_bytes)
+    : set_(set), roles_(roles) {
   std::vector<bool> is_inclusion;
   std::vector<bool> has_inclusion(set.groups().size());
   for (uint32_t i = 0; i < set.targets().size(); ++i) {
@@ -32,15 +33,27 @@ std::vector<bool> LineMatcher::ExcludedGroups(const NameCharacters& names) const
   return is_excluded;
 }
 
-std::vector<LinesMatch> LineMatcher::Find(const FunctionNames& names, uint32_t first_line) {
+bool LineMatcher::MayFind(const FunctionNames& names) {
+  return has_lines() &&
+         any_->Find(names.module, names.real_module, names.file, names.qualname).found();
+}
+
+bool LineMatcher::DependsOnRole(const FunctionNames& names) {
+  if (roles_.empty() || !MayFind(names)) return false;
+  const NameCharacters characters(names);
+  return std::any_of(inclusions_.begin(), inclusions_.end(), [&](const Side& side) {
+    return roles_.HasProcess(side.group) && side.function.Matches(characters);
+  });
+}
+
+std::vector<LinesMatch> LineMatcher::Find(const FunctionNames& names, uint32_t first_line,
+                                          Role role) {
   std::vector<LinesMatch> found;
-  if (!has_lines()) return found;
-  if (!any_->Find(names.module, names.real_module, names.file, names.qualname).found()) {
-    return found;
-  }
+  if (!MayFind(names)) return found;
   const NameCharacters characters(names);
   const std::vector<bool> is_excluded = ExcludedGroups(characters);
   for (const Side& side : inclusions_) {
+    if (!roles_.Applies(role, side.group)) continue;
     if (is_excluded[side.group] || !side.function.Matches(characters)) continue;
     const LineRange lines = set_.targets()[side.target].lines.InFile(first_line);
     const bool is_known = std::any_of(

@@ -79,7 +79,8 @@ bool SplitQualnameOfLines(absl::string_view qualname, absl::string_view* functio
 bool IsLinesOfFunction(const FunctionIdView& id) {
   absl::string_view function;
   LineRange lines;
-  return !CallPartsOf(id).has_value() && SplitQualnameOfLines(id.qualname, &function, &lines);
+  return !CallPartsOf(id).has_value() &&
+         SplitQualnameOfLines(ProcessPartsOf(id).id.qualname, &function, &lines);
 }
 
 bool IsPartOfFunction(const FunctionIdView& id) {

@@ -42,11 +42,12 @@ absl::StatusOr<LineRange> ParseLineRange(absl::string_view text);
 
 // The qualname in records of the range of lines of a function: "f@12-15". `lines` are of the file.
 std::string QualnameOfLines(absl::string_view qualname, const LineRange& lines);
-// The inverse: whether `qualname` is that of such a record. If so, sets *function and *lines.
+// The inverse: whether `qualname`, without the processes of a GLOB, is that of such a record. If
+// so, sets *function and *lines.
 bool SplitQualnameOfLines(absl::string_view qualname, absl::string_view* function,
                           LineRange* lines);
 
-// Whether `id` names lines of a function.
+// Whether `id` names lines of a function, also if a group with process=GLOB counts them.
 bool IsLinesOfFunction(const FunctionIdView& id);
 
 // Whether `id` names a part of a function: the calls that a caller makes, or lines.

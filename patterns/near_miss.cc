@@ -190,6 +190,13 @@ void Keep(Suggestion suggestion, size_t max_count, std::vector<Suggestion>* best
   if (best->size() > max_count) best->pop_back();
 }
 
+std::vector<std::string> TextsOf(std::vector<Suggestion> suggestions) {
+  std::vector<std::string> texts;
+  texts.reserve(suggestions.size());
+  for (Suggestion& suggestion : suggestions) texts.push_back(std::move(suggestion.text));
+  return texts;
+}
+
 // Dataclasses compile their methods inside of a function of this name.
 constexpr absl::string_view kGenerated = "__create_fn__.<locals>.";
 
@@ -216,7 +223,7 @@ class Search {
 
   // Whether a name matched both parts.
   bool found() const { return found_; }
-  std::vector<std::string> Texts() &&;
+  std::vector<std::string> Texts() && { return TextsOf(std::move(best_)); }
 
  private:
   int WorstDistance() const {
@@ -261,13 +268,6 @@ void Search::Compare(const FunctionIdView& name) {
        max_count_, &best_);
 }
 
-std::vector<std::string> Search::Texts() && {
-  std::vector<std::string> texts;
-  texts.reserve(best_.size());
-  for (Suggestion& suggestion : best_) texts.push_back(std::move(suggestion.text));
-  return texts;
-}
-
 }  // namespace
 
 std::vector<std::string> NearMisses(const Target& target, absl::Span<const FunctionIdView> seen,
@@ -288,6 +288,17 @@ std::vector<std::string> NearMisses(const Target& target, absl::Span<const Funct
   Search by_caller(caller, max_count);
   for (const FunctionIdView& name : seen) by_caller.Compare(name);
   return std::move(by_caller).Texts();
+}
+
+std::vector<std::string> NearNames(absl::string_view glob, absl::Span<const std::string> seen,
+                                   size_t max_count) {
+  Part part(glob, '\n');  // names are lines: as one component
+  std::vector<Suggestion> best;
+  for (const std::string& name : seen) {
+    const int distance = part.DistanceTo(name);
+    if (distance > 0 && distance != kFar) Keep({distance, name}, max_count, &best);
+  }
+  return TextsOf(std::move(best));
 }
 
 }  // namespace pyslow::patterns

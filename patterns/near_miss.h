@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "base/function_id.h"
 #include "patterns/target_set.h"
@@ -22,6 +23,11 @@ namespace pyslow::patterns {
 // others. Costs less than a second for 100 000 names.
 std::vector<std::string> NearMisses(const Target& target, absl::Span<const FunctionIdView> seen,
                                     size_t max_count = 3);
+
+// Up to `max_count` of `seen` that are similar to a glob, the most similar first. Names are
+// compared by their words.
+std::vector<std::string> NearNames(absl::string_view glob, absl::Span<const std::string> seen,
+                                   size_t max_count = 3);
 
 }  // namespace pyslow::patterns
 

@@ -15,7 +15,6 @@
 namespace pyslow::patterns {
 namespace {
 
-constexpr absl::string_view kExample = "expected MODULE:QUALNAME, such as numpy.*:*";
 constexpr absl::string_view kCallExample =
     "expected CALLER -> CALLEE, such as app:step -> numpy:matmul";
 
@@ -97,82 +96,8 @@ absl::Status TargetReader::ReadLine() {
   // return.
   const absl::string_view content = Trimmed(absl::StripSuffix(line_, "\r"));
   if (content.empty()) return absl::OkStatus();
-  // A pattern may begin with a class, but a pattern has a colon and a heading has none.
-  if (content.front() == '[' && content.find(':') == absl::string_view::npos) {
-    return ReadHeading(content);
-  }
+  if (content.front() == '[' && IsHeading(content)) return ReadHeading(content);
   return ReadPattern(content);
-}
-
-absl::Status TargetReader::ReadHeading(absl::string_view heading) {
-  const std::string shown = absl::StrCat("'", Excerpt(heading), "' is ");
-  if (headings_ == Headings::kRefused) {
-    return ErrorAt(heading.data(), absl::StrCat(shown, "a heading, which only a target file may ",
-                                                "have; ", kExample));
-  }
-  const size_t end = heading.find(']');
-  if (end == absl::string_view::npos) {
-    return ErrorAt(heading.data(), absl::StrCat(shown, "a heading without its ']'; expected ",
-                                                "[GROUP], or a pattern MODULE:QUALNAME"));
-  }
-  if (heading.back() != ']') {
-    const absl::string_view after = absl::StripLeadingAsciiWhitespace(heading.substr(end + 1));
-    return ErrorAt(after.data(), absl::StrCat("'", Excerpt(after), "' follows a heading; expected ",
-                                              "[GROUP] alone on its line"));
-  }
-  const absl::string_view inside = heading.substr(1, heading.size() - 2);
-  const size_t comma = inside.find(',');
-  const absl::string_view name = absl::StripAsciiWhitespace(inside.substr(0, comma));
-  if (name.empty()) {
-    return ErrorAt(heading.data(),
-                   absl::StrCat(shown, "a heading without a name; expected [GROUP]"));
-  }
-  if (absl::Status status = CheckGroupName(name); !status.ok()) return status;
-  group_ = std::string(name);
-  const bool is_new = !set_->group_index_.contains(name);
-  set_->GroupNamed(name);
-  if (comma == absl::string_view::npos) return absl::OkStatus();
-  return ReadGroupOptions(inside.substr(comma + 1), is_new);
-}
-
-absl::Status TargetReader::ReadGroupOptions(absl::string_view options, bool is_new) {
-  const absl::string_view option = absl::StripAsciiWhitespace(options);
-  const char* const place = option.empty() ? options.data() : option.data();
-  if (option != "on=call") {
-    return ErrorAt(place, absl::StrCat("'", Excerpt(option), "' is not an option of a group; ",
-                                       "expected [GROUP] or [GROUP, on=call]"));
-  }
-  Group& group = set_->groups_[set_->GroupNamed(group_)];
-  if (!is_new && !group.on_call) {
-    return ErrorAt(place, absl::StrCat("group '", Excerpt(group_), "' began without on=call; ",
-                                       "expected on=call in its first heading"));
-  }
-  group.on_call = true;
-  return absl::OkStatus();
-}
-
-absl::Status TargetReader::CheckGroupName(absl::string_view name) const {
-  // A bracket would look like a class, and commas separate the names in SPEED_BUMP_GROUPS.
-  for (absl::string_view rest = name; !rest.empty();) {
-    const absl::string_view from = rest;
-    const char32_t c = TakeCharacter(&rest);
-    if (c != ',' && c != '[' && c != ']' && !IsControl(c)) continue;
-    const absl::string_view shown = from.substr(0, from.size() - rest.size());
-    return ErrorAt(from.data(), absl::StrCat("'", Excerpt(shown), "' in the group name '",
-                                             Excerpt(name), "'; expected a name without commas, ",
-                                             "brackets and control characters"));
-  }
-  if (name.size() > TargetSet::kMaxGroupNameBytes) {
-    return ErrorAt(name.data(),
-                   absl::StrCat("the group name '", Excerpt(name), "' has ", name.size(),
-                                " bytes; expected at most ", TargetSet::kMaxGroupNameBytes));
-  }
-  if (set_->groups_.size() >= TargetSet::kMaxTargets && !set_->group_index_.contains(name)) {
-    return ErrorAt(name.data(),
-                   absl::StrCat("group '", Excerpt(name), "' is one too many; expected ",
-                                "at most ", TargetSet::kMaxTargets, " groups"));
-  }
-  return absl::OkStatus();
 }
 
 absl::Status TargetReader::FindSplit(absl::string_view pattern, absl::string_view globs,

@@ -22,12 +22,19 @@ class TargetReader {
   absl::Status Read();
 
  private:
+  static constexpr absl::string_view kExample = "expected MODULE:QUALNAME, such as numpy.*:*";
+
   absl::Status CheckText() const;
   absl::Status ReadLine();
   absl::Status ReadHeading(absl::string_view heading);
   absl::Status CheckGroupName(absl::string_view name) const;
+  // Whether `content`, which begins with a bracket, is a heading.
+  static bool IsHeading(absl::string_view content);
   // The options of a heading, after its first comma.
-  absl::Status ReadGroupOptions(absl::string_view options, bool is_new);
+  absl::Status ReadGroupOptions(absl::string_view options, Group* read) const;
+  // The value of process=GLOB. Sets *rest to the comma behind it, or to nothing.
+  absl::Status ReadProcess(absl::string_view text, std::string* process,
+                           absl::string_view* rest) const;
   absl::Status ReadPattern(absl::string_view pattern);
   // Finds the ` -> ` in `globs` (a pattern without its `!`): the offset of its arrow in bytes, or
   // npos.

@@ -9,6 +9,7 @@
 //   app:step -> numpy:matmul          # only the calls that app:step makes
 //   app:step@12-15                    # each time that control enters these lines of it
 //   [native, on=call]                 # a group of callables that are no Python functions
+//   [worker, process=*Worker*]        # a group that applies only in processes of such a title
 #ifndef PYSLOW_PATTERNS_TARGET_SET_H_
 #define PYSLOW_PATTERNS_TARGET_SET_H_
 
@@ -76,6 +77,8 @@ struct Group {
   bool selected = true;  // see SelectGroups
   // `on=call`: the group consists of callables that are no Python functions, whatever --on says.
   bool on_call = false;
+  // `process=GLOB`: the text of the glob; empty: the group applies in every process. See roles.h.
+  std::string process = {};
 };
 
 // Groups and targets, each in order of first appearance. After an error of an Add function the set
@@ -88,6 +91,7 @@ class TargetSet {
   static constexpr size_t kMaxTargets = 100'000;
   static constexpr size_t kMaxBytes = kMaxTargetsBytes;  // of all texts together
   static constexpr size_t kMaxGroupNameBytes = 100;
+  static constexpr size_t kMaxProcessBytes = 200;  // of the text of a process=GLOB
   static constexpr absl::string_view kDefaultGroup = "default";
 
   // Adds the content of a target file. `source` is its name in messages.

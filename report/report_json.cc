@@ -36,6 +36,8 @@ void AddShare(const WallShare& share, uint32_t processes, Json* object) {
 }
 
 Json SessionJson(const SessionSnapshot& session, const Summary& summary) {
+  Json names = Json::array();
+  for (const std::string& name : session.process_names) names.push_back(ValidUtf8(name));
   return {{"id", ValidUtf8(session.settings.session_id)},
           {"host", ValidUtf8(session.settings.host)},
           {"boot_id", ValidUtf8(session.settings.boot_id)},
@@ -45,7 +47,8 @@ Json SessionJson(const SessionSnapshot& session, const Summary& summary) {
           {"settings", ValidUtf8(session.settings.text)},
           {"wall_ns", OrNull(summary.wall_ns)},
           {"running", summary.running},
-          {"uncounted_processes", session.uncounted}};
+          {"uncounted_processes", session.uncounted},
+          {"process_names", std::move(names)}};
 }
 
 Json GroupsJson(const SessionSnapshot& session, const Summary& summary) {
@@ -55,6 +58,7 @@ Json GroupsJson(const SessionSnapshot& session, const Summary& summary) {
     const session::Group& settings = session.settings.groups[i];
     Json object = {{"name", ValidUtf8(settings.name)},
                    {"chosen", settings.chosen},
+                   {"process", ValidUtf8(settings.process)},
                    {"delay_ns", session.cells[i].delay_ns},
                    {"frequency", session.cells[i].frequency},
                    {"initial_delay_ns", settings.initial.delay_ns},

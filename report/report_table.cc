@@ -149,9 +149,12 @@ std::string FormatGroups(const SessionSnapshot& session, const Summary& summary,
     AddCounts(group.counts, group.share, group.processes, columns, &row.cells);
     row.cells.push_back(settings.chosen ? CellText(session.cells[i]) : "-");
     row.cells.push_back(Printable(settings.name));
-    if (!settings.chosen) row.after_name = " (not selected by --group)";
+    if (!settings.process.empty()) {
+      row.after_name = absl::StrCat(" (process=", Printable(settings.process), ")");
+    }
+    if (!settings.chosen) absl::StrAppend(&row.after_name, " (not selected by --group)");
     if (settings.chosen && session.cells[i] != settings.initial) {
-      row.after_name = absl::StrCat(" (initially ", CellText(settings.initial), ")");
+      absl::StrAppend(&row.after_name, " (initially ", CellText(settings.initial), ")");
     }
     row.faint = group.functions == 0 || !settings.chosen;
     rows.push_back(std::move(row));

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <map>
 #include <tuple>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "base/sanitize.h"
 #include "base/text.h"
+#include "report/unused_roles.h"
 
 namespace pyslow::report {
 namespace {
@@ -202,6 +204,9 @@ Summary Summarize(const SessionSnapshot& session) {
   WarnOfProcesses(session, &summary.warnings);
   WarnOfDelays(summary, &summary.warnings);
   WarnOfOperators(session, &summary.warnings);
+  for (std::string& warning : WarnOfUnusedRoles(session)) {
+    summary.warnings.push_back(std::move(warning));
+  }
   return summary;
 }
 

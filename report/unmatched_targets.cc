@@ -8,6 +8,7 @@
 #include "patterns/near_miss.h"
 #include "patterns/target_set.h"
 #include "report/target_hint.h"
+#include "report/unused_roles.h"
 
 namespace pyslow::report {
 namespace {
@@ -24,12 +25,16 @@ patterns::TargetSet SetOf(const std::vector<uint32_t>& targets, const session::S
   return set;
 }
 
+// The identity of a function without the process that it was counted in.
+FunctionIdView PlainId(const FunctionId& id) { return ProcessPartsOf(id.View()).id; }
+
 // All functions in the records.
 std::vector<FunctionIdView> CalledFunctions(const session::SessionSnapshot& session) {
   std::vector<FunctionIdView> called;
   called.reserve(session.functions.size() + session.unmatched.size());
   for (const session::FunctionSnapshot& function : session.functions) {
-    if (!patterns::IsPartOfFunction(function.id.View())) called.push_back(function.id.View());
+    const FunctionIdView id = PlainId(function.id);
+    if (!patterns::IsPartOfFunction(id)) called.push_back(id);
   }
   for (const FunctionId& id : session.unmatched) {
     if (!patterns::IsPartOfFunction(id.View())) called.push_back(id.View());
@@ -37,14 +42,29 @@ std::vector<FunctionIdView> CalledFunctions(const session::SessionSnapshot& sess
   return called;
 }
 
+// Whether a function that was counted in `counted` would otherwise have been counted in `group`: in
+// the same processes, or wherever it is called.
+bool MayShadow(const session::Group& counted, const session::Group& group) {
+  return group.process.empty() || counted.process.empty() || counted.process == group.process;
+}
+
 void MarkShadowed(const session::SessionSnapshot& session, const patterns::TargetSet& set,
                   std::vector<UnmatchedTarget>* unmatched) {
+  const session::Settings& settings = session.settings;
   patterns::Matcher matcher(set);
   for (const session::FunctionSnapshot& function : session.functions) {
-    if (patterns::IsPartOfFunction(function.id.View())) continue;
-    patterns::Scope scope = matcher.EnterScope(function.id.module, "", function.id.file);
-    const patterns::Match match = matcher.Find(&scope, function.id.qualname);
-    if (match.found()) (*unmatched)[match.target].shadowed = true;
+    const FunctionIdView id = PlainId(function.id);
+    if (patterns::IsPartOfFunction(id)) continue;
+    patterns::Scope scope = matcher.EnterScope(id.module, "", id.file);
+    const patterns::Match match = matcher.Find(&scope, id.qualname);
+    if (!match.found()) continue;
+    UnmatchedTarget& target = (*unmatched)[match.target];
+    const uint32_t group = settings.targets[target.target].group;
+    // A later group counts it in processes where the target's group does not apply.
+    const bool is_earlier = function.group <= group;
+    if (is_earlier && MayShadow(settings.groups[function.group], settings.groups[group])) {
+      target.shadowed = true;
+    }
   }
 }
 
@@ -70,6 +90,11 @@ std::vector<UnmatchedTarget> FindUnmatched(const session::SessionSnapshot& sessi
   const std::vector<FunctionIdView> called = CalledFunctions(session);
   for (size_t i = 0; i < std::min(unmatched.size(), kMaxSuggested); ++i) {
     if (unmatched[i].shadowed) continue;
+    const session::Target& target = settings.targets[unmatched[i].target];
+    if (!AppliesSomewhere(settings.groups[target.group], session)) {
+      unmatched[i].hint = "its group applied in no process";
+      continue;
+    }
     unmatched[i].near = patterns::NearMisses(set.targets()[i], called);
     unmatched[i].hint = LinesHint(set.targets()[i], session.unmatched);
     if (unmatched[i].hint.empty()) unmatched[i].hint = RenamedModuleHint(set.targets()[i]);

@@ -123,7 +123,8 @@ enum EntryKind : uint32_t {
   kPadEntry = 0,
   kFunctionEntry = 1,
   kUnmatchedEntry = 2,
-  kNoteEntry = 3
+  kNoteEntry = 3,
+  kProcessNameEntry = 4
 };
 
 // Alignment of entries: a function's counters share one cache line.
@@ -142,8 +143,8 @@ struct EntryFixed {
   uint32_t qualname_bytes;
   uint32_t file_bytes;
 };
-// An entry is FunctionCounters, EntryFixed, module, qualname, file. A note has its text as the
-// module.
+// An entry is FunctionCounters, EntryFixed, module, qualname, file. A note and a name
+// of the process have their text as the module.
 inline constexpr size_t kEntryTexts = sizeof(FunctionCounters) + sizeof(EntryFixed);
 static_assert(sizeof(EntryFixed) == 40);
 // Offset of EntryFixed::bytes in an entry. A reader of a pad reads only this and the kind, as a pad
@@ -168,7 +169,7 @@ constexpr size_t EntryBytes(size_t text_bytes) {
 struct EntryKey {
   uint64_t checksum = 0;
   uint32_t kind = kPadEntry;
-  FunctionIdView id;  // module is the text of a note
+  FunctionIdView id;  // module is the text of a note or name
   friend bool operator==(const EntryKey&, const EntryKey&) = default;
 };
 EntryKey MakeKey(EntryKind kind, const FunctionIdView& id);

@@ -21,6 +21,12 @@ std::string BootId() {
   return id;
 }
 
+std::string ThreadName() {
+  std::string name = ReadSmallFile("/proc/self/comm", 64);
+  if (!name.empty() && name.back() == '\n') name.pop_back();
+  return name;
+}
+
 uint64_t StartTicks(pid_t pid) {
   const std::optional<ProcessStat> stat = ReadProcessStat("/proc", pid);
   if (!stat.has_value() || stat->state == 'Z' || stat->state == 'X') return 0;

@@ -16,6 +16,8 @@ std::string BootId();
 // The start time of a process in clock ticks since boot, field 22 of /proc/PID/stat. 0 if there is
 // no such process, if it is a zombie, or if /proc cannot be read.
 uint64_t StartTicks(pid_t pid);
+// The name of this process's main thread, as ps -o comm shows it; "" if /proc cannot be read.
+std::string ThreadName();
 // This process's argv joined by spaces, cut to `max_bytes` with an ellipsis at the end.
 std::string CommandLine(size_t max_bytes);
 

@@ -105,6 +105,8 @@ absl::Status Merger::AddRecord(const std::string& name, absl::string_view bytes)
       if (!status.ok()) return status;
     } else if (entry.key.kind == kUnmatchedEntry) {
       IndexOf(entry.key, &unmatched_index_, &unmatched_);
+    } else if (entry.key.kind == kProcessNameEntry) {
+      process_names_.emplace(entry.key.id.module);
     } else {
       process.notes.emplace_back(entry.key.id.module);
     }
@@ -141,6 +143,7 @@ void Merger::Finish() {
   for (ProcessSnapshot& process : session_.processes) {
     for (FunctionInProcess& called : process.functions) called.function = place[called.function];
   }
+  session_.process_names.assign(process_names_.begin(), process_names_.end());
   for (const uint32_t i : Sorted(unmatched_)) {
     session_.unmatched.push_back(IdOf(unmatched_[i]).Copy());
   }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -71,6 +72,7 @@ class Merger {
   std::vector<Name> functions_;
   std::vector<Total> totals_;  // of functions_
   std::vector<Name> unmatched_;
+  std::set<std::string> process_names_;
   Index function_index_;
   Index unmatched_index_;
   std::vector<FunctionInProcess> in_process_;  // of the record being added

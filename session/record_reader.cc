@@ -123,7 +123,7 @@ absl::StatusOr<bool> RecordReader::Next(StoredEntry* entry) {
     if (kind == kPadEntry) continue;
     EntryFixed fixed;
     const uint64_t least = kEntryTexts;
-    if (kind > kNoteEntry || bytes < least) return Damaged("an entry has an unknown kind");
+    if (kind > kProcessNameEntry || bytes < least) return Damaged("an entry has an unknown kind");
     std::memcpy(&fixed, whole.data() + sizeof(FunctionCounters), sizeof fixed);
     if (least + fixed.module_bytes + fixed.qualname_bytes + fixed.file_bytes > bytes) {
       return Damaged("a name is longer than its entry");

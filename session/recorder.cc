@@ -177,6 +177,12 @@ void Recorder::AddNote(absl::string_view text) {
   Append(MakeKey(kNoteEntry, {.module = Shortened(text, &storage)}), 0, 0);
 }
 
+void Recorder::AddProcessName(absl::string_view name) {
+  if (!StartOwnRecord()) return;
+  std::string storage;
+  FindOrAppend(MakeKey(kProcessNameEntry, {.module = Shortened(name, &storage)}), 0, 0);
+}
+
 void Recorder::AddFlags(uint64_t flags) {
   if (!StartOwnRecord()) return;
   StoreShared(store_.header().flags, store_.header().flags | flags);

@@ -76,6 +76,9 @@ class Recorder {
   // if there is no space.
   void AddNote(absl::string_view text);
 
+  // Records a name of the process (see patterns/roles.h), for the report. Each is recorded once.
+  void AddProcessName(absl::string_view name);
+
   void AddFlags(uint64_t flags);  // RecordFlags to set
 
   // Record the current time as the end of the process, and as the start of the interpreter's

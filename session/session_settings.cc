@@ -22,7 +22,8 @@ std::string TextDifference(absl::string_view a, absl::string_view b) {
 }
 
 bool Same(const Group& a, const Group& b) {
-  return a.name == b.name && a.initial == b.initial && a.chosen == b.chosen;
+  return a.name == b.name && a.initial == b.initial && a.chosen == b.chosen &&
+         a.process == b.process;
 }
 
 bool Same(const Target& a, const Target& b) {

@@ -12,8 +12,9 @@ namespace pyslow::session {
 
 struct Group {
   std::string name;
-  Cell initial;        // the value of its cell at the session's start
-  bool chosen = true;  // false: not selected by --group; its targets still match functions
+  Cell initial;              // the value of its cell at the session's start
+  bool chosen = true;        // false: not selected by --group; its targets still match functions
+  std::string process = {};  // the text of its process=GLOB; empty if it has none
 };
 
 struct Target {

@@ -33,6 +33,7 @@ std::string EncodeFixed(const Settings& settings) {
     out.Text(group.name);
     out.Number(PackCell(group.initial));
     out.Number(static_cast<uint8_t>(group.chosen));
+    out.Text(group.process);
   }
   out.Number(static_cast<uint32_t>(settings.targets.size()));
   for (const Target& target : settings.targets) {
@@ -61,6 +62,7 @@ bool DecodeFixed(absl::string_view bytes, uint32_t groups, Settings* settings) {
     group.name = in.Text();
     group.initial = UnpackCell(in.Number<uint64_t>());
     group.chosen = in.Number<uint8_t>() != 0;
+    group.process = in.Text();
   }
   const auto targets = in.Number<uint32_t>();
   for (uint32_t i = 0; i < targets && in.ok(); ++i) {

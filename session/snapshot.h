@@ -77,6 +77,7 @@ struct SessionSnapshot {
   std::string read_boot_id;                 // likewise, to compare with a record's boot id
   std::vector<ProcessSnapshot> processes;   // by start
   std::vector<FunctionSnapshot> functions;  // by id
+  std::vector<std::string> process_names;   // of all processes, sorted; see patterns/roles.h
   std::vector<FunctionId> unmatched;        // called but matched by no target; by id; lines are 0
 };
 

@@ -226,7 +226,7 @@ FocusResult FocusOnFunctions(const StepContext& context, const CountResult& coun
   summary.outcome = model::StepSummary::Outcome::kRanked;
   summary.next = model::StepSummary::Next::kLastStep;
   const std::vector<CalledFunction> candidates = Candidates(count, subsystems);
-  Subjects functions = FunctionsOf(candidates, count.units);
+  Subjects functions = FunctionsOf(candidates, count.counted, count.units);
   SetOwnTrials(count.own_trial_seconds, count.everything.all_calls_per_unit, &functions);
   NameSubsystems(candidates, subsystems, &functions);
   std::vector<model::Result> left_out;

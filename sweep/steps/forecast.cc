@@ -52,7 +52,7 @@ size_t TrialsAfter(model::Step step, const Settings& settings, const CountResult
     winners = std::min(groups, kUsualWinners);
   }
   if (!settings.steps.focus) return trials;
-  Subjects all = FunctionsOf(count.counted, count.units);
+  Subjects all = FunctionsOf(count.counted, count.counted, count.units);
   SetOwnTrials(count.own_trial_seconds, count.everything.all_calls_per_unit, &all);
   size_t functions = Compared(settings, baseline, all.subjects);
   if (groups > 0) functions = (functions * winners + groups - 1) / groups;

@@ -22,10 +22,13 @@ namespace {
 
 using NoLines = model::StepSummary::NoLines;
 
+constexpr char kEachLine[] = "@*";
+
 uint32_t LineOf(const CalledFunction& counted) {
   absl::string_view function;
   patterns::LineRange lines;
-  return patterns::SplitQualnameOfLines(counted.id.qualname, &function, &lines) ? lines.first : 0;
+  const absl::string_view qualname = ProcessPartsOf(counted.id.View()).id.qualname;
+  return patterns::SplitQualnameOfLines(qualname, &function, &lines) ? lines.first : 0;
 }
 
 // The lines of `function` itself, ascending. Another function may have its name.
@@ -101,12 +104,15 @@ NoLines ReasonOfNone(const Subject& function, std::string* pattern) {
   return NoLines::kNone;
 }
 
+// `all`: all functions of the counting trial.
 Subjects SubjectsOf(const std::vector<Range>& ranges, const CountedParts& counted,
-                    const std::string& function) {
+                    const Subject& function, const std::vector<CalledFunction>& all) {
   Subjects subjects;
   subjects.setup.name = "lines";
+  subjects.setup.targets =
+      SameElsewhere(*function.function, all, &subjects.setup.groups, kEachLine);
   for (const Range& range : ranges) AddLines(range.lines, counted.units, &subjects);
-  for (Subject& subject : subjects.subjects) subject.subsystem = function;
+  for (Subject& subject : subjects.subjects) subject.subsystem = function.name;
   SetOwnTrials(counted.own_trial_seconds, counted.calls_per_unit, &subjects);
   return subjects;
 }
@@ -121,8 +127,9 @@ double SecondsWithEvents(const std::vector<model::Result>& results) {
 
 }  // namespace
 
-PartsResult ExamineLines(const StepContext& context, const Baseline& baseline,
-                         const Subject& function, double control_seconds) {
+PartsResult ExamineLines(const StepContext& context, const CountResult& count,
+                         const Baseline& baseline, const Subject& function,
+                         double control_seconds) {
   constexpr double kShare = 0.5;  // of the time budget that is left, for the large dose
   PartsResult result;
   model::StepSummary summary;
@@ -136,8 +143,12 @@ PartsResult ExamineLines(const StepContext& context, const Baseline& baseline,
     return result;
   }
   const CountedParts counted =
-      CountParts(context, "each-line", absl::StrCat(absl::StripSuffix(pattern, "\n"), "@*\n"),
-                 "lines counted", "entries of each line counted");
+      CountParts(context, *function.function, count.counted,
+                 {.name = "each-line",
+                  .targets = absl::StrCat(absl::StripSuffix(pattern, "\n"), kEachLine, "\n"),
+                  .lines = kEachLine,
+                  .trials = "lines counted",
+                  .arm = "entries of each line counted"});
   result.status = counted.status;
   if (!result.status.ok()) return result;
   const std::vector<CalledFunction> lines = LinesOf(*function.function, counted.parts);
@@ -156,7 +167,8 @@ PartsResult ExamineLines(const StepContext& context, const Baseline& baseline,
   of_lines.counting_share = 0;  // a share of calls says nothing of entries of lines
   // No curve follows that would show a slack.
   CompareParts(context, of_lines, "lines", {.budget_share = kShare, .max_found_alone = 0},
-               SubjectsOf(RangesOf(lines, min_own_seconds), counted, function.name), &result);
+               SubjectsOf(RangesOf(lines, min_own_seconds), counted, function, count.counted),
+               &result);
   result.summary->seconds_per_unit = SecondsWithEvents(result.parts);
   result.summary->control_seconds = control_seconds;
   if (!result.status.ok()) result.summary.reset();

@@ -8,24 +8,25 @@
 
 namespace pyslow::steps {
 
-CountedParts CountParts(const StepContext& context, const std::string& name,
-                        const std::string& targets, const std::string& trials,
-                        const std::string& arm) {
+CountedParts CountParts(const StepContext& context, const FunctionId& function,
+                        const std::vector<CalledFunction>& all, const PartsToCount& parts) {
   constexpr int kTrials = 2;
   CountedParts counted;
   model::Setup setup;
-  setup.name = name;
-  setup.targets = absl::StrCat("[", name, "]\n", targets, "[others]\n*:*\n");
-  setup.groups = {name, "others"};
+  setup.name = parts.name;
+  setup.groups = {parts.name, "others"};
+  const std::string elsewhere = SameElsewhere(function, all, &setup.groups, parts.lines);
+  setup.targets = absl::StrCat(elsewhere, "[", parts.name, ProcessOption(function), "]\n",
+                               parts.targets, "[others]\n*:*\n");
   setup.own_time = true;
   counted.status = context.conductor.Prepare(setup);
   if (!counted.status.ok()) return counted;
-  context.observer.PartBegins(trials, kTrials);
+  context.observer.PartBegins(parts.trials, kTrials);
   std::vector<double> seconds;
   std::vector<double> own_seconds;
   for (int number = 0; number < kTrials; ++number) {
     model::Trial trial;
-    counted.status = context.conductor.RunOne(trials, number, {arm, true, {}}, &trial);
+    counted.status = context.conductor.RunOne(parts.trials, number, {parts.arm, true, {}}, &trial);
     if (!counted.status.ok()) return counted;
     const double units = UnitsOf(trial);
     if (number == 0) counted.units = units;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "base/function_id.h"
 #include "sweep/model/trial.h"
 #include "sweep/steps/compare.h"
 #include "sweep/steps/steps.h"
@@ -25,12 +26,19 @@ struct CountedParts {
   double own_trial_seconds = 0;
 };
 
-// `targets`: lines of a target file that select the parts. Every other function is counted too,
-// because the own time of a part is without the functions that it calls. `name`: of the parts, for
-// the setup; `trials`: for the observer, and `arm` for messages.
-CountedParts CountParts(const StepContext& context, const std::string& name,
-                        const std::string& targets, const std::string& trials,
-                        const std::string& arm);
+// What selects the parts of a function.
+struct PartsToCount {
+  std::string name;     // of the parts, for the setup
+  std::string targets;  // lines of a target file, in the function's processes
+  std::string lines;    // "@*" if the parts are lines, or empty: see SameElsewhere
+  std::string trials;   // for the observer
+  std::string arm;      // for messages
+};
+
+// Counts the parts of `function`. Every other function is counted too, because the own time of a
+// part is without the functions that it calls. `all`: all functions of the counting trial.
+CountedParts CountParts(const StepContext& context, const FunctionId& function,
+                        const std::vector<CalledFunction>& all, const PartsToCount& parts);
 
 // Compares the parts (R19 to R21, or to R22). Adds their results, the outcome and the names to
 // `*result`. `name`: of the parts, for the observer.

@@ -29,14 +29,17 @@ PartsResult ExamineCallSites(const StepContext& context, const CountResult& coun
     result.summary = summary;
     return result;
   }
-  const CountedParts counted =
-      CountParts(context, "calls", absl::StrCat("*:*", kCallArrow, pattern), "call sites counted",
-                 "calls counted by caller");
+  const CountedParts counted = CountParts(context, *function.function, count.counted,
+                                          {.name = "calls",
+                                           .targets = absl::StrCat("*:*", kCallArrow, pattern),
+                                           .lines = "",
+                                           .trials = "call sites counted",
+                                           .arm = "calls counted by caller"});
   result.status = counted.status;
   if (!result.status.ok()) return result;
   result.summary = summary;
   if (counted.units <= 0) return result;  // the window never opened
-  Subjects sites = FunctionsOf(counted.parts, counted.units);
+  Subjects sites = FunctionsOf(counted.parts, count.counted, counted.units);
   sites.setup.name = "call-sites";
   for (Subject& site : sites.subjects) site.subsystem = function.name;
   SetOwnTrials(count.own_trial_seconds, count.everything.all_calls_per_unit, &sites);

@@ -111,8 +111,8 @@ struct PartsResult {
 PartsResult ExamineCallSites(const StepContext& context, const CountResult& count,
                              const Baseline& baseline, const Subject& function);
 // Its lines, in ranges. `control_seconds`: T at the control of the steps before, for the report.
-PartsResult ExamineLines(const StepContext& context, const Baseline& baseline,
-                         const Subject& function, double control_seconds);
+PartsResult ExamineLines(const StepContext& context, const CountResult& count,
+                         const Baseline& baseline, const Subject& function, double control_seconds);
 
 // Shared by the steps.
 

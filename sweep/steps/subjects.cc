@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -10,8 +11,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/sanitize.h"
@@ -25,7 +26,6 @@ namespace pyslow::steps {
 namespace {
 
 constexpr char kOtherModules[] = "other modules";
-constexpr char kPolls[] = "waiting loops";
 
 bool HasName(absl::string_view text) {
   return !text.empty() && std::none_of(text.begin(), text.end(), [](char c) {
@@ -81,27 +81,33 @@ std::string ExactName(const FunctionIdView& id) {
                       has_lines ? lines.Text() : "");
 }
 
-// Returns the group's index. `option`: of the heading, ", on=call", or empty.
+// Returns the group's index. `options`: of the heading, such as ", on=call".
 uint32_t AddGroup(const std::string& name, const std::string& patterns, model::Setup* setup,
-                  absl::string_view option = "") {
+                  absl::string_view options = "") {
   setup->groups.push_back(name);
-  absl::StrAppend(&setup->targets, "[", name, option, "]\n", patterns);
+  absl::StrAppend(&setup->targets, "[", name, options, "]\n", patterns);
   return static_cast<uint32_t>(setup->groups.size() - 1);
 }
 
 void AddSubject(const std::string& name, const std::string& patterns, Subjects* result,
-                absl::string_view option = "") {
+                absl::string_view options = "") {
   Subject subject;
   subject.name = name;
-  subject.groups = {AddGroup(name, patterns, &result->setup, option)};
+  subject.groups = {AddGroup(name, patterns, &result->setup, options)};
   result->subjects.push_back(std::move(subject));
 }
 
 }  // namespace
 
+std::string ProcessOption(const FunctionId& id) {
+  const absl::string_view process = ProcessPartsOf(id.View()).process;
+  return process.empty() ? "" : absl::StrCat(", process=", process);
+}
+
 bool ExactPattern(const FunctionId& id, std::string* pattern) {
-  const std::optional<CallParts> call = CallPartsOf(id.View());
-  const std::string name = ExactName(call.has_value() ? call->callee : id.View());
+  const FunctionIdView function = ProcessPartsOf(id.View()).id;
+  const std::optional<CallParts> call = CallPartsOf(function);
+  const std::string name = ExactName(call.has_value() ? call->callee : function);
   const std::string caller = call.has_value() ? ExactName(call->caller) : "";
   if (name.empty() || (call.has_value() && caller.empty())) return false;
   *pattern = absl::StrCat(caller, call.has_value() ? kCallArrow : "", name, "\n");
@@ -208,11 +214,69 @@ Subjects PackagesOf(size_t max_groups, double units, std::vector<CalledFunction>
   return result;
 }
 
-Subjects FunctionsOf(const std::vector<CalledFunction>& counted, double units) {
+std::string SameElsewhere(const FunctionId& id, const std::vector<CalledFunction>& all,
+                          std::vector<std::string>* groups, absl::string_view lines) {
+  std::string text;
+  if (!ProcessOption(id).empty()) return text;
+  for (const CalledFunction& other : all) {
+    const FunctionIdView same = ProcessPartsOf(other.id.View()).id;
+    const std::string option = ProcessOption(other.id);
+    std::string pattern;
+    if (option.empty() || same.module != id.module || same.qualname != id.qualname ||
+        other.id.IsPython() != id.IsPython() || !ExactPattern(other.id, &pattern)) {
+      continue;
+    }
+    groups->push_back(absl::StrCat("elsewhere ", groups->size() + 1));
+    absl::StrAppend(&text, "[", groups->back(), option, id.IsPython() ? "" : ", on=call", "]\n",
+                    absl::StripSuffix(pattern, "\n"), lines, "\n");
+  }
+  return text;
+}
+
+namespace {
+
+// The functions of `all` that are not in `counted`.
+std::vector<CalledFunction> NotIn(const std::vector<CalledFunction>& counted,
+                                  const std::vector<CalledFunction>& all) {
+  std::set<FunctionId> ids;
+  for (const CalledFunction& function : counted) ids.insert(function.id);
+  std::vector<CalledFunction> others;
+  for (const CalledFunction& function : all) {
+    if (!ids.contains(function.id)) others.push_back(function);
+  }
+  return others;
+}
+
+// The indices of `counted`, those of functions in the processes of a GLOB first: a group without
+// one, if it came first, would have their calls.
+std::vector<size_t> ProcessesFirst(const std::vector<CalledFunction>& counted) {
+  std::vector<size_t> places(counted.size());
+  std::iota(places.begin(), places.end(), size_t{0});
+  std::stable_partition(places.begin(), places.end(),
+                        [&](size_t place) { return !ProcessOption(counted[place].id).empty(); });
+  return places;
+}
+
+void SortBy(const std::vector<size_t>& places, std::vector<Subject>* subjects) {
+  std::map<size_t, Subject> sorted;
+  for (size_t i = 0; i < places.size(); ++i) {
+    sorted.emplace(places[i], std::move((*subjects)[i]));
+  }
+  subjects->clear();
+  for (auto& [place, subject] : sorted) subjects->push_back(std::move(subject));
+}
+
+}  // namespace
+
+Subjects FunctionsOf(const std::vector<CalledFunction>& counted,
+                     const std::vector<CalledFunction>& all, double units) {
   Subjects result;
   result.setup.name = "functions";
   std::map<std::pair<std::string, bool>, size_t> known;
-  for (const CalledFunction& function : counted) {
+  std::vector<size_t> places;  // of the subjects in `counted`
+  const std::vector<CalledFunction> others = NotIn(counted, all);
+  for (const size_t place : ProcessesFirst(counted)) {
+    const CalledFunction& function = counted[place];
     std::string pattern;
     if (!ExactPattern(function.id, &pattern)) continue;
     const std::string name = function.id.Name();
@@ -222,15 +286,19 @@ Subjects FunctionsOf(const std::vector<CalledFunction>& counted, double units) {
       Add(function, &result.subjects[entry->second]);
       continue;
     }
+    absl::StrAppend(&result.setup.targets,
+                    SameElsewhere(function.id, others, &result.setup.groups));
     // A heading holds no colon, so a group's name is a number.
     AddSubject(absl::StrCat("function ", result.subjects.size() + 1), pattern, &result,
-               is_python ? "" : ", on=call");
+               absl::StrCat(is_python ? "" : ", on=call", ProcessOption(function.id)));
     Subject& subject = result.subjects.back();
     subject.kind = model::SubjectKind::kFunction;
     subject.name = name;
     subject.function = function.id;
     Add(function, &subject);
+    places.push_back(place);
   }
+  SortBy(places, &result.subjects);
   SetCallsPerUnit(units, &result);
   return result;
 }
@@ -241,28 +309,29 @@ bool AddLines(const std::vector<CalledFunction>& lines, double units, Subjects* 
   FunctionId id = lines.front().id;
   patterns::LineRange range;
   for (const CalledFunction& line : lines) {
+    const auto [whole, process] = ProcessPartsOf(line.id.View());
     std::string pattern;
     absl::string_view function;
     patterns::LineRange one;
     if (!ExactPattern(line.id, &pattern) ||
-        !patterns::SplitQualnameOfLines(line.id.qualname, &function, &one)) {
+        !patterns::SplitQualnameOfLines(whole.qualname, &function, &one)) {
       return false;
     }
     patterns.append(pattern);
     if (range.first == 0) range.first = one.first;
     range.last = one.last;
-    id.qualname = patterns::QualnameOfLines(function, range);
+    id.qualname = QualnameIn(patterns::QualnameOfLines(function, range), process);
     Add(line, &subject);
   }
   subject.kind = model::SubjectKind::kFunction;
   subject.name = id.Name();
-  subject.function = std::move(id);
   subject.lines = {range.first, range.last};
   subject.calls_per_unit = subject.calls_per_trial / units;
   if (subject.calls_per_trial > 0) {
     const std::string name = absl::StrCat("lines ", subjects->setup.groups.size() + 1);
-    subject.groups = {AddGroup(name, patterns, &subjects->setup)};
+    subject.groups = {AddGroup(name, patterns, &subjects->setup, ProcessOption(id))};
   }
+  subject.function = std::move(id);
   subjects->subjects.push_back(std::move(subject));
   return true;
 }
@@ -305,7 +374,7 @@ absl::StatusOr<Subjects> GroupsOf(const std::string& targets_file,
 void SetCalls(const std::vector<CalledFunction>& counted, double units, Subjects* subjects) {
   std::map<uint32_t, Subject*> by_group;
   for (Subject& subject : subjects->subjects) {
-    by_group.emplace(subject.groups.front(), &subject);
+    for (const uint32_t group : subject.groups) by_group.emplace(group, &subject);
     subject.calls_per_trial = 0;
     subject.own_seconds_per_unit.clear();
     subject.seldom_own_seconds_per_unit.clear();
@@ -318,40 +387,6 @@ void SetCalls(const std::vector<CalledFunction>& counted, double units, Subjects
   }
   SetCallsPerUnit(units, subjects);
   SortByCalls(&subjects->subjects);
-}
-
-void SetPollsApart(double units, std::vector<CalledFunction>* counted, Subjects* subjects) {
-  model::Setup& setup = subjects->setup;
-  std::string name = kPolls;
-  while (absl::c_linear_search(setup.groups, name)) name.append("'");
-  std::set<std::string> patterns;
-  for (const CalledFunction& function : *counted) {
-    std::string pattern;
-    if (function.polls_per_unit.has_value() && ExactPattern(function.id, &pattern)) {
-      patterns.insert(pattern);
-    }
-  }
-  for (CalledFunction& function : *counted) {
-    std::string pattern;  // matches also functions of the same name in another file
-    const bool is_poll = ExactPattern(function.id, &pattern) && patterns.contains(pattern);
-    function.group = is_poll ? 0 : function.group + 1;
-  }
-  std::string targets = absl::StrCat("[", name, "]\n", absl::StrJoin(patterns, ""));
-  // Patterns before the first heading belong to the default group.
-  if (setup.groups.front() == patterns::TargetSet::kDefaultGroup) {
-    absl::StrAppend(&targets, "[", patterns::TargetSet::kDefaultGroup, "]\n");
-  }
-  setup.targets.insert(0, targets);
-  setup.groups.insert(setup.groups.begin(), name);
-  if (!setup.chosen.empty()) setup.chosen.insert(setup.chosen.begin(), name);
-  for (Subject& subject : subjects->subjects) {
-    for (uint32_t& group : subject.groups) ++group;
-  }
-  Subject& polls = subjects->subjects.emplace_back();
-  polls.name = name;
-  polls.groups = {0};
-  polls.polls = true;
-  SetCalls(*counted, units, subjects);
 }
 
 }  // namespace pyslow::steps

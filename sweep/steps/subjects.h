@@ -75,8 +75,17 @@ std::vector<model::CountedFunction> CountedFunctionsOf(const std::vector<CalledF
 Subjects PackagesOf(size_t max_groups, double units, std::vector<CalledFunction>* counted);
 
 // Each function of `counted` as a group, in that order. A function whose name a target file cannot
-// hold is left out.
-Subjects FunctionsOf(const std::vector<CalledFunction>& counted, double units);
+// hold is left out. `all`: all counted functions. What they count in the processes of a GLOB is
+// kept apart from a function of `counted` of the same name that was counted in other processes.
+Subjects FunctionsOf(const std::vector<CalledFunction>& counted,
+                     const std::vector<CalledFunction>& all, double units);
+
+// Groups, each with its heading, of the same function in the processes of GLOBs, as `all` counted
+// it. They come before a group of `id`, which was counted in other processes; empty if `id` was
+// counted in those of a GLOB itself. Appends their names to *groups. `lines`: "@*" if the group of
+// `id` selects lines.
+std::string SameElsewhere(const FunctionId& id, const std::vector<CalledFunction>& all,
+                          std::vector<std::string>* groups, absl::string_view lines = "");
 
 // Adds `lines`, counted lines of one function in ascending order, as a group: each of them is
 // delayed. Lines that were never entered get no group. `units`: as above. Returns false and adds
@@ -98,13 +107,16 @@ void AddOwnTime(const std::vector<double>& part, std::vector<double>* whole);
 // Sets the calls and own time of `subjects` from a counting trial, by the functions' groups.
 void SetCalls(const std::vector<CalledFunction>& counted, double units, Subjects* subjects);
 
-// R23. Moves the functions that poll to a group and subject of their own, the first group of the
-// setup.
+// R23. Moves the functions that poll to a subject of their own, the first groups of the setup: one
+// for each GLOB of processes, and one for all other processes.
 void SetPollsApart(double units, std::vector<CalledFunction>* counted, Subjects* subjects);
 
 // Writes a line of a target file that matches only functions, or calls, of this name. False if
-// there is none.
+// there is none. It belongs to a group whose heading has the option of ProcessOption.
 bool ExactPattern(const FunctionId& id, std::string* pattern);
+
+// ", process=GLOB", or empty.
+std::string ProcessOption(const FunctionId& id);
 
 }  // namespace pyslow::steps
 

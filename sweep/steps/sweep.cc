@@ -153,7 +153,7 @@ absl::Status RunSteps(const StepContext& context, Settings* settings, model::Fin
     if (!sites.status.ok()) return sites.status;
   }
   if (!steps.lines) return absl::OkStatus();
-  PartsResult lines = ExamineLines(context, baseline, *focused.first,
+  PartsResult lines = ExamineLines(context, count, baseline, *focused.first,
                                    ControlSecondsOf(*focused.first, baseline, *findings));
   findings->lines = std::move(lines.parts);
   if (lines.summary.has_value()) AddLineEventsWarning(*lines.summary, findings);

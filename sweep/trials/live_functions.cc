@@ -34,11 +34,24 @@ bool HasFilePatterns(const patterns::TargetSet& set) {
                      [](const patterns::Target& target) { return target.MatchesFile(); });
 }
 
-bool Selects(const patterns::TargetSet& set, const std::string& text) {
-  return std::any_of(
-      set.targets().begin(), set.targets().end(), [&](const patterns::Target& target) {
-        return !target.excludes && target.text == text && set.groups()[target.group].selected;
-      });
+// In a group with this text as process=GLOB, or in one without.
+bool Selects(const patterns::TargetSet& set, const std::string& text,
+             const std::string& process = "") {
+  return std::any_of(set.targets().begin(), set.targets().end(),
+                     [&](const patterns::Target& target) {
+                       const patterns::Group& group = set.groups()[target.group];
+                       return !target.excludes && target.text == text && group.selected &&
+                              group.process == process;
+                     });
+}
+
+// Whether each GLOB of `set` is one of `base`, whose functions are counted by them.
+bool HasProcessesOf(const patterns::TargetSet& base, const patterns::TargetSet& set) {
+  return std::all_of(set.groups().begin(), set.groups().end(), [&](const patterns::Group& group) {
+    return group.process.empty() ||
+           std::any_of(base.groups().begin(), base.groups().end(),
+                       [&](const patterns::Group& one) { return one.process == group.process; });
+  });
 }
 
 bool SelectsOnlyCalls(const patterns::TargetSet& set) {
@@ -72,11 +85,12 @@ absl::StatusOr<LiveFunctions::Targets> LiveFunctions::Compile(
   if (status.ok()) status = set.SelectGroups(SelectedGroups(instrumentation));
   if (!status.ok()) return status;
   using patterns::CallKind;
+  targets.roles = std::make_unique<patterns::Roles>(set);
   targets.python = std::make_unique<patterns::CallMatcher>(
-      set, patterns::TargetsOfCalls(set, CallKind::kPython, true));
+      set, *targets.roles, patterns::TargetsOfCalls(set, CallKind::kPython, true));
   targets.native = std::make_unique<patterns::CallMatcher>(
-      set, patterns::TargetsOfCalls(set, CallKind::kNative, on_call_));
-  targets.lines = std::make_unique<patterns::LineMatcher>(set);
+      set, *targets.roles, patterns::TargetsOfCalls(set, CallKind::kNative, on_call_));
+  targets.lines = std::make_unique<patterns::LineMatcher>(set, *targets.roles);
   for (const patterns::Group& group : set.groups()) {
     targets.groups.push_back(IndexOf(instrumentation, group.name));
   }
@@ -95,33 +109,37 @@ absl::Status LiveFunctions::SetBase(const Instrumentation& base) {
 }
 
 // Later setups name the functions that the base setup counted by their recorded module, so the
-// second name of code in __main__ is not considered.
+// second name of code in __main__ is not considered. A function that was counted in the processes
+// of a GLOB belongs to a group with the same GLOB, or to one without.
 patterns::Match LiveFunctions::Find(Targets* targets, const LiveFunction& function) {
-  const FunctionId& id = function.id;
-  if (const std::optional<CallParts> call = CallPartsOf(id.View())) {
+  const auto [id, process] = ProcessPartsOf(function.id.View());
+  const patterns::Role role = targets->roles->RoleOfGlob(process);
+  if (const std::optional<CallParts> call = CallPartsOf(id)) {
     const auto names_of = [](const FunctionIdView& one) {
       return patterns::FunctionNames{one.module, "", one.file, one.qualname};
     };
-    return FindCall(targets, names_of(call->caller), names_of(call->callee));
+    return FindCall(targets, role, names_of(call->caller), names_of(call->callee));
   }
   absl::string_view function_name;
   patterns::LineRange lines;
   if (patterns::SplitQualnameOfLines(id.qualname, &function_name, &lines)) {
     for (const patterns::LinesMatch& one :
-         targets->lines->Find({id.module, "", id.file, function_name}, id.first_line)) {
+         targets->lines->Find({id.module, "", id.file, function_name}, id.first_line, role)) {
       if (one.lines.Selects(lines)) return one.match;
     }
     return {};
   }
-  patterns::CallMatcher& matcher = id.IsPython() ? *targets->python : *targets->native;
-  return matcher.any_caller().Find(id.module, "", id.file, id.qualname);
+  patterns::CallMatcher& matcher = function.id.IsPython() ? *targets->python : *targets->native;
+  return matcher.Find(patterns::CallMatcher::kAnyCaller, {id.module, "", id.file, id.qualname},
+                      role);
 }
 
 // The match of a call that is counted as such; the record does not tell what is called.
-patterns::Match LiveFunctions::FindCall(Targets* targets, const patterns::FunctionNames& caller,
+patterns::Match LiveFunctions::FindCall(Targets* targets, patterns::Role role,
+                                        const patterns::FunctionNames& caller,
                                         const patterns::FunctionNames& callee) {
   for (patterns::CallMatcher* const calls : {targets->python.get(), targets->native.get()}) {
-    const patterns::Match match = calls->Find(calls->ClassOf(caller), callee);
+    const patterns::Match match = calls->Find(calls->ClassOf(caller), callee, role);
     if (calls->IsOfCaller(match)) return match;
   }
   return {};
@@ -151,7 +169,8 @@ bool LiveFunctions::IsInBase(const patterns::Target& target, bool is_native, boo
     if (target.CallerMatchesFile() || !caller_module.has_value() || !caller.has_value()) {
       return false;
     }
-    match = FindCall(base, {*caller_module, "", "", *caller}, {*module, "", "", *qualname});
+    match = FindCall(base, patterns::kNoRole, {*caller_module, "", "", *caller},
+                     {*module, "", "", *qualname});
   } else {
     patterns::CallMatcher& matcher = is_native ? *base->native : *base->python;
     match = matcher.any_caller().Find(*module, "", "", *qualname);
@@ -163,10 +182,11 @@ bool LiveFunctions::IsInBase(const patterns::Target& target, bool is_native, boo
 bool LiveFunctions::Covers(Targets* targets) const {
   if (IsSame(targets->instrumentation, *base_)) return true;
   absl::StatusOr<Targets> base = Compile(*base_);
-  if (!base.ok()) return false;
+  if (!base.ok() || !HasProcessesOf(*base->set, *targets->set)) return false;
   const bool has_exclusions = HasExclusions(*base->set);
   const bool is_all = SelectsAll(*base->set) && Selects(*base->set, "*:*");
-  if (!has_exclusions && is_all && SelectsOnlyCalls(*targets->set)) return true;
+  const bool has_processes = !targets->roles->empty();
+  if (!has_exclusions && is_all && !has_processes && SelectsOnlyCalls(*targets->set)) return true;
   std::vector<bool> is_known(targets->set->targets().size());
   for (const LiveFunction& function : functions_) {
     const patterns::Match match = Find(targets, function);
@@ -178,7 +198,10 @@ bool LiveFunctions::Covers(Targets* targets) const {
     // The base setup selects the function of --progress too.
     const bool is_needed =
         !target.excludes && group.selected && group.name != targets->instrumentation.progress_group;
-    if (!is_needed || (!has_exclusions && Selects(*base->set, target.text))) continue;
+    if (!is_needed || (!has_exclusions && Selects(*base->set, target.text, group.process))) {
+      continue;
+    }
+    if (!group.process.empty() && !is_known[i]) return false;
     if (!IsInBase(target, group.on_call, is_known[i], &*base)) return false;
   }
   return true;

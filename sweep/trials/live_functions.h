@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "patterns/call_matcher.h"
 #include "patterns/line_matcher.h"
+#include "patterns/roles.h"
 #include "patterns/target_set.h"
 #include "session/snapshot.h"
 #include "sweep/trials/pyslow_command.h"
@@ -58,6 +59,7 @@ class LiveFunctions {
   struct Targets {
     Instrumentation instrumentation;
     std::unique_ptr<patterns::TargetSet> set;
+    std::unique_ptr<patterns::Roles> roles;
     // For Python functions, and for other callables.
     std::unique_ptr<patterns::CallMatcher> python;
     std::unique_ptr<patterns::CallMatcher> native;
@@ -68,7 +70,8 @@ class LiveFunctions {
   static std::optional<uint32_t> IndexOf(const Instrumentation& instrumentation,
                                          const std::string& group);
   static patterns::Match Find(Targets* targets, const LiveFunction& function);
-  static patterns::Match FindCall(Targets* targets, const patterns::FunctionNames& caller,
+  static patterns::Match FindCall(Targets* targets, patterns::Role role,
+                                  const patterns::FunctionNames& caller,
                                   const patterns::FunctionNames& callee);
   std::optional<uint32_t> GroupOf(const LiveFunction& function);
   bool Covers(Targets* targets) const;

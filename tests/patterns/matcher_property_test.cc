@@ -11,6 +11,7 @@
 #include "patterns/call_matcher.h"
 #include "patterns/line_matcher.h"
 #include "patterns/matcher.h"
+#include "patterns/roles.h"
 #include "patterns/target_set.h"
 #include "reference.h"
 
@@ -91,15 +92,18 @@ void Renumber(std::vector<ReferenceLine>* lines) {
   std::vector<int> seen;
   for (ReferenceLine& line : *lines) {
     const auto place = std::find(seen.begin(), seen.end(), line.group);
-    line.group = static_cast<int>(place - seen.begin());
+    const int number = static_cast<int>(place - seen.begin());
     if (place == seen.end()) seen.push_back(line.group);
+    line.group = number;
   }
 }
 
 std::string TextOf(const std::vector<ReferenceLine>& lines) {
   std::string text;
   for (const ReferenceLine& line : lines) {
-    absl::StrAppend(&text, "[g", line.group, "]\n", line.excludes ? "!" : "");
+    absl::StrAppend(&text, "[g", line.group,
+                    line.process.empty() ? "" : ", process=", Encoded(line.process), "]\n",
+                    line.excludes ? "!" : "");
     if (!line.caller_right.empty()) {
       absl::StrAppend(&text, Encoded(line.caller_left), ":", Encoded(line.caller_right), " -> ");
     }
@@ -209,7 +213,8 @@ void ExpectCallsAgree(uint32_t seed, size_t cache_bytes) {
   for (size_t i = 0; i < lines.size(); ++i) {
     if (!used[i]) used_lines[i].group = -1;  // of no group: never found
   }
-  CallMatcher matcher(set, used, cache_bytes);
+  const Roles roles(set);
+  CallMatcher matcher(set, roles, used, cache_bytes);
   std::vector<ReferenceName> callers;
   for (int i = 0; i < 6; ++i) callers.push_back(RandomName(&dice));
   for (int i = 0; i < 20; ++i) {
@@ -248,7 +253,8 @@ void ExpectLinesAgree(uint32_t seed, size_t cache_bytes) {
   Renumber(&lines);
   TargetSet set;
   ASSERT_TRUE(set.AddText(TextOf(lines), "t").ok()) << TextOf(lines);
-  LineMatcher matcher(set, cache_bytes);
+  const Roles roles(set);
+  LineMatcher matcher(set, roles, cache_bytes);
   Matcher of_calls(set, cache_bytes);
   for (int i = 0; i < 20; ++i) {
     const ReferenceName name = RandomName(&dice);
@@ -280,6 +286,93 @@ TEST(MatcherProperty, AgreesWithTheReferenceOnLines) {
   for (uint32_t seed = 0; seed < 1500 && !HasFatalFailure(); ++seed) {
     ExpectLinesAgree(seed, Matcher::kDefaultCacheBytes);
     ExpectLinesAgree(seed, 0);
+  }
+}
+
+// Gives most groups a GLOB.
+void AddProcesses(Dice* dice, std::vector<ReferenceLine>* lines) {
+  static const std::vector<std::u32string> kRanks = {U"rank=*", U"rank=[0-2]", U"local_rank=1"};
+  std::vector<std::u32string> by_group(4);
+  for (std::u32string& process : by_group) {
+    if (dice->OneIn(4)) continue;
+    process = dice->OneIn(3) ? kRanks[static_cast<size_t>(dice->Below(3))] : dice->Glob(3, true);
+  }
+  for (ReferenceLine& line : *lines) line.process = by_group[static_cast<size_t>(line.group)];
+}
+
+std::vector<std::u32string> RandomProcess(Dice* dice) {
+  static const std::vector<std::u32string> kRanks = {U"rank=0", U"rank=3", U"local_rank=1"};
+  std::vector<std::u32string> names = {dice->Name(3)};
+  if (dice->OneIn(2)) names.push_back(dice->Name(2));
+  if (dice->OneIn(2)) names.push_back(kRanks[static_cast<size_t>(dice->Below(3))]);
+  return names;
+}
+
+void ExpectProcessesAgree(uint32_t seed, size_t cache_bytes) {
+  Dice dice(seed);
+  std::vector<ReferenceLine> lines = RandomLines(&dice, 12);
+  for (ReferenceLine& line : lines) {
+    if (dice.OneIn(3)) {
+      line.caller_left = U"*";
+      line.caller_right = dice.Glob(3, true);
+    } else if (!line.excludes && dice.OneIn(3)) {
+      line.first = line.last = static_cast<uint32_t>(1 + dice.Below(3));
+    }
+  }
+  AddProcesses(&dice, &lines);
+  Renumber(&lines);
+  TargetSet set;
+  const absl::Status status = set.AddText(TextOf(lines), "t");
+  ASSERT_TRUE(status.ok()) << status << "\n" << TextOf(lines);
+  Roles roles(set);
+  std::vector<bool> of_calls;
+  for (const Target& target : set.targets()) of_calls.push_back(!target.HasLines());
+  CallMatcher calls(set, roles, of_calls, cache_bytes);
+  LineMatcher line_matcher(set, roles, cache_bytes);
+  const ReferenceName caller = RandomName(&dice);
+  const CallMatcher::CallerClass caller_class = calls.ClassOf(EncodedName(caller).View());
+  const auto in_no_role = ReferenceInProcess(lines, {});
+  for (int i = 0; i < 6; ++i) {
+    const std::vector<std::u32string> process = RandomProcess(&dice);
+    std::vector<std::string> names;
+    for (const std::u32string& name : process) names.push_back(Encoded(name));
+    const Role role = roles.RoleOf(names);
+    const auto applying = ReferenceInProcess(lines, process);
+    for (int j = 0; j < 10; ++j) {
+      const ReferenceName name = RandomName(&dice);
+      const EncodedName encoded(name);
+      const int of_any = ReferenceFind(applying, name);
+      ASSERT_EQ(calls.Find(CallMatcher::kAnyCaller, encoded.View(), role).target, of_any)
+          << "seed " << seed << "\n"
+          << TextOf(lines);
+      const int of_caller = ReferenceFind(applying, name, &caller);
+      ASSERT_EQ(calls.Find(caller_class, encoded.View(), role).target, of_caller)
+          << "seed " << seed << "\n"
+          << TextOf(lines);
+      if (of_any != ReferenceFind(in_no_role, name) ||
+          of_caller != ReferenceFind(in_no_role, name, &caller)) {
+        ASSERT_TRUE(calls.DependsOnRole(encoded.View())) << "seed " << seed;
+      }
+      const std::vector<LinesMatch> found = line_matcher.Find(encoded.View(), 1, role);
+      for (uint32_t line = 1; line < 4; ++line) {
+        const int expected = ReferenceFindLines(applying, name, 1, line, line);
+        int target = -1;
+        for (const LinesMatch& match : found) {
+          if (match.lines.first == line) target = match.match.target;
+        }
+        ASSERT_EQ(target, expected) << "seed " << seed << "\n" << TextOf(lines);
+        if (expected != ReferenceFindLines(in_no_role, name, 1, line, line)) {
+          ASSERT_TRUE(line_matcher.DependsOnRole(encoded.View())) << "seed " << seed;
+        }
+      }
+    }
+  }
+}
+
+TEST(MatcherProperty, AgreesWithTheReferenceOnProcesses) {
+  for (uint32_t seed = 0; seed < 1500 && !HasFatalFailure(); ++seed) {
+    ExpectProcessesAgree(seed, Matcher::kDefaultCacheBytes);
+    ExpectProcessesAgree(seed, 0);
   }
 }
 

@@ -83,6 +83,22 @@ int Deciding(const std::vector<ReferenceLine>& lines, const Matches& matches) {
 
 }  // namespace
 
+std::vector<ReferenceLine> ReferenceInProcess(std::vector<ReferenceLine> lines,
+                                              const std::vector<std::u32string>& names) {
+  const auto is_rank = [](const std::u32string& text) {
+    return text.substr(0, 5) == U"rank=" || text.substr(0, 11) == U"local_rank=";
+  };
+  for (ReferenceLine& line : lines) {
+    bool applies = line.process.empty();
+    for (const std::u32string& name : names) {
+      if (applies || (is_rank(name) && !is_rank(line.process))) continue;
+      applies = ReferenceGlobMatches(line.process, name);
+    }
+    if (!applies) line.group = -1;
+  }
+  return lines;
+}
+
 int ReferenceFind(const std::vector<ReferenceLine>& lines, const ReferenceName& name,
                   const ReferenceName* caller) {
   return Deciding(lines, [&](const ReferenceLine& line) {

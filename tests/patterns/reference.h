@@ -22,6 +22,8 @@ struct ReferenceLine {
   uint32_t last = 0;
   bool relative = false;
   bool each = false;  // each line by itself, with last not 0
+  // The group's process=GLOB; empty: none.
+  std::u32string process = {};
 };
 
 // The texts of one function; real_module may be empty.
@@ -35,8 +37,13 @@ struct ReferenceName {
 // The glob must be well-formed.
 bool ReferenceGlobMatches(std::u32string_view glob, std::u32string_view name);
 
+// The lines of the groups that apply in a process with these names. The others get no group.
+std::vector<ReferenceLine> ReferenceInProcess(std::vector<ReferenceLine> lines,
+                                              const std::vector<std::u32string>& names);
+
 // The index of the line that decides about the function; -1 if none does. Lower group numbers come
-// first. `caller` calls it; without it, lines with a caller match nothing.
+// first, and a negative one is no group. `caller` calls it; without it, lines with a caller match
+// nothing.
 int ReferenceFind(const std::vector<ReferenceLine>& lines, const ReferenceName& name,
                   const ReferenceName* caller = nullptr);
 

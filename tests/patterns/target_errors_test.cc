@@ -71,18 +71,46 @@ TEST(TargetErrors, ReportWrongHeadings) {
                 {"[  ]", "t.txt:1:1: '[  ]' is a heading without a name"},
                 {"[, on=call]", "t.txt:1:1: '[, on=call]' is a heading without a name"},
                 {"[\u00e9, on=resume]", "t.txt:1:5: 'on=resume' is not an option of a group"},
-                {"[a, on=call, b]", "t.txt:1:5: 'on=call, b' is not an option"},
+                {"[a, on=call, b]", "t.txt:1:14: 'b' is not an option"},
+                {"[a, on=call, on=call]", "t.txt:1:14: 'on=call' repeats an option"},
                 {"[a,]", "t.txt:1:4: '' is not an option"},
                 {"[a]\nx:y\n[a, on=call]", "t.txt:3:5: group 'a' began without on=call"},
                 {"[\u65e5,b]",
                  "t.txt:1:4: 'b' is not an option of a group; expected "
-                 "[GROUP] or [GROUP, on=call]"},
+                 "[GROUP], [GROUP, on=call] or [GROUP, process=GLOB]"},
                 {"[a\tb]", "t.txt:1:3: '\\x09' in the group name 'a\\x09b'"},
                 {"[a\u0085]", "t.txt:1:3: '\\xc2\\x85' in the group name"},
                 {"[" + long_name + "]", "t.txt:1:2: the group name '" + std::string(60, 'x') +
                                             "\u2026' has 101 bytes; expected at most 100"}});
   TargetSet set;
   EXPECT_TRUE(set.AddText("[" + std::string(100, 'x') + "]\na:b", "t").ok());
+}
+
+TEST(TargetErrors, ReportWrongProcesses) {
+  const std::string long_glob(201, 'x');
+  ExpectErrors(
+      {{"[w, process=]",
+        "t.txt:1:13: 'process=' names no process; expected a glob for its title, such as "
+        "process=*Worker*, or process=rank=0"},
+       {"[\u65e5, process= , on=call]", "t.txt:1:13: 'process=' names no process"},
+       {"[w, process=a::b, process=c]", "t.txt:1:19: 'process=c' repeats an option"},
+       {"[w, process=a::[b]", "t.txt:1:16: '[b' is a class without its ']'"},
+       {"[w, process=a::[z-a]]", "t.txt:1:17: 'z-a' is a reversed range"},
+       {"[w, process=a::b\\]", "t.txt:1:17: '\\' at the end escapes nothing"},
+       {"[w, process=a::b] c:d", "t.txt:1:19: 'c:d' follows a heading"},
+       {"[w, process=a::b", "t.txt:1:1: '[w, process=a::b' is a heading without its ']'"},
+       {"[v:w, process=a]", "t.txt:1:3: ':' in the group name 'v:w'"},
+       {"[w, process=a\tb]", "t.txt:1:14: '\\x09' in 'process=a\\x09b'"},
+       {"[w, process=a::b, title=c]", "t.txt:1:19: 'title=c' is not an option of a group"},
+       {"[w]\nx:y\n[w, process=a::b]",
+        "t.txt:3:5: group 'w' began without process=; expected a group of another name"},
+       {"[w, process=a]\nx:y\n[w, on=call, process=b]",
+        "t.txt:3:5: group 'w' began without on=call"},
+       {"[w, process=a]\nx:y\n[w, process=b]",
+        "t.txt:3:5: group 'w' began with process=a; expected"},
+       {"[w, process=" + long_glob + "]", "t.txt:1:13: 'process=" + std::string(60, 'x') +
+                                              "\u2026' has a glob of 201 bytes; expected at most "
+                                              "200"}});
 }
 
 TEST(TargetErrors, ReportWrongCallers) {

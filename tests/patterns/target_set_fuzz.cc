@@ -1,6 +1,6 @@
 // Fuzzes the parser and the matcher, and compares the matcher with the reference.
 // Input: a text of targets, a NUL, then names separated by NULs: module, real module, file and
-// qualname of one function after another.
+// qualname of one function after another. The first two are also the names of the process.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -14,6 +14,7 @@
 #include "patterns/line_matcher.h"
 #include "patterns/matcher.h"
 #include "patterns/near_miss.h"
+#include "patterns/roles.h"
 #include "patterns/target_set.h"
 #include "reference.h"
 
@@ -36,6 +37,7 @@ bool IsSimple(const TargetSet& set, absl::string_view names) {
   for (const Target& target : set.targets()) {
     int runs = 0;
     for (const char c : target.text) runs += c == '*';
+    for (const char c : set.groups()[target.group].process) runs += c == '*';
     if (runs > 4) return false;
   }
   return true;
@@ -53,6 +55,7 @@ void RequireAgreement(const TargetSet& set, const std::vector<absl::string_view>
   for (const Target& target : set.targets()) {
     lines.push_back({static_cast<int>(target.group), target.excludes, Decoded(target.ModulePart()),
                      Decoded(target.QualnamePart())});
+    lines.back().process = Decoded(set.groups()[target.group].process);
     if (target.HasLines()) {
       lines.back().first = target.lines.first;
       lines.back().last = target.lines.last;
@@ -67,8 +70,17 @@ void RequireAgreement(const TargetSet& set, const std::vector<absl::string_view>
   Matcher matcher(set, cache_bytes);
   std::vector<bool> is_used;
   for (const Target& target : set.targets()) is_used.push_back(!target.HasLines());
-  CallMatcher call_matcher(set, is_used, cache_bytes);
-  LineMatcher line_matcher(set, cache_bytes);
+  Roles roles(set);
+  CallMatcher call_matcher(set, roles, is_used, cache_bytes);
+  LineMatcher line_matcher(set, roles, cache_bytes);
+  std::vector<std::string> process;
+  std::vector<std::u32string> decoded_process;
+  for (size_t i = 0; i < std::min<size_t>(2, names.size()); ++i) {
+    process.emplace_back(names[i]);
+    decoded_process.push_back(Decoded(names[i]));
+  }
+  const Role role = roles.RoleOf(process);
+  const std::vector<ReferenceLine> applying = ReferenceInProcess(lines, decoded_process);
   ReferenceName caller;
   CallMatcher::CallerClass caller_class = CallMatcher::kAnyCaller;
   for (size_t i = 0; i + 4 <= names.size(); i += 4) {
@@ -77,11 +89,14 @@ void RequireAgreement(const TargetSet& set, const std::vector<absl::string_view>
     Scope scope = matcher.EnterScope(function.module, function.real_module, function.file);
     Require(matcher.Find(&scope, function.qualname).target == ReferenceFind(lines, name));
     if (i > 0) {
-      Require(call_matcher.Find(caller_class, function).target ==
-              ReferenceFind(lines, name, &caller));
+      const int expected = ReferenceFind(applying, name, &caller);
+      Require(call_matcher.Find(caller_class, function, role).target == expected);
+      const auto in_no_role = ReferenceInProcess(lines, {});
+      Require(expected == ReferenceFind(in_no_role, name, &caller) ||
+              call_matcher.DependsOnRole(function));
     }
     constexpr uint32_t kFirstLine = 7;
-    const std::vector<LinesMatch> matches = line_matcher.Find(function, kFirstLine);
+    const std::vector<LinesMatch> matches = line_matcher.Find(function, kFirstLine, role);
     for (const Target& target : set.targets()) {
       if (!target.HasLines()) continue;
       const LineRange range = target.lines.InFile(kFirstLine);
@@ -89,7 +104,7 @@ void RequireAgreement(const TargetSet& set, const std::vector<absl::string_view>
       for (const LinesMatch& match : matches) {
         if (match.lines == range) found = match.match.target;
       }
-      Require(found == ReferenceFindLines(lines, name, kFirstLine, range.first, range.last));
+      Require(found == ReferenceFindLines(applying, name, kFirstLine, range.first, range.last));
     }
     caller = name;
     caller_class = call_matcher.ClassOf(function);

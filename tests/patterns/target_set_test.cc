@@ -213,5 +213,19 @@ TEST(SelectGroups, RefusesAnUnknownNameAndChangesNothing) {
   EXPECT_THAT(Selected(set), ElementsAre("default", "model"));
 }
 
+TEST(TargetSet, ReadsTheProcessOfAGroup) {
+  const TargetSet set = Read(
+      "[engine, process=VLLM::EngineCore]\nm:f\n[ w ,on=call,  process = no]:g\n"
+      "[b, process= a title\\, with [,\\]] , on=call]\nm:h\n[engine]\nm:i\n"
+      "[engine, process=VLLM::EngineCore]\nm:j\n[a,b]:[c]\n");
+  ASSERT_EQ(set.groups().size(), 2U);
+  EXPECT_EQ(set.groups()[0].process, "VLLM::EngineCore");
+  EXPECT_FALSE(set.groups()[0].on_call);
+  EXPECT_EQ(set.groups()[1].process, "a title\\, with [,\\]]");
+  EXPECT_TRUE(set.groups()[1].on_call);
+  EXPECT_THAT(Lines(set), ElementsAre("engine: m:f", "engine: [ w ,on=call,  process = no]:g",
+                                      "b: m:h", "engine: m:i", "engine: m:j", "engine: [a,b]:[c]"));
+}
+
 }  // namespace
 }  // namespace pyslow::patterns

@@ -265,6 +265,36 @@ TEST(SummaryTest, WarnsOfTargetsThatAnOperatorRunsWithoutACall) {
   EXPECT_THAT(OperatorWarnings("on=start\non[default]=call\n", "numpy:matmul"), IsEmpty());
 }
 
+TEST(SummaryTest, WarnsOfGroupsThatAppliedInNoProcess) {
+  SessionSnapshot session = EmptySession();
+  AddProcess(&session, 0, 5);
+  session.process_names = {"VLLM::EngineCore", "python", "rank=1"};
+  session.settings.groups[1].process = "VLLM::EngineCroe";
+  EXPECT_THAT(
+      Summarize(session).warnings,
+      ElementsAre("group model applied in no process: process=VLLM::EngineCroe matches none "
+                  "of their names, 'VLLM::EngineCore', 'python', 'rank=1'; similar: "
+                  "'VLLM::EngineCore'"));
+  EXPECT_EQ(FindUnmatched(session)[1].hint, "its group applied in no process");
+  session.settings.groups[1].process = "VLLM::*";
+  EXPECT_THAT(Summarize(session).warnings, IsEmpty());
+  session.settings.groups[1].process = "rank=[";  // not written by pyslow
+  EXPECT_EQ(Summarize(session).warnings.size(), 1U);
+}
+
+TEST(UnmatchedTest, TakesNoTargetForShadowedByAnotherProcess) {
+  SessionSnapshot session = EmptySession();
+  session.process_names = {"front", "worker"};
+  session.settings.groups[0].process = "front";
+  session.settings.groups[1].process = "worker";
+  session.settings.targets[1].text = "json:*";
+  AddFunction(&session, "json", "loads [process=front]");
+  ASSERT_EQ(FindUnmatched(session).size(), 1U);
+  EXPECT_FALSE(FindUnmatched(session)[0].shadowed);
+  session.settings.groups[1].process = "front";
+  EXPECT_TRUE(FindUnmatched(session)[0].shadowed);
+}
+
 TEST(UnmatchedTest, AcceptsTextsThatAreNotTargets) {
   SessionSnapshot session = EmptySession();
   session.settings.targets[0].text = std::string("no colon\n\0[", 11);

@@ -152,6 +152,16 @@ TEST_F(RecorderTest, RecordsNotesFlagsAndUnmatchedFunctions) {
   EXPECT_THAT(snapshot.functions, IsEmpty());
 }
 
+TEST_F(RecorderTest, RecordsEachNameOfTheProcessOnce) {
+  const auto session = OpenSession();
+  const auto recorder = OpenRecorder(*session);
+  for (const char* name : {"rank=3", "VLLM::EngineCore", "rank=3"}) recorder->AddProcessName(name);
+  const SessionSnapshot snapshot = Read();
+  EXPECT_THAT(snapshot.process_names, ElementsAre("VLLM::EngineCore", "rank=3"));
+  EXPECT_THAT(snapshot.processes[0].notes, IsEmpty());
+  EXPECT_THAT(snapshot.unmatched, IsEmpty());
+}
+
 TEST_F(RecorderTest, RecordsTheTimeOfAnOrderlyEnd) {
   const auto session = OpenSession();
   const auto recorder = OpenRecorder(*session);

@@ -53,11 +53,15 @@ TEST_F(ReadSessionTest, ReturnsTheSettingsOfTheSession) {
   Settings settings = SampleSettings();
   settings.text = std::string("odd\xff\n\0", 6);
   settings.groups[1].chosen = false;
+  settings.groups[1].process = "*Worker*";
   settings.targets[1] = {"--target", 2, 5, "a:b", 1, true};
   const auto session = OpenSession(settings);
   const SessionSnapshot snapshot = Read();
   EXPECT_EQ(snapshot.settings.session_id, "sample");
   EXPECT_EQ(Difference(snapshot.settings, settings), "");
+  EXPECT_EQ(snapshot.settings.groups[1].process, "*Worker*");
+  settings.groups[1].process.clear();
+  EXPECT_EQ(Difference(snapshot.settings, settings), "group [model] differs");
   EXPECT_THAT(snapshot.cells, ElementsAre(Cell{10'000, 1}, Cell{10'000, 1}));
   EXPECT_THAT(snapshot.processes, IsEmpty());
   EXPECT_EQ(snapshot.uncounted, 0U);

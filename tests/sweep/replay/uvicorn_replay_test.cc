@@ -100,7 +100,7 @@ TEST_F(UvicornReplay, TheSweepLeavesOutMostFunctions) {
   std::vector<CalledFunction> counted = trials_.Functions();
   const Baseline baseline = BaselineOf(trials_.ControlOf("global"), Settings());
   const double units = trials_.CountedUnits();
-  Subjects functions = FunctionsOf(counted, units);
+  Subjects functions = FunctionsOf(counted, counted, units);
   Subjects packages = PackagesOf(100, units, &counted);
   EXPECT_EQ(functions.subjects.size(), 263U);
   for (Subjects* subjects : {&functions, &packages}) {

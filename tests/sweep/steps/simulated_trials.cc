@@ -5,6 +5,7 @@
 
 #include "patterns/line_matcher.h"
 #include "patterns/matcher.h"
+#include "patterns/roles.h"
 #include "patterns/target_set.h"
 
 namespace pyslow::steps {
@@ -81,7 +82,8 @@ absl::Status SimulatedTrials::Prepare(const model::Setup& setup) {
   if (status.ok()) status = targets.SelectGroups(setup.chosen);
   if (!status.ok()) return status;
   patterns::Matcher functions(targets);
-  patterns::LineMatcher lines(targets);
+  const patterns::Roles roles(targets);
+  patterns::LineMatcher lines(targets, roles);
   group_of_.clear();
   for (const auto& name : versions_.front().program.names) {
     const patterns::Match match = MatchOf(name, &functions, &lines);

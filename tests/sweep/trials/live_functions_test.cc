@@ -158,6 +158,25 @@ TEST_F(LiveFunctionsTest, AreMatchedByTheirLines) {
   EXPECT_FALSE(Select(Made("m:f@13\n", {"default"}))) << "it is not counted";
 }
 
+TEST_F(LiveFunctionsTest, BelongToGroupsOfTheirProcesses) {
+  const Instrumentation base = Made("[w, process=*w]\n*:*\n[rest]\n*:*\n", {"w", "rest"});
+  EXPECT_TRUE(functions_.SetBase(base).ok());
+  session::SessionSnapshot snapshot;
+  snapshot.settings.groups = {{"w", {}, true}, {"rest", {}, true}};
+  for (const auto& [qualname, group] : {std::pair("f", 1U), {"f [process=*w]", 0U}, {"g", 1U}}) {
+    session::FunctionSnapshot& function = snapshot.functions.emplace_back();
+    function.id = {"m", qualname, "/t/m.py", 1};
+    function.group = group;
+  }
+  functions_.Add(snapshot);
+  EXPECT_THAT(Groups(base), ElementsAre("rest", "w", "rest"));
+  const Instrumentation setup = Made("[1, process=*w]\nm:f\n[2]\nm:f\n", {"1", "2"});
+  EXPECT_TRUE(Select(setup));
+  EXPECT_THAT(Groups(setup), ElementsAre("2", "1", ""));
+  EXPECT_FALSE(Select(Made("[1, process=*w]\nm:g\n", {"1"}))) << "not called there";
+  EXPECT_FALSE(Select(Made("[1, process=other]\nm:f\n", {"1"})));
+}
+
 TEST_F(LiveFunctionsTest, CoverEachLineThatWasCounted) {
   const Instrumentation base = Made("[lines]\nm:f@*\n[others]\n*:*\n", {"lines", "others"});
   EXPECT_TRUE(functions_.SetBase(base).ok());

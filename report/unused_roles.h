@@ -1,0 +1,20 @@
+// Finds the groups with process=GLOB that applied in no process.
+#ifndef PYSLOW_REPORT_UNUSED_ROLES_H_
+#define PYSLOW_REPORT_UNUSED_ROLES_H_
+
+#include <string>
+#include <vector>
+
+#include "session/snapshot.h"
+
+namespace pyslow::report {
+
+// Whether the group's GLOB matches a name of some process. True for a group without one.
+bool AppliesSomewhere(const session::Group& group, const session::SessionSnapshot& session);
+
+// One message for each chosen group that does not, with the names that processes had.
+std::vector<std::string> WarnOfUnusedRoles(const session::SessionSnapshot& session);
+
+}  // namespace pyslow::report
+
+#endif  // PYSLOW_REPORT_UNUSED_ROLES_H_
