@@ -5,7 +5,7 @@ import subprocess
 import time
 import unittest
 
-from harness import PYSLOW, REPORT, SWEEP, VENV, SessionTest, TestCase, clean_environment, needs_numpy, run
+from harness import HAS_GIL, PYSLOW, REPORT, SWEEP, VENV, SessionTest, TestCase, clean_environment, needs_numpy, run
 
 # A forked worker gives the name "a worker" to its main thread with prctl (PR_SET_NAME).
 FORKED = """
@@ -27,6 +27,7 @@ TARGETS = """
 """
 
 
+@unittest.skipUnless(HAS_GIL, "groups with process= need a GIL")
 class Roles(SessionTest):
     def start(self, *words, targets=TARGETS, **options):
         path = self.write("targets.txt", targets)
@@ -133,6 +134,7 @@ os.waitpid(child, 0)
 """
 
 
+@unittest.skipUnless(HAS_GIL, "groups with process= need a GIL")
 class RolesInASweep(TestCase):
     def sweep(self, *words, seconds):
         script = self.write("program.py", PAIR)
