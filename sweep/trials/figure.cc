@@ -70,6 +70,13 @@ bool IsPartOfDuration(absl::string_view line, TextRange number, TextRange matche
   return (follows_colon && is_digit(begin - 2)) || (has_colon && is_digit(number.end + 1));
 }
 
+// Whether a power of ten follows the number: "1.2x10^3", "1.2 × 10³", "1.2·10^3".
+bool IsTimesPowerOfTen(absl::string_view rest) {
+  static const LazyRE2 kPower = {" ?(?:x|X|\\*|×|·|⋅) ?10(?:\\^|\\*\\*|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻])"};
+  const re2::StringPiece text(rest.data(), rest.size());
+  return kPower->Match(text, 0, text.size(), RE2::ANCHOR_START, nullptr, 0);
+}
+
 // The unit of the number `whole`, after it or in its label.
 PrintedUnit UnitOf(absl::string_view line, TextRange whole, Quantity quantity,
                    absl::string_view thing) {
@@ -173,6 +180,14 @@ absl::StatusOr<Figure> FigureIn(absl::string_view line, TextRange whole, TextRan
         whole.In(line),
         absl::StrCat("is a part of a time of several units in the line '",
                      Excerpt(absl::StripAsciiWhitespace(line), kMaxShownLine), "'; print seconds"));
+  }
+  if (IsTimesPowerOfTen(line.substr(whole.end))) {
+    return absl::OutOfRangeError(
+        RefusedFigure(whole.In(line),
+                      absl::StrCat("is multiplied by a power of ten in the line '",
+                                   Excerpt(absl::StripAsciiWhitespace(line), kMaxShownLine),
+                                   "'; print it as 1.2e3"))
+            .message());
   }
   const PrintedUnit unit = UnitOf(line, whole, rules.quantity, thing);
   const size_t end = text.end - std::min(text.end, whole.end);

@@ -121,6 +121,15 @@ TEST(ReadFigureTest, RefusesOtherText) {
   }
 }
 
+TEST(ReadFigureTest, RefusesAPowerOfTenThatIsWrittenOut) {
+  for (const char* line : {"tps: 1.2x10^3", "tps: 1.2 × 10^3", "tps: 1.2·10³", "tps: 1.2*10**3"}) {
+    EXPECT_THAT(WhyNot(Quantity::kRate, "tps: ([0-9.]+)", line),
+                HasSubstr("'1.2' is multiplied by a power of ten"))
+        << line;
+  }
+  EXPECT_EQ(ValueOf(Quantity::kRate, "tps: ([0-9.]+)", "tps: 1.2 x 10 workers"), 1.2);
+}
+
 TEST(ReadFigureTest, RefusesAPartOfADuration) {
   const std::string any = "t ?=? ?([0-9.]+)";
   for (const char* line : {"t=1 min 3 s", "t=1m3s", "t 2h 5m", "t=1:05", "t=1 hour, 5 min"}) {
