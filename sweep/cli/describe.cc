@@ -69,6 +69,7 @@ std::string StepsText(const steps::Settings& settings) {
   if (settings.steps.focus) steps.push_back("focus");
   if (settings.steps.sites) steps.push_back("sites");
   if (settings.steps.lines) steps.push_back("lines");
+  if (settings.steps.gil) steps.push_back("GIL released");
   return absl::StrJoin(steps, ", ");
 }
 
@@ -107,11 +108,7 @@ NamedTexts DescribeSettings(const steps::Settings& settings) {
       &texts);
   Add("frequency", absl::StrCat(settings.frequency), &texts);
   Add("events", trials.on.empty() ? "start" : trials.on, &texts);
-  Add("GIL in a delay",
-      settings.steps.gil   ? "hold, compared with release"
-      : trials.gil.empty() ? "hold"
-                           : trials.gil,
-      &texts);
+  Add("GIL in a delay", trials.gil.empty() ? "hold" : trials.gil, &texts);
   Add("maximum slowdown", absl::StrFormat("%g", settings.max_slowdown), &texts);
   Add("smallest gain that matters", absl::StrFormat("%g%%", settings.min_gain * 100), &texts);
   Add("warm-up trials", absl::StrCat(settings.warmup), &texts);

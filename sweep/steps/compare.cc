@@ -199,7 +199,7 @@ Comparison Compare(const StepContext& context, const Baseline& baseline, const s
   const ArmBlocks large = {.part = part, .least = kBlocksOfAll};
   Comparison comparison;
   comparison.status = RunArms(context, large, UntilSeconds(context, options.budget_share), &arms);
-  if (comparison.status.ok() && absl::c_none_of(arms.arms, leads)) {
+  if (comparison.status.ok() && options.may_use_all && absl::c_none_of(arms.arms, leads)) {
     // The next step would have nothing to examine: its time is better used here.
     comparison.status = RunArms(context, large, UntilSeconds(context, 1), &arms);
   }

@@ -28,6 +28,9 @@ inline constexpr size_t kMaxCompared = 50;
 
 struct CompareOptions {
   double budget_share = 0.5;  // of the remaining time, for the large dose; half as much for R22
+  // Whether all of the remaining time is used if no subject leads: the next step would then have
+  // nothing to examine.
+  bool may_use_all = true;
   // If more subjects are found, a small dose shows which of them count now (R22). Not for groups of
   // functions: a dose of the group is mostly one of its frequent functions.
   size_t max_found_alone = std::numeric_limits<size_t>::max();

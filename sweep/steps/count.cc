@@ -184,7 +184,7 @@ void AddOwnTimes(const model::Trial& trial, std::vector<CalledFunction>* counted
 
 bool SetPollsApart(std::vector<CalledFunction> counted, CountResult* result) {
   Subjects groups = result->groups;
-  SetPollsApart(result->units, &counted, &groups);
+  if (!SetPollsApart(result->units, &counted, &groups)) return false;
   Subject everything = UnionOf(groups);
   if (everything.calls_per_unit <= 0) return false;
   everything.kind = result->everything.kind;

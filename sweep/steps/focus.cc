@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "sweep/statistics/design.h"
 #include "sweep/steps/compare.h"
@@ -52,7 +53,7 @@ std::vector<CalledFunction> Candidates(const CountResult& count,
   for (const CalledFunction& function : count.counted) {
     if (function.calls == 0) continue;
     const bool is_in = std::any_of(subsystems.begin(), subsystems.end(), [&](const Subject& one) {
-      return function.group == one.groups.front();
+      return absl::c_linear_search(one.groups, function.group);
     });
     if (is_in) candidates.push_back(function);
   }
@@ -69,7 +70,7 @@ void NameSubsystems(const std::vector<CalledFunction>& candidates,
                     const std::vector<Subject>& subsystems, Subjects* functions) {
   std::map<uint32_t, std::string> names;
   for (const Subject& subsystem : subsystems) {
-    names[subsystem.groups.front()] = subsystem.name;
+    for (const uint32_t group : subsystem.groups) names[group] = subsystem.name;
   }
   std::map<std::string, std::string> by_function;
   for (const CalledFunction& function : candidates) {
@@ -246,7 +247,7 @@ FocusResult FocusOnFunctions(const StepContext& context, const CountResult& coun
   std::vector<Subject> found;
   std::vector<Subject> leaders;
   result.status = FindFunctions(context, baseline, subjects, &found, &result);
-  context.observer.LaterParts(0);
+  context.observer.LaterParts(TrialsAfterCurves(context.settings));
   if (result.status.ok()) {
     result.status = MeasureLeaders(context, baseline, found, &leaders, &result.functions);
   }
@@ -260,6 +261,7 @@ FocusResult FocusOnFunctions(const StepContext& context, const CountResult& coun
     });
     if (first != leaders.end()) result.first = *first;
   }
+  context.observer.LaterParts(TrialsOfParts(context.settings));
   if (context.settings.steps.gil && result.first.has_value()) {
     result.status =
         CompareGilModes(context, baseline, "GIL, first function", *result.first,

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sweep/statistics/arms.h"
+#include "sweep/statistics/design.h"
 #include "sweep/steps/compare.h"
 
 namespace pyslow::steps {
@@ -21,6 +22,13 @@ size_t TrialsOfComparison(const Settings& settings, size_t subjects) {
   return kUsualBlocksOfComparison * block - subjects / 2;
 }
 
+// Of one comparison of the GIL's modes.
+size_t TrialsOfGil(const Settings& settings) {
+  constexpr size_t kArms = 3;
+  if (!settings.steps.gil) return 0;
+  return settings.blocks.value_or(statistics::kVersionLooks.front()) * kArms;
+}
+
 // The number of `subjects` that would be compared.
 size_t Compared(const Settings& settings, const Baseline& baseline,
                 const std::vector<Subject>& subjects) {
@@ -36,9 +44,21 @@ size_t TrialsUntilLook(const Settings& settings, size_t done, size_t look, size_
   return (blocks - std::min(done, blocks)) * arms;
 }
 
+size_t TrialsOfParts(const Settings& settings) {
+  constexpr size_t kUsualParts = 3;
+  constexpr size_t kCountTrials = 2;
+  const size_t steps = (settings.steps.sites ? 1 : 0) + (settings.steps.lines ? 1 : 0);
+  return steps * (kCountTrials + TrialsOfComparison(settings, kUsualParts));
+}
+
+size_t TrialsAfterCurves(const Settings& settings) {
+  return TrialsOfGil(settings) + TrialsOfParts(settings);
+}
+
 size_t TrialsOfCurves(const Settings& settings, size_t functions) {
-  return settings.blocks.value_or(kUsualBlocksOfCurve) *
-         (1 + kDosesOfCurve * std::min(functions, kMaxLeaders));
+  const size_t curves = settings.blocks.value_or(kUsualBlocksOfCurve) *
+                        (1 + kDosesOfCurve * std::min(functions, kMaxLeaders));
+  return curves + TrialsAfterCurves(settings);
 }
 
 size_t TrialsAfter(model::Step step, const Settings& settings, const CountResult& count,
@@ -46,10 +66,11 @@ size_t TrialsAfter(model::Step step, const Settings& settings, const CountResult
   size_t trials = 0;
   size_t winners = 0;
   size_t groups = 0;
-  if (step == model::Step::kGlobal && settings.steps.isolate) {
+  if (step == model::Step::kGlobal) trials += TrialsOfGil(settings);
+  if (settings.steps.isolate) {
     groups = Compared(settings, baseline, count.groups.subjects);
-    trials += TrialsOfComparison(settings, groups);
     winners = std::min(groups, kUsualWinners);
+    if (step == model::Step::kGlobal) trials += TrialsOfComparison(settings, groups);
   }
   if (!settings.steps.focus) return trials;
   Subjects all = FunctionsOf(count.counted, count.counted, count.units);

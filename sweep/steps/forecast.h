@@ -21,7 +21,14 @@ size_t TrialsUntilLook(const Settings& settings, size_t done, size_t look, size_
 size_t TrialsAfter(model::Step step, const Settings& settings, const CountResult& count,
                    const Baseline& baseline);
 
-// The trials of the curves of the leaders, if `functions` functions are compared.
+// The trials of the call sites and the lines of a function, if the steps are asked for.
+size_t TrialsOfParts(const Settings& settings);
+
+// The same, with those of the comparison of the first function's GIL modes.
+size_t TrialsAfterCurves(const Settings& settings);
+
+// The trials of the curves of the leaders and of what follows them, if `functions` functions are
+// compared.
 size_t TrialsOfCurves(const Settings& settings, size_t functions);
 
 }  // namespace pyslow::steps

@@ -12,6 +12,7 @@
 #include "sweep/statistics/gil_share.h"
 #include "sweep/steps/curves.h"
 #include "sweep/steps/doses.h"
+#include "sweep/steps/forecast.h"
 #include "sweep/steps/observe.h"
 
 namespace pyslow::steps {
@@ -137,10 +138,11 @@ absl::Status RunModes(const StepContext& context, const std::string& part, doubl
   const std::vector<size_t> block = {kNoDelay, kHeld, kReleased};
   std::vector<size_t> looks(statistics::kVersionLooks.begin(), statistics::kVersionLooks.end());
   if (settings.blocks.has_value()) looks = {*settings.blocks};
-  context.observer.PartBegins(part, kGilArms * looks.front());
   absl::Status status;
   for (const size_t look : looks) {
     bool has_time = true;
+    context.observer.PartBegins(
+        part, TrialsUntilLook(settings, trials->blocks.size(), look, looks.front(), kGilArms));
     while (status.ok() && has_time && trials->blocks.size() < look) {
       const double seconds = conductor.TrialSeconds() * static_cast<double>(kGilArms);
       has_time = settings.blocks.has_value() || trials->blocks.size() < looks.front() ||

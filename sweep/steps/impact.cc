@@ -261,6 +261,27 @@ model::Warning PollsWarning(const CountResult& count) {
   return warning;
 }
 
+// Measures the curve again, without the polls that the first one showed.
+absl::Status MeasureWithoutPolls(const StepContext& context, const CountResult& before,
+                                 CountResult* count, Curves* curves, ImpactResult* result) {
+  Curves first = *curves;
+  absl::Status status =
+      MeasureGlobal(context, "global without waiting loops", count, curves, result);
+  if (!absl::IsNotFound(status)) {
+    result->warnings.push_back(PollsWarning(*count));
+    return status;
+  }
+  // A replayed sweep may be of a version that found no polls in these trials.
+  context.conductor.ForgetStop();
+  *count = before;
+  *curves = std::move(first);
+  curves->counts_functions = false;
+  status = MeasureEverything(context, UntilSeconds(context, kImpactShare), count, curves);
+  if (!absl::IsNotFound(status)) return status;
+  context.conductor.ForgetStop();
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 ImpactResult MeasureImpact(const StepContext& context, CountResult* count) {
@@ -268,11 +289,11 @@ ImpactResult MeasureImpact(const StepContext& context, CountResult* count) {
   ImpactResult result;
   result.baseline = count->baseline;
   Curves curves;
+  const CountResult before = *count;
   result.status = MeasureGlobal(context, "global", count, &curves, &result);
   result.plain = PlainOf(curves);
   if (result.status.ok() && count->has_polls) {
-    result.warnings.push_back(PollsWarning(*count));
-    result.status = MeasureGlobal(context, "global without waiting loops", count, &curves, &result);
+    result.status = MeasureWithoutPolls(context, before, count, &curves, &result);
   }
   if (curves.curves.empty()) return result;
   const Curve& curve = curves.curves.front();

@@ -166,7 +166,7 @@ PartsResult ExamineLines(const StepContext& context, const CountResult& count,
   Baseline of_lines = baseline;
   of_lines.counting_share = 0;  // a share of calls says nothing of entries of lines
   // No curve follows that would show a slack.
-  CompareParts(context, of_lines, "lines", {.budget_share = kShare, .max_found_alone = 0},
+  CompareParts(context, of_lines, "lines", {.budget_share = kShare, .max_found_alone = 0}, true,
                SubjectsOf(RangesOf(lines, min_own_seconds), counted, function, count.counted),
                &result);
   result.summary->seconds_per_unit = SecondsWithEvents(result.parts);

@@ -47,14 +47,15 @@ CountedParts CountParts(const StepContext& context, const FunctionId& function,
 }
 
 void CompareParts(const StepContext& context, const Baseline& baseline, const std::string& name,
-                  const CompareOptions& options, const Subjects& parts, PartsResult* result) {
+                  const CompareOptions& options, bool compares_one, const Subjects& parts,
+                  PartsResult* result) {
   using Outcome = model::StepSummary::Outcome;
   model::StepSummary& summary = *result->summary;
   std::vector<model::Result> left_out;
   const std::vector<Subject> subjects =
       WithinTime(context, baseline, UntilSeconds(context, options.budget_share),
                  Eligible(context.settings, baseline, parts.subjects, &left_out), &left_out);
-  if (subjects.size() == 1) {
+  if (subjects.size() == 1 && !compares_one) {
     summary.outcome = Outcome::kOneSubject;
     summary.names = {subjects.front().name};
   } else if (!subjects.empty()) {

@@ -41,9 +41,11 @@ CountedParts CountParts(const StepContext& context, const FunctionId& function,
                         const std::vector<CalledFunction>& all, const PartsToCount& parts);
 
 // Compares the parts (R19 to R21, or to R22). Adds their results, the outcome and the names to
-// `*result`. `name`: of the parts, for the observer.
+// `*result`. `name`: of the parts, for the observer. `compares_one`: with the control, if it is the
+// only one worth a trial.
 void CompareParts(const StepContext& context, const Baseline& baseline, const std::string& name,
-                  const CompareOptions& options, const Subjects& parts, PartsResult* result);
+                  const CompareOptions& options, bool compares_one, const Subjects& parts,
+                  PartsResult* result);
 
 }  // namespace pyslow::steps
 

@@ -41,7 +41,7 @@ PollPatterns PollsOf(const std::vector<CalledFunction>& counted) {
 
 }  // namespace
 
-void SetPollsApart(double units, std::vector<CalledFunction>* counted, Subjects* subjects) {
+bool SetPollsApart(double units, std::vector<CalledFunction>* counted, Subjects* subjects) {
   model::Setup& setup = subjects->setup;
   const PollPatterns polls = PollsOf(*counted);
   Subject subject;
@@ -59,7 +59,7 @@ void SetPollsApart(double units, std::vector<CalledFunction>* counted, Subjects*
     subject.groups.push_back(group_of[option]);
     names.push_back(std::move(name));
   }
-  if (names.empty()) return;
+  if (names.empty()) return false;
   subject.name = names.front();
   for (CalledFunction& function : *counted) {
     const std::string option = ProcessOption(function.id);
@@ -84,6 +84,7 @@ void SetPollsApart(double units, std::vector<CalledFunction>* counted, Subjects*
   }
   subjects->subjects.push_back(std::move(subject));
   SetCalls(*counted, units, subjects);
+  return true;
 }
 
 }  // namespace pyslow::steps

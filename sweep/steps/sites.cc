@@ -44,7 +44,8 @@ PartsResult ExamineCallSites(const StepContext& context, const CountResult& coun
   for (Subject& site : sites.subjects) site.subsystem = function.name;
   SetOwnTrials(count.own_trial_seconds, count.everything.all_calls_per_unit, &sites);
   CompareParts(context, baseline, "call sites",
-               {.budget_share = has_lines ? kShareBeforeLines : kShare}, sites, &result);
+               {.budget_share = has_lines ? kShareBeforeLines : kShare, .may_use_all = !has_lines},
+               false, sites, &result);
   if (!result.status.ok()) result.summary.reset();
   return result;
 }

@@ -108,8 +108,9 @@ void AddOwnTime(const std::vector<double>& part, std::vector<double>* whole);
 void SetCalls(const std::vector<CalledFunction>& counted, double units, Subjects* subjects);
 
 // R23. Moves the functions that poll to a subject of their own, the first groups of the setup: one
-// for each GLOB of processes, and one for all other processes.
-void SetPollsApart(double units, std::vector<CalledFunction>* counted, Subjects* subjects);
+// for each GLOB of processes, and one for all other processes. Returns false, and changes nothing,
+// if no pattern names such functions alone.
+bool SetPollsApart(double units, std::vector<CalledFunction>* counted, Subjects* subjects);
 
 // Writes a line of a target file that matches only functions, or calls, of this name. False if
 // there is none. It belongs to a group whose heading has the option of ProcessOption.

@@ -153,6 +153,7 @@ absl::Status RunSteps(const StepContext& context, Settings* settings, model::Fin
     if (!sites.status.ok()) return sites.status;
   }
   if (!steps.lines) return absl::OkStatus();
+  context.observer.LaterParts(0);
   PartsResult lines = ExamineLines(context, count, baseline, *focused.first,
                                    ControlSecondsOf(*focused.first, baseline, *findings));
   findings->lines = std::move(lines.parts);

@@ -94,7 +94,7 @@ class KnownTruths(Sweep):
         for text in (self.result.stdout, (self.out / "report.html").read_text()):
             self.assertIn(gil["sentence"], " ".join(text.split()))
         self.assertIn("other threads waiting for the GIL", (self.out / "summary.md").read_text())
-        self.assertEqual(self.analysis()["settings"]["GIL in a delay"], "hold, compared with release")
+        self.assertEqual(self.analysis()["settings"]["GIL in a delay"], "hold")
 
 
 class Recorded(Sweep):

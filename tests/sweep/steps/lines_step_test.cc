@@ -110,7 +110,8 @@ TEST(LinesStep, NamesTheRangesAndTheirFunction) {
   EXPECT_EQ(never.lines, std::pair(3U, 5U));
   EXPECT_EQ(never.function->qualname, "f@3-5");
   EXPECT_EQ(never.function->first_line, 1U);
-  EXPECT_EQ(swept.findings.steps.back().outcome, StepSummary::Outcome::kOneSubject);
+  EXPECT_EQ(swept.findings.steps.back().outcome, StepSummary::Outcome::kRanked);
+  EXPECT_EQ(swept.lines.at("m:f@2").curve.verdict(), Verdict::kLinear) << "also if it is alone";
   EXPECT_EQ(swept.findings.steps[swept.findings.steps.size() - 2].next, StepSummary::Next::kLines);
 }
 
