@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -91,6 +92,8 @@ class LineFrames {
     return last;
   }
 
+  void AfterForkInChild() noexcept {}
+
  private:
   // Bounds the memory for dead frames, to some 40 MB. A living frame that is forgotten enters its
   // range once more.
@@ -123,6 +126,11 @@ class LineFramesOfThreads {
     Part& part = PartOf(frame);
     const std::lock_guard lock(part.mutex);
     return part.frames.Move(frame, line, is_inside);
+  }
+
+  // For the child of a fork by C code: a thread that does not exist there may have locked a part.
+  void AfterForkInChild() noexcept {
+    for (Part& part : parts_) new (&part.mutex) std::mutex;
   }
 
  private:

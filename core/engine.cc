@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "core/call_targets.h"
-#include "core/delay.h"
 
 namespace pyslow::core {
 namespace {
@@ -124,6 +123,7 @@ void Engine::Start(const Window& window, const EventCosts& costs, EventMode mode
   costs_ = costs;
   own_time_.SetEventTicks(costs.event_ticks);
   SetMode(mode);
+  is_started_ = true;
 }
 
 // Runs at the first event after the window, and at the events that other places in the code raise
@@ -201,7 +201,10 @@ PyObject* Engine::OnLine(PyCodeObject* code, uint32_t line) {
   const Function* const function = InRole(found);
   const void* const frame = FrameOf(code);
   if (function->kind != FunctionKind::kWithLines || frame == nullptr) {
-    return found->kind == FunctionKind::kByRole ? NoCall() : Py_NewRef(disable_);
+    if (found->kind != FunctionKind::kByRole) return Py_NewRef(disable_);
+    // It may have been in a range in another role, as a dead frame at its address may.
+    if (frame != nullptr) line_frames_.Move(frame, line, false);
+    return NoCall();
   }
   const auto* const lines = static_cast<const CodeWithLines*>(function);
   const std::vector<CodeWithLines::Range>& ranges = lines->RangesAt(line);
@@ -309,9 +312,9 @@ PyObject* Engine::EndTimedEvent(const Function* function, bool may_disable) {
 
 PyObject* Engine::Delay(Function* function) {
   const uint32_t forks = forks_;
-  const bool releases =
-      settings_.gil == Gil::kRelease || releases_gil_.load(std::memory_order_relaxed) != 0;
-  const DelayResult result = releases ? DelayReleasingGil(calibration_, function->spin_ticks)
+  const bool releases = settings_.gil == Gil::kRelease ||
+                        (is_started_ && releases_gil_.load(std::memory_order_relaxed) != 0);
+  const DelayResult result = releases ? DelayReleased(function->spin_ticks)
                                       : DelayHoldingGil(calibration_, function->spin_ticks);
   // A signal handler may fork during a long delay. The child then continues a call that the parent
   // has counted, and its counters may still be the parent's.
@@ -372,13 +375,15 @@ bool Engine::ReadCell(Function* function, uint64_t word) {
   function->spin_ticks =
       cell.delay_ns == 0 ? 0
                          : static_cast<uint64_t>(std::max<int64_t>(ticks - overshoot_ticks_, 1));
-  function->word = word;
+  // During a switch of the mode, the overshoot may be that of the old one: it is read again.
+  if (!kIsFreeThreaded || !is_switching_) function->word = word;
   return true;
 }
 
 void Engine::AfterForkInChild() noexcept {
   ++forks_;
   SharedLock::AfterForkInChild();
+  if constexpr (kIsFreeThreaded) line_frames_.AfterForkInChild();
   is_switching_ = false;
   recorder_->AfterForkInChild();
   functions_.ForgetCells();

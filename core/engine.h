@@ -16,6 +16,7 @@
 #include "core/code_lines.h"
 #include "core/cpython.h"
 #include "core/decision.h"
+#include "core/delay.h"
 #include "core/engine_settings.h"
 #include "core/engine_threads.h"
 #include "core/matched_functions.h"
@@ -178,6 +179,7 @@ class Engine {
   void FollowOwnTime();
   bool WantsOtherMode() const;
   PyObject* Delay(Function* function);
+  DelayResult DelayReleased(uint64_t ticks);
 
   // Members that every call reads come first.
   const bool extra_is_direct_;
@@ -202,7 +204,9 @@ class Engine {
   OwnTime own_time_;
   const std::atomic<uint64_t>* const own_time_switch_;  // Session::own_time
   Shared<EventMode> mode_ = EventMode::kPlain;
-  Shared<bool> is_switching_ = false;  // a thread is in FollowOwnTime
+  Shared<bool> is_switching_ = false;   // a thread is in FollowOwnTime
+  bool is_started_ = false;             // self-calibration has ended
+  Shared<uint64_t> acquire_ticks_ = 0;  // of the GIL without waiting, see DelayReleased; 0: unknown
   EventCosts costs_;
   Shared<int64_t> overshoot_ticks_ = 0;  // of costs_, in mode_
   PyObject* const disable_;              // sys.monitoring.DISABLE, borrowed from tool_

@@ -1,7 +1,10 @@
-// What changes while the program runs: the engine's mode, and a window that a call opens.
+// What changes while the program runs: the engine's mode, that of the GIL, and a window that a call
+// opens.
+#include <algorithm>
 #include <atomic>
 
 #include "base/posix_clock.h"
+#include "core/delay.h"
 #include "core/engine.h"
 
 namespace pyslow::core {
@@ -42,6 +45,24 @@ Window::State Engine::TryToOpenWindow(const Function* function) {
   const int64_t open_ns = opened_ns.load(std::memory_order_relaxed);
   if (open_ns != 0) window().OpenAt(open_ns);
   return window().state();
+}
+
+// Self-calibration measures delays in the mode of the settings. A delay that releases the GIL at
+// the request of another process also lasts until it has the GIL again; the shortest such time so
+// far, which is that without waiting, is a part of the delay.
+DelayResult Engine::DelayReleased(uint64_t ticks) {
+  if (settings_.gil == Gil::kRelease) return DelayReleasingGil(calibration_, ticks);
+  constexpr int64_t kMostNs = 200;  // a longer time contains waiting
+  const uint64_t known = acquire_ticks_;
+  const uint64_t acquire_ticks = std::min(known, ticks - 1);
+  const uint64_t start = ReadCounter(calibration_.counter);
+  DelayResult result = DelayReleasingGil(calibration_, ticks - acquire_ticks);
+  const uint64_t all_ticks = ReadCounter(calibration_.counter) - start;
+  const uint64_t acquired = all_ticks - std::min(all_ticks, result.spent_ticks);
+  const bool is_shorter = known == 0 || acquired < known;
+  if (is_shorter && acquired < calibration_.TicksOf(kMostNs)) acquire_ticks_ = acquired;
+  result.spent_ticks += acquire_ticks;
+  return result;
 }
 
 }  // namespace pyslow::core

@@ -5,7 +5,11 @@
 namespace pyslow::core {
 
 Function* Engine::InThisRole(Function* function) {
-  Function* const in_role = static_cast<FunctionByRole*>(function)->In(process_role_.Current());
+  const patterns::Role last = process_role_.last();
+  const patterns::Role role = process_role_.Current();
+  // Frames that run now were entered in the other role, and would not be found when they end.
+  if (role != last) own_time_.Restart();
+  Function* const in_role = static_cast<FunctionByRole*>(function)->In(role);
   return in_role != nullptr ? in_role : function;
 }
 

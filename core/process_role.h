@@ -32,6 +32,9 @@ class ProcessRole {
   ProcessRole(patterns::Roles* roles, session::Recorder* recorder)
       : roles_(*roles), recorder_(*recorder) {}
 
+  // The role that the last reading gave.
+  patterns::Role last() const { return role_; }
+
   // The role now, see above.
   patterns::Role Current() {
     if (CoarseMonotonicNs() >= next_reading_ns_) Read();

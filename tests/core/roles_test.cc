@@ -170,6 +170,31 @@ TEST_F(Roles, HaveOwnTime) {
   EXPECT_GT(CountsIn(python, "work", "*worker").own_ns, 100'000U);
 }
 
+// outer() was entered in the role of the front, and ends in that of the worker.
+TEST_F(Roles, HaveNoOwnTimeAfterAFrameInWhichTheTitleChanged) {
+  InterpreterOptions options = OnStart(0);
+  options.settings.own_time = true;
+  Interpreter python(
+      "[front, process=front*]\ntested:outer\ntested:inner\n"
+      "[worker, process=*worker]\ntested:outer\ntested:inner\n",
+      options);
+  python.Run(R"py(
+import time
+def inner(): pass
+def outer():
+    with open("/proc/self/comm", "w") as name: name.write("a worker")
+    time.sleep(0.1)
+    inner()
+outer()
+start = time.process_time()
+while time.process_time() - start < 0.2: pass
+inner()
+)py");
+  EXPECT_EQ(CountsIn(python, "outer", "front*").calls, 1U);
+  EXPECT_EQ(CountsIn(python, "inner", "*worker").calls, 2U);
+  EXPECT_LT(CountsIn(python, "outer", "front*").own_ns, 100'000'000U);
+}
+
 TEST_F(Roles, ApplyToResumptionsAlone) {
   InterpreterOptions options = OnStart();
   options.settings.on_start = false;
