@@ -176,16 +176,25 @@ TEST(Lines, KeepTheOwnTimeOfTheirFrameBesideRecursion) {
 def f(depth):
     n = 0
     if depth: f(depth - 1)
-    while n < 200_000:
+    while n < 20_000:
         n += 1
     return n
-for _ in range(4): f(0)
+f(0)
 )py");
   const session::FunctionCounters& counters =
       python.CountersNamed("tested", "f@4-7", "<string>", 2);
-  const auto alone_ns = static_cast<double>(counters.own_ns);
-  python.Run("f(3)");
-  EXPECT_NEAR(static_cast<double>(counters.own_ns) / alone_ns, 2, 0.3);
+  // In turns, because the speed of the machine may change.
+  double alone_ns = 0;
+  double recursive_ns = 0;
+  for (int round = 0; round < 20; ++round) {
+    const uint64_t begin_ns = counters.own_ns;
+    python.Run("for _ in range(4): f(0)");
+    const uint64_t middle_ns = counters.own_ns;
+    python.Run("f(3)");
+    alone_ns += static_cast<double>(middle_ns - begin_ns);
+    recursive_ns += static_cast<double>(counters.own_ns - middle_ns);
+  }
+  EXPECT_NEAR(recursive_ns / alone_ns, 1, 0.3);
 }
 
 TEST(Lines, OfAFunctionThatIsNoTargetHaveOwnTime) {
