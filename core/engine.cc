@@ -283,6 +283,7 @@ PyObject* Engine::OnLeave(PyCodeObject* code, bool may_disable) {
 
 // Adds the time since this thread's last event to the function that ran in it.
 void Engine::BeginTimedEvent() {
+  if constexpr (kIsFreeThreaded) FollowOpening();
   const Window::State state = window().Current();
   const OwnTime::Stretch stretch = own_time_.BeginEvent(state);
   Function* function = stretch.function;
@@ -358,8 +359,7 @@ inline const Caller* Engine::CallerOf(PyCodeObject* code) const {
 
 // Derives from a changed cell the values that the call path uses. Returns false if this process
 // must neither count nor delay: the child of a fork without memory for its counters. A placeholder
-// by caller or with lines has no cell. After a fork every function is read again, because
-// AfterForkInChild resets its word.
+// has no cell. After a fork every function is read again, as AfterForkInChild resets its word.
 bool Engine::ReadCell(Function* function, uint64_t word) {
   if (function->kind != FunctionKind::kPlain) return false;
   {

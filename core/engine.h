@@ -173,6 +173,7 @@ class Engine {
     return window().Current() == Window::State::kAfter ? AfterWindow() : Py_NewRef(Py_None);
   }
   void BeginTimedEvent();
+  void FollowOpening();
   PyObject* EndTimedEvent(const Function* function, bool may_disable);
   bool ReadCell(Function* function, uint64_t word);
   void SetMode(EventMode mode);

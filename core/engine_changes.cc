@@ -47,6 +47,13 @@ Window::State Engine::TryToOpenWindow(const Function* function) {
   return window().state();
 }
 
+// Without a GIL, each thread has a window of its own, which a call in another thread may open.
+void Engine::FollowOpening() {
+  if (!waits_for_call_ || window().state() != Window::State::kBefore) return;
+  const int64_t open_ns = session_->window_opened_ns().load(std::memory_order_relaxed);
+  if (open_ns != 0) window().OpenAt(open_ns);
+}
+
 // Self-calibration measures delays in the mode of the settings. A delay that releases the GIL at
 // the request of another process also lasts until it has the GIL again; the shortest such time so
 // far, which is that without waiting, is a part of the delay.

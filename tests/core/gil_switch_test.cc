@@ -1,6 +1,7 @@
 // The mode of the GIL in delays, switched by another process.
 #include <gtest/gtest.h>
 
+#include "core/cpython.h"
 #include "interpreter.h"
 
 namespace pyslow::core {
@@ -9,6 +10,7 @@ namespace {
 // The other thread gets the GIL only while a delay releases it: no thread requests it before the
 // switch interval has passed.
 TEST(GilSwitch, DelaysReleaseTheGilWhenAnotherProcessSwitchesThat) {
+  if (kIsFreeThreaded) GTEST_SKIP() << "there is no GIL";
   InterpreterOptions options;
   options.delay_ns = 1'000'000;
   Interpreter python("tested:f", options);
