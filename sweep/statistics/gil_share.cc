@@ -77,10 +77,11 @@ Estimate ChangeOf(const std::vector<GilBlock>& blocks, double GilTimes::*arm, do
 GilOutcome OutcomeOf(const std::optional<Estimate>& share, const std::optional<Estimate>& strict) {
   if (!share.has_value()) return GilOutcome::kNoCost;
   if (strict.has_value() && strict->range->low > 0) return GilOutcome::kPart;
-  if (strict.has_value() && strict->range->high < 0) return GilOutcome::kReleasedSlower;
   const Range& range = *share->range;
-  const bool is_little = range.low > -kLittle && range.high < kLittle;
-  return is_little && !model::ExcludesZero(range) ? GilOutcome::kNone : GilOutcome::kUndecided;
+  // A release costs a little itself.
+  if (range.low > -kLittle && range.low <= 0 && range.high < kLittle) return GilOutcome::kNone;
+  const bool is_slower = strict.has_value() && strict->range->high < 0;
+  return is_slower ? GilOutcome::kReleasedSlower : GilOutcome::kUndecided;
 }
 
 }  // namespace

@@ -84,6 +84,17 @@ TEST(JudgeGil, AHigherCostWithTheGilReleasedIsNoShare) {
   EXPECT_TRUE(IsDecided(finding));
 }
 
+// A delay of 100 ns is longer by the 3 ns of a release.
+TEST(JudgeGil, AReleaseMayCostALittleItself) {
+  std::vector<GilBlock> blocks;
+  for (const double noise : {0.999, 1.001, 1.0, 1.002}) {
+    blocks.push_back(BlockOf(1, 2, 1 + 1.03 * noise));
+  }
+  const GilFinding finding = JudgeGil(blocks, {});
+  EXPECT_EQ(finding.outcome, GilOutcome::kNone);
+  EXPECT_LT(finding.share->range->high, 0);
+}
+
 TEST(JudgeGil, OneBlockDecidesNothing) {
   const GilFinding finding = JudgeGil({BlockOf(1, 2, 1)}, {});
   EXPECT_EQ(finding.outcome, GilOutcome::kNoCost);
