@@ -6,9 +6,12 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
+#include <system_error>
 #include <utility>
 
+#include "absl/algorithm/container.h"
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
@@ -36,12 +39,6 @@ bool IsNameOfPython(absl::string_view name) {
          name.find_first_not_of("0123456789.t") == absl::string_view::npos;
 }
 
-// "3.13" of "python3.13", "3.13t" of "python3.13t"; "" if the name has no minor version.
-std::string MinorInName(absl::string_view name) {
-  return absl::ConsumePrefix(&name, "python") && absl::StrContains(name, '.') ? std::string(name)
-                                                                              : "";
-}
-
 // Whether python can run it: a file, or a directory with __main__.py.
 bool IsProgramForPython(const std::string& path) {
   struct stat status = {};
@@ -50,7 +47,10 @@ bool IsProgramForPython(const std::string& path) {
   return access(absl::StrCat(path, "/__main__.py").c_str(), F_OK) == 0;
 }
 
+// "" for a pipe or a device: python has yet to read it.
 std::string BeginningOf(const std::string& path) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(path, error)) return "";
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "re"),
                                                              &std::fclose);
   std::string beginning(kMaxBeginning, '\0');
@@ -75,21 +75,21 @@ std::string InterpreterOf(absl::string_view beginning) {
   return i < words.size() ? std::string(FileNameOf(words[i])) : "";
 }
 
-// Whether a file that python can read, too, is meant for `interpreter`. A first line that names a
-// launcher of Python (uv, torchrun) does not say so, nor does a shell's if Python's text follows.
-bool IsOtherScript(const std::string& file, absl::string_view beginning,
-                   absl::string_view interpreter) {
+// Whether a file that python can read, too, is meant for another interpreter. A first line that
+// names a launcher of Python (uv, torchrun) does not say so, nor does a shell's if Python's text
+// follows.
+bool IsOtherScript(const std::string& file, absl::string_view beginning) {
   constexpr std::array<absl::string_view, 11> kOthers = {
       "sh", "bash", "dash", "zsh", "ksh", "fish", "csh", "tcsh", "perl", "ruby", "node"};
   if (absl::EndsWith(file, ".py")) return false;
   if (absl::StrContains(beginning, "'''") || absl::StrContains(beginning, R"(""")")) return false;
-  return std::find(kOthers.begin(), kOthers.end(), interpreter) != kOthers.end();
+  return absl::c_linear_search(kOthers, InterpreterOf(beginning));
 }
 
 // Whether the file is an ELF program without a zip archive at its end, which python would run.
-bool IsCompiledProgram(const std::string& path) {
+bool IsCompiledProgram(const std::string& path, absl::string_view beginning) {
   constexpr long kEndRecord = 22;  // bytes, of a zip archive without a comment
-  if (!IsExecutableFile(path) || !absl::StartsWith(BeginningOf(path), kElf)) return false;
+  if (!absl::StartsWith(beginning, kElf) || !IsExecutableFile(path)) return false;
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "re"),
                                                              &std::fclose);
   char mark[4] = {};
@@ -98,18 +98,20 @@ bool IsCompiledProgram(const std::string& path) {
   return !has_end || absl::string_view(mark, sizeof(mark)) != "PK\x05\x06";
 }
 
+// What a file with this beginning is, which no Python runs.
+std::string KindOf(absl::string_view beginning) {
+  const std::string interpreter = InterpreterOf(beginning);
+  if (!interpreter.empty()) return absl::StrCat("a script of ", Excerpt(interpreter));
+  if (absl::StartsWith(beginning, kElf)) return "a compiled program";
+  return beginning.empty() ? "an empty file" : "a file whose first line names no interpreter (#!)";
+}
+
+// `file`, with that beginning, is what `word` names.
 absl::Status NoPythonScript(const std::string& word, const std::string& file,
-                            const std::string& interpreter, absl::string_view other_program) {
-  std::string kind = absl::StrCat("a script of ", Excerpt(interpreter));
-  if (interpreter.empty()) {
-    const std::string beginning = BeginningOf(file == "it" ? word : file);
-    kind = absl::StartsWith(beginning, kElf) ? "a compiled program"
-           : beginning.empty()               ? "an empty file"
-                                             : "a file whose first line names no interpreter (#!)";
-  }
+                            absl::string_view beginning, absl::string_view other_program) {
   const bool is_shim = absl::StrContains(file, "/shims/");
   return absl::InvalidArgumentError(
-      absl::StrCat(word, ": ", file, " is ", kind,
+      absl::StrCat(word, ": ", file, " is ", KindOf(beginning),
                    ", no Python script; name the Python file or module that it runs",
                    is_shim ? absl::StrCat(" ('pyenv which ", word, "' prints it)") : "", ", or ",
                    other_program));
@@ -134,6 +136,20 @@ size_t EndOfOptions(const std::vector<std::string>& words) {
 }
 
 }  // namespace
+
+std::string MinorInName(absl::string_view path) {
+  absl::string_view name = FileNameOf(path);
+  if (!absl::ConsumePrefix(&name, "python")) return "";
+  const auto digits_end = [&](size_t from) {
+    return std::min(name.find_first_not_of("0123456789", from), name.size());
+  };
+  const size_t dot = digits_end(0);
+  if (dot == 0 || dot == name.size() || name[dot] != '.') return "";
+  size_t end = digits_end(dot + 1);
+  if (end == dot + 1) return "";
+  if (end < name.size() && name[end] == 't') ++end;  // free-threaded
+  return std::string(name.substr(0, end));
+}
 
 std::optional<size_t> ScriptIn(const std::vector<std::string>& words) {
   const size_t end = EndOfOptions(words);
@@ -175,20 +191,19 @@ absl::StatusOr<TypedCommand> ReadTypedCommand(std::vector<std::string> words,
   if (!script.has_value() || command.words[*script].empty()) return command;
   std::string& word = command.words[*script];
   if (IsProgramForPython(word)) {
-    if (IsCompiledProgram(word)) return NoPythonScript(word, "it", "", other_program);
     const std::string beginning = BeginningOf(word);
-    const std::string interpreter = InterpreterOf(beginning);
-    if (IsOtherScript(word, beginning, interpreter)) {
-      return NoPythonScript(word, "it", interpreter, other_program);
+    if (IsCompiledProgram(word, beginning) || IsOtherScript(word, beginning)) {
+      return NoPythonScript(word, "it", beginning, other_program);
     }
     return command;
   }
   const std::string file = absl::StrContains(word, "/") ? "" : FindOnPath(path, word);
   command.is_missing = file.empty();
   if (command.is_missing) return command;
-  const std::string interpreter = InterpreterOf(BeginningOf(file));
+  const std::string beginning = BeginningOf(file);
+  const std::string interpreter = InterpreterOf(beginning);
   if (!absl::StartsWith(interpreter, "python") && !absl::StartsWith(interpreter, "pyslow")) {
-    return NoPythonScript(word, file, interpreter, other_program);
+    return NoPythonScript(word, file, beginning, other_program);
   }
   word = file;
   if (command.minor.empty()) command.minor = MinorInName(interpreter);

@@ -12,6 +12,10 @@
 
 namespace pyslow {
 
+// The minor version in the file name of a Python: "3.13" of "python3.13-pyslow", "3.13t" of
+// "python3.13t"; "" if there is none.
+std::string MinorInName(absl::string_view path);
+
 // The position of the script in the words that follow "python"; nullopt: there is none (-c, -m, -).
 std::optional<size_t> ScriptIn(const std::vector<std::string>& words);
 // The module of -m in these words; "" if there is none.

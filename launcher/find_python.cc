@@ -12,22 +12,13 @@
 #include "absl/strings/strip.h"
 #include "base/file.h"
 #include "base/path.h"
+#include "base/typed_command.h"
 #include "launcher/stand_in.h"
 
 namespace pyslow::launcher {
 namespace {
 
 using MaybeFound = absl::StatusOr<std::optional<FoundPython>>;
-
-// The minor version in a name such as "python3.13-pyslow", or "".
-std::string MinorInName(const std::string& argv0) {
-  const std::string name = BaseNameOf(argv0);
-  absl::string_view rest = name;
-  if (!absl::ConsumePrefix(&rest, "python3.")) return "";
-  size_t end = rest.find_first_not_of("0123456789");
-  if (end != absl::string_view::npos && rest[end] == 't') ++end;  // free-threaded
-  return end == 0 || rest.empty() ? "" : absl::StrCat("3.", rest.substr(0, end));
-}
 
 // Where in PATH the programs of an environment are; the size of the list if nowhere.
 size_t PositionOnPath(const std::string& path, const std::string& environment) {

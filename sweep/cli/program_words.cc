@@ -9,6 +9,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "base/text.h"
 #include "base/typed_command.h"
 #include "base/variables.h"
@@ -21,6 +22,7 @@ std::string PathIn(const std::vector<std::string>& environment) {
 }
 
 }  // namespace
+
 absl::Status ReadProgramWords(const std::vector<std::string>& environment,
                               trials::TrialSettings* settings, std::string* dropped) {
   if (!settings->launcher.empty()) return absl::OkStatus();
@@ -46,9 +48,9 @@ absl::Status ReadProgramWords(const std::vector<std::string>& environment,
 }
 
 absl::Status ReadBothPrograms(const std::vector<std::string>& environment,
-                              trials::TrialSettings* settings, std::string* dropped) {
+                              trials::TrialSettings* settings, DroppedWords* dropped) {
   const std::vector<std::string> typed = settings->command;
-  absl::Status status = ReadProgramWords(environment, settings, dropped);
+  absl::Status status = ReadProgramWords(environment, settings, &dropped->first);
   if (!status.ok() || !settings->against.has_value()) return status;
   trials::OtherVersion& other = *settings->against;
   std::vector<std::string> variables = WithVariables(environment, other.environment);
@@ -60,19 +62,20 @@ absl::Status ReadBothPrograms(const std::vector<std::string>& environment,
   }
   trials::TrialSettings of_other = *settings;
   of_other.command = other.command.empty() ? typed : other.command;
-  std::string dropped_there;
-  status = ReadProgramWords(variables, &of_other, &dropped_there);
+  status = ReadProgramWords(variables, &of_other, &dropped->other);
   if (!status.ok()) return At("--against", status);
-  if (dropped->empty()) *dropped = dropped_there;
   other.command = std::move(of_other.command);
   return absl::OkStatus();
 }
 
 absl::Status CheckDroppedVersion(const std::string& dropped, const std::string& version) {
-  if (!absl::StrContains(dropped, '.') || version.empty()) return absl::OkStatus();
-  const std::string wanted = absl::StrCat("Python ", dropped.substr(sizeof("python") - 1));
-  if (absl::StrContains(version, wanted + ".")) return absl::OkStatus();
+  const std::string minor = MinorInName(dropped);
+  // "3.13.0" is also the version of 3.13t.
+  const std::string wanted = absl::StrCat("Python ", absl::StripSuffix(minor, "t"), ".");
   const size_t at = version.find("Python 3.");
+  if (minor.empty() || at == std::string::npos || absl::StrContains(version, wanted)) {
+    return absl::OkStatus();
+  }
   return absl::InvalidArgumentError(
       absl::StrCat(dropped, ": pyslow runs ", version.substr(at, version.find(',', at) - at),
                    " here; remove the word, or set SPEED_BUMP_PYTHON=", dropped));

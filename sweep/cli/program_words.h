@@ -19,8 +19,13 @@ absl::Status ReadProgramWords(const std::vector<std::string>& environment,
 
 // The same for the command of the sweep and, with --against, for that of the other version, whose
 // command is set: without one of its own, it is that of the sweep, read in its own environment.
+// `*dropped` is as above, for each version.
+struct DroppedWords {
+  std::string first;
+  std::string other;
+};
 absl::Status ReadBothPrograms(const std::vector<std::string>& environment,
-                              trials::TrialSettings* settings, std::string* dropped);
+                              trials::TrialSettings* settings, DroppedWords* dropped);
 
 // InvalidArgument if `dropped` names a minor version ("python3.12"), and `version`, the output of
 // pyslow --version, says that pyslow runs another one.

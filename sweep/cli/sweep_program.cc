@@ -148,7 +148,7 @@ int NewSweep(const CommandLine& line, const std::vector<std::string>& words,
   job.settings = line.settings;
   job.quiet = line.quiet;
   job.gates = line.gates;
-  std::string dropped;
+  DroppedWords dropped;
   const absl::Status read = ReadBothPrograms(environment, &job.settings.trials, &dropped);
   if (!read.ok()) return Error(read.message(), kUsageStatus);
   const auto input = trials::ReadStandardInput(
@@ -163,10 +163,11 @@ int NewSweep(const CommandLine& line, const std::vector<std::string>& words,
   return Start(std::move(job), environment, [&](Job* opened) {
     for (const auto& [name, text] : opened->machine) {
       if (name != "pyslow") continue;
-      absl::Status same = CheckDroppedVersion(dropped, text);
+      absl::Status same = CheckDroppedVersion(dropped.first, text);
       if (!same.ok()) return same;
     }
-    if (!dropped.empty()) ReportNote(kProgram, DroppedNote(dropped));
+    const std::string& word = dropped.first.empty() ? dropped.other : dropped.first;
+    if (!word.empty()) ReportNote(kProgram, DroppedNote(word));
     const std::time_t now = std::time(nullptr);
     absl::StatusOr<std::string> directory = trials::MakeResultsDirectory(line.out, now);
     if (!directory.ok()) return directory.status();

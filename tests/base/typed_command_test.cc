@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -32,6 +33,17 @@ TEST(ModuleInTest, IsTheWordAfterMOrTheRestOfItsWord) {
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
            {}, {"-m"}, {"x.py", "-m", "pip"}, {"-c", "m"}, {"-"}, {"--help"}, {"-u"}}) {
     EXPECT_EQ(ModuleIn(words), "");
+  }
+}
+
+TEST(MinorInNameTest, IsInTheFileNameOfAPython) {
+  EXPECT_EQ(MinorInName("python3.13"), "3.13");
+  EXPECT_EQ(MinorInName("/usr/bin/python3.13t"), "3.13t");
+  EXPECT_EQ(MinorInName("python3.13-pyslow"), "3.13");
+  EXPECT_EQ(MinorInName("python2.7"), "2.7");
+  for (const char* name :
+       {"python", "python3", "python3.", "python3.t", "python-3.13", "ruby3.2"}) {
+    EXPECT_EQ(MinorInName(name), "") << name;
   }
 }
 
@@ -127,6 +139,12 @@ TEST_F(TypedCommandTest, RefusesTheFileOfAnotherInterpretersScript) {
     EXPECT_THAT(Words({"bin/script"}), ElementsAre("bin/script")) << text;
   }
   EXPECT_THAT(Words({"bin/script.py"}), ElementsAre("bin/script.py"));
+}
+
+// Python has yet to read it.
+TEST_F(TypedCommandTest, ReadsNothingFromAPipe) {
+  ASSERT_EQ(mkfifo("pipe", 0600), 0);
+  EXPECT_THAT(Words({"pipe"}), ElementsAre("pipe"));
 }
 
 TEST_F(TypedCommandTest, TellsWhichVersionIsNamed) {
