@@ -77,14 +77,14 @@ bool SplitQualnameOfLines(absl::string_view qualname, absl::string_view* functio
 }
 
 bool IsLinesOfFunction(const FunctionIdView& id) {
+  const FunctionIdView plain = ProcessPartsOf(id).id;
   absl::string_view function;
   LineRange lines;
-  return !CallPartsOf(id).has_value() &&
-         SplitQualnameOfLines(ProcessPartsOf(id).id.qualname, &function, &lines);
+  return !CallPartsOf(plain).has_value() && SplitQualnameOfLines(plain.qualname, &function, &lines);
 }
 
 bool IsPartOfFunction(const FunctionIdView& id) {
-  return CallPartsOf(id).has_value() || IsLinesOfFunction(id);
+  return CallPartsOf(ProcessPartsOf(id).id).has_value() || IsLinesOfFunction(id);
 }
 
 }  // namespace pyslow::patterns

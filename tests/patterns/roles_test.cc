@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/function_id.h"
+#include "patterns/line_range.h"
 
 namespace pyslow::patterns {
 namespace {
@@ -54,6 +55,14 @@ TEST(ProcessParts, AreTheInverseOfQualnameIn) {
   EXPECT_EQ(parts.process, "*[ab] x");
   EXPECT_EQ(parts.id, (FunctionIdView{"m", "C.f@3 -> m:g", "file", 7}));
   EXPECT_EQ(ProcessPartsOf({"m", "f"}).id.qualname, "f");
+}
+
+TEST(ProcessParts, DoNotMakeAPartOfAFunction) {
+  const std::string arrow = QualnameIn("f", "a -> b:c@3");
+  EXPECT_FALSE(IsPartOfFunction({"m", arrow, "file", 7}));
+  EXPECT_FALSE(IsLinesOfFunction({"m", arrow, "file", 7}));
+  const std::string lines = QualnameIn("f@3-5", "a -> b:c");
+  EXPECT_TRUE(IsLinesOfFunction({"m", lines, "file", 7}));
 }
 
 }  // namespace
