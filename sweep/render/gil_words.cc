@@ -33,20 +33,22 @@ std::string PartSentence(const model::Estimate& share, const std::string& cost) 
                       " and up to all of ", cost, " is ", kWaiting, ": ", figure);
 }
 
-// What the released mode costs more.
-std::string ReleasedSlower(const GilFinding& gil, const std::string& cost) {
-  const std::string what =
-      absl::StrCat("How much of ", cost, " is ", kWaiting, " cannot be told: ");
+std::string Unknown(const std::string& cost, absl::string_view why) {
+  return absl::StrCat("The GIL's share of ", cost, " is unknown: ", why);
+}
+
+// Why the released mode costs more.
+std::string ReleasedSlower(const GilFinding& gil) {
   if (gil.wait_seconds > 0) {
-    return absl::StrCat(what, "with the GIL released, each delayed call waits for it again, ",
+    return absl::StrCat("with the GIL released, each delayed call waits ",
                         SecondsText(gil.wait_seconds),
-                        ", and trials would be longer than --max-slowdown allows");
+                        " to get it back, so trials would exceed --max-slowdown");
   }
-  return absl::StrCat(what,
-                      "with the GIL released, delayed threads wait for it themselves, and "
-                      "the cost is higher (throughput ",
-                      PercentText(gil.released_change, true), " instead of ",
-                      PercentText(gil.held_change, true), ")");
+  return absl::StrCat(
+      "with the GIL released, delayed threads wait to get it back, and the cost is higher "
+      "(throughput ",
+      PercentText(gil.released_change, true), " released, ", PercentText(gil.held_change, true),
+      " held)");
 }
 
 }  // namespace
@@ -61,16 +63,15 @@ std::string GilSentence(const Result& result) {
     case GilFinding::Outcome::kPart:
       return PartSentence(*gil.share, cost);
     case GilFinding::Outcome::kReleasedSlower:
-      return ReleasedSlower(gil, cost);
+      return Unknown(cost, ReleasedSlower(gil));
     case GilFinding::Outcome::kUndecided:
-      return absl::StrCat("Not decided how much of ", cost, " is ", kWaiting, ": ",
-                          PercentText(*gil.share),
+      return absl::StrCat("Not decided: ", PercentText(*gil.share), " of ", cost, " is ", kWaiting,
                           "; more trials (--time-budget, --runs) would narrow the interval");
     case GilFinding::Outcome::kNoCost:
-      return absl::StrCat("How much of ", cost, " is ", kWaiting, " cannot be told: ",
-                          gil.blocks == 0 ? "no cost is shown"
-                                          : "the trials are too few or too noisy; more of them "
-                                            "(--time-budget, --runs) may divide it");
+      return Unknown(cost, gil.blocks == 0
+                               ? "the delay has no measurable cost"
+                               : "there are too few trials, or they are too noisy; run more "
+                                 "(--time-budget, --runs)");
   }
   return "";
 }

@@ -67,28 +67,29 @@ TEST(GilSentence, NamesTheShareOfTheCost) {
 // What is not known is never a figure without its interval.
 TEST(GilSentence, SaysWhatIsNotKnown) {
   EXPECT_EQ(SentenceOf(Gil(GilFinding::Outcome::kUndecided, -0.2, 0.12, 0.45)),
-            "Not decided how much of the cost of a slower app:f is other threads waiting for the "
-            "GIL: 12% [-20, 45]; more trials (--time-budget, --runs) would narrow the interval");
+            "Not decided: 12% [-20, 45] of the cost of a slower app:f is other threads waiting for "
+            "the GIL; more trials (--time-budget, --runs) would narrow the interval");
   GilFinding gil;
   EXPECT_EQ(SentenceOf(gil),
-            "How much of the cost of a slower app:f is other threads waiting for the GIL cannot be "
-            "told: no cost is shown");
+            "The GIL's share of the cost of a slower app:f is unknown: the delay has no measurable "
+            "cost");
   gil.blocks = 3;
-  EXPECT_TRUE(Has(SentenceOf(gil), "cannot be told: the trials are too few or too noisy; more"));
+  EXPECT_TRUE(Has(SentenceOf(gil),
+                  "is unknown: there are too few trials, or they are too noisy; run more"));
 }
 
 TEST(GilSentence, SaysThatReleasingTheGilCostsMore) {
   GilFinding gil = Gil(GilFinding::Outcome::kReleasedSlower, -1.2, -1, -0.8);
-  EXPECT_TRUE(Has(SentenceOf(gil),
-                  "How much of the cost of a slower app:f is other threads waiting for the GIL "
-                  "cannot be told: "));
-  EXPECT_TRUE(Has(SentenceOf(gil), "(throughput -27.50% [-28.50, -26.50] instead of -50.0%"))
+  EXPECT_TRUE(
+      Has(SentenceOf(gil),
+          "The GIL's share of the cost of a slower app:f is unknown: with the GIL released"));
+  EXPECT_TRUE(Has(SentenceOf(gil), "(throughput -27.50% [-28.50, -26.50] released, -50.0%"))
       << SentenceOf(gil);
   gil.share.reset();
   gil.blocks = 0;
   gil.wait_seconds = 0.005;
-  EXPECT_TRUE(
-      Has(SentenceOf(gil), "each delayed call waits for it again, 5.000ms, and trials would"))
+  EXPECT_TRUE(Has(SentenceOf(gil),
+                  "each delayed call waits 5.000ms to get it back, so trials would exceed"))
       << SentenceOf(gil);
 }
 
