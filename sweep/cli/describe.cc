@@ -155,18 +155,18 @@ std::string PlanText(const steps::Settings& settings) {
     absl::StrAppend(&text, "; ", absl::StrJoin(compared, " and "),
                     " also with the GIL released (--gil)");
   }
-  const int starts = settings.steps.sites + settings.steps.lines;
-  if (settings.trials.live && starts > 0) {
-    absl::StrAppend(&text, "; the program starts anew ", starts == 1 ? "once" : "twice", " for ",
-                    settings.steps.sites ? "the calls" : "", starts == 2 ? " and " : "",
-                    settings.steps.lines ? "the lines" : "");
+  std::vector<std::string> starts;
+  if (settings.steps.sites) starts.emplace_back("the calls");
+  if (settings.steps.lines) starts.emplace_back("the lines");
+  if (settings.trials.live && !starts.empty()) {
+    absl::StrAppend(&text, "; the program starts anew ", starts.size() == 1 ? "once" : "twice",
+                    " for ", absl::StrJoin(starts, " and "));
   }
   if (settings.trials.against.has_value()) {
     absl::StrAppend(&text, "; then both versions in turns",
                     settings.blocks.has_value() ? "" : ", until decided");
   }
-  if (settings.budget_seconds.has_value() || !settings.blocks.has_value()) {
-    const double seconds = settings.budget_seconds.value_or(steps::kDefaultBudgetSeconds);
+  if (const double seconds = steps::BudgetSecondsOf(settings); std::isfinite(seconds)) {
     absl::StrAppend(&text, "; at most ", FormatTimeNs(std::llround(seconds * 1e9)),
                     " of trials, starts included (--time-budget)");
   }

@@ -16,8 +16,8 @@ namespace pyslow::cli {
 // "--fail-if: ", for anything else.
 absl::StatusOr<model::Gate> ParseGate(absl::string_view text);
 
-// Without the comparison that has its figure, a gate could never hold. InvalidArgument, likewise,
-// if the sweep of `settings` lacks one.
+// InvalidArgument, with a message that follows "--fail-if: ", if the sweep of `settings` does not
+// measure the figure of a gate, which could then never hold.
 absl::Status CheckGates(const std::vector<model::Gate>& gates, const steps::Settings& settings);
 
 }  // namespace pyslow::cli

@@ -103,10 +103,10 @@ void ReadTargets(OptionReader& reader, steps::Settings& settings) {
   if (!steps.empty()) {
     settings.steps = {Contains(steps, "impact"), Contains(steps, "isolate"),
                       Contains(steps, "focus"), Contains(steps, "sites"), Contains(steps, "lines")};
-    if ((settings.steps.sites || settings.steps.lines) && !settings.steps.focus) {
-      reader.NoteError("--steps", settings.steps.sites
-                                      ? "sites examines the function that focus finds; add focus"
-                                      : "lines examines the function that focus finds; add focus");
+    if (settings.steps.parts() > 0 && !settings.steps.focus) {
+      reader.NoteError("--steps",
+                       absl::StrCat(settings.steps.sites ? "sites" : "lines",
+                                    " examines the function that focus finds; add focus"));
     }
   }
   std::string delays;

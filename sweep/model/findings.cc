@@ -42,4 +42,14 @@ Priority PriorityOf(const Result& result) {
   return priority;
 }
 
+std::vector<const Result*> ResultsOf(const Findings& findings) {
+  std::vector<const Result*> results;
+  if (findings.global.has_value()) results.push_back(&*findings.global);
+  for (const auto* ranked :
+       {&findings.groups, &findings.functions, &findings.sites, &findings.lines}) {
+    for (const Result& result : *ranked) results.push_back(&result);
+  }
+  return results;
+}
+
 }  // namespace pyslow::model

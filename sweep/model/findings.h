@@ -189,6 +189,9 @@ struct Findings {
   size_t disturbed = 0;
 };
 
+// All results, in the order of the steps. `findings` must outlive them.
+std::vector<const Result*> ResultsOf(const Findings& findings);
+
 }  // namespace pyslow::model
 
 #endif  // PYSLOW_SWEEP_MODEL_FINDINGS_H_

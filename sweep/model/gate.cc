@@ -94,11 +94,7 @@ GateJudgement Judge(const Gate& gate, const Findings& findings) {
     if (times != nullptr) JudgeComparison(gate, *times, &judgement);
     return judgement;
   }
-  if (findings.global.has_value()) JudgeResult(gate, *findings.global, &judgement);
-  for (const Result& group : findings.groups) JudgeResult(gate, group, &judgement);
-  for (const Result& function : findings.functions) JudgeResult(gate, function, &judgement);
-  for (const Result& site : findings.sites) JudgeResult(gate, site, &judgement);
-  for (const Result& lines : findings.lines) JudgeResult(gate, lines, &judgement);
+  for (const Result* const result : ResultsOf(findings)) JudgeResult(gate, *result, &judgement);
   return judgement;
 }
 

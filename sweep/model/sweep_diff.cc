@@ -20,17 +20,6 @@ constexpr std::array<absl::string_view, 3> kFree = {"seed", "command", "other ve
 using Key = std::pair<SubjectKind, std::string>;
 using Results = std::map<Key, const Result*>;
 
-// All results in their order.
-std::vector<const Result*> ResultsOf(const Findings& findings) {
-  std::vector<const Result*> results;
-  if (findings.global.has_value()) results.push_back(&*findings.global);
-  for (const Result& result : findings.groups) results.push_back(&result);
-  for (const Result& result : findings.functions) results.push_back(&result);
-  for (const Result& result : findings.sites) results.push_back(&result);
-  for (const Result& result : findings.lines) results.push_back(&result);
-  return results;
-}
-
 Results ByKey(const std::vector<const Result*>& results) {
   Results by_key;
   for (const Result* const result : results)

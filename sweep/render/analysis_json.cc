@@ -152,7 +152,7 @@ Json ResultJson(const Findings& findings, const Result& result) {
       {"name", ValidUtf8(NameOf(result))},
       {"verdict", model::NameOf(curve.verdict())},
       {"reason", model::NameOf(curve.reason.kind)},
-      {"why", ValidUtf8(ReasonPhrase(curve.reason))},
+      {"why", ValidUtf8(WhyPhrase(result))},
       {"calls_per_unit", Figures(curve.calls_per_unit)},
       {"own_seconds_per_unit", result.own_seconds_per_unit},
       {"elastic", curve.elastic},

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "base/duration_text.h"
 #include "base/sanitize.h"
 #include "base/text.h"
 #include "base/text_table.h"

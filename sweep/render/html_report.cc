@@ -81,6 +81,7 @@ class Page {
  private:
   void Add(absl::string_view html) { absl::StrAppend(&html_, html); }
   void AddPlot(const std::string& svg, absl::string_view what);
+  void AddNamedRows(std::vector<Row> rows);
   void AddLevels(const CurveFinding& curve);
   void AddWarnings(const std::vector<Warning>& warnings);
 
@@ -127,16 +128,20 @@ void Page::AddComparison() {
     Add(absl::StrCat(Element("p", Ended(place)), "\n"));
   }
   std::vector<Row> rows = DifferenceRows(comparison, findings_.unit, kMostDifferences);
-  // The name is first here: on a phone the other columns scroll.
-  for (Row& row : rows) std::rotate(row.begin(), row.end() - 1, row.end());
-  if (rows.size() > 1) Add(Table(rows, Long::kFirstName));
   const size_t more = DifferenceCount(comparison) - (rows.size() - 1);
+  AddNamedRows(std::move(rows));
   if (more > 0) {
     Add(absl::StrCat(
         Element("p", absl::StrCat("and ", Counted(more, "function"), " more, in analysis.json")),
         "\n"));
   }
   Add("</section>\n");
+}
+
+// `rows` have the name last; here it is first: on a phone the other columns scroll.
+void Page::AddNamedRows(std::vector<Row> rows) {
+  for (Row& row : rows) std::rotate(row.begin(), row.end() - 1, row.end());
+  if (rows.size() > 1) Add(Table(rows, Long::kFirstName));
 }
 
 void Page::AddGil() {
@@ -146,9 +151,7 @@ void Page::AddGil() {
   for (const Result* result : results) {
     Add(absl::StrCat(Element("p", Ended(GilSentence(*result))), "\n"));
   }
-  std::vector<Row> rows = GilRows(results, findings_.unit);
-  for (Row& row : rows) std::rotate(row.begin(), row.end() - 1, row.end());
-  if (rows.size() > 1) Add(Table(rows, Long::kFirstName));
+  AddNamedRows(GilRows(results, findings_.unit));
   Add("</section>\n");
 }
 
@@ -261,7 +264,7 @@ void Page::AddRanking(absl::string_view title, const std::vector<Result>& ranked
          curve.change_at_largest_dose.has_value() && curve.verdict() != model::Verdict::kUntested
              ? PercentText(*curve.change_at_largest_dose, true)
              : "-",
-         IsNeverEntered(result) ? "never entered in the window" : ReasonPhrase(curve.reason)});
+         WhyPhrase(result)});
   }
   Add(Table(rows, Long::kFirstName));
   Add("</section>\n");

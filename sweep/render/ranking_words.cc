@@ -264,6 +264,10 @@ bool IsNeverEntered(const Result& result) {
   return result.lines.has_value() && result.curve.reason.kind == Reason::Kind::kNeverCalled;
 }
 
+std::string WhyPhrase(const Result& result) {
+  return IsNeverEntered(result) ? "never entered in the window" : ReasonPhrase(result.curve.reason);
+}
+
 bool ShowsEffect(const CurveFinding& curve) {
   const auto range_of = [](const std::optional<Estimate>& estimate) {
     return estimate.has_value() ? estimate->range : std::nullopt;

@@ -46,18 +46,21 @@ std::string JudgedSentence(const Findings& findings, Step step) {
                                     : VerdictSentence(*findings.global, findings.unit);
 }
 
+// `text`, and `next` after it, if there is one.
+std::string Followed(std::string text, const std::string& next) {
+  return next.empty() ? text : absl::StrCat(Ended(text), " ", next);
+}
+
 std::string ComparedSentence(const Findings& findings) {
   if (!findings.comparison.has_value()) return "";
-  const std::string place = PlaceSentence(*findings.comparison);
-  return absl::StrCat(Ended(ComparisonSentence(*findings.comparison, findings.unit)),
-                      place.empty() ? "" : " ", place);
+  return Followed(Ended(ComparisonSentence(*findings.comparison, findings.unit)),
+                  PlaceSentence(*findings.comparison));
 }
 
 // `sentence`, and that about the GIL for each result that has one.
 std::string WithGil(std::string sentence, const std::vector<Result>& ranked) {
   for (const Result& result : ranked) {
-    const std::string gil = GilSentence(result);
-    if (!gil.empty()) sentence = absl::StrCat(Ended(sentence), " ", gil);
+    sentence = Followed(std::move(sentence), GilSentence(result));
   }
   return sentence;
 }
@@ -220,11 +223,9 @@ std::string StepSentence(const Findings& findings, const StepSummary& summary) {
     case StepSummary::Outcome::kJudged:
       return JudgedSentence(findings, summary.step);
     case StepSummary::Outcome::kRanked: {
-      const std::string ranking =
-          WithGil(RankingSentence(RankingOf(findings, summary.step), KindOf(summary.step)),
-                  RankingOf(findings, summary.step));
-      const std::string events = LineEventsSentence(findings, summary);
-      return events.empty() ? ranking : absl::StrCat(Ended(ranking), " ", events);
+      const std::vector<Result>& ranked = RankingOf(findings, summary.step);
+      return Followed(WithGil(RankingSentence(ranked, KindOf(summary.step)), ranked),
+                      LineEventsSentence(findings, summary));
     }
     case StepSummary::Outcome::kNoLines:
       return NoLinesSentence(summary);

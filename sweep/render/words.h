@@ -54,6 +54,8 @@ bool ShowsEffect(const model::CurveFinding& curve);
 // "entered" if the results are of lines, else "called".
 absl::string_view CalledWord(const std::vector<model::Result>& ranked);
 bool IsNeverEntered(const model::Result& result);  // lines
+// Why the result has its verdict.
+std::string WhyPhrase(const model::Result& result);
 
 // Whether the data leave open if, or how much, the result matters.
 bool IsUndecided(const model::CurveFinding& curve);

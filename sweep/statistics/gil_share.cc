@@ -34,14 +34,6 @@ std::vector<double> Differences(const std::vector<double>& a, const std::vector<
   return differences;
 }
 
-// R25: by half a step at each of the two readings of a difference.
-void AllowForGrid(double grid_seconds, double cost_seconds, Estimate* share) {
-  if (!share->range.has_value()) return;
-  const double half = grid_seconds * (1 + std::abs(share->value)) / cost_seconds;
-  share->range->low = std::min(share->range->low, share->value - half);
-  share->range->high = std::max(share->range->high, share->value + half);
-}
-
 // Without an interval if the cost may be 0.
 Estimate ShareOf(const std::vector<GilBlock>& blocks, GilTimes GilBlock::*times, double confidence,
                  double grid_seconds) {
@@ -51,7 +43,8 @@ Estimate ShareOf(const std::vector<GilBlock>& blocks, GilTimes GilBlock::*times,
                                   cost, confidence);
   const double cost_seconds = MeanOfBlocks(cost).value;
   if (cost_seconds <= grid_seconds) share.range.reset();
-  AllowForGrid(grid_seconds, cost_seconds, &share);
+  // R25: half a step at each of the two readings of a difference.
+  WidenTo(grid_seconds * (1 + std::abs(share.value)) / cost_seconds, &share);
   return share;
 }
 

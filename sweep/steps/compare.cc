@@ -8,7 +8,6 @@
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "sweep/statistics/arms.h"
-#include "sweep/statistics/block_mean.h"
 #include "sweep/steps/arm_trials.h"
 #include "sweep/steps/doses.h"
 #include "sweep/steps/observe.h"

@@ -63,9 +63,8 @@ absl::Status MeasureOwnTimes(const StepContext& context, const CountResult& coun
 
 statistics::VersionLimits LimitsOf(const Settings& settings, const BlockedTrials& trials) {
   statistics::VersionLimits limits;
-  const bool is_fixed = settings.blocks.has_value();
-  limits.looks = is_fixed ? 1 : statistics::kVersionLooks.size();
-  limits.confidence = is_fixed ? 0.95 : statistics::kVersionConfidence;
+  limits.looks = VersionLooksOf(settings).size();
+  limits.confidence = settings.blocks.has_value() ? 0.95 : statistics::kVersionConfidence;
   limits.grid_seconds = GridOf(trials);
   limits.band = settings.min_gain;
   return limits;
@@ -113,7 +112,7 @@ bool IsDecided(const Settings& settings, const model::Comparison& comparison) {
 // The trials that MeasureTimes probably takes.
 size_t TrialsOfTimes(const Settings& settings) {
   constexpr size_t kArms = 4;
-  const size_t look = settings.blocks.value_or(statistics::kVersionLooks.front());
+  const size_t look = VersionLooksOf(settings).front();
   return TrialsUntilLook(settings, 0, look, kUsualBlocksOfCurve, kArms * kTrialsOfArm);
 }
 
@@ -130,25 +129,12 @@ absl::Status MeasureTimes(const StepContext& context, const CountResult& count,
   for (size_t i = 0; i < kTrialsOfArm; ++i) {
     block.insert(block.end(), {kPlain, kOtherPlain, kControl, kOtherControl});
   }
-  std::vector<size_t> looks(statistics::kVersionLooks.begin(), statistics::kVersionLooks.end());
-  if (settings.blocks.has_value()) looks = {*settings.blocks};
   context.observer.LaterParts(0);
-  const double until = UntilSeconds(context, 1);
-  for (const size_t look : looks) {
-    bool has_time = true;
-    context.observer.PartBegins("compare", TrialsUntilLook(settings, trials->blocks.size(), look,
-                                                           kUsualBlocksOfCurve, block.size()));
-    while (status.ok() && has_time && trials->blocks.size() < look) {
-      const double seconds = context.conductor.TrialSeconds() * static_cast<double>(block.size());
-      has_time = settings.blocks.has_value() || trials->blocks.size() < looks.front() ||
-                 context.conductor.seconds() + seconds <= until;
-      if (has_time) status = context.conductor.RunBlock("compare", block, false, trials);
-    }
-    if (status.ok()) status = RepeatStalls(context, trials);
-    Judge(settings, trials, comparison);
-    if (!status.ok() || !has_time || IsDecided(settings, *comparison)) break;
-  }
-  return status;
+  return RunUntilDecided(context, "compare", block, kUsualBlocksOfCurve, UntilSeconds(context, 1),
+                         trials, [&] {
+                           Judge(settings, trials, comparison);
+                           return IsDecided(settings, *comparison);
+                         });
 }
 
 // What the curve of all functions says of their time; nullopt if it says nothing.

@@ -26,6 +26,18 @@ absl::Status StatusOf(const model::TrialOutcome& stop) {
   return absl::OkStatus();
 }
 
+model::TrialSpec SpecOf(const std::string& part, int block, const Arm& arm) {
+  model::TrialSpec spec;
+  spec.part = part;
+  spec.block = block;
+  spec.instrumented = arm.instrumented;
+  spec.treatments = arm.treatments;
+  spec.wants_functions = arm.wants_functions;
+  spec.is_other = arm.is_other;
+  spec.releases_gil = arm.releases_gil;
+  return spec;
+}
+
 }  // namespace
 
 double Conductor::TrialSeconds() const {
@@ -75,13 +87,7 @@ absl::Status Conductor::Run(model::TrialSpec spec, const std::string& arm, model
 
 absl::Status Conductor::RunOne(const std::string& part, int number, const Arm& arm,
                                model::Trial* trial) {
-  model::TrialSpec spec;
-  spec.part = part;
-  spec.block = number;
-  spec.instrumented = arm.instrumented;
-  spec.treatments = arm.treatments;
-  spec.is_other = arm.is_other;
-  spec.releases_gil = arm.releases_gil;
+  model::TrialSpec spec = SpecOf(part, number, arm);
   spec.wants_functions = true;
   return Run(std::move(spec), arm.name, trial);
 }
@@ -95,15 +101,8 @@ absl::Status Conductor::RunBlock(const std::string& part, const std::vector<size
   if (!keeps_order) order = OrderOfBlock(arms.size(), seed_, part, number);
   for (const size_t slot : order) {
     const Arm& arm = result->arms[arms[slot]];
-    model::TrialSpec spec;
-    spec.part = part;
-    spec.block = number;
+    model::TrialSpec spec = SpecOf(part, number, arm);
     spec.level = static_cast<int>(slot);
-    spec.instrumented = arm.instrumented;
-    spec.treatments = arm.treatments;
-    spec.wants_functions = arm.wants_functions;
-    spec.is_other = arm.is_other;
-    spec.releases_gil = arm.releases_gil;
     ArmTrial one;
     one.arm = arms[slot];
     one.slot = slot;

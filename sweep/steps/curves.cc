@@ -155,4 +155,34 @@ absl::Status RepeatStalls(const StepContext& context, BlockedTrials* trials) {
   return absl::OkStatus();
 }
 
+std::vector<size_t> VersionLooksOf(const Settings& settings) {
+  if (settings.blocks.has_value()) return {*settings.blocks};
+  return {statistics::kVersionLooks.begin(), statistics::kVersionLooks.end()};
+}
+
+absl::Status RunUntilDecided(const StepContext& context, const std::string& part,
+                             const std::vector<size_t>& block, size_t usual_blocks,
+                             double until_seconds, BlockedTrials* trials,
+                             const std::function<bool()>& judge) {
+  const Settings& settings = context.settings;
+  Conductor& conductor = context.conductor;
+  const std::vector<size_t> looks = VersionLooksOf(settings);
+  absl::Status status;
+  for (const size_t look : looks) {
+    bool has_time = true;
+    context.observer.PartBegins(
+        part, TrialsUntilLook(settings, trials->blocks.size(), look, usual_blocks, block.size()));
+    while (status.ok() && has_time && trials->blocks.size() < look) {
+      const double seconds = conductor.TrialSeconds() * static_cast<double>(block.size());
+      has_time = settings.blocks.has_value() || trials->blocks.size() < looks.front() ||
+                 conductor.seconds() + seconds <= until_seconds;
+      if (has_time) status = conductor.RunBlock(part, block, false, trials);
+    }
+    if (status.ok()) status = RepeatStalls(context, trials);
+    const bool is_decided = judge();
+    if (!status.ok() || !has_time || is_decided) break;
+  }
+  return status;
+}
+
 }  // namespace pyslow::steps

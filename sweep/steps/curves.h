@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -58,6 +59,18 @@ absl::Status MeasureCurves(const StepContext& context, double until_seconds, siz
 
 // R17. Measures outliers again, each once. Does nothing with less than three blocks.
 absl::Status RepeatStalls(const StepContext& context, BlockedTrials* trials);
+
+// The looks of R28, or that of --runs.
+std::vector<size_t> VersionLooksOf(const Settings& settings);
+
+// Runs blocks of the arms `block` until `judge`, called at each of these looks, returns true, or
+// until the conductor has used `until_seconds`; at least up to the first look. Before each look
+// stalls are repeated (R17). `usual_blocks`: how many are probably run. Errors as the conductor's
+// RunBlock.
+absl::Status RunUntilDecided(const StepContext& context, const std::string& part,
+                             const std::vector<size_t>& block, size_t usual_blocks,
+                             double until_seconds, BlockedTrials* trials,
+                             const std::function<bool()>& judge);
 
 }  // namespace pyslow::steps
 

@@ -35,15 +35,13 @@ double ShareBefore(int steps) {
 double UntilOfCurves(const StepContext& context) {
   constexpr double kShareBeforeGil = 0.8;  // of the time budget that is left
   const Steps& steps = context.settings.steps;
-  return UntilSeconds(context,
-                      ShareBefore(steps.sites + steps.lines) * (steps.gil ? kShareBeforeGil : 1));
+  return UntilSeconds(context, ShareBefore(steps.parts()) * (steps.gil ? kShareBeforeGil : 1));
 }
 
 // The time at which the comparison of the first function's GIL modes ends.
 double UntilOfGil(const StepContext& context) {
   const Steps& steps = context.settings.steps;
-  const int later = steps.sites + steps.lines;
-  return UntilSeconds(context, later > 0 ? ShareBefore(later) / 2 : 1);
+  return UntilSeconds(context, steps.parts() > 0 ? ShareBefore(steps.parts()) / 2 : 1);
 }
 
 // The functions of the subsystems, in descending order of own time, then of calls.
@@ -261,7 +259,7 @@ FocusResult FocusOnFunctions(const StepContext& context, const CountResult& coun
     });
     if (first != leaders.end()) result.first = *first;
   }
-  context.observer.LaterParts(TrialsOfParts(context.settings));
+  context.observer.LaterParts(TrialsOfParts(context.settings, context.settings.steps.parts()));
   if (context.settings.steps.gil && result.first.has_value()) {
     result.status =
         CompareGilModes(context, baseline, "GIL, first function", *result.first,

@@ -4,8 +4,9 @@
 #include <vector>
 
 #include "sweep/statistics/arms.h"
-#include "sweep/statistics/design.h"
 #include "sweep/steps/compare.h"
+#include "sweep/steps/gil.h"
+#include "sweep/steps/parts.h"
 
 namespace pyslow::steps {
 namespace {
@@ -20,13 +21,6 @@ size_t TrialsOfComparison(const Settings& settings, size_t subjects) {
   if (settings.blocks.has_value()) return *settings.blocks * block;
   // Half of the subjects leave a block earlier.
   return kUsualBlocksOfComparison * block - subjects / 2;
-}
-
-// Of one comparison of the GIL's modes.
-size_t TrialsOfGil(const Settings& settings) {
-  constexpr size_t kArms = 3;
-  if (!settings.steps.gil) return 0;
-  return settings.blocks.value_or(statistics::kVersionLooks.front()) * kArms;
 }
 
 // The number of `subjects` that would be compared.
@@ -44,15 +38,17 @@ size_t TrialsUntilLook(const Settings& settings, size_t done, size_t look, size_
   return (blocks - std::min(done, blocks)) * arms;
 }
 
-size_t TrialsOfParts(const Settings& settings) {
+size_t TrialsOfComparedParts(const Settings& settings) {
   constexpr size_t kUsualParts = 3;
-  constexpr size_t kCountTrials = 2;
-  const size_t steps = (settings.steps.sites ? 1 : 0) + (settings.steps.lines ? 1 : 0);
-  return steps * (kCountTrials + TrialsOfComparison(settings, kUsualParts));
+  return TrialsOfComparison(settings, kUsualParts);
+}
+
+size_t TrialsOfParts(const Settings& settings, int steps) {
+  return static_cast<size_t>(steps) * (kCountTrials + TrialsOfComparedParts(settings));
 }
 
 size_t TrialsAfterCurves(const Settings& settings) {
-  return TrialsOfGil(settings) + TrialsOfParts(settings);
+  return TrialsOfGil(settings) + TrialsOfParts(settings, settings.steps.parts());
 }
 
 size_t TrialsOfCurves(const Settings& settings, size_t functions) {
@@ -66,11 +62,11 @@ size_t TrialsAfter(model::Step step, const Settings& settings, const CountResult
   size_t trials = 0;
   size_t winners = 0;
   size_t groups = 0;
-  if (step == model::Step::kGlobal) trials += TrialsOfGil(settings);
+  if (step < model::Step::kGil) trials += TrialsOfGil(settings);
   if (settings.steps.isolate) {
     groups = Compared(settings, baseline, count.groups.subjects);
     winners = std::min(groups, kUsualWinners);
-    if (step == model::Step::kGlobal) trials += TrialsOfComparison(settings, groups);
+    if (step < model::Step::kSubsystems) trials += TrialsOfComparison(settings, groups);
   }
   if (!settings.steps.focus) return trials;
   Subjects all = FunctionsOf(count.counted, count.counted, count.units);

@@ -21,10 +21,12 @@ size_t TrialsUntilLook(const Settings& settings, size_t done, size_t look, size_
 size_t TrialsAfter(model::Step step, const Settings& settings, const CountResult& count,
                    const Baseline& baseline);
 
-// The trials of the call sites and the lines of a function, if the steps are asked for.
-size_t TrialsOfParts(const Settings& settings);
+// The trials of a comparison of the parts of a function: its call sites or its lines.
+size_t TrialsOfComparedParts(const Settings& settings);
+// The trials of `steps` such steps, with those that count the parts.
+size_t TrialsOfParts(const Settings& settings, int steps);
 
-// The same, with those of the comparison of the first function's GIL modes.
+// The trials of the steps that follow the curves.
 size_t TrialsAfterCurves(const Settings& settings);
 
 // The trials of the curves of the leaders and of what follows them, if `functions` functions are

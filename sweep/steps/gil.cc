@@ -21,7 +21,7 @@ namespace {
 using GilOutcome = model::GilFinding::Outcome;
 
 enum GilArm : size_t { kNoDelay, kHeld, kReleased };
-constexpr size_t kGilArms = 3;
+constexpr size_t kGilArms = kReleased + 1;
 
 bool ShowsCost(const model::CurveFinding& curve) {
   const std::optional<model::Range>& calls = curve.critical_calls.range;
@@ -32,28 +32,28 @@ bool ShowsCost(const model::CurveFinding& curve) {
 // thread that does not release it.
 constexpr double kSwitchSeconds = 0.005;
 
-// A delay of fewer calls, if trials could be longer than --max-slowdown allows should each released
-// delay wait a switch interval for the GIL; nullopt otherwise.
-std::optional<CallDelay> FewerCalls(const StepContext& context, const Subject& subject,
-                                    const CallDelay& delay) {
+// The frequency of a delay of fewer calls, if trials could be longer than --max-slowdown allows
+// should each released delay wait a switch interval for the GIL; nullopt otherwise.
+std::optional<int64_t> LowerFrequency(const StepContext& context, const Subject& subject,
+                                      const CallDelay& delay) {
   constexpr double kMinCalls = 20;
   const double delayed = subject.calls_per_trial / static_cast<double>(delay.frequency);
   const double room = (context.settings.max_slowdown - 1) * context.conductor.TrialSeconds();
   const double allowed = std::max(kMinCalls, room / kSwitchSeconds);
   if (delayed <= allowed) return std::nullopt;
-  return CallDelay{delay.per_call_ns, delay.frequency * std::llround(std::ceil(delayed / allowed))};
+  return delay.frequency * std::llround(std::ceil(delayed / allowed));
 }
 
 // The time by which each delayed call surely made `trial` longer: its delay, and its wait for the
 // GIL.
 double SecondsOfDelayedCall(const model::Trial& trial, const Subject& subject,
-                            const Baseline& baseline, const CallDelay& delay) {
+                            const Baseline& baseline, int64_t frequency) {
   constexpr double kDeviations = 4;
   constexpr double kUnknownNoise = 0.1;
   const double noise = baseline.noise > 0 ? baseline.noise : kUnknownNoise;
   const double longer =
       trial.seconds_per_unit - baseline.control_seconds * (1 + kDeviations * noise);
-  const double delayed = subject.calls_per_unit / static_cast<double>(delay.frequency);
+  const double delayed = subject.calls_per_unit / static_cast<double>(frequency);
   return delayed > 0 ? std::max(0.0, longer) / delayed : 0;
 }
 
@@ -62,18 +62,16 @@ double SecondsOfDelayedCall(const model::Trial& trial, const Subject& subject,
 absl::Status ProbeRelease(const StepContext& context, const Baseline& baseline,
                           const std::string& part, const Subject& subject, const CallDelay& delay,
                           model::GilFinding* finding) {
-  const std::optional<CallDelay> fewer = FewerCalls(context, subject, delay);
-  if (!fewer.has_value()) return absl::OkStatus();
-  Arm arm = {"few calls, GIL released", true, {}};
-  for (const uint32_t group : subject.groups) {
-    arm.treatments.push_back({group, delay.per_call_ns * delay.frequency, fewer->frequency});
-  }
+  const std::optional<int64_t> frequency = LowerFrequency(context, subject, delay);
+  if (!frequency.has_value()) return absl::OkStatus();
+  Arm arm = ArmOf("few calls, GIL released", subject, delay);
+  for (model::Treatment& treatment : arm.treatments) treatment.frequency = *frequency;
   arm.releases_gil = true;
   context.observer.PartBegins(part, 1);
   model::Trial trial;
   absl::Status status = context.conductor.RunOne(absl::StrCat(part, ", few calls"), 0, arm, &trial);
   if (!status.ok()) return status;
-  const double seconds = SecondsOfDelayedCall(trial, subject, baseline, *fewer);
+  const double seconds = SecondsOfDelayedCall(trial, subject, baseline, *frequency);
   const double delayed = subject.calls_per_unit / static_cast<double>(delay.frequency);
   if (seconds * delayed > (context.settings.max_slowdown - 1) * baseline.control_seconds) {
     const double wait = seconds - static_cast<double>(delay.per_call_ns * delay.frequency) * 1e-9;
@@ -118,45 +116,25 @@ std::vector<statistics::GilBlock> GilBlocksOf(const Settings& settings,
   return blocks;
 }
 
-void JudgeModes(const Settings& settings, size_t looks, BlockedTrials* trials,
-                model::GilFinding* finding) {
+// Whether more trials are of no use.
+bool JudgeModes(const Settings& settings, BlockedTrials* trials, model::GilFinding* finding) {
   UpdateWaiting(trials);
   const std::vector<statistics::GilBlock> blocks = GilBlocksOf(settings, *trials);
-  if (blocks.empty()) return;
+  if (blocks.empty()) return false;
   const int64_t delay_ns = finding->delay_ns;
   *finding = statistics::JudgeGil(
-      blocks, {.looks = looks,
+      blocks, {.looks = VersionLooksOf(settings).size(),
                .confidence = settings.blocks.has_value() ? 0.95 : statistics::kVersionConfidence,
                .grid_seconds = GridOf(*trials)});
   finding->delay_ns = delay_ns;
-}
-
-absl::Status RunModes(const StepContext& context, const std::string& part, double until_seconds,
-                      BlockedTrials* trials, model::GilFinding* finding) {
-  const Settings& settings = context.settings;
-  Conductor& conductor = context.conductor;
-  const std::vector<size_t> block = {kNoDelay, kHeld, kReleased};
-  std::vector<size_t> looks(statistics::kVersionLooks.begin(), statistics::kVersionLooks.end());
-  if (settings.blocks.has_value()) looks = {*settings.blocks};
-  absl::Status status;
-  for (const size_t look : looks) {
-    bool has_time = true;
-    context.observer.PartBegins(
-        part, TrialsUntilLook(settings, trials->blocks.size(), look, looks.front(), kGilArms));
-    while (status.ok() && has_time && trials->blocks.size() < look) {
-      const double seconds = conductor.TrialSeconds() * static_cast<double>(kGilArms);
-      has_time = settings.blocks.has_value() || trials->blocks.size() < looks.front() ||
-                 conductor.seconds() + seconds <= until_seconds;
-      if (has_time) status = conductor.RunBlock(part, block, false, trials);
-    }
-    if (status.ok()) status = RepeatStalls(context, trials);
-    JudgeModes(settings, looks.size(), trials, finding);
-    if (!status.ok() || !has_time || statistics::IsDecided(*finding)) break;
-  }
-  return status;
+  return statistics::IsDecided(*finding);
 }
 
 }  // namespace
+
+size_t TrialsOfGil(const Settings& settings) {
+  return settings.steps.gil ? VersionLooksOf(settings).front() * kGilArms : 0;
+}
 
 absl::Status CompareGilModes(const StepContext& context, const Baseline& baseline,
                              const std::string& part, const Subject& subject, double until_seconds,
@@ -177,7 +155,9 @@ absl::Status CompareGilModes(const StepContext& context, const Baseline& baselin
                  ArmOf(absl::StrCat(a_call, "held"), subject, delay),
                  ArmOf(absl::StrCat(a_call, "released"), subject, delay)};
   trials.arms[kReleased].releases_gil = true;
-  status = RunModes(context, part, until_seconds, &trials, &finding);
+  status = RunUntilDecided(context, part, {kNoDelay, kHeld, kReleased},
+                           statistics::kVersionLooks.front(), until_seconds, &trials,
+                           [&] { return JudgeModes(context.settings, &trials, &finding); });
   if (finding.blocks == 0) result->gil.reset();
   return status;
 }

@@ -3,6 +3,7 @@
 #ifndef PYSLOW_SWEEP_STEPS_GIL_H_
 #define PYSLOW_SWEEP_STEPS_GIL_H_
 
+#include <cstddef>
 #include <string>
 
 #include "absl/status/status.h"
@@ -19,6 +20,9 @@ namespace pyslow::steps {
 absl::Status CompareGilModes(const StepContext& context, const Baseline& baseline,
                              const std::string& part, const Subject& subject, double until_seconds,
                              model::Result* result);
+
+// The trials that CompareGilModes probably takes; 0 if it is not asked for.
+size_t TrialsOfGil(const Settings& settings);
 
 }  // namespace pyslow::steps
 

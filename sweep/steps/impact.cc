@@ -4,7 +4,6 @@
 #include <limits>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "base/duration_text.h"
 #include "base/limits.h"
 #include "sweep/statistics/bend.h"

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <iterator>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -14,6 +13,7 @@
 #include "absl/strings/strip.h"
 #include "base/function_id.h"
 #include "patterns/line_range.h"
+#include "sweep/steps/forecast.h"
 #include "sweep/steps/parts.h"
 #include "sweep/steps/steps.h"
 
@@ -142,6 +142,7 @@ PartsResult ExamineLines(const StepContext& context, const CountResult& count,
     result.summary = summary;
     return result;
   }
+  context.observer.LaterParts(TrialsOfComparedParts(context.settings));
   const CountedParts counted =
       CountParts(context, *function.function, count.counted,
                  {.name = "each-line",
@@ -165,6 +166,7 @@ PartsResult ExamineLines(const StepContext& context, const CountResult& count,
   const double min_own_seconds = context.settings.min_gain * baseline.control_seconds;
   Baseline of_lines = baseline;
   of_lines.counting_share = 0;  // a share of calls says nothing of entries of lines
+  context.observer.LaterParts(0);
   // No curve follows that would show a slack.
   CompareParts(context, of_lines, "lines", {.budget_share = kShare, .max_found_alone = 0}, true,
                SubjectsOf(RangesOf(lines, min_own_seconds), counted, function, count.counted),

@@ -10,7 +10,6 @@ namespace pyslow::steps {
 
 CountedParts CountParts(const StepContext& context, const FunctionId& function,
                         const std::vector<CalledFunction>& all, const PartsToCount& parts) {
-  constexpr int kTrials = 2;
   CountedParts counted;
   model::Setup setup;
   setup.name = parts.name;
@@ -21,10 +20,10 @@ CountedParts CountParts(const StepContext& context, const FunctionId& function,
   setup.own_time = true;
   counted.status = context.conductor.Prepare(setup);
   if (!counted.status.ok()) return counted;
-  context.observer.PartBegins(parts.trials, kTrials);
+  context.observer.PartBegins(parts.trials, kCountTrials);
   std::vector<double> seconds;
   std::vector<double> own_seconds;
-  for (int number = 0; number < kTrials; ++number) {
+  for (int number = 0; number < static_cast<int>(kCountTrials); ++number) {
     model::Trial trial;
     counted.status = context.conductor.RunOne(parts.trials, number, {parts.arm, true, {}}, &trial);
     if (!counted.status.ok()) return counted;

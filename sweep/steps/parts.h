@@ -35,6 +35,9 @@ struct PartsToCount {
   std::string arm;      // for messages
 };
 
+// The trials that count parts.
+inline constexpr size_t kCountTrials = 2;
+
 // Counts the parts of `function`. Every other function is counted too, because the own time of a
 // part is without the functions that it calls. `all`: all functions of the counting trial.
 CountedParts CountParts(const StepContext& context, const FunctionId& function,

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/function_id.h"
 #include "patterns/line_range.h"
+#include "sweep/steps/forecast.h"
 #include "sweep/steps/parts.h"
 #include "sweep/steps/steps.h"
 
@@ -29,6 +30,8 @@ PartsResult ExamineCallSites(const StepContext& context, const CountResult& coun
     result.summary = summary;
     return result;
   }
+  const size_t later = TrialsOfParts(context.settings, has_lines ? 1 : 0);
+  context.observer.LaterParts(TrialsOfComparedParts(context.settings) + later);
   const CountedParts counted = CountParts(context, *function.function, count.counted,
                                           {.name = "calls",
                                            .targets = absl::StrCat("*:*", kCallArrow, pattern),
@@ -43,6 +46,7 @@ PartsResult ExamineCallSites(const StepContext& context, const CountResult& coun
   sites.setup.name = "call-sites";
   for (Subject& site : sites.subjects) site.subsystem = function.name;
   SetOwnTrials(count.own_trial_seconds, count.everything.all_calls_per_unit, &sites);
+  context.observer.LaterParts(later);
   CompareParts(context, baseline, "call sites",
                {.budget_share = has_lines ? kShareBeforeLines : kShare, .may_use_all = !has_lines},
                false, sites, &result);

@@ -235,14 +235,16 @@ std::string SameElsewhere(const FunctionId& id, const std::vector<CalledFunction
 
 namespace {
 
-// The functions of `all` that are not in `counted`.
-std::vector<CalledFunction> NotIn(const std::vector<CalledFunction>& counted,
-                                  const std::vector<CalledFunction>& all) {
+// The functions of `all` in the processes of a GLOB that are not in `counted`.
+std::vector<CalledFunction> ElsewhereIn(const std::vector<CalledFunction>& counted,
+                                        const std::vector<CalledFunction>& all) {
   std::set<FunctionId> ids;
   for (const CalledFunction& function : counted) ids.insert(function.id);
   std::vector<CalledFunction> others;
   for (const CalledFunction& function : all) {
-    if (!ids.contains(function.id)) others.push_back(function);
+    if (!ProcessOption(function.id).empty() && !ids.contains(function.id)) {
+      others.push_back(function);
+    }
   }
   return others;
 }
@@ -274,7 +276,7 @@ Subjects FunctionsOf(const std::vector<CalledFunction>& counted,
   result.setup.name = "functions";
   std::map<std::pair<std::string, bool>, size_t> known;
   std::vector<size_t> places;  // of the subjects in `counted`
-  const std::vector<CalledFunction> others = NotIn(counted, all);
+  const std::vector<CalledFunction> others = ElsewhereIn(counted, all);
   for (const size_t place : ProcessesFirst(counted)) {
     const CalledFunction& function = counted[place];
     std::string pattern;
@@ -349,7 +351,7 @@ absl::StatusOr<Subjects> GroupsOf(const std::string& targets_file,
   if (!targets_file.empty()) {
     const absl::StatusOr<std::string> text = ReadRegularFile(targets_file, kMaxTargetsBytes);
     if (!text.ok()) {
-      return pyslow::At(targets_file, text.status());
+      return At(targets_file, text.status());
     }
     if (absl::Status status = set.AddText(*text, targets_file); !status.ok()) return status;
     absl::StrAppend(&result.setup.targets, *text);

@@ -123,6 +123,7 @@ absl::Status RunSteps(const StepContext& context, Settings* settings, model::Fin
     if (!impact.status.ok()) return impact.status;
     baseline = impact.baseline;
     if (steps.gil && findings->global.has_value()) {
+      show_later(model::Step::kGil);
       absl::Status status = DivideImpact(context, count, baseline, impact.next, findings);
       if (!status.ok()) return status;
     }
@@ -153,7 +154,6 @@ absl::Status RunSteps(const StepContext& context, Settings* settings, model::Fin
     if (!sites.status.ok()) return sites.status;
   }
   if (!steps.lines) return absl::OkStatus();
-  context.observer.LaterParts(0);
   PartsResult lines = ExamineLines(context, count, baseline, *focused.first,
                                    ControlSecondsOf(*focused.first, baseline, *findings));
   findings->lines = std::move(lines.parts);

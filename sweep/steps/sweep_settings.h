@@ -22,6 +22,9 @@ struct Steps {
   // Of everything, and of the first function of focus: the share of the cost that is other threads
   // waiting for the GIL (--gil hold,release).
   bool gil = false;
+
+  // The number of steps about the parts of a function.
+  int parts() const { return sites + lines; }
 };
 
 // Of all trials, if neither --time-budget nor --runs is given.

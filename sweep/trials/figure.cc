@@ -10,7 +10,6 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -25,6 +24,11 @@ constexpr size_t kMaxShownLine = 120;  // characters of a line in a message
 
 absl::Status RefusedFigure(absl::string_view what, absl::string_view why) {
   return absl::InvalidArgumentError(absl::StrCat("'", Excerpt(what, kMaxShownLine), "' ", why));
+}
+
+// As RefusedFigure, for a match that is a part of a number.
+absl::Status CutFigure(absl::string_view what, absl::string_view why) {
+  return absl::OutOfRangeError(RefusedFigure(what, why).message());
 }
 
 // The number in a matched text: all of it, or what it begins with.
@@ -45,7 +49,7 @@ absl::Status PartOfNumber(const MetricRegex& regex, absl::string_view line, Text
   if (const std::optional<std::string> corrected = regex.Corrected(line, whole)) {
     absl::StrAppend(&why, ", as with '", Excerpt(*corrected, kMaxShownLine), "'");
   }
-  return absl::OutOfRangeError(RefusedFigure(number.In(line), why).message());
+  return CutFigure(number.In(line), why);
 }
 
 // Whether the number is a part of a time of several units: "1 min 3 s", "1h 2m", "0:01:05". Colons
@@ -182,12 +186,10 @@ absl::StatusOr<Figure> FigureIn(absl::string_view line, TextRange whole, TextRan
                      Excerpt(absl::StripAsciiWhitespace(line), kMaxShownLine), "'; print seconds"));
   }
   if (IsTimesPowerOfTen(line.substr(whole.end))) {
-    return absl::OutOfRangeError(
-        RefusedFigure(whole.In(line),
-                      absl::StrCat("is multiplied by a power of ten in the line '",
-                                   Excerpt(absl::StripAsciiWhitespace(line), kMaxShownLine),
-                                   "'; print it as 1.2e3"))
-            .message());
+    return CutFigure(whole.In(line),
+                     absl::StrCat("is multiplied by a power of ten in the line '",
+                                  Excerpt(absl::StripAsciiWhitespace(line), kMaxShownLine),
+                                  "'; print it as 1.2e3"));
   }
   const PrintedUnit unit = UnitOf(line, whole, rules.quantity, thing);
   const size_t end = text.end - std::min(text.end, whole.end);

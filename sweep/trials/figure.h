@@ -33,8 +33,8 @@ struct Figure {
 };
 
 // Reads a match of `regex`. Errors, with a message that follows "its match, ": OutOfRange if it is
-// a part of a number, which is a fault of the expression; InvalidArgument if it is not a number,
-// ambiguous, or in a unit of another quantity.
+// a part of a number, or multiplied by a power of ten that it leaves out, which is a fault of the
+// expression; InvalidArgument if it is not a number, ambiguous, or in a unit of another quantity.
 absl::StatusOr<Figure> ReadFigure(const MetricRegex& regex, const RegexMatch& match,
                                   const FigureRules& rules);
 

@@ -33,10 +33,10 @@ class MatchSummary {
   void Add(absl::StatusOr<Figure> figure);
   bool has_matches() const { return found_ > 0; }
 
-  // InvalidArgument if a needed match cannot be read, if any match that is not skipped is a part of
-  // a number, if too few are left, or, unless
-  // `may_be_zero`, if the result is not above 0; the message follows "--time-regex: ". `where` the
-  // matches are: "the command's output".
+  // InvalidArgument if a needed match cannot be read, if a match that is not skipped is a part of a
+  // number (see ReadFigure), if too few are left, or if the result is not above 0, unless
+  // `may_be_zero`. The message follows "--time-regex: ". `where`: of the matches, as in "the
+  // command's output".
   absl::StatusOr<CombinedFigure> Combined(bool may_be_zero, absl::string_view where) const;
 
  private:

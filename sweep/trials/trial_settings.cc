@@ -1,9 +1,6 @@
 #include "sweep/trials/trial_settings.h"
 
-#include <algorithm>
 #include <utility>
-
-#include "absl/strings/match.h"
 
 namespace pyslow::trials {
 
