@@ -3,8 +3,8 @@
 Usage: known_truth.py PYSLOW-SWEEP [--rounds N] [--out FILE]
 
 Sweeps each subject beside a load of 0, 10, 30 and 100% of a core, in turns, N times. Prints a table in the form of
-docs/statistics.md: sweeps with the right verdict, with none ("unknown") and with a wrong one, and how often n* is in its
-interval. PYSLOW_PYTHON chooses the Python. Each sweep's verdict is a line of FILE as soon as it ends.
+docs/statistics.md: sweeps with the right verdict, with none ("unknown") and with a wrong one, and how often n* is in
+its interval. PYSLOW_PYTHON chooses the Python. Each sweep's verdict is a line of FILE as soon as it ends.
 """
 
 import argparse

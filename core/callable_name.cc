@@ -52,11 +52,13 @@ CallableName MethodOf(PyTypeObject* type, absl::string_view name) {
 }
 
 // The first type in the method resolution order of `type` that has an attribute `name`, or empty.
-Owned DefiningType(PyTypeObject* type, PyObject* name) {
-  const Owned order = name != nullptr ? MroOf(type) : nullptr;
+Owned DefiningType(PyTypeObject* type, const char* name) {
+  const Owned key(PyUnicode_FromString(name));
+  if (key == nullptr) PyErr_Clear();
+  const Owned order = key != nullptr ? MroOf(type) : nullptr;
   for (Py_ssize_t i = 0; order != nullptr && i < PyTuple_GET_SIZE(order.get()); ++i) {
     PyObject* const base = PyTuple_GET_ITEM(order.get(), i);
-    if (OwnAttribute(reinterpret_cast<PyTypeObject*>(base), name) != nullptr) {
+    if (OwnAttribute(reinterpret_cast<PyTypeObject*>(base), key.get()) != nullptr) {
       return Owned(Py_NewRef(base));
     }
   }
@@ -76,12 +78,9 @@ CallableName NameOfBuiltin(PyCFunctionObject* function) {
     static const Key key("__name__");
     return {TextOf(OwnedDictItem(PyModule_GetDict(self), key.object).get()), name};
   }
-  PyObject* const key = PyUnicode_FromString(name);
-  if (key == nullptr) PyErr_Clear();
   Owned type;
-  if (PyType_Check(self)) type = DefiningType(reinterpret_cast<PyTypeObject*>(self), key);
-  if (type == nullptr) type = DefiningType(Py_TYPE(self), key);
-  Py_XDECREF(key);
+  if (PyType_Check(self)) type = DefiningType(reinterpret_cast<PyTypeObject*>(self), name);
+  if (type == nullptr) type = DefiningType(Py_TYPE(self), name);
   return MethodOf(type != nullptr ? TypeIn(type) : Py_TYPE(self), name);
 }
 
@@ -90,10 +89,7 @@ CallableName NameOfMethod(PyObject* method) {
   PyObject* const function = PyMethod_GET_FUNCTION(method);
   if (!PyCFunction_Check(function)) return NameOf(function);
   const char* const name = reinterpret_cast<PyCFunctionObject*>(function)->m_ml->ml_name;
-  PyObject* const key = PyUnicode_FromString(name);
-  if (key == nullptr) PyErr_Clear();
-  const Owned type = DefiningType(Py_TYPE(PyMethod_GET_SELF(method)), key);
-  Py_XDECREF(key);
+  const Owned type = DefiningType(Py_TYPE(PyMethod_GET_SELF(method)), name);
   return type != nullptr ? MethodOf(TypeIn(type), name) : NameOf(function);
 }
 

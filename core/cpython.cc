@@ -310,6 +310,13 @@ Owned OwnedDictItem(PyObject* dict, PyObject* key) {
 #endif
 }
 
+Owned OwnedItemNamed(PyObject* dict, absl::string_view key) {
+  const Owned name(PyUnicode_FromStringAndSize(key.data(), static_cast<Py_ssize_t>(key.size())));
+  Owned item = name != nullptr ? OwnedDictItem(dict, name.get()) : nullptr;
+  PyErr_Clear();
+  return item;
+}
+
 Owned TypeAttribute(PyTypeObject* type, PyObject* name) {
 #ifdef Py_GIL_DISABLED
   Owned attribute(_PyType_LookupRef(type, name));
@@ -344,11 +351,7 @@ Owned MroOf(PyTypeObject* type) {
 
 bool IsImported(const char* module) {
   if (IsFinalizing()) return false;
-  const Owned name(PyUnicode_FromString(module));
-  const bool is_imported =
-      name != nullptr && OwnedDictItem(PyImport_GetModuleDict(), name.get()) != nullptr;
-  PyErr_Clear();
-  return is_imported;
+  return OwnedItemNamed(PyImport_GetModuleDict(), module) != nullptr;
 }
 
 std::string TakeException() {

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
+
 #if defined(Py_GIL_DISABLED) && (PY_VERSION_HEX < 0x030D0000 || PY_VERSION_HEX >= 0x030E0000)
 #error "of the free-threaded CPythons, pyslow supports 3.13t alone: no other one was tested"
 #endif
@@ -88,9 +90,10 @@ inline void* ReadCodeExtra(PyCodeObject* code, Py_ssize_t index) {
   return shared != nullptr && index < shared->size
              ? __atomic_load_n(&shared->extras[index], __ATOMIC_ACQUIRE)
              : nullptr;
-#endif
+#else
   const auto* extras = static_cast<const CodeExtras*>(code->co_extra);
   return extras != nullptr && index < extras->size ? extras->extras[index] : nullptr;
+#endif
 }
 
 // The globals of the frame that is being started, borrowed, or nullptr without an exception.
@@ -122,6 +125,8 @@ using Owned = std::unique_ptr<PyObject, DropReference>;
 PyObject* DictItem(PyObject* dict, PyObject* key);
 // The same as a reference.
 Owned OwnedDictItem(PyObject* dict, PyObject* key);
+// The same, by the text of the key.
+Owned OwnedItemNamed(PyObject* dict, absl::string_view key);
 
 // The attribute of a type by its method resolution order, or in its own dictionary alone; empty
 // without an exception. No descriptor is called.

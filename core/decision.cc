@@ -102,7 +102,7 @@ Decider::CodeNames Decider::ForeignNames(PyCodeObject* code) {
   return names;
 }
 
-// As with the cache of modules, which only a GIL protects.
+// The names of code in `globals`, without the cache of modules, which only a GIL protects.
 Decider::CodeNames Decider::NamesIn(PyObject* globals, PyCodeObject* code) const {
   const Owned name = OwnedDictItem(globals, name_key_);
   std::string storage;

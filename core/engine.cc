@@ -81,7 +81,7 @@ PyObject* Engine::OnNativeCall(PyCodeObject* code, PyObject* callable) {
 
 inline Function* Engine::FunctionOfNative(PyCodeObject* code, PyObject* callable) {
   Function* const function = natives().FunctionOf(callable, CallerOf(code));
-  return kIsFreeThreaded && function != nullptr ? OfThread(function) : function;
+  return function != nullptr ? OfThread(function) : nullptr;
 }
 
 inline PyObject* Engine::OnNative(Function* function) {
@@ -383,7 +383,7 @@ bool Engine::ReadCell(Function* function, uint64_t word) {
 void Engine::AfterForkInChild() noexcept {
   ++forks_;
   SharedLock::AfterForkInChild();
-  if constexpr (kIsFreeThreaded) line_frames_.AfterForkInChild();
+  line_frames_.AfterForkInChild();
   is_switching_ = false;
   recorder_->AfterForkInChild();
   functions_.ForgetCells();

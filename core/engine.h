@@ -174,6 +174,7 @@ class Engine {
   }
   void BeginTimedEvent();
   void FollowOpening();
+  void OpenIfOpened();
   PyObject* EndTimedEvent(const Function* function, bool may_disable);
   bool ReadCell(Function* function, uint64_t word);
   void SetMode(EventMode mode);

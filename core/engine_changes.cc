@@ -21,8 +21,10 @@ void Engine::FollowOwnTime() {
   while (WantsOtherMode() && !is_switching_.Exchange(true)) {
     const EventMode mode = mode_ == EventMode::kPlain ? EventMode::kTimed : EventMode::kPlain;
     const bool is_set = WantsOtherMode() && tool_->SetMode(mode);
-    if (is_set) own_time_.Restart();
-    if (is_set) SetMode(mode);
+    if (is_set) {
+      own_time_.Restart();
+      SetMode(mode);
+    }
     is_switching_ = false;
     if (!is_set) return;
   }
@@ -37,19 +39,21 @@ bool Engine::WantsOtherMode() const {
 // --start-at: opens the window if `function` does so, or if another process of the session has
 // opened it. Returns the state afterwards.
 Window::State Engine::TryToOpenWindow(const Function* function) {
-  std::atomic<int64_t>& opened_ns = session_->window_opened_ns();
   if (function->opens_window) {
     int64_t unopened = 0;
-    opened_ns.compare_exchange_strong(unopened, MonotonicNs());
+    session_->window_opened_ns().compare_exchange_strong(unopened, MonotonicNs());
   }
-  const int64_t open_ns = opened_ns.load(std::memory_order_relaxed);
-  if (open_ns != 0) window().OpenAt(open_ns);
+  OpenIfOpened();
   return window().state();
 }
 
 // Without a GIL, each thread has a window of its own, which a call in another thread may open.
 void Engine::FollowOpening() {
-  if (!waits_for_call_ || window().state() != Window::State::kBefore) return;
+  if (waits_for_call_ && window().state() == Window::State::kBefore) OpenIfOpened();
+}
+
+// Opens the window of this thread if a call of the session has opened it.
+void Engine::OpenIfOpened() {
   const int64_t open_ns = session_->window_opened_ns().load(std::memory_order_relaxed);
   if (open_ns != 0) window().OpenAt(open_ns);
 }
@@ -59,7 +63,7 @@ void Engine::FollowOpening() {
 // far, which is that without waiting, is a part of the delay.
 DelayResult Engine::DelayReleased(uint64_t ticks) {
   if (settings_.gil == Gil::kRelease) return DelayReleasingGil(calibration_, ticks);
-  constexpr int64_t kMostNs = 200;  // a longer time contains waiting
+  constexpr int64_t kMaxAcquireNs = 200;  // a longer time contains waiting
   const uint64_t known = acquire_ticks_;
   const uint64_t acquire_ticks = std::min(known, ticks - 1);
   const uint64_t start = ReadCounter(calibration_.counter);
@@ -67,7 +71,7 @@ DelayResult Engine::DelayReleased(uint64_t ticks) {
   const uint64_t all_ticks = ReadCounter(calibration_.counter) - start;
   const uint64_t acquired = all_ticks - std::min(all_ticks, result.spent_ticks);
   const bool is_shorter = known == 0 || acquired < known;
-  if (is_shorter && acquired < calibration_.TicksOf(kMostNs)) acquire_ticks_ = acquired;
+  if (is_shorter && acquired < calibration_.TicksOf(kMaxAcquireNs)) acquire_ticks_ = acquired;
   result.spent_ticks += acquire_ticks;
   return result;
 }

@@ -2,8 +2,6 @@
 
 #include <pthread.h>
 
-#include <algorithm>
-
 #include "core/shared.h"
 
 namespace pyslow::core {
@@ -57,9 +55,7 @@ EngineThread& EngineThreads::FindOrAdd() {
 
 Function* EngineThreads::MakeCopy(Function* original) {
   std::vector<Function*>& copies = This().copies;
-  if (copies.size() <= original->number) {
-    copies.resize(std::max<size_t>(original->number + 1, 2 * copies.size()));
-  }
+  if (copies.size() <= original->number) copies.resize(original->number + 1);
   const SharedLock lock;
   return copies[original->number] = functions_->Copy(original);
 }

@@ -3,12 +3,17 @@
 #include "absl/strings/str_cat.h"
 
 namespace pyslow::core {
+namespace {
+
+constexpr uint32_t kOpenerNumber = 1;  // Function::number; those of other functions follow
+
+}  // namespace
 
 MatchedFunctions::MatchedFunctions(const patterns::TargetSet& targets,
                                    const session::Session* session, session::Recorder* recorder)
     : session_(session), recorder_(recorder) {
   MakePlaceholder(&opener_);
-  opener_.number = ++numbers_;
+  opener_.number = kOpenerNumber;
   opener_.opens_window = true;
   for (const patterns::Group& group : targets.groups()) processes_.push_back(group.process);
   for (const patterns::Target& target : targets.targets()) {
@@ -46,7 +51,7 @@ Function* MatchedFunctions::Add(const FunctionIdView& id, const patterns::Match&
   Function& function = functions_.emplace_back();
   function.counters = counted.counters;
   function.cell = CellOf(counted.key, static_cast<size_t>(match.group));
-  function.number = ++numbers_;
+  function.number = kOpenerNumber + static_cast<uint32_t>(functions_.size());
   AddToList(&function);
   return &function;
 }

@@ -26,10 +26,10 @@ class MatchedFunctions {
 
   // The function that calls with the identity `id` are counted as; if the match's group has a
   // process=GLOB, with that in its qualname. `match` is the match of the callee, `opens_window`
-  // whether --start-at matches it. The function is added at the first call
-  // and is never destroyed. If no selected group has it, or there is no memory for its counters, it
-  // is not delayed: the result is a placeholder that opens the window if `opens_window`, otherwise
-  // nullptr. A callee that no target matches is recorded, for suggestions.
+  // whether --start-at matches it. The function is added at the first call and is never destroyed.
+  // If no selected group has it, or there is no memory for its counters, it is not delayed: the
+  // result is a placeholder that opens the window if `opens_window`, otherwise nullptr. A callee
+  // that no target matches is recorded, for suggestions.
   Function* Resolve(const FunctionIdView& id, const patterns::Match& match, bool opens_window);
 
   // Records a name for the report: of a function that no target matches, or of the lines that a
@@ -64,7 +64,6 @@ class MatchedFunctions {
   // By number in the process's record.
   std::deque<Function> functions_;
   std::deque<Function> copies_;
-  uint32_t numbers_ = 0;  // the last Function::number
   // The same functions, and the copies, as a list that is consistent at every instant: another
   // thread may be changing the deque when the process forks.
   std::atomic<Function*> all_functions_ = nullptr;

@@ -130,9 +130,8 @@ void MonitoringTool::SwitchOnIn(PyCodeObject* code, const LocalEvents& on) {
   long events = 0;
   for (size_t i = 0; i < registered_events_; ++i) {
     const Event& event = registered_[i].event;
-    const bool is_on = std::strcmp(event.name, kCallEvent) == 0   ? on.calls
-                       : std::strcmp(event.name, kLineEvent) == 0 ? on.lines
-                                                                  : false;
+    const bool is_on = (on.calls && std::strcmp(event.name, kCallEvent) == 0) ||
+                       (on.lines && std::strcmp(event.name, kLineEvent) == 0);
     if (event.is_local && is_on) events |= registered_[i].bit;
   }
   if (events != 0 && !CallAndDrop(set_local_events_, "iOl", id_, code, events)) PyErr_Clear();

@@ -110,7 +110,7 @@ class MonitoringTool {
   // sys.monitoring refuses. To be called in the main thread.
   absl::Status SwitchOn(EventMode mode);
 
-  // Of local events.
+  // Which local events are on.
   struct LocalEvents {
     bool calls = false;  // kCallEvent
     bool lines = false;  // kLineEvent
@@ -134,8 +134,8 @@ class MonitoringTool {
   static constexpr size_t kMaxEvents = 10;
   struct Registered {
     long bit = 0;
-    Shared<EventCallback*> callback =
-        nullptr;  // borrowed from sys.monitoring; nullptr if it was freed
+    // Borrowed from sys.monitoring; nullptr if it was freed.
+    Shared<EventCallback*> callback = nullptr;
     Event event;
   };
 

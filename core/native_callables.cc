@@ -32,6 +32,10 @@ const PyObject* CallableIn(PyObject* held, bool is_weak) {
   return is_weak ? WeakReferent(held) : held;
 }
 
+patterns::FunctionNames NamesOf(const FunctionIdView& id) {
+  return {id.module, "", "", id.qualname};
+}
+
 }  // namespace
 
 NativeMatcher::NativeMatcher(const patterns::TargetSet& targets, const patterns::Roles& roles,
@@ -166,7 +170,7 @@ Function* NativeMatcher::Match(const FunctionIdView& id, const Caller* caller) {
   const SharedLock lock;
   const bool opens_window =
       start_at_ != nullptr && start_at_->Find(id.module, "", "", id.qualname).found();
-  if (!matcher_.DependsOnRole({id.module, "", "", id.qualname})) {
+  if (!matcher_.DependsOnRole(NamesOf(id))) {
     return MatchIn(patterns::kNoRole, id, caller, opens_window);
   }
   std::unique_ptr<FunctionByRole>& function = by_role_[{id.Copy(), caller}];
@@ -182,9 +186,8 @@ Function* NativeMatcher::Match(const FunctionIdView& id, const Caller* caller) {
 
 Function* NativeMatcher::MatchIn(patterns::Role role, const FunctionIdView& id,
                                  const Caller* caller, bool opens_window) {
-  const patterns::Match match =
-      matcher_.Find(caller != nullptr ? caller->native : patterns::CallMatcher::kAnyCaller,
-                    {id.module, "", "", id.qualname}, role);
+  const patterns::Match match = matcher_.Find(
+      caller != nullptr ? caller->native : patterns::CallMatcher::kAnyCaller, NamesOf(id), role);
   const FunctionId counted = matcher_.IsOfCaller(match) ? CallId(caller->id.View(), id) : id.Copy();
   return functions_->Resolve(counted.View(), match, opens_window);
 }

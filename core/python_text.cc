@@ -46,29 +46,19 @@ namespace {
 // The namespace of an imported module, or empty.
 Owned NamespaceOf(absl::string_view module) {
   if (IsFinalizing()) return nullptr;  // PyImport_GetModuleDict would end the process
-  const Owned name(
-      PyUnicode_FromStringAndSize(module.data(), static_cast<Py_ssize_t>(module.size())));
-  const Owned found =
-      name != nullptr ? OwnedDictItem(PyImport_GetModuleDict(), name.get()) : nullptr;
-  PyErr_Clear();
+  const Owned found = OwnedItemNamed(PyImport_GetModuleDict(), module);
   if (found == nullptr || !PyModule_Check(found.get())) return nullptr;
   return Owned(Py_NewRef(PyModule_GetDict(found.get())));
-}
-
-Owned ItemNamed(const Owned& dict, const char* name) {
-  const Owned key(PyUnicode_FromString(name));
-  PyErr_Clear();
-  return key != nullptr ? OwnedDictItem(dict.get(), key.get()) : nullptr;
 }
 
 }  // namespace
 
 std::string ModuleOfFile(absl::string_view file, std::string* real_name) {
   if (const Owned main = NamespaceOf("__main__"); main != nullptr) {
-    const Owned main_file = ItemNamed(main, "__file__");
+    const Owned main_file = OwnedItemNamed(main.get(), "__file__");
     std::string storage;
     if (!file.empty() && Utf8Of(main_file.get(), &storage) == file) {
-      *real_name = RealNameOf(ItemNamed(main, "__spec__").get(), main_file.get());
+      *real_name = RealNameOf(OwnedItemNamed(main.get(), "__spec__").get(), main_file.get());
       return "__main__";
     }
   }

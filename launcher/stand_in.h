@@ -37,7 +37,7 @@ bool UpdateStandIn(const std::string& stand_in, const std::string& python,
 struct CachePlaces {
   std::string xdg_cache_home;                    // $XDG_CACHE_HOME
   std::string home;                              // $HOME
-  std::function<std::string()> home_of_account;  // asked only if the first two are of no use
+  std::function<std::string()> home_of_account;  // called only if the first two are unusable
   std::string temporary;                         // /tmp
 };
 // The directory for caches of this user: XDG_CACHE_HOME, else .cache in HOME or in the home of the

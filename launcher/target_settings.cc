@@ -98,7 +98,8 @@ absl::Status Reader::ReadTargetFile() {
   return absl::OkStatus();
 }
 
-// What a function is in a role is decided at a call, by whichever thread holds the GIL.
+// A function is decided for a role during a call, in data that only the GIL protects
+// (core/process_role.h).
 absl::Status Reader::CheckProcesses(const std::string& file) const {
   if (surroundings_.has_gil) return absl::OkStatus();
   for (const patterns::Group& group : targets_.groups()) {

@@ -204,9 +204,7 @@ Summary Summarize(const SessionSnapshot& session) {
   WarnOfProcesses(session, &summary.warnings);
   WarnOfDelays(summary, &summary.warnings);
   WarnOfOperators(session, &summary.warnings);
-  for (std::string& warning : WarnOfUnusedRoles(session)) {
-    summary.warnings.push_back(std::move(warning));
-  }
+  WarnOfUnusedRoles(session, &summary.warnings);
   return summary;
 }
 

@@ -14,9 +14,10 @@ struct UnmatchedTarget {
   uint32_t target = 0;  // index into Settings::targets
   // It matches functions, but an earlier target matches each of them.
   bool shadowed = false;
-  std::vector<std::string>
-      near;          // similar patterns that match a called function, most similar first
-  std::string hint;  // of LinesHint or RenamedModuleHint
+  // Similar patterns that match a called function, most similar first.
+  std::vector<std::string> near;
+  // LinesHint, RenamedModuleHint, or that the target's group applied in no process.
+  std::string hint;
 };
 
 // In the order of the settings, without exclusions and targets of groups that are not chosen. Only

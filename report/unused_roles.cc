@@ -1,11 +1,9 @@
 #include "report/unused_roles.h"
 
-#include <algorithm>
-
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "base/sanitize.h"
+#include "base/text.h"
 #include "patterns/glob.h"
 #include "patterns/near_miss.h"
 #include "patterns/roles.h"
@@ -15,15 +13,10 @@ namespace {
 
 constexpr size_t kMaxNamed = 8;
 
-std::string Quoted(const std::string& name) { return absl::StrCat("'", Excerpt(name), "'"); }
-
 std::string ListOf(const std::vector<std::string>& names) {
-  std::vector<std::string> shown;
-  for (size_t i = 0; i < std::min(names.size(), kMaxNamed); ++i) shown.push_back(Quoted(names[i]));
-  if (names.size() > kMaxNamed) {
-    shown.push_back(absl::StrCat("and ", names.size() - kMaxNamed, " more"));
-  }
-  return absl::StrJoin(shown, ", ");
+  std::vector<std::string> quoted;
+  for (const std::string& name : names) quoted.push_back(absl::StrCat("'", Excerpt(name), "'"));
+  return ListText(quoted, kMaxNamed);
 }
 
 }  // namespace
@@ -37,17 +30,16 @@ bool AppliesSomewhere(const session::Group& group, const session::SessionSnapsho
                         [&](const std::string& name) { return process.Matches(name); });
 }
 
-std::vector<std::string> WarnOfUnusedRoles(const session::SessionSnapshot& session) {
-  std::vector<std::string> warnings;
+void WarnOfUnusedRoles(const session::SessionSnapshot& session,
+                       std::vector<std::string>* warnings) {
   for (const session::Group& group : session.settings.groups) {
     if (!group.chosen || AppliesSomewhere(group, session)) continue;
     const std::vector<std::string> near = patterns::NearNames(group.process, session.process_names);
-    warnings.push_back(absl::StrCat("group ", Printable(group.name),
-                                    " applied in no process: process=", Printable(group.process),
-                                    " matches none of their names, ", ListOf(session.process_names),
-                                    near.empty() ? "" : absl::StrCat("; similar: ", ListOf(near))));
+    warnings->push_back(absl::StrCat(
+        "group ", Printable(group.name), " applied in no process: process=",
+        Printable(group.process), " matches none of their names, ", ListOf(session.process_names),
+        near.empty() ? "" : absl::StrCat("; similar: ", ListOf(near))));
   }
-  return warnings;
 }
 
 }  // namespace pyslow::report

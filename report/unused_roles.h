@@ -12,8 +12,8 @@ namespace pyslow::report {
 // Whether the group's GLOB matches a name of some process. True for a group without one.
 bool AppliesSomewhere(const session::Group& group, const session::SessionSnapshot& session);
 
-// One message for each chosen group that does not, with the names that processes had.
-std::vector<std::string> WarnOfUnusedRoles(const session::SessionSnapshot& session);
+// Appends one message for each chosen group that does not, with the names that processes had.
+void WarnOfUnusedRoles(const session::SessionSnapshot& session, std::vector<std::string>* warnings);
 
 }  // namespace pyslow::report
 

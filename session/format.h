@@ -143,8 +143,8 @@ struct EntryFixed {
   uint32_t qualname_bytes;
   uint32_t file_bytes;
 };
-// An entry is FunctionCounters, EntryFixed, module, qualname, file. A note and a name
-// of the process have their text as the module.
+// An entry is FunctionCounters, EntryFixed, module, qualname, file. A note and a name of the
+// process have their text as the module.
 inline constexpr size_t kEntryTexts = sizeof(FunctionCounters) + sizeof(EntryFixed);
 static_assert(sizeof(EntryFixed) == 40);
 // Offset of EntryFixed::bytes in an entry. A reader of a pad reads only this and the kind, as a pad

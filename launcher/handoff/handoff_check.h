@@ -23,8 +23,8 @@ absl::Status CheckHandoff(const std::string& executable, const std::string& libr
                           const std::string& program, absl::string_view minor);
 
 // The minor version of the CPython that `executable` runs, such as "3.13", or "3.13t" if it is
-// free-threaded. FailedPrecondition,
-// "FILE: REASON", if it is no CPython 3.11 or later. `executable` is absolute, links resolved.
+// free-threaded. FailedPrecondition, "FILE: REASON", if it is no CPython 3.11 or later.
+// `executable` is absolute, links resolved.
 absl::StatusOr<std::string> MinorOf(const std::string& executable);
 
 }  // namespace pyslow::handoff
