@@ -48,6 +48,7 @@ def output_of(*words, **options):
     """The output of a command that must succeed."""
     result = subprocess.run([str(word) for word in words], stdout=subprocess.PIPE, text=True, **options)
     if result.returncode != 0:
+        print(result.stdout, file=sys.stderr)
         fail(f"{' '.join(map(str, words))}: exit status {result.returncode}")
     return result.stdout.strip()
 

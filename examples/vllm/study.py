@@ -84,9 +84,10 @@ def install(venv):
     output_of("python3.12", "-m", "venv", venv)
     python = venv / "bin" / "python"
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    output_of(*pip, "--no-deps", VLLM)
-    output_of(*pip, TORCH)
-    output_of(*pip, *requirements_of_vllm(python), *PINNED)
+    # pip names each requirement that is not installed yet an error; its words matter only if it fails.
+    for words in (("--no-deps", VLLM), (TORCH,)):
+        output_of(*pip, *words, stderr=subprocess.STDOUT)
+    output_of(*pip, *requirements_of_vllm(python), *PINNED, stderr=subprocess.STDOUT)
 
 
 def write_model(directory, name):

@@ -40,6 +40,14 @@ inline InterpreterOptions OnStart(int64_t delay_ns = 1'000) {
   return options;
 }
 
+// work(ms) uses processor time of this thread. No target matches it.
+inline constexpr char kWork[] = R"py(
+import time
+def work(ms):
+    end = time.thread_time() + ms / 1e3
+    while time.thread_time() < end: pass
+)py";
+
 // Starts the interpreter as pyslow does, and finalizes it in the destructor. One at a time. The
 // thread that creates it holds the GIL. Any error fails the test.
 class Interpreter {

@@ -6,20 +6,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "interpreter.h"
 
 namespace pyslow::core {
 namespace {
-
-// work(ms) uses processor time of this thread. No target matches it.
-constexpr char kWork[] = R"py(
-import time
-def work(ms):
-    end = time.thread_time() + ms / 1e3
-    while time.thread_time() < end: pass
-)py";
 
 class OwnTimeTest : public ::testing::Test {
  protected:
@@ -235,7 +228,7 @@ step_code, callee_code = step.__code__, callee.__code__
     return python.CountersOf("step_code").own_ns + python.CountersOf("callee_code").own_ns;
   };
   double least = 1e9;
-  for (int i = 0; i < 20; ++i) {
+  for (int i = 0; i < 10; ++i) {
     const uint64_t before = all_ns();
     python.Run("step()");
     least = std::min(least, static_cast<double>(all_ns() - before) * 1e-6);
@@ -246,11 +239,15 @@ step_code, callee_code = step.__code__, callee.__code__
 // Regression: the cost of an event was measured as half of that of a call, which has three events
 // if calls are events. So too much was subtracted from the own time of functions that call others.
 TEST(OwnTimeOfACaller, ExcludesTheCostOfItsCallEventsAndNoMore) {
-  const double without_events = LeastOwnMs(false);
-  const double with_events = LeastOwnMs(true);
-  RecordProperty("without", std::to_string(without_events));
-  RecordProperty("with", std::to_string(with_events));
-  EXPECT_GT(with_events, without_events * 0.8);
+  // In turns, because other programs may use the core for a while. Interpreters exist one at a
+  // time.
+  std::array<double, 5> ratios;
+  for (double& ratio : ratios) {
+    const double without_events = LeastOwnMs(false);
+    ratio = LeastOwnMs(true) / without_events;
+  }
+  std::sort(ratios.begin(), ratios.end());
+  EXPECT_GT(ratios[ratios.size() / 2], 0.8);
 }
 
 // Regression: a frame that ran across an edge was counted in full or not at all.
@@ -323,135 +320,6 @@ f_code, g_code = f.__code__, g.__code__
   EXPECT_GE(OwnMs("f_code"), 19);
   EXPECT_LT(OwnMs("f_code"), 30);
   EXPECT_LT(OwnMs("g_code"), 10);
-}
-
-// Own time is switched while the program runs.
-class SwitchedOwnTimeTest : public ::testing::Test {
- protected:
-  static InterpreterOptions Switched() {
-    InterpreterOptions options;
-    options.delay_ns = 0;
-    options.function_cells = true;
-    return options;
-  }
-  SwitchedOwnTimeTest() : python_("tested:[fgh]*", Switched()) { python_.Run(kWork); }
-  double OwnMs(const char* code) {
-    return static_cast<double>(python_.CountersOf(code).own_ns) * 1e-6;
-  }
-  // The same of all threads.
-  double OwnMsOfThreads(const char* qualname) {
-    return static_cast<double>(python_.RecordedCounts("tested", qualname).own_ns) * 1e-6;
-  }
-  long Events() {
-    python_.Run("import sys\nevents = sys.monitoring.get_events(3)");
-    return python_.Value("events");
-  }
-
-  Interpreter python_;
-  static constexpr session::Cell kOn = {0, 2};
-  static constexpr session::Cell kOff = {0, 1};
-};
-
-TEST_F(SwitchedOwnTimeTest, MeasuresOnlyWhileItIsOn) {
-  python_.Run(R"py(
-def f(): work(10)
-def g():
-    f(); work(20)
-g()
-f_code, g_code = f.__code__, g.__code__
-)py");
-  const long plain = Events();
-  EXPECT_EQ(OwnMs("f_code"), 0);
-  python_.SetOwnTime(true, kOn);
-  python_.Run("g()\ng()");
-  EXPECT_GT(Events(), plain);
-  // The first call switches it on: its frame was not entered.
-  EXPECT_GE(OwnMs("f_code"), 19.9);
-  EXPECT_LT(OwnMs("f_code"), 28);
-  EXPECT_GE(OwnMs("g_code"), 19.9);
-  EXPECT_LT(OwnMs("g_code"), 28);
-  python_.SetOwnTime(false, kOff);
-  python_.Run("g()");
-  EXPECT_EQ(Events(), plain);
-  EXPECT_LT(OwnMs("g_code"), 28);
-  EXPECT_EQ(python_.CountersOf("g_code").calls, 4U);
-  // Time without events belongs to no function.
-  python_.Run("work(30)");
-  python_.SetOwnTime(true, kOn);
-  python_.Run("g()\nwork(30)\ng()");
-  EXPECT_GE(OwnMs("g_code"), 39.9);
-  EXPECT_LT(OwnMs("g_code"), 55);
-}
-
-TEST_F(SwitchedOwnTimeTest, ToleratesFramesAndGeneratorsFromBefore) {
-  python_.Run(R"py(
-def f():
-    while True:
-        work(5)
-        yield
-def h(): pass
-running = f()
-next(running)
-def g(n):
-    if n == 5: switch()
-    if n < 10: g(n + 1)
-    h()
-    next(running)
-def switch(): pass
-switched = 0
-f_code, g_code = f.__code__, g.__code__
-g(0)
-)py");
-  python_.SetOwnTime(true, kOn);
-  python_.Run("g(0)");
-  // In g and h above, which are on the stack when own time is switched off and on again.
-  python_.SetOwnTime(false, kOff);
-  python_.Run("g(0)");
-  python_.SetOwnTime(true, kOn);
-  python_.Run("g(0)\nrunning.close()");
-  EXPECT_GE(OwnMs("f_code"), 2 * 11 * 4.9);
-  EXPECT_LT(OwnMs("f_code"), 2 * 11 * 8.0);
-  EXPECT_LT(OwnMs("g_code"), 20);
-}
-
-TEST_F(SwitchedOwnTimeTest, SwitchesEachForkAndEachThread) {
-  python_.Run(R"py(
-import os, threading
-def f(): work(10)
-f_code = f.__code__
-f()
-pid = os.fork()
-)py");
-  if (python_.Value("pid") == 0) {
-    python_.SetOwnTime(true, kOn);
-    python_.Run("f(); f()");
-    _exit(OwnMs("f_code") >= 9.9 ? 0 : 1);
-  }
-  int status = -1;
-  waitpid(static_cast<pid_t>(python_.Value("pid")), &status, 0);
-  EXPECT_EQ(status, 0);
-  python_.Run(R"py(
-threads = [threading.Thread(target=lambda: [f() for _ in range(5)]) for _ in range(2)]
-for thread in threads: thread.start()
-for thread in threads: thread.join()
-)py");
-  EXPECT_GE(OwnMsOfThreads("f"), 80);
-  EXPECT_LT(OwnMsOfThreads("f"), 130);
-}
-
-TEST_F(SwitchedOwnTimeTest, StaysOffIfAnotherToolTookTheId) {
-  python_.Run(R"py(
-import sys
-def f(): pass
-f_code = f.__code__
-f()
-sys.monitoring.free_tool_id(3)
-sys.monitoring.use_tool_id(3, "another")
-sys.monitoring.set_events(3, 0)
-)py");
-  python_.SetOwnTime(true, kOn);
-  python_.Run("f()");
-  EXPECT_EQ(Events(), 0);
 }
 
 }  // namespace

@@ -1,6 +1,5 @@
 """GPU figures of pyslow-sweep, with a library that stands for NVIDIA's: tests/sweep/gpu/fake_nvml.cc."""
 
-import json
 import pathlib
 import unittest
 

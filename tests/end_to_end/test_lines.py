@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from harness import PYSLOW, PYTHON, REPORT, SWEEP, VENV, CountingTest, clean_environment, run
+from harness import PYSLOW, PYTHON, SWEEP, VENV, CountingTest, clean_environment, run
 
 # Each function f counts its lines 3 to 5.
 PROGRAMS = {

@@ -1,6 +1,5 @@
 """A program's end and its process: exit status, signals, streams, exec, spawn."""
 
-import os
 import re
 import resource
 import signal
@@ -9,7 +8,7 @@ import time
 import unittest
 
 from differential import PLAIN, CONTROL, DifferentialTest, without_addresses
-from harness import PYSLOW, PYTHON, clean_environment, run
+from harness import PYSLOW, PYTHON, clean_environment
 
 KILL = "import os, signal; os.kill(os.getpid(), signal.%s)"
 

@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import subprocess
 import unittest
 
 from harness import PYSLOW, REPORT, TestCase, SessionTest, clean_environment, run

@@ -1,8 +1,6 @@
 """Options and environment variables: precedence, inheritance and errors."""
 
 import json
-import subprocess
-import sys
 
 from harness import BIN, CHILD_NAME, PYSLOW, TestCase, clean_environment, run
 

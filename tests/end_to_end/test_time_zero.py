@@ -1,7 +1,6 @@
 """Delays apply to imports, site, .pth files and module bodies during the start of the interpreter."""
 
 import os
-import re
 import sys
 import time
 import unittest
