@@ -4,7 +4,8 @@ Usage: known_truth.py PYSLOW-SWEEP [--rounds N] [--out FILE]
 
 Sweeps each subject beside a load of 0, 10, 30 and 100% of a core, in turns, N times. Prints a table in the form of
 docs/statistics.md: sweeps with the right verdict, with none ("unknown") and with a wrong one, and how often n* is in
-its interval. PYSLOW_PYTHON chooses the Python. Each sweep's verdict is a line of FILE as soon as it ends.
+its interval. PYSLOW_PYTHON chooses the Python. Each sweep's verdict is a line of FILE as soon as it ends; the lines of
+an earlier run in FILE count, too. With --rounds 0, it prints their table.
 """
 
 import argparse
@@ -97,7 +98,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("known_truth.jsonl"))
     options = parser.parse_args()
-    lines = []
+    lines = [json.loads(line) for line in options.out.read_text().splitlines()] if options.out.exists() else []
     with options.out.open("a") as out:
         for index in range(options.rounds):
             for load in LOADS:
