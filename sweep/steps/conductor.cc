@@ -11,6 +11,9 @@ namespace pyslow::steps {
 namespace {
 
 constexpr size_t kRecentTrials = 16;
+// Critical code makes a trial up to twice as long, hidden code no longer. (The trials with delays
+// of six sweeps of vLLM were 1.1 to 1.7 times as long as those without, 1.35 on average.)
+constexpr double kLongerWithDelays = 1.3;
 
 absl::Status StatusOf(const model::TrialOutcome& stop) {
   switch (stop.kind) {
@@ -48,6 +51,11 @@ double Conductor::TrialSeconds() const {
   return (sum - longest) / static_cast<double>(recent_seconds_.size() - 1);
 }
 
+double Conductor::ExpectedSeconds() const {
+  if (!delays_lengthen_ || delayed_ >= kRecentTrials) return TrialSeconds();
+  return std::max(TrialSeconds(), kLongerWithDelays * undelayed_seconds_);
+}
+
 absl::Status Conductor::Prepare(const model::Setup& setup) { return runner_.Prepare(setup); }
 
 absl::Status Conductor::Run(model::TrialSpec spec, const std::string& arm, model::Trial* trial) {
@@ -77,11 +85,13 @@ absl::Status Conductor::Run(model::TrialSpec spec, const std::string& arm, model
   seconds_ += trial->wall_seconds;
   recent_seconds_.push_back(trial->wall_seconds);
   if (recent_seconds_.size() > kRecentTrials) recent_seconds_.pop_front();
+  if (!trial->spec.treatments.empty()) ++delayed_;
+  if (delayed_ == 0) undelayed_seconds_ = TrialSeconds();
   const bool disturbed = trials::IsDisturbed(*trial);
   if (disturbed) ++disturbed_;
   warnings_.Add(*trial);
   if (trial->benchmark.has_value()) benchmark_ = trial->benchmark;
-  observer_.TrialDone(*trial, arm, disturbed, TrialSeconds());
+  observer_.TrialDone(*trial, arm, disturbed, ExpectedSeconds());
   return absl::OkStatus();
 }
 

@@ -86,6 +86,11 @@ class Conductor {
   // What a trial takes: the mean of the last 16, without the longest, which may contain the start
   // of a server. 0 before the first.
   double TrialSeconds() const;
+  // What a trial that follows will take on average, for the time left: until 16 trials with delays
+  // were measured, those that follow are expected to be longer than the ones without.
+  double ExpectedSeconds() const;
+  // Whether a delay can make a trial longer; not if it measures for a fixed time. Default: yes.
+  void SetDelaysLengthen(bool lengthen) { delays_lengthen_ = lengthen; }
   const TrialWarnings& warnings() const { return warnings_; }
   // The known benchmark that a trial found; nullopt: none of the trials looked for one.
   const std::optional<model::BenchmarkFound>& benchmark() const { return benchmark_; }
@@ -106,6 +111,9 @@ class Conductor {
   size_t disturbed_ = 0;
   double seconds_ = 0;
   std::deque<double> recent_seconds_;  // of the last trials
+  bool delays_lengthen_ = true;
+  size_t delayed_ = 0;            // trials with delays
+  double undelayed_seconds_ = 0;  // TrialSeconds() before the first of them
 };
 
 }  // namespace pyslow::steps

@@ -21,8 +21,8 @@ class Observer {
   // The parts after the current one, of all steps, probably take `trials` trials. Not called before
   // the functions are counted.
   virtual void LaterParts(size_t trials) { static_cast<void>(trials); }
-  // A trial was measured. `arm`: "control", "10us a call" … `trial_seconds`: what the next trial
-  // will take, see Conductor::TrialSeconds.
+  // A trial was measured. `arm`: "control", "10us a call" … `trial_seconds`: what a trial
+  // that follows will take, see Conductor::ExpectedSeconds.
   virtual void TrialDone(const model::Trial& trial, const std::string& arm, bool disturbed,
                          double trial_seconds) = 0;
   // A trial failed and is repeated, for the `repetition`-th time of at most `repetitions`.

@@ -166,6 +166,8 @@ absl::Status RunSteps(const StepContext& context, Settings* settings, model::Fin
 
 SweepEnd RunSweep(const Settings& settings, trials::TrialRunner* runner, Observer* observer) {
   Conductor conductor(runner, observer, settings.seed, settings.retries);
+  // A live program without a load is measured for --interval.
+  conductor.SetDelaysLengthen(!settings.trials.live || !settings.trials.load.empty());
   SweepEnd end;
   end.settings = settings;
   model::Findings& findings = end.findings;

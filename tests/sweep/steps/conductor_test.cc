@@ -37,7 +37,9 @@ class RepetitionObserver : public Observer {
  public:
   void PartBegins(const std::string& /*part*/, size_t /*trials*/) override {}
   void TrialDone(const model::Trial&, const std::string&, bool /*disturbed*/,
-                 double /*trial_seconds*/) override {}
+                 double seconds) override {
+    trial_seconds = seconds;
+  }
   void StepDone(const model::StepSummary&, const model::Findings&) override {}
   void TrialRepeated(const model::TrialSpec& /*spec*/, const std::string& arm,
                      const model::TrialOutcome& failure, int64_t repetition,
@@ -46,6 +48,7 @@ class RepetitionObserver : public Observer {
                      std::to_string(repetitions));
   }
   std::vector<std::string> events;
+  double trial_seconds = 0;  // of the last trial
 };
 
 class ConductorTest : public ::testing::Test {
@@ -101,6 +104,24 @@ TEST_F(ConductorTest, CountsTheFailuresOfARecordedTrial) {
   EXPECT_TRUE(RunOne().ok());
   EXPECT_EQ(Count(model::Warning::Kind::kFailedTrials), 2U);
   EXPECT_TRUE(observer_.events.empty());
+}
+
+// The time left was half of what it took, since the trials before it had no delays.
+TEST_F(ConductorTest, ExpectsLongerTrialsUntilThoseWithDelaysAreKnown) {
+  runner_.measured.wall_seconds = 10;
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(RunOne().ok());
+  EXPECT_EQ(observer_.trial_seconds, 13);
+  const Arm delayed = {"1us a call", true, {{0, 1'000, 1}}};
+  model::Trial trial;
+  for (int i = 0; i < 16; ++i) EXPECT_TRUE(conductor_.RunOne("global", i, delayed, &trial).ok());
+  EXPECT_EQ(observer_.trial_seconds, 10);
+}
+
+TEST_F(ConductorTest, ExpectsNoLongerTrialsOfAFixedTime) {
+  runner_.measured.wall_seconds = 10;
+  conductor_.SetDelaysLengthen(false);
+  EXPECT_TRUE(RunOne().ok());
+  EXPECT_EQ(observer_.trial_seconds, 10);
 }
 
 TEST_F(ConductorTest, CollectsTheProcessesLeftBehind) {
