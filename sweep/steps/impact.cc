@@ -156,8 +156,10 @@ absl::Status MeasureEverything(const StepContext& context, double until_seconds,
       MeasureCurves(context, until_seconds, std::numeric_limits<size_t>::max(), curves);
   if (!status.ok() || FoundPolls(settings, *curves, count)) return status;
   if (ComparesVersions(settings)) return status;
-  // The later steps would have nothing to examine: their time is better used here.
-  if (curve.is_decided || (curve.finding.has_value() && Continues(*curve.finding))) return status;
+  // Later steps would have nothing to examine: their time is better used here.
+  const bool has_later = settings.steps.gil || settings.steps.isolate || settings.steps.focus;
+  const bool continues = curve.finding.has_value() && Continues(*curve.finding);
+  if (curve.is_decided || (has_later && continues)) return status;
   return MeasureCurves(context, UntilSeconds(context, 1), std::numeric_limits<size_t>::max(),
                        curves);
 }
