@@ -19,15 +19,25 @@ bool HasSmallDoses(const ArmTrials& arms) {
   return !arms.arms.empty() && arms.arms.back().large.has_value();
 }
 
+// What waits is shown, and never optimised (R23): an interval is enough, and no trial is run for it
+// alone.
+bool IsAnsweredPoll(const ArmTrials& arms, const ComparedArm& arm) {
+  return arms.subjects[arm.subject].polls && arm.finding.kappa.range.has_value();
+}
+
 // Controls first, then each undecided arm of that dose.
 std::vector<size_t> NextBlock(const ArmTrials& arms) {
   const bool small = HasSmallDoses(arms);
   std::vector<size_t> undecided;
+  bool any_counts = false;
   for (size_t i = 0; i < arms.arms.size(); ++i) {
     const ComparedArm& arm = arms.arms[i];
-    if (arm.large.has_value() == small && !arm.is_decided()) undecided.push_back(i + 1);
+    if (arm.large.has_value() != small || arm.is_decided()) continue;
+    undecided.push_back(i + 1);
+    any_counts = any_counts || !IsAnsweredPoll(arms, arm);
   }
-  std::vector<size_t> block(undecided.empty() ? 0 : statistics::ControlsOf(undecided.size()), 0);
+  if (!any_counts) return {};
+  std::vector<size_t> block(statistics::ControlsOf(undecided.size()), 0);
   block.insert(block.end(), undecided.begin(), undecided.end());
   return block;
 }
