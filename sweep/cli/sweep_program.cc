@@ -207,7 +207,8 @@ int Resume(const CommandLine& line, const std::vector<std::string>& environment)
   if (!status.ok()) return Error(status.message(), kUsageStatus);
   auto opened = trials::TrialLog::Continue(
       job.LogPath(),
-      trials::OriginHere(PYSLOW_VERSION, trials::FormatUtc(std::time(nullptr)), files));
+      trials::OriginHere(PYSLOW_VERSION, trials::FormatUtc(std::time(nullptr)), files),
+      LimitsToJson(job.settings));
   if (!opened.ok()) return LogError(job, opened.status());
   job.log = std::move(opened->first);
   job.recorded = std::move(opened->second);

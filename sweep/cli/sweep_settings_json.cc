@@ -181,6 +181,12 @@ Json ToJson(const steps::Settings& s) {
           {"seed", s.seed}};
 }
 
+Json LimitsToJson(const steps::Settings& s) {
+  return {{"blocks", OrNull(s.blocks)},
+          {"precision", OrNull(s.precision)},
+          {"budget_seconds", OrNull(s.budget_seconds)}};
+}
+
 absl::StatusOr<steps::Settings> SettingsFromJson(const Json& json) {
   steps::Settings s;
   try {  // nlohmann-json reports by throwing

@@ -1,4 +1,4 @@
-// The settings of a sweep as JSON, for the first line of trials.jsonl.
+// The settings of a sweep as JSON, for trials.jsonl.
 #ifndef PYSLOW_SWEEP_CLI_SWEEP_SETTINGS_JSON_H_
 #define PYSLOW_SWEEP_CLI_SWEEP_SETTINGS_JSON_H_
 
@@ -10,6 +10,9 @@
 namespace pyslow::cli {
 
 nlohmann::json ToJson(const steps::Settings& settings);
+
+// Those of them that --resume may change, for TrialLog::Continue.
+nlohmann::json LimitsToJson(const steps::Settings& settings);
 
 // DataLoss if `json` does not have the form that ToJson returns.
 absl::StatusOr<steps::Settings> SettingsFromJson(const nlohmann::json& json);

@@ -82,6 +82,12 @@ absl::Status Damaged(size_t line, const char* what) {
   return absl::DataLossError(absl::StrCat("line ", line, ": it is damaged: ", what));
 }
 
+// A continuation may have changed settings. A null replaces a number: it means "no limit".
+void UseSettings(const Json& resumed, RecordedSweep* sweep) {
+  const auto settings = resumed.find("settings");
+  if (settings != resumed.end()) sweep->sweep["settings"].update(*settings);
+}
+
 // Adds a line to `*sweep`.
 void AddLine(const Json& json, RecordedSweep* sweep) {
   const auto kind = json.at("kind").get<std::string>();
@@ -93,6 +99,7 @@ void AddLine(const Json& json, RecordedSweep* sweep) {
     Origin now = OriginFrom(json);
     AddChange(sweep->last, now, &sweep->warnings);
     sweep->last = std::move(now);
+    UseSettings(json, sweep);
   }
 }
 
@@ -168,7 +175,7 @@ absl::StatusOr<std::unique_ptr<TrialLog>> TrialLog::Create(const std::string& pa
 }
 
 absl::StatusOr<std::pair<std::unique_ptr<TrialLog>, RecordedSweep>> TrialLog::Continue(
-    const std::string& path, const Origin& origin) {
+    const std::string& path, const Origin& origin, const Json& settings) {
   const int fd = open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC);
   if (fd < 0) return SystemError("cannot be opened: ");
   std::unique_ptr<TrialLog> log(new TrialLog(fd, 0));
@@ -182,11 +189,12 @@ absl::StatusOr<std::pair<std::unique_ptr<TrialLog>, RecordedSweep>> TrialLog::Co
   if (sweep->torn && ftruncate(fd, static_cast<off_t>(log->bytes_)) != 0) {
     return SystemError("its incomplete last line cannot be removed: ");
   }
-  if (absl::Status written = log->WriteLine(ToJson("resumed", origin)); !written.ok()) {
-    return written;
-  }
+  Json resumed = ToJson("resumed", origin);
+  if (!settings.is_null()) resumed["settings"] = settings;
+  if (absl::Status written = log->WriteLine(resumed); !written.ok()) return written;
   AddChange(sweep->last, origin, &sweep->warnings);
   sweep->last = origin;
+  UseSettings(resumed, &*sweep);
   return std::make_pair(std::move(log), *std::move(sweep));
 }
 

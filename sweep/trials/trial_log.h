@@ -32,8 +32,9 @@ struct Origin {
 Origin OriginHere(const std::string& version, const std::string& started, FileChecksums files = {});
 
 struct RecordedSweep {
-  std::string started;                              // UTC, of the first trials
-  nlohmann::ordered_json sweep;                     // as given to Create
+  std::string started;  // UTC, of the first trials
+  // As given to Create; its "settings" have the changes that were given to Continue.
+  nlohmann::ordered_json sweep;
   std::vector<std::variant<Setup, Trial>> entries;  // in the order of the file
   // Whether the last line is incomplete, as after a crash or on a full disk; it is not in
   // `entries`.
@@ -56,10 +57,11 @@ class TrialLog {
   static absl::StatusOr<std::unique_ptr<TrialLog>> Create(const std::string& path,
                                                           const nlohmann::ordered_json& sweep,
                                                           const Origin& origin);
-  // Opens the file of a sweep that ended early and removes an incomplete last line. Errors are
-  // those of ReadTrialLog, and FailedPrecondition if another process writes the file.
+  // Opens the file of a sweep that ended early and removes an incomplete last line. `settings`: an
+  // object with the settings of the sweep that are others from now on, or null. Errors are those of
+  // ReadTrialLog, and FailedPrecondition if another process writes the file.
   static absl::StatusOr<std::pair<std::unique_ptr<TrialLog>, RecordedSweep>> Continue(
-      const std::string& path, const Origin& origin);
+      const std::string& path, const Origin& origin, const nlohmann::ordered_json& settings = {});
 
   ~TrialLog();
   TrialLog(const TrialLog&) = delete;

@@ -192,6 +192,17 @@ class ResumeAndFrom(Sweep):
         self.assertEqual(self.trials()[:len(first)], first)
         self.assertEqual(self.analysis()["global"]["points"][0]["trials"], 2)
 
+    def test_the_runs_of_a_resume_are_kept(self):
+        script = self.write("work.py", WORK)
+        self.succeeds(*self.WORDS, "--runs", "1", "--", script)
+        self.assertEqual(self.sweep("--resume", self.out, "--runs", "2").returncode, 0)
+        after = self.trials()
+        for option in ("--from", "--resume"):
+            result = self.sweep(option, self.out)
+            self.assertEqual(result.returncode, 0, result)
+            self.assertEqual(self.analysis()["global"]["points"][0]["trials"], 2)
+        self.assertEqual(self.trials(), after)
+
     def test_an_existing_directory_is_rejected(self):
         script = self.write("work.py", WORK)
         self.succeeds(*self.WORDS, "--runs", "1", "--", script)

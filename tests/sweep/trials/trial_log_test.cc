@@ -35,8 +35,8 @@ class TrialLogTest : public ::testing::Test {
     EXPECT_TRUE(sweep.ok()) << sweep.status();
     return sweep.ok() ? *std::move(sweep) : RecordedSweep();
   }
-  RecordedSweep Resume(const Origin& origin) {
-    auto resumed = TrialLog::Continue(path_, origin);
+  RecordedSweep Resume(const Origin& origin, const nlohmann::ordered_json& settings = {}) {
+    auto resumed = TrialLog::Continue(path_, origin, settings);
     EXPECT_TRUE(resumed.ok()) << resumed.status();
     return resumed.ok() ? std::move(resumed->second) : RecordedSweep();
   }
@@ -94,6 +94,21 @@ TEST_F(TrialLogTest, ContinuesAfterTheLastCompleteLine) {
   const RecordedSweep sweep = Read();
   EXPECT_FALSE(sweep.torn);
   EXPECT_THAT(sweep.Trials(), ElementsAre(trial_, trial_));
+}
+
+// A null means "no limit", so it replaces a number.
+TEST_F(TrialLogTest, KeepsTheSettingsOfEachContinuation) {
+  sweep_["settings"] = {{"blocks", 1}, {"budget_seconds", nullptr}, {"seed", 7}};
+  Write({trial_});
+  nlohmann::ordered_json changes = {{"blocks", 8}, {"budget_seconds", nullptr}};
+  nlohmann::ordered_json settings = {{"blocks", 8}, {"budget_seconds", nullptr}, {"seed", 7}};
+  EXPECT_EQ(Resume(origin_, changes).sweep["settings"], settings);
+  EXPECT_EQ(Read().sweep["settings"], settings);
+  changes = {{"blocks", nullptr}, {"budget_seconds", 60.5}};
+  settings = {{"blocks", nullptr}, {"budget_seconds", 60.5}, {"seed", 7}};
+  EXPECT_EQ(Resume(origin_, changes).sweep["settings"], settings);
+  EXPECT_EQ(Read().sweep["settings"], settings);
+  EXPECT_EQ(Resume(origin_).sweep["settings"], settings) << "by an earlier version";
 }
 
 TEST_F(TrialLogTest, IsWrittenByOneProcessAtATime) {
