@@ -19,6 +19,7 @@
 #include "sweep/cli/against_options.h"
 #include "sweep/cli/describe.h"
 #include "sweep/cli/outputs.h"
+#include "sweep/cli/parse_gate.h"
 #include "sweep/cli/show_output.h"
 #include "sweep/cli/sweep_command_line.h"
 #include "sweep/cli/sweep_settings_json.h"
@@ -122,7 +123,7 @@ absl::Status LoadSettings(const CommandLine& line, Job* job) {
     job->settings.budget_seconds = line.settings.budget_seconds;
     job->settings.blocks.reset();
   }
-  return absl::OkStatus();
+  return At("--fail-if", CheckGates(line.gates, job->settings));
 }
 
 int LogError(const Job& job, const absl::Status& status) {

@@ -45,7 +45,8 @@ struct Job {
 };
 
 // Sets the job's settings to the recorded ones, with the changes that the command line makes, and
-// its machine, if that is recorded.
+// its machine, if that is recorded. InvalidArgument, with a complete message, if the command line
+// does not suit that sweep.
 absl::Status LoadSettings(const CommandLine& line, Job* job);
 
 // The error of reading or opening the job's log. Returns the exit status.

@@ -115,11 +115,14 @@ absl::StatusOr<Gate> ParseGate(absl::string_view text) {
 absl::Status CheckGates(const std::vector<Gate>& gates, const steps::Settings& settings) {
   for (const Gate& gate : gates) {
     if (gate.figure == Gate::Figure::kOutcome && !settings.trials.against.has_value()) {
-      return NoGate(gate.text, "only a comparison of two versions has it; add --against");
+      return NoGate(gate.text,
+                    "only a comparison of two versions has it; add --against to a new sweep, or "
+                    "remove this condition");
     }
     if (gate.figure == Gate::Figure::kGil && !settings.steps.gil) {
       return NoGate(gate.text,
-                    "only a comparison of both GIL modes has it; add --gil hold,release");
+                    "only a comparison of both GIL modes has it; add --gil hold,release to a new "
+                    "sweep, or remove this condition");
     }
   }
   return absl::OkStatus();
