@@ -118,7 +118,10 @@ absl::Status LoadSettings(const CommandLine& line, Job* job) {
     job->settings.blocks = line.settings.blocks;
     job->settings.budget_seconds.reset();
   }
-  if (line.settings.precision.has_value()) job->settings.precision = line.settings.precision;
+  if (line.settings.precision.has_value()) {
+    job->settings.precision = line.settings.precision;
+    job->settings.blocks.reset();
+  }
   if (line.settings.budget_seconds.has_value()) {
     job->settings.budget_seconds = line.settings.budget_seconds;
     job->settings.blocks.reset();

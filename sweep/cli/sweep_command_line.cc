@@ -196,6 +196,9 @@ void ReadStopping(OptionReader& reader, steps::Settings& settings) {
   if (settings.blocks.has_value() && settings.budget_seconds.has_value()) {
     reader.NoteError("--time-budget", "--runs is given too; remove one");
   }
+  if (settings.blocks.has_value() && settings.precision.has_value()) {
+    reader.NoteError("--precision", "--runs is given too; remove one");
+  }
   reader.ReadShare("--min-gain", &settings.min_gain);
   reader.ReadNumber("--retries", 0, kMaxRepeats, &settings.retries);
   if (settings.trials.live) settings.warmup = 0;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,17 @@ TEST(LoadSettings, RefusesAConditionOnAFigureThatTheSweepDoesNotMeasure) {
   }
   EXPECT_EQ(ErrorOf({"--against-env", "A=1"}, {"--from", "d", "--fail-if", "verdict=slower"}), "");
   EXPECT_EQ(ErrorOf({"--gil", "hold,release"}, {"--from", "d", "--fail-if", "gil>50%"}), "");
+}
+
+// With --runs, nothing else decides when a sweep ends.
+TEST(LoadSettings, APrecisionReplacesTheRuns) {
+  absl::Status status;
+  const Job job = Loaded({"--runs", "4"}, {"--resume", "d", "--precision", "1%"}, &status);
+  ASSERT_TRUE(status.ok()) << status;
+  EXPECT_DOUBLE_EQ(job.settings.precision.value_or(0), 0.01);
+  EXPECT_EQ(job.settings.blocks, std::nullopt);
+  const auto both = ParseCommandLine({"--resume", "d", "--runs", "4", "--precision", "1%"});
+  EXPECT_EQ(both.status().message(), "--precision: --runs is given too; remove one");
 }
 
 TEST(LoadSettings, UsesTheLimitsOfAnEarlierContinuation) {
