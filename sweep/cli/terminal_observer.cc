@@ -83,7 +83,7 @@ void TerminalObserver::TrialDone(const model::Trial& trial, const std::string& a
                                  double trial_seconds) {
   ++trials_;
   ++done_;
-  seconds_ += trial.wall_seconds;
+  seconds_ += trial.wall_seconds + trial.other_seconds;
   if (!trial.left.empty() && !left_shown_) {
     Pause();
     ReportWarning(kProgramName, render::LeftProcessesLine(trial.left));

@@ -98,7 +98,10 @@ struct BenchmarkFound {
 
 struct Trial {
   TrialSpec spec;
-  double wall_seconds = 0;      // of the whole trial, including start and stop
+  double wall_seconds = 0;  // of the whole trial, including start and stop
+  // Further time of the sweep that belongs to it: earlier runs of this trial, which failed, the
+  // metric command, the end of what it left behind. 0 if an earlier version ran it.
+  double other_seconds = 0;
   double window_seconds = 0;    // length of the window
   double seconds_per_unit = 0;  // T
   // Units in the window, if they are counted or known (a run; calls of --progress). nullopt: a
@@ -158,6 +161,7 @@ struct TrialOutcome {
   std::string output;  // kFailed: the end of the output of the command that failed
   bool why_quotes_output = false;
   bool would_fail_again = false;  // kFailed: its output was not understood
+  bool was_stopped = false;       // pyslow-sweep was, as by Ctrl-Z: its time says nothing
   std::string server_output;      // kFailed: likewise of the server, if another command failed
   std::string log;                // kFailed: the file with both; "": none
   int signal = 0;                 // kInterrupted

@@ -82,8 +82,10 @@ absl::Status Conductor::Run(model::TrialSpec spec, const std::string& arm, model
   }
   *trial = std::move(outcome.trial);
   ++trials_;
-  seconds_ += trial->wall_seconds;
-  recent_seconds_.push_back(trial->wall_seconds);
+  const double seconds = trial->wall_seconds + trial->other_seconds;
+  seconds_ += seconds;
+  // Failures before it say nothing of the next trial.
+  recent_seconds_.push_back(trial->failures == 0 ? seconds : trial->wall_seconds);
   if (recent_seconds_.size() > kRecentTrials) recent_seconds_.pop_front();
   if (!trial->spec.treatments.empty()) ++delayed_;
   if (delayed_ == 0) undelayed_seconds_ = TrialSeconds();

@@ -82,7 +82,8 @@ class Conductor {
   uint64_t seed() const { return seed_; }
   size_t trials() const { return trials_; }
   size_t disturbed() const { return disturbed_; }
-  double seconds() const { return seconds_; }  // wall time of all trials
+  // Of all trials, those that failed and were repeated included.
+  double seconds() const { return seconds_; }
   // What a trial takes: the mean of the last 16, without the longest, which may contain the start
   // of a server. 0 before the first.
   double TrialSeconds() const;

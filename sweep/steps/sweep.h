@@ -22,7 +22,7 @@ struct SweepEnd {
   std::string arm;
   Settings settings;         // with the known benchmark that the first trial found
   model::Findings findings;  // everything known, even after an error
-  double trial_seconds = 0;  // wall time of all trials
+  double trial_seconds = 0;  // Conductor::seconds
 };
 
 // Runs steps 1 to 5, or those that `settings` selects. Deterministic in `settings` and the trials

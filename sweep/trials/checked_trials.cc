@@ -43,7 +43,8 @@ std::string CheckedTrials::WriteLog(int number, const TrialOutcome& outcome) con
 TrialOutcome CheckedTrials::Run(const TrialSpec& spec) {
   const uint64_t before = signals_.Resumptions();
   TrialOutcome outcome = runner_->Run(spec);
-  if (outcome.kind == TrialOutcome::Kind::kMeasured && signals_.Resumptions() != before) {
+  outcome.was_stopped = signals_.Resumptions() != before;
+  if (outcome.kind == TrialOutcome::Kind::kMeasured && outcome.was_stopped) {
     outcome.kind = TrialOutcome::Kind::kFailed;
     outcome.why = "pyslow-sweep was stopped during the trial, as by Ctrl-Z: its time is unknown";
   }

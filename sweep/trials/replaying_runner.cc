@@ -1,5 +1,7 @@
 #include "sweep/trials/replaying_runner.h"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 #include <variant>
 
@@ -7,6 +9,15 @@
 #include "sweep/trials/trial_outcome.h"
 
 namespace pyslow::trials {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double SecondsSince(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+}  // namespace
 
 ReplayingRunner::ReplayingRunner(RecordedSweep recorded, TrialRunner* runner, TrialLog* log,
                                  std::string path)
@@ -32,7 +43,10 @@ absl::Status ReplayingRunner::Prepare(const Setup& setup) {
 
 absl::Status ReplayingRunner::PrepareRunner() {
   if (is_prepared_ || runner_ == nullptr) return absl::OkStatus();
-  if (absl::Status prepared = runner_->Prepare(setup_); !prepared.ok()) return prepared;
+  const Clock::time_point begin = Clock::now();
+  absl::Status prepared = runner_->Prepare(setup_);
+  spent_seconds_ += SecondsSince(begin);
+  if (!prepared.ok()) return prepared;
   is_prepared_ = true;
   return absl::OkStatus();
 }
@@ -64,7 +78,17 @@ bool ReplayingRunner::Find(const TrialSpec& spec, Trial* trial) {
   return false;
 }
 
-// Failed trials are not logged, so the trial that replaces them records their number.
+TrialOutcome ReplayingRunner::RunNow(const TrialSpec& spec) {
+  if (absl::Status prepared = PrepareRunner(); !prepared.ok()) {
+    return FailedOutcome(absl::StrCat(prepared.message()), "");
+  }
+  const Clock::time_point begin = Clock::now();
+  TrialOutcome outcome = runner_->Run(spec);
+  if (!outcome.was_stopped) spent_seconds_ += SecondsSince(begin);
+  return outcome;
+}
+
+// Failed trials are not logged, so the trial that replaces them records their number and time.
 void ReplayingRunner::CountFailures(const TrialSpec& spec, TrialOutcome* outcome) {
   if (failed_spec_ != spec) failures_ = 0;
   if (outcome->kind == TrialOutcome::Kind::kFailed) {
@@ -73,7 +97,9 @@ void ReplayingRunner::CountFailures(const TrialSpec& spec, TrialOutcome* outcome
     return;
   }
   outcome->trial.failures = failures_;
+  outcome->trial.other_seconds = std::max(0.0, spent_seconds_ - outcome->trial.wall_seconds);
   failures_ = 0;
+  spent_seconds_ = 0;
 }
 
 TrialOutcome ReplayingRunner::Run(const TrialSpec& spec) {
@@ -87,10 +113,7 @@ TrialOutcome ReplayingRunner::Run(const TrialSpec& spec) {
     outcome.why = "not measured";
     return outcome;
   }
-  if (absl::Status prepared = PrepareRunner(); !prepared.ok()) {
-    return FailedOutcome(absl::StrCat(prepared.message()), "");
-  }
-  outcome = runner_->Run(spec);
+  outcome = RunNow(spec);
   CountFailures(spec, &outcome);
   if (outcome.kind != TrialOutcome::Kind::kMeasured || log_ == nullptr) return outcome;
   absl::Status logged;

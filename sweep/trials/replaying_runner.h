@@ -44,6 +44,8 @@ class ReplayingRunner : public TrialRunner {
 
   bool Find(const TrialSpec& spec, Trial* trial);
   absl::Status PrepareRunner();
+  // Prepares the runner if necessary, and runs the trial.
+  TrialOutcome RunNow(const TrialSpec& spec);
   void CountFailures(const TrialSpec& spec, TrialOutcome* outcome);
 
   std::vector<Setup> setups_;
@@ -55,6 +57,7 @@ class ReplayingRunner : public TrialRunner {
   std::optional<Setup> logged_setup_;  // the last one in the log
   TrialSpec failed_spec_;              // of the last failed trial
   int failures_ = 0;                   // of that trial, one after another
+  double spent_seconds_ = 0;           // since the last trial that was measured
   bool is_prepared_ = false;           // runner_ is prepared for setup_
   size_t first_unreplayed_ = 0;
   size_t replayed_ = 0;

@@ -198,6 +198,7 @@ Json ToJson(const Trial& trial) {
   Json json = {{"kind", "trial"}};
   AddSpec(trial.spec, &json);
   json["wall_seconds"] = trial.wall_seconds;
+  json["other_seconds"] = trial.other_seconds;
   json["window_seconds"] = trial.window_seconds;
   json["seconds_per_unit"] = trial.seconds_per_unit;
   json["units"] = OrNull(trial.units);
@@ -240,6 +241,7 @@ Trial TrialFrom(const Json& json) {
   trial.stolen_load = NumberOrNull(json.at("stolen_load"));
   trial.processor_mhz = NumberOrNull(json.at("processor_mhz"));
   // Logs of earlier versions lack these.
+  trial.other_seconds = json.value("other_seconds", 0.0);
   if (const Json reading = json.value("reading", Json()); !reading.is_null()) {
     trial.reading = ReadingFrom(reading);
   }

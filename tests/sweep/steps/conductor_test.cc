@@ -124,6 +124,21 @@ TEST_F(ConductorTest, ExpectsNoLongerTrialsOfAFixedTime) {
   EXPECT_EQ(observer_.trial_seconds, 10);
 }
 
+// A time budget contains them, but the next trial probably does not fail.
+TEST_F(ConductorTest, AddsTheTimeOfFailedTrials) {
+  runner_.measured.wall_seconds = 2;
+  runner_.measured.other_seconds = 0.5;
+  EXPECT_TRUE(RunOne().ok());
+  EXPECT_EQ(conductor_.seconds(), 2.5);
+  EXPECT_EQ(conductor_.TrialSeconds(), 2.5);
+  runner_.measured.wall_seconds = 1;
+  runner_.measured.other_seconds = 1800;
+  runner_.measured.failures = 2;
+  EXPECT_TRUE(RunOne().ok());
+  EXPECT_EQ(conductor_.seconds(), 1803.5);
+  EXPECT_EQ(conductor_.TrialSeconds(), 1) << "without the longest";
+}
+
 TEST_F(ConductorTest, CollectsTheProcessesLeftBehind) {
   runner_.measured.left = {"redis-server (pid 123)"};
   EXPECT_TRUE(RunOne().ok());

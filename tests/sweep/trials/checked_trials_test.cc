@@ -85,7 +85,9 @@ TEST_F(CheckedTrialsTest, ATrialDuringAStopFails) {
   });
   EXPECT_EQ(outcome.kind, Kind::kFailed);
   EXPECT_THAT(outcome.why, HasSubstr("stopped during the trial"));
+  EXPECT_TRUE(outcome.was_stopped);
   EXPECT_EQ(Run(Measured).kind, Kind::kMeasured);
+  EXPECT_FALSE(Run(Measured).was_stopped);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@ inline Trial ExampleTrial() {
   Trial trial;
   trial.spec = {3, "groups", 1, 2, 1, true, {{1, 1'000, 5}, {0, 2'000, 1}}, true};
   trial.wall_seconds = 1.0 / 3;
+  trial.other_seconds = 0.75;
   trial.window_seconds = 0.1;
   trial.seconds_per_unit = 1e-7 / 3;
   trial.units = 12;

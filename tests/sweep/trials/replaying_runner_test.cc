@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -30,7 +32,9 @@ class RecordingRunner : public TrialRunner {
   }
   TrialOutcome Run(const TrialSpec& spec) override {
     requests.push_back(absl::StrCat("run ", spec.index));
+    std::this_thread::sleep_for(pause);
     TrialOutcome outcome;
+    outcome.was_stopped = was_stopped;
     if (failures-- > 0) return outcome;
     outcome.kind = Kind::kMeasured;
     outcome.trial.spec = spec;
@@ -39,6 +43,8 @@ class RecordingRunner : public TrialRunner {
   }
   std::vector<std::string> requests;
   int failures = 0;  // of the next trials
+  bool was_stopped = false;
+  std::chrono::milliseconds pause{0};  // the duration of a trial
 };
 
 TrialSpec Spec(int index) {
@@ -105,6 +111,47 @@ TEST_F(ReplayingRunnerTest, RecordsTheFailuresOfATrialThatSucceedsLater) {
   ASSERT_TRUE(replaying.Prepare(a_).ok());
   EXPECT_EQ(replaying.Run(Spec(0)).trial.failures, 2);
   EXPECT_EQ(replaying.Run(Spec(1)).trial.failures, 0);
+}
+
+// So that a time budget contains it, also in a replay.
+TEST_F(ReplayingRunnerTest, RecordsTheTimeOfFailedTrials) {
+  double other_seconds = 0;
+  {
+    auto log = TrialLog::Create(path_, {}, {});
+    ASSERT_TRUE(log.ok()) << log.status();
+    RecordingRunner runner;
+    runner.failures = 2;
+    runner.pause = std::chrono::milliseconds(20);
+    ReplayingRunner replaying({}, &runner, log->get(), path_);
+    ASSERT_TRUE(replaying.Prepare(a_).ok());
+    replaying.Run(Spec(0));
+    replaying.Run(Spec(0));
+    other_seconds = replaying.Run(Spec(0)).trial.other_seconds;
+    EXPECT_GE(other_seconds, 0.06);
+  }
+  ReplayingRunner replaying(*ReadTrialLog(path_), nullptr, nullptr, path_);
+  ASSERT_TRUE(replaying.Prepare(a_).ok());
+  EXPECT_EQ(replaying.Run(Spec(0)).trial.other_seconds, other_seconds);
+}
+
+// Ctrl-Z over lunch uses up no time budget.
+TEST_F(ReplayingRunnerTest, CountsNoTimeOfATrialThatWasStopped) {
+  RecordingRunner runner;
+  runner.failures = 1;
+  runner.was_stopped = true;
+  runner.pause = std::chrono::milliseconds(200);
+  ReplayingRunner replaying({}, &runner, nullptr, path_);
+  using Clock = std::chrono::steady_clock;
+  Clock::time_point begin = Clock::now();
+  ASSERT_TRUE(replaying.Prepare(a_).ok());
+  std::chrono::duration<double> seconds = Clock::now() - begin;
+  EXPECT_EQ(replaying.Run(Spec(0)).kind, Kind::kFailed);
+  runner.was_stopped = false;
+  runner.pause = std::chrono::milliseconds(0);
+  begin = Clock::now();
+  const double other_seconds = replaying.Run(Spec(0)).trial.other_seconds;
+  seconds += Clock::now() - begin;
+  EXPECT_LE(other_seconds, seconds.count());
 }
 
 TEST_F(ReplayingRunnerTest, RunsTrialsAfterTheEndOfTheLog) {
