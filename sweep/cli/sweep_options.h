@@ -66,7 +66,7 @@ inline constexpr std::array<OptionSpec, 61> kOptions = {{
     {"--from", "DIR", "analyse the sweep in DIR again without running anything"},
     Repeatable({"--diff", "DIR DIR", "what differs between two sweeps, without running anything"}),
     {"--json", nullptr, "with --diff: print it as JSON"},
-    {"--timeout", "TIME", "stop a trial that lasts longer [none]"},
+    {"--timeout", "TIME", "stop a trial that lasts longer [40 times the first, at least 60s]"},
     {"--grace", "TIME", "between SIGTERM and SIGKILL [5s, 10s for a server]"},
     {"--ready-timeout", "TIME", "stop a server that is not ready by then [600s]"},
     {"--pyslow", "PATH", "the pyslow to start [the one beside this program]"},

@@ -71,6 +71,7 @@ class Conductor {
   // See TrialRunner.
   void Finish() { warnings_.AddLeft(runner_.Finish()); }
   void SetSettlingConstant(double seconds) { runner_.SetSettlingConstant(seconds); }
+  void SetTimeLimit(int64_t ns) { runner_.SetTimeLimit(ns); }
 
   // The outcome that ended the sweep, with its trial and arm.
   const model::TrialOutcome& stop() const { return stop_; }

@@ -1,11 +1,14 @@
 // Step 1: the functions that are called, and how often per unit.
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
 #include <utility>
 
 #include "base/function_id.h"
+#include "base/limits.h"
 #include "sweep/steps/observe.h"
 #include "sweep/steps/steps.h"
 
@@ -125,6 +128,18 @@ bool HasNoWindow(const model::Trial& trial, const Settings& settings) {
   return HasWindow(settings) && trial.window_seconds <= 0;
 }
 
+// A trial hangs if it takes so much longer than the counting trial. --max-slowdown limits what
+// delays add; the events of lines, and waits for the GIL, add to that.
+int64_t TimeLimitNs(const model::Trial& counted, const Settings& settings) {
+  constexpr double kTimes = 10;
+  constexpr double kMinSeconds = 60;
+  constexpr int64_t kSecondNs = 1'000'000'000;
+  const double seconds =
+      kTimes * settings.max_slowdown * (counted.wall_seconds + counted.other_seconds);
+  const auto whole = static_cast<int64_t>(std::ceil(std::max(kMinSeconds, seconds)));
+  return std::min(whole, kMaxWindowNs / kSecondNs) * kSecondNs;
+}
+
 model::StepSummary NoWindowSummary(const model::Trial& trial, const Settings& settings) {
   model::StepSummary summary;
   summary.step = model::Step::kCount;
@@ -219,6 +234,7 @@ CountResult CountCalls(const StepContext& context) {
   model::Trial trial;
   result.status = context.conductor.RunOne("count", 0, {"every call counted", true, {}}, &trial);
   if (!result.status.ok()) return result;
+  context.conductor.SetTimeLimit(TimeLimitNs(trial, settings));
   const bool has_no_window = HasNoWindow(trial, settings);
   for (model::FunctionCounts& function : trial.functions) {
     result.counted.push_back({std::move(function), {}, {}});

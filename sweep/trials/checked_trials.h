@@ -2,6 +2,7 @@
 #ifndef PYSLOW_SWEEP_TRIALS_CHECKED_TRIALS_H_
 #define PYSLOW_SWEEP_TRIALS_CHECKED_TRIALS_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -26,6 +27,7 @@ class CheckedTrials : public TrialRunner {
   TrialOutcome Run(const TrialSpec& spec) override;
   std::vector<std::string> Finish() override { return runner_->Finish(); }
   void SetSettlingConstant(double seconds) override { runner_->SetSettlingConstant(seconds); }
+  void SetTimeLimit(int64_t ns) override { runner_->SetTimeLimit(ns); }
 
  private:
   // Returns the path, or "" if the file cannot be written.

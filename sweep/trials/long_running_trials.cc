@@ -86,7 +86,7 @@ std::optional<TrialOutcome> LongRunningTrials::RunShell(const char* option,
   ProcessSpec spec;
   spec.argv = ShellArgv(command);
   spec.environment = environment_;
-  spec.timeout_ns = settings_.timeout_ns;
+  spec.timeout_ns = timeout_ns_;
   spec.grace_ns = settings_.grace_ns.value_or(spec.grace_ns);
   spec.watch = watch;
   spec.is_program = false;
@@ -101,7 +101,7 @@ std::optional<TrialOutcome> LongRunningTrials::RunShell(const char* option,
   // If the program ended, the load fails too; report the program.
   const bool interrupted = result->end == ProcessResult::End::kInterrupted;
   if (!interrupted && program_.HasEnded()) return program_.Died();
-  auto failure = FailureOf(absl::StrCat("the ", option), *result, settings_.timeout_ns);
+  auto failure = FailureOf(absl::StrCat("the ", option), *result, timeout_ns_);
   if (failure.has_value()) return failure;
   run->output = std::move(result->output);
   run->begin = result->begin;

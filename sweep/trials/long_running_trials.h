@@ -4,6 +4,7 @@
 #define PYSLOW_SWEEP_TRIALS_LONG_RUNNING_TRIALS_H_
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,6 +39,9 @@ class LongRunningTrials : public TrialRunner {
   TrialOutcome Run(const TrialSpec& spec) override;
   std::vector<std::string> Finish() override;
   void SetSettlingConstant(double seconds) override { settling_constant_ = seconds; }
+  void SetTimeLimit(int64_t ns) override {
+    if (settings_.timeout_ns == 0) timeout_ns_ = ns;
+  }
 
  private:
   TrialOutcome Measure(const TrialSpec& spec);
@@ -60,6 +64,7 @@ class LongRunningTrials : public TrialRunner {
   std::optional<TrialOutcome> MeasureInterval(DisturbanceWatch* watch, Trial* trial);
 
   const TrialSettings settings_;
+  int64_t timeout_ns_ = settings_.timeout_ns;  // of each command
   OutputParser parser_;
   const std::vector<std::string> environment_;
   const std::string directory_;

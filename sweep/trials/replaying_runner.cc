@@ -135,4 +135,8 @@ void ReplayingRunner::SetSettlingConstant(double seconds) {
   if (runner_ != nullptr) runner_->SetSettlingConstant(seconds);
 }
 
+void ReplayingRunner::SetTimeLimit(int64_t ns) {
+  if (runner_ != nullptr) runner_->SetTimeLimit(ns);
+}
+
 }  // namespace pyslow::trials

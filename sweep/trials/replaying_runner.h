@@ -3,6 +3,7 @@
 #define PYSLOW_SWEEP_TRIALS_REPLAYING_RUNNER_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,7 @@ class ReplayingRunner : public TrialRunner {
   TrialOutcome Run(const TrialSpec& spec) override;
   std::vector<std::string> Finish() override;
   void SetSettlingConstant(double seconds) override;
+  void SetTimeLimit(int64_t ns) override;
 
   // The number of trials returned from the log.
   size_t replayed() const { return replayed_; }

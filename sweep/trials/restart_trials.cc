@@ -64,7 +64,7 @@ std::optional<TrialOutcome> RestartTrials::RunMetricCommand(const Version& versi
   ProcessSpec spec;
   spec.argv = ShellArgv(settings_.metric_command);
   spec.environment = version.environment;
-  spec.timeout_ns = settings_.timeout_ns;
+  spec.timeout_ns = timeout_ns_;
   spec.grace_ns = settings_.grace_ns.value_or(spec.grace_ns);
   spec.on_output = [reader](OutputStream stream, absl::string_view bytes) {
     reader->Append(stream, bytes);
@@ -73,7 +73,7 @@ std::optional<TrialOutcome> RestartTrials::RunMetricCommand(const Version& versi
   if (!result.ok()) {
     return FailedOutcome(absl::StrCat("--metric-command: ", result.status().message()), "");
   }
-  auto failure = FailureOf("the --metric-command", *result, settings_.timeout_ns);
+  auto failure = FailureOf("the --metric-command", *result, timeout_ns_);
   if (!failure.has_value()) *output = std::move(result->output);
   return failure;
 }
@@ -127,7 +127,7 @@ TrialOutcome RestartTrials::RunWith(const TrialSpec& spec, const Version& versio
                             session, spec.releases_gil);
   process.environment = environment;
   process.input = settings_.input;
-  process.timeout_ns = settings_.timeout_ns;
+  process.timeout_ns = timeout_ns_;
   process.grace_ns = settings_.grace_ns.value_or(process.grace_ns);
   process.watch = &watch;
   OutputReader reader = parser_.NewReader();
@@ -145,7 +145,7 @@ TrialOutcome RestartTrials::RunWith(const TrialSpec& spec, const Version& versio
   TrialOutcome outcome;
   const Disturbance disturbance = watch.End();
   SetDisturbance(disturbance, &outcome.trial);
-  if (auto failure = FailureOf("the command", *result, settings_.timeout_ns)) {
+  if (auto failure = FailureOf("the command", *result, timeout_ns_)) {
     return *std::move(failure);
   }
   if (!settings_.metric_command.empty()) {

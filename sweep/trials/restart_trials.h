@@ -2,6 +2,7 @@
 #ifndef PYSLOW_SWEEP_TRIALS_RESTART_TRIALS_H_
 #define PYSLOW_SWEEP_TRIALS_RESTART_TRIALS_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,9 @@ class RestartTrials : public TrialRunner {
 
   absl::Status Prepare(const Setup& setup) override;
   TrialOutcome Run(const TrialSpec& spec) override;
+  void SetTimeLimit(int64_t ns) override {
+    if (settings_.timeout_ns == 0) timeout_ns_ = ns;
+  }
 
  private:
   // What one version runs.
@@ -48,6 +52,7 @@ class RestartTrials : public TrialRunner {
                      const OutputFigures& figures, const Disturbance& disturbance, Trial* trial);
 
   const TrialSettings settings_;
+  int64_t timeout_ns_ = settings_.timeout_ns;  // of each command
   OutputParser parser_;
   std::vector<Version> versions_;  // the program of the sweep, and --against
   const std::string directory_;

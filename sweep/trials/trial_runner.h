@@ -2,6 +2,7 @@
 #ifndef PYSLOW_SWEEP_TRIALS_TRIAL_RUNNER_H_
 #define PYSLOW_SWEEP_TRIALS_TRIAL_RUNNER_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,8 @@ class TrialRunner {
   // The time constant, from a pilot, with which a live program follows a change of its delays. Live
   // trials discard three time constants, at least 1 s, after each change.
   virtual void SetSettlingConstant(double seconds) { static_cast<void>(seconds); }
+  // After this time a command of a trial is taken to hang, unless --timeout gives another one.
+  virtual void SetTimeLimit(int64_t ns) { static_cast<void>(ns); }
 };
 
 }  // namespace pyslow::trials

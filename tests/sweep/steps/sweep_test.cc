@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "simulated_trials.h"
 #include "sweep/model/findings.h"
@@ -124,6 +127,32 @@ TEST(RunSweep, KeepsToItsBudget) {
     EXPECT_TRUE(end.status.ok()) << end.status;
     EXPECT_LE(end.trial_seconds, 1.1 * budget_seconds);
     EXPECT_FALSE(end.findings.groups.empty()) << budget_seconds;
+  }
+}
+
+class LimitedTrials : public SimulatedTrials {
+ public:
+  using SimulatedTrials::SimulatedTrials;
+  void SetTimeLimit(int64_t ns) override { limits_ns.push_back(ns); }
+  std::vector<int64_t> limits_ns;
+};
+
+// Without a limit, a trial that hangs would never end.
+TEST(RunSweep, LimitsATrialByTheTimeOfTheCountingTrial) {
+  // Of a trial of 1 s and of 100 s, with --max-slowdown 4.
+  const std::vector<std::pair<double, double>> cases = {{100, 60}, {10'000, 4'000}};
+  for (const auto& [units, limit_seconds] : cases) {
+    SimulatedProgram program = DecodeLoop();
+    program.units = units;
+    Settings settings = SettingsOf(1);
+    settings.steps = {true, false, false};
+    LimitedTrials trials(program, 400, 1);
+    Silent observer;
+    EXPECT_TRUE(RunSweep(settings, &trials, &observer).status.ok());
+    ASSERT_THAT(trials.limits_ns, SizeIs(1));
+    const double seconds = static_cast<double>(trials.limits_ns.front()) * 1e-9;
+    EXPECT_NEAR(seconds, limit_seconds, 0.1 * limit_seconds);
+    EXPECT_GE(seconds, 60);
   }
 }
 

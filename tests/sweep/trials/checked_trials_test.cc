@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -26,6 +27,8 @@ class FakeRunner : public TrialRunner {
   explicit FakeRunner(std::function<TrialOutcome()> run) : run_(std::move(run)) {}
   absl::Status Prepare(const Setup& /*setup*/) override { return absl::OkStatus(); }
   TrialOutcome Run(const TrialSpec& /*spec*/) override { return run_(); }
+  void SetTimeLimit(int64_t ns) override { limit_ns = ns; }
+  int64_t limit_ns = 0;
 
  private:
   std::function<TrialOutcome()> run_;
@@ -76,6 +79,14 @@ TEST_F(CheckedTrialsTest, WritesNoFileWithoutOutput) {
   EXPECT_EQ(Run([] { return FailedOutcome("it failed", ""); }).log, "");
   EXPECT_EQ(Run(Measured).kind, Kind::kMeasured);
   EXPECT_TRUE(std::filesystem::is_empty(dir_));
+}
+
+TEST_F(CheckedTrialsTest, PassesTheTimeLimitOn) {
+  auto runner = std::make_unique<FakeRunner>(Measured);
+  const FakeRunner& inner = *runner;
+  CheckedTrials trials(std::move(runner), dir_, signals_.get());
+  trials.SetTimeLimit(7);
+  EXPECT_EQ(inner.limit_ns, 7);
 }
 
 TEST_F(CheckedTrialsTest, ATrialDuringAStopFails) {

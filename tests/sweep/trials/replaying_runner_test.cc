@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <thread>
@@ -41,6 +42,7 @@ class RecordingRunner : public TrialRunner {
     outcome.trial.seconds_per_unit = static_cast<double>(requests.size());
     return outcome;
   }
+  void SetTimeLimit(int64_t ns) override { requests.push_back(absl::StrCat("limit ", ns)); }
   std::vector<std::string> requests;
   int failures = 0;  // of the next trials
   bool was_stopped = false;
@@ -181,6 +183,13 @@ TEST_F(ReplayingRunnerTest, RunsTrialsAfterTheEndOfTheLog) {
     ASSERT_TRUE(again.Prepare(setup).ok());
     EXPECT_EQ(again.Run(Spec(index)).kind, Kind::kMeasured) << index;
   }
+}
+
+TEST_F(ReplayingRunnerTest, PassesTheTimeLimitOn) {
+  RecordingRunner runner;
+  ReplayingRunner({}, &runner, nullptr, path_).SetTimeLimit(7);
+  EXPECT_THAT(runner.requests, ElementsAre("limit 7"));
+  ReplayingRunner({}, nullptr, nullptr, path_).SetTimeLimit(7);
 }
 
 TEST_F(ReplayingRunnerTest, ReturnsNoTrialOfAnotherSetupOrSpec) {

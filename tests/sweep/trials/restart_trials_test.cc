@@ -72,6 +72,7 @@ class RestartTrialsTest : public ::testing::Test {
                          signals_.get());
     const absl::Status prepared = trials.Prepare({"groups", "[g]\n*:*\n", {"g"}});
     EXPECT_TRUE(prepared.ok()) << prepared;
+    if (limit_ns_ > 0) trials.SetTimeLimit(limit_ns_);
     return trials.Run(spec_);
   }
 
@@ -79,6 +80,7 @@ class RestartTrialsTest : public ::testing::Test {
   const std::string dir_ = temporary_.path();
   TrialSettings settings_;
   TrialSpec spec_;
+  int64_t limit_ns_ = 0;
   session::SessionSnapshot snapshot_;
   std::unique_ptr<SignalWatch> signals_;
 };
@@ -251,6 +253,19 @@ TEST_F(RestartTrialsTest, StopsAtTheTimeout) {
   EXPECT_EQ(outcome.kind, Kind::kFailed);
   EXPECT_THAT(outcome.why, HasSubstr("did not end within 100ms (--timeout)"));
   EXPECT_EQ(outcome.output, "started\n");
+}
+
+TEST_F(RestartTrialsTest, EndsACommandThatHangs) {
+  settings_.timeout_ns = 0;
+  limit_ns_ = 100'000'000;
+  const TrialOutcome outcome = Run("sleep 100");
+  EXPECT_EQ(outcome.kind, Kind::kFailed);
+  EXPECT_THAT(outcome.why, HasSubstr("did not end within 100ms (--timeout)"));
+}
+
+TEST_F(RestartTrialsTest, TheTimeoutOfTheUserReplacesTheLimit) {
+  limit_ns_ = 1;
+  EXPECT_EQ(Run("sleep 0.2; echo 50 units/s").kind, Kind::kMeasured);
 }
 
 TEST_F(RestartTrialsTest, NamesTheOptionIfNothingMatches) {
