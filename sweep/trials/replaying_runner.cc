@@ -36,19 +36,21 @@ ReplayingRunner::ReplayingRunner(RecordedSweep recorded, TrialRunner* runner, Tr
 
 absl::Status ReplayingRunner::Prepare(const Setup& setup) {
   setup_ = setup;
-  is_prepared_ = false;
+  if (runner_ != nullptr) unprepared_.push_back(setup);
   // Delayed until a trial has to run, since a server may need minutes to start.
   return AtEnd() ? PrepareRunner() : absl::OkStatus();
 }
 
 absl::Status ReplayingRunner::PrepareRunner() {
-  if (is_prepared_ || runner_ == nullptr) return absl::OkStatus();
+  if (unprepared_.empty()) return absl::OkStatus();
   const Clock::time_point begin = Clock::now();
-  absl::Status prepared = runner_->Prepare(setup_);
+  absl::Status prepared;
+  for (auto setup = unprepared_.begin(); prepared.ok() && setup != unprepared_.end(); ++setup) {
+    prepared = runner_->Prepare(*setup);
+  }
   spent_seconds_ += SecondsSince(begin);
-  if (!prepared.ok()) return prepared;
-  is_prepared_ = true;
-  return absl::OkStatus();
+  if (prepared.ok()) unprepared_.clear();
+  return prepared;
 }
 
 namespace {

@@ -60,7 +60,9 @@ class ReplayingRunner : public TrialRunner {
   TrialSpec failed_spec_;              // of the last failed trial
   int failures_ = 0;                   // of that trial, one after another
   double spent_seconds_ = 0;           // since the last trial that was measured
-  bool is_prepared_ = false;           // runner_ is prepared for setup_
+  // Setups for which runner_ is not prepared yet, in order; the last one is setup_. It gets all of
+  // them: which functions a live program instruments depends on the first one.
+  std::vector<Setup> unprepared_;
   size_t first_unreplayed_ = 0;
   size_t replayed_ = 0;
 };

@@ -170,7 +170,7 @@ TEST_F(ReplayingRunnerTest, RunsTrialsAfterTheEndOfTheLog) {
     replaying.Run(Spec(2));
     EXPECT_THAT(runner.requests, IsEmpty());
     replaying.Run(Spec(3));
-    EXPECT_THAT(runner.requests, ElementsAre("prepare b", "run 3"));
+    EXPECT_THAT(runner.requests, ElementsAre("prepare a", "prepare b", "run 3"));
     ASSERT_TRUE(replaying.Prepare(a_).ok());
     replaying.Run(Spec(4));
     ASSERT_TRUE(replaying.Prepare(b_).ok());
@@ -183,6 +183,22 @@ TEST_F(ReplayingRunnerTest, RunsTrialsAfterTheEndOfTheLog) {
     ASSERT_TRUE(again.Prepare(setup).ok());
     EXPECT_EQ(again.Run(Spec(index)).kind, Kind::kMeasured) << index;
   }
+}
+
+// A live program that is resumed in a later step instruments what it did before.
+TEST_F(ReplayingRunnerTest, PreparesEachSetupInOrderBeforeTheFirstTrialThatRuns) {
+  Sweep();
+  RecordingRunner runner;
+  ReplayingRunner replaying(*ReadTrialLog(path_), &runner, nullptr, path_);
+  const trials::Setup c = {"c", "c:*", {"c"}};
+  for (const trials::Setup& setup : {a_, c, b_}) {
+    ASSERT_TRUE(replaying.Prepare(setup).ok());
+  }
+  EXPECT_THAT(runner.requests, IsEmpty());
+  replaying.Run(Spec(3));
+  replaying.Run(Spec(4));
+  EXPECT_THAT(runner.requests,
+              ElementsAre("prepare a", "prepare c", "prepare b", "run 3", "run 4"));
 }
 
 TEST_F(ReplayingRunnerTest, PassesTheTimeLimitOn) {
