@@ -73,6 +73,30 @@ int ReportEnd(const steps::SweepEnd& end, const Job& job) {
   return status;
 }
 
+// Changes the limits of a recorded sweep to those that `given` has.
+absl::Status ChangeLimits(const steps::Settings& given, steps::Settings* settings) {
+  if (given.blocks.has_value()) {
+    // Its largest delay follows from its trials (R24), and decided subjects leave its blocks: with
+    // --runs, other trials would be next, and the recorded ones of no use.
+    if (!settings->blocks.has_value()) {
+      return absl::InvalidArgumentError(
+          "--runs: that sweep goes on until its question is answered, not for a number of blocks; "
+          "give it more time with --time-budget");
+    }
+    settings->blocks = given.blocks;
+    settings->budget_seconds.reset();
+  }
+  if (given.precision.has_value()) {
+    settings->precision = given.precision;
+    settings->blocks.reset();
+  }
+  if (given.budget_seconds.has_value()) {
+    settings->budget_seconds = given.budget_seconds;
+    settings->blocks.reset();
+  }
+  return absl::OkStatus();
+}
+
 // Returns the exit status.
 int ReportGates(const std::vector<model::Gate>& gates, const model::Findings& findings) {
   int status = 0;
@@ -114,17 +138,8 @@ absl::Status LoadSettings(const CommandLine& line, Job* job) {
   }
   job->started = job->recorded.started;
   job->machine = RecordedMachine(job->recorded);
-  if (line.settings.blocks.has_value()) {
-    job->settings.blocks = line.settings.blocks;
-    job->settings.budget_seconds.reset();
-  }
-  if (line.settings.precision.has_value()) {
-    job->settings.precision = line.settings.precision;
-    job->settings.blocks.reset();
-  }
-  if (line.settings.budget_seconds.has_value()) {
-    job->settings.budget_seconds = line.settings.budget_seconds;
-    job->settings.blocks.reset();
+  if (absl::Status changed = ChangeLimits(line.settings, &job->settings); !changed.ok()) {
+    return changed;
   }
   return At("--fail-if", CheckGates(line.gates, job->settings));
 }

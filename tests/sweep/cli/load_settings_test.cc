@@ -64,6 +64,14 @@ TEST(LoadSettings, APrecisionReplacesTheRuns) {
   EXPECT_EQ(both.status().message(), "--precision: --runs is given too; remove one");
 }
 
+// Blocks of delays that followed from the trials would be lost.
+TEST(LoadSettings, RefusesRunsIfTheSweepHadNone) {
+  EXPECT_THAT(ErrorOf({}, {"--resume", "d", "--runs", "8"}),
+              HasSubstr("--runs: that sweep goes on until its question is answered"));
+  EXPECT_EQ(ErrorOf({"--runs", "4"}, {"--resume", "d", "--runs", "8"}), "");
+  EXPECT_EQ(ErrorOf({}, {"--resume", "d", "--time-budget", "20m"}), "");
+}
+
 TEST(LoadSettings, UsesTheLimitsOfAnEarlierContinuation) {
   absl::Status status;
   const Job resumed = Loaded({"--runs", "1"}, {"--resume", "d", "--runs", "8"}, &status);
