@@ -28,6 +28,12 @@ size_t PositionOnPath(const std::string& path, const std::string& environment) {
   return position;
 }
 
+// What to report of a Python in a copy of the stand-in for `bin`.
+std::string IsInCopy(const std::string& python, const std::string& bin) {
+  return absl::StrCat(python, ": it is in a copy of pyslow's directory for ", bin,
+                      ", which is no environment; copy ", DirectoryOf(bin), " itself");
+}
+
 // The rules, in order. Each returns nullopt if it does not apply.
 class Finder {
  public:
@@ -58,6 +64,7 @@ class Finder {
   const std::string wanted_;
   const bool is_wheel_;
   std::string bin_;                 // that the directory of argv0 stands in for, or ""
+  bool is_copy_ = false;            // of such a directory
   std::string prefix_;              // of this installation of pyslow
   std::optional<PythonHome> venv_;  // PEP 405's, of the directory of argv0
   std::optional<PythonHome> own_;   // the environment that pyslow is installed in
@@ -71,6 +78,7 @@ Finder::Finder(const Invocation& invocation, const std::string& invoked)
   if (!invoked.empty()) {
     venv_ = VenvOfDirectory(DirectoryOf(invoked));
     bin_ = StandsFor(DirectoryOf(invoked));
+    is_copy_ = IsCopiedStandIn(DirectoryOf(invoked));
     SetInstallation(DirectoryOf(invoked));
   }
   // uv and pipx link the programs of a tool's environment into another directory.
@@ -94,6 +102,7 @@ void Finder::SetInstallation(const std::string& directory) {
 // The environment of a child that was started by a name in a stand-in.
 MaybeFound Finder::StoodFor() const {
   if (!is_python_ || bin_.empty()) return std::nullopt;
+  if (is_copy_) return absl::FailedPreconditionError(IsInCopy(invocation_.argv0, bin_));
   FoundPython found;
   const std::string python = absl::StrCat(bin_, "/", BaseNameOf(invocation_.argv0));
   if (std::optional<PythonHome> venv = VenvOfDirectory(bin_); venv.has_value()) {
@@ -137,6 +146,7 @@ MaybeFound Finder::Given() const {
   while (path.size() > 1 && path.back() == '/') path.pop_back();
   // sys.executable of a parent stands for the Python that the parent ran.
   if (const std::string bin = StandsFor(DirectoryOf(path)); !bin.empty()) {
+    if (IsCopiedStandIn(DirectoryOf(path))) return fail(IsInCopy(path, bin));
     path = absl::StrCat(bin, "/", BaseNameOf(path));
   }
   FoundPython found;

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <system_error>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "absl/strings/strip.h"
 #include "base/hash.h"
 #include "base/path.h"
+#include "base/typed_command.h"
 #include "launcher/environment.h"
 #include "launcher/python_home.h"
 
@@ -116,15 +118,31 @@ std::string StandsFor(const std::string& directory) {
   return BaseNameOf(directory) == "bin" ? Link(DirectoryOf(directory) + "/stands-for") : "";
 }
 
+bool IsCopiedStandIn(const std::string& directory) {
+  const std::string original = Link(DirectoryOf(directory) + "/at");
+  return !original.empty() && !IsSameFile(original, directory);
+}
+
+void NameEnvironmentToCopy(std::vector<std::string>* words) {
+  const std::optional<size_t> script = ScriptIn(*words);
+  if (!script.has_value() || BaseNameOf((*words)[*script]) != "_clonevirtualenv.py") return;
+  for (size_t i = *script + 1; i < words->size(); ++i) {
+    const std::string bin = StandsFor((*words)[i] + "/bin");
+    if (!bin.empty()) (*words)[i] = DirectoryOf(bin);
+  }
+}
+
 bool UpdateStandIn(const std::string& stand_in, const std::string& python,
                    const std::string& program) {
   const std::string bin = DirectoryOf(python);
   const std::string root = DirectoryOf(stand_in);
   const std::string own = absl::StrCat(stand_in, "/", BaseNameOf(python));
   const std::string time = TimeOf(bin);
-  if (Link(root + "/as-of") == time && IsSameFile(own, program)) return true;
+  const bool is_placed = IsSameFile(Link(root + "/at"), stand_in);
+  if (is_placed && Link(root + "/as-of") == time && IsSameFile(own, program)) return true;
   std::error_code error;
   std::filesystem::create_directories(stand_in, error);
+  if (!is_placed && !SetLink(stand_in, root + "/at")) return false;
   if (!SetLink(bin, root + "/stands-for") || !SetLink(program, own)) return false;
   const std::string minor = MinorAt(python);
   bool is_complete = true;

@@ -9,6 +9,7 @@
 //   CACHE/pyslow/environments/NAME-HASH/stands-for -> ENVIRONMENT/bin
 //   CACHE/pyslow/environments/NAME-HASH/as-of      -> the time of the last change of
 //   ENVIRONMENT/bin
+//   CACHE/pyslow/environments/NAME-HASH/at         -> that bin/, as no link in a copy does
 //
 // Processes may make and update the same stand-in at the same time; names in it never go away as
 // long as they are in ENVIRONMENT/bin.
@@ -17,11 +18,22 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace pyslow::launcher {
 
 // The bin/ that `directory` stands in for, or "" if it is no stand-in.
 std::string StandsFor(const std::string& directory);
+
+// Whether the stand-in `directory` is a copy, made by a program that copies what is around
+// sys.executable. That program takes the copy for an environment of its own, into which it may
+// install packages, and they must not come into the original. False without a link `at`.
+bool IsCopiedStandIn(const std::string& directory);
+
+// Ray makes the environment of runtime_env={"pip": ...} by a script that copies the environment
+// that sys.executable of another process is in. If `words`, Python's arguments, run that script,
+// names the environment in place of its stand-in.
+void NameEnvironmentToCopy(std::vector<std::string>* words);
 
 // The stand-in below the directory `cache` for the bin/ of the interpreter `python`, from where
 // children run `program`. Makes it, or updates it if bin/ has changed. "" if that fails, as on a

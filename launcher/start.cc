@@ -31,6 +31,7 @@
 #include "launcher/pyslow_command_line.h"
 #include "launcher/pyslow_options.h"
 #include "launcher/run_python.h"
+#include "launcher/stand_in.h"
 #include "launcher/unknown_variables.h"
 #include "report/report_table.h"
 #include "report/summary.h"
@@ -212,6 +213,7 @@ int Start(int argc, char** argv, const LaunchContext& context) {
       Prepare(line, context, argv, &resolved, &calibration, start);
   if (!is_monitored.ok()) return fail(is_monitored.status());
   if (!dropped.empty()) ReportNote("pyslow", DroppedNote(dropped));
+  NameEnvironmentToCopy(&line.python_words);
   const std::vector<std::string> command_line(argv, argv + argc);
   const absl::Status stand_in = UseStandIn(&choice);
   // A child, which is started by a name of python, would repeat it.

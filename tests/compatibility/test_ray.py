@@ -5,7 +5,8 @@ import pathlib
 import re
 import unittest
 
-from compatible import PYSLOW, PYTHON, SWEEP, CompatibilityTest, needs, run
+from compatible import MINOR, PYSLOW, PYTHON, SWEEP, VENV, CompatibilityTest, needs, run
+from harness import CACHE, make_wheel
 
 # The daemon of Ray starts the workers. It inherits the environment of the driver, and they inherit its.
 PROGRAM = """
@@ -40,6 +41,28 @@ print(len({answer[1] for answer in answers}) >= 2, {os.path.basename(answer[2]) 
 ray.shutdown()
 """
 
+# Prints the prefix of a task in an environment with a package of its own, and sys.executable of one without.
+PIP = """
+import sys
+import ray
+
+ray.init(num_cpus=1, include_dashboard=False, logging_level="error", log_to_driver=False)
+
+@ray.remote
+def with_package():
+    import greeter, sys
+    return sys.prefix
+
+@ray.remote
+def executable():
+    import sys
+    return sys.executable
+
+print(ray.get(with_package.options(runtime_env={"pip": [sys.argv[1]]}).remote()))
+print(ray.get(executable.options(runtime_env={"env_vars": {"A": "1"}}).remote()))
+ray.shutdown()
+"""
+
 
 @needs("ray")
 class Ray(CompatibilityTest):
@@ -63,6 +86,19 @@ class Ray(CompatibilityTest):
         self.assertEqual(result.returncode, 0, result)
         self.assertEqual(result.stdout.rpartition("{")[0], self.ANSWER, result)
         self.check_calls("workers", processes=3)
+
+    def test_a_pip_environment_is_one_of_its_own(self):
+        venv = self.directory.resolve() / "active"
+        self.assertEqual(run(PYTHON, "-m", "venv", venv).returncode, 0)
+        packages = f"lib/python{MINOR}/site-packages"
+        (venv / packages / "ray.pth").write_text(f"{VENV / packages}\n")
+        result = run(PYSLOW, self.write("pip_environment.py", PIP), make_wheel(self.directory), timeout=300,
+                     env=self.environment("pip", VIRTUAL_ENV=str(venv), RAY_DISABLE_IMPORT_WARNING="1"))
+        self.assertEqual(result.returncode, 0, result)
+        prefix, executable = result.stdout.splitlines()
+        self.assertTrue(prefix.endswith("/virtualenv"), result)
+        self.assertTrue(executable.startswith(f"{CACHE}/pyslow/environments/active-"), result)
+        self.assertFalse((venv / packages / "greeter.py").exists(), "it is installed in the user's environment")
 
     def test_a_sweep_on_a_cluster(self):
         # On a cluster of one machine, the sweeps run one after the other.

@@ -94,6 +94,24 @@ class StandIn(TestCase):
         shown = run(self.executable(), "-c", "import sys; print(sys.prefix)", env=self.active(VIRTUAL_ENV=str(other)))
         self.assertEqual(shown.stdout, f"{self.venv}\n")
 
+    def test_a_copy_of_its_directory_is_refused(self):
+        # Else what is installed by the copy's python would be in the original.
+        copy = self.directory / "copy"
+        shutil.copytree(self.executable().parent.parent, copy, symlinks=True)
+        for name in sorted(PYTHONS):
+            self.assert_refused(run(copy / "bin" / name, "-c", "pass", env={}), f"{copy}/bin/{name}: it is in a copy "
+                                f"of pyslow's directory for {self.venv}/bin", f"copy {self.venv} itself")
+        self.assert_refused(self.pyslow("--python", copy / "bin" / "python", "-c", "pass"), "it is in a copy of pysl")
+
+    def test_ray_clones_the_environment_that_it_stands_for(self):
+        # As Ray's agent does for runtime_env={"pip": ...}, with its own sys.executable.
+        script = self.write("_clonevirtualenv.py", "import shutil, sys; shutil.copytree(*sys.argv[1:], symlinks=True)")
+        executable, made = self.executable(), self.directory / "made"
+        done = run(executable, script, executable.parent.parent, made, env={})
+        self.assertEqual((done.returncode, done.stderr), (0, ""), done)
+        self.assertEqual(run(made / "bin" / "python", "-c", "import sys; print(sys.prefix)").stdout, f"{made}\n")
+        self.assertTrue(os.path.samefile(made / "bin" / "python", PYTHON))
+
     def test_children_are_slowed(self):
         script = self.write("script.py", """
             import multiprocessing, subprocess, sys, time

@@ -6,6 +6,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "tests/temporary_directory.h"
@@ -74,6 +76,51 @@ TEST_F(CacheDirectoryTest, AsksForTheAccountOnlyIfNothingElseIsThere) {
             In("new/cache"));
   EXPECT_EQ(CacheDirectory({"", In("home"), account, directory_.path()}), In("home/.cache"));
   EXPECT_FALSE(asked);
+}
+
+// A stand-in for venv/bin.
+class StandInTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::filesystem::create_directories(venv_ + "/bin");
+    std::ofstream(venv_ + "/bin/python") << "a program";
+    stand_in_ = StandIn(directory_.path() + "/cache", venv_ + "/bin/python", "/opt/bin/pyslow");
+    ASSERT_EQ(StandsFor(stand_in_), venv_ + "/bin");
+    root_ = std::filesystem::path(stand_in_).parent_path().string();
+  }
+
+  const TemporaryDirectory directory_;
+  const std::string venv_ = directory_.path() + "/venv";
+  std::string stand_in_;
+  std::string root_;
+};
+
+TEST_F(StandInTest, ACopyIsKnown) {
+  EXPECT_FALSE(IsCopiedStandIn(stand_in_));
+  const std::string copy = directory_.path() + "/copy";
+  std::filesystem::copy(root_, copy,
+                        std::filesystem::copy_options::recursive |
+                            std::filesystem::copy_options::copy_symlinks);
+  EXPECT_EQ(StandsFor(copy + "/bin"), venv_ + "/bin");
+  EXPECT_TRUE(IsCopiedStandIn(copy + "/bin"));
+}
+
+TEST_F(StandInTest, OneOfAnOlderPyslowIsNoCopyAndGetsTheLink) {
+  std::filesystem::remove(root_ + "/at");
+  EXPECT_FALSE(IsCopiedStandIn(stand_in_));
+  EXPECT_TRUE(UpdateStandIn(stand_in_, venv_ + "/bin/python", "/opt/bin/pyslow"));
+  EXPECT_EQ(std::filesystem::read_symlink(root_ + "/at"), stand_in_);
+}
+
+TEST_F(StandInTest, RaysScriptCopiesTheEnvironmentThatItStandsFor) {
+  std::vector<std::string> words = {"-u", "/ray/_private/runtime_env/_clonevirtualenv.py", root_,
+                                    "/tmp/made"};
+  NameEnvironmentToCopy(&words);
+  EXPECT_EQ(words[2], venv_);
+  EXPECT_EQ(words[3], "/tmp/made");
+  words = {"other.py", root_};
+  NameEnvironmentToCopy(&words);
+  EXPECT_EQ(words[1], root_);
 }
 
 }  // namespace
