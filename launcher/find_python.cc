@@ -68,6 +68,7 @@ class Finder {
   std::string prefix_;              // of this installation of pyslow
   std::optional<PythonHome> venv_;  // PEP 405's, of the directory of argv0
   std::optional<PythonHome> own_;   // the environment that pyslow is installed in
+  mutable std::string refused_;     // the first Python on PATH that cannot be used, and why
 };
 
 Finder::Finder(const Invocation& invocation, const std::string& invoked)
@@ -233,7 +234,11 @@ MaybeFound Finder::Pyenv() const {
   if (!selected.ok()) return selected.status();
   if (!selected->has_value()) return std::nullopt;
   absl::StatusOr<PythonHome> home = InterpreterAt((*selected)->python);
-  if (!home.ok()) return home.status();
+  if (!home.ok()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(home.status().message(), " (chosen: pyenv's version, by ",
+                     (*selected)->source, "); --python names another Python"));
+  }
   if (!Accepts(*home)) return std::nullopt;
   return FoundPython{*std::move(home), absl::StrCat("pyenv's version, by ", (*selected)->source)};
 }
@@ -243,10 +248,17 @@ MaybeFound Finder::OnPath(const std::string& except) const {
   const auto accept = [&](const std::string& file) {
     if (IsOurs(file)) return false;
     absl::StatusOr<PythonHome> home = InterpreterAt(file);
-    // A script, such as a shim, or Python 2.
-    if (!home.ok() || home->directory == except || !Accepts(*home)) return false;
-    found.home = *std::move(home);
-    return true;
+    if (home.ok() && home->directory == except) return false;
+    if (home.ok() && Accepts(*home)) {
+      found.home = *std::move(home);
+      return true;
+    }
+    // A script, such as a shim, Python 2 or PyPy, or another version than the command names.
+    if (refused_.empty()) {
+      refused_ = home.ok() ? absl::StrCat(file, ": it is Python ", home->minor)
+                           : std::string(home.status().message());
+    }
+    return false;
   };
   std::string file;
   if (!wanted_.empty())
@@ -305,6 +317,7 @@ absl::StatusOr<FoundPython> Finder::Find() const {
   if (found->has_value()) return **std::move(found);
   return absl::FailedPreconditionError(
       absl::StrCat("PATH: there is no python", wanted_.empty() ? "3" : wanted_,
+                   refused_.empty() ? "" : absl::StrCat(" that can be used (", refused_, ")"),
                    " and no environment ", wanted_.empty() ? "" : "of that version ",
                    "is active; activate one or name a Python with --python"));
 }

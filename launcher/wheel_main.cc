@@ -14,7 +14,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "base/report_error.h"
 #include "launcher/choose_for_process.h"
 #include "launcher/handoff/handoff.h"
@@ -36,6 +38,18 @@ std::string PreloadName(const std::string& library) {
   return descriptor < 0 ? library : absl::StrCat(handoff::kDescriptorPrefix, descriptor);
 }
 
+// Adds what to do to an error that does not say so.
+absl::Status WithRemedy(const absl::Status& status, const std::string& library,
+                        const PythonChoice& choice) {
+  const absl::string_view message = status.message();
+  if (absl::StrContains(message, "; ")) return status;
+  const std::string remedy =
+      absl::StartsWith(message, library)
+          ? "; install pyslow in a directory from where programs can be executed"
+          : absl::StrCat(" (chosen: ", choice.rule, "); --python names another Python");
+  return {status.code(), absl::StrCat(message, remedy)};
+}
+
 // Does not return on success.
 absl::Status HandOff(const Invocation& invocation, char** argv) {
   const absl::StatusOr<PythonChoice> choice = ChoosePython(invocation);
@@ -45,11 +59,12 @@ absl::Status HandOff(const Invocation& invocation, char** argv) {
   const std::string& executable = choice->base_executable;
   const absl::Status status =
       handoff::CheckHandoff(executable, library, invocation.binary, choice->minor);
-  if (!status.ok()) return status;
+  if (!status.ok()) return WithRemedy(status, library, *choice);
   handoff::HandoffEnvironment environment(environ, library,
                                           {invocation.binary, handoff::ProcessName()});
   execve(executable.c_str(), argv, environment.entries());
-  return absl::UnavailableError(absl::StrCat(executable, ": ", std::strerror(errno)));
+  const std::string reason = absl::StrCat(executable, ": ", std::strerror(errno));
+  return WithRemedy(absl::UnavailableError(reason), library, *choice);
 }
 
 int Main(int argc, char** argv) {

@@ -29,7 +29,8 @@ absl::Status Refuse(absl::string_view where, absl::string_view reason) {
 absl::Status CheckPrivileges(const std::string& executable) {
   if (getauxval(AT_SECURE) != 0 || getuid() != geteuid() || getgid() != getegid()) {
     return Refuse(executable,
-                  "LD_PRELOAD is ignored in a process with changed user, group or capabilities");
+                  "LD_PRELOAD is ignored in a process with changed user, group or capabilities; "
+                  "start pyslow without set-user-ID and file capabilities of its own");
   }
   struct stat info;
   if (stat(executable.c_str(), &info) != 0 || access(executable.c_str(), X_OK) != 0) {

@@ -6,11 +6,9 @@
 
 #include <filesystem>
 #include <fstream>
-#include <optional>
 #include <string>
 
 #include "base/path.h"
-#include "launcher/python_home.h"
 #include "temporary_directory.h"
 
 namespace pyslow::launcher {
@@ -349,6 +347,15 @@ TEST_F(ChoosePythonTest, AWheelOutsideAnEnvironmentChoosesThePythonThatInstalled
   EXPECT_EQ(Choose().executable, python + "3");
 }
 
+TEST_F(ChoosePythonTest, AWheelNamesThePythonOnPathThatItCannotUse) {
+  MakeWheel("user");
+  const std::string shim = Program("shims/python3");
+  std::ofstream(shim) << "#!/bin/sh\n";
+  invocation_.path = root_ + "/none:" + root_ + "/shims";
+  EXPECT_THAT(Error(), HasSubstr("there is no python3 that can be used (" + shim +
+                                 ": it is a script) and no environment is active"));
+}
+
 TEST_F(ChoosePythonTest, ALinkToAWheelsPythonIsItsBasePython) {
   MakeVenv("venv", minor_, base_);
   MakeWheel("venv");
@@ -368,22 +375,6 @@ TEST_F(ChoosePythonTest, AWheelNamesThePythonsThatItIsFor) {
   MakeWheel("venv");
   EXPECT_THAT(Error(), HasSubstr("it is Python 3.99"));
   EXPECT_THAT(Error(), HasSubstr("this pyslow is for " + minor_ + ";"));
-}
-
-TEST(VenvAtTest, ReadsFilesOfVenvAndVirtualenv) {
-  std::optional<TemporaryDirectory> temporary(std::in_place);
-  const std::string directory = temporary->path();
-  for (const char* text :
-       {"home = /x/bin\nversion = 3.13.0\n", "HOME=/x/bin\r\nversion_info=3.13.0.final.0"}) {
-    std::ofstream(directory + "/pyvenv.cfg") << text;
-    const auto venv = VenvAt(directory);
-    ASSERT_TRUE(venv.has_value());
-    EXPECT_EQ(venv->home, "/x/bin");
-    EXPECT_EQ(venv->minor, "3.13");
-    EXPECT_EQ(VenvOfDirectory(directory + "/bin")->minor, "3.13");
-  }
-  temporary.reset();
-  EXPECT_FALSE(VenvAt(directory).has_value());
 }
 
 TEST(IsPythonName, UsesTheFileName) {

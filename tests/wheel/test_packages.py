@@ -1,7 +1,7 @@
 """The tar.gz and the .deb that CPack makes: unpacked or installed anywhere, they run each Python.
 
-Environment variables: as for test_wheel.py, and PYSLOW_PACKAGES, a directory with packages to test instead of
-some that are built.
+Environment variables: those of building.py; PYSLOW_PACKAGES, a directory with packages to test instead of some that
+are built.
 """
 
 import os
@@ -13,8 +13,8 @@ import tempfile
 import unittest
 
 import deployment
-import test_wheel
-from test_wheel import PYTHONS, ROOT, checked, environment, files_below, run
+from building import (CACHE, PROGRAM, PYTHONS, ROOT, build_settings, checked, environment, files_below, make_tools, run,
+                      unpack_sdist)
 
 NOBODY = 65534
 SHELLS = {"bash": "bash-completion/completions/{}", "zsh": "zsh/site-functions/_{}",
@@ -23,8 +23,8 @@ SHELLS = {"bash": "bash-completion/completions/{}", "zsh": "zsh/site-functions/_
 
 def build_packages(directory):
     """The source is an sdist below build/wheel's, so that ccache finds what the wheel's test has compiled."""
-    source = test_wheel.unpack_sdist(test_wheel.make_tools(directory / "tools"), directory)
-    settings, variables = test_wheel.build_settings()
+    source = unpack_sdist(make_tools(directory / "tools"), directory)
+    settings, variables = build_settings()
     settings |= {"PYSLOW_WHEEL": "ON", "PYSLOW_TESTS": "OFF", "CMAKE_UNITY_BUILD": "ON", "CMAKE_BUILD_TYPE": "Release"}
     build = source / "build" / "wheel"
     env = environment(CCACHE_BASEDIR=str(source), **variables)
@@ -42,7 +42,7 @@ def setUpModule():  # pylint: disable=invalid-name
     packages = pathlib.Path(given) if given else build_packages(DIRECTORY)
     [TAR] = packages.glob("pyslow-*-linux-*.tar.gz")
     [DEB] = packages.glob("pyslow_*.deb")
-    test_wheel.CACHE["XDG_CACHE_HOME"] = tempfile.mkdtemp(dir=DIRECTORY)
+    CACHE["XDG_CACHE_HOME"] = tempfile.mkdtemp(dir=DIRECTORY)
 
 
 class Unpacked(unittest.TestCase):
@@ -73,7 +73,7 @@ class Unpacked(unittest.TestCase):
             venv = DIRECTORY / ("venv-" + pathlib.Path(python).name)
             checked(python, "-m", "venv", "--without-pip", venv)
             script = DIRECTORY / "program.py"
-            script.write_text(test_wheel.PROGRAM)
+            script.write_text(PROGRAM)
             for words, env in ((["--python", venv], environment()), ([], environment(VIRTUAL_ENV=str(venv)))):
                 shown = checked(self.bin / "pyslow", *words, "--target", "*:step", "--delay", "1ms", script, env=env)
                 # The child has no environment, and so no delays.

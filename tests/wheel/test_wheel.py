@@ -1,8 +1,6 @@
 """The wheel: built from an sdist, it runs under each Python, and leaves nothing behind.
 
-Environment variables: PYSLOW_PYTHONS, the interpreters to install it for, separated by colons;
-PYSLOW_ABSEIL_ARCHIVES, a directory that third_party/pic_abseil made; PYSLOW_WHEEL, a wheel to test
-instead of one that is built.
+Environment variables: those of building.py; PYSLOW_WHEEL, a wheel to test instead of one that is built.
 """
 
 import os
@@ -10,15 +8,13 @@ import pathlib
 import re
 import shutil
 import struct
-import subprocess
-import sys
 import tempfile
 import time
 import unittest
 import zipfile
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PYTHONS = os.environ.get("PYSLOW_PYTHONS", sys.executable).split(":")
+from building import CACHE, PROGRAM, PYTHONS, ROOT, build_wheel, checked, environment, files_below, make_tools, run
+
 TAG = "py3-none-manylinux_2_34_" + os.uname().machine
 MAX_BYTES = 8_000_000
 # Of C programs: the C library in all its parts, and the loader.
@@ -27,84 +23,6 @@ SYSTEM_LIBRARIES = re.compile(r"(libc|libm)\.so\.6|ld-linux-[\w-]+\.so\.\d")
 CPYTHON_TESTS = ["test_cmd_line", "test_site", "test_sys", "test.test_multiprocessing_spawn.test_misc"]
 SHOW = "import sys; print(sys.prefix)"
 NO_SUITE = 77  # exit status of compare_suites.py
-
-# A program whose only function is called 200 times, in a process of its own if it has an argument.
-PROGRAM = """
-import subprocess, sys, time
-def step(): pass
-begin = time.perf_counter()
-for _ in range(200): step()
-print(sys.prefix, time.perf_counter() - begin, flush=True)
-if len(sys.argv) == 1:
-    subprocess.run([sys.executable, __file__, "child"], check=True, env={})
-"""
-
-
-# Where pyslow, once it is installed, writes.
-CACHE = {}
-
-
-def environment(**variables):
-    """os.environ without what other tests or an active environment have set, and with `variables`."""
-    kept = {name: value for name, value in os.environ.items()
-            if not name.startswith(("SPEED_BUMP_", "PYTHON", "PYSLOW_", "CMAKE_"))
-            and name not in ("VIRTUAL_ENV", "CONDA_PREFIX", "PYENV_VERSION")}
-    return kept | CACHE | variables
-
-
-def run(*command, **options):
-    options.setdefault("env", environment())
-    return subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, timeout=900, check=False, **options)
-
-
-def checked(*command, **options):
-    result = run(*command, **options)
-    if result.returncode != 0:
-        raise AssertionError(f"{command}: status {result.returncode}:\n{result.stdout[-6000:]}")
-    return result.stdout
-
-
-def files_below(directory):
-    return sorted(str(path.relative_to(directory)) for path in directory.rglob("*")
-                  if "__pycache__" not in path.parts)
-
-
-def make_tools(directory):
-    """A venv with the tools that build and check a wheel. SkipTest if pip cannot install them."""
-    checked(sys.executable, "-m", "venv", directory)
-    result = run(directory / "bin" / "pip", "install", "--quiet", "auditwheel", "build", "scikit-build-core>=0.10",
-                 "uv", "wheel", "pipx")
-    if result.returncode != 0:
-        raise unittest.SkipTest("pip reaches no index: " + result.stdout.strip().splitlines()[-1])
-    return directory / "bin"
-
-
-def unpack_sdist(tools, directory):
-    """Makes the sdist and unpacks it, so that ccache finds the paths below the directory that a build begins with."""
-    checked(tools / "python", "-m", "build", "--no-isolation", "--sdist", "--outdir", directory, ROOT)
-    [sdist] = directory.glob("*.tar.gz")
-    shutil.unpack_archive(sdist, directory, filter="data")
-    return directory / sdist.name.removesuffix(".tar.gz")
-
-
-def build_settings():
-    """Variables of CMake, and the environment of a build."""
-    settings = {"PYSLOW_WERROR": "ON"}
-    if archives := os.environ.get("PYSLOW_ABSEIL_ARCHIVES"):
-        settings["PYSLOW_ABSEIL_ARCHIVES"] = archives
-    return settings, {"CMAKE_CXX_COMPILER_LAUNCHER": "ccache"} if shutil.which("ccache") else {}
-
-
-def build_wheel(tools, directory):
-    """The sdist, and the wheel that pip builds from it; also what pip printed."""
-    source = unpack_sdist(tools, directory)
-    settings, variables = build_settings()
-    words = [word for name, value in settings.items() for word in ("-C", f"cmake.define.{name}={value}")]
-    shown = checked(tools / "pip", "wheel", "--verbose", "--no-deps", "--wheel-dir", directory, *words, source,
-                    env=environment(CCACHE_BASEDIR=str(source), **variables))
-    [wheel] = directory.glob("*.whl")
-    return wheel, shown
 
 
 def setUpModule():  # pylint: disable=invalid-name
@@ -379,6 +297,18 @@ class AnInstallation(unittest.TestCase):
         self.addCleanup(copy.unlink)
         checked("cp", capable, copy)
         self.assertEqual(checked(self.pyslow, "--python", copy, "-c", SHOW).strip(), str(self.conda))
+
+    def test_a_python_for_another_c_library_is_an_error_with_what_to_do(self):
+        program, loader = self.python.read_bytes(), b"/lib64/ld-linux-x86-64.so.2"
+        if program.count(loader + b"\0") != 1:
+            self.skipTest("not the loader of x86-64")
+        musl = self.conda / "bin" / "python-musl"
+        self.addCleanup(musl.unlink)
+        musl.write_bytes(program.replace(loader, b"/lib/ld-musl-x86_64.so.1".ljust(len(loader), b"\0")))
+        musl.chmod(0o755)
+        result = run(self.pyslow, "--python", musl, "-c", SHOW)
+        self.assertEqual((result.returncode, result.stdout), (2, f"pyslow: error: {musl}: it is for another processor or "
+                         "another C library (chosen: --python); --python names another Python\n"))
 
 
 class Uninstalled(unittest.TestCase):
