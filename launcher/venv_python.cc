@@ -18,6 +18,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "base/path.h"
 #include "base/report_error.h"
 #include "base/shell_command.h"
@@ -251,6 +253,13 @@ absl::Status Try(const Venv& venv, const std::string& program) {
   return ProbePyslow(link, venv.directory());
 }
 
+// What python is called in bin/. venv gives a free-threaded one both python3.13t and python3.13.
+std::vector<std::string> NamesOfPython(absl::string_view minor) {
+  std::vector<std::string> names = {"python", "python3", absl::StrCat("python", minor)};
+  if (absl::ConsumeSuffix(&minor, "t")) names.push_back(absl::StrCat("python", minor));
+  return names;
+}
+
 absl::Status ReplaceAll(const Venv& venv, const std::vector<Name>& names,
                         const std::string& program) {
   const std::string target = LinkTo(venv, program);
@@ -313,7 +322,7 @@ absl::StatusOr<std::string> PutIntoVenv(const std::string& name, const std::stri
   if (!venv.ok()) return venv.status();
   const auto program = ProgramFor(*venv, binary);
   if (!program.ok()) return program.status();
-  const std::vector<Name> names = venv->Names({"python", "python3", "python" + program->second});
+  const std::vector<Name> names = venv->Names(NamesOfPython(program->second));
   if (names.empty()) return Refused(venv->directory() + "/bin", "there is no python");
   absl::Status status = CheckAll(names);
   if (status.ok()) status = Try(*venv, program->first);

@@ -1,12 +1,12 @@
 // pyslow as the python of a virtual environment: `pyslow --into VENV`, and `--out-of VENV` to undo
 // it.
 //
-// bin/python, bin/python3 and bin/python3.X, as far as they exist, become links to pyslow. What was
-// there is kept under the same names in VENV/python-without-pyslow/, where it still works: links to
-// each other are kept together, and python finds pyvenv.cfg one level up. That directory is the
-// only record. Each program is kept before its name is replaced, and a name is replaced by
-// rename(2). So every name works at any time, and after a kill either function continues from what
-// it finds.
+// bin/python, bin/python3, bin/python3.X and, of a free-threaded Python, bin/python3.Xt, as far as
+// they exist, become links to pyslow. What was there is kept under the same names in
+// VENV/python-without-pyslow/, where it still works: links to each other are kept together, and
+// python finds pyvenv.cfg one level up. That directory is the only record. Each program is kept
+// before its name is replaced, and a name is replaced by rename(2). So every name works at any
+// time, and after a kill either function continues from what it finds.
 //
 // Both functions lock the environment against each other. `venv` is a directory; a relative name is
 // resolved. The result is a sentence for the user. Errors are "WHERE: WHAT, WHAT TO DO":
