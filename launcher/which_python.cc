@@ -15,6 +15,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "base/path.h"
+#include "base/typed_command.h"
 #include "launcher/find_python.h"
 #include "launcher/handoff/handoff_check.h"
 #include "launcher/stand_in.h"
@@ -37,17 +38,23 @@ std::string InvokedFile(const Invocation& invocation) {
 }
 
 // The file of the interpreter that created a virtual environment. Tries `name`, then the usual
-// names. A link is resolved if its target is in the same directory. The same rules as getpath.py.
+// names. A link is resolved if its target is in the same directory. The same rules as getpath.py,
+// but /usr/bin/python3 may be of another version than the environment, whose python getpath.py
+// follows to python3.13: an interpreter whose name has another version is the last choice.
 std::string BaseInterpreter(const PythonHome& venv, const std::string& name) {
+  std::string other;
   for (const std::string& candidate :
        {name, std::string("python"), std::string("python3"), absl::StrCat("python", venv.minor)}) {
     const std::string file = absl::StrCat(venv.home, "/", candidate);
     if (venv.home.empty() || !IsExecutableFile(file)) continue;
     std::error_code error;
     const std::filesystem::path real = std::filesystem::canonical(file, error);
-    return !error && real.parent_path() == venv.home ? real.string() : file;
+    const std::string found = !error && real.parent_path() == venv.home ? real.string() : file;
+    const std::string minor = error ? "" : MinorInName(real.string());
+    if (minor.empty() || venv.minor.empty() || minor == venv.minor) return found;
+    if (other.empty()) other = found;
   }
-  return "";
+  return other;
 }
 
 // Where the libraries of a wheel may be: beside its program, or in libexec/ for a program in bin/.

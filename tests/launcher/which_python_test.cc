@@ -120,6 +120,15 @@ TEST_F(ChoosePythonTest, ChoosesTheActiveEnvironmentAndChildrenArePyslow) {
   EXPECT_EQ(choice.base_executable, base_);
 }
 
+// As with /usr/bin/python3 of the system, and python3.13 beside it.
+TEST_F(ChoosePythonTest, TheBaseOfAnEnvironmentIsOfItsVersion) {
+  fs::remove(base_);
+  fs::create_symlink(Program("base/python3.99"), base_);
+  const std::string fit = Program("base/python" + minor_);
+  invocation_.virtual_env = MakeVenv("active", minor_, fit);
+  EXPECT_EQ(Choose().base_executable, fit);
+}
+
 TEST_F(ChoosePythonTest, IgnoresAnActiveEnvironmentThatIsGone) {
   invocation_.virtual_env = root_ + "/none";
   EXPECT_EQ(Choose().base_executable, BuiltForExecutable());
