@@ -29,6 +29,7 @@ mkdir -p "$work" || die "$work: cannot be made"
 work=$(realpath "$work")
 prefix=$work/prefix
 begin=$(date +%s)
+limit=465  # seconds, after which nothing goes on: the facts are printed within 8 minutes
 table=$work/table
 : > "$table"
 
@@ -36,6 +37,23 @@ table=$work/table
 fact() {
   printf '%-4s  %-34s  %s\n' "$1" "$2" "$3" >> "$table"
   printf '%4ds  %-4s  %s: %s\n' $(($(date +%s) - begin)) "$1" "$2" "$3" >&2
+}
+
+# in_time COMMAND...: runs a program, and ends it at the limit.
+in_time() {
+  left=$((limit - $(date +%s) + begin))
+  [ "$left" -gt 0 ] || return 124
+  timeout "$left" "$@"
+}
+
+# failed STATUS NAME WHAT LOG: whether the program failed, and the fact of that.
+failed() {
+  [ "$1" -ne 0 ] || return 1
+  if [ $(($(date +%s) - begin)) -ge "$limit" ]; then
+    fact FAIL "$2: ends in time" "8 minutes are over"
+  else
+    fact FAIL "$2: $3" "status $1: $(tail -n 1 "$4")"
+  fi
 }
 
 finish() {
@@ -257,10 +275,8 @@ PYTHON
 sweep() {
   name=$1 longer=$2 out=$work/$1 truth=$work/$1.json
   shift 2
-  if ! "$python" "$work/decode_bench.py" --measure "$longer" "$@" > "$truth" 2> "$work/$name.log"; then
-    fact FAIL "$name: the decode loop runs" "$(tail -n 1 "$work/$name.log")"
-    return
-  fi
+  in_time "$python" "$work/decode_bench.py" --measure "$longer" "$@" > "$truth" 2> "$work/$name.log"
+  failed $? "$name" "the decode loop runs" "$work/$name.log" && return
   detail=$("$python" - "$truth" "$longer" <<'PYTHON'
 import json, sys
 t = json.load(open(sys.argv[1]))
@@ -275,15 +291,11 @@ PYTHON
   batch=$("$python" -c 'import json, sys; print(json.load(open(sys.argv[1]))["batch"])' "$truth")
   shift
   rm -rf "$out" "$work/ready"
-  (cd "$work" && SPEED_BUMP_PYTHON=$python "$prefix/bin/pyslow-sweep" --out "$out" --live \
+  (cd "$work" && in_time env SPEED_BUMP_PYTHON="$python" "$prefix/bin/pyslow-sweep" --out "$out" --live \
     --ready-command "test -e ready" --progress decode_bench:step --interval 700ms --steps impact --runs 9 \
     --target 'transformers.models.*.modeling_*:*' --quiet -- decode_bench.py --ready ready "$batch" "$@") \
     > "$work/$name-sweep.log" 2>&1
-  status=$?
-  if [ $status -ne 0 ]; then
-    fact FAIL "$name: the sweep runs" "status $status: $(tail -n 1 "$work/$name-sweep.log")"
-    return
-  fi
+  failed $? "$name" "the sweep runs" "$work/$name-sweep.log" && return
   "$python" "$work/judge.py" "$name" "$truth" "$out" "$work/$name-sweep.log" > "$work/$name.facts" 2>&1 ||
     printf 'FAIL\t%s: the analysis is read\t%s\n' "$name" "$(tail -n 1 "$work/$name.facts")" > "$work/$name.facts"
   while IFS='	' read -r verdict what detail; do

@@ -1,9 +1,8 @@
 """GPU figures of pyslow-sweep, with a library that stands for NVIDIA's: tests/sweep/gpu/fake_nvml.cc."""
 
-import pathlib
 import unittest
 
-from harness import BIN, PYSLOW, PYTHON, SWEEP, TestCase, clean_environment, run
+from harness import BIN, PYSLOW, SWEEP, clean_environment, run
 from test_sweep import Sweep
 
 FAKE = BIN.parent / "tests" / "sweep" / "gpu" / "new"
@@ -118,26 +117,6 @@ class Gpus(Sweep):
                          "pyslow-sweep: error: --gpu: there is no GPU 1; this machine has 0 to 0")
         self.assertFalse(self.out.exists())
         self.assertFalse((self.directory / "pids").exists())
-
-
-CHECK = pathlib.Path(__file__).resolve().parents[2] / "packaging" / "gpu_check.sh"
-
-
-class Check(TestCase):
-    """packaging/gpu_check.sh; it needs torch to go on."""
-
-    def test_it_refuses_what_is_no_wheel(self):
-        for words, message in (([], "usage: gpu_check.sh WHEEL"), (["no.whl"], "no.whl: no such file")):
-            result = run("sh", CHECK, *words, cwd=self.directory)
-            self.assertEqual(result.returncode, 2, result)
-            self.assertIn(message, result.stderr)
-            self.assertEqual(len(result.stderr.splitlines()), 1)
-
-    def test_it_refuses_a_python_without_torch(self):
-        wheel = self.write("a.whl", "")
-        result = run("sh", CHECK, wheel, PYTHON, self.directory / "work", cwd=self.directory)
-        self.assertEqual(result.returncode, 2, result)
-        self.assertIn("does not import torch and transformers: ", result.stderr.splitlines()[-1])
 
 
 if __name__ == "__main__":
