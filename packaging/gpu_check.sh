@@ -343,6 +343,14 @@ if "$python" -c 'import sys; sys.exit(not .2 <= float(sys.argv[1]) < 1)' "$secon
 else
   fact FAIL "200 calls, each 1 ms longer" "$seconds"
 fi
+# The modules directly in transformers; those of the models are for the sweeps.
+seen=$(in_time "$pyslow" --python "$python" --target 'transformers.modeling_*:*' --delay 0 --summary \
+  "$work/decode_bench.py" --measure host 1 64 2 2>&1 > /dev/null | grep -c 'transformers\.modeling_')
+if [ "$seen" -gt 0 ]; then
+  fact PASS "transformers.modeling_*:* is called" "$seen functions in the summary"
+else
+  fact FAIL "transformers.modeling_*:* is called" "no function in the summary"
+fi
 
 # --- The truth
 if "$python" -c 'import sys, torch; sys.exit(not torch.cuda.is_available())'; then
