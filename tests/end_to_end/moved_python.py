@@ -35,28 +35,53 @@ def copy_library(root):
     shutil.copytree(library, root / "lib" / f"python{MINOR}", ignore=LEFT_OUT, copy_function=link_or_copy)
 
 
-def compiled(root, *options):
-    """bin/python3.X, compiled from MAIN, or None if that fails."""
+def has_compiled(text, output, *options):
+    """Compiles a program or a library; returns whether that succeeds."""
     compiler = shutil.which("cc") or shutil.which("gcc")
     if compiler is None:
-        return None
+        return False
+    output.parent.mkdir(parents=True, exist_ok=True)
+    source = output.parent.parent / f"{output.name}.c"
+    source.write_text(text)
+    result = subprocess.run([compiler, source, "-o", output, *options], capture_output=True, text=True)
+    return result.returncode == 0
+
+
+def compiled(root, *options):
+    """bin/python3.X, compiled from MAIN, or None if that fails."""
     python = root / "bin" / f"python{MINOR}"
-    python.parent.mkdir(parents=True)
-    source = root / "main.c"
-    source.write_text(MAIN)
-    result = subprocess.run([compiler, source, "-o", python, *options], capture_output=True, text=True)
-    return python if result.returncode == 0 else None
+    return python if has_compiled(MAIN, python, *options) else None
 
 
-def shared(root):
-    """An interpreter with a copy of the shared libpython, or None if there is no shared libpython."""
+def copy_libpython(root):
+    """A copy of the shared libpython in lib/, or None if there is none."""
     name = sysconfig.get_config_var("INSTSONAME") or ""
     library = pathlib.Path(sysconfig.get_config_var("LIBDIR")) / name
     if ".so" not in name or not library.exists():
         return None
     (root / "lib").mkdir(parents=True)
     link_or_copy(library, root / "lib" / name)
-    python = compiled(root, root / "lib" / name, "-Wl,-rpath,$ORIGIN/../lib")
+    return root / "lib" / name
+
+
+def shared(root):
+    """An interpreter with a copy of the shared libpython, or None if there is no shared libpython."""
+    library = copy_libpython(root)
+    python = library and compiled(root, library, "-Wl,-rpath,$ORIGIN/../lib")
+    if python is not None:
+        copy_library(root)
+    return python
+
+
+def old_standalone(root):
+    """As `shared`, but the executable names its libpython as python-build-standalone did until May 2025."""
+    library = copy_libpython(root)
+    # A library of that name, for the linker only.
+    named = root / "named" / "libpython.so"
+    if library is None or not has_compiled("int Py_BytesMain(int c, char **v) { return c + !v; }\n", named, "-shared",
+                                           "-fPIC", f"-Wl,-soname,$ORIGIN/../lib/{library.name}"):
+        return None
+    python = compiled(root, named)
     if python is not None:
         copy_library(root)
     return python

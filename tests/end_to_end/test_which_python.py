@@ -261,6 +261,16 @@ class MovedAndShared(Moved, TestCase):
         self.assertIn(f"['{self.root}/opt/lib/libpython{MINOR}.so.1.0']", shown)
 
 
+class MovedAndOldStandalone(MovedAndShared):
+    make = staticmethod(moved_python.old_standalone)
+
+    def test_its_executable_names_libpython_by_its_own_place(self):
+        needed = run("readelf", "--dynamic", "--wide", self.original)
+        if needed.returncode != 0:
+            self.skipTest("needs readelf")
+        self.assertIn(f"[$ORIGIN/../lib/libpython{MINOR}.so.1.0]", needed.stdout)
+
+
 class MovedAndStatic(Moved, TestCase):
     make = staticmethod(moved_python.static)
 

@@ -64,6 +64,13 @@ TEST_F(CheckHandoffTest, RejectsAProgramWhoseLibpythonIsNotFound) {
   EXPECT_THAT(ErrorOf(moved), HasSubstr(moved + ": there is no libpython_sample.so in"));
 }
 
+// As in Fedora and RHEL.
+TEST_F(CheckHandoffTest, AcceptsAProgramWhoseLibpythonIsInLib64) {
+  const std::string moved = Copy(std::string(kPrograms) + "linked", "bin/python3");
+  Copy(PYSLOW_SAMPLES "/lib/libpython_sample.so", "lib64/libpython_sample.so");
+  EXPECT_EQ(ErrorOf(moved), "");
+}
+
 TEST_F(CheckHandoffTest, RejectsAnotherMinorVersion) {
   EXPECT_THAT(ErrorOf(std::string(kPrograms) + "another_minor"), HasSubstr("it is Python 3.99"));
 }
