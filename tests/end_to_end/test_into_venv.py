@@ -332,11 +332,13 @@ class Refused(IntoTest):
         self.assert_refused(run(program, "--into", self.venv), "in uv's cache", "install it first")
         self.assertEqual(tree(self.venv), before)
 
-    def test_what_does_not_run(self):
+    def test_what_does_not_run_before_names_are_replaced_or_at_the_end(self):
         self.make()
         site = next((self.venv / "lib").glob("python3.*")) / "site-packages"
-        (site / "broken.pth").write_text("import os, sys; print('the disk is on fire', file=sys.stderr); os._exit(9)\n")
-        self.refuse("--into", self.venv, parts=["python.pyslow-new: as pyslow it fails: the disk is on fire"])
+        for name in ("python.pyslow-new", "python3"):
+            (site / "broken.pth").write_text(f"import os, sys; sys.executable.endswith('/{name}') and "
+                                             "(print('the disk is on fire', file=sys.stderr), os._exit(9))\n")
+            self.refuse("--into", self.venv, parts=[f"bin/{name}: as pyslow it fails: the disk is on fire"])
 
     def test_a_directory_that_cannot_be_changed(self):
         if os.geteuid() == 0:
