@@ -229,6 +229,15 @@ ItRefusesAReleaseWithOldPackagesBeforeItInstallsAny() {
   expect_error 'and here are the packages of Debian GNU/Linux 11 (bullseye);' build
 }
 
+# Of processor time, which does not grow on a busy machine: neither it nor its programs take a second.
+ItRefusesAnOldReleaseInItsFirstSecond() {
+  local spent TIMEFORMAT='%U %S'
+  only_coreutils
+  release ubuntu 22.04 'Ubuntu 22.04.5 LTS'
+  spent=$({ time "$root/bootstrap" build >/dev/null 2>&1 || true; } 2>&1)
+  [[ $spent =~ ^0.[0-9]+\ 0.[0-9]+$ ]] || { echo "user and system seconds: $spent" && exit 1; }
+}
+
 # Then the next error is that of the Python named on the command line.
 ItAcceptsNewToolsOnAnOldReleaseAndAnyOtherRelease() {
   fake old version=3.9 release=3.9.1
