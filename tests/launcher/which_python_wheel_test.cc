@@ -1,0 +1,109 @@
+#include "launcher/which_python.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "choose_python_testing.h"
+
+namespace pyslow::launcher {
+namespace {
+
+using ::testing::HasSubstr;
+
+using ChoosePythonInAWheelTest = ChoosePythonTest;
+
+TEST_F(ChoosePythonInAWheelTest, AWheelSkipsPythonsOfAnotherVersionThanTheCommandNames) {
+  MakeWheel("wheel");
+  const std::string other = MakeVenv("other", "3.99", base_);
+  const std::string conda = MakeConda("conda");
+  invocation_.virtual_env = other;
+  invocation_.path = conda + "/bin";
+  invocation_.wanted = minor_;
+  EXPECT_EQ(Choose().base_executable, conda + "/bin/python" + minor_);
+  invocation_.wanted = "3.98";
+  EXPECT_THAT(Error(), HasSubstr("there is no python3.98 and no environment of that version"));
+}
+
+TEST_F(ChoosePythonInAWheelTest, AWheelChoosesTheEnvironmentThatItIsInstalledIn) {
+  const std::string venv = MakeVenv("venv", minor_, base_);
+  MakeWheel("venv");
+  invocation_.virtual_env = MakeVenv("active", minor_, base_);
+  PythonChoice choice = Choose();
+  EXPECT_EQ(choice.executable, venv + "/bin/python");
+  EXPECT_EQ(choice.final_executable, child_name_);
+  EXPECT_EQ(choice.minor, minor_);
+  // As a child without environment variables.
+  invocation_ = {child_name_, child_name_, "", "", "", "", "", "", "", "/", "", ""};
+  choice = Choose();
+  EXPECT_EQ(choice.argv0, child_name_);
+  EXPECT_EQ(choice.executable, venv + "/bin/python");
+}
+
+TEST_F(ChoosePythonInAWheelTest, AToolChoosesTheActiveEnvironmentThenPathThenItsOwn) {
+  const std::string tool = MakeVenv("tool", minor_, base_);
+  std::ofstream(tool + "/uv-receipt.toml") << "";
+  MakeWheel("tool");
+  EXPECT_EQ(Choose().executable, tool + "/bin/python");
+  const std::string conda = MakeConda("conda");
+  fs::create_symlink("python" + minor_, conda + "/bin/python3");
+  invocation_.path = tool + "/bin:" + conda + "/bin";
+  EXPECT_EQ(Choose().executable, conda + "/bin/python3");
+  invocation_.virtual_env = MakeVenv("active", minor_, base_);
+  EXPECT_EQ(Choose().executable, invocation_.virtual_env + "/bin/python");
+  // uv and pipx link the program into a directory on PATH.
+  fs::create_symlink(binary_, root_ + "/opt/bin/pyslow");
+  invocation_.argv0 = root_ + "/opt/bin/pyslow";
+  EXPECT_EQ(Choose().executable, invocation_.virtual_env + "/bin/python");
+}
+
+TEST_F(ChoosePythonInAWheelTest, AWheelOutsideAnEnvironmentChoosesThePythonThatInstalledIt) {
+  const std::string python = MakeConda("installation") + "/bin/python";
+  MakeWheel("user");
+  std::ofstream(root_ + "/user/bin/pyslow-python") << "#!" << python << "\nimport os\n";
+  EXPECT_EQ(Choose().executable, python);
+  std::ofstream(root_ + "/user/bin/pyslow-python")
+      << "#!/bin/sh\n'''exec' \"" << python << "\" \"$0\" \"$@\"\n' '''\n";
+  EXPECT_EQ(Choose().executable, python);
+  fs::remove(root_ + "/user/bin/pyslow-python");
+  EXPECT_THAT(Error(), HasSubstr("name a Python with --python"));
+  invocation_.path = root_ + "/installation/bin";
+  fs::create_symlink("python", root_ + "/installation/bin/python3");
+  EXPECT_EQ(Choose().executable, python + "3");
+}
+
+TEST_F(ChoosePythonInAWheelTest, AWheelNamesThePythonOnPathThatItCannotUse) {
+  MakeWheel("user");
+  const std::string shim = Program("shims/python3");
+  std::ofstream(shim) << "#!/bin/sh\n";
+  invocation_.path = root_ + "/none:" + root_ + "/shims";
+  EXPECT_THAT(Error(), HasSubstr("there is no python3 that can be used (" + shim +
+                                 ": it is a script) and no environment is active"));
+}
+
+TEST_F(ChoosePythonInAWheelTest, ALinkToAWheelsPythonIsItsBasePython) {
+  MakeVenv("venv", minor_, base_);
+  MakeWheel("venv");
+  const std::string link = root_ + "/elsewhere/python" + minor_ + "-pyslow";
+  fs::create_directories(root_ + "/elsewhere");
+  fs::create_symlink(child_name_, link);
+  invocation_.argv0 = link;
+  invocation_.binary = child_name_;
+  const PythonChoice choice = Choose();
+  EXPECT_EQ(choice.argv0, link);
+  EXPECT_EQ(choice.executable, "");
+  EXPECT_EQ(choice.base_executable, base_);
+}
+
+TEST_F(ChoosePythonInAWheelTest, AWheelNamesThePythonsThatItIsFor) {
+  MakeVenv("venv", "3.99", base_);
+  MakeWheel("venv");
+  EXPECT_THAT(Error(), HasSubstr("it is Python 3.99"));
+  EXPECT_THAT(Error(), HasSubstr("this pyslow is for " + minor_ + ";"));
+}
+
+}  // namespace
+}  // namespace pyslow::launcher
