@@ -20,6 +20,7 @@ TEST_F(ChoosePythonTest, WithoutAnEnvironmentChoosesThePythonItWasBuiltFor) {
   EXPECT_EQ(choice.argv0, child_name_);
   EXPECT_EQ(choice.final_executable, child_name_);
   EXPECT_EQ(choice.base_executable, BuiltForExecutable());
+  EXPECT_EQ(choice.rule, "the Python that pyslow was built for");
 }
 
 TEST_F(ChoosePythonTest, PythonItselfResolvesALinkInAnEnvironment) {
@@ -29,6 +30,7 @@ TEST_F(ChoosePythonTest, PythonItselfResolvesALinkInAnEnvironment) {
   EXPECT_EQ(choice.argv0, venv + "/bin/python");
   EXPECT_EQ(choice.executable, "");
   EXPECT_EQ(choice.base_executable, base_);
+  EXPECT_EQ(choice.rule, "the environment of " + invocation_.argv0);
 }
 
 TEST_F(ChoosePythonTest, TheEnvironmentOfItsDirectoryOverridesTheActiveOne) {
@@ -44,6 +46,17 @@ TEST_F(ChoosePythonTest, ChoosesTheActiveEnvironmentAndChildrenArePyslow) {
   EXPECT_EQ(choice.executable, invocation_.virtual_env + "/bin/python");
   EXPECT_EQ(choice.final_executable, child_name_);
   EXPECT_EQ(choice.base_executable, base_);
+  EXPECT_EQ(choice.rule, "VIRTUAL_ENV=" + invocation_.virtual_env);
+}
+
+TEST_F(ChoosePythonTest, AConsoleScriptChoosesTheEnvironmentThatItIsIn) {
+  const std::string venv = MakeVenv("venv", minor_, base_);
+  invocation_.virtual_env = MakeVenv("active", minor_, base_);
+  invocation_.script = Program("venv/bin/tool");
+  std::ofstream(invocation_.script) << "#!" << venv << "/bin/python\n";
+  const PythonChoice choice = Choose();
+  EXPECT_EQ(choice.executable, venv + "/bin/python");
+  EXPECT_EQ(choice.rule, "the first line of " + invocation_.script);
 }
 
 // As with /usr/bin/python3 of the system, and python3.13 beside it.
@@ -100,6 +113,7 @@ TEST_F(ChoosePythonTest, AChildStartedInAStandInIsThePythonThatItStandsFor) {
   EXPECT_EQ(choice.base_executable, base_);
   EXPECT_EQ(choice.absent_from, venv + "/bin/python3");
   EXPECT_EQ(choice.stand_in, root_ + "/stand-in/bin");
+  EXPECT_EQ(choice.rule, "the Python that " + invocation_.argv0 + " stands for");
 }
 
 TEST_F(ChoosePythonTest, OnlyAnEnvironmentWithoutPyslowGetsAStandIn) {
@@ -217,6 +231,7 @@ TEST_F(ChoosePythonTest, ChoosesTheVersionThatTheUserSelectedInPyenv) {
   std::ofstream(root_ + "/.python-version") << "3.99\n";
   invocation_.directory = root_ + "/opt/bin";
   EXPECT_EQ(Choose().base_executable, newest + "/bin/python" + minor_);
+  EXPECT_EQ(Choose().rule, "pyenv's version, by " + root_ + "/.python-version");
   invocation_.pyenv_version = "3.98.1:system";
   EXPECT_THAT(Error(), HasSubstr("PYENV_VERSION: it selects Python 3.98.1, which is not in"));
   invocation_.path = "/usr/bin";  // pyenv is not in use

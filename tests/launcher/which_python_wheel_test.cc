@@ -36,6 +36,7 @@ TEST_F(ChoosePythonInAWheelTest, AWheelChoosesTheEnvironmentThatItIsInstalledIn)
   EXPECT_EQ(choice.executable, venv + "/bin/python");
   EXPECT_EQ(choice.final_executable, child_name_);
   EXPECT_EQ(choice.minor, minor_);
+  EXPECT_EQ(choice.rule, "the environment that pyslow is installed in");
   // As a child without environment variables.
   invocation_ = {child_name_, child_name_, "", "", "", "", "", "", "", "/", "", ""};
   choice = Choose();
@@ -48,10 +49,12 @@ TEST_F(ChoosePythonInAWheelTest, AToolChoosesTheActiveEnvironmentThenPathThenIts
   std::ofstream(tool + "/uv-receipt.toml") << "";
   MakeWheel("tool");
   EXPECT_EQ(Choose().executable, tool + "/bin/python");
+  EXPECT_EQ(Choose().rule, "the tool's environment that pyslow is installed in");
   const std::string conda = MakeConda("conda");
   fs::create_symlink("python" + minor_, conda + "/bin/python3");
   invocation_.path = tool + "/bin:" + conda + "/bin";
   EXPECT_EQ(Choose().executable, conda + "/bin/python3");
+  EXPECT_EQ(Choose().rule, conda + "/bin/python3, found on PATH");
   invocation_.virtual_env = MakeVenv("active", minor_, base_);
   EXPECT_EQ(Choose().executable, invocation_.virtual_env + "/bin/python");
   // uv and pipx link the program into a directory on PATH.
@@ -68,6 +71,8 @@ TEST_F(ChoosePythonInAWheelTest, AWheelOutsideAnEnvironmentChoosesThePythonThatI
   std::ofstream(root_ + "/user/bin/pyslow-python")
       << "#!/bin/sh\n'''exec' \"" << python << "\" \"$0\" \"$@\"\n' '''\n";
   EXPECT_EQ(Choose().executable, python);
+  EXPECT_EQ(Choose().rule,
+            "the Python that installed pyslow, by " + root_ + "/user/bin/pyslow-python");
   fs::remove(root_ + "/user/bin/pyslow-python");
   EXPECT_THAT(Error(), HasSubstr("name a Python with --python"));
   invocation_.path = root_ + "/installation/bin";
