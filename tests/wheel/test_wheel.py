@@ -8,6 +8,7 @@ import pathlib
 import re
 import shutil
 import struct
+import tarfile
 import tempfile
 import time
 import unittest
@@ -35,6 +36,17 @@ def setUpModule():  # pylint: disable=invalid-name
     WHEEL, BUILD_OUTPUT = (pathlib.Path(given), None) if given else build_wheel(TOOLS, DIRECTORY)
     CACHE["XDG_CACHE_HOME"] = tempfile.mkdtemp(dir=DIRECTORY)
     print(f"{WHEEL.name}: {WHEEL.stat().st_size} bytes, built in {time.monotonic() - begin:.0f} s", flush=True)
+
+
+class TheSdist(unittest.TestCase):
+    def test_it_holds_each_file_of_the_repository(self):
+        listed = run("git", "-C", ROOT, "-c", "core.quotePath=off", "ls-files")
+        if BUILD_OUTPUT is None or listed.returncode != 0:
+            self.skipTest("the wheel is given, or the source is no clone")
+        [sdist] = DIRECTORY.glob("*.tar.gz")
+        with tarfile.open(sdist) as archive:
+            names = {name.partition("/")[2] for name in archive.getnames()}
+        self.assertEqual(set(listed.stdout.splitlines()) - names, set())
 
 
 class TheFile(unittest.TestCase):
@@ -85,6 +97,8 @@ class Installed(unittest.TestCase):
         # The README's line, in the directory of the wheel.
         checked("bash", "-c", "pip install pyslow-*.whl", cwd=WHEEL.parent,
                 env=environment(PATH=f"{venv / 'bin'}:/usr/bin:/bin", PIP_NO_INDEX="1"))
+        programs = {f"bin/{path.name}" for path in (venv / "bin").iterdir()} - set(before)
+        self.assertEqual(programs, {"bin/pyslow", "bin/pyslow-sweep", "bin/pyslow-report", "bin/pyslow-python"})
         self.check_version(venv)
         self.check_sys_executable(venv)
         self.check_into(venv)
@@ -95,6 +109,7 @@ class Installed(unittest.TestCase):
             self.assertTrue((venv / "share" / "man" / page).exists(), page)
         checked(venv / "bin" / "pip", "uninstall", "--yes", "pyslow")
         self.assertEqual([name for name in files_below(venv) if name not in before and (venv / name).is_file()], [])
+        self.assertFalse((venv / "libexec" / "pyslow").exists())
 
     def check_version(self, venv):
         release = checked(venv / "bin" / "python", "-c", "import platform; print(platform.python_version())").strip()
@@ -148,7 +163,7 @@ class Installed(unittest.TestCase):
                         "--throughput-regex", r"([0-9.]+) steps/s", "--start", "100ms", "--",
                         ROOT / "examples" / "hot_and_cold.py", env=environment(NO_COLOR="1"))
         self.assertIn("__main__:cold", shown)
-        self.assertTrue((out / "report.html").exists())
+        self.assertIn("<svg", (out / "report.html").read_text())
 
     def check_cpython_tests(self, python, venv):
         result = run(python, "-B", ROOT / "tests" / "python" / "compare_suites.py", "--quick", "--mode", "plain",
@@ -192,6 +207,15 @@ class OutsideAnEnvironment(unittest.TestCase):
         shown = checked(TOOLS / "uvx", "--no-index", "--python", PYTHONS[-1], "--from", WHEEL, "pyslow", "-c",
                         SHOW, env=self.uv | {"VIRTUAL_ENV": str(self.venv)})
         self.assertEqual(shown.strip().splitlines()[-1], str(self.venv))
+
+    def test_uvx_sweeps_in_the_active_environment(self):
+        script, out = self.directory / "bench.py", self.directory / "sweep"
+        script.write_text("import time\ndef step(): time.sleep(0.001)\nbegin = time.perf_counter()\n"
+                          "for _ in range(100): step()\nprint(100 / (time.perf_counter() - begin), 'steps/s')\n")
+        checked(TOOLS / "uvx", "--no-index", "--python", PYTHONS[-1], "--from", WHEEL, "pyslow-sweep", "--out", out,
+                "--steps", "impact", "--target", "*:step", "--delays", "0,1ms", "--runs", "1",
+                "--throughput-regex", "([0-9.]+) steps/s", "--", script, env=self.uv | {"VIRTUAL_ENV": str(self.venv)})
+        self.assertIn(f"chosen: VIRTUAL_ENV={self.venv}", (out / "trials.jsonl").read_text().partition("\n")[0])
 
     def test_elsewhere_it_runs_the_python_that_installed_it(self):
         checked(TOOLS / "python", "-m", "pip", "--python", self.venv, "install", "--no-index", "--target",
@@ -307,8 +331,9 @@ class AnInstallation(unittest.TestCase):
         musl.write_bytes(program.replace(loader, b"/lib/ld-musl-x86_64.so.1".ljust(len(loader), b"\0")))
         musl.chmod(0o755)
         result = run(self.pyslow, "--python", musl, "-c", SHOW)
-        self.assertEqual((result.returncode, result.stdout), (2, f"pyslow: error: {musl}: it is for another processor or "
-                         "another C library (chosen: --python); --python names another Python\n"))
+        self.assertEqual(result.returncode, 2, result)
+        self.assertEqual(result.stdout, f"pyslow: error: {musl}: it is for another processor or another C library "
+                         "(chosen: --python); --python names another Python\n")
 
 
 class Uninstalled(unittest.TestCase):
