@@ -84,6 +84,21 @@ class MadeEnvironments(TestCase):
         self.check(self.program, *words, PYTHONPATH=str(SITE), **self.active())
         self.check(VENV / "bin" / "uv", "venv", "--quiet", "--python", self.child)
 
+    @unittest.skipUnless((VENV / "bin" / "tox").exists(), "tox is not installed; ./bootstrap test installs it")
+    def test_by_tox(self):
+        config = self.write("tox.ini", '''
+            [tox]
+            no_package = true
+            [testenv]
+            commands = python -c "import sys; print('prefix', sys.prefix)"
+            ''')
+        self.made = self.directory / "work" / "e"
+        result = run(self.program, "-m", "tox", "-c", config, "--workdir", self.made.parent, "-e", "e",
+                     env=self.environment(PYTHONPATH=str(SITE)))
+        self.assertEqual(result.returncode, 0, result)
+        self.assertIn(f"prefix {self.made}\n", result.stdout)
+        self.assert_ordinary()
+
     @needs_makers
     def test_from_an_environment_whose_python_is_pyslow(self):
         venv = self.active()["VIRTUAL_ENV"]
