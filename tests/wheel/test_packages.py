@@ -177,6 +177,37 @@ print(handle(), sys.prefix)
 """
 
 
+def begin_in_image(test, directory, script=IMAGE):
+    """The beginning of a command that runs in a copy of this system. Skips the test if there can be none."""
+    mounts = directory / "mounts"
+    mounts.mkdir()
+    command = ["unshare", "--mount", "sh", "-c", script, "sh", mounts, mounts / "root"]
+    if run(*command, "true").returncode != 0:
+        test.skipTest("the kernel does not allow an overlay")
+    return command
+
+
+@unittest.skipUnless(os.geteuid() == 0, "needs root, for a chroot")
+class Mounted(unittest.TestCase):
+    """The unpacked tar.gz, mounted read-only into a container that has a Python."""
+
+    def test_it_delays_and_its_children_are_that_python(self):
+        directory = pathlib.Path(tempfile.mkdtemp(dir=DIRECTORY))
+        shutil.unpack_archive(TAR, directory, filter="data")
+        [prefix] = directory.glob("pyslow-*")
+        mount = f'mount --bind {prefix} "$1/root/mnt"\nmount -o remount,ro,bind "$1/root/mnt"\nshift\n'
+        command = begin_in_image(self, directory, IMAGE.replace("shift\n", mount))
+        pyslow = [*command, "/mnt/bin/pyslow", "--python", PYTHONS[-1]]
+        self.assertNotEqual(run(*command, "touch", "/mnt/file").returncode, 0, "it can be written")
+        self.assertIn("in its own executable", checked(*pyslow, "--version"))
+        (directory / "program.py").write_text(PROGRAM)
+        shown = checked(*pyslow, "--target", "*:step", "--delay", "1ms", directory / "program.py")
+        [ours, child] = [line.rsplit(maxsplit=1) for line in shown.splitlines()]
+        expected = checked(PYTHONS[-1], "-c", "import sys; print(sys.prefix)").strip()
+        self.assertEqual([ours[0], child[0]], [expected, expected])
+        self.assertGreaterEqual(float(ours[1]), 0.2)
+
+
 @unittest.skipUnless(os.geteuid() == 0, "needs root, for a chroot")
 class Docker(unittest.TestCase):
     """The steps of the Dockerfile, in a chroot in place of an image: no daemon is needed."""
@@ -197,11 +228,7 @@ class Docker(unittest.TestCase):
         script += "export SPEED_BUMP_PATTERNS='server:*' SPEED_BUMP_DELAY_NS=10000 SPEED_BUMP_SUMMARY=1\n"
         script += "exec python -m server two\n"
         (directory / "steps.sh").write_text(script)
-        mounts = directory / "mounts"
-        mounts.mkdir()
-        command = ["unshare", "--mount", "sh", "-c", IMAGE, "sh", mounts, mounts / "root"]
-        if run(*command, "true").returncode != 0:
-            self.skipTest("the kernel does not allow an overlay")
+        command = begin_in_image(self, directory)
         shown = checked(*command, "sh", directory / "steps.sh", env=environment(PATH=path))
         prefix = checked(python, "-c", "import sys; print(sys.prefix)").strip()
         self.assertIn(f"['one'] {prefix}\n", shown)
