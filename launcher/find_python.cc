@@ -236,8 +236,8 @@ MaybeFound Finder::Pyenv() const {
   absl::StatusOr<PythonHome> home = InterpreterAt((*selected)->python);
   if (!home.ok()) {
     return absl::FailedPreconditionError(
-        absl::StrCat(home.status().message(), " (chosen: pyenv's version, by ",
-                     (*selected)->source, "); --python names another Python"));
+        absl::StrCat(home.status().message(), " (chosen: pyenv's version, by ", (*selected)->source,
+                     "); --python names another Python"));
   }
   if (!Accepts(*home)) return std::nullopt;
   return FoundPython{*std::move(home), absl::StrCat("pyenv's version, by ", (*selected)->source)};

@@ -98,9 +98,9 @@ class StandInTest : public ::testing::Test {
 TEST_F(StandInTest, ACopyIsKnown) {
   EXPECT_FALSE(IsCopiedStandIn(stand_in_));
   const std::string copy = directory_.path() + "/copy";
-  std::filesystem::copy(root_, copy,
-                        std::filesystem::copy_options::recursive |
-                            std::filesystem::copy_options::copy_symlinks);
+  std::filesystem::copy(
+      root_, copy,
+      std::filesystem::copy_options::recursive | std::filesystem::copy_options::copy_symlinks);
   EXPECT_EQ(StandsFor(copy + "/bin"), venv_ + "/bin");
   EXPECT_TRUE(IsCopiedStandIn(copy + "/bin"));
 }
@@ -109,7 +109,7 @@ TEST_F(StandInTest, OneOfAnOlderPyslowIsNoCopyAndGetsTheLink) {
   std::filesystem::remove(root_ + "/at");
   EXPECT_FALSE(IsCopiedStandIn(stand_in_));
   EXPECT_TRUE(UpdateStandIn(stand_in_, venv_ + "/bin/python", "/opt/bin/pyslow"));
-  EXPECT_EQ(std::filesystem::read_symlink(root_ + "/at"), stand_in_);
+  EXPECT_EQ(std::filesystem::read_symlink(root_ + "/at").string(), stand_in_);
 }
 
 TEST_F(StandInTest, RaysScriptCopiesTheEnvironmentThatItStandsFor) {

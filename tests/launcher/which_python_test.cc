@@ -116,6 +116,18 @@ TEST_F(ChoosePythonTest, AChildStartedInAStandInIsThePythonThatItStandsFor) {
   EXPECT_EQ(choice.rule, "the Python that " + invocation_.argv0 + " stands for");
 }
 
+TEST_F(ChoosePythonTest, AChildStartedInACopyOfAStandInIsRefused) {
+  const std::string venv = MakeVenv("venv", minor_, base_);
+  fs::create_directories(root_ + "/copy/bin");
+  fs::create_symlink(venv + "/bin", root_ + "/copy/stands-for");
+  fs::create_symlink(root_ + "/stand-in/bin", root_ + "/copy/at");
+  fs::create_symlink(binary_, root_ + "/copy/bin/python3");
+  invocation_.argv0 = root_ + "/copy/bin/python3";
+  EXPECT_THAT(Error(),
+              HasSubstr(invocation_.argv0 + ": it is in a copy of pyslow's directory for " + venv +
+                        "/bin, which is no environment; copy " + venv + " itself"));
+}
+
 TEST_F(ChoosePythonTest, OnlyAnEnvironmentWithoutPyslowGetsAStandIn) {
   EXPECT_EQ(Choose().absent_from, "");
   invocation_.virtual_env = MakeVenv("active", minor_, base_);

@@ -1,5 +1,3 @@
-#include "launcher/which_python.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,6 +6,7 @@
 #include <string>
 
 #include "choose_python_testing.h"
+#include "launcher/which_python.h"
 
 namespace pyslow::launcher {
 namespace {
