@@ -80,6 +80,8 @@ double MostDelay(const BlockedTrials& trials, const Curve& curve, double room) {
 // R24. A better largest delay per call, by n* of the trials so far; nullopt: keep the old one.
 std::optional<double> BetterLargest(const Settings& settings, const Curves& curves) {
   const Curve& curve = curves.curves.front();
+  // Without time for a trial of it, nothing is known of the old one.
+  if (SecondsOf(curves.trials, curve.arms.back().arm).empty()) return std::nullopt;
   const double old = static_cast<double>(curve.arms.back().per_call_ns) * 1e-9;
   const auto blocks = Observe(curves.trials, curve.arms, curve.subject, settings);
   const double control_seconds = statistics::ControlTimesOf(blocks).mean;

@@ -1,0 +1,53 @@
+// What a sweep does if its time budget is short.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "simulated_trials.h"
+#include "sweep/steps/sweep.h"
+
+namespace pyslow::steps {
+namespace {
+
+// Keeps the longest delay per call, and counts the trials of each part.
+class WatchedTrials : public SimulatedTrials {
+ public:
+  WatchedTrials(const SimulatedProgram& program, uint64_t seed)
+      : SimulatedTrials(program, 100, seed) {}
+  model::TrialOutcome Run(const model::TrialSpec& spec) override {
+    for (const model::Treatment& one : spec.treatments) {
+      longest_ns = std::max(longest_ns, one.delay_ns / one.frequency);
+    }
+    ++of_part[spec.part];
+    return SimulatedTrials::Run(spec);
+  }
+  int64_t longest_ns = 0;
+  std::map<std::string, size_t> of_part;
+};
+
+// Runs of 20 s with a hidden function: the first part of 10 minutes has time for two blocks, and
+// none for a trial of a larger delay.
+TEST(SweepWithLittleTime, BuildsOnNoDelayThatWasNotTried) {
+  constexpr double kCalls = 10;
+  SimulatedProgram program =
+      ProgramOf({{"app", "hidden"}}, kCalls, [](const auto& /*doses*/) { return 0.0; });
+  program.units = 2'000;
+  program.workload.disturbance.noise = 0.05;
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    Settings settings = SettingsOf(seed);
+    settings.steps = {true, false, false};
+    WatchedTrials trials(program, seed);
+    Silent observer;
+    const SweepEnd end = RunSweep(settings, &trials, &observer);
+    ASSERT_TRUE(end.status.ok()) << end.status;
+    // --max-slowdown 4 allows 3.
+    const double longest_dose = static_cast<double>(trials.longest_ns) * 1e-9 * kCalls;
+    EXPECT_LE(longest_dose, 3.5 * kT0) << seed;
+  }
+}
+
+}  // namespace
+}  // namespace pyslow::steps
