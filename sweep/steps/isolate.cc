@@ -1,4 +1,5 @@
 // Step 4: the effect of each subsystem.
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,6 +41,23 @@ void Append(std::vector<model::Result> results, IsolateResult* result) {
   for (model::Result& one : results) result->groups.push_back(std::move(one));
 }
 
+// Whether a delay of everything is one of this subject: it has nearly all calls.
+bool IsNearlyEverything(const Subject& subject, const CountResult& count) {
+  constexpr double kNearly = 0.99;
+  return !subject.polls && subject.calls_per_unit >= kNearly * count.everything.calls_per_unit;
+}
+
+// The only subject that is worth a trial, if it needs none.
+void TakeOnly(const Subject& subject, const Baseline& baseline,
+              const std::optional<model::Result>& global, IsolateResult* result) {
+  if (global.has_value()) {
+    model::Result only = ResultOf(subject, baseline.control_seconds);
+    only.curve = global->curve;
+    result->groups.push_back(std::move(only));
+  }
+  result->winners = {subject};
+}
+
 }  // namespace
 
 IsolateResult IsolateSubsystems(const StepContext& context, const CountResult& count,
@@ -48,24 +66,22 @@ IsolateResult IsolateSubsystems(const StepContext& context, const CountResult& c
   const bool has_focus = context.settings.steps.focus;
   IsolateResult result;
   std::vector<model::Result> left_out;
-  const std::vector<Subject> subjects =
-      WithinTime(context, baseline, UntilSeconds(context, kSubsystemsShare),
-                 Eligible(context.settings, baseline, count.groups.subjects, &left_out), &left_out);
+  std::vector<Subject> subjects =
+      Eligible(context.settings, baseline, count.groups.subjects, &left_out);
+  // The global curve is that of the subject, or the next step examines its functions anyway.
+  if (subjects.size() == 1 && (global.has_value() || has_focus) &&
+      IsNearlyEverything(subjects.front(), count)) {
+    TakeOnly(subjects.front(), baseline, global, &result);
+    Append(std::move(left_out), &result);
+    result.summary = SummaryOf(Outcome::kOneSubject, result, has_focus);
+    return result;
+  }
+  subjects = WithinTime(context, baseline, UntilSeconds(context, kSubsystemsShare),
+                        std::move(subjects), &left_out);
   if (subjects.empty()) {
     result.is_over = true;
     result.groups = std::move(left_out);
     result.summary = SummaryOf(Outcome::kNothingToCompare, result, has_focus);
-    return result;
-  }
-  if (subjects.size() == 1) {
-    if (global.has_value()) {
-      model::Result only = ResultOf(subjects.front(), baseline.control_seconds);
-      only.curve = global->curve;
-      result.groups.push_back(std::move(only));
-    }
-    result.winners = subjects;
-    Append(std::move(left_out), &result);
-    result.summary = SummaryOf(Outcome::kOneSubject, result, has_focus);
     return result;
   }
   result.status = context.conductor.Prepare(count.groups.setup);
