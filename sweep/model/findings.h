@@ -105,6 +105,7 @@ struct StepSummary {
     kRanked,            // Findings::groups, Findings::functions, Findings::sites, Findings::lines
     kOneSubject,        // there is only one subject, names.front()
     kNothingToCompare,  // no subject is called, or could gain enough
+    kNoTime,            // the time budget has no time for a trial of one
     // kLines
     kNoLines,  // the lines of the function `function` cannot be counted, by `no_lines`
     // kCompare

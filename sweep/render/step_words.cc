@@ -233,6 +233,9 @@ std::string StepSentence(const Findings& findings, const StepSummary& summary) {
       return OneSubjectSentence(findings, summary);
     case StepSummary::Outcome::kNothingToCompare:
       return NothingToCompare(RankingOf(findings, summary.step), KindOf(summary.step));
+    case StepSummary::Outcome::kNoTime:
+      return absl::StrCat("There was no time left to slow a ", KindOf(summary.step),
+                          " by itself (--time-budget)");
     case StepSummary::Outcome::kCompared:
       return ComparedSentence(findings);
   }

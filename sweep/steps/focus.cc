@@ -198,6 +198,16 @@ std::vector<model::Priority> PrioritiesOf(const std::vector<Subject>& leaders,
   return priorities;
 }
 
+// Adds those of `subjects` that have no result: there was no time for the curve of the only one.
+void AddNotTried(const Baseline& baseline, const std::vector<Subject>& subjects,
+                 std::vector<model::Result>* functions) {
+  for (const Subject& subject : subjects) {
+    if (ResultIn(functions, subject) != nullptr) continue;
+    functions->push_back(
+        ResultWithout(subject, baseline.control_seconds, model::Reason::Kind::kNotTried));
+  }
+}
+
 // Finds the functions with an effect, and ranks them.
 absl::Status FindFunctions(const StepContext& context, const Baseline& baseline,
                            const std::vector<Subject>& subjects, std::vector<Subject>* found,
@@ -252,6 +262,11 @@ FocusResult FocusOnFunctions(const StepContext& context, const CountResult& coun
   RankLeaders(leaders, &result.functions);
   result.priorities = result.status.ok() ? PrioritiesOf(leaders, &result.functions)
                                          : std::vector<model::Priority>();
+  if (result.functions.empty()) {
+    summary.outcome = model::StepSummary::Outcome::kNoTime;
+    summary.next = model::StepSummary::Next::kNothingToCompare;
+  }
+  if (result.status.ok()) AddNotTried(baseline, subjects, &result.functions);
   for (model::Result& one : left_out) result.functions.push_back(std::move(one));
   if (!result.priorities.empty()) {
     const auto first = std::find_if(leaders.begin(), leaders.end(), [&](const Subject& leader) {

@@ -97,6 +97,15 @@ TEST(StepSentenceTest, SaysThatLinesWereNeverEntered) {
   EXPECT_EQ(StepSentence(findings, summary), "No line range was entered in the measured time");
 }
 
+TEST(StepSentenceTest, SaysThatThereWasNoTime) {
+  StepSummary summary = Subsystems(StepSummary::Next::kNothingToCompare);
+  summary.outcome = StepSummary::Outcome::kNoTime;
+  EXPECT_EQ(StepSentence({}, summary),
+            "There was no time left to slow a subsystem by itself (--time-budget)");
+  summary.step = Step::kSites;
+  EXPECT_TRUE(Has(StepSentence({}, summary), "slow a call site by itself"));
+}
+
 TEST(StepSentenceTest, SaysWhyThereAreNoLines) {
   StepSummary summary = LinesSummary();
   summary.outcome = StepSummary::Outcome::kNoLines;

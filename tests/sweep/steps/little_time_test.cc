@@ -7,6 +7,7 @@
 #include <string>
 
 #include "simulated_trials.h"
+#include "sweep/model/findings.h"
 #include "sweep/steps/sweep.h"
 
 namespace pyslow::steps {
@@ -47,6 +48,25 @@ TEST(SweepWithLittleTime, BuildsOnNoDelayThatWasNotTried) {
     const double longest_dose = static_cast<double>(trials.longest_ns) * 1e-9 * kCalls;
     EXPECT_LE(longest_dose, 3.5 * kT0) << seed;
   }
+}
+
+// A function needs 12 trials for its curve: in 10 s of trials of 1 s there is no time for it.
+TEST(SweepWithLittleTime, TheOnlyFunctionIsNotTriedForLackOfTime) {
+  const SimulatedProgram program =
+      ProgramOf({{"app", "f", 500'000}, {"app", "rare", 10}}, 10,
+                [](const std::vector<double>& doses) { return doses[0]; });
+  Settings settings = SettingsOf(1);
+  settings.steps = {false, false, true};
+  settings.budget_seconds = 10;
+  WatchedTrials trials(program, 1);
+  Silent observer;
+  const SweepEnd end = RunSweep(settings, &trials, &observer);
+  ASSERT_TRUE(end.status.ok()) << end.status;
+  const model::Result* const only = Named(end.findings.functions, "app:f");
+  ASSERT_NE(only, nullptr);
+  EXPECT_EQ(only->curve.reason.kind, model::Reason::Kind::kNotTried);
+  EXPECT_EQ(end.findings.steps.back().outcome, model::StepSummary::Outcome::kNoTime);
+  EXPECT_LE(end.trial_seconds, *settings.budget_seconds);
 }
 
 }  // namespace
