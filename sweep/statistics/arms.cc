@@ -204,6 +204,14 @@ size_t ControlsOf(size_t undecided) {
       1, static_cast<size_t>(std::lround(std::sqrt(static_cast<double>(undecided)))));
 }
 
+size_t BlocksToJudge(size_t arms) {
+  constexpr size_t kMinBlocks = 2;
+  const size_t free = arms + ControlsOf(arms) - 1;  // trials of a block, less its effect
+  if (free == 0) return kMinBlocks;
+  const size_t needed = static_cast<size_t>(kMinArmsDegrees) + arms;
+  return std::max(kMinBlocks, (needed + free - 1) / free);
+}
+
 double ArmDose(double control_seconds, double noise_ratio, double max_slowdown) {
   const double dose = noise_ratio <= kMuchNoise ? 1 : 2;
   return std::min(dose, std::max(max_slowdown - 1, 0.0)) * control_seconds;

@@ -65,6 +65,9 @@ std::vector<ArmFinding> JudgeArms(const std::vector<ArmObservation>& trials, siz
 // The controls of a block of `undecided` arms: the rounded square root, at least one.
 size_t ControlsOf(size_t undecided);
 
+// The blocks of `arms` arms from which on JudgeArms gives intervals; at least two.
+size_t BlocksToJudge(size_t arms);
+
 // R21. The dose of all arms: T0, or 2 T0 if the noise of a trial is above 5% of T0.
 double ArmDose(double control_seconds, double noise_ratio, double max_slowdown);
 

@@ -151,7 +151,7 @@ std::optional<Fit> AddKappa(const std::vector<Block>& blocks, double confidence,
   return fit;
 }
 
-Reason::Kind ReasonOf(const ArmFinding& arm, Now now) {
+Reason::Kind ReasonOf(const ArmFinding& arm, Now now, size_t blocks) {
   if (now == Now::kHidden) return Reason::Kind::kShortDelayHidden;
   switch (arm.state) {
     case ArmFinding::State::kHidden:
@@ -163,7 +163,7 @@ Reason::Kind ReasonOf(const ArmFinding& arm, Now now) {
     case ArmFinding::State::kFound:
       return Reason::Kind::kShareUnknown;
     case ArmFinding::State::kUndecided:
-      if (!arm.effect.range.has_value()) return Reason::Kind::kOneBlock;
+      if (!arm.effect.range.has_value() && blocks < 2) return Reason::Kind::kOneBlock;
       return arm.may_count() ? Reason::Kind::kMayBeChance : Reason::Kind::kNoiseHides;
   }
   return Reason::Kind::kNotMeasured;
@@ -221,7 +221,7 @@ CurveFinding JudgeArm(const std::vector<Block>& blocks, const ArmFinding& arm, N
     finding.kappa = fits.dose->slope;
     if (calls.processes > 1.01) finding.kappa_per_process = arm.kappa;
   }
-  finding.reason.kind = ReasonOf(arm, now);
+  finding.reason.kind = ReasonOf(arm, now, finding.blocks);
   AllowForRounding(arm.is_coarse, grid, finding);
   finding.reason.is_one_dose = now == Now::kUnknown &&
                                finding.verdict() != Verdict::kInconclusive &&

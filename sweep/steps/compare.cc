@@ -55,8 +55,6 @@ RankKey RankKeyOf(const model::Result& result) {
 
 namespace {
 
-constexpr size_t kBlocksOfAll = 2;  // at least, of a comparison
-
 // R19: the upper end of what removing the subject's own time could gain if the share `kappa` of it
 // counts; nullopt: unknown.
 std::optional<double> GainBoundOf(const Subject& subject, const Baseline& baseline,
@@ -160,13 +158,13 @@ std::vector<Subject> WithinTime(const StepContext& context, const Baseline& base
   // The trials before had smaller doses in the mean: a dose of T0 makes a trial twice as long.
   constexpr double kLonger = 1.4;
   const double left = until_seconds - context.conductor.seconds();
-  const double each =
-      kLonger * context.conductor.TrialSeconds() * static_cast<double>(kBlocksOfAll);
+  const auto needed = [&](size_t arms) {
+    const size_t block = arms + statistics::ControlsOf(arms);
+    return kLonger * context.conductor.TrialSeconds() *
+           static_cast<double>(statistics::BlocksToJudge(arms) * block);
+  };
   size_t count = std::min(subjects.size(), kMaxCompared);
-  while (count > kLeast &&
-         each * static_cast<double>(count + statistics::ControlsOf(count)) > left) {
-    --count;
-  }
+  while (count > kLeast && needed(count) > left) --count;
   absl::c_stable_sort(subjects, [](const Subject& a, const Subject& b) {
     const auto size = [](const Subject& one) {
       return std::pair(FirstOwnSecondsOf(one.own_seconds_per_unit), one.calls_per_unit);
@@ -195,7 +193,7 @@ Comparison Compare(const StepContext& context, const Baseline& baseline, const s
   const auto leads = [&](const ComparedArm& arm) {
     return MayLead(settings, baseline, subjects[arm.subject], arm.finding);
   };
-  const ArmBlocks large = {.part = part, .least = kBlocksOfAll};
+  const ArmBlocks large = {.part = part, .least = statistics::BlocksToJudge(subjects.size())};
   Comparison comparison;
   comparison.status = RunArms(context, large, UntilSeconds(context, options.budget_share), &arms);
   if (comparison.status.ok() && options.may_use_all && absl::c_none_of(arms.arms, leads)) {

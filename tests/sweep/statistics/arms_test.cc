@@ -80,6 +80,27 @@ TEST(ControlsOf, IsTheRootOfTheArms) {
   EXPECT_EQ(ControlsOf(100), 10U);
 }
 
+TEST(BlocksToJudge, IsTheFirstNumberWithIntervals) {
+  for (const size_t arms : {1, 2, 3}) {
+    const size_t first = BlocksToJudge(arms);
+    for (const size_t blocks : {first - 1, first}) {
+      std::vector<ArmObservation> trials;
+      for (size_t block = 0; block < blocks; ++block) {
+        for (size_t control = 0; control < ControlsOf(arms); ++control) {
+          trials.push_back(Control(block, 1));
+        }
+        for (size_t arm = 0; arm < arms; ++arm) {
+          trials.push_back(Slowed(block, arm, block % 2 == 0 ? 2 : 2.01, 1));
+        }
+      }
+      const ArmFinding finding = JudgeArms(trials, arms, {.subjects = arms, .looks = 8}).front();
+      EXPECT_EQ(finding.effect.range.has_value(), blocks == first) << arms << " arms";
+    }
+  }
+  EXPECT_EQ(BlocksToJudge(20), 2U);
+  EXPECT_EQ(BlocksToJudge(0), 2U);
+}
+
 TEST(JudgeArms, SubtractsTheBlocksControls) {
   const std::vector<ArmObservation> trials = {
       Control(0, 1), Slowed(0, 0, 2.1, 1), Slowed(0, 1, 1, 1),

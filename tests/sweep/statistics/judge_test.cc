@@ -155,6 +155,20 @@ TEST(JudgeCurve, MarksAVerdictFromOneDose) {
   EXPECT_TRUE(finding.reason.is_one_dose);
 }
 
+TEST(JudgeArm, TwoBlocksWithoutAnIntervalAreNotOneBlock) {
+  std::vector<Block> blocks;
+  for (const Block& block : NoisyCurve(Serial, 2)) blocks.push_back({block.front(), block.back()});
+  ArmFinding arm;
+  arm.effect.value = 0.01;
+  arm.kappa.value = 1;
+  arm.dose_seconds = 0.01;
+  arm.trials = 2;
+  EXPECT_EQ(JudgeArm(blocks, arm, Now::kUnknown, {}).reason.kind, Reason::Kind::kNoiseHides);
+  blocks.pop_back();
+  arm.trials = 1;
+  EXPECT_EQ(JudgeArm(blocks, arm, Now::kUnknown, {}).reason.kind, Reason::Kind::kOneBlock);
+}
+
 TEST(JudgeCurve, WarnsOfAmplifiedDelays) {
   const CurveFinding finding = JudgeCurve(NoisyCurve([](double dose) { return 1.4 * dose; }), {});
   EXPECT_EQ(finding.verdict(), Verdict::kLinear);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "simulated_trials.h"
 #include "sweep/model/findings.h"
@@ -48,6 +49,32 @@ TEST(SweepWithLittleTime, BuildsOnNoDelayThatWasNotTried) {
     const double longest_dose = static_cast<double>(trials.longest_ns) * 1e-9 * kCalls;
     EXPECT_LE(longest_dose, 3.5 * kT0) << seed;
   }
+}
+
+// Two subjects need three blocks for an interval.
+TEST(SweepWithLittleTime, ComparesNoSubjectWithoutAnInterval) {
+  const SimulatedProgram program =
+      ProgramOf({{"a", "f"}, {"b", "g"}}, 10,
+                [](const std::vector<double>& doses) { return doses[0] + doses[1]; });
+  size_t compared = 0;
+  for (int budget_seconds = 5; budget_seconds <= 40; ++budget_seconds) {
+    Settings settings = SettingsOf(1);
+    settings.steps = {false, true, false};
+    settings.budget_seconds = budget_seconds;  // of trials of 1 s
+    WatchedTrials trials(program, 1);
+    Silent observer;
+    const SweepEnd end = RunSweep(settings, &trials, &observer);
+    ASSERT_TRUE(end.status.ok()) << end.status;
+    for (const char* const name : {"a", "b"}) {
+      const model::Result* const result = Named(end.findings.groups, name);
+      ASSERT_NE(result, nullptr) << budget_seconds;
+      if (result->curve.trials == 0) continue;
+      ++compared;
+      ASSERT_TRUE(result->curve.kappa.has_value()) << budget_seconds;
+      EXPECT_TRUE(result->curve.kappa->range.has_value()) << budget_seconds;
+    }
+  }
+  EXPECT_GT(compared, 20U);
 }
 
 // A function needs 12 trials for its curve: in 10 s of trials of 1 s there is no time for it.
