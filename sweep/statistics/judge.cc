@@ -221,7 +221,12 @@ CurveFinding JudgeArm(const std::vector<Block>& blocks, const ArmFinding& arm, N
     finding.kappa = fits.dose->slope;
     if (calls.processes > 1.01) finding.kappa_per_process = arm.kappa;
   }
+  Evidence evidence;
   finding.reason.kind = ReasonOf(arm, now, finding.blocks);
+  if (finding.reason.kind == Reason::Kind::kEffectExcluded) {
+    evidence.moved = FindMovedMetric(blocks, delay_ns, options.subjects);
+    if (evidence.moved.has_value()) finding.reason.kind = Reason::Kind::kLatencyMovesAlone;
+  }
   AllowForRounding(arm.is_coarse, grid, finding);
   finding.reason.is_one_dose = now == Now::kUnknown &&
                                finding.verdict() != Verdict::kInconclusive &&
@@ -232,7 +237,6 @@ CurveFinding JudgeArm(const std::vector<Block>& blocks, const ArmFinding& arm, N
   }
   finding.shape.intercept = control;
   finding.shape.slope = fits.delay.slope.value;
-  Evidence evidence;
   evidence.control = control;
   evidence.calls = calls;
   evidence.share =

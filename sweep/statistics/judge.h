@@ -3,6 +3,7 @@
 #ifndef PYSLOW_SWEEP_STATISTICS_JUDGE_H_
 #define PYSLOW_SWEEP_STATISTICS_JUDGE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -25,6 +26,7 @@ struct JudgeOptions {
   // these shares of it then follow those for faster_ns in CurveFinding::predictions.
   std::optional<model::Estimate> own_seconds_per_unit;
   std::vector<double> shares_gone = {0.5, 1};
+  size_t subjects = 1;  // of a comparison: a metric of one of many moves by chance
 };
 
 // `blocks`: with at least one control and one delayed trial. Deterministic; independent of how the

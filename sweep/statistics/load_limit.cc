@@ -38,7 +38,8 @@ double LargestDelay(const std::vector<PooledTrial>& trials) {
 
 }  // namespace
 
-std::optional<MovedMetric> FindMovedMetric(const std::vector<Block>& blocks, int64_t largest_ns) {
+std::optional<MovedMetric> FindMovedMetric(const std::vector<Block>& blocks, int64_t largest_ns,
+                                           size_t subjects) {
   const size_t metrics = blocks.front().front().metrics.size();
   std::optional<MovedMetric> most;
   double most_certain = 0;
@@ -46,7 +47,7 @@ std::optional<MovedMetric> FindMovedMetric(const std::vector<Block>& blocks, int
     const std::vector<PooledTrial> trials = MetricOf(blocks, m, largest_ns);
     const double largest = LargestDelay(trials);
     if (largest == 0) continue;
-    const Fit fit = FitTrials(trials, 1 - kFalseAlarms / static_cast<double>(metrics));
+    const Fit fit = FitTrials(trials, 1 - kFalseAlarms / static_cast<double>(metrics * subjects));
     if (!model::ExcludesZero(fit.slope)) continue;
     if (fit.intercept == 0) continue;
     const double span = largest / std::abs(fit.intercept);

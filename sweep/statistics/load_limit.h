@@ -18,9 +18,10 @@ struct MovedMetric {
 };
 
 // The metric whose change over the delays up to `largest_ns` is most significant, if one is: the
-// slope of R14, two-sided at 1% for all metrics together (Bonferroni), and a change of at least 1%.
-// Trials without a figure of the metric are left out.
-std::optional<MovedMetric> FindMovedMetric(const std::vector<Block>& blocks, int64_t largest_ns);
+// slope of R14, two-sided at 1% for all metrics of all `subjects` together (Bonferroni), and a
+// change of at least 1%. Trials without a figure of the metric are left out.
+std::optional<MovedMetric> FindMovedMetric(const std::vector<Block>& blocks, int64_t largest_ns,
+                                           size_t subjects = 1);
 
 }  // namespace pyslow::statistics
 

@@ -121,9 +121,11 @@ model::Result ResultOfArms(const StepContext& context, const Baseline& baseline,
     result.curve = Judge(context.settings, subject, blocks);
   } else {
     const ComparedArm* const small = SmallArmOf(arms, index);
+    statistics::JudgeOptions options =
+        OptionsFor(context.settings, subject, statistics::ControlTimesOf(blocks).mean);
+    options.subjects = arms.subjects.size();
     result.curve = statistics::JudgeArm(
-        blocks, finding, small != nullptr ? small->now : statistics::Now::kUnknown,
-        OptionsFor(context.settings, subject, statistics::ControlTimesOf(blocks).mean));
+        blocks, finding, small != nullptr ? small->now : statistics::Now::kUnknown, options);
   }
   WithholdUntested(context.settings, subject, arms.trials, curve_arms, &result.curve);
   return result;

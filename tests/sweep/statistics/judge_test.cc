@@ -216,6 +216,31 @@ TEST(JudgeCurve, NamesTheMetricThatChangesUnderAnOpenLoop) {
   EXPECT_EQ(JudgeCurve(blocks, options).verdict(), Verdict::kLoadLimited);
 }
 
+TEST(JudgeArm, AHiddenArmWithAMovedMetricIsLoadLimited) {
+  SimulatedWorkload open = OneFunction("open", [](double) { return 0; });
+  open.metrics = [](const std::vector<double>& doses) {
+    return std::vector<double>{0.5, 0.004 + doses[0]};
+  };
+  ArmFinding arm;
+  arm.state = ArmFinding::State::kHidden;
+  arm.effect = Estimate{0, Range{-0.0005, 0.0005}};
+  arm.kappa = Estimate{0, Range{-0.05, 0.05}};
+  arm.dose_seconds = 0.01;
+  arm.trials = 4;
+  JudgeOptions options;
+  options.metric_names = {"size", "p99"};
+  options.subjects = 20;
+  const CurveFinding finding =
+      JudgeArm(SimulateCurve(open, {0, 100'000}, 4, 1), arm, Now::kUnknown, options);
+  EXPECT_EQ(finding.reason.kind, Reason::Kind::kLatencyMovesAlone);
+  ASSERT_TRUE(HasWarning(finding, Warning::Kind::kLoadLimited));
+  EXPECT_EQ(finding.warnings.back().text, "p99");
+  open.metrics = [](const std::vector<double>&) { return std::vector<double>{0.5, 0.004}; };
+  EXPECT_EQ(
+      JudgeArm(SimulateCurve(open, {0, 100'000}, 4, 1), arm, Now::kUnknown, options).verdict(),
+      Verdict::kNone);
+}
+
 TEST(JudgeCurve, AThresholdWithAMovedMetricIsLoadLimited) {
   SimulatedWorkload open =
       OneFunction("open", [](double dose) { return std::max(0.0, dose - 0.005); });
