@@ -143,6 +143,8 @@ absl::Status MeasureEverything(const StepContext& context, double until_seconds,
   Curve& curve = curves->curves.front();
   const bool adapts = settings.delays_ns.empty() && !settings.blocks.has_value();
   for (size_t change = 0; adapts && change < kMaxChanges; ++change) {
+    // Called again after a search for polls: these blocks have changed the delays already.
+    if (curves->trials.blocks.size() > statistics::kLooks[change]) continue;
     absl::Status status = MeasureCurves(context, until_seconds, statistics::kLooks[change], curves);
     if (status.ok() && FoundPolls(settings, *curves, count)) return status;
     // With few digits, a larger delay may show what more trials do not.
@@ -279,6 +281,7 @@ absl::Status MeasureWithoutPolls(const StepContext& context, const CountResult& 
   *count = before;
   *curves = std::move(first);
   curves->counts_functions = false;
+  if (status = context.conductor.Prepare(count->groups.setup); !status.ok()) return status;
   status = MeasureEverything(context, UntilSeconds(context, kImpactShare), count, curves);
   if (!absl::IsNotFound(status)) return status;
   context.conductor.ForgetStop();

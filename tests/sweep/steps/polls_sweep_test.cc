@@ -9,6 +9,8 @@
 #include "simulated_trials.h"
 #include "sweep/model/findings.h"
 #include "sweep/steps/sweep.h"
+#include "sweep/trials/replaying_runner.h"
+#include "sweep/trials/trial_log.h"
 
 namespace pyslow::steps {
 namespace {
@@ -94,6 +96,37 @@ TEST(PollsInASweep, StayIfThereIsNothingElse) {
   ASSERT_TRUE(end.status.ok()) << end.status;
   EXPECT_EQ(PollsWarning(end.findings), nullptr);
   EXPECT_TRUE(end.findings.global.has_value());
+}
+
+// Records a sweep of a version that searches for no polls.
+class TrialsWithoutSearch : public SimulatedTrials {
+ public:
+  explicit TrialsWithoutSearch(uint64_t seed) : SimulatedTrials(Engine(), 400, seed) {}
+  absl::Status Prepare(const model::Setup& setup) override {
+    log.entries.emplace_back(setup);
+    return SimulatedTrials::Prepare(setup);
+  }
+  model::TrialOutcome Run(const model::TrialSpec& spec) override {
+    model::TrialOutcome outcome = SimulatedTrials::Run(spec);
+    log.entries.emplace_back(outcome.trial);
+    if (spec.part == "global") outcome.trial.functions.clear();
+    return outcome;
+  }
+  trials::RecordedSweep log;
+};
+
+TEST(PollsInASweep, AreNotSetApartIfTheLogOfAnEarlierVersionDoesNot) {
+  TrialsWithoutSearch runner(1);
+  Silent observer;
+  const SweepEnd recorded = RunSweep(SettingsOf(1), &runner, &observer);
+  ASSERT_TRUE(recorded.findings.global.has_value());
+  trials::ReplayingRunner replay(runner.log, nullptr, nullptr, "trials.jsonl");
+  const SweepEnd again = RunSweep(SettingsOf(1), &replay, &observer);
+  EXPECT_EQ(PollsWarning(again.findings), nullptr);
+  ASSERT_TRUE(again.findings.global.has_value());
+  constexpr size_t kTrialsOfFirstLook = 8;
+  EXPECT_GT(recorded.findings.global->curve.trials, kTrialsOfFirstLook);
+  EXPECT_EQ(again.findings.global->curve.trials, recorded.findings.global->curve.trials);
 }
 
 }  // namespace
