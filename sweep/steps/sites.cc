@@ -45,7 +45,8 @@ PartsResult ExamineCallSites(const StepContext& context, const CountResult& coun
   Subjects sites = FunctionsOf(counted.parts, count.counted, counted.units);
   sites.setup.name = "call-sites";
   for (Subject& site : sites.subjects) site.subsystem = function.name;
-  SetOwnTrials(count.own_trial_seconds, count.everything.all_calls_per_unit, &sites);
+  // These trials are slower than those of the count: each call has an event of its own.
+  SetOwnTrials(counted.own_trial_seconds, counted.calls_per_unit, &sites);
   context.observer.LaterParts(later);
   CompareParts(context, baseline, "call sites",
                {.budget_share = has_lines ? kShareBeforeLines : kShare, .may_use_all = !has_lines},
