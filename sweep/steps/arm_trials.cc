@@ -171,7 +171,7 @@ absl::Status RunArms(const StepContext& context, const ArmBlocks& which, double 
           is_fixed || blocks() < which.least || conductor.seconds() + seconds <= until_seconds;
       if (has_time) status = conductor.RunBlock(which.part, block, false, &arms->trials);
     }
-    if (status.ok()) status = RepeatStalls(context, &arms->trials);
+    if (status.ok()) status = RepeatStalls(context, until_seconds, &arms->trials);
     UpdateWaiting(&arms->trials);
     JudgeUndecided(settings, limits, arms);
     if (!status.ok() || !has_time) return status;

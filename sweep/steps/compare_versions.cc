@@ -58,7 +58,7 @@ absl::Status MeasureOwnTimes(const StepContext& context, const CountResult& coun
     if (trials->blocks.size() >= kLeastPairs && !has_time) break;
     status = context.conductor.RunBlock("own time of both", {0, 1}, false, trials);
   }
-  return status.ok() ? RepeatStalls(context, trials) : status;
+  return status.ok() ? RepeatStalls(context, until, trials) : status;
 }
 
 statistics::VersionLimits LimitsOf(const Settings& settings, const BlockedTrials& trials) {

@@ -135,7 +135,7 @@ absl::Status MeasureCurves(const StepContext& context, double until_seconds, siz
       if (trials.blocks.size() == kBlocksWithFunctions) StopCountingFunctions(&trials);
       if (has_time) status = conductor.RunBlock(curves->part, arms, false, &trials);
     }
-    if (status.ok()) status = RepeatStalls(context, &trials);
+    if (status.ok()) status = RepeatStalls(context, until_seconds, &trials);
     UpdateWaiting(&trials);
     JudgeUndecided(context, curves);
     if (!status.ok() || !has_time || AllDecided(*curves)) break;
@@ -143,12 +143,15 @@ absl::Status MeasureCurves(const StepContext& context, double until_seconds, siz
   return status;
 }
 
-absl::Status RepeatStalls(const StepContext& context, BlockedTrials* trials) {
+absl::Status RepeatStalls(const StepContext& context, double until_seconds, BlockedTrials* trials) {
   if (trials->blocks.size() < kMinBlocksForStalls) return absl::OkStatus();
+  const bool is_fixed = context.settings.blocks.has_value();
+  const Conductor& conductor = context.conductor;
   const PooledTrials pooled = Pooled(*trials);
   for (const size_t stall : statistics::FindStalls(pooled.trials, pooled.arms)) {
     const auto [block, place] = pooled.places[stall];
     if (trials->blocks[block][place].is_repetition) continue;
+    if (!is_fixed && conductor.seconds() + conductor.TrialSeconds() > until_seconds) break;
     absl::Status status = context.conductor.Repeat(block, place, trials);
     if (!status.ok()) return status;
   }
@@ -178,7 +181,7 @@ absl::Status RunUntilDecided(const StepContext& context, const std::string& part
                  conductor.seconds() + seconds <= until_seconds;
       if (has_time) status = conductor.RunBlock(part, block, false, trials);
     }
-    if (status.ok()) status = RepeatStalls(context, trials);
+    if (status.ok()) status = RepeatStalls(context, until_seconds, trials);
     const bool is_decided = judge();
     if (!status.ok() || !has_time || is_decided) break;
   }

@@ -57,8 +57,9 @@ Curves CurvesOf(const std::string& part);
 absl::Status MeasureCurves(const StepContext& context, double until_seconds, size_t max_blocks,
                            Curves* curves);
 
-// R17. Measures outliers again, each once. Does nothing with less than three blocks.
-absl::Status RepeatStalls(const StepContext& context, BlockedTrials* trials);
+// R17. Measures outliers again, each once, until the conductor has used `until_seconds`; with
+// --runs all of them. Does nothing with less than three blocks.
+absl::Status RepeatStalls(const StepContext& context, double until_seconds, BlockedTrials* trials);
 
 // The looks of R28, or that of --runs.
 std::vector<size_t> VersionLooksOf(const Settings& settings);

@@ -9,6 +9,7 @@
 
 #include "simulated_trials.h"
 #include "sweep/model/findings.h"
+#include "sweep/steps/curves.h"
 #include "sweep/steps/sweep.h"
 
 namespace pyslow::steps {
@@ -49,6 +50,47 @@ TEST(SweepWithLittleTime, BuildsOnNoDelayThatWasNotTried) {
     const double longest_dose = static_cast<double>(trials.longest_ns) * 1e-9 * kCalls;
     EXPECT_LE(longest_dose, 3.5 * kT0) << seed;
   }
+}
+
+// Six blocks of four arms, one trial of which stalled.
+BlockedTrials WithAStall() {
+  BlockedTrials trials;
+  for (const char* const name : {"control", "1us", "2us", "4us"}) {
+    trials.arms.push_back({name, true, {}});
+  }
+  for (size_t block = 0; block < 6; ++block) {
+    trials.blocks.emplace_back();
+    for (size_t arm = 0; arm < 4; ++arm) {
+      ArmTrial& one = trials.blocks.back().emplace_back();
+      one.arm = one.slot = arm;
+      one.trial.seconds_per_unit = 0.010 + 1e-5 * static_cast<double>((7 * block + 3 * arm) % 5);
+    }
+  }
+  trials.blocks[2][1].trial.seconds_per_unit = 0.020;
+  return trials;
+}
+
+TEST(RepeatStalls, EndsWithTheTime) {
+  SimulatedTrials runner(ProgramOf({{"app", "f"}}, 10, [](const auto& /*doses*/) { return 0.0; }),
+                         100, 1);
+  Silent observer;
+  Conductor conductor(&runner, &observer, 1);
+  Settings settings = SettingsOf(1);
+  const StepContext context = {settings, conductor, observer};
+  model::Trial first;  // of 1 s
+  ASSERT_TRUE(conductor.Prepare({"all", "*:*\n", {"default"}}).ok());
+  ASSERT_TRUE(conductor.RunOne("count", 0, {"control", true, {}}, &first).ok());
+  BlockedTrials trials = WithAStall();
+  ASSERT_TRUE(RepeatStalls(context, 1.5, &trials).ok());
+  EXPECT_EQ(conductor.trials(), 1U);
+  EXPECT_FALSE(trials.blocks[2][1].is_replaced);
+  ASSERT_TRUE(RepeatStalls(context, 10, &trials).ok());
+  EXPECT_EQ(conductor.trials(), 2U);
+  EXPECT_TRUE(trials.blocks[2][1].is_replaced);
+  trials = WithAStall();
+  settings.blocks = 6;  // --runs
+  ASSERT_TRUE(RepeatStalls(context, 1.5, &trials).ok());
+  EXPECT_EQ(conductor.trials(), 3U);
 }
 
 // Two subjects need three blocks for an interval.
