@@ -153,6 +153,9 @@ struct StepSummary {
   std::string function = {};
   double control_seconds = 0;
   NoLines no_lines = NoLines::kNone;
+  // kCounted: of the first trials of the next step, if the time budget is too short for them;
+  // 0: it is not.
+  double least_seconds = 0;
   // kWindowNeverOpened
   double trial_seconds = 0;
   double start_seconds = 0;

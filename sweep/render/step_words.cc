@@ -32,11 +32,23 @@ const std::vector<Result>& RankingOf(const Findings& findings, Step step) {
   return step == Step::kFocus ? findings.functions : findings.groups;
 }
 
+// `text`, and `next` after it, if there is one.
+std::string Followed(std::string text, const std::string& next) {
+  return next.empty() ? text : absl::StrCat(Ended(text), " ", next);
+}
+
 std::string CountedSentence(const Findings& findings, const StepSummary& summary) {
-  return absl::StrCat(NumberText(summary.calls_per_unit), " calls a ", findings.unit, ", of ",
-                      Counted(summary.functions, "function"), " in ",
-                      Counted(summary.packages, "package"), "; a ", findings.unit, " lasts ",
-                      SecondsText(summary.seconds_per_unit), " with every call counted");
+  const std::string too_long =
+      summary.least_seconds <= 0
+          ? ""
+          : absl::StrCat("The next step needs ", SecondsText(summary.least_seconds),
+                         " of trials or more, longer than what --time-budget leaves");
+  return Followed(
+      absl::StrCat(NumberText(summary.calls_per_unit), " calls a ", findings.unit, ", of ",
+                   Counted(summary.functions, "function"), " in ",
+                   Counted(summary.packages, "package"), "; a ", findings.unit, " lasts ",
+                   SecondsText(summary.seconds_per_unit), " with every call counted"),
+      too_long);
 }
 
 std::string JudgedSentence(const Findings& findings, Step step) {
@@ -44,11 +56,6 @@ std::string JudgedSentence(const Findings& findings, Step step) {
   if (step == Step::kGil) return GilSentence(*findings.global);
   return step == Step::kOpportunity ? OpportunitySentence(findings.global->curve, findings.unit)
                                     : VerdictSentence(*findings.global, findings.unit);
-}
-
-// `text`, and `next` after it, if there is one.
-std::string Followed(std::string text, const std::string& next) {
-  return next.empty() ? text : absl::StrCat(Ended(text), " ", next);
 }
 
 std::string ComparedSentence(const Findings& findings) {

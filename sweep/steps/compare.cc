@@ -159,14 +159,15 @@ std::vector<Subject> WithinTime(const StepContext& context, const Baseline& base
   constexpr size_t kLeast = 2;
   // The trials before had smaller doses in the mean: a dose of T0 makes a trial twice as long.
   constexpr double kLonger = 1.4;
-  const double left = until_seconds - context.conductor.seconds();
+  const double used = context.conductor.seconds();
   const auto needed = [&](size_t arms) {
     const size_t block = arms + statistics::ControlsOf(arms);
     return kLonger * context.conductor.TrialSeconds() *
            static_cast<double>(statistics::BlocksToJudge(arms) * block);
   };
   size_t count = std::min(subjects.size(), kMaxCompared);
-  while (count > kLeast && needed(count) > left) --count;
+  while (count > kLeast && needed(count) > until_seconds - used) --count;
+  if (count <= kLeast && needed(count) > BudgetSecondsOf(context.settings) - used) count = 0;
   absl::c_stable_sort(subjects, [](const Subject& a, const Subject& b) {
     const auto size = [](const Subject& one) {
       return std::pair(FirstOwnSecondsOf(one.own_seconds_per_unit), one.calls_per_unit);

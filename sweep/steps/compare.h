@@ -49,8 +49,9 @@ std::vector<Subject> Eligible(const Settings& settings, const Baseline& baseline
                               std::vector<model::Result>* results);
 
 // Those of `subjects` that can be compared until the conductor has used `until_seconds`: with the
-// most own time, or if it was not measured, with the most calls; at least two. The others are
-// added to `*results` as untested.
+// most own time, or if it was not measured, with the most calls; at least two (or the only one), if
+// the time budget has time for these, and else none. The others are added to `*results` as
+// untested.
 std::vector<Subject> WithinTime(const StepContext& context, const Baseline& baseline,
                                 double until_seconds, std::vector<Subject> subjects,
                                 std::vector<model::Result>* results);

@@ -86,6 +86,7 @@ absl::Status Conductor::Run(model::TrialSpec spec, const std::string& arm, model
   seconds_ += seconds;
   // Failures before it say nothing of the next trial.
   recent_seconds_.push_back(trial->failures == 0 ? seconds : trial->wall_seconds);
+  if (trials_ == 1) first_seconds_ = recent_seconds_.back();
   if (recent_seconds_.size() > kRecentTrials) recent_seconds_.pop_front();
   if (!trial->spec.treatments.empty()) ++delayed_;
   if (delayed_ == 0) undelayed_seconds_ = TrialSeconds();

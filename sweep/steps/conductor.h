@@ -2,6 +2,7 @@
 #ifndef PYSLOW_SWEEP_STEPS_CONDUCTOR_H_
 #define PYSLOW_SWEEP_STEPS_CONDUCTOR_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -93,6 +94,8 @@ class Conductor {
   double ExpectedSeconds() const;
   // Whether a delay can make a trial longer; not if it measures for a fixed time. Default: yes.
   void SetDelaysLengthen(bool lengthen) { delays_lengthen_ = lengthen; }
+  // By how much the first trial was longer: the start of a server, or of a program that runs on.
+  double StartSeconds() const { return std::max(0.0, first_seconds_ - TrialSeconds()); }
   const TrialWarnings& warnings() const { return warnings_; }
   // The known benchmark that a trial found; nullopt: none of the trials looked for one.
   const std::optional<model::BenchmarkFound>& benchmark() const { return benchmark_; }
@@ -112,6 +115,7 @@ class Conductor {
   size_t trials_ = 0;
   size_t disturbed_ = 0;
   double seconds_ = 0;
+  double first_seconds_ = 0;           // of the first trial
   std::deque<double> recent_seconds_;  // of the last trials
   bool delays_lengthen_ = true;
   size_t delayed_ = 0;            // trials with delays

@@ -9,6 +9,7 @@
 
 #include "base/function_id.h"
 #include "base/limits.h"
+#include "sweep/statistics/design.h"
 #include "sweep/steps/observe.h"
 #include "sweep/steps/steps.h"
 
@@ -121,6 +122,17 @@ model::StepSummary::Next NextAfterCounting(const Steps& steps) {
   if (steps.isolate) return model::StepSummary::Next::kSubsystems;
   return steps.focus ? model::StepSummary::Next::kFunctions
                      : model::StepSummary::Next::kRequestedEnd;
+}
+
+// The time of the first blocks of the global step, if there is not so much left; 0 otherwise.
+double LeastSeconds(const StepContext& context) {
+  constexpr size_t kUsualDelays = 4;
+  const Settings& settings = context.settings;
+  if (!settings.steps.impact) return 0;
+  const size_t delays = settings.delays_ns.empty() ? kUsualDelays : settings.delays_ns.size();
+  const size_t trials = settings.blocks.value_or(statistics::kLooks.front()) * delays;
+  const double seconds = context.conductor.TrialSeconds() * static_cast<double>(trials);
+  return context.conductor.seconds() + seconds > BudgetSecondsOf(settings) ? seconds : 0;
 }
 
 // Whether the trial ended before its window opened. T and the counts are then of no use.
@@ -255,6 +267,7 @@ CountResult CountCalls(const StepContext& context) {
   }
   SetEverything(has_targets, &result);
   result.summary = SummaryOf(result, settings.steps);
+  result.summary->least_seconds = LeastSeconds(context);
   result.is_over = result.summary->outcome != model::StepSummary::Outcome::kCounted;
   return result;
 }

@@ -20,6 +20,8 @@
 namespace pyslow::steps {
 namespace {
 
+using Outcome = model::StepSummary::Outcome;
+
 constexpr double kFocusShare = 0.5;   // of the time budget that is left, to find the leaders
 constexpr size_t kBlocksOfCurve = 3;  // of a curve
 // Curves in all, if some of the leaders turn out to be without gain.
@@ -232,19 +234,21 @@ FocusResult FocusOnFunctions(const StepContext& context, const CountResult& coun
   FocusResult result;
   model::StepSummary summary;
   summary.step = model::Step::kFocus;
-  summary.outcome = model::StepSummary::Outcome::kRanked;
+  summary.outcome = Outcome::kRanked;
   summary.next = model::StepSummary::Next::kLastStep;
   const std::vector<CalledFunction> candidates = Candidates(count, subsystems);
   Subjects functions = FunctionsOf(candidates, count.counted, count.units);
   SetOwnTrials(count.own_trial_seconds, count.everything.all_calls_per_unit, &functions);
   NameSubsystems(candidates, subsystems, &functions);
   std::vector<model::Result> left_out;
-  const std::vector<Subject> subjects =
-      WithinTime(context, baseline, UntilSeconds(context, kFocusShare),
-                 Eligible(context.settings, baseline, functions.subjects, &left_out), &left_out);
+  std::vector<Subject> subjects =
+      Eligible(context.settings, baseline, functions.subjects, &left_out);
+  const Outcome none = subjects.empty() ? Outcome::kNothingToCompare : Outcome::kNoTime;
+  subjects = WithinTime(context, baseline, UntilSeconds(context, kFocusShare), std::move(subjects),
+                        &left_out);
   if (subjects.empty()) {
     result.functions = std::move(left_out);
-    summary.outcome = model::StepSummary::Outcome::kNothingToCompare;
+    summary.outcome = none;
     summary.next = model::StepSummary::Next::kNothingToCompare;
     result.summary = summary;
     return result;
@@ -263,7 +267,7 @@ FocusResult FocusOnFunctions(const StepContext& context, const CountResult& coun
   result.priorities = result.status.ok() ? PrioritiesOf(leaders, &result.functions)
                                          : std::vector<model::Priority>();
   if (result.functions.empty()) {
-    summary.outcome = model::StepSummary::Outcome::kNoTime;
+    summary.outcome = Outcome::kNoTime;
     summary.next = model::StepSummary::Next::kNothingToCompare;
   }
   if (result.status.ok()) AddNotTried(baseline, subjects, &result.functions);

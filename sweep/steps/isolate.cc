@@ -27,7 +27,7 @@ model::StepSummary SummaryOf(Outcome outcome, const IsolateResult& result, bool 
   summary.step = model::Step::kSubsystems;
   summary.outcome = outcome;
   summary.names = NamesOf(result.winners);
-  if (outcome == Outcome::kNothingToCompare) {
+  if (outcome == Outcome::kNothingToCompare || outcome == Outcome::kNoTime) {
     summary.next = Next::kNothingToCompare;
   } else if (result.winners.empty()) {
     summary.next = Next::kNothingStandsOut;
@@ -76,12 +76,13 @@ IsolateResult IsolateSubsystems(const StepContext& context, const CountResult& c
     result.summary = SummaryOf(Outcome::kOneSubject, result, has_focus);
     return result;
   }
+  const Outcome none = subjects.empty() ? Outcome::kNothingToCompare : Outcome::kNoTime;
   subjects = WithinTime(context, baseline, UntilSeconds(context, kSubsystemsShare),
                         std::move(subjects), &left_out);
   if (subjects.empty()) {
     result.is_over = true;
     result.groups = std::move(left_out);
-    result.summary = SummaryOf(Outcome::kNothingToCompare, result, has_focus);
+    result.summary = SummaryOf(none, result, has_focus);
     return result;
   }
   result.status = context.conductor.Prepare(count.groups.setup);

@@ -142,6 +142,11 @@ PartsResult ExamineLines(const StepContext& context, const CountResult& count,
     result.summary = summary;
     return result;
   }
+  if (!HasTimeToCount(context)) {
+    summary.outcome = model::StepSummary::Outcome::kNoTime;
+    result.summary = summary;
+    return result;
+  }
   context.observer.LaterParts(TrialsOfComparedParts(context.settings));
   const CountedParts counted =
       CountParts(context, *function.function, count.counted,

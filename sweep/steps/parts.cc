@@ -8,6 +8,14 @@
 
 namespace pyslow::steps {
 
+bool HasTimeToCount(const StepContext& context) {
+  const Conductor& conductor = context.conductor;
+  const trials::TrialSettings& settings = context.settings.trials;
+  const double start = settings.live || settings.is_server ? conductor.StartSeconds() : 0;
+  const double needed = start + static_cast<double>(kCountTrials) * conductor.TrialSeconds();
+  return conductor.seconds() + needed <= BudgetSecondsOf(context.settings);
+}
+
 CountedParts CountParts(const StepContext& context, const FunctionId& function,
                         const std::vector<CalledFunction>& all, const PartsToCount& parts) {
   CountedParts counted;
@@ -51,19 +59,21 @@ void CompareParts(const StepContext& context, const Baseline& baseline, const st
   using Outcome = model::StepSummary::Outcome;
   model::StepSummary& summary = *result->summary;
   std::vector<model::Result> left_out;
-  const std::vector<Subject> subjects =
-      WithinTime(context, baseline, UntilSeconds(context, options.budget_share),
-                 Eligible(context.settings, baseline, parts.subjects, &left_out), &left_out);
+  std::vector<Subject> subjects = Eligible(context.settings, baseline, parts.subjects, &left_out);
   if (subjects.size() == 1 && !compares_one) {
     summary.outcome = Outcome::kOneSubject;
     summary.names = {subjects.front().name};
   } else if (!subjects.empty()) {
-    result->status = context.conductor.Prepare(parts.setup);
-    if (!result->status.ok()) return;
-    Comparison comparison = Compare(context, baseline, name, subjects, options);
-    result->parts = std::move(comparison.results);
-    result->status = comparison.status;
-    summary.outcome = Outcome::kRanked;
+    subjects = WithinTime(context, baseline, UntilSeconds(context, options.budget_share),
+                          std::move(subjects), &left_out);
+    summary.outcome = subjects.empty() ? Outcome::kNoTime : Outcome::kRanked;
+    if (!subjects.empty()) {
+      result->status = context.conductor.Prepare(parts.setup);
+      if (!result->status.ok()) return;
+      Comparison comparison = Compare(context, baseline, name, subjects, options);
+      result->parts = std::move(comparison.results);
+      result->status = comparison.status;
+    }
   }
   for (model::Result& one : left_out) result->parts.push_back(std::move(one));
 }

@@ -38,6 +38,9 @@ struct PartsToCount {
 // The trials that count parts.
 inline constexpr size_t kCountTrials = 2;
 
+// Whether the time budget has time for these trials, and for the start of a program that runs on.
+bool HasTimeToCount(const StepContext& context);
+
 // Counts the parts of `function`. Every other function is counted too, because the own time of a
 // part is without the functions that it calls. `all`: all functions of the counting trial.
 CountedParts CountParts(const StepContext& context, const FunctionId& function,

@@ -30,6 +30,11 @@ PartsResult ExamineCallSites(const StepContext& context, const CountResult& coun
     result.summary = summary;
     return result;
   }
+  if (!HasTimeToCount(context)) {
+    summary.outcome = model::StepSummary::Outcome::kNoTime;
+    result.summary = summary;
+    return result;
+  }
   const size_t later = TrialsOfParts(context.settings, has_lines ? 1 : 0);
   context.observer.LaterParts(TrialsOfComparedParts(context.settings) + later);
   const CountedParts counted = CountParts(context, *function.function, count.counted,

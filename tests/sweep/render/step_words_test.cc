@@ -24,6 +24,14 @@ TEST(StepSentenceTest, OfCountingGivesCallsFunctionsAndTime) {
             "counted");
 }
 
+TEST(StepSentenceTest, OfCountingSaysIfTheBudgetIsTooShort) {
+  Findings findings = WholeSweep();
+  findings.steps[0].least_seconds = 800;
+  EXPECT_TRUE(Has(StepSentence(findings, findings.steps[0]),
+                  "counted. The next step needs 800.0s of trials or more, longer than what "
+                  "--time-budget leaves"));
+}
+
 TEST(StepSentenceTest, SaysIfFunctionsWereCalledOnlyOutsideTheWindow) {
   StepSummary summary;
   summary.outcome = StepSummary::Outcome::kCalledOutsideWindow;

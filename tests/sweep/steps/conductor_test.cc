@@ -85,6 +85,14 @@ TEST_F(ConductorTest, EndsAfterTheLastRepetition) {
   EXPECT_EQ(conductor_.stop().why, "it failed");
 }
 
+TEST_F(ConductorTest, TheStartIsWhatTheFirstTrialIsLonger) {
+  for (const double seconds : {100.0, 10.0, 10.0, 12.0}) {
+    runner_.measured.wall_seconds = seconds;
+    EXPECT_TRUE(RunOne().ok());
+  }
+  EXPECT_NEAR(conductor_.StartSeconds(), 100 - 32.0 / 3, 1e-9);
+}
+
 // Its options do not suit its output; later, a trial may print something unusual.
 TEST_F(ConductorTest, RepeatsNoFirstTrialThatIsNotUnderstood) {
   runner_.is_misread = true;

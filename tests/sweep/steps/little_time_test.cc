@@ -107,26 +107,32 @@ TEST(SweepWithLittleTime, ComparesNoSubjectWithoutAnInterval) {
     Silent observer;
     const SweepEnd end = RunSweep(settings, &trials, &observer);
     ASSERT_TRUE(end.status.ok()) << end.status;
+    EXPECT_LE(end.trial_seconds, budget_seconds + 4);
     for (const char* const name : {"a", "b"}) {
       const model::Result* const result = Named(end.findings.groups, name);
       ASSERT_NE(result, nullptr) << budget_seconds;
-      if (result->curve.trials == 0) continue;
+      if (result->curve.trials == 0) {
+        EXPECT_EQ(result->curve.reason.kind, model::Reason::Kind::kNotTried) << budget_seconds;
+        EXPECT_EQ(end.findings.steps.back().outcome, model::StepSummary::Outcome::kNoTime);
+        continue;
+      }
       ++compared;
       ASSERT_TRUE(result->curve.kappa.has_value()) << budget_seconds;
       EXPECT_TRUE(result->curve.kappa->range.has_value()) << budget_seconds;
     }
   }
   EXPECT_GT(compared, 20U);
+  EXPECT_LT(compared, 60U);
 }
 
-// A function needs 12 trials for its curve: in 10 s of trials of 1 s there is no time for it.
+// Trials of 1 s, of which four are used for the count: a comparison needs 8, and a curve 12.
 TEST(SweepWithLittleTime, TheOnlyFunctionIsNotTriedForLackOfTime) {
-  const SimulatedProgram program =
-      ProgramOf({{"app", "f", 500'000}, {"app", "rare", 10}}, 10,
-                [](const std::vector<double>& doses) { return doses[0]; });
+  SimulatedProgram program = ProgramOf({{"app", "f", 500'000}, {"app", "rare", 10}}, 10,
+                                       [](const std::vector<double>& doses) { return doses[0]; });
+  program.workload.disturbance.noise = 0;
   Settings settings = SettingsOf(1);
   settings.steps = {false, false, true};
-  settings.budget_seconds = 10;
+  settings.budget_seconds = 15.6;
   WatchedTrials trials(program, 1);
   Silent observer;
   const SweepEnd end = RunSweep(settings, &trials, &observer);
@@ -136,6 +142,21 @@ TEST(SweepWithLittleTime, TheOnlyFunctionIsNotTriedForLackOfTime) {
   EXPECT_EQ(only->curve.reason.kind, model::Reason::Kind::kNotTried);
   EXPECT_EQ(end.findings.steps.back().outcome, model::StepSummary::Outcome::kNoTime);
   EXPECT_LE(end.trial_seconds, *settings.budget_seconds);
+}
+
+TEST(SweepWithLittleTime, TheCountSaysWhatTheNextStepNeeds) {
+  const SimulatedProgram program =
+      ProgramOf({{"app", "f"}}, 10, [](const std::vector<double>& doses) { return doses[0]; });
+  Settings settings = SettingsOf(1);
+  settings.steps = {true, false, false};
+  for (const double budget_seconds : {10.0, 100.0}) {
+    settings.budget_seconds = budget_seconds;
+    WatchedTrials trials(program, 1);
+    Silent observer;
+    const SweepEnd end = RunSweep(settings, &trials, &observer);
+    ASSERT_FALSE(end.findings.steps.empty());
+    EXPECT_NEAR(end.findings.steps.front().least_seconds, budget_seconds < 50 ? 8 : 0, 0.5);
+  }
 }
 
 }  // namespace

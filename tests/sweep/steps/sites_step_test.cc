@@ -13,15 +13,15 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::SizeIs;
 
-constexpr double kUnits = 100;
+constexpr double kUnitsOfTrial = 100;
 
 model::FunctionCounts Counted(const std::string& qualname, uint32_t group, uint64_t calls,
                               uint64_t own_us) {
   model::FunctionCounts counts;
   counts.id = {"m", qualname, "/lib/m.py", 1};
   counts.group = group;
-  counts.calls = calls * static_cast<uint64_t>(kUnits);
-  counts.own_ns = own_us * 1'000 * static_cast<uint64_t>(kUnits);
+  counts.calls = calls * static_cast<uint64_t>(kUnitsOfTrial);
+  counts.own_ns = own_us * 1'000 * static_cast<uint64_t>(kUnitsOfTrial);
   return counts;
 }
 
@@ -35,7 +35,7 @@ class CallTrials : public trials::TrialRunner {
     outcome.kind = model::TrialOutcome::Kind::kMeasured;
     outcome.trial.spec = spec;
     outcome.trial.seconds_per_unit = 0.020;
-    outcome.trial.units = kUnits;
+    outcome.trial.units = kUnitsOfTrial;
     outcome.trial.wall_seconds = outcome.trial.window_seconds = 2;
     outcome.trial.functions = {Counted("main -> m:f", 0, 10, 9'000),
                                Counted("often -> m:f", 0, 100, 1'050),
@@ -43,6 +43,14 @@ class CallTrials : public trials::TrialRunner {
     return outcome;
   }
 };
+
+Subject FunctionF() {
+  Subject function;
+  function.kind = model::SubjectKind::kFunction;
+  function.name = "m:f";
+  function.function = FunctionId{"m", "f", "/lib/m.py", 1};
+  return function;
+}
 
 // Of the 1050 us of the frequent calls, 1000 us are that of their events.
 TEST(SitesStep, SubtractsWhatTheEventsOfItsOwnTrialsCost) {
@@ -54,12 +62,8 @@ TEST(SitesStep, SubtractsWhatTheEventsOfItsOwnTrialsCost) {
   CountResult count;
   count.own_trial_seconds = 0.0101;
   count.everything.all_calls_per_unit = 500;
-  Subject function;
-  function.kind = model::SubjectKind::kFunction;
-  function.name = "m:f";
-  function.function = FunctionId{"m", "f", "/lib/m.py", 1};
   const PartsResult sites = ExamineCallSites({settings, conductor, observer}, count,
-                                             BaselineOf(0.010, settings), function);
+                                             BaselineOf(0.010, settings), FunctionF());
   ASSERT_TRUE(sites.status.ok()) << sites.status;
   ASSERT_THAT(sites.parts, SizeIs(1));
   EXPECT_EQ(sites.parts.front().name, "m:often -> m:f");
@@ -67,6 +71,24 @@ TEST(SitesStep, SubtractsWhatTheEventsOfItsOwnTrialsCost) {
   EXPECT_NEAR(sites.parts.front().own_seconds_per_unit, 50e-6, 1e-6);
   ASSERT_TRUE(sites.summary.has_value());
   EXPECT_THAT(sites.summary->names, ElementsAre("m:main -> m:f"));
+}
+
+// A trial takes 2 s.
+TEST(SitesStep, CountsNothingWithoutTime) {
+  CallTrials runner;
+  NoObserver observer;
+  Conductor conductor(&runner, &observer, 1);
+  Settings settings;
+  settings.trials.measure = trials::Measure::kProgress;
+  settings.budget_seconds = 5;
+  model::Trial trial;
+  ASSERT_TRUE(conductor.RunOne("count", 0, {"control", true, {}}, &trial).ok());
+  const PartsResult sites = ExamineCallSites({settings, conductor, observer}, {},
+                                             BaselineOf(0.010, settings), FunctionF());
+  ASSERT_TRUE(sites.status.ok()) << sites.status;
+  ASSERT_TRUE(sites.summary.has_value());
+  EXPECT_EQ(sites.summary->outcome, model::StepSummary::Outcome::kNoTime);
+  EXPECT_EQ(conductor.trials(), 1U);
 }
 
 }  // namespace
