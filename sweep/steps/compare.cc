@@ -212,10 +212,7 @@ Comparison Compare(const StepContext& context, const Baseline& baseline, const s
     comparison.status =
         RunArms(context, small, UntilSeconds(context, options.budget_share / 2), &arms);
     // A replayed sweep may be of a version without small doses.
-    if (absl::IsNotFound(comparison.status)) {
-      context.conductor.ForgetStop();
-      comparison.status = absl::OkStatus();
-    }
+    if (context.conductor.LacksTrial(comparison.status)) comparison.status = absl::OkStatus();
   }
   std::vector<model::Result> results;
   for (size_t i = 0; i < subjects.size(); ++i) {

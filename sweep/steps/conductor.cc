@@ -56,6 +56,12 @@ double Conductor::ExpectedSeconds() const {
   return std::max(TrialSeconds(), kLongerWithDelays * undelayed_seconds_);
 }
 
+bool Conductor::LacksTrial(const absl::Status& status) {
+  if (!absl::IsNotFound(status)) return false;
+  stop_ = {};
+  return true;
+}
+
 absl::Status Conductor::Prepare(const model::Setup& setup) { return runner_.Prepare(setup); }
 
 absl::Status Conductor::Run(model::TrialSpec spec, const std::string& arm, model::Trial* trial) {

@@ -76,8 +76,9 @@ class Conductor {
 
   // The outcome that ended the sweep, with its trial and arm.
   const model::TrialOutcome& stop() const { return stop_; }
-  // Discards that outcome: the sweep continues.
-  void ForgetStop() { stop_ = {}; }
+  // Whether `status`, of a trial, says that the replayed log lacks it, as a log of an earlier
+  // version may. That outcome is then discarded: the sweep continues.
+  bool LacksTrial(const absl::Status& status);
   const model::TrialSpec& stopped_at() const { return stopped_at_; }
   const std::string& stopped_arm() const { return stopped_arm_; }
 

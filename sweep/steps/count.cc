@@ -46,10 +46,7 @@ absl::Status WarmUp(const StepContext& context) {
     absl::Status status =
         context.conductor.RunOne("warm-up", number, {"warm-up", true, {}}, &trial);
     // A replayed sweep may have been started without.
-    if (absl::IsNotFound(status)) {
-      context.conductor.ForgetStop();
-      break;
-    }
+    if (context.conductor.LacksTrial(status)) break;
     if (!status.ok()) return status;
   }
   return absl::OkStatus();
@@ -74,10 +71,7 @@ absl::Status MeasureOwnTime(const StepContext& context, model::Setup setup, Coun
     absl::Status status =
         context.conductor.RunOne("own time", number, {"own time measured", true, {}}, &trial);
     // A replayed sweep may have been started with fewer blocks: the recorded trials are enough.
-    if (absl::IsNotFound(status)) {
-      context.conductor.ForgetStop();
-      break;
-    }
+    if (context.conductor.LacksTrial(status)) break;
     if (!status.ok()) return status;
     AddOwnTimes(trial, &result->counted);
     seconds.push_back(trial.seconds_per_unit - WaitedSecondsOf(trial).value_or(0));
@@ -211,7 +205,7 @@ void AddOwnTimes(const model::Trial& trial, std::vector<CalledFunction>* counted
 
 bool SetPollsApart(std::vector<CalledFunction> counted, CountResult* result) {
   Subjects groups = result->groups;
-  if (!SetPollsApart(result->units, &counted, &groups)) return false;
+  if (!PollsAsSubject(result->units, &counted, &groups)) return false;
   Subject everything = UnionOf(groups);
   if (everything.calls_per_unit <= 0) return false;
   everything.kind = result->everything.kind;

@@ -272,20 +272,17 @@ absl::Status MeasureWithoutPolls(const StepContext& context, const CountResult& 
   Curves first = *curves;
   absl::Status status =
       MeasureGlobal(context, "global without waiting loops", count, curves, result);
-  if (!absl::IsNotFound(status)) {
+  // A replayed sweep may be of a version that found no polls in these trials.
+  if (!context.conductor.LacksTrial(status)) {
     result->warnings.push_back(PollsWarning(*count));
     return status;
   }
-  // A replayed sweep may be of a version that found no polls in these trials.
-  context.conductor.ForgetStop();
   *count = before;
   *curves = std::move(first);
   curves->counts_functions = false;
   if (status = context.conductor.Prepare(count->groups.setup); !status.ok()) return status;
   status = MeasureEverything(context, UntilSeconds(context, kImpactShare), count, curves);
-  if (!absl::IsNotFound(status)) return status;
-  context.conductor.ForgetStop();
-  return absl::OkStatus();
+  return context.conductor.LacksTrial(status) ? absl::OkStatus() : status;
 }
 
 }  // namespace

@@ -41,7 +41,7 @@ PollPatterns PollsOf(const std::vector<CalledFunction>& counted) {
 
 }  // namespace
 
-bool SetPollsApart(double units, std::vector<CalledFunction>* counted, Subjects* subjects) {
+bool PollsAsSubject(double units, std::vector<CalledFunction>* counted, Subjects* subjects) {
   model::Setup& setup = subjects->setup;
   const PollPatterns polls = PollsOf(*counted);
   Subject subject;

@@ -39,7 +39,7 @@ struct Subject {
   std::vector<double> seldom_own_seconds_per_unit;
   std::string seldom;
   double seldom_seconds = 0;           // per unit, of that one
-  bool polls = false;                  // SetPollsApart
+  bool polls = false;                  // PollsAsSubject
   std::optional<FunctionId> function;  // kFunction
   std::string subsystem;               // of a function: the name of the subject that it belongs to
   std::optional<std::pair<uint32_t, uint32_t>> lines;  // model::Result::lines
@@ -110,7 +110,7 @@ void SetCalls(const std::vector<CalledFunction>& counted, double units, Subjects
 // R23. Moves the functions that poll to a subject of their own, the first groups of the setup: one
 // for each GLOB of processes, and one for all other processes. Returns false, and changes nothing,
 // if no pattern names such functions alone.
-bool SetPollsApart(double units, std::vector<CalledFunction>* counted, Subjects* subjects);
+bool PollsAsSubject(double units, std::vector<CalledFunction>* counted, Subjects* subjects);
 
 // Writes a line of a target file that matches only functions, or calls, of this name. False if
 // there is none. It belongs to a group whose heading has the option of ProcessOption.

@@ -20,7 +20,8 @@ class FailingRunner : public trials::TrialRunner {
     model::TrialOutcome outcome;
     outcome.why = "it failed";
     outcome.would_fail_again = is_misread;
-    if (failures-- > 0) return outcome;
+    if (is_missing) outcome.kind = Kind::kNotMeasured;
+    if (is_missing || failures-- > 0) return outcome;
     outcome.kind = Kind::kMeasured;
     outcome.trial = measured;
     outcome.trial.spec = spec;
@@ -30,6 +31,7 @@ class FailingRunner : public trials::TrialRunner {
 
   int failures = 0;
   bool is_misread = false;
+  bool is_missing = false;
   model::Trial measured;
 };
 
@@ -145,6 +147,18 @@ TEST_F(ConductorTest, AddsTheTimeOfFailedTrials) {
   EXPECT_TRUE(RunOne().ok());
   EXPECT_EQ(conductor_.seconds(), 1803.5);
   EXPECT_EQ(conductor_.TrialSeconds(), 1) << "without the longest";
+}
+
+TEST_F(ConductorTest, AMissingTrialIsForgotten) {
+  runner_.is_missing = true;
+  const absl::Status missing = RunOne();
+  EXPECT_TRUE(absl::IsNotFound(missing));
+  EXPECT_TRUE(conductor_.LacksTrial(missing));
+  EXPECT_EQ(conductor_.stop().why, "");
+  runner_.is_missing = false;
+  runner_.failures = 3;
+  EXPECT_FALSE(conductor_.LacksTrial(RunOne()));
+  EXPECT_EQ(conductor_.stop().why, "it failed");
 }
 
 TEST_F(ConductorTest, CollectsTheProcessesLeftBehind) {

@@ -103,7 +103,7 @@ TEST(AddLines, AreInTheProcessesOfTheirFunction) {
   EXPECT_EQ(SameElsewhere(lines[0].id, {InProcesses("a", "*w")}, &groups, "@*"), "");
 }
 
-TEST(SetPollsApart, KeepsThePollsOfEachProcessApart) {
+TEST(PollsAsSubject, KeepsThePollsOfEachProcessApart) {
   std::vector<CalledFunction> counted = {InProcesses("a", "*w"), InProcesses("b", ""),
                                          InProcesses("b", "*w"), InProcesses("c", "")};
   for (const size_t poll : {size_t{0}, size_t{1}, size_t{3}}) counted[poll].polls_per_unit = 1;
@@ -118,7 +118,7 @@ TEST(SetPollsApart, KeepsThePollsOfEachProcessApart) {
   for (CalledFunction& function : counted) {
     function.group = function.id.qualname == "f" ? 1 : 0;
   }
-  SetPollsApart(1, &counted, &subjects);
+  PollsAsSubject(1, &counted, &subjects);
   EXPECT_EQ(subjects.setup.targets,
             "[waiting loops, process=*w]\na:f\n[waiting loops']\nc:f\n"
             "[w, process=*w]\n*:*\n[rest]\n*:*\n");
