@@ -141,7 +141,13 @@ absl::Status MeasureEverything(const StepContext& context, double until_seconds,
                                Curves* curves) {
   const Settings& settings = context.settings;
   Curve& curve = curves->curves.front();
-  const bool adapts = settings.delays_ns.empty() && !settings.blocks.has_value();
+  const bool has_looks = !settings.blocks.has_value();
+  const bool adapts = settings.delays_ns.empty() && has_looks;
+  if (has_looks && !adapts) {
+    // If there are polls, the curve is measured again: further blocks would be of no use.
+    absl::Status status = MeasureCurves(context, until_seconds, statistics::kLooks.front(), curves);
+    if (!status.ok() || FoundPolls(settings, *curves, count)) return status;
+  }
   for (size_t change = 0; adapts && change < kMaxChanges; ++change) {
     // Called again after a search for polls: these blocks have changed the delays already.
     if (curves->trials.blocks.size() > statistics::kLooks[change]) continue;

@@ -98,6 +98,28 @@ TEST(PollsInASweep, StayIfThereIsNothingElse) {
   EXPECT_TRUE(end.findings.global.has_value());
 }
 
+// Counts the trials of the first curve.
+class FirstCurve : public Silent {
+ public:
+  void TrialDone(const model::Trial& trial, const std::string& /*arm*/, bool /*disturbed*/,
+                 double /*trial_seconds*/) override {
+    if (trial.spec.part == "global") ++trials;
+  }
+  size_t trials = 0;
+};
+
+// The user's delays are not changed after a look, but polls are searched for.
+TEST(PollsInASweep, AreFoundAtTheFirstLookWithGivenDelays) {
+  Settings settings = SettingsOf(1);
+  settings.delays_ns = {0, 5'000, 10'000, 20'000};
+  SimulatedTrials runner(Engine(), 400, settings.seed);
+  FirstCurve observer;
+  const SweepEnd end = RunSweep(settings, &runner, &observer);
+  ASSERT_TRUE(end.status.ok()) << end.status;
+  EXPECT_NE(PollsWarning(end.findings), nullptr);
+  EXPECT_EQ(observer.trials, 10U) << "two blocks of four delays and plain Python";
+}
+
 // Records a sweep of a version that searches for no polls.
 class TrialsWithoutSearch : public SimulatedTrials {
  public:
