@@ -231,7 +231,7 @@ absl::Status MeasureGlobal(const StepContext& context, const std::string& part, 
   if (!status.ok()) return status;
   const bool is_first = !count->has_polls;
   const std::vector<int64_t> delays = FirstDelays(context, count->everything, result);
-  if (is_first && settings.trials.live && settings.trials.load.empty()) {
+  if (is_first) {
     status = FindSettling(context, count->everything, delays.back(), &result->warnings);
     if (!status.ok()) return status;
   }

@@ -31,8 +31,13 @@ statistics::Step StepOf(const model::Trial& trial, bool up) {
 
 }  // namespace
 
+bool ShowsSettling(const trials::TrialSettings& settings) {
+  return settings.live && settings.load.empty() && settings.metric_command.empty();
+}
+
 absl::Status FindSettling(const StepContext& context, const Subject& everything, int64_t largest_ns,
                           std::vector<model::Warning>* warnings) {
+  if (!ShowsSettling(context.settings.trials)) return absl::OkStatus();
   const CallDelay delay = {largest_ns,
                            statistics::FrequencyFor({largest_ns}, everything.calls_per_trial,
                                                     context.settings.frequency)};
@@ -51,7 +56,7 @@ absl::Status FindSettling(const StepContext& context, const Subject& everything,
       if (step.samples.size() >= kMinSamples) steps.push_back(std::move(step));
     }
   }
-  if (steps.empty()) return absl::OkStatus();  // the command of --load defines a trial
+  if (steps.empty()) return absl::OkStatus();  // too few units
   const statistics::Settling settling = statistics::FitSettling(steps);
   if (settling.constant_seconds.has_value()) {
     context.conductor.SetSettlingConstant(*settling.constant_seconds);

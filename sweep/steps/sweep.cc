@@ -1,5 +1,7 @@
 #include "sweep/steps/sweep.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -7,9 +9,11 @@
 
 #include "sweep/steps/compare_versions.h"
 #include "sweep/steps/conductor.h"
+#include "sweep/steps/doses.h"
 #include "sweep/steps/forecast.h"
 #include "sweep/steps/gil.h"
 #include "sweep/steps/observe.h"
+#include "sweep/steps/settle.h"
 #include "sweep/steps/steps.h"
 #include "sweep/trials/known_benchmarks.h"
 
@@ -91,6 +95,23 @@ absl::Status DivideImpact(const StepContext& context, const CountResult& count,
   return status;
 }
 
+// The global step finds out how long a live program takes to follow a change of its delays. Without
+// it, the later steps need to know.
+absl::Status SettleWithoutImpact(const StepContext& context, const CountResult& count,
+                                 const Baseline& baseline, model::Findings* findings) {
+  if (!ShowsSettling(context.settings.trials)) return absl::OkStatus();
+  absl::Status status = context.conductor.Prepare(count.groups.setup);
+  if (!status.ok()) return status;
+  const double dose = std::min(baseline.control_seconds, baseline.max_dose_seconds);
+  const int64_t largest_ns =
+      DelayFor(count.everything, dose, context.settings.frequency).per_call_ns;
+  std::vector<model::Warning> warnings;
+  status = FindSettling(context, count.everything, largest_ns, &warnings);
+  Append(warnings, findings);
+  // A replayed sweep may be of a version that did not.
+  return context.conductor.LacksTrial(status) ? absl::OkStatus() : status;
+}
+
 // `settings` are those of the context; the first step may find out what is measured.
 absl::Status RunSteps(const StepContext& context, Settings* settings, model::Findings* findings) {
   const Steps& steps = settings->steps;
@@ -130,6 +151,10 @@ absl::Status RunSteps(const StepContext& context, Settings* settings, model::Fin
     if (impact.is_over && !compares) return absl::OkStatus();
   }
   if (compares) return CompareVersions(context, count, findings);
+  if (!steps.impact) {
+    absl::Status status = SettleWithoutImpact(context, count, baseline, findings);
+    if (!status.ok()) return status;
+  }
   std::vector<Subject> subsystems = count.groups.subjects;
   std::erase_if(subsystems, [](const Subject& subject) { return subject.polls; });
   show_later(model::Step::kSubsystems);
