@@ -45,7 +45,7 @@ struct Reason {
     // kUntested
     kNeverCalled,
     kLittleToGain,  // CurveFinding::gain_bound is below --min-gain: no trials
-    kNotTried,      // likewise none: the time was for those with more own time
+    kNotTried,      // likewise none: no time was left, or too many others have more own time
     // No effect is shown, but none could be:
     kOwnTimeElsewhere,  // most of the own time is in calls that hardly any delay reaches
     kDelayOutside,      // the delays fell outside the time that the figure measures

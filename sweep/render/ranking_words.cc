@@ -210,7 +210,7 @@ std::string UntestedPhrase(const std::vector<Result>& ranked) {
   add(uncalled, absl::StrCat(" was never ", called), absl::StrCat(" were never ", called));
   add(small, " has too little own time to matter", " have too little own time to matter");
   const size_t not_tried = CountOf(ranked, Reason::Kind::kNotTried);
-  add(not_tried, " was not tried for lack of time", " were not tried for lack of time");
+  add(not_tried, " was not tried", " were not tried");
   add(CountOf(ranked, Verdict::kUntested) - uncalled - small - not_tried, " is untested",
       " are untested");
   return text;

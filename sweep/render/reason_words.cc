@@ -58,7 +58,7 @@ std::string PhraseOf(const Reason& reason) {
     case Reason::Kind::kLittleToGain:
       return "its own time is too short to matter";
     case Reason::Kind::kNotTried:
-      return "the time was for those with more own time";
+      return "no time was left for it, or too many others came first";
     case Reason::Kind::kOwnTimeElsewhere:
       return "most of its own time is in calls that begin once or twice in a trial, where hardly "
              "any delay falls";

@@ -235,6 +235,17 @@ TEST(RankingSentenceTest, NamesTheFirstThatCounts) {
             "dose");
 }
 
+// 50 are compared at most, whatever the time.
+TEST(RankingSentenceTest, SaysOnlyThatOthersWereNotTried) {
+  std::vector<Result> ranked = {ResultNamed("f", NoneFinding()),
+                                ResultNamed("g", UntestedFinding())};
+  ranked.back().curve.reason.kind = Reason::Kind::kNotTried;
+  const std::string sentence = RankingSentence(ranked, "function");
+  EXPECT_TRUE(Has(sentence, "; 1 was not tried")) << sentence;
+  EXPECT_FALSE(Has(sentence, "time")) << sentence;
+  EXPECT_EQ(WhyPhrase(ranked.back()), "no time was left for it, or too many others came first");
+}
+
 TEST(SubjectTest, IsPythonForEverything) {
   EXPECT_EQ(VerdictSentence(*WholeSweep().global, "step").substr(0, 7), "Python ");
   EXPECT_EQ(VerdictSentence(WholeSweep().groups[0], "step").substr(0, 6), "model ");
