@@ -40,12 +40,10 @@ struct KappaWithheld {
     kNothing,      // κ is given
     kNotMeasured,  // there is no curve
     kNotCounted,   // the calls per unit are not known
-    kElastic,      // the calls per unit change by `change` up to the largest delay
     kNeverCalled,
     kNoDelayedCall,  // in some trials no call was delayed
   };
   Kind kind = Kind::kNotMeasured;
-  double change = 0;  // kElastic: as a ratio less 1
 
   friend bool operator==(const KappaWithheld&, const KappaWithheld&) = default;
 };
@@ -57,7 +55,7 @@ struct CurveFinding {
   Estimate control;  // T at delay 0
   // n at the control, or over all trials if the control was not counted.
   std::optional<Estimate> calls_per_unit;
-  bool elastic = false;  // n changes with the delay, and κ is withheld
+  bool elastic = false;  // n changes with the delay
   // n*, dT/d(delay), and κ, dT/dD: over all delays, whatever the shape.
   Estimate critical_calls;
   std::optional<Estimate> kappa;

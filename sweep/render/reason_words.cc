@@ -1,7 +1,5 @@
 #include "sweep/render/reason_words.h"
 
-#include <cmath>
-
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "base/duration_text.h"
@@ -97,9 +95,6 @@ std::string KappaWithheldPhrase(const KappaWithheld& withheld) {
       return "there is no curve";
     case KappaWithheld::Kind::kNotCounted:
       return "the calls per unit are not known; --start or --units-regex would give them";
-    case KappaWithheld::Kind::kElastic:
-      return absl::StrCat("the calls per unit change by ", std::lround(withheld.change * 100),
-                          "% from the control to the largest delay, as those of polling loops do");
     case KappaWithheld::Kind::kNeverCalled:
       return "there are no calls";
     case KappaWithheld::Kind::kNoDelayedCall:

@@ -20,7 +20,6 @@ bool AllTrials(const std::vector<Block>& blocks, bool (*holds)(const Observation
 }
 
 bool IsCounted(const Observation& o) { return o.calls_per_unit.has_value(); }
-bool IsMeasured(const Observation& o) { return o.delivered_seconds.has_value(); }
 bool IsUncalled(const Observation& o) { return o.calls_per_unit == 0.0; }
 
 // n of each trial at the control, or if some control was not counted, of all counted trials.
@@ -39,12 +38,11 @@ std::vector<double> CallsOfTrials(const std::vector<Block>& blocks) {
   return controls_are_counted && !controls.empty() ? controls : all;
 }
 
-// The change of n from the control to the largest delay, as a ratio less 1, if it is over 5% and
-// beyond noise; else nullopt. The test is at 99%, since most trials are of programs that do not
-// poll. `control`: n at the control.
-std::optional<double> ElasticChange(const std::vector<Block>& blocks, double control) {
+// Whether n changes from the control to the largest delay by over 5% and beyond noise. The test is
+// at 99%, since most trials are of programs that do not poll. `control`: n at the control.
+bool IsElastic(const std::vector<Block>& blocks, double control) {
   constexpr double kElasticChange = 0.05;
-  if (control <= 0) return std::nullopt;
+  if (control <= 0) return false;
   std::vector<PooledTrial> trials;
   double largest = 0;
   for (size_t b = 0; b < blocks.size(); ++b) {
@@ -60,8 +58,7 @@ std::optional<double> ElasticChange(const std::vector<Block>& blocks, double con
   const Fit fit = FitTrials(trials, 0.99);
   const double change = fit.slope.value * largest / control;
   const bool beyond_noise = !fit.slope.range.has_value() || model::ExcludesZero(*fit.slope.range);
-  if (std::abs(change) <= kElasticChange || !beyond_noise) return std::nullopt;
-  return change;
+  return std::abs(change) > kElasticChange && beyond_noise;
 }
 
 // (Σn)²/Σn² is the number of processes if all make equally many calls, and smaller otherwise.
@@ -118,15 +115,9 @@ Calls CallsOf(const std::vector<Block>& blocks, double confidence) {
   }
   calls.never = AllTrials(blocks, IsUncalled);
   calls.largest_dose_seconds = LargestDose(blocks);
-  const std::optional<double> change = ElasticChange(blocks, calls.per_unit->value);
-  calls.elastic = change.has_value();
-  if (calls.never) {
-    calls.kappa_withheld.kind = KappaWithheld::Kind::kNeverCalled;
-  } else if (calls.elastic && !AllTrials(blocks, IsMeasured)) {
-    calls.kappa_withheld = {KappaWithheld::Kind::kElastic, *change};
-  } else {
-    calls.kappa_withheld.kind = KappaWithheld::Kind::kNothing;
-  }
+  calls.elastic = IsElastic(blocks, calls.per_unit->value);
+  calls.kappa_withheld.kind =
+      calls.never ? KappaWithheld::Kind::kNeverCalled : KappaWithheld::Kind::kNothing;
   return calls;
 }
 

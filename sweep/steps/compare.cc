@@ -46,7 +46,7 @@ RankKey RankKeyOf(const model::Result& result) {
   } else if (curve.kappa.has_value()) {
     share = curve.kappa->value;
   } else if (curve.calls_per_unit.has_value() && curve.calls_per_unit->value > 0) {
-    // Elastic calls: the change of T over the planned dose.
+    // The change of T over the planned dose.
     share = curve.critical_calls.value / curve.calls_per_unit->value;
   }
   share = std::max(share, 0.0);

@@ -46,7 +46,7 @@ TEST(VerdictSentenceTest, OfAPartGivesTheShare) {
             "clock; 10us more per call costs 2.91% [2.77, 3.05]");
 }
 
-TEST(VerdictSentenceTest, OfElasticCallsGivesCriticalCalls) {
+TEST(VerdictSentenceTest, WithoutKappaGivesCriticalCalls) {
   CurveFinding curve = LineFinding(10, 0.3);
   curve.reason.kind = Reason::Kind::kPartCounts;
   curve.kappa.reset();

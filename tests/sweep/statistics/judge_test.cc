@@ -146,6 +146,16 @@ TEST(JudgeCurve, WithholdsKappaIfCallsAreNotCounted) {
   EXPECT_NEAR(finding.critical_calls.value, 100, 5);
 }
 
+// It is over the time in delays, whatever the number of calls.
+TEST(JudgeCurve, GivesKappaOfElasticCalls) {
+  SimulatedWorkload polls = OneFunction("polls", [](double delay) { return 100 * delay; });
+  polls.functions[0].calls_at = [](double delay) { return 0.010 / (1e-4 + delay); };
+  const CurveFinding finding = JudgeCurve(SimulateCurve(polls, SixDelaysUpTo(100'000), 8, 1), {});
+  EXPECT_TRUE(finding.elastic);
+  EXPECT_EQ(finding.kappa_withheld.kind, KappaWithheld::Kind::kNothing);
+  EXPECT_TRUE(finding.kappa.has_value());
+}
+
 TEST(JudgeCurve, MarksAVerdictFromOneDose) {
   const std::vector<Block> six = NoisyCurve(Serial);
   std::vector<Block> two;
