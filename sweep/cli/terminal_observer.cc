@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
@@ -49,10 +50,14 @@ render::Progress TerminalObserver::ProgressAfter(double trial_seconds) const {
   render::Progress progress;
   progress.done = trials_;
   if (!later_.has_value()) return progress;
-  const size_t left = *later_ + (planned_ - std::min(planned_, done_));
+  const double budget_left = std::max(0.0, budget_seconds_ - seconds_);
+  size_t left = *later_ + (planned_ - std::min(planned_, done_));
+  // The forecast of the parts is without the budget.
+  if (trial_seconds * static_cast<double>(left) > budget_left) {
+    left = static_cast<size_t>(std::ceil(budget_left / trial_seconds));
+  }
   progress.total = trials_ + left;
-  progress.seconds_left =
-      std::clamp(budget_seconds_ - seconds_, 0.0, trial_seconds * static_cast<double>(left));
+  progress.seconds_left = std::min(budget_left, trial_seconds * static_cast<double>(left));
   return progress;
 }
 
