@@ -209,6 +209,7 @@ Comparison Compare(const StepContext& context, const Baseline& baseline, const s
       AddSmallDoses(settings, baseline, doses, &arms)) {
     const ArmBlocks small = {.part = absl::StrCat(part, " now"),
                              .before = arms.trials.blocks.size()};
+    if (options.later.has_value()) context.observer.LaterParts(*options.later);
     comparison.status =
         RunArms(context, small, UntilSeconds(context, options.budget_share / 2), &arms);
     // A replayed sweep may be of a version without small doses.

@@ -5,6 +5,7 @@
 #include <compare>
 #include <cstddef>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,8 @@ struct CompareOptions {
   // If more subjects are found, a small dose shows which of them count now (R22). Not for groups of
   // functions: a dose of the group is mostly one of its frequent functions.
   size_t max_found_alone = std::numeric_limits<size_t>::max();
+  // The trials that probably follow the comparison, for the progress of the small doses.
+  std::optional<size_t> later;
 };
 
 // Runs blocks of the control and of each subject that is not yet decided, at the dose of R21, until

@@ -219,7 +219,9 @@ absl::Status FindFunctions(const StepContext& context, const Baseline& baseline,
     return absl::OkStatus();
   }
   Comparison comparison = Compare(context, baseline, "functions", subjects,
-                                  {.budget_share = kFocusShare, .max_found_alone = kMaxLeaders});
+                                  {.budget_share = kFocusShare,
+                                   .max_found_alone = kMaxLeaders,
+                                   .later = TrialsOfCurves(context.settings, subjects.size())});
   for (size_t i = 0; i < comparison.results.size(); ++i) {
     if (comparison.leads[i]) found->push_back(subjects[comparison.subject_of[i]]);
   }
@@ -255,7 +257,8 @@ FocusResult FocusOnFunctions(const StepContext& context, const CountResult& coun
   }
   result.status = context.conductor.Prepare(functions.setup);
   if (!result.status.ok()) return result;
-  context.observer.LaterParts(TrialsOfCurves(context.settings, subjects.size()));
+  context.observer.LaterParts(TrialsOfSmallDoses(context.settings, subjects.size()) +
+                              TrialsOfCurves(context.settings, subjects.size()));
   std::vector<Subject> found;
   std::vector<Subject> leaders;
   result.status = FindFunctions(context, baseline, subjects, &found, &result);

@@ -1,8 +1,10 @@
 #include "sweep/steps/forecast.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
+#include "absl/algorithm/container.h"
 #include "sweep/statistics/arms.h"
 #include "sweep/steps/compare.h"
 #include "sweep/steps/gil.h"
@@ -11,8 +13,9 @@
 namespace pyslow::steps {
 namespace {
 
-// Most subsystems are hidden.
+// Of the subsystems, those with the most own time.
 constexpr size_t kUsualWinners = 2;
+constexpr size_t kUsualBlocksOfSmallDoses = 2;
 constexpr size_t kDosesOfCurve = 3;
 
 size_t TrialsOfComparison(const Settings& settings, size_t subjects) {
@@ -23,11 +26,31 @@ size_t TrialsOfComparison(const Settings& settings, size_t subjects) {
   return kUsualBlocksOfComparison * block - subjects / 2;
 }
 
-// The number of `subjects` that would be compared.
-size_t Compared(const Settings& settings, const Baseline& baseline,
-                const std::vector<Subject>& subjects) {
+// The functions of the subsystems that are usually examined; all functions if none are compared.
+std::vector<CalledFunction> UsualCandidates(const CountResult& count, std::vector<Subject> groups) {
+  if (groups.empty()) return count.counted;
+  std::erase_if(groups, [](const Subject& group) { return group.polls; });
+  absl::c_stable_sort(groups, [](const Subject& a, const Subject& b) {
+    return FirstOwnSecondsOf(a.own_seconds_per_unit) > FirstOwnSecondsOf(b.own_seconds_per_unit);
+  });
+  groups.resize(std::min(groups.size(), kUsualWinners));
+  std::vector<CalledFunction> candidates;
+  for (const CalledFunction& function : count.counted) {
+    const bool is_in = absl::c_any_of(groups, [&](const Subject& group) {
+      return absl::c_linear_search(group.groups, function.group);
+    });
+    if (is_in) candidates.push_back(function);
+  }
+  return candidates;
+}
+
+// Those of `subjects` that would be compared.
+std::vector<Subject> Compared(const Settings& settings, const Baseline& baseline,
+                              const std::vector<Subject>& subjects) {
   std::vector<model::Result> left_out;
-  return std::min(Eligible(settings, baseline, subjects, &left_out).size(), kMaxCompared);
+  std::vector<Subject> eligible = Eligible(settings, baseline, subjects, &left_out);
+  if (eligible.size() > kMaxCompared) eligible.resize(kMaxCompared);
+  return eligible;
 }
 
 }  // namespace
@@ -57,23 +80,27 @@ size_t TrialsOfCurves(const Settings& settings, size_t functions) {
   return curves + TrialsAfterCurves(settings);
 }
 
+size_t TrialsOfSmallDoses(const Settings& settings, size_t functions) {
+  if (functions <= kMaxLeaders) return 0;
+  return settings.blocks.value_or(kUsualBlocksOfSmallDoses) *
+         (functions + statistics::ControlsOf(functions));
+}
+
 size_t TrialsAfter(model::Step step, const Settings& settings, const CountResult& count,
                    const Baseline& baseline) {
   size_t trials = 0;
-  size_t winners = 0;
-  size_t groups = 0;
+  std::vector<Subject> groups;
   if (step < model::Step::kGil) trials += TrialsOfGil(settings);
   if (settings.steps.isolate) {
     groups = Compared(settings, baseline, count.groups.subjects);
-    winners = std::min(groups, kUsualWinners);
-    if (step < model::Step::kSubsystems) trials += TrialsOfComparison(settings, groups);
+    if (step < model::Step::kSubsystems) trials += TrialsOfComparison(settings, groups.size());
   }
   if (!settings.steps.focus) return trials;
-  Subjects all = FunctionsOf(count.counted, count.counted, count.units);
+  Subjects all = FunctionsOf(UsualCandidates(count, std::move(groups)), count.counted, count.units);
   SetOwnTrials(count.own_trial_seconds, count.everything.all_calls_per_unit, &all);
-  size_t functions = Compared(settings, baseline, all.subjects);
-  if (groups > 0) functions = (functions * winners + groups - 1) / groups;
-  return trials + TrialsOfComparison(settings, functions) + TrialsOfCurves(settings, functions);
+  const size_t functions = Compared(settings, baseline, all.subjects).size();
+  return trials + TrialsOfComparison(settings, functions) +
+         TrialsOfSmallDoses(settings, functions) + TrialsOfCurves(settings, functions);
 }
 
 }  // namespace pyslow::steps

@@ -29,6 +29,9 @@ size_t TrialsOfParts(const Settings& settings, int steps);
 // The trials of the steps that follow the curves.
 size_t TrialsAfterCurves(const Settings& settings);
 
+// The trials of small doses (R22), after `functions` functions are compared, if all of them count.
+size_t TrialsOfSmallDoses(const Settings& settings, size_t functions);
+
 // The trials of the curves of the leaders and of what follows them, if `functions` functions are
 // compared.
 size_t TrialsOfCurves(const Settings& settings, size_t functions);
