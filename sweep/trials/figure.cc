@@ -103,10 +103,15 @@ PrintedUnit UnitOf(absl::string_view line, TextRange whole, Quantity quantity,
   return before;
 }
 
-// Sets the figure's value to 1/value.
-void Invert(Figure* figure) {
-  figure->step = figure->step / (figure->value * figure->value);
-  figure->value = 1 / figure->value;
+// Sets the figure's value to 1/value. A 0 has none: infinity is no number of JSON.
+absl::Status Invert(Figure* figure) {
+  const double inverse = 1 / figure->value;
+  if (!(inverse > 0) || !std::isfinite(inverse)) {
+    return RefusedFigure(figure->printed, "is not above 0");
+  }
+  figure->step *= inverse * inverse;
+  figure->value = inverse;
+  return absl::OkStatus();
 }
 
 void Scale(double factor, Figure* figure) {
@@ -139,14 +144,14 @@ absl::Status ApplyUnit(const FigureRules& rules, const PrintedUnit& unit, Figure
       if (unit.kind == Kind::kPerTime) Scale(1 / unit.seconds, figure);
       if (unit.kind == Kind::kTimePer) {
         Scale(unit.seconds, figure);
-        Invert(figure);
+        return Invert(figure);
       }
       break;
     case Quantity::kTime:
       if (is_time) Scale(unit.seconds, figure);
       if (unit.kind == Kind::kPerTime) {
         Scale(1 / unit.seconds, figure);
-        Invert(figure);
+        return Invert(figure);
       }
       break;
   }

@@ -167,6 +167,13 @@ TEST(ReadFigureTest, ShowsHowAFigureWasRead) {
   EXPECT_EQ(shown(Quantity::kRate, "rate (.*)", "rate 2,303.5"), "2,303.5 = 2304 per second");
 }
 
+// A step that is too short for the digits has no rate.
+TEST(ReadFigureTest, RefusesA0ThatIsConverted) {
+  EXPECT_EQ(WhyNot(Quantity::kRate, "([0-9.]+) s/step", "0.00 s/step"),
+            "'0.00 s/step' is not above 0");
+  EXPECT_EQ(WhyNot(Quantity::kTime, "([0-9.]+)s/it", "0.00it/s"), "'0.00it/s' is not above 0");
+}
+
 // By how much the figure changes with its last digit.
 TEST(ReadFigureTest, KnowsTheStepOfTheDigits) {
   const auto step = [](Quantity quantity, const std::string& regex, const std::string& line) {

@@ -109,6 +109,20 @@ TEST_F(OutputParserTest, RefusesAFigureThatIsNotPositive) {
   EXPECT_THAT(ErrorOf("t=0\nt=0\n"), HasSubstr("is not above 0"));
 }
 
+// Its inverse is infinite, which no line of trials.jsonl can hold.
+TEST_F(OutputParserTest, RefusesA0InTheUnitOfTheOtherQuantity) {
+  settings_.measure = Measure::kThroughput;
+  settings_.regex = "([0-9.]+) s/step";
+  EXPECT_EQ(ErrorOf("0.00 s/step\n"),
+            "--throughput-regex: its last match in the command's output, '0.00 s/step' is not "
+            "above 0");
+  const auto figures = Read("0.00 s/step\n0.02 s/step\n");
+  ASSERT_TRUE(figures.ok()) << figures.status();
+  EXPECT_DOUBLE_EQ(figures->reading->largest, 50) << "the first match counts in no way";
+  settings_.matches = MatchRule::kMean;
+  EXPECT_THAT(ErrorOf("0.00 s/step\n0.02 s/step\n"), HasSubstr("'0.00 s/step' is not above 0"));
+}
+
 TEST_F(OutputParserTest, StandardOutputComesFirst) {
   EXPECT_EQ(Found("t=1\n", "t=2\n"), 1);
   EXPECT_EQ(Found("x\n", "t=2\n"), 2);
