@@ -134,7 +134,10 @@ absl::Status LoadSettings(const CommandLine& line, Job* job) {
   job->settings = *std::move(recorded);
   for (const auto& entry : job->recorded.entries) {
     const auto* const trial = std::get_if<trials::Trial>(&entry);
-    if (trial != nullptr) trials::UseBenchmarkFound(trial->benchmark, &job->settings.trials);
+    if (trial == nullptr) continue;
+    trials::UseBenchmarkFound(trial->benchmark, &job->settings.trials);
+    job->settings.trials.metric_units.insert(trial->metric_units.begin(),
+                                             trial->metric_units.end());
   }
   job->started = job->recorded.started;
   job->machine = RecordedMachine(job->recorded);

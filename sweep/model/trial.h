@@ -108,6 +108,8 @@ struct Trial {
   // regular expression found only a rate, and window_seconds / T is the best estimate.
   std::optional<double> units;
   std::map<std::string, double> metrics;  // --metric
+  // Of the metrics that are times: the seconds of the unit that they are in.
+  std::map<std::string, double> metric_units;
   // nullopt: T is not read from the output, or an earlier version read it.
   std::optional<FigureReading> reading;
   // nullopt: the options say what is measured, or an earlier run of the sweep has shown it.

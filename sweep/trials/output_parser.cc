@@ -127,6 +127,7 @@ absl::StatusOr<OutputParser> OutputParser::Compile(const TrialSettings& settings
   if (status.ok() && settings.detects_benchmark) status = parser.AddCandidates(settings);
   if (status.ok()) status = parser.AddMetrics(settings);
   if (!status.ok()) return status;
+  parser.metric_units_ = settings.metric_units;
   return parser;
 }
 
@@ -332,6 +333,7 @@ absl::StatusOr<OutputFigures> OutputReader::Read(double trial_seconds) {
     if (absl::Status detected = Detect(trial_seconds, &figures); !detected.ok()) return detected;
   }
   figures.benchmark = parser_.found_;
+  figures.metric_units = parser_.metric_units_;
   return figures;
 }
 

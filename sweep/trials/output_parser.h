@@ -32,13 +32,15 @@ struct OutputFigures {
   std::optional<model::FigureReading> reading;     // of that figure
   std::optional<double> units;                     // --units-regex or --units-json
   std::map<std::string, double> metrics;           // --metric and --metric-json, by name
+  std::map<std::string, double> metric_units;      // Trial::metric_units
   std::optional<model::BenchmarkFound> benchmark;  // TrialSettings::detects_benchmark
 };
 
 class OutputReader;
 
 // A time of --metric is in the unit that it has in the first trial, whatever the unit of later ones
-// is. A known benchmark is detected in the first trial that is read. Not thread-safe.
+// is; TrialSettings::metric_units are those of trials before. A known benchmark is detected in the
+// first trial that is read. Not thread-safe.
 class OutputParser {
  public:
   // Compiles the regular expressions and places in JSON of `settings`. InvalidArgument, with a

@@ -203,6 +203,7 @@ Json ToJson(const Trial& trial) {
   json["seconds_per_unit"] = trial.seconds_per_unit;
   json["units"] = OrNull(trial.units);
   json["metrics"] = trial.metrics;
+  if (!trial.metric_units.empty()) json["metric_units"] = trial.metric_units;
   json["reading"] = trial.reading.has_value() ? ToJson(*trial.reading) : Json(nullptr);
   json["benchmark"] = trial.benchmark.has_value() ? ToJson(*trial.benchmark) : Json(nullptr);
   json["core_wait"] = OrNull(trial.core_wait);
@@ -236,6 +237,7 @@ Trial TrialFrom(const Json& json) {
   for (const auto& [name, value] : json.at("metrics").items()) {
     trial.metrics[name] = value.get<double>();
   }
+  trial.metric_units = json.value("metric_units", std::map<std::string, double>());
   trial.core_wait = NumberOrNull(json.at("core_wait"));
   trial.other_load = NumberOrNull(json.at("other_load"));
   trial.stolen_load = NumberOrNull(json.at("stolen_load"));

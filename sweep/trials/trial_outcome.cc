@@ -141,6 +141,7 @@ void SetCounts(const session::SessionSnapshot& snapshot, const Instrumentation& 
 absl::Status SetFigures(const TrialSettings& settings, const OutputFigures& figures,
                         double seconds_of_a_run, std::optional<uint64_t> progress, Trial* trial) {
   trial->metrics = figures.metrics;
+  trial->metric_units = figures.metric_units;
   trial->reading = figures.reading;
   trial->benchmark = figures.benchmark;
   trial->units = figures.units;

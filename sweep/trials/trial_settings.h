@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -72,6 +73,8 @@ struct TrialSettings {
   // --metric NAME=RE and --metric-json NAME=FILE#/pointer
   std::vector<std::pair<std::string, std::string>> metrics;
   std::vector<std::pair<std::string, std::string>> json_metrics;
+  // Trial::metric_units of earlier trials, in which they are recorded.
+  std::map<std::string, double> metric_units;
   // A shell command whose output is parsed instead of the output of `command`, or "".
   std::string metric_command;
   // Whether `command` is a server. It is started under pyslow with all delays 0.

@@ -17,6 +17,7 @@ inline Trial ExampleTrial() {
   trial.reading = {50, false, 0.5, 2.5, 0.25, "1.05 s/it", "0.9524 it/s"};
   trial.benchmark = {"wrk", "wrk", "requests per second", "Requests/sec: 5", {"hey"}};
   trial.metrics = {{"p99", 1.5}, {"errors", 0}};
+  trial.metric_units = {{"p99", 1e-3}};
   trial.core_wait = 0.25;
   trial.other_load = 0.5;
   trial.stolen_load = 0.125;

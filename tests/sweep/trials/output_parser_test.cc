@@ -13,6 +13,8 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::Pair;
+using ::testing::UnorderedElementsAre;
 
 class OutputParserTest : public ::testing::Test {
  protected:
@@ -200,6 +202,17 @@ TEST_F(OutputParserTest, AMetricKeepsItsFirstUnit) {
   EXPECT_EQ(metric("p99 7.5 ms"), 7.5);
   EXPECT_DOUBLE_EQ(metric("p99 1.5 s"), 1500);
   EXPECT_DOUBLE_EQ(metric("p99 950us"), 0.95);
+}
+
+TEST_F(OutputParserTest, AMetricKeepsTheUnitOfEarlierTrialsAfterResume) {
+  settings_.metrics = {{"p99", "p99 ([0-9.]+)"}, {"errors", "errors ([0-9]+)"}};
+  EXPECT_THAT(Read("t=1\np99 980 ms\nerrors 3\n")->metric_units,
+              UnorderedElementsAre(Pair("p99", 1e-3)));
+  settings_.metric_units = {{"p99", 1e-3}};
+  const auto resumed = Read("t=1\np99 1.5 s\nerrors 3\n");
+  ASSERT_TRUE(resumed.ok()) << resumed.status();
+  EXPECT_DOUBLE_EQ(resumed->metrics.at("p99"), 1500);
+  EXPECT_EQ(resumed->metric_units, settings_.metric_units);
 }
 
 TEST_F(OutputParserTest, RefusesAMetricThatIsGivenTwice) {
