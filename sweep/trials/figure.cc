@@ -213,6 +213,7 @@ absl::StatusOr<Figure> FigureIn(absl::string_view line, TextRange whole, TextRan
     return RefusedFigure(absl::StrCat(figure.printed, "m"),
                          "may be minutes or milliseconds; give the unit, such as --unit min");
   }
+  if (unit.multiplier == 1) figure.word = WordAfter(line.substr(whole.end));
   if (absl::Status applied = ApplyUnit(rules, unit, &figure); !applied.ok()) return applied;
   double plain = 0;
   const bool is_plain = absl::SimpleAtod(whole.In(line), &plain) && plain == figure.value;
@@ -242,6 +243,14 @@ absl::StatusOr<Figure> ReadMember(absl::string_view name, absl::string_view valu
   const TextRange number = NumberIn(line, text, rules.comma);
   if (number.empty()) return RefusedFigure(value, "is not a number");
   return FigureIn(line, number, text, text, rules, "");
+}
+
+absl::Status CheckPrefix(absl::string_view printed, absl::string_view word,
+                         absl::string_view first) {
+  if (!MayDifferByPrefix(word, first)) return absl::OkStatus();
+  return RefusedFigure(printed, absl::StrCat("is followed by '", Excerpt(word),
+                                             "', an earlier figure by '", Excerpt(first),
+                                             "'; print all of them in one unit"));
 }
 
 }  // namespace pyslow::trials

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "sweep/trials/metric_regex.h"
@@ -28,6 +29,7 @@ struct Figure {
   double value = 0;
   double step = 0;          // the value of one in the last printed digit
   double unit_seconds = 0;  // kOther: of its unit, if that is one of time; 0: none
+  std::string word;         // that follows, if no prefix of thousands was read: "kfoo"
   std::string printed;      // with its unit: "1.05 s/it"
   std::string read_as;      // "0.9524 it/s"; "" if it was read as printed
 };
@@ -42,6 +44,12 @@ absl::StatusOr<Figure> ReadFigure(const MetricRegex& regex, const RegexMatch& ma
 // the message quotes the text.
 absl::StatusOr<Figure> ReadMember(absl::string_view name, absl::string_view value,
                                   const FigureRules& rules);
+
+// InvalidArgument, with a message that quotes `printed`, if the words after two figures (see
+// Figure::word) may be one unit with other prefixes, which were not read. `word` follows `printed`,
+// `first` an earlier figure.
+absl::Status CheckPrefix(absl::string_view printed, absl::string_view word,
+                         absl::string_view first);
 
 }  // namespace pyslow::trials
 

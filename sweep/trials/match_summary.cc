@@ -13,6 +13,10 @@ namespace pyslow::trials {
 void MatchSummary::Add(absl::StatusOr<Figure> figure) {
   ++found_;
   if (found_ <= skip_) return;
+  if (figure.ok() && rule_ != MatchRule::kLast && last_.has_value()) {
+    absl::Status same = CheckPrefix(figure->printed, figure->word, last_->word);
+    if (!same.ok()) figure = std::move(same);
+  }
   last_status_ = figure.status();
   if (!figure.ok()) {
     if (first_error_.ok()) first_error_ = figure.status();
@@ -78,6 +82,7 @@ absl::StatusOr<CombinedFigure> MatchSummary::Combined(bool may_be_zero,
                 : absl::StrCat("a figure of its ", readable_, " matches is not above 0"));
   }
   combined.unit_seconds = last_->unit_seconds;
+  combined.word = last_->word;
   combined.reading.matches = readable_;
   combined.reading.last_counts = is_last;
   combined.reading.smallest = smallest_;

@@ -18,7 +18,9 @@ namespace pyslow::trials {
 
 struct CombinedFigure {
   double value = 0;
-  double unit_seconds = 0;  // Figure::unit_seconds of the last match
+  // Of the last match, as in Figure:
+  double unit_seconds = 0;
+  std::string word;
   model::FigureReading reading;
 };
 

@@ -249,9 +249,12 @@ double OutputReader::InFirstUnit(const std::string& metric, const CombinedFigure
 
 absl::Status OutputReader::SetFigure(size_t expression, double trial_seconds,
                                      OutputFigures* figures) {
-  const OutputParser::Expression& read = parser_.expressions_[expression];
+  OutputParser::Expression& read = parser_.expressions_[expression];
   absl::StatusOr<CombinedFigure> figure = Combined(expression);
   if (!figure.ok()) return figure.status();
+  if (!read.word.has_value()) read.word = figure->word;
+  absl::Status same = CheckPrefix(figure->reading.printed, figure->word, *read.word);
+  if (!same.ok()) return same;
   // The last match of a known benchmark is its summary, so that others need no warning.
   if (read.is_of_benchmark && figure->reading.last_counts) figure->reading.matches = 1;
   switch (read.rules.quantity) {

@@ -61,6 +61,7 @@ class OutputParser {
     MatchRule matches = MatchRule::kLast;
     uint64_t skip = 0;
     std::string metric;                         // its name, or ""
+    std::optional<std::string> word;            // Figure::word of the first trial
     const KnownBenchmark* candidate = nullptr;  // not detected yet
     bool is_of_benchmark = false;               // a known one, given or detected
     bool may_be_missing = false;

@@ -57,10 +57,11 @@ constexpr std::array<TimeName, 32> kTimes = {{
 }};
 
 // Units of work, singular: a prefix may touch them, as in "kit/s" and "MB/s".
-constexpr std::array<absl::string_view, 27> kThings = {
+constexpr std::array<absl::string_view, 32> kThings = {
     "it",   "iter",    "iteration", "tok",   "token",  "b",       "byte", "bit",   "op",
     "req",  "request", "img",       "image", "step",   "row",     "rec",  "frame", "record",
-    "item", "msg",     "message",   "flop",  "sample", "example", "tps",  "qps",   "rps"};
+    "item", "msg",     "message",   "flop",  "sample", "example", "tps",  "qps",   "rps",
+    "bps",  "pps",     "iop",       "elem",  "element"};
 
 bool IsUnitLetter(char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); }
 bool IsWordByte(char c) { return IsUnitLetter(c) || static_cast<unsigned char>(c) >= 0x80; }
@@ -128,13 +129,16 @@ double TakeMultiplier(absl::string_view thing, absl::string_view* text) {
   absl::string_view after = rest.substr(1);
   absl::string_view word_rest = after;
   const absl::string_view word = TakeWord(&word_rest);
-  if (absl::StartsWith(word, "i") && IsThing(word.substr(1), "")) {
+  // "iops" is not "ops" with a binary prefix.
+  if (absl::StartsWith(word, "i") && !IsThing(word, "") && IsThing(word.substr(1), "")) {
     *text = after.substr(1);
     return BinaryMultiplierOf(rest.front());
   }
   const bool is_alone = word.empty() && (after.empty() || after.front() != '=');
-  const bool is_before_per = absl::StartsWith(after, "/");
-  if ((is_alone && (touches || is_before_per)) || IsThing(word, thing)) {
+  absl::string_view next = after;
+  const bool is_before_thing =
+      absl::StartsWith(after, "/") || (ConsumeSpace(&next) && IsThing(TakeWord(&next), thing));
+  if ((is_alone && (touches || is_before_thing)) || IsThing(word, thing)) {
     *text = after;
     return MultiplierOf(rest.front());
   }
@@ -252,6 +256,12 @@ absl::string_view LabelOf(absl::string_view text) {
   return text;
 }
 
+// "foo" of "kfoo"; nullopt: it has no prefix.
+std::optional<absl::string_view> WithoutPrefix(absl::string_view word) {
+  if (word.empty() || MultiplierOf(word.front()) == 1) return std::nullopt;
+  return word.substr(1);
+}
+
 }  // namespace
 
 std::optional<double> SecondsOfUnit(absl::string_view unit) {
@@ -282,6 +292,23 @@ PrintedUnit UnitAfter(absl::string_view text, absl::string_view thing) {
   unit.size = text.size() - after.size();
   unit.text = std::string(text.substr(0, unit.size));
   return unit;
+}
+
+std::string WordAfter(absl::string_view text) {
+  ConsumeSpace(&text);
+  const absl::string_view word = TakeWord(&text);
+  if (absl::StartsWith(text, "=") || absl::StartsWith(text, ":")) return "";
+  if (word.size() != 1 || !WithoutPrefix(word).has_value() || !ConsumeSpace(&text)) {
+    return std::string(word);
+  }
+  return absl::StrCat(word, TakeWord(&text));
+}
+
+bool MayDifferByPrefix(absl::string_view a, absl::string_view b) {
+  if (a == b) return false;
+  const std::optional<absl::string_view> rest_a = WithoutPrefix(a);
+  const std::optional<absl::string_view> rest_b = WithoutPrefix(b);
+  return rest_a == b || rest_b == a || (rest_a.has_value() && rest_a == rest_b);
 }
 
 PrintedUnit UnitBefore(absl::string_view text, bool* is_near) {

@@ -32,6 +32,13 @@ std::optional<double> SecondsOfUnit(absl::string_view unit);
 // that "kfoo/s" is a thousand "foo" and not a word; "" if it is not known.
 PrintedUnit UnitAfter(absl::string_view text, absl::string_view thing);
 
+// The word at the begin of `text`, which follows a number: "kfoo" of " kfoo/s" and of " k foo/s".
+// "" if there is none, or if it is the label of the next figure.
+std::string WordAfter(absl::string_view text);
+
+// Whether two such words may be one unit with other prefixes: "Gfoo" and "Mfoo", "k" and "".
+bool MayDifferByPrefix(absl::string_view a, absl::string_view b);
+
 // The unit in the label that ends `text`, before a number: "time (ms): ", "mean_us=", "tok/s: ".
 // `is_near`: it stands directly before the number.
 PrintedUnit UnitBefore(absl::string_view text, bool* is_near);

@@ -215,6 +215,28 @@ TEST_F(OutputParserTest, AMetricKeepsTheUnitOfEarlierTrialsAfterResume) {
   EXPECT_EQ(resumed->metric_units, settings_.metric_units);
 }
 
+// 980 Mfoo would be more than 1.1 Gfoo.
+TEST_F(OutputParserTest, RefusesAnUnknownUnitWhosePrefixChanges) {
+  settings_.measure = Measure::kThroughput;
+  settings_.regex = "rate ([0-9.]+)";
+  auto parser = OutputParser::Compile(settings_);
+  ASSERT_TRUE(parser.ok());
+  const auto trial = [&](const std::string& output) {
+    OutputReader reader = parser->NewReader();
+    reader.Append(OutputStream::kStandardOutput, output);
+    return std::string(reader.Read(100).status().message());
+  };
+  EXPECT_EQ(trial("rate 980 Mfoo\n"), "");
+  EXPECT_EQ(trial("rate 970 Mfoo\n"), "");
+  EXPECT_EQ(trial("rate 1.1 Gfoo\n"),
+            "--throughput-regex: '1.1' is followed by 'Gfoo', an earlier figure by 'Mfoo'; print "
+            "all of them in one unit");
+  EXPECT_EQ(trial("rate 1.1 Gfoo\nrate 990 Mfoo\n"), "") << "the last one counts";
+  settings_.matches = MatchRule::kMean;
+  EXPECT_THAT(ErrorOf("rate 980 foo\nrate 1.2 kfoo\n"),
+              HasSubstr("its match in the command's output, '1.2' is followed by 'kfoo'"));
+}
+
 TEST_F(OutputParserTest, RefusesAMetricThatIsGivenTwice) {
   settings_.metrics = {{"p", "a"}, {"p", "b"}};
   EXPECT_EQ(ErrorOf(""), "--metric: 'p' is given twice");

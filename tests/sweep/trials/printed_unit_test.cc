@@ -46,6 +46,14 @@ TEST(UnitAfterTest, ReadsUnitsAndSuffixes) {
       {" tokens/min", UnitOfKind::kPerTime, 1, 60},
       {"/s", UnitOfKind::kPerTime},
       {" h", UnitOfKind::kTime, 1, 3600},
+      {" Mbps", UnitOfKind::kNone, 1e6},
+      {" kIOPS", UnitOfKind::kNone, 1e3},
+      {" kiops", UnitOfKind::kNone, 1e3},
+      {" Melem/s", UnitOfKind::kPerTime, 1e6},
+      {" Kelements/s", UnitOfKind::kPerTime, 1e3},
+      {" Mpps", UnitOfKind::kNone, 1e6},
+      {" K tok/s", UnitOfKind::kPerTime, 1e3},
+      {" M requests", UnitOfKind::kNone, 1e6},
       // None of these is a unit.
       {"", UnitOfKind::kNone},
       {" keys/hour of day", UnitOfKind::kPerTime, 1, 3600},
@@ -55,6 +63,7 @@ TEST(UnitAfterTest, ReadsUnitsAndSuffixes) {
       {", s/it", UnitOfKind::kNone},
       {"%", UnitOfKind::kNone},
       {" K", UnitOfKind::kNone},
+      {" K foo/s", UnitOfKind::kPerTime},
       {" done in 5 s", UnitOfKind::kNone},
       {" items", UnitOfKind::kNone},
   };
@@ -81,6 +90,26 @@ TEST(UnitAfterTest, NamesWhatIsCounted) {
   const PrintedUnit unit = UnitAfter("k tok/s, loss", "");
   EXPECT_EQ(unit.thing, "tok");
   EXPECT_EQ(unit.text, "k tok/s");
+}
+
+TEST(WordAfterTest, HasThePrefix) {
+  EXPECT_EQ(WordAfter(" kfoo/s"), "kfoo");
+  EXPECT_EQ(WordAfter("kfoo, done"), "kfoo");
+  EXPECT_EQ(WordAfter(" k foo/s"), "kfoo");
+  EXPECT_EQ(WordAfter(" K"), "K");
+  EXPECT_EQ(WordAfter(" 5 foo"), "");
+  EXPECT_EQ(WordAfter(" k=5"), "") << "a label";
+}
+
+TEST(MayDifferByPrefixTest, ComparesWordsWithoutPrefix) {
+  EXPECT_TRUE(MayDifferByPrefix("Gfoo", "Mfoo"));
+  EXPECT_TRUE(MayDifferByPrefix("foo", "kfoo"));
+  EXPECT_TRUE(MayDifferByPrefix("kfoo", "foo"));
+  EXPECT_TRUE(MayDifferByPrefix("", "K"));
+  EXPECT_FALSE(MayDifferByPrefix("Gfoo", "Gfoo"));
+  EXPECT_FALSE(MayDifferByPrefix("foo", "bar"));
+  EXPECT_FALSE(MayDifferByPrefix("ms", "s")) << "units of time are converted";
+  EXPECT_FALSE(MayDifferByPrefix("", "Tok"));
 }
 
 TEST(UnitBeforeTest, ReadsTheLabel) {
