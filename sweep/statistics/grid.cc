@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <iterator>
+#include <map>
+#include <optional>
 
 #include "sweep/statistics/block_mean.h"
 
@@ -12,9 +16,57 @@ using model::Level;
 using model::Reason;
 using model::Warning;
 
-double GridOf(const std::vector<PrintedTime>& times) {
+namespace {
+
+// The powers of ten of a printed number and of its last digit, against the last digit of another.
+struct PrintedPowers {
+  int number = 0;
+  int step = 0;
+};
+
+// nullopt if the numbers are not of this quantity: a time or, if `is_rate`, its inverse.
+std::optional<PrintedPowers> PowersOf(const PrintedTime& time, const PrintedTime& other,
+                                      bool is_rate) {
+  // A rate r with the step s has a step of T of s/r².
+  const double scale = is_rate ? std::pow(other.seconds / time.seconds, 2) : 1;
+  const double step = std::log10(time.step_seconds / other.step_seconds * scale);
+  if (!(std::abs(step - std::round(step)) < 1e-6)) return std::nullopt;
+  PrintedPowers powers;
+  powers.step = static_cast<int>(std::round(step));
+  const double digits = std::log10(time.seconds / time.step_seconds);
+  powers.number = powers.step + static_cast<int>(std::floor(digits + 1e-12));
+  return powers;
+}
+
+// Programs may drop zeros at the end: 12.3 for 12.30. Each reading gets the digits of the longest
+// one of its power of ten, which is right for a number of decimals and for one of digits (%g).
+// False, and without effect, if the readings are not of this quantity.
+bool RestoreZeros(bool is_rate, std::vector<PrintedTime>* times) {
+  std::vector<PrintedPowers> powers;
+  std::map<int, int> smallest;  // step, by the power of the number
+  for (const PrintedTime& time : *times) {
+    const std::optional<PrintedPowers> one = PowersOf(time, times->front(), is_rate);
+    if (!one.has_value()) return false;
+    powers.push_back(*one);
+    const auto found = smallest.emplace(one->number, one->step).first;
+    found->second = std::min(found->second, one->step);
+  }
+  for (size_t i = 0; i < times->size(); ++i) {
+    (*times)[i].step_seconds *= std::pow(10, smallest.at(powers[i].number) - powers[i].step);
+  }
+  return true;
+}
+
+}  // namespace
+
+double GridOf(const std::vector<PrintedTime>& all) {
   constexpr size_t kMinReadings = 4;  // by chance, one in ten ends with a zero
   constexpr int kMaxZeros = 6;
+  std::vector<PrintedTime> times;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(times), [](const PrintedTime& time) {
+    return time.step_seconds > 0 && time.seconds > 0;
+  });
+  if (!RestoreZeros(false, &times)) RestoreZeros(true, &times);
   double grid = 0;
   for (const PrintedTime& time : times) grid = std::max(grid, time.step_seconds);
   const bool varies = std::any_of(times.begin(), times.end(), [&](const PrintedTime& time) {
@@ -24,7 +76,6 @@ double GridOf(const std::vector<PrintedTime>& times) {
   // A reading as a whole number of steps: T over its step, for times and for rates.
   const auto all_end_with_zeros = [&](double power) {
     return std::all_of(times.begin(), times.end(), [power](const PrintedTime& time) {
-      if (time.step_seconds <= 0) return false;
       const double steps = time.seconds / time.step_seconds;
       const double tens = std::round(steps / power);
       return tens > 0 && std::abs(steps - tens * power) < 1e-6 * steps;

@@ -18,9 +18,9 @@ struct PrintedTime {
   double step_seconds = 0;
 };
 
-// The grid of the readings, in seconds: the largest step. If all readings end with zeros, as 3.0
-// and 4.0, these are no digits. 0: unknown.
-double GridOf(const std::vector<PrintedTime>& times);
+// The grid of the readings, in seconds: the largest step. 12.3 among 12.34 and 12.41 is 12.30. If
+// all readings end with zeros, as 3.0 and 4.0, these are no digits. 0: unknown.
+double GridOf(const std::vector<PrintedTime>& all);
 double GridOf(const std::vector<Block>& blocks);
 
 // Widens the interval to at least `half` on each side. False if it was not narrower.

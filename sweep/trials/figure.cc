@@ -204,6 +204,7 @@ absl::StatusOr<Figure> FigureIn(absl::string_view line, TextRange whole, TextRan
   const absl::StatusOr<PrintedNumber> read = ReadPrintedNumber(whole.In(line), rules.comma);
   if (!read.ok()) return read.status();
   Figure figure;
+  figure.number = *read;
   figure.value = read->value;
   figure.step = read->step;
   const bool has_option = rules.quantity == Quantity::kTime && !rules.unit.empty();

@@ -29,6 +29,7 @@ struct Figure {
   double value = 0;
   double step = 0;          // the value of one in the last printed digit
   double unit_seconds = 0;  // kOther: of its unit, if that is one of time; 0: none
+  PrintedNumber number;     // as printed, without the unit
   std::string word;         // that follows, if no prefix of thousands was read: "kfoo"
   std::string printed;      // with its unit: "1.05 s/it"
   std::string read_as;      // "0.9524 it/s"; "" if it was read as printed

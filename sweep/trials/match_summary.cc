@@ -1,6 +1,7 @@
 #include "sweep/trials/match_summary.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <utility>
 
@@ -26,12 +27,27 @@ void MatchSummary::Add(absl::StatusOr<Figure> figure) {
   const double value = figure->value;
   smallest_ = readable_ == 0 ? value : std::min(smallest_, value);
   largest_ = readable_ == 0 ? value : std::max(largest_, value);
-  largest_step_ = std::max(largest_step_, figure->step);
+  AddStep(*figure);
   const bool is_harmonic = rule_ == MatchRule::kMean && quantity_ == Quantity::kRate;
   sum_ += is_harmonic ? 1 / value : value;
   if (rule_ == MatchRule::kMedian) values_.push_back(value);
   ++readable_;
   last_ = *std::move(figure);
+}
+
+void MatchSummary::AddStep(const Figure& figure) {
+  const PrintedNumber& number = figure.number;
+  if (number.value == 0 || number.step <= 0) return;  // no power of ten
+  const int power = static_cast<int>(std::floor(std::log10(std::abs(number.value))));
+  Step& step = steps_[power];
+  step.printed = step.unit == 0 ? number.step : std::min(step.printed, number.step);
+  step.unit = std::max(step.unit, figure.step / number.step);
+}
+
+double MatchSummary::LargestStep() const {
+  double largest = 0;
+  for (const auto& [power, step] : steps_) largest = std::max(largest, step.printed * step.unit);
+  return largest;
 }
 
 double MatchSummary::ValueOf() const {
@@ -87,7 +103,7 @@ absl::StatusOr<CombinedFigure> MatchSummary::Combined(bool may_be_zero,
   combined.reading.last_counts = is_last;
   combined.reading.smallest = smallest_;
   combined.reading.largest = largest_;
-  combined.reading.step = largest_step_;
+  combined.reading.step = LargestStep();
   if (rule_ == MatchRule::kSum) combined.reading.step *= static_cast<double>(readable_);
   if (is_last) combined.reading.step = last_->step;
   combined.reading.printed = last_->printed;

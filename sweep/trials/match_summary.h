@@ -3,6 +3,7 @@
 #define PYSLOW_SWEEP_TRIALS_MATCH_SUMMARY_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,7 +43,9 @@ class MatchSummary {
   absl::StatusOr<CombinedFigure> Combined(bool may_be_zero, absl::string_view where) const;
 
  private:
+  void AddStep(const Figure& figure);
   double ValueOf() const;
+  double LargestStep() const;
 
   MatchRule rule_;
   uint64_t skip_;
@@ -56,7 +59,13 @@ class MatchSummary {
   double smallest_ = 0;
   double largest_ = 0;
   double sum_ = 0;  // of rates: of their reciprocals
-  double largest_step_ = 0;
+  // By the power of ten of the printed number: its smallest step as printed, and the largest value
+  // of 1 as printed. 12.3 among 12.34 and 12.41 is 12.30 (R25).
+  struct Step {
+    double printed = 0;
+    double unit = 0;
+  };
+  std::map<int, Step> steps_;
   std::vector<double> values_;  // for the median
 };
 

@@ -26,6 +26,24 @@ TEST(GridOfTest, ZerosAtTheEndOfAllReadingsAreNoDigits) {
   EXPECT_DOUBLE_EQ(GridOf({{3.0, 0.1}, {3.0, 0.1}, {3.0, 0.1}, {3.0, 0.1}}), 0.1);
 }
 
+// print(round(x, 2)).
+TEST(GridOfTest, RestoresZerosThatAReadingLacks) {
+  EXPECT_DOUBLE_EQ(GridOf({{12.34, 0.01}, {12.3, 0.1}, {12.41, 0.01}, {12.45, 0.01}}), 0.01);
+  EXPECT_DOUBLE_EQ(GridOf({{12.3, 0.1}, {12.34, 0.01}}), 0.01);
+  EXPECT_DOUBLE_EQ(GridOf({{12, 1}, {12.34, 0.01}, {12.3, 0.1}, {0, 0}}), 0.01);
+  EXPECT_DOUBLE_EQ(GridOf({{12.3, 0.1}, {12.4, 0.1}}), 0.1);
+  const auto rate = [](double value, double step) {
+    return PrintedTime{1 / value, step / (value * value)};
+  };
+  EXPECT_NEAR(GridOf({rate(12.3, 0.1), rate(12.34, 0.01), rate(12.41, 0.01)}),
+              0.01 / (12.3 * 12.3), 1e-12);
+}
+
+// "%.3g" prints 9.87, 10 and 10.1.
+TEST(GridOfTest, ANumberOfAnotherPowerOfTenMayHaveOtherDecimals) {
+  EXPECT_DOUBLE_EQ(GridOf({{9.87, 0.01}, {10, 1}, {10.1, 0.1}, {10.4, 0.1}}), 0.1);
+}
+
 TEST(WidenToTest, NeverNarrows) {
   model::Estimate estimate = {5, model::Range{4, 6}};
   EXPECT_FALSE(WidenTo(0.5, &estimate));

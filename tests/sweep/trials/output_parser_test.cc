@@ -69,6 +69,13 @@ TEST_F(OutputParserTest, CombinesMatches) {
   EXPECT_EQ(combined(MatchRule::kLast, 4), 3);
 }
 
+// print(round(x, 2)).
+TEST_F(OutputParserTest, AMatchThatLacksZerosHasTheDigitsOfTheOthers) {
+  settings_.matches = MatchRule::kMean;
+  EXPECT_DOUBLE_EQ(Read("t=12.34\nt=12.3\nt=12.41\n")->reading->step, 0.01);
+  EXPECT_DOUBLE_EQ(Read("t=9.87\nt=10.1\n")->reading->step, 0.1);
+}
+
 // All units over all time, if each match is of as many units.
 TEST_F(OutputParserTest, TheMeanOfRatesIsHarmonic) {
   settings_.measure = Measure::kThroughput;
