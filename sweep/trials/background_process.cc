@@ -51,7 +51,11 @@ ChildExit BackgroundProcess::Stop() {
     std::this_thread::sleep_for(kPause);
   }
   child_.SendToGroup(SIGKILL);
-  end_ = child_.Reap();
+  const auto killed_until = std::chrono::steady_clock::now() + kMaxKillTime;
+  while (!child_.HasEnded() && std::chrono::steady_clock::now() < killed_until) {
+    std::this_thread::sleep_for(kPause);
+  }
+  end_ = child_.HasEnded() ? child_.Reap() : ChildExit{true, SIGKILL};
   signals_.RemoveGroup(child_.pid());
   if (interrupt != 0) SignalWatch::RaiseAgain(interrupt);
   return *end_;

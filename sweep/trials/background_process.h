@@ -31,7 +31,7 @@ class BackgroundProcess {
 
   // Sends SIGTERM to the process group, and SIGKILL after the grace period or as soon as this
   // process receives a termination signal, which is then raised again. Returns how the command
-  // ended; a second call returns the same.
+  // ended, or SIGKILL if it still runs kMaxKillTime later; a second call returns the same.
   ChildExit Stop();
 
   // The end of its output, at most kMinOutputKept bytes.

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -19,6 +20,10 @@ struct CommandSpec {
   std::string input = "/dev/null";       // the file that is opened as standard input
   int64_t grace_ns = 5'000'000'000;      // between SIGTERM and SIGKILL
 };
+
+// A process in an uninterruptible system call survives SIGKILL until that returns, and one of
+// another user, as under sudo, does not receive it. After this time, it is left to itself.
+inline constexpr std::chrono::seconds kMaxKillTime{2};
 
 // The argv that runs the shell command `command`.
 std::vector<std::string> ShellArgv(const std::string& command);
@@ -48,7 +53,7 @@ class ChildProcess {
   void SendToGroup(int signal) const;
   // Whether no process of the group runs. Reads all of /proc.
   bool GroupHasEnded() const;
-  // Waits until the child has ended. Must be called exactly once.
+  // Waits until the child has ended. Must be called once, or never if the child does not end.
   ChildExit Reap() const;
 
  private:

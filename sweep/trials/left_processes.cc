@@ -17,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "base/proc_stat.h"
+#include "sweep/trials/child_process.h"
 
 namespace pyslow::trials {
 namespace {
@@ -26,8 +27,6 @@ using Clock = std::chrono::steady_clock;
 constexpr size_t kMaxEnvironmentBytes = 8 << 20;
 constexpr std::chrono::milliseconds kMinEndPause{5};
 constexpr std::chrono::milliseconds kMaxEndPause{100};
-// A process in an uninterruptible system call survives SIGKILL until that returns.
-constexpr std::chrono::seconds kMaxKillTime{2};
 
 using Processes = std::map<pid_t, ProcessStat>;
 

@@ -21,6 +21,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::duration;
+using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
 // The time that descendants have to end by themselves, and again after SIGTERM.
@@ -37,7 +38,7 @@ class RunningProcess {
         spec_(spec),
         signals_(signals),
         next_sample_(started) {
-    if (spec.timeout_ns > 0) deadline_ = started_ + std::chrono::nanoseconds(spec.timeout_ns);
+    if (spec.timeout_ns > 0) deadline_ = started_ + nanoseconds(spec.timeout_ns);
     if (spec.watch != nullptr) spec.watch->Add(child.pid(), spec.is_program);
     signals_.AddGroup(child.pid());
     result_.pid = child.pid();
@@ -47,7 +48,7 @@ class RunningProcess {
   RunningProcess& operator=(const RunningProcess&) = delete;
 
   ProcessResult WaitForEnd() {
-    while (!child_.HasEnded()) Step();
+    while (!child_.HasEnded() && kills_ < 2) Step();
     result_.begin = started_;
     result_.wall_seconds = duration<double>(Clock::now() - started_).count();
     if (spec_.watch != nullptr) spec_.watch->Sample();
@@ -64,11 +65,7 @@ class RunningProcess {
     Wait(deadline_);
     const int interrupt = signals_.TakeInterrupt();
     if (interrupt != 0) {
-      const bool is_first = result_.end != End::kInterrupted;
-      result_.end = End::kInterrupted;
-      result_.number = is_first ? interrupt : result_.number;
-      child_.SendToGroup(is_first ? SignalForCommand(interrupt) : SIGKILL);
-      if (is_first) deadline_ = Clock::now() + std::chrono::nanoseconds(spec_.grace_ns);
+      OnInterrupt(interrupt);
     } else if (deadline_.has_value() && Clock::now() >= *deadline_) {
       Terminate(End::kTimedOut);
     } else if (result_.end == End::kExited && spec_.may_continue && !spec_.may_continue()) {
@@ -76,12 +73,32 @@ class RunningProcess {
     }
   }
 
+  void OnInterrupt(int interrupt) {
+    if (result_.end == End::kInterrupted) {
+      Kill();
+      return;
+    }
+    result_.end = End::kInterrupted;
+    result_.number = interrupt;
+    child_.SendToGroup(SignalForCommand(interrupt));
+    deadline_ = Clock::now() + nanoseconds(spec_.grace_ns);
+  }
+
   // SIGTERM the first time, then SIGKILL.
   void Terminate(End reason) {
-    const bool is_first = result_.end == End::kExited;
-    if (is_first) result_.end = reason;
-    child_.SendToGroup(is_first ? SIGTERM : SIGKILL);
-    deadline_ = Clock::now() + std::chrono::nanoseconds(spec_.grace_ns);
+    if (result_.end != End::kExited) {
+      Kill();
+      return;
+    }
+    result_.end = reason;
+    child_.SendToGroup(SIGTERM);
+    deadline_ = Clock::now() + nanoseconds(spec_.grace_ns);
+  }
+
+  void Kill() {
+    child_.SendToGroup(SIGKILL);
+    ++kills_;
+    deadline_ = Clock::now() + std::max<nanoseconds>(nanoseconds(spec_.grace_ns), kMaxKillTime);
   }
 
   void Sample() {
@@ -151,6 +168,7 @@ class RunningProcess {
   }
 
   void Reap() {
+    if (!child_.HasEnded()) return;
     const ChildExit end = child_.Reap();
     if (result_.end != End::kExited) return;
     if (end.by_signal) result_.end = End::kKilled;
@@ -164,6 +182,7 @@ class RunningProcess {
   SignalWatch& signals_;
   Clock::time_point next_sample_;
   std::optional<Clock::time_point> deadline_;  // when the next signal is sent
+  int kills_ = 0;                              // how often SIGKILL was
   ProcessResult result_;
 };
 

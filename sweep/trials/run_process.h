@@ -47,9 +47,10 @@ struct ProcessResult {
 // Starts the command in a new process group and waits until it ends. A termination signal that
 // `signals` reports is sent on to the group (kInterrupted). The group receives SIGTERM if the
 // timeout expires (kTimedOut) or may_continue returns false (kStopped), and SIGKILL after the grace
-// period or on a second termination signal. Descendants that outlive the command in its group
-// receive SIGTERM, then SIGKILL. No other process is signalled. Unavailable if the command cannot
-// be started; the message follows "FILE: ".
+// period or on a second termination signal. If it survives that, it is left to itself after the
+// grace period or kMaxKillTime, the longer one. Descendants that outlive the command in its group
+// receive SIGTERM and, a second later, SIGKILL. No other process is signalled. Unavailable if the
+// command cannot be started; the message follows "FILE: ".
 absl::StatusOr<ProcessResult> RunProcess(const ProcessSpec& spec, SignalWatch& signals);
 
 }  // namespace pyslow::trials

@@ -14,6 +14,7 @@
 
 #include "absl/strings/numbers.h"
 #include "base/proc_stat.h"
+#include "sweep/trials/background_process.h"
 
 namespace pyslow::trials {
 namespace {
@@ -179,6 +180,54 @@ TEST_F(RunProcessTest, KillsAtTheSecondInterrupt) {
       "trap '' TERM; kill -TERM $PPID; sleep 0.3; kill -TERM $PPID; while :; do sleep 0.1; done");
   EXPECT_EQ(result.end, End::kInterrupted);
   EXPECT_LT(result.wall_seconds, 25);
+}
+
+// This process as another user than its children, which it then cannot signal, like those of sudo.
+class AsOtherUser {
+ public:
+  static bool IsPossible() { return getuid() == 0 && geteuid() == 0; }
+  AsOtherUser() { EXPECT_EQ(setresuid(65534, 65534, 0), 0); }
+  ~AsOtherUser() { EXPECT_EQ(setresuid(0, 0, 0), 0); }
+  AsOtherUser(const AsOtherUser&) = delete;
+  AsOtherUser& operator=(const AsOtherUser&) = delete;
+};
+
+TEST_F(RunProcessTest, LeavesACommandToItselfThatSurvivesSigkill) {
+  if (!AsOtherUser::IsPossible()) GTEST_SKIP() << "only root can start a process of another user";
+  ProcessSpec spec;
+  spec.argv = ShellArgv("sleep 100");
+  spec.grace_ns = kSecond / 10;
+  std::optional<AsOtherUser> other;
+  spec.may_continue = [&] {
+    other.emplace();
+    return false;
+  };
+  const auto result = RunProcess(spec, *signals_);
+  other.reset();
+  ASSERT_TRUE(result.ok()) << result.status();
+  EXPECT_EQ(result->end, End::kStopped);
+  EXPECT_EQ(StateOf(result->pid), 'S');
+  kill(-result->pid, SIGKILL);
+  waitpid(result->pid, nullptr, 0);
+}
+
+TEST_F(RunProcessTest, LeavesABackgroundCommandToItselfThatSurvivesSigkill) {
+  if (!AsOtherUser::IsPossible()) GTEST_SKIP() << "only root can start a process of another user";
+  CommandSpec spec;
+  spec.argv = ShellArgv("sleep 100");
+  spec.grace_ns = kSecond / 10;
+  const auto process = BackgroundProcess::Start(spec, "/dev/null", signals_.get());
+  ASSERT_TRUE(process.ok()) << process.status();
+  ChildExit end;
+  {
+    const AsOtherUser other;
+    end = (*process)->Stop();
+  }
+  EXPECT_TRUE(end.by_signal);
+  EXPECT_EQ(end.number, SIGKILL);
+  EXPECT_EQ(StateOf((*process)->pid()), 'S');
+  kill(-(*process)->pid(), SIGKILL);
+  waitpid((*process)->pid(), nullptr, 0);
 }
 
 }  // namespace
