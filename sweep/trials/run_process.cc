@@ -24,8 +24,10 @@ using std::chrono::duration;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
-// The time that descendants have to end by themselves, and again after SIGTERM.
+// The time that descendants with an open output have to end by themselves, and that all descendants
+// have after SIGTERM.
 constexpr seconds kDescendantsGrace{1};
+constexpr std::chrono::milliseconds kGroupPause{10};
 
 // Waits for a started command, reads its output and ends it if necessary.
 class RunningProcess {
@@ -146,12 +148,16 @@ class RunningProcess {
 
   bool HasOpenOutput() const { return output_fds_[0] >= 0 || output_fds_[1] >= 0; }
 
-  // Reads until no process has an output open any more, or kDescendantsGrace has passed.
-  void ReadRest() {
+  // Reads until no process has an output open any more and, if `waits_for_group`, none of the group
+  // runs, or until kDescendantsGrace has passed.
+  void ReadRest(bool waits_for_group) {
     const Clock::time_point until = Clock::now() + kDescendantsGrace;
-    while (HasOpenOutput() && Clock::now() < until) {
+    const auto may_end = [&] {
+      return HasOpenOutput() || (waits_for_group && !child_.GroupHasEnded());
+    };
+    while (Clock::now() < until && may_end()) {
       Sample();
-      Wait(until);
+      Wait(HasOpenOutput() ? until : std::min(until, Clock::now() + kGroupPause));
       const int interrupt = signals_.TakeInterrupt();
       if (interrupt == 0) continue;
       result_.end = End::kInterrupted;
@@ -161,9 +167,9 @@ class RunningProcess {
   }
 
   void EndDescendants() {
-    ReadRest();
+    ReadRest(false);
     child_.SendToGroup(SIGTERM);
-    if (HasOpenOutput()) ReadRest();
+    ReadRest(true);
     child_.SendToGroup(SIGKILL);
   }
 

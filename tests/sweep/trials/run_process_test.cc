@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "absl/strings/numbers.h"
 #include "base/proc_stat.h"
 #include "sweep/trials/background_process.h"
+#include "temporary_directory.h"
 
 namespace pyslow::trials {
 namespace {
@@ -165,6 +167,15 @@ TEST_F(RunProcessTest, EndsDescendantsThatOutliveTheCommand) {
   EXPECT_EQ(result.end, End::kExited);
   EXPECT_LT(result.wall_seconds, 50);
   EXPECT_TRUE(HasEndedSoon(PidIn(result.output)));
+}
+
+// It has closed its outputs, so that nothing else shows that it runs.
+TEST_F(RunProcessTest, DescendantsCanEndWellAfterSigterm) {
+  const TemporaryDirectory directory;
+  Shell("cd " + directory.path() +
+        "; (trap ': >ended; exit' TERM; : >ready; while :; do sleep 0.05; done) "
+        ">/dev/null 2>&1 & while ! test -e ready; do sleep 0.01; done");
+  EXPECT_TRUE(std::filesystem::exists(directory.path() + "/ended"));
 }
 
 TEST_F(RunProcessTest, ForwardsAndReportsAnInterrupt) {
