@@ -1,13 +1,12 @@
 #include "sweep/trials/long_running_program.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "base/duration_text.h"
 #include "sweep/trials/left_processes.h"
+#include "sweep/trials/results_directory.h"
 #include "sweep/trials/run_process.h"
 #include "sweep/trials/session_counts.h"
 #include "sweep/trials/trial_outcome.h"
@@ -21,11 +20,6 @@ using std::chrono::nanoseconds;
 constexpr milliseconds kReadyPause{100};
 constexpr milliseconds kMinPollPause{100};
 
-void RemoveTree(const std::string& path) {
-  std::error_code ignored;  // a remaining directory is harmless
-  std::filesystem::remove_all(path, ignored);
-}
-
 }  // namespace
 
 LongRunningProgram::LongRunningProgram(const TrialSettings* settings,
@@ -34,7 +28,7 @@ LongRunningProgram::LongRunningProgram(const TrialSettings* settings,
                                        SignalWatch* signals)
     : settings_(*settings),
       environment_(std::move(environment)),
-      session_(std::filesystem::absolute(directory).string() + "/session-live"),
+      session_(SessionDirectory(directory, "live")),
       log_(directory + "/server.log"),
       functions_(*functions),
       signals_(signals) {}
@@ -44,6 +38,7 @@ LongRunningProgram::~LongRunningProgram() { Stop(); }
 std::optional<TrialOutcome> LongRunningProgram::Start(const Instrumentation& instrumentation,
                                                       bool instrumented) {
   Stop();
+  RemoveSession(session_);
   instrumentation_ = instrumentation;
   instrumented_ = instrumented;
   CommandSpec spec;
@@ -79,7 +74,7 @@ void LongRunningProgram::Stop() {
   for (std::string& name : EndLeftProcesses(session, nanoseconds(GraceNs()), signals_)) {
     left_.push_back(std::move(name));
   }
-  RemoveTree(session_);
+  RemoveSession(session_);
 }
 
 TrialOutcome LongRunningProgram::Died() {

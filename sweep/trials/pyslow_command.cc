@@ -1,8 +1,6 @@
 #include "sweep/trials/pyslow_command.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -13,6 +11,7 @@
 #include "base/text.h"
 #include "patterns/escape.h"
 #include "session/session_settings.h"
+#include "sweep/trials/results_directory.h"
 
 namespace pyslow::trials {
 namespace {
@@ -76,8 +75,7 @@ absl::StatusOr<Instrumentation> WriteTargets(const Setup& setup, const TrialSett
   instrumentation.groups = setup.groups;
   instrumentation.chosen = setup.chosen;
   instrumentation.own_time = setup.own_time;
-  std::error_code error;
-  const std::string absolute = std::filesystem::absolute(directory, error).string();
+  const std::string absolute = AbsoluteDirectory(directory);
   std::string text = setup.targets;
   if (settings.measure == Measure::kProgress) {
     instrumentation.progress_group = FreeName("progress of the sweep", setup.groups);

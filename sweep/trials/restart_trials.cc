@@ -4,11 +4,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <limits>
 #include <optional>
 #include <set>
-#include <system_error>
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
@@ -16,6 +14,7 @@
 #include "base/variables.h"
 #include "sweep/trials/disturbance.h"
 #include "sweep/trials/left_processes.h"
+#include "sweep/trials/results_directory.h"
 #include "sweep/trials/trial_gpus.h"
 #include "sweep/trials/trial_outcome.h"
 
@@ -166,14 +165,9 @@ TrialOutcome RestartTrials::RunWith(const TrialSpec& spec, const Version& versio
 }
 
 TrialOutcome RestartTrials::Run(const TrialSpec& spec) {
-  const std::string session =
-      absl::StrCat(std::filesystem::absolute(directory_).string(), "/session-", spec.index + 1);
-  const auto remove = [&] {
-    std::error_code ignored;  // a remaining directory is harmless
-    std::filesystem::remove_all(session, ignored);
-  };
-  remove();  // a sweep that was killed may have left one
-  const auto remove_after = absl::MakeCleanup(remove);
+  const std::string session = SessionDirectory(directory_, absl::StrCat(spec.index + 1));
+  RemoveSession(session);
+  const auto remove_after = absl::MakeCleanup([&] { RemoveSession(session); });
   if (spec.is_other && versions_.size() < 2) {
     return FailedOutcome("there is no other version to run", "");
   }

@@ -5,6 +5,8 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
@@ -48,6 +50,21 @@ absl::StatusOr<std::string> MakeResultsDirectory(const std::string& path, std::t
     if (mkdir(tried.c_str(), 0777) == 0) return tried;
     if (errno != EEXIST || number == 100) return CannotMake(tried);
   }
+}
+
+std::string AbsoluteDirectory(const std::string& directory) {
+  std::error_code error;
+  const std::filesystem::path absolute = std::filesystem::absolute(directory, error);
+  return error ? directory : absolute.string();
+}
+
+std::string SessionDirectory(const std::string& results, absl::string_view name) {
+  return absl::StrCat(AbsoluteDirectory(results), "/session-", name);
+}
+
+void RemoveSession(const std::string& directory) {
+  std::error_code ignored;
+  std::filesystem::remove_all(directory, ignored);
 }
 
 std::string FormatUtc(std::time_t time) {

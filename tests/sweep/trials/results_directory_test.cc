@@ -51,6 +51,18 @@ TEST_F(ResultsDirectoryTest, NeedsItsParentDirectory) {
               HasSubstr("make that first"));
 }
 
+TEST_F(ResultsDirectoryTest, HasSessionsWithAbsolutePaths) {
+  EXPECT_EQ(SessionDirectory("d", "7"), dir_ + "/d/session-7");
+  EXPECT_EQ(SessionDirectory("/x", "live"), "/x/session-live");
+}
+
+TEST_F(ResultsDirectoryTest, IsNamedAsGivenIfTheWorkingDirectoryWasRemoved) {
+  std::filesystem::create_directory("gone");
+  std::filesystem::current_path("gone");
+  std::filesystem::remove(dir_ + "/gone");
+  EXPECT_EQ(SessionDirectory("d", "7"), "d/session-7");
+}
+
 TEST(FormatUtc, WritesIso8601) { EXPECT_EQ(FormatUtc(1'700'000'000), "2023-11-14T22:13:20Z"); }
 
 }  // namespace
