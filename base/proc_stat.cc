@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -15,15 +16,14 @@ namespace pyslow {
 std::string ReadSmallFile(const std::string& path, size_t max_bytes) {
   const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return "";
-  std::string text(max_bytes, '\0');
-  size_t size = 0;
-  while (size < max_bytes) {
-    const ssize_t more = read(fd, &text[size], max_bytes - size);
+  std::array<char, 4096> piece;
+  std::string text;
+  while (text.size() < max_bytes) {
+    const ssize_t more = read(fd, piece.data(), std::min(piece.size(), max_bytes - text.size()));
     if (more <= 0) break;
-    size += static_cast<size_t>(more);
+    text.append(piece.data(), static_cast<size_t>(more));
   }
   close(fd);
-  text.resize(size);
   return text;
 }
 

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <string>
 
 #include "temporary_directory.h"
 
@@ -55,6 +56,16 @@ TEST(NumbersIn, ListsThisProcess) {
 TEST(ReadSmallFile, StopsAtItsLimit) {
   EXPECT_EQ(ReadSmallFile("/proc/self/stat", 3).size(), 3U);
   EXPECT_EQ(ReadSmallFile("/no/such/file"), "");
+}
+
+// The limit of the environment of a process is 8 MiB, and every process of the machine is read.
+TEST(ReadSmallFile, TakesMemoryForWhatItReads) {
+  const TemporaryDirectory root;
+  const std::string text(10'000, 'x');
+  std::ofstream(root.path() + "/file") << text;
+  const std::string read = ReadSmallFile(root.path() + "/file", 8 << 20);
+  EXPECT_EQ(read, text);
+  EXPECT_LT(read.capacity(), 1U << 20);
 }
 
 }  // namespace
