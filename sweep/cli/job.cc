@@ -39,9 +39,14 @@ constexpr int kGateStatus = 3;
 
 std::string Quoted(const std::string& word) { return ShellCommand({word}); }
 
-// Whether the directory of a sweep that runs trials has nothing to keep.
-bool IsRemoved(const steps::SweepEnd& end, const Job& job) {
+// Whether there is nothing to report of a sweep that ran trials.
+bool IsEmpty(const steps::SweepEnd& end, const Job& job) {
   return end.findings.trials == 0 && job.recorded.entries.empty();
+}
+
+// Whether the directory of such a sweep is removed. That of --resume may have files of the user.
+bool IsRemoved(const steps::SweepEnd& end, const Job& job) {
+  return job.is_new && IsEmpty(end, job);
 }
 
 // Reports why the sweep ended early. Returns the exit status.
@@ -184,10 +189,10 @@ int RunJob(Job job, trials::TrialRunner* runner) {
   steps::SweepEnd end = steps::RunSweep(job.settings, &replaying, &observer);
   observer.Pause();
   Describe(job, end.settings, end.trial_seconds, &end.findings);
-  if (runs && IsRemoved(end, job)) {
+  if (runs && IsEmpty(end, job)) {
     // The name becomes free again.
     std::error_code ignored;
-    std::filesystem::remove_all(job.directory, ignored);
+    if (IsRemoved(end, job)) std::filesystem::remove_all(job.directory, ignored);
     return ReportEnd(end, job);
   }
   Print(stdout, render::FormatPriorities(end.findings, observer.options()));

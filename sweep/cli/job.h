@@ -31,6 +31,7 @@ int ErrorWithOutput(absl::string_view message, int status);
 struct Job {
   steps::Settings settings;
   std::string directory;
+  bool is_new = false;                    // this run made the directory
   trials::RecordedSweep recorded;         // the trials measured so far
   std::unique_ptr<trials::TrialLog> log;  // nullptr: nothing is run
   std::vector<std::string> environment;

@@ -172,6 +172,7 @@ int NewSweep(const CommandLine& line, const std::vector<std::string>& words,
     absl::StatusOr<std::string> directory = trials::MakeResultsDirectory(line.out, now);
     if (!directory.ok()) return directory.status();
     opened->directory = *std::move(directory);
+    opened->is_new = true;
     opened->started = trials::FormatUtc(now);
     if (!input->content.empty()) {
       absl::Status written = WriteFile(opened->InputPath(), input->content);
