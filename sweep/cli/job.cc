@@ -174,7 +174,9 @@ void Describe(const Job& job, const steps::Settings& settings, double seconds,
   const nlohmann::ordered_json& words = job.recorded.sweep.value("words", nlohmann::ordered_json());
   if (words.is_array()) {
     std::vector<std::string> command = {"pyslow-sweep"};
-    for (const auto& word : words) command.push_back(word.get<std::string>());
+    for (const auto& word : words) {
+      if (word.is_string()) command.push_back(word.get<std::string>());
+    }
     findings->commands.insert(findings->commands.begin(), ShellCommand(WithoutOut(command)));
   }
   findings->warnings.insert(findings->warnings.end(), job.recorded.warnings.begin(),

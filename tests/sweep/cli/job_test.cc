@@ -14,6 +14,7 @@
 namespace pyslow::cli {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::Pair;
 using ::testing::UnorderedElementsAre;
 
@@ -29,6 +30,16 @@ TEST(LoadSettings, MetricsKeepTheirUnits) {
   ASSERT_TRUE(loaded.ok()) << loaded;
   EXPECT_THAT(job.settings.trials.metric_units,
               UnorderedElementsAre(Pair("p50", 1e-6), Pair("p99", 1e-3)));
+}
+
+// A log that a program or an editor changed.
+TEST(Describe, LeavesOutWordsThatAreNoText) {
+  Job job;
+  job.directory = "d";
+  job.recorded.sweep["words"] = {1, "x.py"};
+  model::Findings findings;
+  Describe(job, job.settings, 0, &findings);
+  EXPECT_THAT(findings.commands, ElementsAre("pyslow-sweep x.py", "pyslow-sweep --from d"));
 }
 
 // Cannot run any trial.
