@@ -3,7 +3,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
-#include "base/duration_text.h"
 #include "base/sanitize.h"
 #include "sweep/render/advice_words.h"
 #include "sweep/render/comparison_words.h"
@@ -112,7 +111,7 @@ std::string WorthMost(const Findings& findings) {
 std::string Measured(const Findings& findings) {
   std::string text = absl::StrCat(
       "Measured by pyslow-sweep: ", Counted(findings.trials, "trial"), " in ",
-      FormatTimeNs(static_cast<int64_t>(findings.seconds) * 1'000'000'000), ", ", findings.started);
+      SecondsText(findings.seconds), ", ", findings.started);
   for (const auto& [name, value] : findings.machine) {
     if (name == "processor" || name == "cores") absl::StrAppend(&text, "; ", name, ": ", value);
   }

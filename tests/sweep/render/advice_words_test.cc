@@ -67,8 +67,15 @@ TEST(SummaryMarkdown, HasTheVerdictTheLeadersAndTheEvidence) {
   EXPECT_TRUE(Has(text, "| `model:Layer.forward` | up to ")) << text;
   EXPECT_TRUE(Has(text, "**Leave alone:** ")) << text;
   EXPECT_TRUE(Has(text, "- Disturbed: in 3 of 200 trials")) << text;
-  EXPECT_TRUE(Has(text, "200 trials in 61s")) << text;
+  EXPECT_TRUE(Has(text, "200 trials in 61.00s")) << text;
   EXPECT_TRUE(Has(text, "\n    pyslow-sweep --out x -- app.py\n")) << text;
+}
+
+TEST(SummaryMarkdown, HasATimeBelowASecond) {
+  model::Findings findings = WholeSweep();
+  findings.trials = 3;
+  findings.seconds = 0.4;
+  EXPECT_TRUE(Has(SummaryMarkdown(findings), "3 trials in 400.0ms"));
 }
 
 // A name cannot become a tag, a link, a further cell or emphasis.
