@@ -15,7 +15,7 @@ namespace pyslow::model {
 
 // The instrumented targets, common to all trials of a part of the sweep.
 struct Setup {
-  std::string name;     // of the part: "count", "groups", "functions"; part of file names
+  std::string name;     // of the part: "count", "groups", "functions" …; part of file names
   std::string targets;  // the target file's text
   std::vector<std::string> groups;       // in order; Treatment::group is an index into these
   std::vector<std::string> chosen = {};  // the instrumented groups; empty: all

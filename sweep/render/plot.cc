@@ -262,6 +262,9 @@ std::optional<RankingChart> RankingPlot(const std::vector<Result>& ranked) {
   ranking.what = kappa ? "critical fraction: the share of a delay that reaches the clock"
                        : "throughput lost at the largest dose (%)";
   chart.Titles(ranking.what, "");
+  if (ranked.size() > count) {
+    absl::StrAppend(&ranking.what, "; the first ", count, " of ", ranked.size());
+  }
   chart.VerticalLine(0, "axis");
   for (size_t i = 0; i < bars.size(); ++i) DrawBar(bars[i], static_cast<double>(i) + 1, &chart);
   ranking.svg = chart.Svg();

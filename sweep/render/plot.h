@@ -25,7 +25,7 @@ std::string CurvePlot(const model::CurveFinding& curve, Quantity quantity, absl:
 inline constexpr size_t kMaxBars = 15;
 struct RankingChart {
   std::string svg;
-  std::string what;  // the meaning of the bars: "critical fraction …"
+  std::string what;  // the meaning of the bars, and whether some are left out
 };
 std::optional<RankingChart> RankingPlot(const std::vector<model::Result>& ranked);
 

@@ -107,6 +107,13 @@ TEST(RankingPlotTest, DrawsTheCriticalFractionIfAllHaveOne) {
   EXPECT_TRUE(Has(RankingPlot(ranked)->what, "throughput lost"));
 }
 
+TEST(RankingPlotTest, SaysThatItLeavesOutSome) {
+  const Result one = WholeSweep().functions.front();
+  EXPECT_FALSE(Has(RankingPlot(std::vector<Result>(kMaxBars, one))->what, "first"));
+  const std::string what = RankingPlot(std::vector<Result>(kMaxBars + 5, one))->what;
+  EXPECT_TRUE(Has(what, "; the first 15 of 20")) << what;
+}
+
 TEST(RankingPlotTest, IsEmptyWithoutFigures) {
   EXPECT_FALSE(RankingPlot({}).has_value());
   CurveFinding curve;
