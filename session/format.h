@@ -39,6 +39,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "base/function_id.h"
+#include "base/hash.h"
 #include "session/counters.h"
 
 namespace pyslow::session {
@@ -174,8 +175,7 @@ struct EntryKey {
 };
 EntryKey MakeKey(EntryKind kind, const FunctionIdView& id);
 
-// Detects damage, not manipulation. Equal on all machines with the same byte order.
-uint64_t Checksum(uint64_t seed, absl::string_view bytes);
+// By Checksum of base/hash.h.
 uint64_t KeyChecksum(const EntryKey& key);  // of all other members
 uint64_t RecordChecksum(const RecordFixed& fixed);
 

@@ -10,7 +10,7 @@
 #include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "base/file.h"
-#include "session/format.h"
+#include "base/hash.h"
 
 namespace pyslow::trials {
 namespace {
@@ -61,7 +61,7 @@ std::string FileOf(const PythonProgram& program) {
 
 std::string ChecksumOf(const std::string& path) {
   const absl::StatusOr<std::string> content = ReadRegularFile(path, kMaxProgramBytes);
-  return content.ok() ? absl::StrFormat("%016x", session::Checksum(0, *content)) : "";
+  return content.ok() ? absl::StrFormat("%016x", Checksum(0, *content)) : "";
 }
 
 }  // namespace

@@ -14,8 +14,8 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/sanitize.h"
-#include "session/format.h"
 #include "sweep/trials/results_directory.h"
 
 namespace pyslow::trials {
@@ -52,7 +52,7 @@ WrittenFile::WrittenFile(std::string path) : path_(std::move(path)) {
     if (stat(file.c_str(), &state.status) != 0) continue;
     if (const auto content = ReadRegularFile(file, kMaxFileBytes); content.ok()) {
       state.size = content->size();
-      state.checksum = session::Checksum(0, *content);
+      state.checksum = Checksum(0, *content);
     }
     before_.emplace(file, state);
   }
@@ -93,7 +93,7 @@ absl::StatusOr<WrittenFile::Content> WrittenFile::Read() const {
   const auto before = before_.find(written.front());
   if (before != before_.end() && text->size() > before->second.size) {
     const absl::string_view old = absl::string_view(*text).substr(0, before->second.size);
-    if (session::Checksum(0, old) == before->second.checksum) content.added_at = old.size();
+    if (Checksum(0, old) == before->second.checksum) content.added_at = old.size();
   }
   content.text = *std::move(text);
   return content;
