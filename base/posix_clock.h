@@ -20,6 +20,10 @@ inline int64_t MonotonicNs() { return ClockNs(CLOCK_MONOTONIC); }
 // Time since 1970-01-01 UTC.
 inline int64_t WallNs() { return ClockNs(CLOCK_REALTIME); }
 
+// Processor time of the calling thread. Unlike wall time, it does not grow if the thread waits for
+// a core, just when samples matter.
+inline int64_t ThreadNs() { return ClockNs(CLOCK_THREAD_CPUTIME_ID); }
+
 }  // namespace pyslow
 
 #endif  // PYSLOW_BASE_POSIX_CLOCK_H_

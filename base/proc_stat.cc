@@ -72,4 +72,9 @@ std::optional<ProcessStat> ReadProcessStat(absl::string_view proc, pid_t pid) {
   return stat;
 }
 
+int64_t NsOfTicks(uint64_t ticks) {
+  static const int64_t ns_per_tick = 1'000'000'000 / sysconf(_SC_CLK_TCK);
+  return static_cast<int64_t>(ticks) * ns_per_tick;
+}
+
 }  // namespace pyslow

@@ -39,6 +39,9 @@ struct ProcessStat {
 // such process.
 std::optional<ProcessStat> ReadProcessStat(absl::string_view proc, pid_t pid);
 
+// Clock ticks (_SC_CLK_TCK) in nanoseconds.
+int64_t NsOfTicks(uint64_t ticks);
+
 }  // namespace pyslow
 
 #endif  // PYSLOW_BASE_PROC_STAT_H_

@@ -108,9 +108,6 @@ PyObject* NewFunctions(long functions) {
   return list;
 }
 
-// Processor time of this thread, which other programs hardly influence.
-int64_t ThreadNs() { return ClockNs(CLOCK_THREAD_CPUTIME_ID); }
-
 // Limits the number of functions to that of a large program. With more functions the benchmark
 // would measure the processor's caches.
 constexpr int kFirstCallRounds = 10;

@@ -3,8 +3,9 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <ctime>
 #include <utility>
+
+#include "base/posix_clock.h"
 
 namespace pyslow::gpu {
 namespace {
@@ -20,12 +21,6 @@ constexpr int kSamplesPerProcesses = 5;
 constexpr double kMinCovered = 0.7;
 
 double SecondsOf(Clock::duration time) { return duration<double>(time).count(); }
-
-nanoseconds ThreadTime() {
-  timespec time = {};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return std::chrono::seconds(time.tv_sec) + nanoseconds(time.tv_nsec);
-}
 
 // The busy share of the span around `time`; 0 if there is none.
 double BusyAt(const std::vector<BusySpan>& spans, Clock::time_point time) {
@@ -126,10 +121,11 @@ void GpuWatch::Run() {
     std::unique_lock<std::mutex> lock(mutex_);
     const bool is_last = wakeup_.wait_for(lock, pause, [this] { return is_stopping_; });
     lock.unlock();
-    const nanoseconds started = ThreadTime();
+    const int64_t started_ns = ThreadNs();
     Sample(is_last || count % kSamplesPerProcesses == 0);
     if (is_last) return;
-    pause = std::clamp<nanoseconds>((ThreadTime() - started) * kPausePerCost, kMinPause, kMaxPause);
+    const nanoseconds cost(ThreadNs() - started_ns);
+    pause = std::clamp<nanoseconds>(cost * kPausePerCost, kMinPause, kMaxPause);
   }
 }
 

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <ctime>
 #include <filesystem>
 #include <set>
 #include <system_error>
@@ -11,6 +10,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/posix_clock.h"
 #include "sweep/trials/throttling.h"
 
 namespace pyslow::trials {
@@ -35,13 +35,6 @@ constexpr double kMinOutside = 0.01;
 std::set<uint64_t>& BusyBefore() {
   static std::set<uint64_t> busy;
   return busy;
-}
-
-// Unlike wall time, this does not grow if the thread waits for a core, just when samples matter.
-nanoseconds ThreadTime() {
-  timespec time = {};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-  return std::chrono::seconds(time.tv_sec) + nanoseconds(time.tv_nsec);
 }
 
 double SecondsOf(int64_t ns) { return static_cast<double>(ns) * 1e-9; }
@@ -81,10 +74,10 @@ void DisturbanceWatch::SampleFrequency(Clock::time_point now) {
 }
 
 nanoseconds DisturbanceWatch::Sample() {
-  const nanoseconds started = ThreadTime();
+  const int64_t started_ns = ThreadNs();
   times_.Sample();
   SampleFrequency(Clock::now());
-  const nanoseconds cost = ThreadTime() - started;
+  const nanoseconds cost(ThreadNs() - started_ns);
   return std::clamp<nanoseconds>(cost * kPausePerCost, kMinPause, kMaxPause);
 }
 
@@ -111,7 +104,6 @@ std::map<pid_t, ProcessStat> DisturbanceWatch::ReadOthers() const {
 
 std::map<pid_t, ProgramTime> DisturbanceWatch::OutsidePythons(const Reading& end,
                                                               double seconds) const {
-  static const int64_t ns_per_tick = 1'000'000'000 / sysconf(_SC_CLK_TCK);
   std::map<pid_t, ProgramTime> outside;
   for (const auto& [pid, now] : end.others) {
     const auto before = begin_.others.find(pid);
@@ -119,8 +111,7 @@ std::map<pid_t, ProgramTime> DisturbanceWatch::OutsidePythons(const Reading& end
         before == begin_.others.end() || before->second.start_ticks != now.start_ticks;
     ProgramTime time;
     time.start_ticks = now.start_ticks;
-    time.run_ns =
-        static_cast<int64_t>(now.run_ticks - (is_new ? 0 : before->second.run_ticks)) * ns_per_tick;
+    time.run_ns = NsOfTicks(now.run_ticks - (is_new ? 0 : before->second.run_ticks));
     if (SecondsOf(time.run_ns) < kMinOutside * seconds) continue;
     if (BusyBefore().contains(now.start_ticks)) continue;
     std::error_code error;

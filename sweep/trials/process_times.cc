@@ -27,11 +27,6 @@ constexpr size_t kMaxMapsBytes = 2 << 20;
 // The first samples may fall between exec and the loading of libraries.
 constexpr int kMaxLibraryChecks = 3;
 
-int64_t NsOfTicks(uint64_t ticks) {
-  static const int64_t ns_per_tick = 1'000'000'000 / sysconf(_SC_CLK_TCK);
-  return static_cast<int64_t>(ticks) * ns_per_tick;
-}
-
 int64_t RunNsOf(int who) {
   rusage usage = {};
   getrusage(who, &usage);
