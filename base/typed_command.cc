@@ -117,22 +117,12 @@ absl::Status NoPythonScript(const std::string& word, const std::string& file,
                    other_program));
 }
 
-constexpr char kFlags[] = "bBdEiIOPqRsSuvx";  // options of python without a value
+using ProgramKind = PythonProgram::Kind;
 
-// The first word that is no such option, nor -X or -W with a value.
-size_t EndOfOptions(const std::vector<std::string>& words) {
-  size_t i = 0;
-  for (; i < words.size(); ++i) {
-    const std::string& word = words[i];
-    if (word == "-X" || word == "-W") {
-      ++i;
-    } else if (!absl::StartsWith(word, "-X") && !absl::StartsWith(word, "-W") &&
-               (word.size() < 2 || word[0] != '-' ||
-                word.find_first_not_of(kFlags, 1) != std::string::npos)) {
-      break;
-    }
-  }
-  return std::min(i, words.size());
+// The program after all options: the word at `at`, if there is one.
+PythonProgram FileOrInput(const std::vector<std::string>& words, size_t at) {
+  if (at >= words.size() || words[at] == "-") return {};
+  return {ProgramKind::kFile, words[at], at};
 }
 
 }  // namespace
@@ -151,20 +141,45 @@ std::string MinorInName(absl::string_view path) {
   return std::string(name.substr(0, end));
 }
 
+// As getopt reads the words in CPython: flags may stand before an option with a value, as in "-bX".
+PythonProgram PythonProgramOf(const std::vector<std::string>& words) {
+  constexpr char kFlags[] = "bBdEiIOPqRsStuvx";  // options of python without a value
+  for (size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    if (word == "-" || !absl::StartsWith(word, "-")) return FileOrInput(words, i);
+    if (word == "--") return FileOrInput(words, i + 1);
+    if (word == "--check-hash-based-pycs") {
+      ++i;
+      continue;
+    }
+    const size_t option = word.find_first_not_of(kFlags, 1);
+    if (option == std::string::npos) continue;
+    const std::string joined = word.substr(option + 1);
+    switch (word[option]) {
+      case 'X':
+      case 'W':
+        if (joined.empty()) ++i;
+        continue;
+      case 'm':
+        if (!joined.empty()) return {ProgramKind::kModule, joined};
+        return {ProgramKind::kModule, i + 1 < words.size() ? words[i + 1] : ""};
+      case 'c':
+        return {ProgramKind::kCode};
+      default:
+        return {ProgramKind::kNone};
+    }
+  }
+  return {};
+}
+
 std::optional<size_t> ScriptIn(const std::vector<std::string>& words) {
-  const size_t end = EndOfOptions(words);
-  return end < words.size() && !absl::StartsWith(words[end], "-") ? std::optional(end)
-                                                                  : std::nullopt;
+  const PythonProgram program = PythonProgramOf(words);
+  return program.kind == ProgramKind::kFile ? std::optional(program.at) : std::nullopt;
 }
 
 std::string ModuleIn(const std::vector<std::string>& words) {
-  const size_t end = EndOfOptions(words);
-  if (end == words.size() || !absl::StartsWith(words[end], "-")) return "";
-  const size_t option = words[end].find_first_not_of(kFlags, 1);
-  if (option == std::string::npos || words[end][option] != 'm') return "";
-  const std::string joined = words[end].substr(option + 1);
-  if (!joined.empty()) return joined;
-  return end + 1 < words.size() ? words[end + 1] : "";
+  PythonProgram program = PythonProgramOf(words);
+  return program.kind == ProgramKind::kModule ? std::move(program.name) : "";
 }
 
 absl::StatusOr<TypedCommand> ReadTypedCommand(std::vector<std::string> words,

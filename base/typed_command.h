@@ -16,7 +16,18 @@ namespace pyslow {
 // "python3.13t"; "" if there is none.
 std::string MinorInName(absl::string_view path);
 
-// The position of the script in the words that follow "python"; nullopt: there is none (-c, -m, -).
+struct PythonProgram {
+  // kNone: an option such as --version, or one that is not known.
+  enum class Kind { kInput, kFile, kModule, kCode, kNone };
+  Kind kind = Kind::kInput;
+  std::string name = {};  // kFile: the path; kModule: the module
+  size_t at = 0;          // kFile: the position of its word
+};
+
+// The program of `words`, which follow "python": "-" or nothing is standard input.
+PythonProgram PythonProgramOf(const std::vector<std::string>& words);
+
+// The position of the script in these words; nullopt: there is none (-c, -m, -).
 std::optional<size_t> ScriptIn(const std::vector<std::string>& words);
 // The module of -m in these words; "" if there is none.
 std::string ModuleIn(const std::vector<std::string>& words);

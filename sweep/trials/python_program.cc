@@ -8,33 +8,14 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
-#include "absl/strings/string_view.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/typed_command.h"
 
 namespace pyslow::trials {
 namespace {
 
 constexpr size_t kMaxProgramBytes = 64 << 20;
-
-// What follows the options of Python in a word such as "-Im".
-struct OptionWord {
-  enum class Kind { kModule, kCode, kHasValue, kPlain };
-  Kind kind = Kind::kPlain;
-  absl::string_view rest = {};  // kModule: the module, if it is in the same word
-};
-
-OptionWord OptionWordOf(absl::string_view word) {
-  if (word == "--check-hash-based-pycs") return {OptionWord::Kind::kHasValue};
-  if (word[1] == '-') return {};
-  for (size_t i = 1; i < word.size(); ++i) {
-    if (word[i] == 'c') return {OptionWord::Kind::kCode};
-    if (word[i] == 'm') return {OptionWord::Kind::kModule, word.substr(i + 1)};
-    if (word[i] != 'W' && word[i] != 'X') continue;
-    return {i + 1 == word.size() ? OptionWord::Kind::kHasValue : OptionWord::Kind::kPlain};
-  }
-  return {};
-}
 
 bool IsFile(const std::string& path) {
   std::error_code ignored;
@@ -66,32 +47,10 @@ std::string ChecksumOf(const std::string& path) {
 
 }  // namespace
 
-PythonProgram ProgramOf(const std::vector<std::string>& command) {
-  for (size_t i = 0; i < command.size(); ++i) {
-    const std::string& word = command[i];
-    if (word == "-") return {};
-    if (word.empty() || word[0] != '-') return {PythonProgram::Kind::kFile, word};
-    const OptionWord option = OptionWordOf(word);
-    switch (option.kind) {
-      case OptionWord::Kind::kCode:
-        return {PythonProgram::Kind::kCode, ""};
-      case OptionWord::Kind::kModule:
-        if (!option.rest.empty()) return {PythonProgram::Kind::kModule, std::string(option.rest)};
-        return {PythonProgram::Kind::kModule, i + 1 < command.size() ? command[i + 1] : ""};
-      case OptionWord::Kind::kHasValue:
-        ++i;
-        break;
-      case OptionWord::Kind::kPlain:
-        break;
-    }
-  }
-  return {};
-}
-
 FileChecksums ReadProgramFiles(const std::vector<std::string>& command,
                                const std::string& targets_file) {
   FileChecksums checksums;
-  for (const std::string& path : {FileOf(ProgramOf(command)), targets_file}) {
+  for (const std::string& path : {FileOf(PythonProgramOf(command)), targets_file}) {
     if (!path.empty()) checksums.emplace(path, ChecksumOf(path));
   }
   return checksums;

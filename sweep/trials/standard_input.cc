@@ -11,7 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
-#include "sweep/trials/python_program.h"
+#include "base/typed_command.h"
 
 namespace pyslow::trials {
 namespace {
@@ -53,7 +53,7 @@ bool HasBytes(int fd) {
 }  // namespace
 
 bool ReadsProgramFromInput(const std::vector<std::string>& command) {
-  return ProgramOf(command).kind == PythonProgram::Kind::kInput;
+  return PythonProgramOf(command).kind == PythonProgram::Kind::kInput;
 }
 
 absl::StatusOr<StandardInput> ReadStandardInput(int fd, bool has_program, size_t max_bytes) {

@@ -6,6 +6,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "tests/temporary_directory.h"
@@ -16,9 +18,31 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
+using ProgramKind = PythonProgram::Kind;
+
+void ExpectProgram(const std::vector<std::string>& command, ProgramKind kind,
+                   const std::string& name) {
+  const PythonProgram program = PythonProgramOf(command);
+  EXPECT_EQ(program.kind, kind);
+  EXPECT_EQ(program.name, name);
+}
+
+TEST(PythonProgramOf, FindsTheProgramAfterPythonsOptions) {
+  ExpectProgram({"-u", "-W", "error", "bench.py", "-m", "x"}, ProgramKind::kFile, "bench.py");
+  ExpectProgram({"-Xdev", "-Im", "pkg.bench", "--fast"}, ProgramKind::kModule, "pkg.bench");
+  ExpectProgram({"-mpkg"}, ProgramKind::kModule, "pkg");
+  ExpectProgram({"-m"}, ProgramKind::kModule, "");
+  ExpectProgram({"-c", "pass", "bench.py"}, ProgramKind::kCode, "");
+  ExpectProgram({"-", "bench.py"}, ProgramKind::kInput, "");
+  ExpectProgram({"--version", "bench.py"}, ProgramKind::kNone, "");
+}
+
 TEST(ScriptInTest, FollowsTheOptionsOfPython) {
   EXPECT_EQ(ScriptIn({"x.py", "-c"}), 0U);
   EXPECT_EQ(ScriptIn({"-OO", "-X", "dev", "-Wignore", "x.py"}), 4U);
+  EXPECT_EQ(ScriptIn({"-bX", "dev", "x.py"}), 2U);
+  EXPECT_EQ(ScriptIn({"--check-hash-based-pycs", "always", "x.py"}), 2U);
+  EXPECT_EQ(ScriptIn({"--", "-x.py"}), 1U);
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
            {}, {"-m", "x"}, {"-c", "1"}, {"-Im", "x"}, {"-", "x"}, {"-u"}, {"--help-all", "x"}}) {
     EXPECT_EQ(ScriptIn(words), std::nullopt);

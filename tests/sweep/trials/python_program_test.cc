@@ -16,23 +16,6 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
-using ProgramKind = PythonProgram::Kind;
-
-void ExpectProgram(const std::vector<std::string>& command, ProgramKind kind,
-                   const std::string& name) {
-  const PythonProgram program = ProgramOf(command);
-  EXPECT_EQ(program.kind, kind);
-  EXPECT_EQ(program.name, name);
-}
-
-TEST(ProgramOf, FindsTheProgramAfterPythonsOptions) {
-  ExpectProgram({"-u", "-W", "error", "bench.py", "-m", "x"}, ProgramKind::kFile, "bench.py");
-  ExpectProgram({"-Xdev", "-Im", "pkg.bench", "--fast"}, ProgramKind::kModule, "pkg.bench");
-  ExpectProgram({"-mpkg"}, ProgramKind::kModule, "pkg");
-  ExpectProgram({"-m"}, ProgramKind::kModule, "");
-  ExpectProgram({"-c", "pass", "bench.py"}, ProgramKind::kCode, "");
-  ExpectProgram({"-", "bench.py"}, ProgramKind::kInput, "");
-}
 
 class ProgramFilesTest : public ::testing::Test {
  protected:
