@@ -208,6 +208,15 @@ choose_pythons() {
   fi
 }
 
+# Prints the executables to test under sanitizers, separated by semicolons: the newest, and one without a GIL.
+sanitized_pythons() {
+  local usual free_threaded
+  usual=$(printf '%s\n' "${chosen[@]}" | newest | cut -f 4)
+  free_threaded=$(printf '%s\n' "${chosen[@]}" | awk -F "$tab" '$1 ~ /t$/ {print $4}' | tail -n 1)
+  [[ -n $free_threaded && $free_threaded != "$usual" ]] || free_threaded=''
+  echo "$usual${free_threaded:+;$free_threaded}"
+}
+
 # column N: prints field N of each chosen line.
 column() { printf '%s\n' "${chosen[@]}" | cut -f "$1"; }
 

@@ -131,6 +131,30 @@ ItSelectsAFreeThreadedBuildBeforeTheUsualOne() {
   [[ $(find_pythons | head -n 1) == "fit${tab}3.13t$tab"* ]]
 }
 
+# Regression: the sanitizer builds had only the Python with a GIL.
+ItTestsThePythonWithoutAGilUnderSanitizersToo() {
+  local usual="3.13${tab}3.13.0${tab}1${tab}/usual$tab" without="3.13t${tab}3.13.0${tab}1${tab}/without$tab"
+  # shellcheck source=third_party/machine.sh
+  source "$root/third_party/machine.sh"
+  chosen=("$without" "$usual")
+  sanitized_pythons | expect_line '/usual;/without'
+  chosen=("$usual")
+  sanitized_pythons | expect_no_line ';'
+  chosen=("$without")
+  sanitized_pythons | expect_no_line ';'
+}
+
+# Regression: the filters matched no test of a free-threaded Python.
+ItRunsTheTestsOfThePythonWithoutAGilUnderSanitizers() {
+  local filters filter
+  filters=$(sed -n 's/.*"include": {"name": "\([^"]*\)".*/\1/p' "$root/CMakePresets.json")
+  [[ $(wc -l <<<"$filters") == 2 ]]
+  while read -r filter; do
+    grep -qE -- "$filter" <<<engine3.13t_test.FreeThreads.Count
+    grep -qE -- "$filter" <<<engine3.13_test.Engine.Count
+  done <<<"$filters"
+}
+
 ItRejectsAPythonWithoutHeaders() {
   fake first/python3 include=/nowhere
   find_pythons | expect_line "no /nowhere/Python.h: install its headers"
