@@ -20,6 +20,12 @@ struct Thread {
   int64_t read_processor_ns = 0;
   bool must_read = true;  // the thread may have waited since, outside of all frames
 
+  void Forget(uint64_t new_generation) {
+    generation = new_generation;
+    frames.clear();
+    must_read = true;
+  }
+
   // The counter is read last. The kernel preempts a thread most often at the end of a system call,
   // and a wait between the two readings must not count in the time that follows.
   void ReadClocks(Counter counter) {
@@ -56,11 +62,8 @@ OwnTime::Stretch OwnTime::BeginEvent(Window::State state) {
   Thread& thread = ThisThread();
   const uint64_t now = ReadCounter(calibration_.counter);
   const uint64_t generation = generation_;
-  if (thread.generation != generation) [[unlikely]] {
-    thread.generation = generation;
-    thread.frames.clear();
-    thread.must_read = true;
-  }
+  if (thread.generation != generation) [[unlikely]]
+    thread.Forget(generation);
   const uint64_t between = now - thread.since_ticks;
   thread.begin_ticks = now;
   Stretch stretch;
@@ -94,6 +97,13 @@ void OwnTime::EndEvent() {
     thread.since_ticks = thread.read_ticks;
   }
   thread.in_events_ticks += thread.since_ticks - thread.begin_ticks;
+}
+
+// The frames of this thread are dropped here and not at its next event: the current event may enter
+// one, which stays.
+void OwnTime::Restart() {
+  generation_ = generation_ + 1;
+  ThisThread().Forget(generation_);
 }
 
 uint64_t OwnTime::TicksInEvents() { return ThisThread().in_events_ticks; }

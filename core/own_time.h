@@ -49,8 +49,9 @@ class OwnTime {
   void Enter(Function* function);
   void Leave(const Function* function);
 
-  // Forgets the frames of all threads, for the first event after a time without events.
-  void Restart() { generation_ = generation_ + 1; }
+  // Forgets the frames of all threads that were entered before, for the first event after a time
+  // without events, or if their ends will not be recognized.
+  void Restart();
 
   // Time that an event costs before BeginEvent and after EndEvent.
   void SetEventTicks(uint64_t ticks) { event_ticks_ = ticks; }

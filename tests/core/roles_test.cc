@@ -170,6 +170,21 @@ TEST_F(Roles, HaveOwnTime) {
   EXPECT_GT(CountsIn(python, "work", "*worker").own_ns, 100'000U);
 }
 
+// Regression: the call at which the new title was found was forgotten with the frames before it. A
+// worker may call its loop once, for ever.
+TEST_F(Roles, HaveOwnTimeOfTheCallThatFindsANewTitle) {
+  InterpreterOptions options = OnStart(0);
+  options.settings.own_time = true;
+  Interpreter python(
+      "[front, process=front*]\ntested:work\n[worker, process=*worker]\ntested:work\n", options);
+  python.Run("def work():\n  for _ in range(200_000): pass\nwork()");
+  SetTitle("worker");
+  Wait();
+  python.Run("work()");
+  EXPECT_EQ(CountsIn(python, "work", "*worker").calls, 1U);
+  EXPECT_GT(CountsIn(python, "work", "*worker").own_ns, 100'000U);
+}
+
 // outer() was entered in the role of the front, and ends in that of the worker.
 TEST_F(Roles, HaveNoOwnTimeAfterAFrameInWhichTheTitleChanged) {
   InterpreterOptions options = OnStart(0);
