@@ -96,6 +96,10 @@ CallableName NameOfMethod(PyObject* method) {
 // The attribute of an instance, as a new reference, or nullptr if it has none or if looking for it
 // could run Python code of the program.
 PyObject* SafeAttribute(PyObject* object, PyObject* name) {
+  // The attributes of these are those of another object, whose class may be one of Python.
+  if (PyWeakref_CheckProxy(object) || PyObject_TypeCheck(object, &Py_GenericAliasType)) {
+    return nullptr;
+  }
   static const Key kGetattr("__getattr__");
   static const Key kGetattribute("__getattribute__");
   PyTypeObject* const type = Py_TYPE(object);

@@ -30,7 +30,8 @@ bool RunsPython(PyObject* callable);
 //   method of a builtin       the type that defines it (functions of pybind11 in a class)
 //   class                     the class
 //   anything else             its own __module__ and __qualname__ (or __name__) if it has them;
-//                             otherwise the __call__ of its type
+//                             otherwise, and for weak proxies and generic aliases, whose
+//                             attributes are another object's, the __call__ of its type
 CallableName NameOf(PyObject* callable);
 
 }  // namespace pyslow::core

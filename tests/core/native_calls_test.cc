@@ -150,36 +150,6 @@ for _ in range(2):
   }
 }
 
-TEST(NativeCalls, AreNamedWithoutRunningPythonCode) {
-  Interpreter python("*:*", OnCall(0));
-  python.Run(R"py(
-import functools
-ran = 0
-def note(*_):
-    global ran
-    ran += 1
-    raise AttributeError
-class Meta(type):
-    __getattribute__ = note
-    __module__ = property(note)
-class Strange(functools.partial, metaclass=Meta):
-    __getattribute__ = note
-    __getattr__ = note
-class Named(functools.partial):
-    __qualname__ = "Named"
-    __name__ = property(note)
-    __module__ = property(note)
-def f(): pass
-def run():
-    Named(f)()
-    strange()
-strange = functools.partial.__new__(Strange, f)
-ran = 0
-run()
-)py");
-  EXPECT_EQ(python.Value("ran"), 0);
-}
-
 TEST(NativeCalls, DelayForTheRequestedTimeEveryNthTime) {
   Interpreter python("builtins:len", OnCall(0));
   python.SetCell(0, {5'000'000, 2});
@@ -280,23 +250,6 @@ after = sys.monitoring.get_events(3)
 TEST(NativeCalls, AreNotThoseOfSelfCalibration) {
   const Interpreter python("builtins:range", OnCall());
   EXPECT_EQ(python.RecordedCounts("builtins", "range").calls, 0U);
-}
-
-// Regression: a method had the name that it has in the first class of all that contain its builtin.
-// Since 3.14, the event has the function that the method binds, here len of builtins.
-TEST(NativeCalls, OfOneBuiltinAsAMethodOfManyClassesAreSeparate) {
-  Interpreter python("tested:*", OnCall());
-  python.Run(R"py(
-import types
-class A(list): len = len
-class B(list): len = len
-def call(method): method()
-for _ in range(3):
-    for instance in (A(), B()): call(types.MethodType(len, instance))
-)py");
-  const bool has_method = PY_VERSION_HEX < 0x030E0000;
-  EXPECT_EQ(python.RecordedCounts("tested", "A.len").calls, has_method ? 3U : 0U);
-  EXPECT_EQ(python.RecordedCounts("tested", "B.len").calls, has_method ? 3U : 0U);
 }
 
 TEST(NativeCalls, AreDelayedDuringFinalization) {
