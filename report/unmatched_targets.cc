@@ -91,7 +91,7 @@ std::vector<UnmatchedTarget> FindUnmatched(const session::SessionSnapshot& sessi
   for (size_t i = 0; i < std::min(unmatched.size(), kMaxSuggested); ++i) {
     if (unmatched[i].shadowed) continue;
     const session::Target& target = settings.targets[unmatched[i].target];
-    if (!AppliesSomewhere(settings.groups[target.group], session)) {
+    if (!AppliesSomewhere(target.group, session)) {
       unmatched[i].hint = "its group applied in no process";
       continue;
     }

@@ -21,19 +21,25 @@ std::string ListOf(const std::vector<std::string>& names) {
 
 }  // namespace
 
-bool AppliesSomewhere(const session::Group& group, const session::SessionSnapshot& session) {
-  if (group.process.empty()) return true;
+bool AppliesSomewhere(size_t group, const session::SessionSnapshot& session) {
+  const std::string& text = session.settings.groups[group].process;
+  if (text.empty()) return true;
+  const auto is_of_group = [&](const session::FunctionSnapshot& function) {
+    return function.group == group;
+  };
+  if (absl::c_any_of(session.functions, is_of_group)) return true;
   patterns::Glob glob;
-  if (!patterns::ParseGlob(group.process, &glob).ok()) return false;  // not written by pyslow
-  const patterns::ProcessGlob process(group.process);
+  if (!patterns::ParseGlob(text, &glob).ok()) return false;  // not written by pyslow
+  const patterns::ProcessGlob process(text);
   return absl::c_any_of(session.process_names,
                         [&](const std::string& name) { return process.Matches(name); });
 }
 
 void WarnOfUnusedRoles(const session::SessionSnapshot& session,
                        std::vector<std::string>* warnings) {
-  for (const session::Group& group : session.settings.groups) {
-    if (!group.chosen || AppliesSomewhere(group, session)) continue;
+  for (size_t i = 0; i < session.settings.groups.size(); ++i) {
+    const session::Group& group = session.settings.groups[i];
+    if (!group.chosen || AppliesSomewhere(i, session)) continue;
     const std::vector<std::string> near = patterns::NearNames(group.process, session.process_names);
     warnings->push_back(absl::StrCat(
         "group ", Printable(group.name), " applied in no process: process=",

@@ -2,6 +2,7 @@
 #ifndef PYSLOW_REPORT_UNUSED_ROLES_H_
 #define PYSLOW_REPORT_UNUSED_ROLES_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -9,8 +10,10 @@
 
 namespace pyslow::report {
 
-// Whether the group's GLOB matches a name of some process. True for a group without one.
-bool AppliesSomewhere(const session::Group& group, const session::SessionSnapshot& session);
+// Whether the GLOB of `group`, an index into Settings::groups, matches a name of some process, or a
+// function was counted in the group: a process records a limited number of names. True for a group
+// without a GLOB.
+bool AppliesSomewhere(size_t group, const session::SessionSnapshot& session);
 
 // Appends one message for each chosen group that does not, with the names that processes had.
 void WarnOfUnusedRoles(const session::SessionSnapshot& session, std::vector<std::string>* warnings);

@@ -282,6 +282,19 @@ TEST(SummaryTest, WarnsOfGroupsThatAppliedInNoProcess) {
   EXPECT_EQ(Summarize(session).warnings.size(), 1U);
 }
 
+// Regression: a process with many titles records only the first of them.
+TEST(SummaryTest, DoesNotWarnOfAGroupWithCountedFunctions) {
+  SessionSnapshot session = EmptySession();
+  AddProcess(&session, 0, 5);
+  session.process_names = {"job 1", "job 100"};
+  session.settings.groups[1].process = "job 101";
+  session.settings.targets.push_back({"/t/targets.txt", 4, 1, "other:*", 1, false});
+  AddFunction(&session, "model", "step [process=job 101]", 1);
+  EXPECT_THAT(Summarize(session).warnings, IsEmpty());
+  ASSERT_THAT(UnmatchedTexts(session), ElementsAre("json:*", "other:*"));
+  EXPECT_EQ(FindUnmatched(session)[1].hint, "");
+}
+
 TEST(UnmatchedTest, TakesNoTargetForShadowedByAnotherProcess) {
   SessionSnapshot session = EmptySession();
   session.process_names = {"front", "worker"};
