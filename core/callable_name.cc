@@ -13,6 +13,23 @@ struct Key {
   PyObject* const object;
 };
 
+struct Keys {
+  const Key call{"__call__"};
+  const Key getattr{"__getattr__"};
+  const Key getattribute{"__getattribute__"};
+  const Key init{"__init__"};
+  const Key module{"__module__"};
+  const Key name{"__name__"};
+  const Key new_{"__new__"};
+  const Key qualname{"__qualname__"};
+};
+
+// Made by InternNames.
+const Keys& NameKeys() {
+  static const Keys keys;
+  return keys;
+}
+
 bool IsPython(PyObject* attribute) {
   // A Python __new__ is in a staticmethod. That of C is a builtin.
   return attribute != nullptr &&
@@ -39,9 +56,8 @@ std::string QualnameOf(PyTypeObject* type) {
 
 // __module__ of the type, as type.__module__ computes it.
 std::string ModuleOf(PyTypeObject* type) {
-  static const Key key("__module__");
   if ((type->tp_flags & Py_TPFLAGS_HEAPTYPE) != 0)
-    return TextOf(OwnAttribute(type, key.object).get());
+    return TextOf(OwnAttribute(type, NameKeys().module.object).get());
   const absl::string_view name = type->tp_name;
   const size_t dot = name.rfind('.');
   return std::string(dot == absl::string_view::npos ? "builtins" : name.substr(0, dot));
@@ -75,8 +91,8 @@ CallableName NameOfBuiltin(PyCFunctionObject* function) {
   PyObject* const self = function->m_self;
   if (self == nullptr) return {"", name};
   if (PyModule_Check(self)) {
-    static const Key key("__name__");
-    return {TextOf(OwnedDictItem(PyModule_GetDict(self), key.object).get()), name};
+    PyObject* const key = NameKeys().name.object;
+    return {TextOf(OwnedDictItem(PyModule_GetDict(self), key).get()), name};
   }
   Owned type;
   if (PyType_Check(self)) type = DefiningType(reinterpret_cast<PyTypeObject*>(self), name);
@@ -100,10 +116,9 @@ PyObject* SafeAttribute(PyObject* object, PyObject* name) {
   if (PyWeakref_CheckProxy(object) || PyObject_TypeCheck(object, &Py_GenericAliasType)) {
     return nullptr;
   }
-  static const Key kGetattr("__getattr__");
-  static const Key kGetattribute("__getattribute__");
+  const Keys& keys = NameKeys();
   PyTypeObject* const type = Py_TYPE(object);
-  if (HasPython(type, kGetattr) || HasPython(type, kGetattribute)) return nullptr;
+  if (HasPython(type, keys.getattr) || HasPython(type, keys.getattribute)) return nullptr;
   const Owned of_type = TypeAttribute(type, name);
   const bool is_simple = of_type == nullptr || Py_TYPE(of_type.get())->tp_descr_get == nullptr ||
                          Py_IS_TYPE(of_type.get(), &PyGetSetDescr_Type) ||
@@ -129,37 +144,38 @@ bool HasNoOwnNames(PyTypeObject* type, const Key& name, const Key& qualname) {
 }
 
 CallableName NameOfInstance(PyObject* callable) {
-  static const Key kModule("__module__");
-  static const Key kName("__name__");
-  static const Key kQualname("__qualname__");
+  const Keys& keys = NameKeys();
   PyTypeObject* const type = Py_TYPE(callable);
   CallableName name = MethodOf(type, "__call__");
-  name.is_of_type = HasNoOwnNames(type, kName, kQualname);
+  name.is_of_type = HasNoOwnNames(type, keys.name, keys.qualname);
   if (name.is_of_type) return name;
-  std::string qualname = SafeText(callable, kQualname);
-  if (qualname.empty()) qualname = SafeText(callable, kName);
+  std::string qualname = SafeText(callable, keys.qualname);
+  if (qualname.empty()) qualname = SafeText(callable, keys.name);
   if (qualname.empty()) return name;
-  std::string module = SafeText(callable, kModule);
+  std::string module = SafeText(callable, keys.module);
   if (module.empty()) module = ModuleOf(type);
   return {std::move(module), std::move(qualname)};
 }
 
 bool IsPythonClass(PyTypeObject* type) {
-  static const Key kCall("__call__");
-  static const Key kInit("__init__");
-  static const Key kNew("__new__");
-  return HasPython(Py_TYPE(type), kCall) || HasPython(type, kInit) || HasPython(type, kNew);
+  const Keys& keys = NameKeys();
+  return HasPython(Py_TYPE(type), keys.call) || HasPython(type, keys.init) ||
+         HasPython(type, keys.new_);
 }
 
 }  // namespace
 
+void InternNames() {
+  NameKeys();
+  MroOf(&PyType_Type);
+}
+
 bool RunsPython(PyObject* callable) {
-  static const Key kCall("__call__");
   if (PyFunction_Check(callable)) return true;
   if (PyMethod_Check(callable)) return RunsPython(PyMethod_GET_FUNCTION(callable));
   if (PyType_Check(callable)) return IsPythonClass(reinterpret_cast<PyTypeObject*>(callable));
   if (Py_TYPE(callable)->tp_call == nullptr) return true;  // the call raises TypeError
-  return HasPython(Py_TYPE(callable), kCall);
+  return HasPython(Py_TYPE(callable), NameKeys().call);
 }
 
 CallableName NameOf(PyObject* callable) {

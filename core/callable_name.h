@@ -18,6 +18,10 @@ struct CallableName {
   bool found() const { return !qualname.empty(); }
 };
 
+// Makes the strings that the functions below use. To be called first, while there is one thread:
+// without a GIL, a thread that makes a string and one that waits for it could wait for each other.
+void InternNames();
+
 // Whether a call of `callable` enters Python code that has events itself: a Python function, a
 // method of one, a class whose construction runs one, an instance whose __call__ is one. These have
 // no CallableName.

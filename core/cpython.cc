@@ -334,7 +334,7 @@ Owned OwnAttribute(PyTypeObject* type, PyObject* name) {
 
 Owned MroOf(PyTypeObject* type) {
 #ifdef Py_GIL_DISABLED
-  // type.__mro__ takes the lock of types.
+  // type.__mro__ takes the lock of types. The string is made by InternNames.
   static PyObject* const name = PyUnicode_InternFromString("__mro__");
   const Owned getter = TypeAttribute(&PyType_Type, name);
   Owned order(getter != nullptr

@@ -45,6 +45,7 @@ NativeMatcher::NativeMatcher(const patterns::TargetSet& targets, const patterns:
     : matcher_(targets, roles,
                patterns::TargetsOfCalls(targets, patterns::CallKind::kNative, settings.on_call)),
       functions_(functions) {
+  InternNames();
   if (start_at.has_value()) start_at_ = std::make_unique<patterns::Matcher>(*start_at);
 }
 
