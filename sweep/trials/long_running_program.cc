@@ -91,10 +91,15 @@ TrialOutcome LongRunningProgram::Died() {
 }
 
 TrialOutcome LongRunningProgram::NotReady(const std::string& answer) {
+  std::string similar;
+  if (settings_.ready_command.empty() && has_session()) {
+    const absl::StatusOr<session::SessionSnapshot> snapshot = Read();
+    if (snapshot.ok()) similar = SimilarToProgress(*snapshot, settings_);
+  }
   const std::string what =
       !settings_.ready_command.empty()
           ? absl::StrCat("--ready-command ", answer)
-          : absl::StrCat("--progress: ", settings_.progress, " was not called");
+          : absl::StrCat("--progress: ", settings_.progress, " was not called", similar);
   return FailedOutcome(
       absl::StrCat("it was not ready within ", FormatTimeNs(settings_.ready_timeout_ns),
                    " (--ready-timeout): ", what),

@@ -65,6 +65,13 @@ absl::StatusOr<std::string> SingleFunctionGroup(absl::string_view group,
     return absl::InvalidArgumentError(
         absl::StrCat("'", function, "' is not a MODULE:QUALNAME such as engine.core:Engine.step"));
   }
+  // The path of a file may have brackets.
+  const bool is_file = absl::StrContains(function.substr(0, colon), "/");
+  if (function.substr(is_file ? colon : 0).find_first_of("*?[") != absl::string_view::npos) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "'", function, "' must name one function, without *, ? and [; pyslow --target '", function,
+        "' --delay 0 --summary shows which functions match"));
+  }
   return absl::StrCat("[", group, "]\n", patterns::EscapedName(function.substr(0, colon)), ":",
                       patterns::EscapedName(function.substr(colon + 1)), "\n");
 }

@@ -34,7 +34,8 @@ absl::StatusOr<Instrumentation> WriteTargets(const Setup& setup, const TrialSett
                                              const std::string& directory);
 
 // The text of a target file with one group that matches only `function`:
-// `[GROUP]\nMODULE:QUALNAME\n`. InvalidArgument if `function` is not a MODULE:QUALNAME.
+// `[GROUP]\nMODULE:QUALNAME\n`. InvalidArgument if `function` is not a MODULE:QUALNAME, or is a
+// pattern.
 absl::StatusOr<std::string> SingleFunctionGroup(absl::string_view group,
                                                 absl::string_view function);
 

@@ -84,6 +84,7 @@ absl::Status RestartTrials::Count(const std::string& session, ProcessResult& res
   trial->window_seconds =
       WindowSeconds(result.wall_seconds, settings_.start_ns, settings_.duration_ns);
   std::optional<uint64_t> progress;
+  std::string similar;
   std::optional<WindowTimes> window;
   std::set<pid_t> recorded;
   if (HasSession(instrumentation_, trial->spec.instrumented)) {
@@ -102,9 +103,10 @@ absl::Status RestartTrials::Count(const std::string& session, ProcessResult& res
     if (is_wall_time) trial->ran_on = RanOn(*snapshot, result.pid);
     if (settings_.measure == Measure::kProgress) {
       progress = ProgressOf(*snapshot, settings_, instrumentation_.progress_group);
+      if (*progress == 0) similar = SimilarToProgress(*snapshot, settings_);
     }
   }
-  absl::Status set = SetFigures(settings_, figures, result.wall_seconds, progress, trial);
+  absl::Status set = SetFigures(settings_, figures, result.wall_seconds, progress, trial, similar);
   if (!set.ok()) return set;
   GpuWindow span = SpanFrom(result.begin, result.wall_seconds);
   // The time of a run is that of all of it, whatever the window.

@@ -10,7 +10,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "absl/strings/strip.h"
+#include "base/function_id.h"
 #include "patterns/line_range.h"
+#include "patterns/near_miss.h"
+#include "patterns/target_set.h"
 
 namespace pyslow::trials {
 namespace {
@@ -73,13 +76,16 @@ bool IsFileOf(absl::string_view file, absl::string_view module) {
          absl::EndsWith(rooted, absl::StrCat("/", path, "/__main__"));
 }
 
+bool IsMain(const FunctionIdView& id) {
+  return id.module == "__main__" || id.module == "__mp_main__";
+}
+
 bool IsFunction(const FunctionSnapshot& function, absl::string_view module,
                 absl::string_view qualname) {
   if (function.id.qualname != qualname) return false;
   if (function.id.module == module) return true;
   if (absl::StrContains(module, "/")) return function.id.file == module;
-  return (function.id.module == "__main__" || function.id.module == "__mp_main__") &&
-         IsFileOf(function.id.file, module);
+  return IsMain(function.id.View()) && IsFileOf(function.id.file, module);
 }
 
 // The end of the main program; without it, the end of the process. 0: neither was recorded. The
@@ -194,6 +200,28 @@ uint64_t ProgressOf(const SessionSnapshot& snapshot, const TrialSettings& settin
     if (settings.on != "resume") calls -= std::min(counts.resumed, counts.calls);
   }
   return calls;
+}
+
+std::string SimilarToProgress(const SessionSnapshot& snapshot, const TrialSettings& settings) {
+  const size_t colon = settings.progress.rfind(':');
+  const absl::string_view module = absl::string_view(settings.progress).substr(0, colon);
+  const auto text = SingleFunctionGroup("progress", settings.progress);
+  patterns::TargetSet set;
+  if (!text.ok() || !set.AddText(*text, "--progress").ok() || set.targets().empty()) return "";
+  std::vector<FunctionIdView> seen;
+  bool is_there = false;  // called outside of the window
+  const auto add = [&](const FunctionId& id) {
+    FunctionIdView function = ProcessPartsOf(id.View()).id;
+    if (patterns::IsPartOfFunction(function)) return;
+    if (IsMain(function) && IsFileOf(function.file, module)) function.module = module;
+    if (absl::StrCat(function.module, ":", function.qualname) == settings.progress) is_there = true;
+    seen.push_back(function);
+  };
+  for (const FunctionSnapshot& function : snapshot.functions) add(function.id);
+  for (const FunctionId& id : snapshot.unmatched) add(id);
+  if (is_there) return "";
+  const std::vector<std::string> similar = patterns::NearMisses(set.targets().front(), seen, 1);
+  return similar.empty() ? "" : absl::StrCat("; similar: ", similar.front());
 }
 
 std::vector<std::string> NotesOf(const SessionSnapshot& snapshot) {

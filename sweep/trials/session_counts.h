@@ -36,6 +36,11 @@ std::vector<FunctionCounts> CountsByFunction(const session::SessionSnapshot& sna
 uint64_t ProgressOf(const session::SessionSnapshot& snapshot, const TrialSettings& settings,
                     absl::string_view progress_group);
 
+// If the session has no function settings.progress, the most similar one as the end of a message,
+// "; similar: app:Engine.step". "" if there is none.
+std::string SimilarToProgress(const session::SessionSnapshot& snapshot,
+                              const TrialSettings& settings);
+
 // The notes of all processes, without duplicates.
 std::vector<std::string> NotesOf(const session::SessionSnapshot& snapshot);
 

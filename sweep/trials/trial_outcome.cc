@@ -139,7 +139,8 @@ void SetCounts(const session::SessionSnapshot& snapshot, const Instrumentation& 
 }
 
 absl::Status SetFigures(const TrialSettings& settings, const OutputFigures& figures,
-                        double seconds_of_a_run, std::optional<uint64_t> progress, Trial* trial) {
+                        double seconds_of_a_run, std::optional<uint64_t> progress, Trial* trial,
+                        absl::string_view similar) {
   trial->metrics = figures.metrics;
   trial->metric_units = figures.metric_units;
   trial->reading = figures.reading;
@@ -167,7 +168,7 @@ absl::Status SetFigures(const TrialSettings& settings, const OutputFigures& figu
   if (progress.value_or(0) == 0) {
     return absl::NotFoundError(absl::StrCat("--progress: ", settings.progress,
                                             " was never called in the ", trial->window_seconds,
-                                            " s of the window"));
+                                            " s of the window", similar));
   }
   trial->units = static_cast<double>(*progress);
   trial->seconds_per_unit = trial->window_seconds / *trial->units;

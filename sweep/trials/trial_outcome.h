@@ -37,9 +37,10 @@ void SetUnrecorded(const Disturbance& disturbance, const session::SessionSnapsho
 void SetCounts(const session::SessionSnapshot& snapshot, const Instrumentation& instrumentation,
                Trial* trial);
 // Sets T, units and metrics of a trial. trial->window_seconds must be set; `progress` is the number
-// of calls of --progress. NotFound, with a complete message, if that is 0.
+// of calls of --progress. NotFound, with a complete message that ends in `similar`, if that is 0.
 absl::Status SetFigures(const TrialSettings& settings, const OutputFigures& figures,
-                        double seconds_of_a_run, std::optional<uint64_t> progress, Trial* trial);
+                        double seconds_of_a_run, std::optional<uint64_t> progress, Trial* trial,
+                        absl::string_view similar = "");
 
 }  // namespace pyslow::trials
 

@@ -55,6 +55,12 @@ TEST_F(LiveTrialsTest, ChangesTheDelaysAndCountsUnits) {
   EXPECT_GT(CountsOf(control).calls, 0U);
 }
 
+TEST_F(LiveTrialsTest, NamesAFunctionSimilarToAProgressFunctionThatIsNeverCalled) {
+  settings_.progress = "bench:stepp";
+  settings_.ready_timeout_ns = 5'000 * kMs;
+  EXPECT_THAT(Run({}).why, HasSubstr("bench:stepp was not called; similar: bench:step"));
+}
+
 TEST_F(LiveTrialsTest, WaitsThreeSettlingConstants) {
   ASSERT_EQ(Run({}).kind, Kind::kMeasured);
   runner_->SetSettlingConstant(0.6);

@@ -49,14 +49,14 @@ TEST_F(PyslowCommandTest, WritesTheTargetsToAFileNamedAfterTheSetup) {
 
 TEST_F(PyslowCommandTest, CountsProgressInASeparateLastGroup) {
   settings_.measure = Measure::kProgress;
-  settings_.progress = "m[1]:C.*";
+  settings_.progress = "m#1:C.f";
   setup_.groups = {"progress of the sweep"};
   const Instrumentation instrumentation = Write();
   EXPECT_EQ(instrumentation.progress_group, "progress of the sweep'");
   EXPECT_EQ(TextOf(instrumentation.targets_file),
-            "[a]\n*:*\n[progress of the sweep']\nm\\[1\\]:C.\\*\n");
+            "[a]\n*:*\n[progress of the sweep']\nm\\#1:C.f\n");
   EXPECT_EQ(TextOf(instrumentation.plain_targets_file),
-            "[progress of the sweep']\nm\\[1\\]:C.\\*\n");
+            "[progress of the sweep']\nm\\#1:C.f\n");
 }
 
 // Regression: it was taken for lines, and their entries were counted as units.
@@ -74,6 +74,18 @@ TEST_F(PyslowCommandTest, RejectsAProgressThatIsNotAFunction) {
     EXPECT_THAT(std::string(WriteTargets(setup_, settings_, dir_).status().message()),
                 HasSubstr("is not a MODULE:QUALNAME"));
   }
+}
+
+// Regression: the name of a function was expected that contains these characters.
+TEST_F(PyslowCommandTest, RejectsAProgressThatIsAPattern) {
+  settings_.measure = Measure::kProgress;
+  for (const std::string text : {"*:step", "app:Engine.*", "app:ste?", "app:[st]*"}) {
+    settings_.progress = text;
+    EXPECT_THAT(std::string(WriteTargets(setup_, settings_, dir_).status().message()),
+                HasSubstr("--progress: '" + text + "' must name one function, without *, ? and ["));
+  }
+  settings_.progress = "/tests[1]/app.py:step";
+  EXPECT_TRUE(WriteTargets(setup_, settings_, dir_).ok());
 }
 
 TEST_F(PyslowCommandTest, ReportsATargetFileThatCannotBeWritten) {

@@ -138,6 +138,13 @@ TEST_F(RestartTrialsTest, ReportsAProgressFunctionThatIsNeverCalled) {
   EXPECT_THAT(Run("true").why, HasSubstr("--progress: m:g was never called in the 0.5 s"));
 }
 
+TEST_F(RestartTrialsTest, NamesAFunctionSimilarToAProgressFunctionThatIsNeverCalled) {
+  snapshot_.functions[0].id.qualname = "step";
+  settings_.measure = Measure::kProgress;
+  settings_.progress = "m:stepp";
+  EXPECT_THAT(Run("true").why, HasSubstr(" s of the window; similar: m:step"));
+}
+
 TEST_F(RestartTrialsTest, MakesNoSessionInPlainPython) {
   spec_.instrumented = false;
   spec_.treatments.clear();

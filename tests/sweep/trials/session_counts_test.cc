@@ -105,6 +105,23 @@ TEST(ProgressOf, AcceptsTheModuleNameOfTheMainProgram) {
   EXPECT_EQ(ProgressOf(snapshot, Counting("pkg.tool:f"), ""), 10U);
 }
 
+TEST(SimilarToProgress, FindsFunctionsOfTheSession) {
+  SessionSnapshot snapshot = Example();
+  snapshot.functions[0].id = {"__main__", "Engine.step", "/x/bench.py", 3};
+  snapshot.functions[1].id.qualname = "forward -> json:dumps";
+  snapshot.functions[2].id.qualname = "forward [process=worker]";
+  snapshot.unmatched = {{"json", "dumps", "/json.py"}};
+  const auto similar = [&](const std::string& progress) {
+    return SimilarToProgress(snapshot, Counting(progress));
+  };
+  EXPECT_EQ(similar("bench:Engine.stepp"), "; similar: bench:Engine.step");
+  EXPECT_EQ(similar("m:forwrad"), "; similar: m:forward");
+  EXPECT_EQ(similar("json:dump"), "; similar: json:dumps");
+  snapshot.unmatched.push_back({"json", "dump", "/json.py"});
+  EXPECT_EQ(similar("json:dumps"), "") << "it was called outside of the window";
+  EXPECT_EQ(similar("m:nothing"), "");
+}
+
 TEST(NotesOf, HasNoDuplicates) {
   SessionSnapshot snapshot = Example();
   snapshot.processes[0].notes = {"one", "two"};
