@@ -72,6 +72,33 @@ inline std::optional<CallParts> CallPartsOf(const FunctionIdView& id) {
                    {callee.substr(0, colon), callee.substr(colon + 1)}};
 }
 
+// Between the qualname that the attributes of a function have and the name of its code, in the
+// qualname of an alias: "Config.__init__ = app:__create_fn__.<locals>.__init__". Its module is that
+// of the attributes, its file that of the code.
+inline constexpr absl::string_view kAliasOf = " = ";
+
+// The alias of a function whose attributes name it `function` and whose code is `code`.
+inline FunctionId AliasId(const FunctionIdView& function, const FunctionIdView& code) {
+  return {std::string(function.module),
+          absl::StrCat(function.qualname, kAliasOf, code.module, ":", code.qualname),
+          std::string(code.file)};
+}
+
+struct AliasParts {
+  FunctionIdView function;  // module and qualname alone
+  FunctionIdView code;      // without first_line
+};
+// The inverse; nullopt if `id` is no alias. The texts are those of `id`.
+inline std::optional<AliasParts> AliasPartsOf(const FunctionIdView& id) {
+  const size_t mark = id.qualname.find(kAliasOf);
+  if (mark == absl::string_view::npos) return std::nullopt;
+  const absl::string_view code = id.qualname.substr(mark + kAliasOf.size());
+  const size_t colon = code.find(':');
+  if (colon == absl::string_view::npos) return std::nullopt;
+  return AliasParts{{id.module, id.qualname.substr(0, mark)},
+                    {code.substr(0, colon), code.substr(colon + 1), id.file}};
+}
+
 // At the end of the qualname of a function that a group with process=GLOB counts:
 // "step [process=*Worker*]".
 inline constexpr absl::string_view kInProcesses = " [process=";

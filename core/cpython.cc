@@ -219,7 +219,13 @@ namespace {
 struct FrameStart {
   void* executable;
   FrameStart* previous;
+  void* function;  // not in frames of the interpreter's own code
 };
+
+// 3.14 marks pointers in their lowest bits.
+PyObject* Unmarked(void* pointer) {
+  return reinterpret_cast<PyObject*>(reinterpret_cast<uintptr_t>(pointer) & ~uintptr_t{7});
+}
 
 FrameStart* CurrentFrame() {
 #if PY_VERSION_HEX >= 0x030D0000
@@ -261,12 +267,17 @@ PyCodeObject* CallingCode() {
 
 const void* CurrentFrameId() { return CurrentFrame(); }
 
-// 3.14 marks pointers in their lowest bits.
 const void* FrameOf(PyCodeObject* code) {
   const FrameStart* const frame = CurrentFrame();
   if (frame == nullptr) return nullptr;
-  const auto executable = reinterpret_cast<uintptr_t>(frame->executable) & ~uintptr_t{7};
-  return executable == reinterpret_cast<uintptr_t>(code) ? frame : nullptr;
+  return Unmarked(frame->executable) == reinterpret_cast<PyObject*>(code) ? frame : nullptr;
+}
+
+PyObject* FunctionOfFrame(PyCodeObject* code) {
+  const auto* const frame = static_cast<const FrameStart*>(FrameOf(code));
+  if (frame == nullptr) return nullptr;
+  PyObject* const function = Unmarked(frame->function);
+  return function != nullptr && PyFunction_Check(function) ? function : nullptr;
 }
 
 // Without the code before RESUME, which makes cells, copies free variables and returns generators.

@@ -111,6 +111,10 @@ PyCodeObject* CallingCode();
 const void* CurrentFrameId();
 const void* FrameOf(PyCodeObject* code);
 
+// The function that the innermost frame of this thread was made for, borrowed, or nullptr. nullptr
+// if that frame does not run `code`.
+PyObject* FunctionOfFrame(PyCodeObject* code);
+
 // The lines at which events of `code` can occur, ascending. Empty without memory.
 std::vector<uint32_t> EventLines(PyCodeObject* code);
 

@@ -40,6 +40,8 @@ Decider::Decider(const patterns::TargetSet& targets, const patterns::Roles& role
     : name_key_(PyUnicode_InternFromString("__name__")),
       spec_key_(PyUnicode_InternFromString("__spec__")),
       file_key_(PyUnicode_InternFromString("__file__")),
+      module_key_(PyUnicode_InternFromString("__module__")),
+      qualname_key_(PyUnicode_InternFromString("__qualname__")),
       python_(targets, roles,
               patterns::TargetsOfCalls(targets, patterns::CallKind::kPython,
                                        settings.on_start || settings.on_resume)),
@@ -119,6 +121,7 @@ Decider::CodeNames Decider::NamesIn(PyObject* globals, PyCodeObject* code) const
 Decision Decider::Decide(PyCodeObject* code) {
   PyObject* const globals = CurrentCode() == code ? CurrentGlobals() : nullptr;
   if (globals == nullptr) return DecideByNames(code, ForeignNames(code));
+  RecordAlias(code, globals);
   if constexpr (kIsFreeThreaded) return DecideByNames(code, NamesIn(globals, code));
   std::string storage;
   const absl::string_view qualname = Utf8Of(code->co_qualname, &storage);
@@ -137,6 +140,35 @@ Decision Decider::Decide(PyCodeObject* code) {
   const FunctionIdView id = {Utf8Of(module.name, &module_storage), qualname,
                              Utf8Of(code->co_filename, &file_storage)};
   return {.function = functions_->Resolve(id, match, false)};
+}
+
+// A program may name a function otherwise than its code is named (functools.wraps, dataclasses). A
+// target with that name matches nothing, so the report needs both. The functions of one code object
+// may have many names; this is that of the first one that is called.
+void Decider::RecordAlias(PyCodeObject* code, PyObject* globals) {
+  {
+    const SharedLock lock;
+    if (!functions_->records_unmatched()) return;
+  }
+  PyObject* const function = FunctionOfFrame(code);
+  if (function == nullptr) return;
+  // Attributes of a function are read without Python code.
+  const Owned its_module(PyObject_GetAttr(function, module_key_));
+  const Owned its_qualname(PyObject_GetAttr(function, qualname_key_));
+  PyErr_Clear();
+  const Owned module = OwnedDictItem(globals, name_key_);
+  if (its_module == module && its_qualname.get() == code->co_qualname) return;  // nearly always
+  std::string storage[5];
+  const FunctionIdView named = {Utf8Of(its_module.get(), &storage[0]),
+                                Utf8Of(its_qualname.get(), &storage[1])};
+  const FunctionIdView of_code = {Utf8Of(module.get(), &storage[2]),
+                                  Utf8Of(code->co_qualname, &storage[3]),
+                                  Utf8Of(code->co_filename, &storage[4])};
+  const bool is_alias = named.module != of_code.module || named.qualname != of_code.qualname;
+  if (!is_alias || named.module.empty() || named.qualname.empty()) return;
+  const FunctionId alias = AliasId(named, of_code);
+  const SharedLock lock;
+  functions_->AddUnmatched(alias.View());
 }
 
 Decision Decider::DecideByNames(PyCodeObject* code, CodeNames names) {

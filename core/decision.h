@@ -102,6 +102,7 @@ class Decider {
   Module& ModuleOf(PyObject* globals, PyObject* file);
   void FillModule(PyObject* name, PyObject* file, PyObject* globals, Module* module);
   void FindLines(PyCodeObject* code, CodeNames* names);
+  void RecordAlias(PyCodeObject* code, PyObject* globals);
   Decision DecisionOf(const CodeNames& names, const patterns::Match& match, bool opens_window);
   Function* FunctionIn(patterns::Role role, const CodeNames& names, const patterns::Match& match,
                        bool opens_window);
@@ -117,6 +118,8 @@ class Decider {
   PyObject* const name_key_;
   PyObject* const spec_key_;
   PyObject* const file_key_;
+  PyObject* const module_key_;
+  PyObject* const qualname_key_;
   patterns::CallMatcher python_;
   patterns::CallMatcher* const native_;
   patterns::LineMatcher lines_;

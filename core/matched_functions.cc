@@ -77,7 +77,7 @@ Function* MatchedFunctions::Copy(Function* original) {
 }
 
 void MatchedFunctions::AddUnmatched(FunctionIdView id) {
-  if (targets_without_match_ == 0 || unmatched_left_ == 0) return;
+  if (!records_unmatched()) return;
   --unmatched_left_;
   id.first_line = 0;
   recorder_->AddUnmatched(id);

@@ -32,9 +32,11 @@ class MatchedFunctions {
   // that no target matches is recorded, for suggestions.
   Function* Resolve(const FunctionIdView& id, const patterns::Match& match, bool opens_window);
 
-  // Records a name for the report: of a function that no target matches, or of the lines that a
-  // function has.
+  // Records a name for the report: of a function that no target matches, an alias, or of the lines
+  // that a function has.
   void AddUnmatched(FunctionIdView id);
+  // Whether that has an effect: some target has matched nothing yet, and there is room.
+  bool records_unmatched() const { return targets_without_match_ > 0 && unmatched_left_ > 0; }
 
   // Records that targets select lines of compiled code, which has no events for them.
   void NoteCompiledLines(const FunctionIdView& id);

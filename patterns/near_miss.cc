@@ -226,6 +226,7 @@ class Search {
   std::vector<std::string> Texts() && { return TextsOf(std::move(best_)); }
 
  private:
+  void CompareAlias(const AliasParts& alias);
   int WorstDistance() const {
     return best_.size() == max_count_ ? best_.back().distance : kFar - 1;
   }
@@ -247,7 +248,21 @@ class Search {
   std::vector<Suggestion> best_;
 };
 
+void Search::CompareAlias(const AliasParts& alias) {
+  const auto& [function, code] = alias;
+  const bool is_named = !by_file_ && left_.DistanceTo(function.module) == 0 &&
+                        right_.DistanceTo(function.qualname) == 0;
+  if (!is_named || code.qualname.empty()) return;
+  std::string module(sides_.module);
+  if (left_.DistanceTo(code.module) != 0) module = EscapedName(code.module);
+  if (module.empty()) module = "*";
+  std::string qualname(sides_.qualname);
+  if (right_.DistanceTo(code.qualname) != 0) qualname = EscapedName(code.qualname);
+  Keep({0, absl::StrCat(sides_.before, module, ":", qualname, sides_.after)}, max_count_, &best_);
+}
+
 void Search::Compare(const FunctionIdView& name) {
+  if (const auto alias = AliasPartsOf(name); alias.has_value()) return CompareAlias(*alias);
   const absl::string_view left_name = by_file_ ? name.file : name.module;
   const int left_distance = left_.DistanceTo(left_name);
   if (left_distance > WorstDistance()) return;  // includes kFar

@@ -17,8 +17,9 @@ namespace pyslow::patterns {
 // its module part, its qualname part or both replaced by a name in `seen`, and matches at least one
 // function in `seen`: `numpy.core.multiarray:*` gives `numpy._core.multiarray:*`. A method that
 // dataclasses generate has another name than its class suggests: `app:Config.__init__` gives
-// `app:__create_fn__.<locals>.__init__`. For a target with a caller, the callee is replaced, or if
-// it matches functions in `seen`, the caller. Names are
+// `app:__create_fn__.<locals>.__init__`. If the target matches an alias in `seen` (see AliasId),
+// the parts that do not match its code are replaced by those of the code. For a target with a
+// caller, the callee is replaced, or if it matches functions in `seen`, the caller. Names are
 // compared by their components: first by the number of equal ones, then by the edit distance of the
 // others. Costs less than a second for 100 000 names.
 std::vector<std::string> NearMisses(const Target& target, absl::Span<const FunctionIdView> seen,

@@ -78,7 +78,8 @@ struct SessionSnapshot {
   std::vector<ProcessSnapshot> processes;   // by start
   std::vector<FunctionSnapshot> functions;  // by id
   std::vector<std::string> process_names;   // of all processes, sorted; see patterns/roles.h
-  std::vector<FunctionId> unmatched;        // called but matched by no target; by id; lines are 0
+  // Called but matched by no target, and aliases (see AliasId); by id; lines are 0.
+  std::vector<FunctionId> unmatched;
 };
 
 // Reads the session in `directory`, running or not. Thread-safe; safe on arbitrary files. Errors,

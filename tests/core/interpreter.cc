@@ -131,6 +131,14 @@ session::CallCounts Interpreter::RecordedCounts(const char* module, const char* 
   return {};
 }
 
+std::vector<std::string> Interpreter::RecordedUnmatched() const {
+  const auto read = session::ReadSession(session_->directory());
+  EXPECT_TRUE(read.ok()) << read.status();
+  std::vector<std::string> names;
+  for (const FunctionId& id : read->unmatched) names.push_back(id.Name());
+  return names;
+}
+
 size_t Interpreter::RecordedEntries(const std::string& module, const std::string& qualname) const {
   const int file = open(absl::StrCat(session_->directory(), "/", recorder_->record_name()).c_str(),
                         O_RDONLY | O_CLOEXEC);

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/clock.h"
 #include "core/engine_settings.h"
@@ -75,6 +76,8 @@ class Interpreter {
   // have the counts of the first thread that called the function.) Unlike these, it may be called
   // before the first call of the function.
   session::CallCounts RecordedCounts(const char* module, const char* qualname) const;
+  // The names of functions that no target matches and of aliases, as MODULE:QUALNAME.
+  std::vector<std::string> RecordedUnmatched() const;
   // The number of counters that its record has for this function.
   size_t RecordedEntries(const std::string& module, const std::string& qualname) const;
   // The calls of the module's function `name`.

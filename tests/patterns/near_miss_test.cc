@@ -64,6 +64,26 @@ TEST(NearMisses, FindsTheMethodsOfDataclasses) {
               ElementsAre("app:__create_fn__.<locals>.__init__", "app:Confic.__init__"));
 }
 
+// A function may be named otherwise than its code.
+TEST(NearMisses, FindsTheCodeOfAnAlias) {
+  const std::vector<FunctionIdView> seen = {
+      {"app", "Config.__init__ = app:__create_fn__.<locals>.__init__", ""},
+      {"app", "Other.__init__ = app:__create_fn__.<locals>.__init__", ""},
+      {"app", "handle = web.routes:route.<locals>.wrapper", ""},
+      {"app", "Point.__eq__ = :__eq__", ""},
+      {"numpy", "ones_like = numpy._core.numeric:ones_like", ""},
+      {"numpy", "full = numpy._core.numeric:full", ""}};
+  EXPECT_THAT(Near("app:Config.__init__", seen),
+              ElementsAre("app:__create_fn__.<locals>.__init__"));
+  EXPECT_THAT(Near("app:handle@+3", seen),
+              ElementsAre("web.routes:route.<locals>.wrapper@+3"));
+  EXPECT_THAT(Near("x:y -> app:handle", seen),
+              ElementsAre("x:y -> web.routes:route.<locals>.wrapper"));
+  EXPECT_THAT(Near("app:Point.__eq__", seen), ElementsAre("*:__eq__"));
+  EXPECT_THAT(Near("numpy:*", seen), ElementsAre("numpy._core.numeric:*"));
+  EXPECT_THAT(Near("app:handlee", seen), IsEmpty()) << "it is no name of code";
+}
+
 TEST(NearMisses, KeepsTheLines) {
   EXPECT_THAT(Near("jsno:loads@12-15", kSeen), ElementsAre("json:loads@12-15"));
   EXPECT_THAT(Near("json:laods@+3", kSeen), ElementsAre("json:loads@+3"));
