@@ -343,5 +343,31 @@ print(len(ticks), time.monotonic() - begin >= 0.4)
         self.assertEqual((result.stdout, result.stderr), ("1 True\n", ""))
 
 
+class Names(CountingTest):
+    def test_the_report_names_the_code_of_functions_with_other_names(self):
+        program = """
+import dataclasses, functools
+@dataclasses.dataclass
+class Config:
+    x: int
+@dataclasses.dataclass
+class Other:
+    x: int
+def constant(function):
+    @functools.wraps(function)
+    def wrapper(): return 1
+    return wrapper
+@constant
+def answer(): pass
+Other(1)
+for _ in range(5): Config(1); answer()
+"""
+        for target, code, calls in (("Config.__init__", "__create_fn__.<locals>.__init__", 6),
+                                    ("answer", "constant.<locals>.wrapper", 5)):
+            near = self.report_of(program, target=f"__main__:{target}")["targets"][0]["near"]
+            self.assertEqual(near[0], f"__main__:{code}")
+            self.assertEqual(self.calls_of(program, target=near[0]), {code: calls})
+
+
 if __name__ == "__main__":
     unittest.main()
