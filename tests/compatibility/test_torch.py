@@ -1,8 +1,8 @@
-"""python -m torch.distributed.run with two ranks."""
+"""python -m torch.distributed.run with two ranks, and torch's functions as targets."""
 
 import unittest
 
-from compatible import CompatibilityTest, needs
+from compatible import PYSLOW, PYTHON, CompatibilityTest, needs, run
 
 RANK = """
 import os
@@ -28,6 +28,32 @@ class TorchDistributed(CompatibilityTest):
                                  script, processes=2, same=False, OMP_NUM_THREADS="1")
         answer = f"2 {float(sum(n * n for n in range(20)))}\n"
         self.assertEqual((theirs.stdout, ours.stdout), (answer, answer))
+
+
+CALLS = """
+import time
+import torch
+
+a = torch.ones(2, 2)
+begin = time.perf_counter()
+for _ in range(200):
+    torch.matmul(a, a)
+    a @ a
+print(time.perf_counter() - begin)
+"""
+
+
+@needs("torch")
+class TorchFunctions(CompatibilityTest):
+    def test_calls_of_matmul_are_delayed_and_its_operator_is_not(self):
+        self.link(PYTHON)
+        result = run(PYSLOW, "--on", "call", "--target", "*:*matmul*", "--delay", "1ms", "--session",
+                     self.session("torch"), self.write("calls.py", CALLS),
+                     env=self.environment("torch", VIRTUAL_ENV=str(self.venv)))
+        self.assertEqual(result.returncode, 0, result)
+        self.assertGreater(float(result.stdout), 0.2 * 0.99)
+        calls = {f"{f['module']}:{f['qualname']}": f["delayed"] for f in self.report("torch")["functions"]}
+        self.assertEqual(calls, {"torch:matmul": 200})
 
 
 if __name__ == "__main__":

@@ -64,6 +64,21 @@ run()
   EXPECT_EQ(python.RecordedCounts("types", "GenericAlias.__call__").calls, 1U);
 }
 
+// The functions of torch are such: torch:matmul.
+TEST(NativeNames, OfAStaticMethodHaveTheModuleThatWasSet) {
+  Interpreter python("torch:*", OnCall(0));
+  python.Run(R"py(
+make = str.maketrans
+def run(n):
+    for _ in range(n): make("a", "b")
+run(2)
+make.__module__ = "torch"
+run(3)
+del make.__module__
+)py");
+  EXPECT_EQ(python.RecordedCounts("torch", "maketrans").calls, 3U);
+}
+
 // Regression: a method had the name that it has in the first class of all that contain its builtin.
 // Since 3.14, the event has the function that the method binds, here len of builtins.
 TEST(NativeNames, OfOneBuiltinAsAMethodOfManyClassesAreSeparate) {
