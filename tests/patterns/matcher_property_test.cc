@@ -101,7 +101,7 @@ void Renumber(std::vector<ReferenceLine>* lines) {
 std::string TextOf(const std::vector<ReferenceLine>& lines) {
   std::string text;
   for (const ReferenceLine& line : lines) {
-    absl::StrAppend(&text, "[g", line.group,
+    absl::StrAppend(&text, "[g", line.group, line.on_call ? ", on=call" : "",
                     line.process.empty() ? "" : ", process=", Encoded(line.process), "]\n",
                     line.excludes ? "!" : "");
     if (!line.caller_right.empty()) {
@@ -195,26 +195,27 @@ ReferenceName RandomName(Dice* dice) {
   return {dice->Name(4), dice->OneIn(3) ? dice->Name(4) : U"", dice->Name(5), dice->Name(6)};
 }
 
-// A used target's line number is its number in the set. `used` leaves out one target of `lines`.
 void ExpectCallsAgree(uint32_t seed, size_t cache_bytes) {
   Dice dice(seed);
   std::vector<ReferenceLine> lines = RandomLines(&dice, 12);
+  const int on_call = dice.Below(1 << 4);  // a bit for each group
   for (ReferenceLine& line : lines) {
-    if (dice.OneIn(3)) continue;
+    line.on_call = ((on_call >> line.group) & 1) != 0;
+    if (dice.OneIn(3)) {
+      if (!line.on_call && !line.excludes && dice.OneIn(4)) line.first = line.last = 1;
+      continue;
+    }
     line.caller_left = dice.OneIn(2) ? U"*" : dice.Glob(3, true);
     line.caller_right = dice.Glob(4, true);
   }
   Renumber(&lines);
   TargetSet set;
   ASSERT_TRUE(set.AddText(TextOf(lines), "t").ok()) << TextOf(lines);
-  std::vector<bool> used(lines.size(), true);
-  used[static_cast<size_t>(dice.Below(static_cast<int>(lines.size())))] = false;
-  std::vector<ReferenceLine> used_lines = lines;
-  for (size_t i = 0; i < lines.size(); ++i) {
-    if (!used[i]) used_lines[i].group = -1;  // of no group: never found
-  }
+  const CallKind kind = dice.OneIn(2) ? CallKind::kNative : CallKind::kPython;
+  const bool counts = dice.OneIn(2);
+  const auto used_lines = ReferenceOfCalls(lines, kind == CallKind::kNative, counts);
   const Roles roles(set);
-  CallMatcher matcher(set, roles, used, cache_bytes);
+  CallMatcher matcher(set, roles, TargetsOfCalls(set, kind, counts), cache_bytes);
   std::vector<ReferenceName> callers;
   for (int i = 0; i < 6; ++i) callers.push_back(RandomName(&dice));
   for (int i = 0; i < 20; ++i) {

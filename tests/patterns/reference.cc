@@ -99,6 +99,19 @@ std::vector<ReferenceLine> ReferenceInProcess(std::vector<ReferenceLine> lines,
   return lines;
 }
 
+std::vector<ReferenceLine> ReferenceOfCalls(std::vector<ReferenceLine> lines, bool is_native,
+                                            bool counts) {
+  for (ReferenceLine& line : lines) {
+    const bool has_caller = !line.caller_right.empty();
+    bool decides = line.excludes;
+    if (!line.excludes && line.last == 0) {
+      decides = is_native ? counts || line.on_call || has_caller : counts && !line.on_call;
+    }
+    if (!decides) line.group = -1;
+  }
+  return lines;
+}
+
 int ReferenceFind(const std::vector<ReferenceLine>& lines, const ReferenceName& name,
                   const ReferenceName* caller) {
   return Deciding(lines, [&](const ReferenceLine& line) {

@@ -24,6 +24,7 @@ struct ReferenceLine {
   bool each = false;  // each line by itself, with last not 0
   // The group's process=GLOB; empty: none.
   std::u32string process = {};
+  bool on_call = false;  // the group has on=call
 };
 
 // The texts of one function; real_module may be empty.
@@ -40,6 +41,11 @@ bool ReferenceGlobMatches(std::u32string_view glob, std::u32string_view name);
 // The lines of the groups that apply in a process with these names. The others get no group.
 std::vector<ReferenceLine> ReferenceInProcess(std::vector<ReferenceLine> lines,
                                               const std::vector<std::u32string>& names);
+
+// The lines that decide about calls: of callables that are no Python functions if `is_native`, of
+// Python functions otherwise. `counts`: --on names such calls. The others get no group.
+std::vector<ReferenceLine> ReferenceOfCalls(std::vector<ReferenceLine> lines, bool is_native,
+                                            bool counts);
 
 // The index of the line that decides about the function; -1 if none does. Lower group numbers come
 // first, and a negative one is no group. `caller` calls it; without it, lines with a caller match
