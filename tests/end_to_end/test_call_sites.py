@@ -1,5 +1,7 @@
 """Sweeps of calls by the functions that make them."""
 
+import html
+
 from test_sweep import Sweep
 
 # encode is called by answer, whose time counts, and by note, in a thread that nothing waits for.
@@ -25,6 +27,9 @@ print(f"250 steps, {250 / (time.perf_counter() - start):.3f} steps/s")
 """
 # Until it is ended.
 LOOP = PROGRAM[:PROGRAM.index("for _")] + "while True: step()\n"
+# The same with a builtin function.
+NATIVE = (PROGRAM.replace("import threading", "import hashlib, threading")
+          .replace("encode(2e-4)", "hashlib.sha256(bytes(200_000))").replace("encode(5e-5)", "hashlib.sha256(b'')"))
 MEASURED = ("--throughput-regex", "([0-9.]+) steps/s", "--units-regex", "([0-9]+) steps,", "--time-budget", "150s",
             "--min-gain", "0.5%", "--quiet")
 ANSWER, NOTE = "__main__:answer -> __main__:encode", "__main__:note -> __main__:encode"
@@ -62,6 +67,13 @@ class CallSites(Sweep):
         self.assertGreater(sites[ANSWER]["own_seconds_per_unit"], 1.5e-4)
         self.assertLess(sites[NOTE]["own_seconds_per_unit"], 5e-5)
         self.assertEqual(self.sweep("--from", self.out).stdout, printed)
+
+    def test_the_callers_of_a_builtin_function_are_compared(self):
+        self.succeeds(*MEASURED, "--on", "start,call", "--target", "_hashlib:openssl_sha256", "--steps", "focus,sites",
+                      "--", self.write("work.py", NATIVE))
+        site = "__main__:answer -> _hashlib:openssl_sha256"
+        self.assertIn(site, [one["name"] for one in self.analysis()["sites"]])
+        self.assertIn(html.escape(site), (self.out / "report.html").read_text())
 
     def test_targets_may_have_a_caller(self):
         functions, _ = self.results("functions", "--target", "__main__:answer -> *:encode", "--steps", "focus")
