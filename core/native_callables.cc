@@ -82,9 +82,8 @@ inline NativeCallables::Set& NativeCallables::SetOf(const CallableKey& key) {
   const uint64_t mixed = (reinterpret_cast<uint64_t>(key.object) >> 3 ^ key.owner ^
                           reinterpret_cast<uint64_t>(key.caller) >> 4) *
                          0x9e3779b97f4a7c15;
-  return (*sets_)[mixed >> 54];
+  return (*sets_)[mixed >> (64 - kSetBits)];
 }
-static_assert(size_t{1} << (64 - 54) == 1024);
 
 inline NativeCallables::Entry* NativeCallables::Find(const Lookup& lookup) {
   for (Entry& entry : SetOf(lookup.key)) {
@@ -102,7 +101,9 @@ inline Function* NativeCallables::FindOrDecide(const Lookup& lookup, PyObject* f
     of_type = {nullptr, OwnerOf(Py_TYPE(function), kInstanceOfType), lookup.key.caller};
     if (const Entry* entry = Find({of_type}); entry != nullptr) return entry->function;
   }
-  return Decide(callable, lookup, of_type);
+  Function* const decided = Decide(callable, lookup, of_type);
+  DropEvicted();
+  return decided;
 }
 
 Function* NativeCallables::OfOther(PyObject* callable, const Caller* caller) {
@@ -125,8 +126,11 @@ Function* NativeCallables::OfMethod(PyObject* method, const Caller* caller) {
   return FindOrDecide(lookup, function, method);
 }
 
-// Dropping the references of a replaced entry can run code of the program and release the GIL, so
-// it comes last, and no member is read afterwards.
+// The end of a callable can run code of the program, which may be delayed and release the GIL. So
+// it comes last, in frames without destructors (see Engine), and no member is read afterwards.
+void NativeCallables::DropEvicted() { Py_XDECREF(std::exchange(evicted_, nullptr)); }
+
+// To be followed by DropEvicted.
 void NativeCallables::Store(const Lookup& lookup, Function* function) {
   if (lookup.key.owner == 0) return;
   Entry entry;
@@ -150,7 +154,7 @@ void NativeCallables::Store(const Lookup& lookup, Function* function) {
     if (old.key.owner == 0 || (old.is_weak && WeakReferent(old.held) == Py_None)) place = &old;
   }
   std::swap(*place, entry);
-  Py_XDECREF(entry.held);
+  evicted_ = entry.held;
 }
 
 Function* NativeCallables::Decide(PyObject* callable, const Lookup& lookup,
@@ -200,6 +204,7 @@ void NativeCallables::Put(PyObject* callable, Function* function) {
     entry->function = function;
   } else {
     Store(lookup, function);
+    DropEvicted();
   }
 }
 

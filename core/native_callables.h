@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "core/cpython.h"
 #include "core/decision.h"
 #include "core/engine_settings.h"
 #include "core/function.h"
@@ -105,7 +106,9 @@ class NativeCallables {
     const char* builtin_name = nullptr;
     bool is_instance = false;
   };
-  static constexpr size_t kSets = 1024;
+  // Without a GIL, each thread has a cache.
+  static constexpr int kSetBits = kIsFreeThreaded ? 7 : 10;
+  static constexpr size_t kSets = size_t{1} << kSetBits;
   static constexpr size_t kWays = 4;
   using Set = std::array<Entry, kWays>;
 
@@ -114,6 +117,7 @@ class NativeCallables {
   Set& SetOf(const CallableKey& key);
   Entry* Find(const Lookup& lookup);
   void Store(const Lookup& lookup, Function* function);
+  void DropEvicted();
   Function* OfMethod(PyObject* method, const Caller* caller);
   Function* OfOther(PyObject* callable, const Caller* caller);
   // `function`: the function of `callable` if that is a bound method; otherwise `callable` itself.
@@ -125,6 +129,7 @@ class NativeCallables {
   // one in turn is replaced, and decided again when it is called.
   std::unique_ptr<std::array<Set, kSets>> sets_;
   uint32_t next_way_ = 0;
+  PyObject* evicted_ = nullptr;  // what the entry referenced that Store has replaced
 };
 
 }  // namespace pyslow::core
