@@ -11,6 +11,15 @@
 
 namespace pyslow {
 
+std::string FullPath(const std::string& file) {
+  std::error_code error;
+  const std::filesystem::path absolute = std::filesystem::absolute(file, error);
+  if (error) return "";
+  std::string plain = absolute.lexically_normal().string();
+  const bool is_other = std::filesystem::exists(absolute, error) && !IsSameFile(plain, file);
+  return is_other ? absolute.string() : plain;
+}
+
 std::string DirectoryOf(const std::string& file) {
   return std::filesystem::path(file).parent_path().string();
 }
@@ -33,15 +42,13 @@ bool IsSameFile(const std::string& a, const std::string& b) {
 
 std::string FindOnPath(absl::string_view path, absl::string_view name,
                        const std::function<bool(const std::string& file)>& accept) {
+  // A variable that is not set. (An empty part of a longer one is the current directory.)
+  if (path.empty()) return "";
   for (const absl::string_view directory : absl::StrSplit(path, ':')) {
     const std::string file = absl::StrCat(directory.empty() ? "." : directory, "/", name);
     if (!IsExecutableFile(file)) continue;
-    std::error_code error;
-    const std::filesystem::path absolute = std::filesystem::absolute(file, error);
-    if (error) continue;
-    std::string found = absolute.lexically_normal().string();
-    if (!IsSameFile(found, file)) found = absolute.string();  // "..", behind a link
-    if (accept(found)) return found;
+    std::string found = FullPath(file);
+    if (!found.empty() && accept(found)) return found;
   }
   return "";
 }

@@ -141,9 +141,8 @@ MaybeFound Finder::Given() const {
         absl::StrCat(invocation_.python_from, ": ", what, "; expected a python or an environment"));
   };
   if (given.empty()) return fail(absl::StrCat("there is no ", invocation_.python, " on PATH"));
-  std::error_code error;
-  std::string path = std::filesystem::absolute(given, error).lexically_normal().string();
-  if (error) return fail(absl::StrCat(given, ": ", error.message()));
+  std::string path = FullPath(given);
+  if (path.empty()) return fail(absl::StrCat(given, ": there is no current directory"));
   while (path.size() > 1 && path.back() == '/') path.pop_back();
   // sys.executable of a parent stands for the Python that the parent ran.
   if (const std::string bin = StandsFor(DirectoryOf(path)); !bin.empty()) {
@@ -157,7 +156,8 @@ MaybeFound Finder::Given() const {
     return fail(absl::StrCat(path, " is Python ", found.home.minor,
                              ", and the command names python", wanted_));
   };
-  if (std::filesystem::is_directory(path, error)) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
     std::optional<PythonHome> venv = VenvAt(path);
     if (venv.has_value()) {
       found.home = *std::move(venv);

@@ -151,13 +151,13 @@ class Venv {
 };
 
 absl::StatusOr<Venv> Venv::Open(const std::string& name) {
-  std::error_code error;
-  std::string directory = std::filesystem::absolute(name, error).lexically_normal().string();
-  if (error) return Refused(name, error.message());
+  std::string directory = FullPath(name);
+  if (directory.empty()) return Refused(name, "there is no current directory");
   while (directory.size() > 1 && directory.back() == '/') directory.pop_back();
   const int lock = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (lock < 0) return Refused(directory, std::strerror(errno));
   Venv venv(directory, lock);
+  std::error_code error;
   if (std::filesystem::is_directory(directory + "/conda-meta", error)) {
     return Refused(directory,
                    "in a conda environment bin/python is the interpreter itself, which cannot be "

@@ -26,14 +26,9 @@ namespace {
 // The path that a shell would execute for argv0, links not resolved; "" if that is no file, or not
 // this program (exec -a).
 std::string InvokedFile(const Invocation& invocation) {
-  std::string file;
-  if (absl::StrContains(invocation.argv0, '/')) {
-    std::error_code error;
-    file = std::filesystem::absolute(invocation.argv0, error).string();
-    if (error) return "";
-  } else {
-    file = FindOnPath(invocation.path, invocation.argv0);
-  }
+  const std::string& argv0 = invocation.argv0;
+  const std::string file =
+      absl::StrContains(argv0, '/') ? FullPath(argv0) : FindOnPath(invocation.path, argv0);
   return IsSameFile(file, invocation.binary) ? file : "";
 }
 

@@ -101,6 +101,17 @@ TEST_F(ChoosePythonTest, FindsANameInPath) {
   EXPECT_EQ(Choose().base_executable, base_);
 }
 
+TEST_F(ChoosePythonTest, ANameInTheCurrentDirectoryIsInItsEnvironment) {
+  const std::string venv = MakeVenv("venv", minor_, binary_);
+  const fs::path old = fs::current_path();
+  fs::current_path(venv + "/bin");
+  invocation_.argv0 = "./python";
+  const PythonChoice choice = Choose();
+  fs::current_path(old);
+  EXPECT_EQ(choice.base_executable, base_);
+  EXPECT_EQ(choice.rule, "the environment of ./python");
+}
+
 TEST_F(ChoosePythonTest, AChildStartedInAStandInIsThePythonThatItStandsFor) {
   const std::string venv = MakeVenv("venv", minor_, base_);
   invocation_.virtual_env = MakeVenv("active", minor_, base_);
