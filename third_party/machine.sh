@@ -176,7 +176,8 @@ END
 # require_pythons PACKAGE...: installs the packages and, if no usable Python exists, that of the
 # distribution. Afterwards `found` has at least one fit Python.
 require_pythons() {
-  local packages=()
+  local packages=() had_nm=1
+  has nm || had_nm='' # without it, find_pythons takes no Python for one that has CPython linked in
   find_pythons
   if ((${#pythons_given[@]} > 0)) && [[ -z $(python_packages) && -n $(lines refused) ]]; then
     refuse_without_python
@@ -188,7 +189,7 @@ require_pythons() {
     tests_every_python && packages+=(python3-venv)
   fi
   install_packages "$@" "${packages[@]}"
-  ((${#packages[@]} == 0)) || find_pythons
+  if [[ ${#packages[@]} -gt 0 || -z $had_nm ]]; then find_pythons; fi
   if [[ -z $(lines fit) || (${#pythons_given[@]} -gt 0 && -n $(lines refused)) ]]; then
     refuse_without_python
   fi

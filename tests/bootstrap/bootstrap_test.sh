@@ -276,5 +276,22 @@ ItAcceptsNewToolsOnAnOldReleaseAndAnyOtherRelease() {
   PYSLOW_OS_RELEASE=/none/of/these expect_error 'it is Python 3.9.1' build --python "$home/old"
 }
 
+# Otherwise no Python seems to have CPython linked in, and the first build has no libpyslow.
+ItLooksAtThePythonsAgainIfThePackagesBringNm() {
+  local command=test pythons_given=() looks=0
+  # shellcheck source=/dev/null
+  source "$root/third_party/machine.sh"
+  find_pythons() {
+    has nm && found="fit${tab}with nm" || found="fit${tab}without nm"
+    ((++looks))
+  }
+  install_packages() { tool nm ''; }
+  only_coreutils
+  require_pythons g++
+  [[ ${chosen[*]} == 'with nm' && $looks == 2 ]]
+  require_pythons g++
+  [[ $looks == 3 ]]
+}
+
 declare -F "$1" >/dev/null || { echo "no test named $1" && exit 1; }
 "$1"
