@@ -180,20 +180,22 @@ MaybeFound Finder::Given() const {
   return other_version();
 }
 
-// A console script in bin/ of an environment, beside the Python that its first line names. Other
-// scripts run in the active environment, whatever their first line is, as under python.
+// A console script in bin/ of an environment, beside the Python that its first line names, or a
+// link to one, as uv and pipx make for a tool's. Other scripts run in the active environment,
+// whatever their first line is, as under python.
 MaybeFound Finder::OfScript() const {
   if (invocation_.script.empty() || is_python_) return std::nullopt;
   const std::string python = InterpreterOfScript(invocation_.script);
+  const std::string bin = DirectoryOf(python);
   std::error_code error;
-  const std::filesystem::path script = std::filesystem::absolute(invocation_.script, error);
-  if (error || !std::filesystem::equivalent(DirectoryOf(python), script.parent_path(), error)) {
+  const std::string real = std::filesystem::canonical(invocation_.script, error).string();
+  if (!IsSameFile(bin, DirectoryOf(FullPath(invocation_.script))) &&
+      !IsSameFile(bin, DirectoryOf(real))) {
     return std::nullopt;
   }
   absl::StatusOr<PythonHome> home = InterpreterAt(python);
-  if (error || !home.ok() || !Accepts(*home)) return std::nullopt;
+  if (!home.ok() || !Accepts(*home)) return std::nullopt;
   // Not /usr/bin/TOOL beside /usr/bin/python3.
-  const std::string bin = DirectoryOf(python);
   const bool is_environment =
       VenvOfDirectory(bin).has_value() ||
       std::filesystem::is_directory(absl::StrCat(bin, "/../conda-meta"), error);

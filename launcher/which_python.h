@@ -72,7 +72,8 @@ struct PythonChoice {
 //   1. the environment of argv0's directory, if argv0 is a name of python (PEP 405), or the Python
 //      that this directory stands in for
 //   2. --python or SPEED_BUMP_PYTHON
-//   3. the environment of a script in its bin/ whose first line names the Python there
+//   3. the environment of a script in its bin/, links resolved, whose first line names the Python
+//      there
 //   4. the environment, also of conda, that this program is installed in, unless it is a tool's
 //   5. VIRTUAL_ENV or CONDA_PREFIX; of both, the one that is first on PATH
 //   6. the version that the user selected in pyenv

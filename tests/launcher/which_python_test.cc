@@ -235,6 +235,25 @@ TEST_F(ChoosePythonTest, AGivenPythonThatIsNoneIsAnError) {
   EXPECT_THAT(Error(), HasSubstr("there is no python9 on PATH"));
 }
 
+TEST_F(ChoosePythonTest, AScriptOfAnEnvironmentRunsThereAlsoThroughALink) {
+  const std::string venv = MakeVenv("venv", minor_, base_);
+  const std::string active = invocation_.virtual_env = MakeVenv("active", minor_, base_);
+  const std::string script = venv + "/bin/tool";
+  const std::string link = root_ + "/local/tool";
+  const std::string copy = root_ + "/local/copy";
+  std::ofstream(script) << "#!" << venv << "/bin/python\n";
+  fs::create_directories(root_ + "/local");
+  fs::create_symlink(script, link);
+  fs::copy_file(script, copy);
+  for (const std::string& name : {script, link}) {
+    invocation_.script = name;
+    EXPECT_EQ(Choose().executable, venv + "/bin/python");
+    EXPECT_EQ(Choose().rule, "the first line of " + name);
+  }
+  invocation_.script = copy;
+  EXPECT_EQ(Choose().executable, active + "/bin/python");
+}
+
 TEST_F(ChoosePythonTest, AGivenShimIsCalledAScript) {
   const std::string shim = Program("pyenv/shims/python3");
   std::ofstream(shim) << "#!/usr/bin/env bash\n";
