@@ -23,13 +23,23 @@
 namespace pyslow::launcher {
 namespace {
 
+// Whether a file is the pyslow for another version beside this one. It executes this one if the
+// environment is for this version.
+bool IsPyslowBeside(const std::string& file, const std::string& binary) {
+  std::error_code error;
+  const std::filesystem::path real = std::filesystem::canonical(file, error);
+  return !error && absl::StartsWith(real.filename().string(), "pyslow3.") &&
+         real.parent_path() == DirectoryOf(binary);
+}
+
 // The path that a shell would execute for argv0, links not resolved; "" if that is no file, or not
 // this program (exec -a).
 std::string InvokedFile(const Invocation& invocation) {
   const std::string& argv0 = invocation.argv0;
   const std::string file =
       absl::StrContains(argv0, '/') ? FullPath(argv0) : FindOnPath(invocation.path, argv0);
-  return IsSameFile(file, invocation.binary) ? file : "";
+  const std::string& binary = invocation.binary;
+  return IsSameFile(file, binary) || IsPyslowBeside(file, binary) ? file : "";
 }
 
 // The file of the interpreter that created a virtual environment. Tries `name`, then the usual

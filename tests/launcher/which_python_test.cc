@@ -86,6 +86,15 @@ TEST_F(ChoosePythonTest, IgnoresALinkToThisProgramForAnotherMinorVersion) {
   EXPECT_THAT(Error(), HasSubstr("3.99"));
 }
 
+TEST_F(ChoosePythonTest, ExecutedByThePyslowBesideItKeepsTheEnvironmentOfItsName) {
+  const std::string venv = MakeVenv("venv", minor_, Program("opt/bin/pyslow3.99"));
+  invocation_.argv0 = venv + "/bin/python";
+  EXPECT_EQ(Choose().argv0, venv + "/bin/python");
+  EXPECT_EQ(Choose().base_executable, base_);
+  invocation_.argv0 = MakeVenv("other", minor_, Program("elsewhere/pyslow3.99")) + "/bin/python";
+  EXPECT_EQ(Choose().base_executable, BuiltForExecutable());
+}
+
 TEST_F(ChoosePythonTest, ANameWithAMinorVersionOverridesTheActiveEnvironment) {
   invocation_.virtual_env = MakeVenv("active", "3.99", base_);
   invocation_.argv0 = child_name_;
