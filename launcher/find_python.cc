@@ -119,8 +119,13 @@ MaybeFound Finder::StoodFor() const {
 }
 
 MaybeFound Finder::Given() const {
+  if (invocation_.python_from.empty()) return std::nullopt;
+  const auto fail = [this](absl::string_view what) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(invocation_.python_from, ": ", what, "; expected a python or an environment"));
+  };
   std::string given = invocation_.python;
-  if (given.empty()) return std::nullopt;
+  if (given.empty()) return fail("the value is empty");
   if (!absl::StrContains(given, '/')) {
     // Not a script, such as a shim of pyenv, if there is something better.
     std::string first;
@@ -136,10 +141,6 @@ MaybeFound Finder::Given() const {
     }
     given = found;
   }
-  const auto fail = [this](absl::string_view what) {
-    return absl::FailedPreconditionError(
-        absl::StrCat(invocation_.python_from, ": ", what, "; expected a python or an environment"));
-  };
   if (given.empty()) return fail(absl::StrCat("there is no ", invocation_.python, " on PATH"));
   std::string path = FullPath(given);
   if (path.empty()) return fail(absl::StrCat(given, ": there is no current directory"));

@@ -242,6 +242,9 @@ TEST_F(ChoosePythonTest, AGivenPythonThatIsNoneIsAnError) {
   EXPECT_THAT(Error(), HasSubstr(base_ + ": it is not a dynamically linked program"));
   invocation_.python = "python9";
   EXPECT_THAT(Error(), HasSubstr("there is no python9 on PATH"));
+  invocation_.python = "";
+  invocation_.python_from = "--python";
+  EXPECT_EQ(Error(), "--python: the value is empty; expected a python or an environment");
 }
 
 TEST_F(ChoosePythonTest, AScriptOfAnEnvironmentRunsThereAlsoThroughALink) {
