@@ -59,14 +59,20 @@ std::string BeginningOf(const std::string& path) {
   return beginning;
 }
 
+// Whether the second line of a shell's script, which is also one of Python, executes a Python.
+// Installers write the first form if the path of a Python is too long or contains a blank.
+bool IsExecOfPython(absl::string_view line) {
+  return absl::StartsWith(line, "'''exec' ") ||
+         (absl::StartsWith(line, "\"exec\" ") && absl::StrContains(line, "python"));
+}
+
 // The file name of the program that runs a script, by its first line; "": it is no script.
 std::string InterpreterOf(absl::string_view beginning) {
   if (!absl::ConsumePrefix(&beginning, "#!")) return "";
   const std::vector<absl::string_view> lines = absl::StrSplit(beginning, '\n');
   const std::vector<absl::string_view> words =
       absl::StrSplit(lines[0], absl::ByAnyChar(" \t\r"), absl::SkipEmpty());
-  // Installers write this if the path of a Python is too long or contains a blank.
-  if (lines.size() > 1 && absl::StartsWith(lines[1], "'''exec' ")) return "python";
+  if (lines.size() > 1 && IsExecOfPython(lines[1])) return "python";
   size_t i = 0;
   if (!words.empty() && FileNameOf(words[0]) == "env") {
     ++i;
@@ -86,16 +92,39 @@ bool IsOtherScript(const std::string& file, absl::string_view beginning) {
   return absl::c_linear_search(kOthers, InterpreterOf(beginning));
 }
 
-// Whether the file is an ELF program without a zip archive at its end, which python would run.
+// Whether the file is an ELF program.
 bool IsCompiledProgram(const std::string& path, absl::string_view beginning) {
-  constexpr long kEndRecord = 22;  // bytes, of a zip archive without a comment
-  if (!absl::StartsWith(beginning, kElf) || !IsExecutableFile(path)) return false;
+  return absl::StartsWith(beginning, kElf) && IsExecutableFile(path);
+}
+
+// The last `max_bytes` bytes of a file, or all.
+std::string EndOf(const std::string& path, size_t max_bytes) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "re"),
                                                              &std::fclose);
-  char mark[4] = {};
-  const bool has_end = file != nullptr && std::fseek(file.get(), -kEndRecord, SEEK_END) == 0 &&
-                       std::fread(mark, 1, sizeof(mark), file.get()) == sizeof(mark);
-  return !has_end || absl::string_view(mark, sizeof(mark)) != "PK\x05\x06";
+  if (file == nullptr || std::fseek(file.get(), 0, SEEK_END) != 0) return "";
+  const long size = std::ftell(file.get());
+  const long begin = std::max(size - static_cast<long>(max_bytes), 0L);
+  if (size < 0 || std::fseek(file.get(), begin, SEEK_SET) != 0) return "";
+  std::string end(static_cast<size_t>(size - begin), '\0');
+  end.resize(std::fread(end.data(), 1, end.size(), file.get()));
+  return end;
+}
+
+// Whether a zip archive is at the end of the file: python runs it, whatever the file begins with.
+bool HasArchive(const std::string& path) {
+  constexpr absl::string_view kMark = "PK\x05\x06";
+  constexpr size_t kEndRecord = 22;  // bytes, without the comment that follows it
+  constexpr size_t kMaxComment = 65535;
+  const std::string text = EndOf(path, kEndRecord + kMaxComment);
+  const absl::string_view end = text;
+  const auto byte = [end](size_t i) { return size_t{static_cast<unsigned char>(end[i])}; };
+  for (size_t at = end.find(kMark); at != absl::string_view::npos; at = end.find(kMark, at + 1)) {
+    if (at + kEndRecord > end.size()) break;
+    // The size of the comment, which a mark in other data does not have behind it.
+    const size_t comment = byte(at + kEndRecord - 2) + 256 * byte(at + kEndRecord - 1);
+    if (at + kEndRecord + comment == end.size()) return true;
+  }
+  return false;
 }
 
 // What a file with this beginning is, which no Python runs.
@@ -207,7 +236,8 @@ absl::StatusOr<TypedCommand> ReadTypedCommand(std::vector<std::string> words,
   std::string& word = command.words[*script];
   if (IsProgramForPython(word)) {
     const std::string beginning = BeginningOf(word);
-    if (IsCompiledProgram(word, beginning) || IsOtherScript(word, beginning)) {
+    if ((IsCompiledProgram(word, beginning) || IsOtherScript(word, beginning)) &&
+        !HasArchive(word)) {
       return NoPythonScript(word, "it", beginning, other_program);
     }
     return command;
@@ -217,7 +247,8 @@ absl::StatusOr<TypedCommand> ReadTypedCommand(std::vector<std::string> words,
   if (command.is_missing) return command;
   const std::string beginning = BeginningOf(file);
   const std::string interpreter = InterpreterOf(beginning);
-  if (!absl::StartsWith(interpreter, "python") && !absl::StartsWith(interpreter, "pyslow")) {
+  if (!absl::StartsWith(interpreter, "python") && !absl::StartsWith(interpreter, "pyslow") &&
+      !HasArchive(file)) {
     return NoPythonScript(word, file, beginning, other_program);
   }
   word = file;

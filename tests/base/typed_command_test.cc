@@ -149,6 +149,30 @@ TEST_F(TypedCommandTest, RefusesTheFileOfACompiledProgram) {
   EXPECT_THAT(Words({"bin/zipped"}), ElementsAre("bin/zipped")) << "python runs such an archive";
 }
 
+// As `pex --sh-boot` makes; python runs the archive.
+TEST_F(TypedCommandTest, RunsAnArchiveBehindAnotherInterpretersScript) {
+  const std::string begin = "#!/bin/sh\nexec python3 \"$0\"\n";
+  const std::string record = "PK\x05\x06" + std::string(16, '\0');
+  const std::string plain = begin + record + std::string(2, '\0');
+  const std::string with_comment = begin + record + std::string("\x07\0", 2) + "comment";
+  for (const std::string& archive : {plain, with_comment}) {
+    Write("bin/app", archive);
+    EXPECT_THAT(Words({"bin/app"}), ElementsAre("bin/app"));
+    EXPECT_THAT(Words({"app"}), ElementsAre(Bin("app")));
+  }
+  for (const std::string& other : {with_comment + "x", begin + "PK\x05\x06", begin + record}) {
+    Write("bin/app", other);
+    EXPECT_THAT(ErrorOf({"bin/app"}), HasSubstr("it is a script of sh, no Python script"));
+    EXPECT_THAT(ErrorOf({"app"}), HasSubstr(" is a script of sh, no Python script"));
+  }
+}
+
+TEST_F(TypedCommandTest, RunsAScriptOfBothAShellAndPython) {
+  Write("bin/both", "#!/bin/sh\n\"exec\" \"python3\" \"$0\" \"$@\"\n");
+  EXPECT_THAT(Words({"bin/both"}), ElementsAre("bin/both"));
+  EXPECT_THAT(Words({"both"}), ElementsAre(Bin("both")));
+}
+
 TEST_F(TypedCommandTest, RefusesTheFileOfAnotherInterpretersScript) {
   for (const std::string name : {"sh", "bash", "perl"}) {
     Write("bin/script", "#!/usr/bin/env " + name + "\n");
