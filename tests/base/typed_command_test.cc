@@ -40,8 +40,9 @@ TEST(PythonProgramOf, FindsTheProgramAfterPythonsOptions) {
 TEST(ScriptInTest, FollowsTheOptionsOfPython) {
   EXPECT_EQ(ScriptIn({"x.py", "-c"}), 0U);
   EXPECT_EQ(ScriptIn({"-OO", "-X", "dev", "-Wignore", "x.py"}), 4U);
-  EXPECT_EQ(ScriptIn({"-bX", "dev", "x.py"}), 2U);
+  EXPECT_EQ(ScriptIn({"-uX", "dev", "-bW", "error", "-uXdev", "x.py"}), 5U);
   EXPECT_EQ(ScriptIn({"--check-hash-based-pycs", "always", "x.py"}), 2U);
+  EXPECT_EQ(ScriptIn({"-uX", "dev"}), std::nullopt);
   EXPECT_EQ(ScriptIn({"--", "-x.py"}), 1U);
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
            {}, {"-m", "x"}, {"-c", "1"}, {"-Im", "x"}, {"-", "x"}, {"-u"}, {"--help-all", "x"}}) {
@@ -54,6 +55,7 @@ TEST(ModuleInTest, IsTheWordAfterMOrTheRestOfItsWord) {
   EXPECT_EQ(ModuleIn({"-u", "-Im", "pip"}), "pip");
   EXPECT_EQ(ModuleIn({"-mpip", "install"}), "pip");
   EXPECT_EQ(ModuleIn({"-Impip"}), "pip");
+  EXPECT_EQ(ModuleIn({"-uX", "dev", "-m", "pip"}), "pip");
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
            {}, {"-m"}, {"x.py", "-m", "pip"}, {"-c", "m"}, {"-"}, {"--help"}, {"-u"}}) {
     EXPECT_EQ(ModuleIn(words), "");
