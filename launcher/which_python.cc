@@ -15,6 +15,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "base/path.h"
+#include "base/shell_command.h"
 #include "base/typed_command.h"
 #include "launcher/find_python.h"
 #include "launcher/handoff/handoff_check.h"
@@ -121,21 +122,30 @@ bool IsTooOld(absl::string_view minor) {
   return !absl::ConsumePrefix(&minor, "3.") || !absl::SimpleAtoi(minor, &number) || number < 12;
 }
 
+// The command that installs a pyslow for this Python beside this one. It names this one's Python
+// too, because the link `pyslow` is to the one for the newest Python that is named.
+std::string InstallCommand(const Invocation& invocation, const PythonHome& home) {
+  std::string python = home.base.empty() ? BaseInterpreter(home, "python") : home.base;
+  if (python.empty()) python = absl::StrCat("python", home.minor);
+  const std::string prefix = DirectoryOf(DirectoryOf(invocation.binary));
+  return ShellCommand({"./bootstrap", "install", "--prefix", prefix, "--python", python, "--python",
+                       invocation.built_for});
+}
+
 // The pyslow for the environment's minor version, beside this one.
 absl::StatusOr<std::string> PyslowFor(const Invocation& invocation, const FoundPython& found) {
   const PythonHome& home = found.home;
   const std::string file = absl::StrCat(DirectoryOf(invocation.binary), "/pyslow", home.minor);
   if (IsExecutableFile(file) && !IsSameFile(file, invocation.binary)) return file;
-  return absl::FailedPreconditionError(
-      absl::StrCat(home.directory, ": the environment is for Python ", home.minor,
-                   " (chosen: ", found.rule, "), ",
-                   IsTooOld(home.minor)
-                       ? "and pyslow needs 3.12 or later"
-                       : absl::StrCat("this pyslow for ", invocation.minor, ", and there is no ",
-                                      file, "; install pyslow for ", home.minor,
-                                      " in the same directory (./bootstrap install --python ",
-                                      home.home, "/python3)"),
-                   "; --python names another Python"));
+  return absl::FailedPreconditionError(absl::StrCat(
+      home.directory, ": the environment is for Python ", home.minor, " (chosen: ", found.rule,
+      "), ",
+      IsTooOld(home.minor)
+          ? "and pyslow needs 3.12 or later"
+          : absl::StrCat("this pyslow for ", invocation.minor, ", and there is no ", file,
+                         "; install pyslow for ", home.minor, " in the same directory (",
+                         InstallCommand(invocation, home), ")"),
+      "; --python names another Python"));
 }
 
 // The pyslow for the minor version that the command line names, beside this one.

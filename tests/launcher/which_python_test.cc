@@ -75,7 +75,13 @@ TEST_F(ChoosePythonTest, IgnoresAnActiveEnvironmentThatIsGone) {
 
 TEST_F(ChoosePythonTest, ForAnotherMinorVersionSelectsThePyslowBesideIt) {
   invocation_.virtual_env = MakeVenv("active", "3.99", base_);
-  EXPECT_THAT(Error(), HasSubstr("3.99"));
+  const std::string command = "(./bootstrap install --prefix " + root_ + "/opt --python ";
+  const std::string own = " --python " + invocation_.built_for + ")";
+  EXPECT_THAT(Error(), HasSubstr(command + base_ + own));
+  const std::string versioned = Program("base/python3.99");
+  fs::remove(base_);
+  fs::create_symlink(versioned, base_);
+  EXPECT_THAT(Error(), HasSubstr(command + versioned + own));
   const std::string sibling = Program("opt/bin/pyslow3.99");
   EXPECT_EQ(Choose().other_pyslow, sibling);
 }
