@@ -13,8 +13,9 @@ namespace pyslow::launcher {
 
 std::string UnknownVariables(const char* const* environment) {
   constexpr absl::string_view kPrefix = "SPEED_BUMP_";
-  std::vector<std::string> names = {kSessionIdVariable, kFunctionCellsVariable, kEpochVariable,
-                                    kTargetsHashVariable, kWarnedVariable};
+  const std::vector<std::string> internal = {kSessionIdVariable, kFunctionCellsVariable,
+                                             kEpochVariable, kTargetsHashVariable, kWarnedVariable};
+  std::vector<std::string> names;  // that users set
   for (const OptionSpec& option : kOptions) {
     if (option.variable != nullptr) names.emplace_back(option.variable);
   }
@@ -24,7 +25,9 @@ std::string UnknownVariables(const char* const* environment) {
     const size_t equals = entry.find('=');
     if (!absl::StartsWith(entry, kPrefix) || equals == absl::string_view::npos) continue;
     const std::string name(entry.substr(0, equals));
-    if (equals + 1 == entry.size() || std::count(names.begin(), names.end(), name) > 0) continue;
+    const bool is_known = std::count(names.begin(), names.end(), name) > 0 ||
+                          std::count(internal.begin(), internal.end(), name) > 0;
+    if (equals + 1 == entry.size() || is_known) continue;
     absl::StrAppend(&warning, warning.empty() ? "" : "; ", name, ": no such variable of pyslow",
                     DidYouMean(name, names));
   }

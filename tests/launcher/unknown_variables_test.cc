@@ -24,6 +24,12 @@ TEST(UnknownVariables, NamesMisspeltOnesWithTheNearestName) {
             "SPEED_BUMP_ZZZZZZZZ: no such variable of pyslow");
 }
 
+TEST(UnknownVariables, SuggestsNoneThatPyslowSetsItself) {
+  EXPECT_EQ(Warning({"SPEED_BUMP_SESSION_DIR=1"}),
+            "SPEED_BUMP_SESSION_DIR: no such variable of pyslow; did you mean "
+            "'SPEED_BUMP_SESSION'?");
+}
+
 TEST(UnknownVariables, AcceptsThoseOfPyslowEmptyOnesAndOthers) {
   EXPECT_EQ(Warning({"SPEED_BUMP_PATTERNS=a:b", "SPEED_BUMP_SESSION_ID=1",
                      "SPEED_BUMP_TARGET=", "SPEED_BUMPER=1", "SPEED_BUMP_X"}),
