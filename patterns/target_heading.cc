@@ -18,11 +18,12 @@ constexpr absl::string_view kProcess = "process=";
 
 }  // namespace
 
-// A pattern may begin with a class, but a pattern has a colon. A heading has one only in a
+// A pattern may begin with a class, but has a colon after it. A heading has one only in a
 // process=GLOB, which follows a comma. (A class with all of these characters in this order can be
 // written in another order.)
 bool TargetReader::IsHeading(absl::string_view content) {
   if (content.find(':') == absl::string_view::npos) return true;
+  if (content.find(']') == content.size() - 1) return true;  // a colon in the group name
   const absl::string_view first = content.substr(0, content.find(']'));
   for (size_t comma = first.find(','); comma != absl::string_view::npos;
        comma = first.find(',', comma + 1)) {

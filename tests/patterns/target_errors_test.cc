@@ -41,7 +41,7 @@ TEST(TargetErrors, AreCompleteSentencesWithAPlace) {
 TEST(TargetErrors, ReportPatternsWithoutTwoParts) {
   ExpectErrors({{"a\\:b", "t.txt:1:1: 'a\\:b' has no ':'"},
                 {"a[:]b", "t.txt:1:1: 'a[:]b' has no ':'"},
-                {"[a\\:b]", "t.txt:1:1: '[a\\:b]' has no ':'"},
+                {"[a:]b", "t.txt:1:1: '[a:]b' has no ':'"},
                 {":f", "t.txt:1:1: ':f' has nothing before its ':'"},
                 {" !:f", "t.txt:1:3: '!:f' has nothing before its ':'"},
                 {"\u65e5\u672c:", "t.txt:1:3: '\u65e5\u672c:' has nothing after its ':'"},
@@ -67,6 +67,8 @@ TEST(TargetErrors, ReportWrongHeadings) {
                 {"[model] x", "t.txt:1:9: 'x' follows a heading"},
                 {"[a]b]", "t.txt:1:3: ']' in the group name 'a]b'"},
                 {"[a[b]", "t.txt:1:3: '[' in the group name 'a[b'"},
+                {"[a\\:b]", "t.txt:1:4: ':' in the group name 'a\\:b'"},
+                {"[VLLM::EngineCore]", "t.txt:1:6: ':' in the group name 'VLLM::EngineCore'"},
                 {"[]", "t.txt:1:1: '[]' is a heading without a name"},
                 {"[  ]", "t.txt:1:1: '[  ]' is a heading without a name"},
                 {"[, on=call]", "t.txt:1:1: '[, on=call]' is a heading without a name"},
