@@ -58,7 +58,7 @@ absl::Status TargetReader::ReadHeading(absl::string_view heading) {
                    absl::StrCat(shown, "a heading without a name; expected [GROUP]"));
   }
   if (absl::Status status = CheckGroupName(name); !status.ok()) return status;
-  Group read;
+  GroupOptions read;
   if (comma != absl::string_view::npos) {
     absl::Status status = ReadGroupOptions(inside.substr(comma + 1), &read);
     if (!status.ok()) return status;
@@ -73,12 +73,12 @@ absl::Status TargetReader::ReadHeading(absl::string_view heading) {
   }
   // A later heading needs no options.
   if (read.on_call && !group.on_call) {
-    return ErrorAt(inside.substr(inside.find("on=call", comma)).data(),
+    return ErrorAt(read.on_call_place,
                    absl::StrCat("group '", Excerpt(group_), "' began without on=call; ",
                                 "expected on=call in its first heading"));
   }
   if (!read.process.empty() && read.process != group.process) {
-    return ErrorAt(inside.substr(inside.find(kProcess, comma)).data(),
+    return ErrorAt(read.process_place,
                    absl::StrCat("group '", Excerpt(group_), "' began ",
                                 group.process.empty() ? "without process=" : "with process=",
                                 Excerpt(group.process),
@@ -88,7 +88,7 @@ absl::Status TargetReader::ReadHeading(absl::string_view heading) {
   return absl::OkStatus();
 }
 
-absl::Status TargetReader::ReadGroupOptions(absl::string_view options, Group* read) const {
+absl::Status TargetReader::ReadGroupOptions(absl::string_view options, GroupOptions* read) const {
   for (absl::string_view rest = options;;) {
     rest = absl::StripLeadingAsciiWhitespace(rest);
     const absl::string_view option =
@@ -106,8 +106,10 @@ absl::Status TargetReader::ReadGroupOptions(absl::string_view options, Group* re
     }
     if (is_on) {
       read->on_call = true;
+      read->on_call_place = rest.data();
       rest.remove_prefix(std::min(rest.find(','), rest.size()));
     } else {
+      read->process_place = rest.data();
       rest.remove_prefix(kProcess.size());
       if (absl::Status status = ReadProcess(rest, &read->process, &rest); !status.ok()) {
         return status;

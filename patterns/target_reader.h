@@ -30,8 +30,15 @@ class TargetReader {
   absl::Status CheckGroupName(absl::string_view name) const;
   // Whether `content`, which begins with a bracket, is a heading.
   static bool IsHeading(absl::string_view content);
-  // The options of a heading, after its first comma.
-  absl::Status ReadGroupOptions(absl::string_view options, Group* read) const;
+  // The options of a heading, and where they begin; nullptr: not given.
+  struct GroupOptions {
+    bool on_call = false;
+    std::string process;
+    const char* on_call_place = nullptr;
+    const char* process_place = nullptr;
+  };
+  // Parses the text after the first comma of a heading.
+  absl::Status ReadGroupOptions(absl::string_view options, GroupOptions* read) const;
   // The value of process=GLOB. Sets *rest to the comma behind it, or to nothing.
   absl::Status ReadProcess(absl::string_view text, std::string* process,
                            absl::string_view* rest) const;

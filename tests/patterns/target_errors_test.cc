@@ -108,6 +108,8 @@ TEST(TargetErrors, ReportWrongProcesses) {
         "t.txt:3:5: group 'w' began without process=; expected a group of another name"},
        {"[w, process=a]\nx:y\n[w, on=call, process=b]",
         "t.txt:3:5: group 'w' began without on=call"},
+       {"[w, process=*on=call*]\nx:y\n[w, process=*on=call*, on=call]",
+        "t.txt:3:24: group 'w' began without on=call"},
        {"[w, process=a]\nx:y\n[w, process=b]",
         "t.txt:3:5: group 'w' began with process=a; expected"},
        {"[w, process=" + long_glob + "]", "t.txt:1:13: 'process=" + std::string(60, 'x') +
