@@ -20,10 +20,13 @@ from scikit_build_core.build import (
 )
 
 __all__ = [
+    "build_editable",
     "build_sdist",
     "build_wheel",
+    "get_requires_for_build_editable",
     "get_requires_for_build_sdist",
     "get_requires_for_build_wheel",
+    "prepare_metadata_for_build_editable",
     "prepare_metadata_for_build_wheel",
 ]
 
@@ -51,8 +54,15 @@ def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
     name = _build.build_wheel(wheel_directory, config_settings, metadata_directory)
     wheel = pathlib.Path(wheel_directory) / name
     glibc = max(OLDEST_GLIBC, glibc_of(wheel))
-    _, _, _, _, platform = name.removesuffix(".whl").split("-")
+    platform = name.removesuffix(".whl").rsplit("-", 1)[1]
     tag = "manylinux_%d_%d_%s" % (*glibc, platform.removeprefix("linux_"))
     retagged = subprocess.run([sys.executable, "-m", "wheel", "tags", "--remove", "--platform-tag", tag, wheel],
                               check=True, capture_output=True, text=True)
     return retagged.stdout.split()[-1]
+
+
+# "pip install -e", "uv sync" and "uv run" in the clone (PEP 660). It is the same wheel: its programs are compiled, so
+# none of them changes with a source file.
+build_editable = build_wheel
+get_requires_for_build_editable = get_requires_for_build_wheel
+prepare_metadata_for_build_editable = prepare_metadata_for_build_wheel
