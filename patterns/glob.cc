@@ -113,6 +113,8 @@ absl::Status GlobReader::ClassWithoutEnd(size_t start) {
 }
 
 // `[`, an optional `!`, then characters and ranges up to `]`. A `]` in the first place is a member.
+// A `^` there is refused: it negates in regular expressions and in some shells, and would be a
+// member here.
 absl::Status GlobReader::TakeClass() {
   const size_t start = offset_++;
   const bool negated = offset_ < text_.size() && text_[offset_] == '!';
@@ -125,6 +127,13 @@ absl::Status GlobReader::TakeClass() {
     if (absl::Status status = TakeRange(start); !status.ok()) return status;
   }
   ++offset_;
+  if (text_[start + 1] == '^') {
+    const absl::string_view shown = text_.substr(start, offset_ - start);
+    offset_ = start;
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", Excerpt(shown), "' begins with '^'; write [!abc] for other characters, ",
+                     "or \\^ for a plain '^'"));
+  }
   Normalise(&set_);
   kind_ = Kind::kSet;
   if (negated) {

@@ -39,8 +39,9 @@ class GlobReader {
 
   bool AtEnd() const { return offset_ == text_.size(); }
   // Reads the next token. Must not be called at the end or after an error. InvalidArgument, with a
-  // message that quotes the wrong text, for an unterminated class, an empty class, a reversed range
-  // or a trailing backslash; offset() is then the position of that text, in bytes.
+  // message that quotes the wrong text, for an unterminated class, an empty class, one that begins
+  // with `^`, a reversed range or a trailing backslash; offset() is then the position of that text,
+  // in bytes.
   absl::Status Next();
 
   size_t offset() const { return offset_; }

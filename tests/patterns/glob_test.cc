@@ -42,7 +42,9 @@ TEST(ParseGlob, ReadsClasses) {
       {"[\\!x]", {{'!', '!'}, {'x', 'x'}}},
       {"[*?]", {{'*', '*'}, {'?', '?'}}},
       {"[\u00e0-\u00ff\u00e9]", {{0xe0, 0xff}}},
-      {"[^a]", {{'^', '^'}, {'a', 'a'}}}};
+      {"[\\^a]", {{'^', '^'}, {'a', 'a'}}},
+      {"[a^]", {{'^', '^'}, {'a', 'a'}}},
+      {"[!^]", {{0, '^' - 1}, {'^' + 1, kInvalidByte}}}};
   for (const auto& [text, set] : cases) {
     const Glob glob = Parsed(text);
     ASSERT_EQ(glob.sets.size(), 1u) << text;
@@ -60,6 +62,10 @@ TEST(ParseGlob, ReportsMistakes) {
       {"[!]", "'[!]' is an empty class"},
       {"[xz-a]", "'z-a' is a reversed range"},
       {"[z-a", "is a class without its ']'"},
+      {"a[^b]c",
+       "'[^b]' begins with '^'; write [!abc] for other characters, or \\^ for a plain '^'"},
+      {"[^]", "'[^]' begins with '^'"},
+      {"[^b", "'[^b' is a class without its ']'"},
       {"[\\z-\\a]", "'\\z-\\a' is a reversed range"},
       {"a\\", "escapes nothing"}};
   for (const auto& [text, why] : cases) {

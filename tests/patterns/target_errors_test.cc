@@ -56,6 +56,7 @@ TEST(TargetErrors, ReportMalformedGlobs) {
                 {"a:b[!]", "t.txt:1:4: '[!]' is an empty class"},
                 {"a:[z-a]", "t.txt:1:4: 'z-a' is a reversed range"},
                 {"[xz-a]:f", "t.txt:1:3: 'z-a' is a reversed range"},
+                {"[^_]*:*", "t.txt:1:1: '[^_]' begins with '^'"},
                 {"a:b\\", "t.txt:1:4: '\\' at the end escapes nothing"},
                 {"a:b\\\r\nc:d", "t.txt:1:4: '\\' at the end escapes nothing"},
                 {"a:[ #]", "t.txt:1:3: '[' is a class without its ']'"}});
