@@ -49,6 +49,17 @@ std::vector<bool> GroupsWithNativeCalls(const session::Settings& settings) {
   return is_native;
 }
 
+std::vector<bool> GroupsWithPythonCalls(const session::Settings& settings) {
+  const absl::flat_hash_set<absl::string_view> lines = absl::StrSplit(settings.text, '\n');
+  const bool are_none = lines.contains("on=call");
+  std::vector<bool> is_python;
+  is_python.reserve(settings.groups.size());
+  for (const session::Group& group : settings.groups) {
+    is_python.push_back(!are_none && !lines.contains(absl::StrCat("on[", group.name, "]=call")));
+  }
+  return is_python;
+}
+
 bool NamesAnOperator(const patterns::Target& target) {
   const absl::string_view qualname = target.QualnamePart();
   // set.add and builtins:next are no operators.

@@ -15,6 +15,9 @@ namespace pyslow::report {
 // on=call). Calls by a target's caller count in any group.
 std::vector<bool> GroupsWithNativeCalls(const session::Settings& settings);
 
+// By group, whether calls of Python functions count in it: not if only others do (on=call).
+std::vector<bool> GroupsWithPythonCalls(const session::Settings& settings);
+
 // Whether a target names a function that an operator or a statement can run too, without a call:
 // numpy:matmul (a @ b), *:*__enter__ (with). Its count is then that of the calls alone.
 bool NamesAnOperator(const patterns::Target& target);

@@ -1,6 +1,7 @@
 #include "report/unmatched_targets.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "patterns/line_range.h"
@@ -28,16 +29,22 @@ patterns::TargetSet SetOf(const std::vector<uint32_t>& targets, const session::S
 // The identity of a function without the process that it was counted in.
 FunctionIdView PlainId(const FunctionId& id) { return ProcessPartsOf(id.View()).id; }
 
+// A function in the records, with the group that counts it, if one does.
+struct CalledFunction {
+  FunctionIdView id;
+  std::optional<uint32_t> group;
+};
+
 // All functions in the records.
-std::vector<FunctionIdView> CalledFunctions(const session::SessionSnapshot& session) {
-  std::vector<FunctionIdView> called;
+std::vector<CalledFunction> CalledFunctions(const session::SessionSnapshot& session) {
+  std::vector<CalledFunction> called;
   called.reserve(session.functions.size() + session.unmatched.size());
   for (const session::FunctionSnapshot& function : session.functions) {
     const FunctionIdView id = PlainId(function.id);
-    if (!patterns::IsPartOfFunction(id)) called.push_back(id);
+    if (!patterns::IsPartOfFunction(id)) called.push_back({id, function.group});
   }
   for (const FunctionId& id : session.unmatched) {
-    if (!patterns::IsPartOfFunction(id.View())) called.push_back(id.View());
+    if (!patterns::IsPartOfFunction(id.View())) called.push_back({id.View(), std::nullopt});
   }
   return called;
 }
@@ -47,6 +54,43 @@ std::vector<FunctionIdView> CalledFunctions(const session::SessionSnapshot& sess
 bool MayShadow(const session::Group& counted, const session::Group& group) {
   return group.process.empty() || counted.process.empty() || counted.process == group.process;
 }
+
+// Selects the functions that a target of a group can count, if it names them.
+class Countable {
+ public:
+  explicit Countable(const session::SessionSnapshot& session)
+      : groups_(session.settings.groups),
+        called_(CalledFunctions(session)),
+        counts_native_(GroupsWithNativeCalls(session.settings)),
+        counts_python_(GroupsWithPythonCalls(session.settings)) {}
+
+  std::vector<FunctionIdView> By(const patterns::Target& target, uint32_t group) const {
+    std::vector<FunctionIdView> functions;
+    for (const CalledFunction& function : called_) {
+      if (CountsKind(target, group, function.id) && !IsEarlier(function.group, group)) {
+        functions.push_back(function.id);
+      }
+    }
+    return functions;
+  }
+
+ private:
+  bool CountsKind(const patterns::Target& target, uint32_t group, const FunctionIdView& id) const {
+    if (target.HasCaller()) return true;
+    const bool is_native = id.file.empty() && id.first_line == 0;
+    if (target.HasLines()) return !is_native;
+    return is_native ? counts_native_[group] : counts_python_[group];
+  }
+  // Whether an earlier group counts the function instead.
+  bool IsEarlier(std::optional<uint32_t> counted, uint32_t group) const {
+    return counted.has_value() && *counted < group && MayShadow(groups_[*counted], groups_[group]);
+  }
+
+  const std::vector<session::Group>& groups_;
+  const std::vector<CalledFunction> called_;
+  const std::vector<bool> counts_native_;
+  const std::vector<bool> counts_python_;
+};
 
 void MarkShadowed(const session::SessionSnapshot& session, const patterns::TargetSet& set,
                   std::vector<UnmatchedTarget>* unmatched) {
@@ -87,7 +131,7 @@ std::vector<UnmatchedTarget> FindUnmatched(const session::SessionSnapshot& sessi
   const patterns::TargetSet set = SetOf(targets, settings);
   if (set.targets().empty()) return unmatched;
   MarkShadowed(session, set, &unmatched);
-  const std::vector<FunctionIdView> called = CalledFunctions(session);
+  const Countable countable(session);
   for (size_t i = 0; i < std::min(unmatched.size(), kMaxSuggested); ++i) {
     if (unmatched[i].shadowed) continue;
     const session::Target& target = settings.targets[unmatched[i].target];
@@ -95,7 +139,8 @@ std::vector<UnmatchedTarget> FindUnmatched(const session::SessionSnapshot& sessi
       unmatched[i].hint = "its group applied in no process";
       continue;
     }
-    unmatched[i].near = patterns::NearMisses(set.targets()[i], called);
+    unmatched[i].near =
+        patterns::NearMisses(set.targets()[i], countable.By(set.targets()[i], target.group));
     unmatched[i].hint = LinesHint(set.targets()[i], session.unmatched);
     if (unmatched[i].hint.empty()) unmatched[i].hint = RenamedModuleHint(set.targets()[i]);
   }

@@ -150,7 +150,7 @@ TEST(TableTest, SuggestsPatternsAndMarksShadowedTargets) {
   session.settings.targets[0].text = "numpy.core:*";
   session.settings.targets.push_back({"t", 9, 1, "json:dum*", 1, false});
   AddFunction(&session, "json", "dumps", 1);
-  session.unmatched = {{"numpy._core", "dot", ""}};
+  session.unmatched = {{"numpy._core", "dot", "/n.py"}};
   const std::string table = Table(session);
   EXPECT_THAT(table, HasSubstr("numpy.core:*  similar: numpy._core:*; since numpy 2 this "
                                "module is numpy._core; its functions written in C are in numpy, "

@@ -178,6 +178,33 @@ TEST(UnmatchedTest, SuggestsAPatternFromCalledFunctions) {
   EXPECT_FALSE(unmatched[0].shadowed);
 }
 
+TEST(UnmatchedTest, SuggestsOnlyFunctionsThatTheGroupCounts) {
+  SessionSnapshot session = EmptySession();
+  session.settings.text = "on=start\non[model]=call\n";
+  session.unmatched = {{"json", "dumps", "/j.py", 7}, {"_json", "dumps", ""}};
+  session.settings.targets[0].text = "jso:dumps";
+  session.settings.targets[1].text = "jso:dumps";
+  auto unmatched = FindUnmatched(session);
+  EXPECT_THAT(unmatched[0].near, ElementsAre("json:dumps"));
+  EXPECT_THAT(unmatched[1].near, IsEmpty());
+  session.unmatched[1].module = "jsonc";
+  session.settings.targets[1].text = "json:dumps";
+  EXPECT_THAT(FindUnmatched(session)[1].near, ElementsAre("jsonc:dumps"));
+  session.settings.text = "on=start,call\n";
+  EXPECT_THAT(FindUnmatched(session)[0].near, ElementsAre("json:dumps"));
+}
+
+TEST(UnmatchedTest, SuggestsNoFunctionOfAnEarlierGroup) {
+  SessionSnapshot session = EmptySession();
+  session.settings.targets[1].text = "jsonn:dumps";
+  AddFunction(&session, "json", "dumps");
+  EXPECT_THAT(FindUnmatched(session)[0].near, IsEmpty());
+  session.settings.groups[0].process = "front";
+  session.settings.groups[1].process = "worker";
+  session.process_names = {"front", "worker"};
+  EXPECT_THAT(FindUnmatched(session)[0].near, ElementsAre("json:dumps"));
+}
+
 TEST(UnmatchedTest, MarksATargetShadowedByAnEarlierTarget) {
   SessionSnapshot session = EmptySession();
   session.settings.targets[1].text = "json:dum*";
