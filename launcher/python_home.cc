@@ -84,7 +84,7 @@ std::optional<PythonHome> VenvAt(const std::string& directory) {
         absl::StrSplit(line, absl::MaxSplits('=', 1));
     const std::string key = absl::AsciiStrToLower(absl::StripAsciiWhitespace(item.first));
     const absl::string_view value = absl::StripAsciiWhitespace(item.second);
-    if (key == "home") venv.home = std::string(value);
+    if (key == "home" && venv.home.empty()) venv.home = std::string(value);  // the first, as python
     if (key == "relocatable") is_relocatable = value == "true";
     // venv writes "version", virtualenv "version_info".
     if (key == "version" || key == "version_info") {

@@ -307,5 +307,13 @@ TEST(IsPythonName, UsesTheFileName) {
   EXPECT_FALSE(IsPythonName(""));
 }
 
+TEST(VenvAtTest, ReadsTheFirstOfTwoHomesAsPythonDoes) {
+  const TemporaryDirectory temporary;
+  std::ofstream(temporary.path() + "/pyvenv.cfg") << "home = /x/bin\nhome = /y/bin\n";
+  const auto venv = VenvAt(temporary.path());
+  ASSERT_TRUE(venv.has_value());
+  EXPECT_EQ(venv->home, "/x/bin");
+}
+
 }  // namespace
 }  // namespace pyslow::launcher
