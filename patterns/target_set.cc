@@ -59,10 +59,16 @@ absl::StatusOr<uint32_t> TargetSet::FindGroup(absl::string_view name) const {
 }
 
 absl::Status TargetSet::SelectGroups(absl::Span<const std::string> names) {
+  std::vector<bool> has_pattern(groups_.size());
+  for (const Target& target : targets_) has_pattern[target.group] = true;
   std::vector<bool> selected(groups_.size(), names.empty());
   for (const std::string& name : names) {
     const absl::StatusOr<uint32_t> group = FindGroup(name);
     if (!group.ok()) return group.status();
+    if (!has_pattern[*group]) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "'", Excerpt(name), "' is a group without a pattern; write one below its heading"));
+    }
     selected[*group] = true;
   }
   for (size_t i = 0; i < groups_.size(); ++i) groups_[i].selected = selected[i];

@@ -105,11 +105,12 @@ class TargetSet {
   absl::Status Check() const;
 
   // Selects only the named groups (--group), or all if `names` is empty. The functions of a group
-  // that is not selected still belong to it. InvalidArgument for an unknown name, with a message
-  // that follows "--group: ", suggests a group and lists all.
+  // that is not selected still belong to it. Must be called after the last text is added.
+  // InvalidArgument, with a message that follows "--group: ", for a group without a pattern and for
+  // an unknown name; the message then suggests a group and lists all.
   absl::Status SelectGroups(absl::Span<const std::string> names);
 
-  // The index of the group named `name`. InvalidArgument as above.
+  // The index of the group named `name`. InvalidArgument for an unknown name, as above.
   absl::StatusOr<uint32_t> FindGroup(absl::string_view name) const;
 
   const std::vector<Target>& targets() const { return targets_; }

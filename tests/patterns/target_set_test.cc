@@ -213,6 +213,13 @@ TEST(SelectGroups, RefusesAnUnknownNameAndChangesNothing) {
   EXPECT_THAT(Selected(set), ElementsAre("default", "model"));
 }
 
+TEST(SelectGroups, RefusesAGroupWithoutAPattern) {
+  TargetSet set = Read("a:b\n[model]\n[data]\nc:d\n");
+  EXPECT_EQ(set.SelectGroups({"default", "model"}).message(),
+            "'model' is a group without a pattern; write one below its heading");
+  EXPECT_TRUE(set.SelectGroups({"data"}).ok());
+}
+
 TEST(TargetSet, ReadsTheProcessOfAGroup) {
   const TargetSet set = Read(
       "[engine, process=VLLM::EngineCore]\nm:f\n[ w ,on=call,  process = no]:g\n"
