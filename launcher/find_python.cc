@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -334,7 +335,10 @@ std::string InterpreterOfScript(const std::string& script) {
   const std::vector<std::string> lines = absl::StrSplit(*text, absl::MaxSplits('\n', 2));
   absl::string_view line = lines[0];
   if (!absl::ConsumePrefix(&line, "#!")) return "";
-  if (line != "/bin/sh" || lines.size() < 2) return std::string(line.substr(0, line.find(' ')));
+  line = absl::StripLeadingAsciiWhitespace(line);
+  if (line != "/bin/sh" || lines.size() < 2) {
+    return std::string(line.substr(0, line.find_first_of(" \t")));
+  }
   line = lines[1];
   if (!absl::ConsumePrefix(&line, "'''exec' ")) return "";
   const char quote = !line.empty() && (line[0] == '"' || line[0] == '\'') ? line[0] : ' ';

@@ -270,6 +270,9 @@ TEST_F(ChoosePythonTest, AScriptOfAnEnvironmentRunsThereAlsoThroughALink) {
   }
   invocation_.script = copy;
   EXPECT_EQ(Choose().executable, active + "/bin/python");
+  std::ofstream(script) << "#! \t" << venv << "/bin/python\t-I\n";  // the kernel skips blanks
+  invocation_.script = script;
+  EXPECT_EQ(Choose().executable, venv + "/bin/python");
 }
 
 TEST_F(ChoosePythonTest, AGivenShimIsCalledAScript) {
