@@ -109,9 +109,8 @@ std::string WorthMost(const Findings& findings) {
 }
 
 std::string Measured(const Findings& findings) {
-  std::string text = absl::StrCat(
-      "Measured by pyslow-sweep: ", Counted(findings.trials, "trial"), " in ",
-      SecondsText(findings.seconds), ", ", findings.started);
+  std::string text = absl::StrCat("Measured by pyslow-sweep: ", Counted(findings.trials, "trial"),
+                                  " in ", SecondsText(findings.seconds), ", ", findings.started);
   for (const auto& [name, value] : findings.machine) {
     if (name == "processor" || name == "cores") absl::StrAppend(&text, "; ", name, ": ", value);
   }

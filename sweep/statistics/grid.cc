@@ -63,9 +63,8 @@ double GridOf(const std::vector<PrintedTime>& all) {
   constexpr size_t kMinReadings = 4;  // by chance, one in ten ends with a zero
   constexpr int kMaxZeros = 6;
   std::vector<PrintedTime> times;
-  std::copy_if(all.begin(), all.end(), std::back_inserter(times), [](const PrintedTime& time) {
-    return time.step_seconds > 0 && time.seconds > 0;
-  });
+  std::copy_if(all.begin(), all.end(), std::back_inserter(times),
+               [](const PrintedTime& time) { return time.step_seconds > 0 && time.seconds > 0; });
   if (!RestoreZeros(false, &times)) RestoreZeros(true, &times);
   double grid = 0;
   for (const PrintedTime& time : times) grid = std::max(grid, time.step_seconds);

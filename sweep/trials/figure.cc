@@ -249,9 +249,9 @@ absl::StatusOr<Figure> ReadMember(absl::string_view name, absl::string_view valu
 absl::Status CheckPrefix(absl::string_view printed, absl::string_view word,
                          absl::string_view first) {
   if (!MayDifferByPrefix(word, first)) return absl::OkStatus();
-  return RefusedFigure(printed, absl::StrCat("is followed by '", Excerpt(word),
-                                             "', an earlier figure by '", Excerpt(first),
-                                             "'; print all of them in one unit"));
+  return RefusedFigure(printed,
+                       absl::StrCat("is followed by '", Excerpt(word), "', an earlier figure by '",
+                                    Excerpt(first), "'; print all of them in one unit"));
 }
 
 }  // namespace pyslow::trials

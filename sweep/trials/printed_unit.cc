@@ -58,10 +58,10 @@ constexpr std::array<TimeName, 32> kTimes = {{
 
 // Units of work, singular: a prefix may touch them, as in "kit/s" and "MB/s".
 constexpr std::array<absl::string_view, 32> kThings = {
-    "it",   "iter",    "iteration", "tok",   "token",  "b",       "byte", "bit",   "op",
-    "req",  "request", "img",       "image", "step",   "row",     "rec",  "frame", "record",
-    "item", "msg",     "message",   "flop",  "sample", "example", "tps",  "qps",   "rps",
-    "bps",  "pps",     "iop",       "elem",  "element"};
+    "it",    "iter",   "iteration", "tok", "token",   "b",    "byte",   "bit",
+    "op",    "req",    "request",   "img", "image",   "step", "row",    "rec",
+    "frame", "record", "item",      "msg", "message", "flop", "sample", "example",
+    "tps",   "qps",    "rps",       "bps", "pps",     "iop",  "elem",   "element"};
 
 bool IsUnitLetter(char c) { return absl::ascii_isalpha(static_cast<unsigned char>(c)); }
 bool IsWordByte(char c) { return IsUnitLetter(c) || static_cast<unsigned char>(c) >= 0x80; }

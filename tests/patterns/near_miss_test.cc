@@ -75,8 +75,7 @@ TEST(NearMisses, FindsTheCodeOfAnAlias) {
       {"numpy", "full = numpy._core.numeric:full", ""}};
   EXPECT_THAT(Near("app:Config.__init__", seen),
               ElementsAre("app:__create_fn__.<locals>.__init__"));
-  EXPECT_THAT(Near("app:handle@+3", seen),
-              ElementsAre("web.routes:route.<locals>.wrapper@+3"));
+  EXPECT_THAT(Near("app:handle@+3", seen), ElementsAre("web.routes:route.<locals>.wrapper@+3"));
   EXPECT_THAT(Near("x:y -> app:handle", seen),
               ElementsAre("x:y -> web.routes:route.<locals>.wrapper"));
   EXPECT_THAT(Near("app:Point.__eq__", seen), ElementsAre("*:__eq__"));

@@ -35,8 +35,8 @@ TEST(GridOfTest, RestoresZerosThatAReadingLacks) {
   const auto rate = [](double value, double step) {
     return PrintedTime{1 / value, step / (value * value)};
   };
-  EXPECT_NEAR(GridOf({rate(12.3, 0.1), rate(12.34, 0.01), rate(12.41, 0.01)}),
-              0.01 / (12.3 * 12.3), 1e-12);
+  EXPECT_NEAR(GridOf({rate(12.3, 0.1), rate(12.34, 0.01), rate(12.41, 0.01)}), 0.01 / (12.3 * 12.3),
+              1e-12);
 }
 
 // "%.3g" prints 9.87, 10 and 10.1.

@@ -55,8 +55,7 @@ TEST_F(PyslowCommandTest, CountsProgressInASeparateLastGroup) {
   EXPECT_EQ(instrumentation.progress_group, "progress of the sweep'");
   EXPECT_EQ(TextOf(instrumentation.targets_file),
             "[a]\n*:*\n[progress of the sweep']\nm\\#1:C.f\n");
-  EXPECT_EQ(TextOf(instrumentation.plain_targets_file),
-            "[progress of the sweep']\nm\\#1:C.f\n");
+  EXPECT_EQ(TextOf(instrumentation.plain_targets_file), "[progress of the sweep']\nm\\#1:C.f\n");
 }
 
 // Regression: it was taken for lines, and their entries were counted as units.
