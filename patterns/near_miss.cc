@@ -255,7 +255,7 @@ void Search::CompareAlias(const AliasParts& alias) {
   if (!is_named || code.qualname.empty()) return;
   std::string module(sides_.module);
   if (left_.DistanceTo(code.module) != 0) module = EscapedName(code.module);
-  if (module.empty()) module = "*";
+  if (module.empty()) module.push_back('*');
   std::string qualname(sides_.qualname);
   if (right_.DistanceTo(code.qualname) != 0) qualname = EscapedName(code.qualname);
   Keep({0, absl::StrCat(sides_.before, module, ":", qualname, sides_.after)}, max_count_, &best_);

@@ -37,7 +37,7 @@ inline constexpr std::array<OptionSpec, 61> kOptions = {{
     {"--skip-matches", "N", "leave out the first N matches of a trial [0]"},
     {"--thousands", nullptr, "numbers such as 2,303 have a thousands separator"},
     {"--decimal-comma", nullptr, "numbers such as 2,303 have a decimal comma"},
-    {"--progress", "MODULE:QUALNAME", "one unit is a call of this function [a run of the command]"},
+    {"--progress", "FUNCTION", "one unit is a call of this MODULE:QUALNAME [a run of the command]"},
     {"--units-regex", "RE", "finds the number of units of a trial, for calls per unit"},
     {"--units-json", "FILE#/PTR", "the number of units of a trial in JSON"},
     Repeatable({"--metric", "NAME=RE", "another figure to read in each trial (may repeat)"}),

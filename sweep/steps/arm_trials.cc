@@ -19,10 +19,11 @@ bool HasSmallDoses(const ArmTrials& arms) {
   return !arms.arms.empty() && arms.arms.back().large.has_value();
 }
 
-// What waits is shown, and never optimised (R23): an interval is enough, and no trial is run for it
-// alone.
+// R23. Polls get this many blocks: whether they are hidden matters less than the time of more.
+constexpr size_t kBlocksOfPolls = 12;
+
 bool IsAnsweredPoll(const ArmTrials& arms, const ComparedArm& arm) {
-  return arms.subjects[arm.subject].polls && arm.finding.kappa.range.has_value();
+  return arms.subjects[arm.subject].polls && arms.trials.blocks.size() >= kBlocksOfPolls;
 }
 
 // Controls first, then each undecided arm of that dose.

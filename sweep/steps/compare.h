@@ -36,7 +36,7 @@ struct CompareOptions {
   // functions: a dose of the group is mostly one of its frequent functions.
   size_t max_found_alone = std::numeric_limits<size_t>::max();
   // The trials that probably follow the comparison, for the progress of the small doses.
-  std::optional<size_t> later;
+  std::optional<size_t> later = std::nullopt;
 };
 
 // Runs blocks of the control and of each subject that is not yet decided, at the dose of R21, until

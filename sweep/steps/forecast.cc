@@ -81,7 +81,8 @@ size_t TrialsOfCurves(const Settings& settings, size_t functions) {
 }
 
 size_t TrialsOfSmallDoses(const Settings& settings, size_t functions) {
-  if (functions <= kMaxLeaders) return 0;
+  // Each of a few functions is too large a part of all calls to be what does not count.
+  if (functions <= 2 * kMaxLeaders) return 0;
   return settings.blocks.value_or(kUsualBlocksOfSmallDoses) *
          (functions + statistics::ControlsOf(functions));
 }
