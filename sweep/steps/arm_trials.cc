@@ -19,26 +19,16 @@ bool HasSmallDoses(const ArmTrials& arms) {
   return !arms.arms.empty() && arms.arms.back().large.has_value();
 }
 
-// R23. Polls get this many blocks: whether they are hidden matters less than the time of more.
-constexpr size_t kBlocksOfPolls = 12;
-
-bool IsAnsweredPoll(const ArmTrials& arms, const ComparedArm& arm) {
-  return arms.subjects[arm.subject].polls && arms.trials.blocks.size() >= kBlocksOfPolls;
-}
-
 // Controls first, then each undecided arm of that dose.
 std::vector<size_t> NextBlock(const ArmTrials& arms) {
   const bool small = HasSmallDoses(arms);
   std::vector<size_t> undecided;
-  bool any_counts = false;
   for (size_t i = 0; i < arms.arms.size(); ++i) {
     const ComparedArm& arm = arms.arms[i];
     if (arm.large.has_value() != small || arm.is_decided()) continue;
     undecided.push_back(i + 1);
-    any_counts = any_counts || !IsAnsweredPoll(arms, arm);
   }
-  if (!any_counts) return {};
-  std::vector<size_t> block(statistics::ControlsOf(undecided.size()), 0);
+  std::vector<size_t> block(undecided.empty() ? 0 : statistics::ControlsOf(undecided.size()), 0);
   block.insert(block.end(), undecided.begin(), undecided.end());
   return block;
 }
