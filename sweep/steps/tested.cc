@@ -61,12 +61,20 @@ std::optional<Dose> LargestDose(const std::vector<TreatedTrial>& treated, const 
 // the figure. 1 if the trials do not show that any fell outside.
 struct InsideShare {
   double value = 1;
-  double most = 1;  // the upper end
+  // The upper end, if as much of the dose as the figure may show is subtracted from what made a
+  // trial longer: that part fell inside.
+  double most = 1;
 };
-InsideShare InsideShareOf(const std::vector<TreatedTrial>& treated, const Subject& subject) {
-  const std::optional<model::Estimate> outside = ShareInWallTime(treated, subject);
-  if (!outside.has_value() || outside->range->low <= 0) return {};
-  return {std::clamp(1 - outside->value, 0.0, 1.0), std::clamp(1 - outside->range->low, 0.0, 1.0)};
+InsideShare InsideShareOf(const std::vector<TreatedTrial>& treated, const Subject& subject,
+                          const model::CurveFinding& finding) {
+  const std::optional<model::Estimate> longer = ShareInWallTime(treated, subject);
+  if (!longer.has_value() || longer->range->low <= 0) return {};
+  const auto& kappa =
+      finding.kappa_per_process.has_value() ? finding.kappa_per_process : finding.kappa;
+  const double shown =
+      kappa.has_value() && kappa->range.has_value() ? std::max(0.0, kappa->range->high) : 0;
+  return {std::clamp(1 - longer->value, 0.0, 1.0),
+          std::clamp(1 - longer->range->low + shown, 0.0, 1.0)};
 }
 
 // Whether the effect may be a larger part of this dose than that of a hidden subject (R5).
@@ -141,7 +149,9 @@ void WithholdUntested(const Settings& settings, const Subject& subject, const Bl
   };
   const std::vector<TreatedTrial> treated = TrialsOf(trials, arms);
   InsideShare share;
-  if (IsReported(settings) && !settings.trials.live) share = InsideShareOf(treated, subject);
+  if (IsReported(settings) && !settings.trials.live) {
+    share = InsideShareOf(treated, subject, *finding);
+  }
   // An open verdict stays, unless it is sure that more trials of this kind would not decide.
   if (!is_hidden && share.most >= kMinInside) return;
   const double inside = share.value;

@@ -89,6 +89,17 @@ TEST_F(TestedTest, DelaysThatOnlyMakeTheTrialLongerAreNoTest) {
   EXPECT_EQ(finding_.verdict(), Verdict::kUntested);
 }
 
+// Regression: a serial program whose figure was noisy beside a load was said to be delayed outside
+// of what it measures, because its trials took longer, as they do.
+TEST_F(TestedTest, MoreTrialsHelpIfTheFigureMayHaveMovedAsMuch) {
+  finding_.reason.kind = Why::kNoiseHides;
+  finding_.kappa = model::Estimate{0.9, model::Range{-0.3, 1.1}};
+  ChangeDelayed([](model::Trial& trial) { trial.wall_seconds += 0.97 * kDoseSeconds * kUnits; });
+  EXPECT_EQ(Withhold(), Why::kNoiseHides);
+  finding_.kappa = model::Estimate{0.1, model::Range{-0.1, 0.3}};
+  EXPECT_EQ(Withhold(), Why::kDelayOutside);
+}
+
 TEST_F(TestedTest, MoreTrialsDoNotHelpIfTheDelaysFellOutside) {
   finding_.reason.kind = Why::kNoiseHides;
   EXPECT_EQ(Withhold(), Why::kNoiseHides);
