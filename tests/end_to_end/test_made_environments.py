@@ -88,6 +88,7 @@ class MadeEnvironments(TestCase):
     def test_by_tox(self):
         config = self.write("tox.ini", '''
             [tox]
+            env_list = e
             no_package = true
             [testenv]
             commands = python -c "import sys; print('prefix', sys.prefix)"
