@@ -49,6 +49,7 @@ Verdict VerdictOf(Reason::Kind kind) {
     case Reason::Kind::kNeverCalled:
     case Reason::Kind::kLittleToGain:
     case Reason::Kind::kNotTried:
+    case Reason::Kind::kOnlyOne:
     case Reason::Kind::kOwnTimeElsewhere:
     case Reason::Kind::kDelayOutside:
     case Reason::Kind::kDoseTooSmall:
@@ -101,6 +102,8 @@ const char* NameOf(Reason::Kind kind) {
       return "little_to_gain";
     case Reason::Kind::kNotTried:
       return "not_tried";
+    case Reason::Kind::kOnlyOne:
+      return "only_one";
     case Reason::Kind::kOwnTimeElsewhere:
       return "own_time_elsewhere";
     case Reason::Kind::kDelayOutside:

@@ -46,6 +46,7 @@ struct Reason {
     kNeverCalled,
     kLittleToGain,  // CurveFinding::gain_bound is below --min-gain: no trials
     kNotTried,      // likewise none: no time was left, or too many others have more own time
+    kOnlyOne,       // likewise none: there is nothing to compare this part of a function with
     // No effect is shown, but none could be:
     kOwnTimeElsewhere,  // most of the own time is in calls that hardly any delay reaches
     kDelayOutside,      // the delays fell outside the time that the figure measures

@@ -57,6 +57,9 @@ std::string PhraseOf(const Reason& reason) {
       return "its own time is too short to matter";
     case Reason::Kind::kNotTried:
       return "no time was left for it, or too many others came first";
+    case Reason::Kind::kOnlyOne:
+      return "only this part of the function is worth a trial, so the function's curve is mostly "
+             "its own";
     case Reason::Kind::kOwnTimeElsewhere:
       return "most of its own time is in calls that begin once or twice in a trial, where hardly "
              "any delay falls";

@@ -224,6 +224,7 @@ absl::string_view Meaning(const CurveFinding& curve) {
     case Verdict::kUntested:
       if (curve.reason.kind == Reason::Kind::kNeverCalled) return "never called";
       if (curve.reason.kind == Reason::Kind::kNotTried) return "not tried";
+      if (curve.reason.kind == Reason::Kind::kOnlyOne) return "the only one";
       return curve.reason.kind == Reason::Kind::kLittleToGain ? "little to gain" : "not tested";
   }
   return "";

@@ -184,8 +184,9 @@ class OtherProcesses(Sweep):
         return self.analysis()
 
     def assert_other_python(self, found):
-        # On a busy machine the noise may hide everything.
-        self.assertIn(found["global"]["reason"], ("other_python", "noise_hides"))
+        # On a busy machine the noise may hide it; a delay that holds the GIL at the end of a trial costs up to 5 ms.
+        reasons = ("other_python", "noise_hides", "slack_possible", "flat_start_unclear")
+        self.assertIn(found["global"]["reason"], reasons)
 
     def test_a_python_that_was_started_before(self):
         path = self.directory / "socket"

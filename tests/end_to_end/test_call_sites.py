@@ -46,9 +46,15 @@ class CallSites(Sweep):
         sites = {one["name"]: one for one in self.analysis()["sites"]}
         self.assertIn(ANSWER, sites)
         self.assertAlmostEqual(sites[ANSWER]["calls_per_unit"][0], 1, delta=0.1)
+        self.assert_may_count(sites[ANSWER])
+
+    def assert_may_count(self, site):
+        # Without the calls of `note`, whose own time is close to --min-gain, there is nothing to compare with.
+        if site["reason"] == "only_one":
+            return
         # On a busy machine the noise may hide the effect.
-        self.assertIn(sites[ANSWER]["verdict"], ("linear", "sub-linear", "inconclusive"), sites[ANSWER])
-        self.assertGreater(sites[ANSWER]["critical_calls_per_unit"][2], 0.8, sites[ANSWER])
+        self.assertIn(site["verdict"], ("linear", "sub-linear", "inconclusive"), site)
+        self.assertGreater(site["critical_calls_per_unit"][2], 0.8, site)
 
     def assert_is_critical(self, site):
         self.assertIn(site["verdict"], ("linear", "sub-linear"), site)
@@ -72,7 +78,10 @@ class CallSites(Sweep):
         self.succeeds(*MEASURED, "--on", "start,call", "--target", "_hashlib:openssl_sha256", "--steps", "focus,sites",
                       "--", self.write("work.py", NATIVE))
         site = "__main__:answer -> _hashlib:openssl_sha256"
-        self.assertIn(site, [one["name"] for one in self.analysis()["sites"]])
+        sites = {one["name"]: one for one in self.analysis()["sites"]}
+        # 1 a step, and those of the steps before the figure.
+        self.assertAlmostEqual(sites[site]["calls_per_unit"][0], 1.2, delta=0.1)
+        self.assert_may_count(sites[site])
         self.assertIn(html.escape(site), (self.out / "report.html").read_text())
 
     def test_targets_may_have_a_caller(self):

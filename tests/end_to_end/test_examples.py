@@ -13,6 +13,9 @@ from harness import PYSLOW, PYTHON, SWEEP, TestCase, clean_environment, run
 
 EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "examples"
 DELAY = 300e-6
+# Of the interval of the time of a unit, half of its width as a part of that time. On a calm machine six blocks give
+# .2 to 1.4%, beside a load that disturbs each trial 2% and more.
+MAX_NOISE = 0.02
 # Other processes can only slow a run down, so the fastest of several runs is compared.
 MIN_ROUNDS, MAX_ROUNDS = 3, 12
 
@@ -111,7 +114,12 @@ class Truth(TestCase):
                 return found["global"]
         if disturbed:
             self.skipTest(f"other processes disturbed the sweep: {disturbed}")
-        self.fail(f"undecided or wrong three times: {found['global']}")
+        last = found["global"]
+        value, low, high = last["control_seconds_per_unit"]
+        if (high - low) / 2 > MAX_NOISE * value:
+            self.skipTest(f"the machine is too noisy: a unit takes {value} s [{low}, {high}]")
+        self.fail(f"undecided or wrong three times: {last['verdict']}, {last['reason']}, "
+                  f"n* {last['critical_calls_per_unit']}, slack {last['slack_seconds_per_call']}")
 
     def assert_truth(self, example, function, truth, verdicts, delays="0,150us,300us"):
         def is_right(finding, disturbed):

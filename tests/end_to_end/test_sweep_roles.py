@@ -4,13 +4,8 @@ import json
 import unittest
 
 from harness import HAS_GIL, PYSLOW, SWEEP, TestCase, run
+from test_roles import TARGETS
 
-TARGETS = """
-[worker, process=*worker]
-*:work
-[front, process=*program.py*]
-*:work
-"""
 # In each step, the worker sleeps for 3 ms; the front waits for its answer. Both call the same function meanwhile, so the
 # front's calls are hidden. Ends after the seconds in argv.
 PAIR = """
@@ -49,10 +44,13 @@ class RolesInASweep(TestCase):
         analysis = json.loads((self.directory / "out" / "analysis.json").read_text())
         groups = {one["name"]: one for one in analysis["groups"]}
         self.assertEqual(set(groups), {"worker", "front"})
-        self.assertGreater(groups["worker"]["kappa"][0], 0.5, groups)
-        self.assertLess(groups["front"]["kappa"][0], 0.5, groups)
-        self.assertGreater(groups["worker"]["kappa"][1], 0, "critical")
-        self.assertIn(groups["front"]["verdict"], ("none", "inconclusive"), groups)
+        kappas = {name: group["kappa"] for name, group in groups.items()}
+        self.assertGreater(kappas["worker"][0], kappas["front"][0] + 0.5, kappas)
+        self.assertGreater(kappas["worker"][1], 0, "critical")
+        self.assertLess(kappas["front"][1], 0.2, kappas)
+        # The noise of a busy machine may hide it, and a Python beside it may be one that it waits for.
+        front = groups["front"]
+        self.assertIn(front["reason"], ("effect_excluded", "noise_hides", "other_python"), kappas)
         for name in ("worker", "front"):
             self.assertAlmostEqual(groups[name]["calls_per_unit"][0], 10, delta=0.5)
         return analysis

@@ -65,10 +65,12 @@ TEST(SitesStep, SubtractsWhatTheEventsOfItsOwnTrialsCost) {
   const PartsResult sites = ExamineCallSites({settings, conductor, observer}, count,
                                              BaselineOf(0.010, settings), FunctionF());
   ASSERT_TRUE(sites.status.ok()) << sites.status;
-  ASSERT_THAT(sites.parts, SizeIs(1));
-  EXPECT_EQ(sites.parts.front().name, "m:often -> m:f");
-  EXPECT_EQ(sites.parts.front().curve.reason.kind, model::Reason::Kind::kLittleToGain);
-  EXPECT_NEAR(sites.parts.front().own_seconds_per_unit, 50e-6, 1e-6);
+  ASSERT_THAT(sites.parts, SizeIs(2));
+  EXPECT_EQ(sites.parts.front().name, "m:main -> m:f");
+  EXPECT_EQ(sites.parts.front().curve.reason.kind, model::Reason::Kind::kOnlyOne);
+  EXPECT_EQ(sites.parts.back().name, "m:often -> m:f");
+  EXPECT_EQ(sites.parts.back().curve.reason.kind, model::Reason::Kind::kLittleToGain);
+  EXPECT_NEAR(sites.parts.back().own_seconds_per_unit, 50e-6, 1e-6);
   ASSERT_TRUE(sites.summary.has_value());
   EXPECT_THAT(sites.summary->names, ElementsAre("m:main -> m:f"));
 }
