@@ -26,7 +26,7 @@ struct FunctionId {
 
   FunctionIdView View() const;
   std::string Name() const { return absl::StrCat(module, ":", qualname); }
-  bool IsPython() const { return !file.empty() || first_line != 0; }
+  bool IsPython() const;
 
   // Ordered by module, qualname, file, first line.
   friend std::strong_ordering operator<=>(const FunctionId&, const FunctionId&) = default;
@@ -47,6 +47,7 @@ struct FunctionIdView {
   absl::string_view file = {};
   uint32_t first_line = 0;
 
+  bool IsPython() const { return !file.empty() || first_line != 0; }
   FunctionId Copy() const {
     return {std::string(module), std::string(qualname), std::string(file), first_line};
   }
@@ -56,6 +57,7 @@ struct FunctionIdView {
 };
 
 inline FunctionIdView FunctionId::View() const { return {module, qualname, file, first_line}; }
+inline bool FunctionId::IsPython() const { return View().IsPython(); }
 
 struct CallParts {
   FunctionIdView caller;

@@ -110,12 +110,8 @@ CallableName NameOfMethod(PyObject* method) {
 }
 
 // The attribute of an instance, as a new reference, or nullptr if it has none or if looking for it
-// could run Python code of the program.
+// could run Python code of the program. Not for an object that forwards its attributes.
 PyObject* SafeAttribute(PyObject* object, PyObject* name) {
-  // The attributes of these are those of another object, whose class may be one of Python.
-  if (PyWeakref_CheckProxy(object) || PyObject_TypeCheck(object, &Py_GenericAliasType)) {
-    return nullptr;
-  }
   const Keys& keys = NameKeys();
   PyTypeObject* const type = Py_TYPE(object);
   if (HasPython(type, keys.getattr) || HasPython(type, keys.getattribute)) return nullptr;
@@ -135,20 +131,26 @@ std::string SafeText(PyObject* object, const Key& name) {
   return text;
 }
 
-// Whether all instances of the type have the same attributes as the type.
-bool HasNoOwnNames(PyTypeObject* type, const Key& name, const Key& qualname) {
+// Whether the attributes are those of another object, whose class may be one of Python.
+bool ForwardsAttributes(PyObject* object) {
+  return PyWeakref_CheckProxy(object) || PyObject_TypeCheck(object, &Py_GenericAliasType);
+}
+
+// Whether all instances of the type have the names of the type.
+bool HasNoOwnNames(PyTypeObject* type) {
+  const Keys& keys = NameKeys();
   return type->tp_dictoffset == 0 && (type->tp_flags & Py_TPFLAGS_MANAGED_DICT) == 0 &&
          type->tp_getattro == PyObject_GenericGetAttr &&
-         TypeAttribute(type, name.object) == nullptr &&
-         TypeAttribute(type, qualname.object) == nullptr;
+         TypeAttribute(type, keys.name.object) == nullptr &&
+         TypeAttribute(type, keys.qualname.object) == nullptr;
 }
 
 CallableName NameOfInstance(PyObject* callable) {
   const Keys& keys = NameKeys();
   PyTypeObject* const type = Py_TYPE(callable);
   CallableName name = MethodOf(type, "__call__");
-  name.is_of_type = HasNoOwnNames(type, keys.name, keys.qualname);
-  if (name.is_of_type) return name;
+  name.is_of_type = HasNoOwnNames(type);
+  if (name.is_of_type || ForwardsAttributes(callable)) return name;
   std::string qualname = SafeText(callable, keys.qualname);
   if (qualname.empty()) qualname = SafeText(callable, keys.name);
   if (qualname.empty()) return name;

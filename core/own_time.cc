@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/posix_clock.h"
+
 namespace pyslow::core {
 namespace {
 
@@ -29,7 +31,7 @@ struct Thread {
   // The counter is read last. The kernel preempts a thread most often at the end of a system call,
   // and a wait between the two readings must not count in the time that follows.
   void ReadClocks(Counter counter) {
-    read_processor_ns = ClockNs(CLOCK_THREAD_CPUTIME_ID);
+    read_processor_ns = ThreadNs();
     read_ticks = ReadCounter(counter);
     must_read = false;
   }

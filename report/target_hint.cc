@@ -32,32 +32,36 @@ constexpr absl::string_view kOperators[] = {
     "power",      "remainder",   "right_shift",   "rshift",   "setitem",
     "sub",        "subtract",    "true_divide",   "truediv",  "xor"};
 
-}  // namespace
-
-std::vector<bool> GroupsWithNativeCalls(const session::Settings& settings) {
+// By group, what its calls may be.
+struct CallsByGroup {
+  std::vector<bool> native;
+  std::vector<bool> python;
+};
+CallsByGroup OnCall(const session::Settings& settings) {
   const absl::flat_hash_set<absl::string_view> lines = absl::StrSplit(settings.text, '\n');
-  const bool are_all = absl::c_any_of(lines, [](absl::string_view line) {
+  const bool native_in_all = absl::c_any_of(lines, [](absl::string_view line) {
     if (!absl::ConsumePrefix(&line, "on=")) return false;
     const std::vector<absl::string_view> events = absl::StrSplit(line, ',');
     return absl::c_linear_search(events, "call");
   });
-  std::vector<bool> is_native;
-  is_native.reserve(settings.groups.size());
+  const bool python_in_none = lines.contains("on=call");
+  CallsByGroup calls;
   for (const session::Group& group : settings.groups) {
-    is_native.push_back(are_all || lines.contains(absl::StrCat("on[", group.name, "]=call")));
+    const bool is_native = lines.contains(absl::StrCat("on[", group.name, "]=call"));
+    calls.native.push_back(native_in_all || is_native);
+    calls.python.push_back(!python_in_none && !is_native);
   }
-  return is_native;
+  return calls;
+}
+
+}  // namespace
+
+std::vector<bool> GroupsWithNativeCalls(const session::Settings& settings) {
+  return OnCall(settings).native;
 }
 
 std::vector<bool> GroupsWithPythonCalls(const session::Settings& settings) {
-  const absl::flat_hash_set<absl::string_view> lines = absl::StrSplit(settings.text, '\n');
-  const bool are_none = lines.contains("on=call");
-  std::vector<bool> is_python;
-  is_python.reserve(settings.groups.size());
-  for (const session::Group& group : settings.groups) {
-    is_python.push_back(!are_none && !lines.contains(absl::StrCat("on[", group.name, "]=call")));
-  }
-  return is_python;
+  return OnCall(settings).python;
 }
 
 bool NamesAnOperator(const patterns::Target& target) {

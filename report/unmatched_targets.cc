@@ -1,6 +1,7 @@
 #include "report/unmatched_targets.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "absl/strings/str_cat.h"
@@ -35,16 +36,23 @@ struct CalledFunction {
   std::optional<uint32_t> group;
 };
 
-// All functions in the records.
+// All functions in the records. An alias has the group of its code.
 std::vector<CalledFunction> CalledFunctions(const session::SessionSnapshot& session) {
   std::vector<CalledFunction> called;
   called.reserve(session.functions.size() + session.unmatched.size());
+  std::map<FunctionIdView, uint32_t> groups;  // without first_line, as AliasParts::code
   for (const session::FunctionSnapshot& function : session.functions) {
     const FunctionIdView id = PlainId(function.id);
-    if (!patterns::IsPartOfFunction(id)) called.push_back({id, function.group});
+    if (patterns::IsPartOfFunction(id)) continue;
+    called.push_back({id, function.group});
+    groups.emplace(FunctionIdView{id.module, id.qualname, id.file}, function.group);
   }
   for (const FunctionId& id : session.unmatched) {
-    if (!patterns::IsPartOfFunction(id.View())) called.push_back({id.View(), std::nullopt});
+    if (patterns::IsPartOfFunction(id.View())) continue;
+    called.push_back({id.View(), std::nullopt});
+    const auto alias = AliasPartsOf(id.View());
+    const auto counted = alias.has_value() ? groups.find(alias->code) : groups.end();
+    if (counted != groups.end()) called.back().group = counted->second;
   }
   return called;
 }
@@ -77,9 +85,8 @@ class Countable {
  private:
   bool CountsKind(const patterns::Target& target, uint32_t group, const FunctionIdView& id) const {
     if (target.HasCaller()) return true;
-    const bool is_native = id.file.empty() && id.first_line == 0;
-    if (target.HasLines()) return !is_native;
-    return is_native ? counts_native_[group] : counts_python_[group];
+    if (target.HasLines()) return id.IsPython();
+    return id.IsPython() ? counts_python_[group] : counts_native_[group];
   }
   // Whether an earlier group counts the function instead.
   bool IsEarlier(std::optional<uint32_t> counted, uint32_t group) const {

@@ -1,6 +1,7 @@
 #include "session/format.h"
 
 #include "absl/strings/str_cat.h"
+#include "base/hash.h"
 
 namespace pyslow::session {
 

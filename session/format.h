@@ -39,7 +39,6 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "base/function_id.h"
-#include "base/hash.h"
 #include "session/counters.h"
 
 namespace pyslow::session {

@@ -11,6 +11,7 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
+#include "base/hash.h"
 #include "session/directory.h"
 #include "session/format.h"
 #include "session/text_codec.h"

@@ -76,6 +76,12 @@ class Interpreter {
   // have the counts of the first thread that called the function.) Unlike these, it may be called
   // before the first call of the function.
   session::CallCounts RecordedCounts(const char* module, const char* qualname) const;
+  // Own time in milliseconds: of CountersOf, and of a function of the module `tested` in all
+  // threads.
+  double OwnMs(const char* code) { return static_cast<double>(CountersOf(code).own_ns) * 1e-6; }
+  double OwnMsOfThreads(const char* qualname) const {
+    return static_cast<double>(RecordedCounts("tested", qualname).own_ns) * 1e-6;
+  }
   // The names of functions that no target matches and of aliases, as MODULE:QUALNAME.
   std::vector<std::string> RecordedUnmatched() const;
   // The number of counters that its record has for this function.

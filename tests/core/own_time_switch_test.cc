@@ -1,6 +1,7 @@
 // Tests of own time that is switched on and off while the program runs.
 #include <gtest/gtest.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "interpreter.h"
 
@@ -16,13 +17,6 @@ class SwitchedOwnTimeTest : public ::testing::Test {
     return options;
   }
   SwitchedOwnTimeTest() : python_("tested:[fgh]*", Switched()) { python_.Run(kWork); }
-  double OwnMs(const char* code) {
-    return static_cast<double>(python_.CountersOf(code).own_ns) * 1e-6;
-  }
-  // The same of all threads.
-  double OwnMsOfThreads(const char* qualname) {
-    return static_cast<double>(python_.RecordedCounts("tested", qualname).own_ns) * 1e-6;
-  }
   long Events() {
     python_.Run("import sys\nevents = sys.monitoring.get_events(3)");
     return python_.Value("events");
@@ -42,26 +36,26 @@ g()
 f_code, g_code = f.__code__, g.__code__
 )py");
   const long plain = Events();
-  EXPECT_EQ(OwnMs("f_code"), 0);
+  EXPECT_EQ(python_.OwnMs("f_code"), 0);
   python_.SetOwnTime(true, kOn);
   python_.Run("g()\ng()");
   EXPECT_GT(Events(), plain);
   // The first call switches it on: its frame was not entered.
-  EXPECT_GE(OwnMs("f_code"), 19.9);
-  EXPECT_LT(OwnMs("f_code"), 28);
-  EXPECT_GE(OwnMs("g_code"), 19.9);
-  EXPECT_LT(OwnMs("g_code"), 28);
+  EXPECT_GE(python_.OwnMs("f_code"), 19.9);
+  EXPECT_LT(python_.OwnMs("f_code"), 28);
+  EXPECT_GE(python_.OwnMs("g_code"), 19.9);
+  EXPECT_LT(python_.OwnMs("g_code"), 28);
   python_.SetOwnTime(false, kOff);
   python_.Run("g()");
   EXPECT_EQ(Events(), plain);
-  EXPECT_LT(OwnMs("g_code"), 28);
+  EXPECT_LT(python_.OwnMs("g_code"), 28);
   EXPECT_EQ(python_.CountersOf("g_code").calls, 4U);
   // Time without events belongs to no function.
   python_.Run("work(30)");
   python_.SetOwnTime(true, kOn);
   python_.Run("g()\nwork(30)\ng()");
-  EXPECT_GE(OwnMs("g_code"), 39.9);
-  EXPECT_LT(OwnMs("g_code"), 55);
+  EXPECT_GE(python_.OwnMs("g_code"), 39.9);
+  EXPECT_LT(python_.OwnMs("g_code"), 55);
 }
 
 TEST_F(SwitchedOwnTimeTest, ToleratesFramesAndGeneratorsFromBefore) {
@@ -90,9 +84,9 @@ g(0)
   python_.Run("g(0)");
   python_.SetOwnTime(true, kOn);
   python_.Run("g(0)\nrunning.close()");
-  EXPECT_GE(OwnMs("f_code"), 2 * 11 * 4.9);
-  EXPECT_LT(OwnMs("f_code"), 2 * 11 * 8.0);
-  EXPECT_LT(OwnMs("g_code"), 20);
+  EXPECT_GE(python_.OwnMs("f_code"), 2 * 11 * 4.9);
+  EXPECT_LT(python_.OwnMs("f_code"), 2 * 11 * 8.0);
+  EXPECT_LT(python_.OwnMs("g_code"), 20);
 }
 
 TEST_F(SwitchedOwnTimeTest, SwitchesEachForkAndEachThread) {
@@ -106,7 +100,7 @@ pid = os.fork()
   if (python_.Value("pid") == 0) {
     python_.SetOwnTime(true, kOn);
     python_.Run("f(); f()");
-    _exit(OwnMs("f_code") >= 9.9 ? 0 : 1);
+    _exit(python_.OwnMs("f_code") >= 9.9 ? 0 : 1);
   }
   int status = -1;
   waitpid(static_cast<pid_t>(python_.Value("pid")), &status, 0);
@@ -116,8 +110,8 @@ threads = [threading.Thread(target=lambda: [f() for _ in range(5)]) for _ in ran
 for thread in threads: thread.start()
 for thread in threads: thread.join()
 )py");
-  EXPECT_GE(OwnMsOfThreads("f"), 80);
-  EXPECT_LT(OwnMsOfThreads("f"), 130);
+  EXPECT_GE(python_.OwnMsOfThreads("f"), 80);
+  EXPECT_LT(python_.OwnMsOfThreads("f"), 130);
 }
 
 TEST_F(SwitchedOwnTimeTest, StaysOffIfAnotherToolTookTheId) {

@@ -25,13 +25,6 @@ class OwnTimeTest : public ::testing::Test {
   explicit OwnTimeTest(int64_t delay_ns = 0) : python_("tested:[fgh]*", Measured(delay_ns)) {
     python_.Run(kWork);
   }
-  double OwnMs(const char* code) {
-    return static_cast<double>(python_.CountersOf(code).own_ns) * 1e-6;
-  }
-  // The same of all threads.
-  double OwnMsOfThreads(const char* qualname) {
-    return static_cast<double>(python_.RecordedCounts("tested", qualname).own_ns) * 1e-6;
-  }
 
   Interpreter python_;
 };
@@ -44,10 +37,10 @@ def g():
 g()
 f_code, g_code = f.__code__, g.__code__
 )py");
-  EXPECT_GE(OwnMs("f_code"), 59.9);
-  EXPECT_LT(OwnMs("f_code"), 70);
-  EXPECT_GE(OwnMs("g_code"), 19.9);
-  EXPECT_LT(OwnMs("g_code"), 30);
+  EXPECT_GE(python_.OwnMs("f_code"), 59.9);
+  EXPECT_LT(python_.OwnMs("f_code"), 70);
+  EXPECT_GE(python_.OwnMs("g_code"), 19.9);
+  EXPECT_LT(python_.OwnMs("g_code"), 30);
 }
 
 TEST_F(OwnTimeTest, ExcludesWaiting) {
@@ -60,8 +53,8 @@ lock.acquire()
 f(); g()
 f_code, g_code = f.__code__, g.__code__
 )py");
-  EXPECT_LT(OwnMs("f_code"), 20);
-  EXPECT_LT(OwnMs("g_code"), 20);
+  EXPECT_LT(python_.OwnMs("f_code"), 20);
+  EXPECT_LT(python_.OwnMs("g_code"), 20);
 }
 
 TEST_F(OwnTimeTest, AttributesAGeneratorsPauseToItsConsumer) {
@@ -75,10 +68,10 @@ def g():
 g()
 f_code, g_code = f.__code__, g.__code__
 )py");
-  EXPECT_GE(OwnMs("f_code"), 29.9);
-  EXPECT_LT(OwnMs("f_code"), 40);
-  EXPECT_GE(OwnMs("g_code"), 59.9);
-  EXPECT_LT(OwnMs("g_code"), 70);
+  EXPECT_GE(python_.OwnMs("f_code"), 29.9);
+  EXPECT_LT(python_.OwnMs("f_code"), 40);
+  EXPECT_GE(python_.OwnMs("g_code"), 59.9);
+  EXPECT_LT(python_.OwnMs("g_code"), 70);
 }
 
 TEST_F(OwnTimeTest, SeparatesInterleavedCoroutines) {
@@ -96,10 +89,10 @@ async def both(): await asyncio.gather(f(), g())
 asyncio.run(both())
 f_code, g_code = f.__code__, g.__code__
 )py");
-  EXPECT_GE(OwnMs("f_code"), 29.9);
-  EXPECT_LT(OwnMs("f_code"), 45);
-  EXPECT_GE(OwnMs("g_code"), 59.9);
-  EXPECT_LT(OwnMs("g_code"), 75);
+  EXPECT_GE(python_.OwnMs("f_code"), 29.9);
+  EXPECT_LT(python_.OwnMs("f_code"), 45);
+  EXPECT_GE(python_.OwnMs("g_code"), 59.9);
+  EXPECT_LT(python_.OwnMs("g_code"), 75);
 }
 
 TEST_F(OwnTimeTest, EndsAFrameThatRaisesOrIsClosed) {
@@ -122,11 +115,11 @@ def g():
 g()
 f_code, g_code, h_code = f.__code__, g.__code__, h.__code__
 )py");
-  EXPECT_LT(OwnMs("f_code"), 10);
-  EXPECT_GE(OwnMs("g_code"), 59.9);
-  EXPECT_LT(OwnMs("g_code"), 75);
-  EXPECT_GE(OwnMs("h_code"), 19.9);
-  EXPECT_LT(OwnMs("h_code"), 35);
+  EXPECT_LT(python_.OwnMs("f_code"), 10);
+  EXPECT_GE(python_.OwnMs("g_code"), 59.9);
+  EXPECT_LT(python_.OwnMs("g_code"), 75);
+  EXPECT_GE(python_.OwnMs("h_code"), 19.9);
+  EXPECT_LT(python_.OwnMs("h_code"), 35);
 }
 
 TEST_F(OwnTimeTest, AddsTheTimeOfAllThreads) {
@@ -137,8 +130,8 @@ threads = [threading.Thread(target=f) for _ in range(4)]
 for thread in threads: thread.start()
 for thread in threads: thread.join()
 )py");
-  EXPECT_GE(OwnMsOfThreads("f"), 79.9);
-  EXPECT_LT(OwnMsOfThreads("f"), 120);
+  EXPECT_GE(python_.OwnMsOfThreads("f"), 79.9);
+  EXPECT_LT(python_.OwnMsOfThreads("f"), 120);
 }
 
 // Regression: the child counted nothing of a frame that was running at the fork.
@@ -156,14 +149,14 @@ g()
 f_code, g_code = f.__code__, g.__code__
 )py");
   // Copying memory pages after the fork takes time, most of all under a sanitizer.
-  const bool is_right = OwnMs("f_code") >= 39.9 && OwnMs("f_code") < 80;
+  const bool is_right = python_.OwnMs("f_code") >= 39.9 && python_.OwnMs("f_code") < 80;
   const long child = python_.Value("child");
-  const double own_ms = OwnMs("g_code");
+  const double own_ms = python_.OwnMs("g_code");
   if (child == 0) _exit(is_right && own_ms >= 59.9 && own_ms < 79.9 ? 0 : 1);
   int status = -1;
   waitpid(static_cast<pid_t>(child), &status, 0);
   EXPECT_EQ(status, 0);
-  EXPECT_TRUE(is_right) << OwnMs("f_code");
+  EXPECT_TRUE(is_right) << python_.OwnMs("f_code");
   EXPECT_GE(own_ms, 79.9);
   EXPECT_LT(own_ms, 120);
 }
@@ -317,9 +310,9 @@ done = True
 for other in others: other.join()
 f_code, g_code = f.__code__, g.__code__
 )py");
-  EXPECT_GE(OwnMs("f_code"), 19);
-  EXPECT_LT(OwnMs("f_code"), 30);
-  EXPECT_LT(OwnMs("g_code"), 10);
+  EXPECT_GE(python_.OwnMs("f_code"), 19);
+  EXPECT_LT(python_.OwnMs("f_code"), 30);
+  EXPECT_LT(python_.OwnMs("g_code"), 10);
 }
 
 }  // namespace

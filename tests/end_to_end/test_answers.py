@@ -184,9 +184,12 @@ class OtherProcesses(Sweep):
         return self.analysis()
 
     def assert_other_python(self, found):
-        # On a busy machine the noise may hide it; a delay that holds the GIL at the end of a trial costs up to 5 ms.
-        reasons = ("other_python", "noise_hides", "slack_possible", "flat_start_unclear")
-        self.assertIn(found["global"]["reason"], reasons)
+        # A delay that holds the GIL at the end of a trial costs up to 5 ms. The interval may show that, and on a busy
+        # machine noise hides it, so that the verdict is another one; "hidden" is wrong.
+        one = found["global"]
+        if one["reason"] != "other_python":
+            self.assertIn(one["verdict"], ("inconclusive", "sub-linear"), (one["reason"], one["kappa"]))
+            self.assertGreater(one["kappa"][2], 0)
 
     def test_a_python_that_was_started_before(self):
         path = self.directory / "socket"

@@ -1,6 +1,5 @@
 """pyslow's options, and the boundary between them and the options of Python."""
 
-
 from harness import BIN, CHILD_NAME, MINOR, PYSLOW, PYTHON, TestCase, clean_environment, run
 
 

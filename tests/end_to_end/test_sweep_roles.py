@@ -47,10 +47,9 @@ class RolesInASweep(TestCase):
         kappas = {name: group["kappa"] for name, group in groups.items()}
         self.assertGreater(kappas["worker"][0], kappas["front"][0] + 0.5, kappas)
         self.assertGreater(kappas["worker"][1], 0, "critical")
+        # If both processes share a core with others, a delay of the front costs a little.
         self.assertLess(kappas["front"][1], 0.2, kappas)
-        # The noise of a busy machine may hide it, and a Python beside it may be one that it waits for.
-        front = groups["front"]
-        self.assertIn(front["reason"], ("effect_excluded", "noise_hides", "other_python"), kappas)
+        self.assertNotEqual(groups["front"]["verdict"], "linear", kappas)
         for name in ("worker", "front"):
             self.assertAlmostEqual(groups[name]["calls_per_unit"][0], 10, delta=0.5)
         return analysis

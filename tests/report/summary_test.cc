@@ -13,6 +13,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Optional;
+using ::testing::SizeIs;
 
 TEST(SummaryTest, SumsByGroup) {
   SessionSnapshot session = EmptySession();
@@ -203,6 +204,17 @@ TEST(UnmatchedTest, SuggestsNoFunctionOfAnEarlierGroup) {
   session.settings.groups[1].process = "worker";
   session.process_names = {"front", "worker"};
   EXPECT_THAT(FindUnmatched(session)[0].near, ElementsAre("json:dumps"));
+}
+
+TEST(UnmatchedTest, SuggestsNoAliasOfAFunctionOfAnEarlierGroup) {
+  SessionSnapshot session = EmptySession();
+  session.settings.targets[1].text = "app:Config.__init__";
+  session.unmatched = {
+      AliasId({"app", "Config.__init__"}, {"app", "__create_fn__.<locals>.__init__", "/a.py"})};
+  EXPECT_THAT(FindUnmatched(session)[1].near, SizeIs(1));
+  AddFunction(&session, "app", "__create_fn__.<locals>.__init__");
+  session.functions.back().id.file = "/a.py";
+  EXPECT_THAT(FindUnmatched(session)[0].near, IsEmpty());
 }
 
 TEST(UnmatchedTest, MarksATargetShadowedByAnEarlierTarget) {

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "base/hash.h"
 #include "session/format.h"
 #include "session/session_settings_file.h"
 #include "session/snapshot.h"
