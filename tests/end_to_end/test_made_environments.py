@@ -100,6 +100,30 @@ class MadeEnvironments(TestCase):
         self.assertIn(f"prefix {self.made}\n", result.stdout)
         self.assert_ordinary()
 
+    @unittest.skipUnless((VENV / "bin" / "poetry").exists(), "poetry is not installed; ./bootstrap test installs it")
+    def test_by_poetry(self):
+        self.write("work/pyproject.toml", '''
+            [project]
+            name = "p"
+            version = "1"
+            requires-python = ">=3.12"
+            [tool.poetry]
+            package-mode = false
+            ''')
+        self.made = self.directory / "work" / ".venv"
+        variables = self.environment(PYTHONPATH=str(SITE), POETRY_VIRTUALENVS_IN_PROJECT="true",
+                                     POETRY_CACHE_DIR=str(self.directory / "cache"))
+        poetry = [self.program, "-m", "poetry", "--no-interaction"]
+        show = ["run", "python", "-c", "import sys; print('prefix', sys.prefix)"]
+        for words in (show, ["env", "use", self.child]):
+            with self.subTest(words=words):
+                result = run(*poetry, *words, cwd=self.made.parent, env=variables)
+                self.assertEqual(result.returncode, 0, result)
+                if words is show:
+                    self.assertIn(f"prefix {self.made}\n", result.stdout)
+                self.assert_ordinary()
+                shutil.rmtree(self.made)
+
     @needs_makers
     def test_from_an_environment_whose_python_is_pyslow(self):
         venv = self.active()["VIRTUAL_ENV"]
