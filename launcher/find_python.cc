@@ -70,6 +70,7 @@ class Finder {
   std::optional<PythonHome> venv_;  // PEP 405's, of the directory of argv0
   std::optional<PythonHome> own_;   // the environment that pyslow is installed in
   mutable std::string refused_;     // the first Python on PATH that cannot be used, and why
+  mutable std::string gone_;        // likewise the one that installed pyslow
 };
 
 Finder::Finder(const Invocation& invocation, const std::string& invoked)
@@ -135,12 +136,11 @@ MaybeFound Finder::Given() const {
       if (first.empty()) first = file;
       return InterpreterAt(file).ok();
     });
-    if (found.empty()) found = first;
     std::error_code ignored;
     if (found.empty() && std::filesystem::is_directory(given, ignored)) {
       found = absl::StrCat("./", given);
     }
-    given = found;
+    given = found.empty() ? first : found;
   }
   if (given.empty()) return fail(absl::StrCat("there is no ", invocation_.python, " on PATH"));
   std::string path = FullPath(given);
@@ -269,7 +269,7 @@ MaybeFound Finder::OnPath(const std::string& except) const {
     file = FindOnPath(invocation_.path, absl::StrCat("python", wanted_), accept);
   if (file.empty()) file = FindOnPath(invocation_.path, "python3", accept);
   if (file.empty()) return std::nullopt;
-  found.rule = absl::StrCat(file, ", found on PATH");
+  found.rule = absl::StrCat(file, ", found on PATH", gone_);
   return found;
 }
 
@@ -281,7 +281,10 @@ MaybeFound Finder::Installing() const {
     return found;
   }
   const std::string script = prefix_ + "/bin/pyslow-python";
-  absl::StatusOr<PythonHome> home = InterpreterAt(InterpreterOfScript(script));
+  const std::string python = InterpreterOfScript(script);
+  if (python.empty()) return std::nullopt;
+  absl::StatusOr<PythonHome> home = InterpreterAt(python);
+  if (!home.ok()) gone_ = absl::StrCat("; that of ", script, ": ", home.status().message());
   if (!home.ok() || !Accepts(*home)) return std::nullopt;
   FoundPython found{*std::move(home),
                     absl::StrCat("the Python that installed pyslow, by ", script)};
@@ -322,8 +325,8 @@ absl::StatusOr<FoundPython> Finder::Find() const {
   return absl::FailedPreconditionError(
       absl::StrCat("PATH: there is no python", wanted_.empty() ? "3" : wanted_,
                    refused_.empty() ? "" : absl::StrCat(" that can be used (", refused_, ")"),
-                   " and no environment ", wanted_.empty() ? "" : "of that version ",
-                   "is active; activate one or name a Python with --python"));
+                   " and no environment ", wanted_.empty() ? "" : "of that version ", "is active",
+                   gone_, "; activate one or name a Python with --python"));
 }
 
 }  // namespace

@@ -39,8 +39,11 @@ bool IsUnknownOption(absl::string_view word) {
 absl::Status CheckIsAlone(const std::string& option, const CommandLine& line) {
   const auto given = line.options.find(option);
   if (given == line.options.end()) return absl::OkStatus();
+  if (given->second.size() > 1) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(option, ": it was given twice; name one environment"));
+  }
   std::string other;
-  if (given->second.size() > 1) other = option;
   for (const auto& [name, values] : line.options) {
     if (name != option) other = name;
   }

@@ -32,6 +32,7 @@ namespace pyslow::launcher {
 namespace {
 
 constexpr absl::string_view kKept = "/python-without-pyslow";
+constexpr absl::string_view kNameOne = "; name the directory of a virtual environment";
 
 absl::Status Refused(absl::string_view where, absl::string_view what) {
   return absl::FailedPreconditionError(absl::StrCat(where, ": ", what));
@@ -155,7 +156,7 @@ absl::StatusOr<Venv> Venv::Open(const std::string& name) {
   if (directory.empty()) return Refused(name, "there is no current directory");
   while (directory.size() > 1 && directory.back() == '/') directory.pop_back();
   const int lock = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (lock < 0) return Refused(directory, std::strerror(errno));
+  if (lock < 0) return Refused(directory, absl::StrCat(std::strerror(errno), kNameOne));
   Venv venv(directory, lock);
   std::error_code error;
   if (std::filesystem::is_directory(directory + "/conda-meta", error)) {
@@ -164,7 +165,11 @@ absl::StatusOr<Venv> Venv::Open(const std::string& name) {
                    "replaced; activate it and run pyslow");
   }
   if (!VenvAt(directory).has_value()) {
-    return Refused(directory, "it has no pyvenv.cfg, so it is no virtual environment");
+    const std::string parent = DirectoryOf(directory);
+    return Refused(directory,
+                   absl::StrCat("it has no pyvenv.cfg, so it is no virtual environment",
+                                VenvAt(parent).has_value() ? absl::StrCat("; name ", parent)
+                                                           : std::string(kNameOne)));
   }
   flock(lock, LOCK_EX);  // not all file systems can
   return venv;
@@ -195,9 +200,14 @@ absl::Status Venv::Restore() const {
     if (absl::Status status = name.Restore(); !status.ok()) return status;
   }
   if (rmdir(kept().c_str()) != 0 && errno != ENOENT) {
-    return SystemError(kept(), "python is put back, but the directory cannot be removed");
+    return SystemError(kept(),
+                       "python is put back; remove the directory if nothing in it is needed");
   }
   return absl::OkStatus();
+}
+
+absl::Status HasNoPython(const Venv& venv) {
+  return Refused(venv.directory() + "/bin", "there is no python; make the environment again");
 }
 
 absl::Status CheckAll(const std::vector<Name>& names) {
@@ -323,12 +333,16 @@ absl::StatusOr<std::string> PutIntoVenv(const std::string& name, const std::stri
   const auto program = ProgramFor(*venv, binary);
   if (!program.ok()) return program.status();
   const std::vector<Name> names = venv->Names(NamesOfPython(program->second));
-  if (names.empty()) return Refused(venv->directory() + "/bin", "there is no python");
+  if (names.empty()) return HasNoPython(*venv);
   absl::Status status = CheckAll(names);
   if (status.ok()) status = Try(*venv, program->first);
   if (!status.ok()) return status;
   if (mkdir(venv->kept().c_str(), 0777) != 0 && errno != EEXIST) {
     return SystemError(venv->kept(), "it cannot be made");
+  }
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(venv->kept(), ignored)) {
+    return Refused(venv->kept(), "it is no directory; move it away");
   }
   status = ReplaceAll(*venv, names, program->first);
   if (!status.ok()) {
@@ -345,8 +359,10 @@ absl::StatusOr<std::string> TakeOutOfVenv(const std::string& name) {
   const absl::StatusOr<Venv> venv = Venv::Open(name);
   if (!venv.ok()) return venv.status();
   const std::vector<Name> kept = venv->KeptNames();
+  const std::vector<Name> usual = venv->Names({"python", "python3"});
+  if (kept.empty() && usual.empty()) return HasNoPython(*venv);
   absl::Status status = CheckAll(kept);
-  if (status.ok()) status = CheckAll(venv->Names({"python", "python3"}));
+  if (status.ok()) status = CheckAll(usual);
   if (status.ok()) status = venv->Restore();
   if (!status.ok()) return status;
   if (kept.empty()) return absl::StrCat(venv->directory(), ": it has its own python");

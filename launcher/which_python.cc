@@ -92,6 +92,12 @@ std::string MinorsOf(const std::string& library_directory) {
   return absl::StrJoin(minors, ", ");
 }
 
+// What to do if the Python of a choice cannot be used.
+std::string AnotherPython(const Invocation& invocation) {
+  return invocation.python_from == "--into" ? "make the environment with another Python"
+                                            : "--python names another Python";
+}
+
 // The directory of a wheel's libraries, if one is for the Python that was found.
 absl::StatusOr<std::string> LibraryDirectory(const Invocation& invocation,
                                              const FoundPython& found) {
@@ -112,7 +118,7 @@ absl::StatusOr<std::string> LibraryDirectory(const Invocation& invocation,
   }
   return absl::FailedPreconditionError(
       absl::StrCat(found.home.python, ": it is Python ", found.home.minor, " (chosen: ", found.rule,
-                   "), and this pyslow is for ", minors, "; --python names another one"));
+                   "), and this pyslow is for ", minors, "; ", AnotherPython(invocation)));
 }
 
 // Whether a minor version such as "3.11" or "3.14t" is older than the first with PEP 669, 3.12.
@@ -145,7 +151,7 @@ absl::StatusOr<std::string> PyslowFor(const Invocation& invocation, const FoundP
           : absl::StrCat("this pyslow for ", invocation.minor, ", and there is no ", file,
                          "; install pyslow for ", home.minor, " in the same directory (",
                          InstallCommand(invocation, home), ")"),
-      "; --python names another Python"));
+      "; ", AnotherPython(invocation)));
 }
 
 // The pyslow for the minor version that the command line names, beside this one.
@@ -201,7 +207,11 @@ absl::Status SetInterpreter(const Invocation& invocation, FoundPython* found,
     const std::string& name = IsPythonName(invocation.argv0) ? invocation.argv0 : home.python;
     choice->base_executable =
         home.base.empty() ? BaseInterpreter(home, BaseNameOf(name)) : home.base;
-    if (choice->base_executable.empty()) choice->base_executable = invocation.built_for;
+    const bool is_gone =
+        choice->base_executable.empty() && !home.home.empty() && home.minor == invocation.minor;
+    if (choice->base_executable.empty() && !is_gone) {
+      choice->base_executable = invocation.built_for;
+    }
     if (home.minor.empty() && IsExecutableFile(choice->base_executable)) {
       std::error_code error;
       const auto real = std::filesystem::canonical(choice->base_executable, error);
@@ -211,9 +221,10 @@ absl::Status SetInterpreter(const Invocation& invocation, FoundPython* found,
     choice->minor = home.minor.empty() ? invocation.minor : home.minor;
   }
   if (!IsExecutableFile(choice->base_executable)) choice->base_executable.clear();
-  if (choice->base_executable.empty() && invocation.built_for.empty()) {
+  const bool is_needed = invocation.built_for.empty() || !found->is_built_for;
+  if (choice->base_executable.empty() && is_needed) {
     return absl::FailedPreconditionError(absl::StrCat(home.directory, ": its Python is not in ",
-                                                      home.home, " (chosen by ", found->rule,
+                                                      home.home, " (chosen: ", found->rule,
                                                       "); make the environment again"));
   }
   return absl::OkStatus();

@@ -148,8 +148,12 @@ absl::Status CheckHandoff(const std::string& executable, const std::string& libr
   if (!preloaded.ok()) return preloaded.status();
   const absl::StatusOr<ElfFile> self = ElfFile::Open(program);
   if (!self.ok()) return self.status();
-  if (interpreter->machine() != preloaded->machine() || interpreter->loader() != self->loader()) {
-    return Refuse(executable, "it is for another processor or another C library");
+  if (interpreter->machine() != preloaded->machine()) {
+    return Refuse(executable, "it is for another processor");
+  }
+  if (interpreter->loader() != self->loader()) {
+    return Refuse(executable, absl::StrCat("its loader is ", interpreter->loader(), ", not ",
+                                           self->loader(), " of glibc"));
   }
   const absl::StatusOr<std::string> libpython = LibpythonOf(executable, *interpreter);
   if (!libpython.ok()) return libpython.status();

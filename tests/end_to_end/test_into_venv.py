@@ -292,16 +292,17 @@ class Refused(IntoTest):
         self.refuse("--out-of", self.venv, parts=parts)
 
     def test_what_is_no_virtual_environment(self):
-        self.refuse_both("a venv: No such file or directory")
+        self.refuse_both("a venv: No such file or directory; name the directory of a virtual environment")
         self.venv.mkdir()
-        self.refuse_both("it has no pyvenv.cfg, so it is no virtual environment")
+        self.refuse_both("it has no pyvenv.cfg, so it is no virtual environment; name the directory of a")
         (self.venv / "conda-meta").mkdir()
         self.refuse_both("in a conda environment", "activate it and run pyslow")
 
     def test_an_environment_without_a_python(self):
         (self.venv / "bin").mkdir(parents=True)
         (self.venv / "pyvenv.cfg").write_text(f"home = {pathlib.Path(PYTHON).parent}\nversion = {MINOR}.0\n")
-        self.refuse("--into", self.venv, parts=["a venv/bin: there is no python"])
+        self.refuse_both("a venv/bin: there is no python; make the environment again")
+        self.refuse("--into", self.venv / "bin", parts=[f"so it is no virtual environment; name {self.venv}"])
         (self.venv / "bin" / "python").mkdir()
         self.refuse("--into", self.venv, parts=["bin/python: it is neither a program nor a link"])
 
@@ -323,7 +324,22 @@ class Refused(IntoTest):
         self.make()
         config = self.venv / "pyvenv.cfg"
         config.write_text(config.read_text().replace(f"version = {MINOR}.", "version = 3.11."))
-        self.refuse("--into", self.venv, parts=["for Python 3.11 (chosen: --into)", "3.12 or later"])
+        self.refuse("--into", self.venv, 
+                    parts=["for Python 3.11 (chosen: --into)", "3.12 or later; make the environment with another"])
+
+    def test_an_environment_whose_base_is_gone(self):
+        self.make()
+        config = self.venv / "pyvenv.cfg"
+        config.write_text(config.read_text().replace("home = ", "home = /gone"))
+        self.refuse("--into", self.venv, parts=["its Python is not in /gone", "make the environment again"])
+        self.assert_refused(self.pyslow("--python", self.venv, "-c", "pass"), "its Python is not in /gone")
+        active = clean_environment(VIRTUAL_ENV=str(self.venv))
+        self.assert_refused(self.pyslow("-c", "pass", env=active), "chosen: VIRTUAL_ENV=")
+
+    def test_a_file_where_python_is_to_be_kept(self):
+        self.make()
+        (self.venv / KEPT).write_text("")
+        self.refuse("--into", self.venv, parts=[f"{KEPT}: it is no directory; move it away"])
 
     def test_a_pyslow_in_uvs_cache(self):
         self.make()
@@ -351,9 +367,10 @@ class Refused(IntoTest):
     def test_other_options_and_words(self):
         self.make()
         for option in ("--into", "--out-of"):
-            for words in (["x.py"], ["-c", "1"], ["--version"], [option, "x"], ["--delay", "1us"], ["--python", "x"]):
+            for words in (["x.py"], ["-c", "1"], ["--version"], ["--delay", "1us"], ["--python", "x"]):
                 self.refuse(option, self.venv, *words,
                             parts=[f"{option}: it changes an environment and runs nothing; remove '{words[0]}'"])
+            self.refuse(option, self.venv, option, "x", parts=[f"{option}: it was given twice"])
             self.refuse(option, "", parts=[f"{option}: the value is empty"])
         self.refuse("--into", self.venv, "--out-of", self.venv, parts=["remove '--out-of'"])
 

@@ -113,6 +113,12 @@ class AnEnvironmentIsChosen(TestCase):
         self.assert_refused(self.pyslow("--python", self.directory / "none", "-c", "pass"),
                             "--python: ", "/none: no such file")
 
+    def test_an_environment_with_the_name_of_a_program(self):
+        virtual_environment(PYTHON, self.directory / "env")
+        shown = self.output_of("--python", "env", "-c", "import sys; print(sys.prefix)", cwd=self.directory)
+        self.assertEqual(shown, str(self.directory / "env"))
+        self.assert_refused(self.pyslow("--python", "env", "-c", "pass"), "/env: ")
+
     def test_the_one_of_a_console_script(self):
         venv = virtual_environment(PYTHON, self.directory / "venv").parent
         tool = venv / "tool"

@@ -63,7 +63,7 @@ TEST(SplitCommandLine, IntoAndOutOfAreAlone) {
     EXPECT_THAT(ErrorOf({"--out-of", "venv", other}), HasSubstr("remove '" + other + "'"));
   }
   EXPECT_THAT(ErrorOf({"--into", "a", "--out-of", "a"}), HasSubstr("remove '--out-of'"));
-  EXPECT_THAT(ErrorOf({"--into", "a", "--into", "b"}), HasSubstr("remove '--into'"));
+  EXPECT_THAT(ErrorOf({"--into", "a", "--into", "b"}), HasSubstr("--into: it was given twice"));
   EXPECT_THAT(ErrorOf({"--into", ""}), HasSubstr("--into: the value is empty"));
 }
 

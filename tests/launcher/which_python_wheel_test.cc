@@ -72,11 +72,14 @@ TEST_F(ChoosePythonInAWheelTest, AWheelOutsideAnEnvironmentChoosesThePythonThatI
   EXPECT_EQ(Choose().executable, python);
   EXPECT_EQ(Choose().rule,
             "the Python that installed pyslow, by " + root_ + "/user/bin/pyslow-python");
-  fs::remove(root_ + "/user/bin/pyslow-python");
-  EXPECT_THAT(Error(), HasSubstr("name a Python with --python"));
+  std::ofstream(root_ + "/user/bin/pyslow-python") << "#!/gone/python3\n";
+  EXPECT_THAT(Error(), HasSubstr("pyslow-python: /gone/python3: no such file; activate one"));
   invocation_.path = root_ + "/installation/bin";
   fs::create_symlink("python", root_ + "/installation/bin/python3");
   EXPECT_EQ(Choose().executable, python + "3");
+  EXPECT_THAT(Choose().rule, HasSubstr("/python3, found on PATH; that of "));
+  fs::remove(root_ + "/user/bin/pyslow-python");
+  EXPECT_EQ(Choose().rule, python + "3, found on PATH");
 }
 
 TEST_F(ChoosePythonInAWheelTest, AWheelNamesThePythonOnPathThatItCannotUse) {

@@ -332,8 +332,8 @@ class AnInstallation(unittest.TestCase):
         musl.chmod(0o755)
         result = run(self.pyslow, "--python", musl, "-c", SHOW)
         self.assertEqual(result.returncode, 2, result)
-        self.assertEqual(result.stdout, f"pyslow: error: {musl}: it is for another processor or another C library "
-                         "(chosen: --python); --python names another Python\n")
+        self.assertEqual(result.stdout, f"pyslow: error: {musl}: its loader is /lib/ld-musl-x86_64.so.1, not "
+                         "/lib64/ld-linux-x86-64.so.2 of glibc (chosen: --python); --python names another Python\n")
 
 
 class Uninstalled(unittest.TestCase):
