@@ -297,11 +297,14 @@ std::vector<std::string> NearMisses(const Target& target, absl::Span<const Funct
   }
   Search search(callee, max_count);
   for (const FunctionIdView& name : seen) search.Compare(name);
-  if (!target.HasCaller() || !search.found()) return std::move(search).Texts();
+  const bool has_callee = search.found();
+  std::vector<std::string> callees = std::move(search).Texts();
+  if (!target.HasCaller() || (!has_callee && !callees.empty())) return callees;
   const Sides caller = {target.CallerModulePart(), target.CallerQualnamePart(), mark,
                         absl::StrCat(kCallArrow, callee.module, ":", callee.qualname)};
   Search by_caller(caller, max_count);
   for (const FunctionIdView& name : seen) by_caller.Compare(name);
+  if (!has_callee && by_caller.found()) return {};
   return std::move(by_caller).Texts();
 }
 

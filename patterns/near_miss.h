@@ -19,9 +19,10 @@ namespace pyslow::patterns {
 // dataclasses generate has another name than its class suggests: `app:Config.__init__` gives
 // `app:__create_fn__.<locals>.__init__`. If the target matches an alias in `seen` (see AliasId),
 // the parts that do not match its code are replaced by those of the code. For a target with a
-// caller, the callee is replaced, or if it matches functions in `seen`, the caller. Names are
-// compared by their components: first by the number of equal ones, then by the edit distance of the
-// others. Costs less than a second for 100 000 names.
+// caller, the callee is replaced; or the caller, if the callee matches functions in `seen`, or if
+// neither has a similar one there (a callee that is no Python function is seen in calls of matched
+// callers alone). Names are compared by their components: first by the number of equal ones, then
+// by the edit distance of the others. Costs less than a second for 100 000 names.
 std::vector<std::string> NearMisses(const Target& target, absl::Span<const FunctionIdView> seen,
                                     size_t max_count = 3);
 

@@ -165,10 +165,15 @@ absl::Status TargetReader::ReadProcess(absl::string_view text, std::string* proc
 
 absl::Status TargetReader::CheckGroupName(absl::string_view name) const {
   // A bracket would look like a class, commas separate the names in SPEED_BUMP_GROUPS, and a
-  // heading with a colon would look like a pattern.
+  // heading with a colon would look like a pattern. An option without its comma would be a name.
   for (absl::string_view rest = name; !rest.empty();) {
     const absl::string_view from = rest;
     const char32_t c = TakeCharacter(&rest);
+    if (c == '=') {
+      return ErrorAt(from.data(), absl::StrCat("'=' in the group name '", Excerpt(name),
+                                               "'; expected [GROUP], [GROUP, on=call] or ",
+                                               "[GROUP, process=GLOB]"));
+    }
     if (c != ',' && c != ':' && c != '[' && c != ']' && !IsControl(c)) continue;
     const absl::string_view shown = from.substr(0, from.size() - rest.size());
     return ErrorAt(from.data(), absl::StrCat("'", Excerpt(shown), "' in the group name '",

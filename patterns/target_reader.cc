@@ -163,11 +163,13 @@ absl::Status TargetReader::FindArrow(absl::string_view pattern, absl::string_vie
       return ErrorAt(globs.data() + reader.offset(), status.message());
     }
     const size_t end = start + kArrow.size();
-    const bool is_arrow = globs.substr(start, kArrow.size()) == kArrow &&
-                          (start == 0 || IsSpace(globs[start - 1])) &&
-                          (end == globs.size() || IsSpace(globs[end]));
-    if (!is_arrow) continue;
+    if (globs.substr(start, kArrow.size()) != kArrow) continue;
     const std::string shown = absl::StrCat("'", Excerpt(pattern), "' has ");
+    if ((start > 0 && !IsSpace(globs[start - 1])) || (end < globs.size() && !IsSpace(globs[end]))) {
+      return ErrorAt(globs.data() + start,
+                     absl::StrCat(shown, "a '->' without a blank on both sides; ", kCallExample,
+                                  " (\\-> is plain text)"));
+    }
     if (*arrow != absl::string_view::npos) {
       return ErrorAt(globs.data() + start, absl::StrCat(shown, "two '->'; ", kCallExample));
     }
@@ -175,6 +177,11 @@ absl::Status TargetReader::FindArrow(absl::string_view pattern, absl::string_vie
       return ErrorAt(globs.data() + start,
                      absl::StrCat(shown, "nothing ", start == 0 ? "before" : "after", " its '->'; ",
                                   kCallExample));
+    }
+    const absl::string_view callee = absl::StripLeadingAsciiWhitespace(globs.substr(end));
+    if (absl::StartsWith(callee, "!")) {
+      return ErrorAt(callee.data(), absl::StrCat(shown, "a '!' after its '->'; expected it before ",
+                                                 "the caller, such as !app:step -> numpy:matmul"));
     }
     *arrow = start;
   }

@@ -82,6 +82,14 @@ class Countable {
     return functions;
   }
 
+  // Which of the options would let a target that names no function seen here count one.
+  std::string KindHint(const patterns::Target& target, uint32_t group) const {
+    if (target.HasLines() || target.HasCaller()) return "";
+    if (!counts_native_[group]) return "if it is written in C, it counts with --on call";
+    if (!counts_python_[group]) return "if it is a Python function, it counts with --on start,call";
+    return "";
+  }
+
  private:
   bool CountsKind(const patterns::Target& target, uint32_t group, const FunctionIdView& id) const {
     if (target.HasCaller()) return true;
@@ -146,10 +154,12 @@ std::vector<UnmatchedTarget> FindUnmatched(const session::SessionSnapshot& sessi
       unmatched[i].hint = "its group applied in no process";
       continue;
     }
-    unmatched[i].near =
-        patterns::NearMisses(set.targets()[i], countable.By(set.targets()[i], target.group));
-    unmatched[i].hint = LinesHint(set.targets()[i], session.unmatched);
-    if (unmatched[i].hint.empty()) unmatched[i].hint = RenamedModuleHint(set.targets()[i]);
+    const patterns::Target& parsed = set.targets()[i];
+    unmatched[i].near = patterns::NearMisses(parsed, countable.By(parsed, target.group));
+    std::string& hint = unmatched[i].hint;
+    hint = LinesHint(parsed, session.unmatched);
+    if (hint.empty()) hint = RenamedModuleHint(parsed);
+    if (hint.empty() && unmatched[i].near.empty()) hint = countable.KindHint(parsed, target.group);
   }
   return unmatched;
 }

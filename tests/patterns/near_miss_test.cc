@@ -94,6 +94,8 @@ TEST(NearMisses, ReplacesTheCalleeOrTheCaller) {
   EXPECT_THAT(Near("a:step -> numpy:matmull", seen), ElementsAre("a:step -> numpy:matmul"));
   EXPECT_THAT(Near("!a:stepp -> numpy:mat*", seen), ElementsAre("!a:step -> numpy:mat*"));
   EXPECT_THAT(Near("a:step -> numpy:matmul", seen), IsEmpty());
+  EXPECT_THAT(Near("a:stepp -> math:sqrt", seen), ElementsAre("a:step -> math:sqrt"));
+  EXPECT_THAT(Near("a:step -> math:sqrt", seen), IsEmpty());
 }
 
 TEST(NearMisses, FindsNothingForADifferentWord) {

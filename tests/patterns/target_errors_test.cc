@@ -70,6 +70,10 @@ TEST(TargetErrors, ReportWrongHeadings) {
                 {"[a[b]", "t.txt:1:3: '[' in the group name 'a[b'"},
                 {"[a\\:b]", "t.txt:1:4: ':' in the group name 'a\\:b'"},
                 {"[VLLM::EngineCore]", "t.txt:1:6: ':' in the group name 'VLLM::EngineCore'"},
+                {"[w process=x]",
+                 "t.txt:1:11: '=' in the group name 'w process=x'; expected [GROUP], "
+                 "[GROUP, on=call] or [GROUP, process=GLOB]"},
+                {"[on=call]", "t.txt:1:4: '=' in the group name 'on=call'"},
                 {"[]", "t.txt:1:1: '[]' is a heading without a name"},
                 {"[  ]", "t.txt:1:1: '[  ]' is a heading without a name"},
                 {"[, on=call]", "t.txt:1:1: '[, on=call]' is a heading without a name"},
@@ -126,6 +130,12 @@ TEST(TargetErrors, ReportWrongCallers) {
                  "CALLEE, such as app:step -> numpy:matmul"},
                 {"-> a:b", "t.txt:1:1: '-> a:b' has nothing before its '->'"},
                 {"a:b -> c:d -> e:f", "t.txt:1:12: 'a:b -> c:d -> e:f' has two '->'"},
+                {"a:b->c:d",
+                 "t.txt:1:4: 'a:b->c:d' has a '->' without a blank on both sides; expected CALLER "
+                 "-> CALLEE, such as app:step -> numpy:matmul (\\-> is plain text)"},
+                {"\u65e5:b ->c:d", "t.txt:1:5: '\u65e5:b ->c:d' has a '->' without a blank"},
+                {"a:b-> c:d", "t.txt:1:4: 'a:b-> c:d' has a '->' without a blank"},
+                {"a:b -> !c:d", "t.txt:1:8: 'a:b -> !c:d' has a '!' after its '->'"},
                 {"a: -> c:d", "t.txt:1:2: 'a:' has nothing after its ':'"},
                 {"a:[b -> c:d", "t.txt:1:3: '[b -> c:d' is a class without its ']'"}});
 }

@@ -49,7 +49,7 @@ TEST(TableTest, ShowsASession) {
             "   200    2.00ms    0.03%          2  json:dumps  [default]\n"
             "\n"
             "matched nothing\n"
-            "  /t/targets.txt:3:1: model.*:*\n"
+            "  /t/targets.txt:3:1: model.*:*  if it is written in C, it counts with --on call\n"
             "\n"
             "delivered 125ms of delay for 125ms requested (x1.000)\n");
 }
@@ -169,7 +169,7 @@ TEST(TableTest, IsColouredOnlyOnRequest) {
   const std::string coloured = Table(Sample(), {10, true});
   EXPECT_THAT(coloured, HasSubstr("\033[1mfunctions"));
   EXPECT_THAT(coloured, HasSubstr("  \033[2mjson:\033[0mdumps\033[2m  [default]\033[0m\n"));
-  EXPECT_THAT(coloured, HasSubstr("\033[2m  /t/targets.txt:3:1: \033[0mmodel.*:*\n"));
+  EXPECT_THAT(coloured, HasSubstr("\033[2m  /t/targets.txt:3:1: \033[0mmodel.*:*  if it is "));
 }
 
 // The width of the widest line.

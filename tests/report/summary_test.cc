@@ -12,6 +12,7 @@ using session::SessionSnapshot;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::Optional;
 using ::testing::SizeIs;
 
@@ -331,7 +332,24 @@ TEST(SummaryTest, DoesNotWarnOfAGroupWithCountedFunctions) {
   AddFunction(&session, "model", "step [process=job 101]", 1);
   EXPECT_THAT(Summarize(session).warnings, IsEmpty());
   ASSERT_THAT(UnmatchedTexts(session), ElementsAre("json:*", "other:*"));
-  EXPECT_EQ(FindUnmatched(session)[1].hint, "");
+  EXPECT_THAT(FindUnmatched(session)[1].hint, Not(HasSubstr("its group")));
+}
+
+TEST(UnmatchedTest, SaysWhichEventsAFunctionOfTheOtherKindNeeds) {
+  SessionSnapshot session = EmptySession();
+  session.settings.text = "on=start\non[model]=call\n";
+  session.settings.targets = {{"/t/targets.txt", 1, 1, "math:sqrt", 0, false},
+                              {"/t/targets.txt", 3, 1, "app:step", 1, false},
+                              {"/t/targets.txt", 4, 1, "app:step@3", 0, false}};
+  std::vector<UnmatchedTarget> unmatched = FindUnmatched(session);
+  EXPECT_EQ(unmatched[0].hint, "if it is written in C, it counts with --on call");
+  EXPECT_EQ(unmatched[1].hint, "if it is a Python function, it counts with --on start,call");
+  EXPECT_EQ(unmatched[2].hint, "");
+  session.settings.text = "on=start,call\n";
+  EXPECT_EQ(FindUnmatched(session)[0].hint, "");
+  session.settings.text = "on=start\n";
+  session.unmatched = {{"maths", "sqrt", "/m.py", 1}};
+  EXPECT_EQ(FindUnmatched(session)[0].hint, "") << "a near miss is likelier";
 }
 
 TEST(UnmatchedTest, TakesNoTargetForShadowedByAnotherProcess) {
