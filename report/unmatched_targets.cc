@@ -82,12 +82,12 @@ class Countable {
     return functions;
   }
 
-  // Which of the options would let a target that names no function seen here count one.
+  // Why a target that names no function seen here may count none.
   std::string KindHint(const patterns::Target& target, uint32_t group) const {
     if (target.HasLines() || target.HasCaller()) return "";
     if (!counts_native_[group]) return "if it is written in C, it counts with --on call";
     if (!counts_python_[group]) return "if it is a Python function, it counts with --on start,call";
-    return "";
+    return "if C code alone calls it (map, sort), it has no event; delay its callers";
   }
 
  private:

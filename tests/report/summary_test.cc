@@ -346,7 +346,8 @@ TEST(UnmatchedTest, SaysWhichEventsAFunctionOfTheOtherKindNeeds) {
   EXPECT_EQ(unmatched[1].hint, "if it is a Python function, it counts with --on start,call");
   EXPECT_EQ(unmatched[2].hint, "");
   session.settings.text = "on=start,call\n";
-  EXPECT_EQ(FindUnmatched(session)[0].hint, "");
+  EXPECT_EQ(FindUnmatched(session)[0].hint,
+            "if C code alone calls it (map, sort), it has no event; delay its callers");
   session.settings.text = "on=start\n";
   session.unmatched = {{"maths", "sqrt", "/m.py", 1}};
   EXPECT_EQ(FindUnmatched(session)[0].hint, "") << "a near miss is likelier";
