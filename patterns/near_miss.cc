@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/utf8.h"
 #include "patterns/escape.h"
@@ -18,6 +17,7 @@ namespace {
 // A distance is kUnequal for each component that differs, plus the edits within these components.
 constexpr int kUnequal = 1 << 16;
 constexpr int kFar = 1 << 30;
+constexpr int kTypingMistakes = 2;
 // Longer names and patterns have no suggestions, since the cost is quadratic.
 constexpr size_t kMaxComponents = 24;
 constexpr size_t kMaxComponentSize = 80;
@@ -183,9 +183,11 @@ struct Suggestion {
 
 // Inserts the suggestion in order, each text once, and keeps the best `max_count`.
 void Keep(Suggestion suggestion, size_t max_count, std::vector<Suggestion>* best) {
-  for (const Suggestion& other : *best) {
-    if (other.text == suggestion.text) return;
-  }
+  const auto same = std::find_if(best->begin(), best->end(), [&](const Suggestion& other) {
+    return other.text == suggestion.text;
+  });
+  if (same != best->end() && same->distance <= suggestion.distance) return;
+  if (same != best->end()) best->erase(same);
   best->insert(std::upper_bound(best->begin(), best->end(), suggestion), std::move(suggestion));
   if (best->size() > max_count) best->pop_back();
 }
@@ -196,9 +198,6 @@ std::vector<std::string> TextsOf(std::vector<Suggestion> suggestions) {
   for (Suggestion& suggestion : suggestions) texts.push_back(std::move(suggestion.text));
   return texts;
 }
-
-// Dataclasses compile their methods inside of a function of this name.
-constexpr absl::string_view kGenerated = "__create_fn__.<locals>.";
 
 // The two parts of a pattern to replace, and the text of the target around them.
 struct Sides {
@@ -216,8 +215,7 @@ class Search {
         max_count_(max_count),
         by_file_(sides.module.find('/') != absl::string_view::npos),
         left_(sides.module, by_file_ ? '/' : '.'),
-        right_(sides.qualname, '.'),
-        method_(sides.qualname.substr(sides.qualname.rfind('.') + 1)) {}
+        right_(sides.qualname, '.') {}
 
   void Compare(const FunctionIdView& name);
 
@@ -230,35 +228,33 @@ class Search {
   int WorstDistance() const {
     return best_.size() == max_count_ ? best_.back().distance : kFar - 1;
   }
-  int QualnameDistance(absl::string_view qualname) {
-    const int distance = right_.DistanceTo(qualname);
-    const bool is_generated = absl::StartsWith(method_, "__") &&
-                              absl::StartsWith(qualname, kGenerated) &&
-                              qualname.substr(kGenerated.size()) == method_;
-    return is_generated ? std::min(distance, 1) : distance;
-  }
 
   const Sides& sides_;
   const size_t max_count_;
   const bool by_file_;
   Part left_;
   Part right_;
-  const absl::string_view method_;
   bool found_ = false;
   std::vector<Suggestion> best_;
 };
 
 void Search::CompareAlias(const AliasParts& alias) {
   const auto& [function, code] = alias;
-  const bool is_named = !by_file_ && left_.DistanceTo(function.module) == 0 &&
-                        right_.DistanceTo(function.qualname) == 0;
-  if (!is_named || code.qualname.empty()) return;
+  if (by_file_ || code.qualname.empty()) return;
+  const int left_distance = left_.DistanceTo(function.module);
+  if (left_distance > WorstDistance()) return;  // includes kFar
+  const int right_distance = right_.DistanceTo(function.qualname);
+  const int distance = left_distance + right_distance;
+  if (right_distance == kFar || distance > WorstDistance()) return;
+  // The method of the same name of another class has nothing to do with the target.
+  if (distance % kUnequal > kTypingMistakes) return;
   std::string module(sides_.module);
   if (left_.DistanceTo(code.module) != 0) module = EscapedName(code.module);
   if (module.empty()) module.push_back('*');
   std::string qualname(sides_.qualname);
   if (right_.DistanceTo(code.qualname) != 0) qualname = EscapedName(code.qualname);
-  Keep({0, absl::StrCat(sides_.before, module, ":", qualname, sides_.after)}, max_count_, &best_);
+  Keep({distance, absl::StrCat(sides_.before, module, ":", qualname, sides_.after)}, max_count_,
+       &best_);
 }
 
 void Search::Compare(const FunctionIdView& name) {
@@ -266,7 +262,7 @@ void Search::Compare(const FunctionIdView& name) {
   const absl::string_view left_name = by_file_ ? name.file : name.module;
   const int left_distance = left_.DistanceTo(left_name);
   if (left_distance > WorstDistance()) return;  // includes kFar
-  const int right_distance = QualnameDistance(name.qualname);
+  const int right_distance = right_.DistanceTo(name.qualname);
   if (right_distance == kFar) return;
   const int distance = left_distance + right_distance;
   found_ = found_ || distance == 0;

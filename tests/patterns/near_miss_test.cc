@@ -55,13 +55,16 @@ TEST(NearMisses, KeepsTheMarkOfAnExclusion) {
   EXPECT_THAT(Near("!jsno:*", kSeen), ElementsAre("!json:*"));
 }
 
-// Regression: `app:Config.__init__` of a dataclass gave the __init__ of another class.
+// Regression: `app:Config.__init__` of a dataclass gave the __init__ of another class, and that of
+// a class without one gave the code of a dataclass.
 TEST(NearMisses, FindsTheMethodsOfDataclasses) {
-  EXPECT_THAT(Near("app:Config.__init__", {{"app", "__create_fn__.<locals>.__init__", ""},
-                                           {"app", "Confic.__init__", ""},
-                                           {"app", "__create_fn__.<locals>.__eq__", ""},
-                                           {"lib", "__create_fn__.<locals>.__init__", ""}}),
+  const std::vector<FunctionIdView> seen = {
+      {"app", "__create_fn__.<locals>.__init__", ""},
+      {"app", "Config.__init__ = app:__create_fn__.<locals>.__init__", ""},
+      {"app", "Confic.__init__", ""}};
+  EXPECT_THAT(Near("app:Config.__init__", seen),
               ElementsAre("app:__create_fn__.<locals>.__init__", "app:Confic.__init__"));
+  EXPECT_THAT(Near("app:Plain.__init__", seen), ElementsAre("app:Confic.__init__"));
 }
 
 // A function may be named otherwise than its code.
@@ -80,7 +83,8 @@ TEST(NearMisses, FindsTheCodeOfAnAlias) {
               ElementsAre("x:y -> web.routes:route.<locals>.wrapper"));
   EXPECT_THAT(Near("app:Point.__eq__", seen), ElementsAre("*:__eq__"));
   EXPECT_THAT(Near("numpy:*", seen), ElementsAre("numpy._core.numeric:*"));
-  EXPECT_THAT(Near("app:handlee", seen), IsEmpty()) << "it is no name of code";
+  EXPECT_THAT(Near("app:handlee", seen), ElementsAre("web.routes:route.<locals>.wrapper"));
+  EXPECT_THAT(Near("app:Other.__init", seen), ElementsAre("app:__create_fn__.<locals>.__init__"));
 }
 
 TEST(NearMisses, KeepsTheLines) {
