@@ -14,7 +14,9 @@ import unittest
 import zipfile
 
 HAS_GIL = not sysconfig.get_config_var("Py_GIL_DISABLED")
-MINOR = "%d.%d" % sys.version_info[:2] + ("" if HAS_GIL else "t")
+VERSION = "%d.%d" % sys.version_info[:2]
+# Also of programs and directories of a free-threaded Python.
+MINOR = VERSION + ("" if HAS_GIL else "t")
 BIN = pathlib.Path(os.path.abspath(os.environ["PYSLOW_BIN"]))
 PYSLOW = str(BIN / f"pyslow{MINOR}")
 CHILD_NAME = str(BIN / f"python{MINOR}-pyslow")

@@ -9,10 +9,10 @@ import subprocess
 import time
 import unittest
 
-from harness import (BIN, MINOR, PYSLOW, PYTHON, VENV, TestCase, clean_environment, copy_installation, run)
+from harness import (BIN, MINOR, PYSLOW, PYTHON, VENV, VERSION, TestCase, clean_environment, copy_installation, run)
 
 # venv gives a free-threaded Python the name python3.13 too.
-NAMES = sorted({"python", "python3", f"python{MINOR}", f"python{MINOR.rstrip('t')}"})
+NAMES = sorted({"python", "python3", f"python{MINOR}", f"python{VERSION}"})
 KEPT = "python-without-pyslow"
 # Begins as pip's scripts do if the name of the interpreter has a blank.
 SCRIPT = ("#!/bin/sh\n'''exec' \"{python}\" \"$0\" \"$@\"\n' '''\nimport sys\n"
@@ -300,7 +300,8 @@ class Refused(IntoTest):
 
     def test_an_environment_without_a_python(self):
         (self.venv / "bin").mkdir(parents=True)
-        (self.venv / "pyvenv.cfg").write_text(f"home = {pathlib.Path(PYTHON).parent}\nversion = {MINOR}.0\n")
+        (self.venv / "lib" / f"python{MINOR}").mkdir(parents=True)
+        (self.venv / "pyvenv.cfg").write_text(f"home = {pathlib.Path(PYTHON).parent}\nversion = {VERSION}.0\n")
         self.refuse_both("a venv/bin: there is no python; make the environment again")
         self.refuse("--into", self.venv / "bin", parts=[f"so it is no virtual environment; name {self.venv}"])
         (self.venv / "bin" / "python").mkdir()
@@ -323,7 +324,7 @@ class Refused(IntoTest):
     def test_an_environment_of_a_minor_version_that_is_too_old(self):
         self.make()
         config = self.venv / "pyvenv.cfg"
-        config.write_text(config.read_text().replace(f"version = {MINOR}.", "version = 3.11."))
+        config.write_text(config.read_text().replace(f"version = {VERSION}.", "version = 3.11."))
         self.refuse("--into", self.venv, 
                     parts=["for Python 3.11 (chosen: --into)", "3.12 or later; make the environment with another"])
 

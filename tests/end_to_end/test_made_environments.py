@@ -147,7 +147,7 @@ class InstalledScripts(TestCase):
             done = run(*command, "install", "--no-index", "--force-reinstall", wheel, env=env)
             self.assertEqual(done.returncode, 0, done)
             # That of pip's own script is python3.X.
-            self.assertRegex((venv / "bin" / "greet").read_text(), rf"\A#!{venv}/bin/python(3\.\d+)?\n")
+            self.assertRegex((venv / "bin" / "greet").read_text(), rf"\A#!{venv}/bin/python(3\.\d+t?)?\n")
         shutil.rmtree(self.directory / "opt")
         self.assertEqual(run(venv / "bin" / "greet").returncode, 5)
 

@@ -6,7 +6,7 @@ import sys
 import unittest
 
 from differential import PLAIN, CONTROL, DifferentialTest, Terminal, as_python
-from harness import MINOR, PYSLOW, PYTHON, clean_environment
+from harness import PYSLOW, PYTHON, VERSION, clean_environment
 
 PROMPT = rb">>> "
 has_new_repl = unittest.skipIf(sys.version_info < (3, 13), "the REPL written in Python came with 3.13")
@@ -42,7 +42,7 @@ class InATerminal(DifferentialTest):
 
         status, shown, _ = self.dialogue([], talk, PYTHON_BASIC_REPL="1")
         self.assertEqual(status, 0)
-        self.assertIn(b"Python " + MINOR.encode(), shown)
+        self.assertIn(b"Python " + VERSION.encode(), shown)
         self.assertIn(b'Type "help"', shown)
 
     def test_no_banner_with_q_or_with_a_command_and_i(self):

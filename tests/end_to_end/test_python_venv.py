@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 from differential import CONTROL, DifferentialTest, as_python
-from harness import BIN, CHILD_NAME, MINOR, PYSLOW, PYTHON, TestCase, clean_environment, make_wheel, run
+from harness import BIN, CHILD_NAME, MINOR, PYSLOW, PYTHON, VERSION, TestCase, clean_environment, make_wheel, run
 
 SHOW = ("import os, sys, site; print(sys.executable, sys.prefix, sys.exec_prefix, sys.base_prefix,"
         " os.path.realpath(sys._base_executable), sys.path[1:], site.getsitepackages())")
@@ -81,10 +81,10 @@ class Venv(DifferentialTest):
         others = [path for path in BIN.glob("pyslow3.*") if path.name != f"pyslow{MINOR}"]
         for other in others:
             minor = other.name.removeprefix("pyslow")
-            config.write_text(kept.replace(f"version = {MINOR}.", f"version = {minor}."))
+            config.write_text(kept.replace(f"version = {VERSION}.", f"version = {minor}."))
             env = clean_environment(VIRTUAL_ENV=str(self.venv))
             self.assertIn(f"Python {minor}.", run(PYSLOW, "--version", env=env).stdout)
-        config.write_text(kept.replace(f"version = {MINOR}.", "version = 3.99."))
+        config.write_text(kept.replace(f"version = {VERSION}.", "version = 3.99."))
         refused = run(PYSLOW, "-c", "print(1)", env=clean_environment(VIRTUAL_ENV=str(self.venv)))
         self.assert_refused(refused, str(self.venv), "3.99", MINOR)
 
@@ -165,7 +165,7 @@ class Pip(TestCase):
 
     def test_pip_is_there(self):
         self.assertEqual((self.made.returncode, self.made.stderr), (0, ""), self.made)
-        self.assertIn(f"python {MINOR}", self.pip("--version"))
+        self.assertIn(f"python {VERSION}", self.pip("--version"))
 
     def test_a_package_is_installed_used_and_removed(self):
         for env in (clean_environment(), clean_environment(**CONTROL)):
@@ -181,7 +181,7 @@ class Pip(TestCase):
             self.assertFalse(script.exists())
 
     def test_pips_own_script(self):
-        for name in ("pip", "pip3", f"pip{MINOR}"):
+        for name in ("pip", "pip3", f"pip{VERSION}"):
             done = run(self.venv / "bin" / name, "--version")
             self.assertEqual((done.returncode, done.stderr), (0, ""))
             self.assertIn(str(self.venv), done.stdout)

@@ -7,9 +7,9 @@ import shutil
 import subprocess
 import unittest
 
-from harness import CHILD_NAME, MINOR, PYSLOW, PYTHON, TestCase, clean_environment, run
+from harness import CHILD_NAME, MINOR, PYSLOW, PYTHON, VERSION, TestCase, clean_environment, run
 
-PYTHONS = {"python", "python3", f"python{MINOR}"}
+PYTHONS = {"python", "python3", f"python{MINOR}", f"python{VERSION}"}
 # Prints the prefix and sys.executable of this process and of a child without any environment variable.
 WITH_CHILD = """
 import subprocess, sys

@@ -5,7 +5,7 @@ import pathlib
 import platform
 import shutil
 
-from harness import BIN, MINOR, PYSLOW, PYTHON, SWEEP, TestCase, clean_environment, copy_installation, run
+from harness import BIN, MINOR, PYSLOW, PYTHON, SWEEP, VERSION, TestCase, clean_environment, copy_installation, run
 
 
 class Names(TestCase):
@@ -40,7 +40,7 @@ class Pyslow(Names):
     def test_a_version_in_front_is_that_of_the_pyslow_beside_it(self):
         show = "import sys; print('%d.%d' % sys.version_info[:2])"
         own = self.start(PYSLOW, f"python{MINOR}", "-c", show)
-        self.assertEqual((own.returncode, own.stdout), (0, f"{MINOR}\n"), own)
+        self.assertEqual((own.returncode, own.stdout), (0, f"{VERSION}\n"), own)
         others = [path.name.removeprefix("pyslow") for path in BIN.glob("pyslow3.*") if path.name != f"pyslow{MINOR}"]
         for minor in others:
             other = self.start(PYSLOW, f"python{minor}", "-c", show)
