@@ -16,6 +16,15 @@ namespace {
 
 constexpr absl::string_view kProcess = "process=";
 
+// Whether the '=' at `place` of a group name ends the name of an option without its comma: a
+// further word, as in [worker process=x], or "on" or "process".
+bool FollowsAnOption(absl::string_view name, size_t place) {
+  const absl::string_view before = name.substr(0, place);
+  const size_t blank = before.find_last_of(" \t");
+  if (blank == absl::string_view::npos) return before == "on" || before == "process";
+  return blank + 1 < before.size();
+}
+
 }  // namespace
 
 // A pattern may begin with a class, but has a colon after it. A heading has one only in a
@@ -169,8 +178,8 @@ absl::Status TargetReader::CheckGroupName(absl::string_view name) const {
   for (absl::string_view rest = name; !rest.empty();) {
     const absl::string_view from = rest;
     const char32_t c = TakeCharacter(&rest);
-    if (c == '=') {
-      return ErrorAt(from.data(), absl::StrCat("'=' in the group name '", Excerpt(name),
+    if (c == '=' && FollowsAnOption(name, static_cast<size_t>(from.data() - name.data()))) {
+      return ErrorAt(from.data(), absl::StrCat("an option in the group name '", Excerpt(name),
                                                "'; expected [GROUP], [GROUP, on=call] or ",
                                                "[GROUP, process=GLOB]"));
     }

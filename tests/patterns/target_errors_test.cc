@@ -71,9 +71,10 @@ TEST(TargetErrors, ReportWrongHeadings) {
                 {"[a\\:b]", "t.txt:1:4: ':' in the group name 'a\\:b'"},
                 {"[VLLM::EngineCore]", "t.txt:1:6: ':' in the group name 'VLLM::EngineCore'"},
                 {"[w process=x]",
-                 "t.txt:1:11: '=' in the group name 'w process=x'; expected [GROUP], "
+                 "t.txt:1:11: an option in the group name 'w process=x'; expected [GROUP], "
                  "[GROUP, on=call] or [GROUP, process=GLOB]"},
-                {"[on=call]", "t.txt:1:4: '=' in the group name 'on=call'"},
+                {"[on=call]", "t.txt:1:4: an option in the group name 'on=call'"},
+                {"[my w proces=x, on=call]", "t.txt:1:13: an option in the group name"},
                 {"[]", "t.txt:1:1: '[]' is a heading without a name"},
                 {"[  ]", "t.txt:1:1: '[  ]' is a heading without a name"},
                 {"[, on=call]", "t.txt:1:1: '[, on=call]' is a heading without a name"},
@@ -91,6 +92,7 @@ TEST(TargetErrors, ReportWrongHeadings) {
                                             "\u2026' has 101 bytes; expected at most 100"}});
   TargetSet set;
   EXPECT_TRUE(set.AddText("[" + std::string(100, 'x') + "]\na:b", "t").ok());
+  EXPECT_TRUE(set.AddText("[rank=0]\na:b\n[step = of it]\nc:d", "t").ok());
 }
 
 TEST(TargetErrors, ReportWrongProcesses) {
