@@ -207,9 +207,14 @@ absl::Status SetInterpreter(const Invocation& invocation, FoundPython* found,
     const std::string& name = IsPythonName(invocation.argv0) ? invocation.argv0 : home.python;
     choice->base_executable =
         home.base.empty() ? BaseInterpreter(home, BaseNameOf(name)) : home.base;
-    const bool is_gone =
-        choice->base_executable.empty() && !home.home.empty() && home.minor == invocation.minor;
-    if (choice->base_executable.empty() && !is_gone) {
+    if (choice->base_executable.empty()) {
+      const bool is_needed =
+          invocation.built_for.empty() || (!home.home.empty() && home.minor == invocation.minor);
+      if (is_needed) {
+        return absl::FailedPreconditionError(absl::StrCat(home.directory, ": its Python is not in ",
+                                                          home.home, " (chosen: ", found->rule,
+                                                          "); make the environment again"));
+      }
       choice->base_executable = invocation.built_for;
     }
     if (home.minor.empty() && IsExecutableFile(choice->base_executable)) {
@@ -221,12 +226,6 @@ absl::Status SetInterpreter(const Invocation& invocation, FoundPython* found,
     choice->minor = home.minor.empty() ? invocation.minor : home.minor;
   }
   if (!IsExecutableFile(choice->base_executable)) choice->base_executable.clear();
-  const bool is_needed = invocation.built_for.empty() || !found->is_built_for;
-  if (choice->base_executable.empty() && is_needed) {
-    return absl::FailedPreconditionError(absl::StrCat(home.directory, ": its Python is not in ",
-                                                      home.home, " (chosen: ", found->rule,
-                                                      "); make the environment again"));
-  }
   return absl::OkStatus();
 }
 

@@ -17,7 +17,6 @@ namespace {
 // A distance is kUnequal for each component that differs, plus the edits within these components.
 constexpr int kUnequal = 1 << 16;
 constexpr int kFar = 1 << 30;
-constexpr int kTypingMistakes = 2;
 // Longer names and patterns have no suggestions, since the cost is quadratic.
 constexpr size_t kMaxComponents = 24;
 constexpr size_t kMaxComponentSize = 80;
@@ -186,8 +185,10 @@ void Keep(Suggestion suggestion, size_t max_count, std::vector<Suggestion>* best
   const auto same = std::find_if(best->begin(), best->end(), [&](const Suggestion& other) {
     return other.text == suggestion.text;
   });
-  if (same != best->end() && same->distance <= suggestion.distance) return;
-  if (same != best->end()) best->erase(same);
+  if (same != best->end()) {
+    if (same->distance <= suggestion.distance) return;
+    best->erase(same);
+  }
   best->insert(std::upper_bound(best->begin(), best->end(), suggestion), std::move(suggestion));
   if (best->size() > max_count) best->pop_back();
 }
@@ -246,8 +247,9 @@ void Search::CompareAlias(const AliasParts& alias) {
   const int right_distance = right_.DistanceTo(function.qualname);
   const int distance = left_distance + right_distance;
   if (right_distance == kFar || distance > WorstDistance()) return;
-  // The method of the same name of another class has nothing to do with the target.
-  if (distance % kUnequal > kTypingMistakes) return;
+  // More edits are no typing mistakes: the method of another class has nothing to do with it.
+  constexpr int kMaxEdits = 2;
+  if (distance % kUnequal > kMaxEdits) return;
   std::string module(sides_.module);
   if (left_.DistanceTo(code.module) != 0) module = EscapedName(code.module);
   if (module.empty()) module.push_back('*');

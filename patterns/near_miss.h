@@ -16,13 +16,13 @@ namespace pyslow::patterns {
 // Up to `max_count` patterns similar to `target`, the most similar first. Each is the target with
 // its module part, its qualname part or both replaced by a name in `seen`, and matches at least one
 // function in `seen`: `numpy.core.multiarray:*` gives `numpy._core.multiarray:*`. If the target
-// matches an alias in `seen` (see AliasId), but for a typing mistake, the parts that do not match
-// its code are replaced by those of the code: `app:Config.__init__` of a dataclass gives
-// `app:__create_fn__.<locals>.__init__`. For a target with a
-// caller, the callee is replaced; or the caller, if the callee matches functions in `seen`, or if
-// neither has a similar one there (a callee that is no Python function is seen in calls of matched
-// callers alone). Names are compared by their components: first by the number of equal ones, then
-// by the edit distance of the others. Costs less than a second for 100 000 names.
+// matches an alias in `seen` (see AliasId), or would without one or two typing mistakes, the parts
+// that do not match its code are replaced by those of the code: `app:Config.__init__` of a
+// dataclass gives `app:__create_fn__.<locals>.__init__`. For a target with a caller, the callee is
+// replaced; or the caller, if the callee matches a function in `seen`, or if `seen` has no name
+// like the callee's and none that matches the caller: a callee that is no Python function is seen
+// only in calls of matched callers. Names are compared by their components: first by the number of
+// equal ones, then by the edit distance of the others. Costs less than a second for 100 000 names.
 std::vector<std::string> NearMisses(const Target& target, absl::Span<const FunctionIdView> seen,
                                     size_t max_count = 3);
 

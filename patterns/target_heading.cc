@@ -15,6 +15,8 @@ namespace pyslow::patterns {
 namespace {
 
 constexpr absl::string_view kProcess = "process=";
+constexpr absl::string_view kHeadingExample =
+    "expected [GROUP], [GROUP, on=call] or [GROUP, process=GLOB]";
 
 // Whether the '=' at `place` of a group name ends the name of an option without its comma: a
 // further word, as in [worker process=x], or "on" or "process".
@@ -106,8 +108,7 @@ absl::Status TargetReader::ReadGroupOptions(absl::string_view options, GroupOpti
     const bool is_process = absl::StartsWith(option, kProcess);
     if (!is_on && !is_process) {
       return ErrorAt(rest.data(), absl::StrCat("'", Excerpt(option), "' is not an option of a ",
-                                               "group; expected [GROUP], [GROUP, on=call] or ",
-                                               "[GROUP, process=GLOB]"));
+                                               "group; ", kHeadingExample));
     }
     if (is_on ? read->on_call : !read->process.empty()) {
       return ErrorAt(rest.data(), absl::StrCat("'", Excerpt(option), "' repeats an option; ",
@@ -180,8 +181,7 @@ absl::Status TargetReader::CheckGroupName(absl::string_view name) const {
     const char32_t c = TakeCharacter(&rest);
     if (c == '=' && FollowsAnOption(name, static_cast<size_t>(from.data() - name.data()))) {
       return ErrorAt(from.data(), absl::StrCat("an option in the group name '", Excerpt(name),
-                                               "'; expected [GROUP], [GROUP, on=call] or ",
-                                               "[GROUP, process=GLOB]"));
+                                               "'; ", kHeadingExample));
     }
     if (c != ',' && c != ':' && c != '[' && c != ']' && !IsControl(c)) continue;
     const absl::string_view shown = from.substr(0, from.size() - rest.size());

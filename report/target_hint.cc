@@ -32,12 +32,9 @@ constexpr absl::string_view kOperators[] = {
     "power",      "remainder",   "right_shift",   "rshift",   "setitem",
     "sub",        "subtract",    "true_divide",   "truediv",  "xor"};
 
-// By group, what its calls may be.
-struct CallsByGroup {
-  std::vector<bool> native;
-  std::vector<bool> python;
-};
-CallsByGroup OnCall(const session::Settings& settings) {
+}  // namespace
+
+CountedKinds CountedKindsOf(const session::Settings& settings) {
   const absl::flat_hash_set<absl::string_view> lines = absl::StrSplit(settings.text, '\n');
   const bool native_in_all = absl::c_any_of(lines, [](absl::string_view line) {
     if (!absl::ConsumePrefix(&line, "on=")) return false;
@@ -45,23 +42,13 @@ CallsByGroup OnCall(const session::Settings& settings) {
     return absl::c_linear_search(events, "call");
   });
   const bool python_in_none = lines.contains("on=call");
-  CallsByGroup calls;
+  CountedKinds kinds;
   for (const session::Group& group : settings.groups) {
     const bool is_native = lines.contains(absl::StrCat("on[", group.name, "]=call"));
-    calls.native.push_back(native_in_all || is_native);
-    calls.python.push_back(!python_in_none && !is_native);
+    kinds.native.push_back(native_in_all || is_native);
+    kinds.python.push_back(!python_in_none && !is_native);
   }
-  return calls;
-}
-
-}  // namespace
-
-std::vector<bool> GroupsWithNativeCalls(const session::Settings& settings) {
-  return OnCall(settings).native;
-}
-
-std::vector<bool> GroupsWithPythonCalls(const session::Settings& settings) {
-  return OnCall(settings).python;
+  return kinds;
 }
 
 bool NamesAnOperator(const patterns::Target& target) {

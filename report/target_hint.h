@@ -12,11 +12,13 @@
 namespace pyslow::report {
 
 // By group, whether calls of callables that are no Python functions count in it (--on call,
-// on=call). Calls by a target's caller count in any group.
-std::vector<bool> GroupsWithNativeCalls(const session::Settings& settings);
-
-// By group, whether calls of Python functions count in it: not if only others do (on=call).
-std::vector<bool> GroupsWithPythonCalls(const session::Settings& settings);
+// on=call), and whether those of Python functions do: not if only others count. Calls by a target's
+// caller count in any group.
+struct CountedKinds {
+  std::vector<bool> native;
+  std::vector<bool> python;
+};
+CountedKinds CountedKindsOf(const session::Settings& settings);
 
 // Whether a target names a function that an operator or a statement can run too, without a call:
 // numpy:matmul (a @ b), *:*__enter__ (with). Its count is then that of the calls alone.

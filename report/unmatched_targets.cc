@@ -69,8 +69,7 @@ class Countable {
   explicit Countable(const session::SessionSnapshot& session)
       : groups_(session.settings.groups),
         called_(CalledFunctions(session)),
-        counts_native_(GroupsWithNativeCalls(session.settings)),
-        counts_python_(GroupsWithPythonCalls(session.settings)) {}
+        counts_(CountedKindsOf(session.settings)) {}
 
   std::vector<FunctionIdView> By(const patterns::Target& target, uint32_t group) const {
     std::vector<FunctionIdView> functions;
@@ -85,8 +84,8 @@ class Countable {
   // Why a target that names no function seen here may count none.
   std::string KindHint(const patterns::Target& target, uint32_t group) const {
     if (target.HasLines() || target.HasCaller()) return "";
-    if (!counts_native_[group]) return "if it is written in C, it counts with --on call";
-    if (!counts_python_[group]) return "if it is a Python function, it counts with --on start,call";
+    if (!counts_.native[group]) return "if it is written in C, it counts with --on call";
+    if (!counts_.python[group]) return "if it is a Python function, it counts with --on start,call";
     return "if C code alone calls it (map, sort), it has no event; delay its callers";
   }
 
@@ -94,7 +93,7 @@ class Countable {
   bool CountsKind(const patterns::Target& target, uint32_t group, const FunctionIdView& id) const {
     if (target.HasCaller()) return true;
     if (target.HasLines()) return id.IsPython();
-    return id.IsPython() ? counts_python_[group] : counts_native_[group];
+    return id.IsPython() ? counts_.python[group] : counts_.native[group];
   }
   // Whether an earlier group counts the function instead.
   bool IsEarlier(std::optional<uint32_t> counted, uint32_t group) const {
@@ -103,8 +102,7 @@ class Countable {
 
   const std::vector<session::Group>& groups_;
   const std::vector<CalledFunction> called_;
-  const std::vector<bool> counts_native_;
-  const std::vector<bool> counts_python_;
+  const CountedKinds counts_;
 };
 
 void MarkShadowed(const session::SessionSnapshot& session, const patterns::TargetSet& set,
@@ -171,7 +169,7 @@ std::vector<uint32_t> FindOperators(const session::Settings& settings) {
     if (!target.exclusion && settings.groups[target.group].chosen) chosen.push_back(i);
   }
   const patterns::TargetSet set = SetOf(chosen, settings);
-  const std::vector<bool> counts_native = GroupsWithNativeCalls(settings);
+  const std::vector<bool> counts_native = CountedKindsOf(settings).native;
   std::vector<uint32_t> operators;
   for (size_t i = 0; i < set.targets().size(); ++i) {
     const patterns::Target& target = set.targets()[i];

@@ -63,8 +63,8 @@ void CompareParts(const StepContext& context, const Baseline& baseline, const st
   if (subjects.size() == 1 && !compares_one) {
     summary.outcome = Outcome::kOneSubject;
     summary.names = {subjects.front().name};
-    left_out.insert(left_out.begin(), ResultWithout(subjects.front(), baseline.control_seconds,
-                                                    model::Reason::Kind::kOnlyOne));
+    result->parts.push_back(
+        ResultWithout(subjects.front(), baseline.control_seconds, model::Reason::Kind::kOnlyOne));
   } else if (!subjects.empty()) {
     subjects = WithinTime(context, baseline, UntilSeconds(context, options.budget_share),
                           std::move(subjects), &left_out);
