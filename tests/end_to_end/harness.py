@@ -15,7 +15,7 @@ import zipfile
 
 HAS_GIL = not sysconfig.get_config_var("Py_GIL_DISABLED")
 VERSION = "%d.%d" % sys.version_info[:2]
-# Also of programs and directories of a free-threaded Python.
+# As pyslow and a free-threaded Python name their programs and directories: 3.13t.
 MINOR = VERSION + ("" if HAS_GIL else "t")
 BIN = pathlib.Path(os.path.abspath(os.environ["PYSLOW_BIN"]))
 PYSLOW = str(BIN / f"pyslow{MINOR}")

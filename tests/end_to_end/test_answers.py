@@ -158,7 +158,8 @@ while True:
     connection.close()
 """
 
-# Calls that are hidden beside the rest of the program: a delay of each is a dose without an effect.
+# Calls that are hidden beside the rest of the program: a delay of each is a dose without an effect. It releases the
+# GIL, for which the rest would wait at the end.
 TICKS = """
 import os, socket, sys, threading, time
 def tick(): pass
@@ -168,7 +169,7 @@ def ticks():
         tick()
 threading.Thread(target=ticks, daemon=True).start()
 """
-SLOWED = ("--target", "__main__:tick", "--delays", "0,1ms,2ms,5ms")
+SLOWED = ("--target", "__main__:tick", "--delays", "0,1ms,2ms,5ms", "--gil", "release")
 
 CLIENT = TICKS + """
 connection = socket.socket(socket.AF_UNIX)
@@ -184,12 +185,8 @@ class OtherProcesses(Sweep):
         return self.analysis()
 
     def assert_other_python(self, found):
-        # A delay that holds the GIL at the end of a trial costs up to 5 ms. The interval may show that, and on a busy
-        # machine noise hides it, so that the verdict is another one; "hidden" is wrong.
-        one = found["global"]
-        if one["reason"] != "other_python":
-            self.assertIn(one["verdict"], ("inconclusive", "sub-linear"), (one["reason"], one["kappa"]))
-            self.assertGreater(one["kappa"][2], 0)
+        # On a busy machine the noise may hide everything.
+        self.assertIn(found["global"]["reason"], ("other_python", "noise_hides"))
 
     def test_a_python_that_was_started_before(self):
         path = self.directory / "socket"

@@ -31,10 +31,14 @@ class Delay(TestCase):
         return [delayed - control for delayed, control in zip(took[delay], took["0"])]
 
     def assert_adds(self, seconds, *arguments, **options):
-        # Preemption by other processes lengthens the wall time of a spin and shortens its processor time, so that the
-        # lower bound is of the one and the upper bound of the other. The control may run at a lower speed.
-        wall, processor = self.added(*arguments, **options)
-        self.assertGreater(wall, seconds * 0.85)
+        # Preemption by other processes lengthens the wall time of a spin and shortens its processor time.
+        # The lower bound of one and the upper bound of the other hold on a busy machine, unless all of the controls
+        # were preempted: it is measured again then.
+        for _ in range(3):
+            wall, processor = self.added(*arguments, **options)
+            if wall > seconds * 0.97:
+                break
+        self.assertGreater(wall, seconds * 0.97)
         self.assertLess(processor, seconds * 1.25)
 
     def test_each_call_adds_its_delay(self):

@@ -325,7 +325,7 @@ class Refused(IntoTest):
         self.make()
         config = self.venv / "pyvenv.cfg"
         config.write_text(config.read_text().replace(f"version = {VERSION}.", "version = 3.11."))
-        self.refuse("--into", self.venv, 
+        self.refuse("--into", self.venv,
                     parts=["for Python 3.11 (chosen: --into)", "3.12 or later; make the environment with another"])
 
     def test_an_environment_whose_base_is_gone(self):

@@ -61,7 +61,9 @@ TEST(NearMisses, FindsTheMethodsOfDataclasses) {
   const std::vector<FunctionIdView> seen = {
       {"app", "__create_fn__.<locals>.__init__", ""},
       {"app", "Config.__init__ = app:__create_fn__.<locals>.__init__", ""},
-      {"app", "Confic.__init__", ""}};
+      {"app", "Confic.__init__", ""},
+      {"app", "__create_fn__.<locals>.__eq__", ""},
+      {"lib", "__create_fn__.<locals>.__init__", ""}};
   EXPECT_THAT(Near("app:Config.__init__", seen),
               ElementsAre("app:__create_fn__.<locals>.__init__", "app:Confic.__init__"));
   EXPECT_THAT(Near("app:Plain.__init__", seen), ElementsAre("app:Confic.__init__"));
