@@ -117,7 +117,10 @@ Engine::Engine(EngineOptions options, MonitoringTool* tool, const CodeSlots& slo
       threads_(window_, native_matcher_.get(), &functions_) {}
 
 void Engine::Start(const Window& window, const EventCosts& costs, EventMode mode) {
-  process_role_.RecordNames();
+  {
+    const SharedLock lock;
+    process_role_.RecordNames();
+  }
   window_ = window;
   if constexpr (kIsFreeThreaded) threads_.SetWindow(window);
   costs_ = costs;

@@ -155,6 +155,7 @@ class Engine {
     return function->kind == FunctionKind::kByRole ? InThisRole(function) : function;
   }
   Function* InThisRole(Function* function);
+  Function* FunctionInRole(FunctionByRole* function, patterns::Role role);
   Function* NativeOf(PyCodeObject* code, PyObject* callable);
   Function* EnterFrame(Function* found, bool starts);
   Function* EnterPlaceholder(Function* found, bool starts);

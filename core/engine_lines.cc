@@ -5,12 +5,22 @@
 namespace pyslow::core {
 
 Function* Engine::InThisRole(Function* function) {
-  const patterns::Role last = process_role_.last();
-  const patterns::Role role = process_role_.Current();
   // Frames that run now were entered in the other role, and would not be found when they end.
-  if (role != last) own_time_.Restart();
-  Function* const in_role = static_cast<FunctionByRole*>(function)->In(role);
+  if (process_role_.Refresh()) own_time_.Restart();
+  Function* const in_role =
+      FunctionInRole(static_cast<FunctionByRole*>(function), process_role_.role());
   return in_role != nullptr ? in_role : function;
+}
+
+inline Function* Engine::FunctionInRole(FunctionByRole* function, patterns::Role role) {
+  if constexpr (!kIsFreeThreaded) return function->In(role);
+  auto& known = threads_.This().by_role;
+  const auto [place, is_new] = known.try_emplace({function, role}, nullptr);
+  if (is_new) {
+    const SharedLock lock;
+    place->second = function->In(role);
+  }
+  return place->second != nullptr ? OfThread(place->second) : nullptr;
 }
 
 Function* Engine::EnterPlaceholder(Function* found, bool starts) {

@@ -15,6 +15,7 @@
 #include "core/matched_functions.h"
 #include "core/native_callables.h"
 #include "core/window.h"
+#include "patterns/roles.h"
 
 namespace pyslow::core {
 
@@ -34,6 +35,8 @@ struct EngineThread {
   std::unique_ptr<NativeCallables> natives;  // nullptr if CALL events are not used
   // The originals of calls of functions whose match depends on the caller.
   absl::flat_hash_map<std::pair<const Function*, const Caller*>, Function*> by_caller;
+  // Those of functions whose match depends on the role.
+  absl::flat_hash_map<std::pair<const Function*, patterns::Role>, Function*> by_role;
   std::atomic<bool> is_used = true;
 };
 

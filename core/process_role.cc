@@ -11,8 +11,7 @@ namespace {
 
 constexpr size_t kMaxTitleBytes = 4096;
 
-// Appends "NAME=NUMBER" with the first of the environment variables that is set. The program may
-// set them itself: os.environ calls setenv with the GIL held.
+// Appends "NAME=NUMBER" with the first of the environment variables that is set.
 void AppendNumber(absl::string_view name, std::initializer_list<const char*> variables,
                   std::vector<std::string>* names) {
   for (const char* const variable : variables) {
@@ -23,25 +22,38 @@ void AppendNumber(absl::string_view name, std::initializer_list<const char*> var
   }
 }
 
+// The program may set them itself: os.environ calls setenv with the GIL held.
+std::vector<std::string> Ranks() {
+  std::vector<std::string> ranks;
+  // torchrun; Open MPI; PMIx and PMI (MPICH); Slurm.
+  AppendNumber("rank", {"RANK", "OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"},
+               &ranks);
+  AppendNumber("local_rank",
+               {"LOCAL_RANK", "OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID", "SLURM_LOCALID"},
+               &ranks);
+  return ranks;
+}
+
 }  // namespace
 
 // Returns whether they have changed.
 bool ProcessRole::ReadNames() {
+  if (!kIsFreeThreaded || names_.empty()) ranks_ = Ranks();
   std::vector<std::string> names = {session::CommandLine(kMaxTitleBytes), session::ThreadName()};
-  // torchrun; Open MPI; PMIx and PMI (MPICH); Slurm.
-  AppendNumber("rank", {"RANK", "OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK", "SLURM_PROCID"},
-               &names);
-  AppendNumber("local_rank",
-               {"LOCAL_RANK", "OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID", "SLURM_LOCALID"},
-               &names);
+  names.insert(names.end(), ranks_.begin(), ranks_.end());
   if (names == names_) return false;
   names_ = std::move(names);
   return true;
 }
 
-void ProcessRole::Read() {
-  next_reading_ns_ = CoarseMonotonicNs() + kMaxAgeNs;
+bool ProcessRole::Read() {
+  const SharedLock lock;
+  const int64_t now_ns = CoarseMonotonicNs();
+  if (now_ns < next_reading_ns_) return false;  // another thread has read them meanwhile
+  const patterns::Role before = role_;
   RecordNames();
+  next_reading_ns_ = now_ns + kMaxAgeNs;
+  return role_ != before;
 }
 
 void ProcessRole::RecordNames() {

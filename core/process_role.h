@@ -13,6 +13,7 @@
 #include "absl/container/flat_hash_set.h"
 #include "core/clock.h"
 #include "core/function.h"
+#include "core/shared.h"
 #include "patterns/roles.h"
 #include "session/recorder.h"
 
@@ -23,7 +24,12 @@ namespace pyslow::core {
 // kMaxAgeNs, and a step of the kernel's coarse clock (up to 10 ms), before. The first of these
 // calls in a process, also in the child of a fork, reads them.
 //
-// All members except Forget need the GIL.
+// Without a GIL the program may change its environment in another thread meanwhile (getenv and
+// setenv are no pair that may run at the same time), so the ranks are read once, by the first
+// RecordNames.
+//
+// All members except Forget need the GIL. Without a GIL any thread may call Refresh and role, and
+// RecordNames needs a SharedLock.
 class ProcessRole {
  public:
   static constexpr int64_t kMaxAgeNs = 50'000'000;
@@ -32,19 +38,17 @@ class ProcessRole {
   ProcessRole(patterns::Roles* roles, session::Recorder* recorder)
       : roles_(*roles), recorder_(*recorder) {}
 
-  // The role that the last reading gave.
-  patterns::Role last() const { return role_; }
+  // Reads the names if it is time to. Returns whether the role is another one now; without a GIL,
+  // in one of the threads alone.
+  bool Refresh() { return CoarseMonotonicNs() >= next_reading_ns_ && Read(); }
 
-  // The role now, see above.
-  patterns::Role Current() {
-    if (CoarseMonotonicNs() >= next_reading_ns_) Read();
-    return role_;
-  }
+  // The role that the last reading gave.
+  patterns::Role role() const { return role_; }
 
   // Reads the names, and records those that are new for the report.
   void RecordNames();
 
-  // Makes the next Current read the names. For the child of a fork, before anything else runs
+  // Makes the next Refresh read the names. For the child of a fork, before anything else runs
   // there; async-signal-safe.
   void Forget() noexcept { next_reading_ns_ = 0; }
 
@@ -52,19 +56,20 @@ class ProcessRole {
   // A program may change its title at each task.
   static constexpr size_t kMaxRecordedNames = 100;
 
-  void Read();
+  bool Read();
   bool ReadNames();
 
   patterns::Roles& roles_;
   session::Recorder& recorder_;
   std::vector<std::string> names_;
+  std::vector<std::string> ranks_;
   absl::flat_hash_set<std::string> recorded_;
-  patterns::Role role_ = patterns::kNoRole;
-  int64_t next_reading_ns_ = 0;  // of the coarse clock
+  Shared<patterns::Role> role_ = patterns::kNoRole;
+  Shared<int64_t> next_reading_ns_ = 0;  // of the coarse clock
 };
 
 // The placeholder for a function, or a callable called by some caller, whose match depends on the
-// role. Never destroyed.
+// role. Never destroyed. Its members need the GIL, or without a GIL a SharedLock.
 class FunctionByRole : public Function {
  public:
   // Decides about the function in a role; nullptr: no target matches it then.

@@ -28,7 +28,6 @@ struct Surroundings {
   std::function<std::string()> boot_id;  // monotonic clocks of different boots are unrelated
   std::function<std::string()> fresh_session_id;   // for a session without an id
   std::function<std::string()> current_directory;  // "" if it was deleted
-  bool has_gil = true;                             // false: this CPython is built without (PEP 703)
 };
 
 struct ResolvedSettings {

@@ -19,7 +19,6 @@
 #include "base/terminal.h"
 #include "base/typed_command.h"
 #include "core/clock.h"
-#include "core/cpython.h"
 #include "core/install.h"
 #include "launcher/choose_for_process.h"
 #include "launcher/environment.h"
@@ -59,8 +58,8 @@ std::string CurrentDirectory() {
 }
 
 Surroundings ThisProcess() {
-  return {GetVariable,      MonotonicNs(),         getpid(), session::BootId, session::NewSessionId,
-          CurrentDirectory, !core::kIsFreeThreaded};
+  return {GetVariable,     MonotonicNs(),         getpid(),
+          session::BootId, session::NewSessionId, CurrentDirectory};
 }
 
 void PrintSummary(const std::string& directory) {

@@ -33,7 +33,6 @@ class Reader {
  private:
   absl::Status ReadPatterns();
   absl::Status ReadTargetFile();
-  absl::Status CheckProcesses(const std::string& file) const;
   absl::Status ReadGroups();
   absl::Status ReadGroupDelays();
   absl::Status SetCells();
@@ -91,24 +90,9 @@ absl::Status Reader::ReadTargetFile() {
     return absl::OkStatus();
   }
   if (absl::Status status = targets_.AddText(*text, name); !status.ok()) return status;
-  if (absl::Status status = CheckProcesses(name); !status.ok()) return status;
   settings_.targets_path = *path;
   source_.Export("SPEED_BUMP_TARGETS", *std::move(path));
   source_.Export(kTargetsHashVariable, std::move(hash));
-  return absl::OkStatus();
-}
-
-// A function is decided for a role during a call, in data that only the GIL protects
-// (core/process_role.h).
-absl::Status Reader::CheckProcesses(const std::string& file) const {
-  if (surroundings_.has_gil) return absl::OkStatus();
-  for (const patterns::Group& group : targets_.groups()) {
-    if (group.process.empty()) continue;
-    return InvalidSetting(
-        file, absl::StrCat("group '", group.name, "' has process=", group.process,
-                           ", which needs a GIL, and this Python is free-threaded; remove process="
-                           " from the heading, or use a Python with a GIL"));
-  }
   return absl::OkStatus();
 }
 

@@ -1,6 +1,7 @@
 // Tests of the engine in a Python without a GIL: threads that are in the call path at the same
 // time.
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -111,6 +112,39 @@ run(work, 4)
   // A thread that starts when another has ended continues its count, so the rest may be a call.
   EXPECT_GE(f.delayed, 40U);
   EXPECT_LE(f.delayed, 41U);
+}
+
+// Each call counts in one of the two roles, whichever thread finds that the title has changed.
+TEST(FreeThreads, CountInOneRoleWhileTheTitleChanges) {
+  char name[16] = {};
+  prctl(PR_GET_NAME, name);
+  prctl(PR_SET_NAME, "front");
+  Interpreter python("[front, process=front]\ntested:f\n[back, process=back]\ntested:f\n",
+                     OnStart(0));
+  python.Run(kRun);
+  python.Run(R"py(
+import time
+stop = False
+totals = [0] * 4
+def f(): pass
+def work(i):
+    while not stop:
+        f()
+        totals[i] += 1
+worker = threading.Thread(target=run, args=(work, 4))
+worker.start()
+)py");
+  for (const char* const title : {"back", "front", "back"}) {
+    python.Run("time.sleep(0.2)");
+    prctl(PR_SET_NAME, title);
+  }
+  python.Run("time.sleep(0.2)\nstop = True\nworker.join()\ntotal = sum(totals)");
+  const uint64_t front = python.RecordedCounts("tested", "f [process=front]").calls;
+  const uint64_t back = python.RecordedCounts("tested", "f [process=back]").calls;
+  EXPECT_GT(front, 0U);
+  EXPECT_GT(back, 0U);
+  EXPECT_EQ(front + back, static_cast<uint64_t>(python.Value("total")));
+  prctl(PR_SET_NAME, name);
 }
 
 // The record has counters for the threads that run at the same time, not for all that ever ran.

@@ -2,7 +2,7 @@
 
 import unittest
 
-from harness import HAS_GIL, REPORT, VENV, SessionTest, needs_numpy, run
+from harness import REPORT, VENV, SessionTest, needs_numpy, run
 
 # A forked worker gives the name "a worker" to its main thread with prctl (PR_SET_NAME).
 FORKED = """
@@ -24,7 +24,6 @@ TARGETS = """
 """
 
 
-@unittest.skipUnless(HAS_GIL, "groups with process= need a GIL")
 class Roles(SessionTest):
     def start(self, *words, targets=TARGETS, **options):
         path = self.write("targets.txt", targets)

@@ -3,7 +3,7 @@
 import json
 import unittest
 
-from harness import HAS_GIL, PYSLOW, SWEEP, TestCase, run
+from harness import PYSLOW, SWEEP, TestCase, run
 from test_roles import TARGETS
 
 # In each step, the worker sleeps for 3 ms; the front waits for its answer. Both call the same function meanwhile, so the
@@ -32,7 +32,6 @@ os.waitpid(child, 0)
 """
 
 
-@unittest.skipUnless(HAS_GIL, "groups with process= need a GIL")
 class RolesInASweep(TestCase):
     def sweep(self, *words, seconds):
         script = self.write("program.py", PAIR)

@@ -223,18 +223,6 @@ TEST_F(ResolveSettingsTest, GroupsAreSelectedByOptionOrVariable) {
   EXPECT_THAT(Error(), HasSubstr("--group: "));
 }
 
-TEST_F(ResolveSettingsTest, GroupsOfProcessesNeedAGil) {
-  Write("t.txt", "[a]\nx:y\n[b, process=*w]\nx:z\n");
-  line_.options["--targets"] = {"t.txt"};
-  EXPECT_EQ(Resolve().targets->groups()[1].process, "*w");
-  surroundings_.has_gil = false;
-  EXPECT_EQ(Error(),
-            "t.txt: group 'b' has process=*w, which needs a GIL, and this Python is free-threaded; "
-            "remove process= from the heading, or use a Python with a GIL");
-  Write("t.txt", "[a]\nx:y\n[b]\nx:z\n");
-  EXPECT_EQ(Resolve().targets->groups().size(), 2U);
-}
-
 TEST_F(ResolveSettingsTest, AGroupDelayReplacesTheCommonDelay) {
   Write("t.txt", "i:j\n[a]\nx:y\n[b]\nx:z\n");
   line_.options["--targets"] = {"t.txt"};
