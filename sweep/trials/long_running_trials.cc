@@ -25,10 +25,9 @@ using Clock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 using std::chrono::nanoseconds;
 
-// Rule R10 of docs/statistics.md: the settling time after a change of the delays.
-constexpr double kMinSettlingSeconds = 1;
-// A program that waits for its load has queues of the last trial only.
-constexpr double kMinSettlingBeforeLoad = 0.2;
+// Rule R10 of docs/statistics.md.
+constexpr double kUnknownSettlingSeconds = 1;
+constexpr double kMinSettlingSeconds = 0.2;
 constexpr double kSettlingConstants = 3;
 
 // Whether --start-at opened no window in the session until `snapshot` was read.
@@ -158,10 +157,8 @@ std::optional<TrialOutcome> LongRunningTrials::MeasureInterval(DisturbanceWatch*
       [&](const session::SessionSnapshot& snapshot) { return program_.ProgressIn(snapshot); }};
   InterruptibleWait wait(signals_, watch, [&] { return MayContinue(); });
   InterruptibleWait::Wakeup wakeup = InterruptibleWait::Wakeup::kDeadline;
-  const Seconds settling(std::max(kMinSettlingSeconds, kSettlingConstants * settling_constant_));
-  auto interval =
-      MeasureWholeUnits(counter, &wait, std::chrono::duration_cast<nanoseconds>(settling),
-                        nanoseconds(settings_.interval_ns), watch, &trial->course, &wakeup);
+  auto interval = MeasureWholeUnits(counter, &wait, Settling(), nanoseconds(settings_.interval_ns),
+                                    watch, &trial->course, &wakeup);
   if (wakeup == InterruptibleWait::Wakeup::kInterrupted)
     return InterruptedOutcome(wait.interrupt());
   if (wakeup == InterruptibleWait::Wakeup::kStopped) return program_.Died();
@@ -179,6 +176,15 @@ std::optional<TrialOutcome> LongRunningTrials::MeasureInterval(DisturbanceWatch*
   SetGpus(settings_, (*interval)->disturbance, recorded,
           SpanFrom((*interval)->begin, (*interval)->seconds), trial);
   return std::nullopt;
+}
+
+// The time after a change of the delays that is not measured.
+nanoseconds LongRunningTrials::Settling() const {
+  // A program that waits for its load has queues of the last trial only.
+  const bool is_known = settling_constant_.has_value() || !settings_.load.empty();
+  const Seconds settling(std::max(is_known ? kMinSettlingSeconds : kUnknownSettlingSeconds,
+                                  kSettlingConstants * settling_constant_.value_or(0)));
+  return std::chrono::duration_cast<nanoseconds>(settling);
 }
 
 // Returns an outcome on failure.
@@ -211,10 +217,7 @@ TrialOutcome LongRunningTrials::Measure(const TrialSpec& spec) {
   const bool by_interval = settings_.load.empty() && settings_.metric_command.empty();
   if (settings_.live && !by_interval) {
     InterruptibleWait wait(signals_, nullptr, [&] { return MayContinue(); });
-    const double least = settings_.load.empty() ? kMinSettlingSeconds : kMinSettlingBeforeLoad;
-    const Seconds settling(std::max(least, kSettlingConstants * settling_constant_));
-    const auto wakeup =
-        wait.Until(Clock::now() + std::chrono::duration_cast<nanoseconds>(settling));
+    const auto wakeup = wait.Until(Clock::now() + Settling());
     if (wakeup == InterruptibleWait::Wakeup::kInterrupted)
       return InterruptedOutcome(wait.interrupt());
     if (wakeup == InterruptibleWait::Wakeup::kStopped) return program_.Died();

@@ -46,6 +46,7 @@ class LongRunningTrials : public TrialRunner {
  private:
   TrialOutcome Measure(const TrialSpec& spec);
   std::optional<TrialOutcome> StartOrContinue(const TrialSpec& spec);
+  std::chrono::nanoseconds Settling() const;
   bool MayContinue();
   // Sets the counts of an instrumented trial.
   void SetGroupCounts(session::SessionSnapshot snapshot, Trial* trial);
@@ -72,9 +73,9 @@ class LongRunningTrials : public TrialRunner {
   gpu::GpuWatch* const gpus_;
   LiveFunctions functions_;  // live mode
   LongRunningProgram program_;
-  Instrumentation instrumentation_;  // of the current setup
-  bool has_measured_ = false;        // the running program
-  double settling_constant_ = 0;
+  Instrumentation instrumentation_;          // of the current setup
+  bool has_measured_ = false;                // the running program
+  std::optional<double> settling_constant_;  // nullopt: unknown
 };
 
 }  // namespace pyslow::trials
