@@ -181,7 +181,8 @@ std::optional<TrialOutcome> LongRunningTrials::MeasureInterval(DisturbanceWatch*
 // The time after a change of the delays that is not measured.
 nanoseconds LongRunningTrials::Settling() const {
   // A program that waits for its load has queues of the last trial only.
-  const bool is_known = settling_constant_.has_value() || !settings_.load.empty();
+  const bool is_known =
+      settling_constant_.has_value() || !settings_.load.empty() || !changes_delays_;
   const Seconds settling(std::max(is_known ? kMinSettlingSeconds : kUnknownSettlingSeconds,
                                   kSettlingConstants * settling_constant_.value_or(0)));
   return std::chrono::duration_cast<nanoseconds>(settling);
@@ -204,6 +205,8 @@ std::optional<TrialOutcome> LongRunningTrials::StartOrContinue(const TrialSpec& 
 TrialOutcome LongRunningTrials::Measure(const TrialSpec& spec) {
   if (auto failure = StartOrContinue(spec)) return *std::move(failure);
   ReapOrphans(program_.pid());
+  changes_delays_ = !has_measured_ || !treatments_.empty() || !spec.treatments.empty();
+  treatments_ = spec.treatments;
   TrialOutcome outcome;
   outcome.trial.spec = spec;
   if (absl::Status set =

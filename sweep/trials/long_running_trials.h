@@ -75,6 +75,8 @@ class LongRunningTrials : public TrialRunner {
   LongRunningProgram program_;
   Instrumentation instrumentation_;          // of the current setup
   bool has_measured_ = false;                // the running program
+  std::vector<Treatment> treatments_;        // of the last trial
+  bool changes_delays_ = true;               // this trial those of the last one, or it is the first
   std::optional<double> settling_constant_;  // nullopt: unknown
 };
 

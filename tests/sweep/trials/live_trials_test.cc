@@ -189,8 +189,10 @@ TEST_F(LiveTrialsTest, StartsACommandThatEndsAfterATrialAgain) {
 TEST_F(LiveTrialsTest, ReportsACommandThatFailsLater) {
   Script(absl::StrCat("import threading, os\n",
                       "threading.Timer(2.5, lambda: os._exit(3)).start()\n", kLoop));
-  ASSERT_EQ(Run({}).kind, Kind::kMeasured);
-  EXPECT_THAT(Run({}).why, HasSubstr("the command exited with status 3 while it was measured"));
+  TrialOutcome outcome = Run({});
+  ASSERT_EQ(outcome.kind, Kind::kMeasured);
+  while (outcome.kind == Kind::kMeasured) outcome = Run({});
+  EXPECT_THAT(outcome.why, HasSubstr("the command exited with status 3 while it was measured"));
   EXPECT_EQ(Starts(), 1U);
 }
 
