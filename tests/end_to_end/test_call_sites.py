@@ -30,7 +30,7 @@ LOOP = PROGRAM[:PROGRAM.index("for _")] + "while True: step()\n"
 # The same with a builtin function.
 NATIVE = (PROGRAM.replace("import threading", "import hashlib, threading")
           .replace("encode(2e-4)", "hashlib.sha256(bytes(200_000))").replace("encode(1.2e-4)", "hashlib.sha256(bytes(60_000))"))
-MEASURED = ("--throughput-regex", "([0-9.]+) steps/s", "--units-regex", "([0-9]+) steps,", "--time-budget", "150s",
+MEASURED = ("--throughput-regex", "([0-9.]+) steps/s", "--units-regex", "([0-9]+) steps,", "--time-budget", "60s",
             "--min-gain", "0.5%", "--quiet")
 ANSWER, NOTE = "__main__:answer -> __main__:encode", "__main__:note -> __main__:encode"
 
@@ -42,7 +42,7 @@ class CallSites(Sweep):
 
     def test_a_live_program_starts_anew_for_its_call_sites(self):
         self.succeeds("--live", "--progress", "__main__:step", "--target", "__main__:*", "--steps", "focus,sites",
-                      "--time-budget", "150s", "--quiet", "--", self.write("work.py", LOOP))
+                      "--interval", "300ms", "--time-budget", "60s", "--quiet", "--", self.write("work.py", LOOP))
         sites = {one["name"]: one for one in self.analysis()["sites"]}
         self.assertIn(ANSWER, sites)
         self.assertAlmostEqual(sites[ANSWER]["calls_per_unit"][0], 1, delta=0.1)

@@ -71,7 +71,7 @@ class Gpus(Sweep):
 
     def test_a_live_program_has_the_gpu_time_of_a_unit(self):
         self.script = self.write("work.py", ENDLESS)
-        result = self.sweep("--runs", "2", "--live", "--progress", "work:step", "--interval", "500ms")
+        result = self.sweep("--runs", "2", "--live", "--progress", "work:step", "--interval", "300ms")
         self.assertEqual(result.returncode, 0, result)
         for trial in self.trials():
             [gpu] = trial["gpus"]

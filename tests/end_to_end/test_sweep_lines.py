@@ -28,7 +28,7 @@ LOOP = PROGRAM[:PROGRAM.index("for i")] + "i = 0\nwhile True:\n    step(i)\n    
 # The largest dose is half a step, which the device hides.
 OPTIONS = ("--steps", "focus,lines", "--max-slowdown", "1.5", "--quiet")
 MEASURED = ("--target", "__main__:step", "--throughput-regex", "([0-9.]+) steps/s", "--units-regex", "([0-9]+) steps,",
-            "--time-budget", "150s", "--min-gain", "2%")
+            "--time-budget", "60s", "--min-gain", "2%")
 LOOP_BODY, HIDDEN, NEVER = "__main__:step@6", "__main__:step@9", "__main__:step@11-12"
 
 
@@ -66,7 +66,8 @@ class Lines(Sweep):
         self.assertIn(LOOP_BODY, (self.out / "report.html").read_text())
 
     def test_a_live_program_starts_anew_once_for_its_lines(self):
-        words = ("--target", "__main__:step", "--live", "--progress", "__main__:step", "--time-budget", "120s", "--",
+        words = ("--target", "__main__:step", "--live", "--progress", "__main__:step", "--interval", "400ms",
+                 "--time-budget", "60s", "--",
                  self.write("work.py", LOOP))
         lines, result = self.lines(*words)
         self.assertIn("the lines of the first one, until answered; the program starts anew once for the lines;",

@@ -68,7 +68,7 @@ class RolesInASweep(TestCase):
         self.assertIn("[function 1, process=*worker]\n__main__:work\n", self.setups()["functions"]["targets"])
 
     def test_a_live_sweep_sets_the_cells_of_each_process(self):
-        analysis = self.sweep("--live", "--interval", "500ms", seconds="1000")
+        analysis = self.sweep("--live", "--interval", "300ms", seconds="1000")
         self.assertIn("__main__:work [process=*worker]", [one["name"] for one in analysis["functions"]])
 
 

@@ -44,18 +44,18 @@ class Versions(Sweep):
 
     def test_a_function_with_fewer_iterations_is_faster(self):
         script = self.write("work.py", WORK)
-        # 18% of one half: a unit takes 91%.
-        found = self.compare("--against-env", "HOT=1640", "--", script, outcome="faster")
-        self.assertGreater(found["plain"]["change"][0], 0.04)
-        self.assertLess(found["plain"]["change"][1], 0.15)
+        # 40% of one half: a unit takes 80%.
+        found = self.compare("--against-env", "HOT=1200", "--", script, outcome="faster")
+        self.assertGreater(found["plain"]["change"][0], 0.15)
+        self.assertLess(found["plain"]["change"][1], 0.35)
         hot = next(f for f in found["functions"] if f["name"] == "__main__:hot")
         self.assertLess(hot["own_change_seconds_per_unit"][0], 0)
         self.assertAlmostEqual(hot["calls_per_unit"], hot["other_calls_per_unit"], delta=0.05)
         # The delays of a busy machine are preempted, which the clock of WORK does not show: their share is too small.
         if not any("Disturbed" in warning for warning in self.analysis()["warnings"]):
             self.assertIn(found["place"], ("in_functions", "partly", "unclear"))
-            self.assertGreater(found["predicted_change"][2], 0.04)
-        self.assertEqual(found["other"], "HOT=1640")
+            self.assertGreater(found["predicted_change"][2], 0.15)
+        self.assertEqual(found["other"], "HOT=1200")
         for text in (self.result.stdout, (self.out / "summary.md").read_text(), (self.out / "report.html").read_text()):
             self.assertIn("The other version is faster: +", text)
         self.assertIn("3. Two versions", self.result.stdout)
