@@ -244,6 +244,8 @@ class Moved:
         self.assertGreaterEqual(min(times), 0.05)
 
     def test_it_embeds_and_gives_the_reason_if_the_library_cannot_be_preloaded(self):
+        if "libexec" in LIBPYSLOW.parts:
+            self.skipTest("a wheel has nothing to embed with")
         copy = self.directory / "a blank"
         for file in (pathlib.Path(PYSLOW).resolve(), *pathlib.Path(LIBPYSLOW).parent.iterdir()):
             target = copy / file.relative_to(BIN.parent)

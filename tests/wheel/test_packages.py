@@ -17,6 +17,7 @@ from building import (CACHE, PROGRAM, PYTHONS, ROOT, build_settings, checked, en
                       unpack_sdist)
 
 NOBODY = 65534
+RELOCATED = ("MovedAndShared", "MovedAndOldStandalone", "MovedAndStatic")
 SHELLS = {"bash": "bash-completion/completions/{}", "zsh": "zsh/site-functions/_{}",
           "fish": "fish/vendor_completions.d/{}.fish"}
 
@@ -81,6 +82,21 @@ class Unpacked(unittest.TestCase):
                 self.assertEqual([ours[0], child[0]], [str(venv), str(venv)])
                 self.assertGreaterEqual(float(ours[1]), 0.2)
         self.assertEqual(files_below(self.prefix), self.files)  # also if root runs this
+
+    def test_it_runs_relocated_pythons(self):
+        """Static ones, and those of python-build-standalone as it is and as it was until May 2025."""
+        for python in PYTHONS:
+            minor = checked(python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])").strip()
+            # The names that test_which_python expects.
+            names = DIRECTORY / f"named-{minor}"
+            (names / "bin").mkdir(parents=True)
+            (names / "libexec").symlink_to(self.prefix / "libexec")
+            (names / "bin" / f"pyslow{minor}").symlink_to(self.bin / "pyslow")
+            (names / "bin" / f"python{minor}-pyslow").symlink_to(self.prefix / f"libexec/pyslow/python{minor}-pyslow")
+            shown = checked(python, "-B", "-m", "unittest", "-v", *[f"test_which_python.{kind}" for kind in RELOCATED],
+                            cwd=ROOT / "tests" / "end_to_end", env=environment(PYSLOW_BIN=str(names / "bin")))
+            passed = re.findall(r"test_which_python\.(\w+)\.\w+\) \.\.\. ok", shown)
+            self.assertEqual({*passed}, {*RELOCATED}, shown)
 
     def test_it_is_python_in_a_venv(self):
         venv = DIRECTORY / "into"
