@@ -106,7 +106,7 @@ for _ in range(150): step()
 print(f"150 steps, {150 / (time.perf_counter() - start):.3f} steps/s")
 """)
         result = self.sweep(*words, "--throughput-regex", "([0-9.]+) steps/s", "--units-regex", "([0-9]+) steps,",
-                            "--time-budget", "90s", "--steps", "focus", "--quiet", "--", script)
+                            "--time-budget", "40s", "--steps", "focus", "--quiet", "--", script)
         self.assertEqual(result.returncode, 0, result)
         found = json.loads((self.directory / "out" / "analysis.json").read_text())
         functions = {function["name"]: function for function in found["functions"]}
