@@ -21,6 +21,15 @@ std::string PathIn(const std::vector<std::string>& environment) {
   return VariableIn(environment, "PATH").value_or("");
 }
 
+// If `python` is an environment, its scripts come first, as if it were active.
+std::vector<std::string> WithScriptsOf(const std::string& python,
+                                       std::vector<std::string> environment) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(python + "/bin", ignored)) return environment;
+  std::string path = absl::StrCat("PATH=", python, "/bin:", PathIn(environment));
+  return WithVariables(std::move(environment), {std::move(path)});
+}
+
 }  // namespace
 
 absl::Status ReadProgramWords(const std::vector<std::string>& environment,
@@ -50,16 +59,12 @@ absl::Status ReadProgramWords(const std::vector<std::string>& environment,
 absl::Status ReadBothPrograms(const std::vector<std::string>& environment,
                               trials::TrialSettings* settings, DroppedWords* dropped) {
   const std::vector<std::string> typed = settings->command;
-  absl::Status status = ReadProgramWords(environment, settings, &dropped->first);
+  const std::vector<std::string> of_first = WithScriptsOf(settings->python, environment);
+  absl::Status status = ReadProgramWords(of_first, settings, &dropped->first);
   if (!status.ok() || !settings->against.has_value()) return status;
   trials::OtherVersion& other = *settings->against;
-  std::vector<std::string> variables = WithVariables(environment, other.environment);
-  std::error_code ignored;
-  if (std::filesystem::is_directory(other.python + "/bin", ignored)) {
-    // Its scripts come first, as in an environment that is activated.
-    variables = WithVariables(std::move(variables),
-                              {absl::StrCat("PATH=", other.python, "/bin:", PathIn(variables))});
-  }
+  const std::vector<std::string> variables =
+      WithScriptsOf(other.python, WithVariables(of_first, other.environment));
   trials::TrialSettings of_other = *settings;
   of_other.command = other.command.empty() ? typed : other.command;
   status = ReadProgramWords(variables, &of_other, &dropped->other);

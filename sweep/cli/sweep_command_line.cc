@@ -184,6 +184,7 @@ void ReadTrials(OptionReader& reader, trials::TrialSettings& trials) {
   reader.ReadText("--launcher", &launcher);
   trials.launcher = absl::StrSplit(launcher, absl::ByAnyChar(" \t"), absl::SkipEmpty());
   reader.ReadText("--pyslow", &trials.pyslow);
+  reader.ReadText("--python", &trials.python);
   reader.ReadText("--load", &trials.load);
 }
 

@@ -8,7 +8,7 @@
 
 namespace pyslow::cli {
 
-inline constexpr std::array<OptionSpec, 61> kOptions = {{
+inline constexpr std::array<OptionSpec, 62> kOptions = {{
     {"--targets", "FILE", "target file: which functions, see pyslow-targets(5) [all]"},
     Repeatable({"--target", "PATTERN", "a target, MODULE:QUALNAME[@LINES] globs (may repeat)"}),
     Repeatable({"--group", "NAME", "only this group of the target file (may repeat)"}),
@@ -70,6 +70,7 @@ inline constexpr std::array<OptionSpec, 61> kOptions = {{
     {"--grace", "TIME", "between SIGTERM and SIGKILL [5s, 10s for a server]"},
     {"--ready-timeout", "TIME", "stop a server that is not ready by then [600s]"},
     {"--pyslow", "PATH", "the pyslow to start [the one beside this program]"},
+    {"--python", "FILE|ENV", "the Python to run, as with pyslow --python"},
     Repeatable(
         {"--fail-if", "CONDITION", "status 3 if change<-2%, verdict=critical ... (may repeat)"}),
     {"--quiet", nullptr, "do not print a line for each trial"},

@@ -70,6 +70,7 @@ std::optional<trials::OtherVersion> AgainstFromJson(const Json& json) {
 
 Json ToJson(const trials::TrialSettings& t) {
   return {{"pyslow", t.pyslow},
+          {"python", t.python},
           {"launcher", t.launcher},
           {"command", t.command},
           {"start_ns", t.start_ns},
@@ -128,6 +129,7 @@ void ReadTrials(const Json& json, trials::TrialSettings& t) {
   t.units_regex = json.value("units_regex", "");
   GetTo(json.value("grace_ns", Json()), t.grace_ns);
   t.unit = json.value("unit", "");
+  t.python = json.value("python", "");
   t.against = AgainstFromJson(json.value("against", Json()));
   t.gpu = json.value("gpu", "");
   t.detects_benchmark = json.value("detects_benchmark", false);

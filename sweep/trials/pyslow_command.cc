@@ -65,6 +65,10 @@ absl::StatusOr<std::string> SingleFunctionGroup(absl::string_view group,
     return absl::InvalidArgumentError(
         absl::StrCat("'", function, "' is not a MODULE:QUALNAME such as engine.core:Engine.step"));
   }
+  if (absl::StrContains(function, "->") || absl::StrContains(function.substr(colon), "@")) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("'", function, "' must name one function, without a caller and lines"));
+  }
   // The path of a file may have brackets.
   const bool is_file = absl::StrContains(function.substr(0, colon), "/");
   if (function.substr(is_file ? colon : 0).find_first_of("*?[") != absl::string_view::npos) {

@@ -6,7 +6,7 @@ namespace pyslow::trials {
 
 TrialSettings OtherVersionOf(TrialSettings settings) {
   settings.command = std::move(settings.against->command);
-  settings.python = std::move(settings.against->python);
+  if (!settings.against->python.empty()) settings.python = std::move(settings.against->python);
   settings.against.reset();
   return settings;
 }

@@ -36,7 +36,7 @@ inline constexpr std::array<std::pair<MatchRule, const char*>, 5> kMatchRules = 
 struct OtherVersion {
   std::vector<std::string> command;      // as TrialSettings::command
   std::vector<std::string> environment;  // NAME=VALUE, over that of the sweep
-  std::string python;                    // pyslow's --python, or ""
+  std::string python;                    // as TrialSettings::python, or "" for the same
 };
 
 struct TrialSettings {
@@ -50,9 +50,8 @@ struct TrialSettings {
   int64_t duration_ns = 0;
   std::string start_at;  // MODULE:QUALNAME, or ""
   std::string on;        // pyslow's --on, or "" for its default
-  std::string gil;  // pyslow's --gil, or "" for the default; TrialSpec::releases_gil is stronger
-  // pyslow's --python, or "": set only by OtherVersionOf.
-  std::string python;
+  std::string gil;     // pyslow's --gil, or "" for the default; TrialSpec::releases_gil is stronger
+  std::string python;  // pyslow's --python, or ""
   // Trials with TrialSpec::is_other run this version. Not with is_server or live.
   std::optional<OtherVersion> against;
   Measure measure = Measure::kWallTime;

@@ -139,6 +139,14 @@ class Trials(Sweep):
         self.assertIn(os.path.realpath(VENV), {os.path.realpath(prefix) for prefix in ran})
         self.assertIn("pyslow of the other version", self.analysis()["machine"])
 
+    @unittest.skipUnless(VENV.exists(), "no venv")
+    def test_both_versions_in_an_environment(self):
+        script = self.write("work.py", SHORT + "import sys\nprint(sys.prefix, file=open('ran', 'a'))\n")
+        self.succeeds(*FEW, "--python", VENV, "--against-env", "A=1", "--", script)
+        self.assertEqual(self.sweep("--resume", self.out, "--runs", "3").returncode, 0)
+        ran = (self.directory / "ran").read_text().splitlines()
+        self.assertEqual({os.path.realpath(prefix) for prefix in ran}, {os.path.realpath(VENV)})
+
     def test_programs_without_functions_are_compared(self):
         script = self.write("work.py", SHORT)
         self.succeeds(*FEW, "--target", "nowhere:*", "--against-env", "A=1", "--", script)

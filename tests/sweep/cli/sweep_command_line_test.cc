@@ -50,6 +50,8 @@ TEST(ParseCommandLine, ReadsEveryOption) {
                                     "1s",
                                     "--pyslow",
                                     "/p",
+                                    "--python",
+                                    "venv",
                                     "--",
                                     "-m",
                                     "mod",
@@ -68,6 +70,7 @@ TEST(ParseCommandLine, ReadsEveryOption) {
   EXPECT_EQ(s.seed, 9U);
   EXPECT_EQ(s.trials.timeout_ns, 1'000'000'000);
   EXPECT_EQ(s.trials.pyslow, "/p");
+  EXPECT_EQ(s.trials.python, "venv");
   EXPECT_THAT(s.trials.command, ElementsAre("-m", "mod", "--", "--delays"));
 }
 

@@ -58,12 +58,14 @@ TEST_F(PyslowCommandTest, CountsProgressInASeparateLastGroup) {
   EXPECT_EQ(TextOf(instrumentation.plain_targets_file), "[progress of the sweep']\nm\\#1:C.f\n");
 }
 
-// Regression: it was taken for lines, and their entries were counted as units.
-TEST_F(PyslowCommandTest, CountsProgressOfAFunctionWithAnAtSign) {
+// Regression: three trials ended before the sweep said that this function was never called.
+TEST_F(PyslowCommandTest, RejectsAProgressWithACallerOrLines) {
   settings_.measure = Measure::kProgress;
-  settings_.progress = "m:f@12-15";
-  setup_.groups = {"a"};
-  EXPECT_TRUE(TextOf(Write().plain_targets_file).ends_with("m:f\\@12-15\n"));
+  for (const std::string text : {"m:f@12-15", "m:f -> m:g", "m:f@*"}) {
+    settings_.progress = text;
+    EXPECT_THAT(std::string(WriteTargets(setup_, settings_, dir_).status().message()),
+                HasSubstr("'" + text + "' must name one function, without a caller and lines"));
+  }
 }
 
 TEST_F(PyslowCommandTest, RejectsAProgressThatIsNotAFunction) {
@@ -175,6 +177,14 @@ TEST_F(PyslowCommandTest, StartsTheOtherVersionWithItsPython) {
   EXPECT_FALSE(other.against.has_value());
   const auto argv = PyslowArgv(other, Instrumentation(), false, {}, "s");
   EXPECT_THAT(argv, ElementsAre("/bin/pyslow", "--python=venv", "new.py", "-x"));
+}
+
+TEST_F(PyslowCommandTest, StartsBothVersionsWithThePythonOfTheFirst) {
+  settings_.python = "venv";
+  settings_.against = OtherVersion{{"new.py"}, {}, ""};
+  for (const TrialSettings& version : {settings_, OtherVersionOf(settings_)}) {
+    EXPECT_THAT(PyslowArgv(version, Instrumentation(), false, {}, "s"), Contains("--python=venv"));
+  }
 }
 
 TEST(EnvironmentForTrials, RemovesSettingsThatTheSweepMakes) {
