@@ -67,18 +67,27 @@ CallableName MethodOf(PyTypeObject* type, absl::string_view name) {
   return {ModuleOf(type), absl::StrCat(QualnameOf(type), ".", name)};
 }
 
-// The first type in the method resolution order of `type` that has an attribute `name`, or empty.
-Owned DefiningType(PyTypeObject* type, const char* name) {
-  const Owned key(PyUnicode_FromString(name));
+bool IsDescriptorOf(PyObject* attribute, const PyMethodDef* method) {
+  return (Py_IS_TYPE(attribute, &PyMethodDescr_Type) ||
+          Py_IS_TYPE(attribute, &PyClassMethodDescr_Type)) &&
+         reinterpret_cast<PyMethodDescrObject*>(attribute)->d_method == method;
+}
+
+// The type in the method resolution order of `type` that has `method`, which a class of Python may
+// override (super().append); else the first that has an attribute of its name, or empty.
+Owned DefiningType(PyTypeObject* type, const PyMethodDef* method) {
+  const Owned key(PyUnicode_FromString(method->ml_name));
   if (key == nullptr) PyErr_Clear();
   const Owned order = key != nullptr ? MroOf(type) : nullptr;
+  PyObject* first = nullptr;
   for (Py_ssize_t i = 0; order != nullptr && i < PyTuple_GET_SIZE(order.get()); ++i) {
     PyObject* const base = PyTuple_GET_ITEM(order.get(), i);
-    if (OwnAttribute(reinterpret_cast<PyTypeObject*>(base), key.get()) != nullptr) {
-      return Owned(Py_NewRef(base));
-    }
+    const Owned attribute = OwnAttribute(reinterpret_cast<PyTypeObject*>(base), key.get());
+    if (attribute == nullptr) continue;
+    if (IsDescriptorOf(attribute.get(), method)) return Owned(Py_NewRef(base));
+    if (first == nullptr) first = base;
   }
-  return nullptr;
+  return Owned(Py_XNewRef(first));
 }
 
 PyTypeObject* TypeIn(const Owned& type) { return reinterpret_cast<PyTypeObject*>(type.get()); }
@@ -95,8 +104,9 @@ CallableName NameOfBuiltin(PyCFunctionObject* function) {
     return {TextOf(OwnedDictItem(PyModule_GetDict(self), key).get()), name};
   }
   Owned type;
-  if (PyType_Check(self)) type = DefiningType(reinterpret_cast<PyTypeObject*>(self), name);
-  if (type == nullptr) type = DefiningType(Py_TYPE(self), name);
+  const PyMethodDef* const method = function->m_ml;
+  if (PyType_Check(self)) type = DefiningType(reinterpret_cast<PyTypeObject*>(self), method);
+  if (type == nullptr) type = DefiningType(Py_TYPE(self), method);
   return MethodOf(type != nullptr ? TypeIn(type) : Py_TYPE(self), name);
 }
 
@@ -104,9 +114,9 @@ CallableName NameOfBuiltin(PyCFunctionObject* function) {
 CallableName NameOfMethod(PyObject* method) {
   PyObject* const function = PyMethod_GET_FUNCTION(method);
   if (!PyCFunction_Check(function)) return NameOf(function);
-  const char* const name = reinterpret_cast<PyCFunctionObject*>(function)->m_ml->ml_name;
-  const Owned type = DefiningType(Py_TYPE(PyMethod_GET_SELF(method)), name);
-  return type != nullptr ? MethodOf(TypeIn(type), name) : NameOf(function);
+  const PyMethodDef* const definition = reinterpret_cast<PyCFunctionObject*>(function)->m_ml;
+  const Owned type = DefiningType(Py_TYPE(PyMethod_GET_SELF(method)), definition);
+  return type != nullptr ? MethodOf(TypeIn(type), definition->ml_name) : NameOf(function);
 }
 
 // The attribute of an instance, as a new reference, or nullptr if it has none or if looking for it

@@ -78,9 +78,8 @@ Function* MatchedFunctions::Copy(Function* original) {
 
 void MatchedFunctions::AddUnmatched(FunctionIdView id) {
   if (!records_unmatched()) return;
-  --unmatched_left_;
   id.first_line = 0;
-  recorder_->AddUnmatched(id);
+  if (recorder_->AddUnmatched(id)) --unmatched_left_;
 }
 
 void MatchedFunctions::NoteCompiledLines(const FunctionIdView& id) {

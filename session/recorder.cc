@@ -165,10 +165,13 @@ FunctionCounters* Recorder::AddCounters(const FunctionCounters* counters) {
   return reinterpret_cast<FunctionCounters*>(entry);
 }
 
-void Recorder::AddUnmatched(const FunctionIdView& id) {
-  if (!StartOwnRecord()) return;
+bool Recorder::AddUnmatched(const FunctionIdView& id) {
+  if (!StartOwnRecord()) return true;
   std::array<std::string, 3> storage;
-  FindOrAppend(MakeKey(kUnmatchedEntry, Shortened(id, &storage)), 0, 0);
+  const EntryKey key = MakeKey(kUnmatchedEntry, Shortened(id, &storage));
+  if (index_.contains(key)) return false;
+  FindOrAppend(key, 0, 0);
+  return true;
 }
 
 void Recorder::AddNote(absl::string_view text) {

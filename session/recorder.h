@@ -68,9 +68,9 @@ class Recorder {
   // there is no memory.
   FunctionCounters* AddCounters(const FunctionCounters* counters);
 
-  // Records a called function that no target matches, for suggestions. Each is recorded once. Set
-  // `id.first_line` to 0.
-  void AddUnmatched(const FunctionIdView& id);
+  // Records a called function that no target matches, for suggestions. Each is recorded once:
+  // false if it was recorded before. Set `id.first_line` to 0.
+  bool AddUnmatched(const FunctionIdView& id);
 
   // Records a message for readers, such as "tool id 3 was taken by coverage". Arbitrary bytes; lost
   // if there is no space.

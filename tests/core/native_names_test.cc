@@ -64,6 +64,32 @@ run()
   EXPECT_EQ(python.RecordedCounts("types", "GenericAlias.__call__").calls, 1U);
 }
 
+TEST(NativeNames, OfAMethodThatAPythonClassOverridesAreThoseOfItsOwnClass) {
+  Interpreter python("tested:* -> builtins:*", OnCall(0));
+  python.Run(R"py(
+class L(list):
+    def append(self, x): super().append(x)
+class D(dict):
+    def get(self, key): return super().get(key)
+    @classmethod
+    def fromkeys(cls, keys): return super().fromkeys(keys)
+class S(str):
+    def upper(self): return super().upper()
+l, d, s = L(), D(), S("s")
+def run():
+    l.append(1)
+    d.get(1)
+    D.fromkeys([1])
+    s.upper()
+for _ in range(7): run()
+)py");
+  for (const char* const call :
+       {"L.append -> builtins:list.append", "D.get -> builtins:dict.get",
+        "D.fromkeys -> builtins:dict.fromkeys", "S.upper -> builtins:str.upper"}) {
+    EXPECT_EQ(python.RecordedCounts("tested", call).calls, 7U) << call;
+  }
+}
+
 // The functions of torch are such: torch:matmul.
 TEST(NativeNames, OfAStaticMethodHaveTheModuleThatWasSet) {
   Interpreter python("torch:*", OnCall(0));

@@ -139,9 +139,9 @@ TEST_F(RecorderTest, RecordsNotesFlagsAndUnmatchedFunctions) {
   recorder->AddNote("tool id 3 was taken");
   recorder->AddNote("");
   recorder->AddFlags(kDisabled);
-  recorder->AddUnmatched({"numpy._core", "dot", "/n.py"});
-  recorder->AddUnmatched({"numpy._core", "dot", "/n.py"});
-  recorder->AddUnmatched({"json", "loads", "/j.py"});
+  EXPECT_TRUE(recorder->AddUnmatched({"numpy._core", "dot", "/n.py"}));
+  EXPECT_FALSE(recorder->AddUnmatched({"numpy._core", "dot", "/n.py"}));
+  EXPECT_TRUE(recorder->AddUnmatched({"json", "loads", "/j.py"}));
   const SessionSnapshot snapshot = Read();
   EXPECT_THAT(snapshot.processes[0].notes, ElementsAre("tool id 3 was taken", ""));
   EXPECT_EQ(snapshot.processes[0].flags & kDisabled, uint64_t{kDisabled});
