@@ -102,7 +102,7 @@ Engine::Engine(EngineOptions options, MonitoringTool* tool, const CodeSlots& slo
       targets_(std::move(options.targets)),
       start_at_(std::move(options.start_at)),
       roles_(targets_),
-      process_role_(&roles_, recorder_),
+      process_role_(&roles_, recorder_, settings_.option_words),
       caller_slot_(slots.caller),
       functions_(targets_, session_, recorder_),
       native_matcher_(MakeNativeMatcher(targets_, roles_, settings_, start_at_, &functions_)),
@@ -117,10 +117,7 @@ Engine::Engine(EngineOptions options, MonitoringTool* tool, const CodeSlots& slo
       threads_(window_, native_matcher_.get(), &functions_) {}
 
 void Engine::Start(const Window& window, const EventCosts& costs, EventMode mode) {
-  {
-    const SharedLock lock;
-    process_role_.RecordNames();
-  }
+  process_role_.RecordNames();
   window_ = window;
   if constexpr (kIsFreeThreaded) threads_.SetWindow(window);
   costs_ = costs;

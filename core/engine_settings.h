@@ -2,6 +2,7 @@
 #ifndef PYSLOW_CORE_ENGINE_SETTINGS_H_
 #define PYSLOW_CORE_ENGINE_SETTINGS_H_
 
+#include <cstddef>
 #include <cstdint>
 
 #include "base/limits.h"
@@ -26,6 +27,8 @@ struct Settings {
   bool on_call = false;    // CALL of a callable that is no Python function
   Gil gil = Gil::kHold;
   bool own_time = false;  // measure own time: see own_time.h
+  // Words of pyslow's own options, which follow the first word of the process's command line.
+  size_t option_words = 0;
 };
 
 }  // namespace pyslow::core

@@ -36,10 +36,20 @@ std::vector<std::string> Ranks() {
 
 }  // namespace
 
+std::string ProcessRole::Title() {
+  std::string title = session::CommandLine(kMaxTitleBytes);
+  if (option_words_ == 0) return title;
+  if (first_title_.empty()) {
+    first_title_ = title;
+    own_title_ = session::CommandLine(kMaxTitleBytes, option_words_);
+  }
+  return title == first_title_ ? own_title_ : title;
+}
+
 // Returns whether they have changed.
 bool ProcessRole::ReadNames() {
   if (!kIsFreeThreaded || names_.empty()) ranks_ = Ranks();
-  std::vector<std::string> names = {session::CommandLine(kMaxTitleBytes), session::ThreadName()};
+  std::vector<std::string> names = {Title(), session::ThreadName()};
   names.insert(names.end(), ranks_.begin(), ranks_.end());
   if (names == names_) return false;
   names_ = std::move(names);

@@ -29,14 +29,15 @@ namespace pyslow::core {
 // RecordNames.
 //
 // All members except Forget need the GIL. Without a GIL any thread may call Refresh and role, and
-// RecordNames needs a SharedLock.
+// RecordNames needs a SharedLock, except before there is a second thread.
 class ProcessRole {
  public:
   static constexpr int64_t kMaxAgeNs = 50'000'000;
 
-  // `roles` and `recorder` must outlive this object.
-  ProcessRole(patterns::Roles* roles, session::Recorder* recorder)
-      : roles_(*roles), recorder_(*recorder) {}
+  // `roles` and `recorder` must outlive this object. The title is that of python: without the
+  // `option_words` of pyslow after the first word, unless the program sets it.
+  ProcessRole(patterns::Roles* roles, session::Recorder* recorder, size_t option_words)
+      : roles_(*roles), recorder_(*recorder), option_words_(option_words) {}
 
   // Reads the names if it is time to. Returns whether the role is another one now; without a GIL,
   // in one of the threads alone.
@@ -58,9 +59,13 @@ class ProcessRole {
 
   bool Read();
   bool ReadNames();
+  std::string Title();
 
   patterns::Roles& roles_;
   session::Recorder& recorder_;
+  const size_t option_words_;
+  std::string first_title_;  // with them
+  std::string own_title_;
   std::vector<std::string> names_;
   std::vector<std::string> ranks_;
   absl::flat_hash_set<std::string> recorded_;

@@ -182,12 +182,14 @@ int Start(int argc, char** argv, const LaunchContext& context) {
   const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   CommandLine line;
   std::string dropped;
+  size_t option_words = 0;
   if (IsPythonName(argv0)) {
     line.python_words = words;
   } else {
     absl::StatusOr<CommandLine> split = SplitCommandLine(words);
     if (!split.ok()) return fail(split.status());
     line = *std::move(split);
+    option_words = words.size() - line.python_words.size();
     if (const auto status = RunOwnCommand(line, std::string(BuiltForMinor()), context.binary)) {
       return *status;
     }
@@ -211,6 +213,7 @@ int Start(int argc, char** argv, const LaunchContext& context) {
   const absl::StatusOr<bool> is_monitored =
       Prepare(line, context, argv, &resolved, &calibration, start);
   if (!is_monitored.ok()) return fail(is_monitored.status());
+  resolved.engine.option_words = option_words;
   if (!dropped.empty()) ReportNote("pyslow", DroppedNote(dropped));
   NameEnvironmentToCopy(&line.python_words);
   const std::vector<std::string> command_line(argv, argv + argc);

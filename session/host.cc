@@ -33,8 +33,15 @@ uint64_t StartTicks(pid_t pid) {
   return stat->start_ticks;
 }
 
-std::string CommandLine(size_t max_bytes) {
-  std::string line = ReadSmallFile("/proc/self/cmdline", max_bytes + 1);
+std::string CommandLine(size_t max_bytes, size_t left_out) {
+  constexpr size_t kMaxLeftOutBytes = 1 << 16;
+  std::string line =
+      ReadSmallFile("/proc/self/cmdline", max_bytes + 1 + (left_out > 0 ? kMaxLeftOutBytes : 0));
+  for (const size_t begin = line.find('\0'); left_out > 0; --left_out) {
+    const size_t end = begin != std::string::npos ? line.find('\0', begin + 1) : begin;
+    if (end == std::string::npos) break;
+    line.erase(begin, end - begin);
+  }
   const bool cut = line.size() > max_bytes;
   while (!line.empty() && line.back() == '\0') line.pop_back();
   std::replace(line.begin(), line.end(), '\0', ' ');

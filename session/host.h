@@ -18,8 +18,9 @@ std::string BootId();
 uint64_t StartTicks(pid_t pid);
 // The name of this process's main thread, as ps -o comm shows it; "" if /proc cannot be read.
 std::string ThreadName();
-// This process's argv joined by spaces, cut to `max_bytes` with an ellipsis at the end.
-std::string CommandLine(size_t max_bytes);
+// This process's argv joined by spaces, without the `left_out` words that follow the first, cut to
+// `max_bytes` with an ellipsis at the end.
+std::string CommandLine(size_t max_bytes, size_t left_out = 0);
 
 }  // namespace pyslow::session
 

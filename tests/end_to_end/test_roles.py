@@ -75,6 +75,13 @@ class Roles(SessionTest):
         counts = {group["name"]: group["calls"] for group in report["groups"]}
         self.assertEqual(counts, {"worker": 200, "front": 300})
 
+    def test_the_options_of_pyslow_are_no_name(self):
+        # --group-delay worker=20us is one.
+        report = self.start(self.write("program.py", FORKED),
+                            targets="[worker, process=*worker*]\n*:work\n[front, process=*pyslow*/program.py]\n*:work\n")
+        counts = {group["name"]: group["calls"] for group in report["groups"]}
+        self.assertEqual(counts, {"worker": 200, "front": 400})
+
     def test_ranks(self):
         script = self.write("program.py", """
             import os, subprocess, sys
