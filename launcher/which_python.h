@@ -80,6 +80,7 @@ struct PythonChoice {
 //   7. in a tool's environment: python3 on PATH outside it, else that environment
 //   8. the Python that this program was built for or, in a wheel, that installed it
 //   9. in a wheel: python3 on PATH
+// A python3 on PATH that is a shim of pyenv is what it runs, also by pyenv's global version.
 // If the command line names a minor version ("pyslow python3.12 x.py"), Pythons of others are
 // skipped.
 // FailedPrecondition if there is none, if it is of a minor version that this installation of pyslow

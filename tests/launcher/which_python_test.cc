@@ -291,7 +291,9 @@ TEST_F(ChoosePythonTest, ChoosesTheVersionThatTheUserSelectedInPyenv) {
   const std::string newest = MakeConda("pyenv/versions/3.99.10");
   invocation_.path = shims + ":/usr/bin";
   EXPECT_EQ(Choose().base_executable, BuiltForExecutable());
-  std::ofstream(root_ + "/.python-version") << "3.99\n";
+  std::ofstream(root_ + "/pyenv/version") << "3.99.9\n";
+  EXPECT_EQ(Choose().base_executable, BuiltForExecutable()) << "only a choice for this directory";
+  std::ofstream(root_ + "/.python-version") << "# the newest\n3.99\n";
   invocation_.directory = root_ + "/opt/bin";
   EXPECT_EQ(Choose().base_executable, newest + "/bin/python" + minor_);
   EXPECT_EQ(Choose().rule, "pyenv's version, by " + root_ + "/.python-version");
