@@ -173,7 +173,8 @@ MaybeFound Finder::Given() const {
   if (!home.ok()) {
     return fail(absl::StrCat(home.status().message(),
                              absl::StrContains(path, "/shims/")
-                                 ? " ('pyenv which python3' prints the program that it runs)"
+                                 ? absl::StrCat(" ('pyenv which ", BaseNameOf(path),
+                                                "' prints the program that it runs)")
                                  : ""));
   }
   found.home = *std::move(home);

@@ -285,6 +285,14 @@ TEST_F(ChoosePythonTest, AGivenShimIsCalledAScript) {
                                "that it runs); expected a python or an environment"));
 }
 
+TEST_F(ChoosePythonTest, AGivenShimIsNamedInTheRemedy) {
+  std::ofstream(Program("pyenv/shims/python3.12")) << "#!/usr/bin/env bash\n";
+  invocation_.path = root_ + "/pyenv/shims";
+  invocation_.python_from = "--python";
+  invocation_.python = "python3.12";
+  EXPECT_THAT(Error(), HasSubstr("'pyenv which python3.12'"));
+}
+
 TEST_F(ChoosePythonTest, ChoosesTheVersionThatTheUserSelectedInPyenv) {
   const std::string shims = DirectoryOf(Program("pyenv/shims/python"));
   MakeConda("pyenv/versions/3.99.9");
