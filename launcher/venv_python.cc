@@ -316,14 +316,16 @@ void CheckScripts(const Venv& venv, const std::string& program) {
                    others.size() == 1 ? "it does" : "they do", " not run pyslow"));
 }
 
-// Uninstalling a pyslow that is in the environment leaves python as a link to nothing.
+// Uninstalling a pyslow that is in the environment leaves python as a link to nothing. uv then
+// makes the environment again, without what was in it.
 void WarnIfInside(const Venv& venv, const std::string& program) {
   if (!IsInside(venv, program)) return;
   ReportWarning(
       "pyslow",
       absl::StrCat(venv.directory(),
                    ": pyslow is installed in this environment, so python stops working if pyslow "
-                   "is uninstalled; first run ",
+                   "is uninstalled, also by uv sync or uv remove, and uv run then removes the "
+                   "environment; first run ",
                    ShellCommand({"pyslow", "--out-of", venv.directory()}), ", or afterwards mv ",
                    ShellCommand({venv.kept()}), "/* ", ShellCommand({venv.directory() + "/bin"})));
 }

@@ -48,5 +48,21 @@ TEST_F(PutIntoVenvTest, RefusesAPyslowInACache) {
   EXPECT_EQ(ErrorOf(Pyslow("pipx/venvs/pyslow")), "no error");
 }
 
+TEST_F(PutIntoVenvTest, WarnsThatUvRemovesAnEnvironmentWithoutItsPyslow) {
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(ErrorOf(Pyslow("venv")), "no error");
+  const std::string warning = ::testing::internal::GetCapturedStderr();
+  EXPECT_THAT(warning, HasSubstr("is uninstalled, also by uv sync or uv remove, and uv run then "
+                                 "removes the environment; first run pyslow --out-of " +
+                                 venv_ + ", or afterwards mv "));
+  EXPECT_EQ(warning.find('\n'), warning.size() - 1) << "one line";
+}
+
+TEST_F(PutIntoVenvTest, DoesNotWarnOfAPyslowElsewhere) {
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(ErrorOf(Pyslow("elsewhere")), "no error");
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(), "");
+}
+
 }  // namespace
 }  // namespace pyslow::launcher
