@@ -84,7 +84,7 @@ struct PythonChoice {
 // If the command line names a minor version ("pyslow python3.12 x.py"), Pythons of others are
 // skipped.
 // FailedPrecondition if there is none, if it is of a minor version that this installation of pyslow
-// is not for, or if the link python3.X-pyslow is missing.
+// is not for, or if the program python3.X-pyslow is missing.
 absl::StatusOr<PythonChoice> ChoosePython(const Invocation& invocation);
 
 // Whether `executable` is the interpreter's file that this program was built for, under any name.

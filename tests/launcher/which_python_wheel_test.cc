@@ -172,6 +172,18 @@ TEST_F(ChoosePythonInAWheelTest, ALinkToAWheelsPythonIsItsBasePython) {
   EXPECT_EQ(choice.base_executable, base_);
 }
 
+TEST_F(ChoosePythonInAWheelTest, AWheelWithoutTheProgramOfItsChildrenIsAnError) {
+  MakeVenv("venv", minor_, base_);
+  MakeWheel("venv");
+  chmod(child_name_.c_str(), 0644);
+  const std::string error = child_name_ +
+                            ": missing or not executable, but needed as sys.executable, the name "
+                            "that starts children; reinstall pyslow";
+  EXPECT_EQ(Error(), error);
+  fs::remove(child_name_);
+  EXPECT_EQ(Error(), error);
+}
+
 TEST_F(ChoosePythonInAWheelTest, AWheelNamesThePythonsThatItIsFor) {
   MakeVenv("venv", "3.99", base_);
   MakeWheel("venv");
