@@ -173,7 +173,8 @@ MaybeFound Finder::Given() const {
   if (!home.ok()) {
     return fail(absl::StrCat(home.status().message(),
                              absl::StrContains(path, "/shims/")
-                                 ? " ('pyenv which python3' prints the program that it runs)"
+                                 ? absl::StrCat(" ('pyenv which ", BaseNameOf(path),
+                                                "' prints the program that it runs)")
                                  : ""));
   }
   found.home = *std::move(home);
@@ -234,7 +235,8 @@ MaybeFound Finder::Active() const {
 MaybeFound Finder::Pyenv() const {
   const std::string shim = FindOnPath(invocation_.path, "python",
                                       [this](const std::string& file) { return !IsOurs(file); });
-  const auto selected = SelectedByPyenv(shim, invocation_.pyenv_version, invocation_.directory);
+  const auto selected = SelectedByPyenv(shim, invocation_.pyenv_version, invocation_.directory,
+                                        PyenvGlobal::kIgnored);
   if (!selected.ok()) return selected.status();
   if (!selected->has_value()) return std::nullopt;
   absl::StatusOr<PythonHome> home = InterpreterAt((*selected)->python);
@@ -249,15 +251,24 @@ MaybeFound Finder::Pyenv() const {
 
 MaybeFound Finder::OnPath(const std::string& except) const {
   FoundPython found;
+  absl::Status status;
   const auto accept = [&](const std::string& file) {
     if (IsOurs(file)) return false;
-    absl::StatusOr<PythonHome> home = InterpreterAt(file);
+    const auto shim = SelectedByPyenv(file, invocation_.pyenv_version, invocation_.directory,
+                                      PyenvGlobal::kIncluded);
+    if (!shim.ok()) {
+      status = shim.status();
+      return true;
+    }
+    absl::StatusOr<PythonHome> home = InterpreterAt(shim->has_value() ? (*shim)->python : file);
     if (home.ok() && home->directory == except) return false;
     if (home.ok() && Accepts(*home)) {
       found.home = *std::move(home);
+      found.rule = shim->has_value() ? absl::StrCat("pyenv's version, by ", (*shim)->source)
+                                     : absl::StrCat(file, ", found on PATH");
       return true;
     }
-    // A script, such as a shim, Python 2 or PyPy, or another version than the command names.
+    // A script, Python 2 or PyPy, or another version than the command names.
     if (refused_.empty()) {
       refused_ = home.ok() ? absl::StrCat(file, ": it is Python ", home->minor)
                            : std::string(home.status().message());
@@ -268,8 +279,9 @@ MaybeFound Finder::OnPath(const std::string& except) const {
   if (!wanted_.empty())
     file = FindOnPath(invocation_.path, absl::StrCat("python", wanted_), accept);
   if (file.empty()) file = FindOnPath(invocation_.path, "python3", accept);
+  if (!status.ok()) return status;
   if (file.empty()) return std::nullopt;
-  found.rule = absl::StrCat(file, ", found on PATH", gone_);
+  absl::StrAppend(&found.rule, gone_);
   return found;
 }
 

@@ -70,6 +70,19 @@ std::string PythonVersionFile(const std::string& directory) {
   return "";
 }
 
+// The versions in PYENV_VERSION or in a file of pyenv, which may have comments.
+std::vector<std::string> ListedVersions(const std::string& text) {
+  std::vector<std::string> versions;
+  for (const absl::string_view line : absl::StrSplit(text, '\n')) {
+    const absl::string_view listed = line.substr(0, line.find('#'));
+    for (const absl::string_view version :
+         absl::StrSplit(listed, absl::ByAnyChar(": \t\r"), absl::SkipEmpty())) {
+      versions.emplace_back(version);
+    }
+  }
+  return versions;
+}
+
 }  // namespace
 
 std::optional<PythonHome> VenvAt(const std::string& directory) {
@@ -131,29 +144,33 @@ absl::StatusOr<PythonHome> InterpreterAt(const std::string& file) {
 
 absl::StatusOr<std::optional<PyenvVersion>> SelectedByPyenv(const std::string& shim,
                                                             const std::string& variable,
-                                                            const std::string& directory) {
+                                                            const std::string& directory,
+                                                            PyenvGlobal global) {
   const std::string shims = DirectoryOf(shim);
-  const std::string versions = DirectoryOf(shims) + "/versions";
+  const std::string root = DirectoryOf(shims);
+  const std::string versions = root + "/versions";
   if (BaseNameOf(shims) != "shims" || !Exists(versions)) return std::nullopt;
   std::string source = "PYENV_VERSION";
   std::string selected = variable;
   if (selected.empty()) {
     source = PythonVersionFile(directory);
+    if (source.empty() && global == PyenvGlobal::kIncluded) source = root + "/version";
     const auto text = ReadRegularFile(source, kMaxBytes);
     if (source.empty() || !text.ok()) return std::nullopt;
     selected = *text;
   }
-  // Several versions may be listed; the first one provides python.
-  const std::vector<std::string> words =
-      absl::StrSplit(selected, absl::ByAnyChar(": \t\r\n"), absl::SkipEmpty());
-  if (words.empty() || words.front() == "system") return std::nullopt;
-  const std::string found = PyenvDirectory(versions, words.front());
-  if (found.empty()) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        source, ": it selects Python ", words.front(), ", which is not in ", versions,
-        "; install it (pyenv install ", words.front(), ") or name a Python with --python"));
+  for (const std::string& version : ListedVersions(selected)) {
+    if (version == "system") break;
+    const std::string found = PyenvDirectory(versions, version);
+    if (found.empty()) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          source, ": it selects Python ", version, ", which is not in ", versions,
+          "; install it (pyenv install ", version, ") or name a Python with --python"));
+    }
+    const std::string python = absl::StrCat(found, "/bin/", BaseNameOf(shim));
+    if (IsExecutableFile(python)) return PyenvVersion{python, source};
   }
-  return PyenvVersion{found + "/bin/python", source};
+  return std::nullopt;
 }
 
 }  // namespace pyslow::launcher

@@ -37,16 +37,19 @@ absl::StatusOr<PythonHome> InterpreterAt(const std::string& file);
 
 // The executable that a shim of pyenv runs.
 struct PyenvVersion {
-  std::string python;  // ROOT/versions/3.12.1/bin/python
+  std::string python;  // ROOT/versions/3.12.1/bin/python, with the name of the shim
   std::string source;  // the file or the variable that selects the version
 };
-// The version that the user selected for `directory` (a .python-version file there or above) or
-// with PYENV_VERSION, whose value is `variable`. `shim` is a file named python on PATH. nullopt if
-// it is no shim of pyenv, or if nothing but pyenv's global version is selected.
+enum class PyenvGlobal { kIgnored, kIncluded };
+// The version that is selected by PYENV_VERSION, whose value is `variable`, else for `directory` (a
+// .python-version file there or above), else, if included, globally (ROOT/version). Of several
+// versions, the first that has the program. `shim` is a file on PATH. nullopt if it is no shim of
+// pyenv, if no version is selected, or if "system" is: the next file on PATH is meant then.
 // FailedPrecondition if that version is not installed.
 absl::StatusOr<std::optional<PyenvVersion>> SelectedByPyenv(const std::string& shim,
                                                             const std::string& variable,
-                                                            const std::string& directory);
+                                                            const std::string& directory,
+                                                            PyenvGlobal global);
 
 }  // namespace pyslow::launcher
 

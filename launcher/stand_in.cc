@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <ctime>
 #include <filesystem>
 #include <optional>
 #include <system_error>
@@ -72,6 +73,59 @@ void RemoveOld(const std::string& stand_in, const std::string& bin, const std::s
     struct stat info;
     if (name != python && lstat(absl::StrCat(bin, "/", name).c_str(), &info) != 0) {
       unlink(entry.path().c_str());
+    }
+  }
+}
+
+bool IsLink(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::is_symlink(std::filesystem::symlink_status(path, error));
+}
+
+// Whether a directory has the links of a stand-in, with no file among them, and is no copy of one.
+bool IsStandIn(const std::filesystem::path& root) {
+  std::error_code error;
+  const std::filesystem::path bin = root / "bin";
+  if (!std::filesystem::is_directory(std::filesystem::symlink_status(root, error)) ||
+      !std::filesystem::is_directory(std::filesystem::symlink_status(bin, error)) ||
+      !IsSameFile(Link(root / "at"), bin) || !absl::StartsWith(StandsFor(bin), "/")) {
+    return false;
+  }
+  for (const std::filesystem::path& directory : {bin, root}) {
+    for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+      if (entry.path() != bin && !IsLink(entry.path())) return false;
+    }
+    if (error) return false;
+  }
+  return true;
+}
+
+// Whether it is known that a file does not exist.
+bool IsGone(const std::string& file) {
+  struct stat info;
+  return stat(file.c_str(), &info) != 0 && (errno == ENOENT || errno == ENOTDIR);
+}
+
+// Nobody uses a stand-in whose environment is gone, except on another machine, if both have one
+// home: there the environment may exist. So it must be a day old.
+bool IsOld(const std::filesystem::path& root) {
+  constexpr time_t kSecondsOfADay = 24 * 60 * 60;
+  struct stat info;
+  return lstat(root.c_str(), &info) == 0 && info.st_mtim.tv_sec + kSecondsOfADay < time(nullptr);
+}
+
+// Removes the stand-ins for environments that are gone. Removes links and empty directories only.
+void RemoveUnused(const std::filesystem::path& environments) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(environments, error)) {
+    const std::filesystem::path& root = entry.path();
+    if (!IsOld(root) || !IsStandIn(root) || !IsGone(Link(root / "stands-for"))) continue;
+    unlink((root / "as-of").c_str());  // first: a process that finds the rest makes it again
+    for (const std::filesystem::path& directory : {root / "bin", root}) {
+      for (const auto& link : std::filesystem::directory_iterator(directory, error)) {
+        if (IsLink(link.path())) unlink(link.path().c_str());
+      }
+      rmdir(directory.c_str());
     }
   }
 }
@@ -166,9 +220,13 @@ std::string StandIn(const std::string& cache, const std::string& python,
   if (cache.empty()) return "";
   const std::string bin = DirectoryOf(python);
   const uint64_t hash = HashOf(absl::StrCat(bin, "\n", program));
-  std::string stand_in = absl::StrCat(cache, "/pyslow/environments/", BaseNameOf(DirectoryOf(bin)),
-                                      "-", absl::Hex(hash, absl::kZeroPad16), "/bin");
-  return UpdateStandIn(stand_in, python, program) ? stand_in : "";
+  const std::string environments = cache + "/pyslow/environments";
+  std::string stand_in = absl::StrCat(environments, "/", BaseNameOf(DirectoryOf(bin)), "-",
+                                      absl::Hex(hash, absl::kZeroPad16), "/bin");
+  const bool is_new = IsGone(stand_in);
+  if (!UpdateStandIn(stand_in, python, program)) return "";
+  if (is_new) RemoveUnused(environments);
+  return stand_in;
 }
 
 std::string CacheDirectory(const CachePlaces& places) {

@@ -37,7 +37,8 @@ void NameEnvironmentToCopy(std::vector<std::string>* words);
 
 // The stand-in below the directory `cache` for the bin/ of the interpreter `python`, from where
 // children run `program`. Makes it, or updates it if bin/ has changed. "" if that fails, as on a
-// read-only disk, or if `cache` is "".
+// read-only disk, or if `cache` is "". If it is new, removes stand-ins beside it that are a day old
+// and whose environments are gone.
 std::string StandIn(const std::string& cache, const std::string& python,
                     const std::string& program);
 

@@ -234,14 +234,25 @@ std::string LinkTo(const Venv& venv, const std::string& program) {
   return std::filesystem::path(program).lexically_relative(real).string();
 }
 
+// Whether a program is in an environment of `pipx run`: CACHE/pipx/HASH or PIPX_HOME/.cache/HASH.
+bool IsInCacheOfPipx(const std::string& program) {
+  constexpr size_t kHashDigits = 15;
+  const std::string environment = DirectoryOf(DirectoryOf(program));
+  const std::string hash = BaseNameOf(environment);
+  const std::string cache = BaseNameOf(DirectoryOf(environment));
+  return (cache == "pipx" || cache == ".cache") && hash.size() == kHashDigits &&
+         hash.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
 // The pyslow for the environment's Python, and the minor version of that.
 absl::StatusOr<std::pair<std::string, std::string>> ProgramFor(const Venv& venv,
                                                                const std::string& binary) {
-  if (absl::StrContains(binary, "/archive-v0/")) {
-    return Refused(
-        binary,
-        "this pyslow is in uv's cache, which may remove it at any time; install it first "
-        "(uv tool install pyslow)");
+  const bool is_of_uv = absl::StrContains(binary, "/archive-v0/");
+  if (is_of_uv || IsInCacheOfPipx(binary)) {
+    const absl::string_view tool = is_of_uv ? "uv" : "pipx";
+    return Refused(binary, absl::StrCat("this pyslow is in ", tool, "'s cache, ",
+                                        "which may remove it at any time; install it first (",
+                                        is_of_uv ? "uv tool" : "pipx", " install pyslow-*.whl)"));
   }
   Invocation invocation = {binary, binary, "", ""};
   invocation.python = venv.directory();
@@ -305,14 +316,16 @@ void CheckScripts(const Venv& venv, const std::string& program) {
                    others.size() == 1 ? "it does" : "they do", " not run pyslow"));
 }
 
-// Uninstalling a pyslow that is in the environment leaves python as a link to nothing.
+// Uninstalling a pyslow that is in the environment leaves python as a link to nothing. uv then
+// makes the environment again, without what was in it.
 void WarnIfInside(const Venv& venv, const std::string& program) {
   if (!IsInside(venv, program)) return;
   ReportWarning(
       "pyslow",
       absl::StrCat(venv.directory(),
                    ": pyslow is installed in this environment, so python stops working if pyslow "
-                   "is uninstalled; first run ",
+                   "is uninstalled, also by uv sync or uv remove, and uv run then removes the "
+                   "environment; first run ",
                    ShellCommand({"pyslow", "--out-of", venv.directory()}), ", or afterwards mv ",
                    ShellCommand({venv.kept()}), "/* ", ShellCommand({venv.directory() + "/bin"})));
 }

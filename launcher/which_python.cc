@@ -173,7 +173,11 @@ absl::StatusOr<std::string> ChildName(const Invocation& invocation, const FoundP
     if (IsSameFile(own, invocation.binary)) return own;
   }
   if (invocation.built_for.empty()) {
-    return absl::StrCat(choice.library_directory, "/python", choice.minor, "-pyslow");
+    std::string child = absl::StrCat(choice.library_directory, "/python", choice.minor, "-pyslow");
+    if (IsExecutableFile(child)) return child;
+    return absl::FailedPreconditionError(absl::StrCat(
+        child, ": missing or not executable, but needed as sys.executable, the name that starts ",
+        "children; reinstall pyslow"));
   }
   const std::string installed =
       absl::StrCat(DirectoryOf(invocation.binary), "/python", choice.minor, "-pyslow");

@@ -80,10 +80,11 @@ struct PythonChoice {
 //   7. in a tool's environment: python3 on PATH outside it, else that environment
 //   8. the Python that this program was built for or, in a wheel, that installed it
 //   9. in a wheel: python3 on PATH
+// A python3 on PATH that is a shim of pyenv is what it runs, also by pyenv's global version.
 // If the command line names a minor version ("pyslow python3.12 x.py"), Pythons of others are
 // skipped.
 // FailedPrecondition if there is none, if it is of a minor version that this installation of pyslow
-// is not for, or if the link python3.X-pyslow is missing.
+// is not for, or if the program python3.X-pyslow is missing.
 absl::StatusOr<PythonChoice> ChoosePython(const Invocation& invocation);
 
 // Whether `executable` is the interpreter's file that this program was built for, under any name.

@@ -48,6 +48,7 @@ absl::StatusOr<ElfFile> ElfFile::Open(const std::string& path) {
     return Unusable(path, "it is a script");
   }
   if (!file.Read()) return Unusable(path, "it is not a dynamically linked program");
+  if (!file.IsComplete()) return Unusable(path, "it is truncated");
   return file;
 }
 
@@ -108,6 +109,13 @@ bool ElfFile::Read() {
     if (segments[i].p_type == PT_INTERP) loader_ = TextAt(segments[i].p_offset);
   }
   return dynamic != nullptr && ReadDynamic(*dynamic);
+}
+
+bool ElfFile::IsComplete() const {
+  for (const Phdr& segment : loaded_) {
+    if (segment.p_offset > size_ || segment.p_filesz > size_ - segment.p_offset) return false;
+  }
+  return true;
 }
 
 bool ElfFile::ReadDynamic(const Phdr& header) {

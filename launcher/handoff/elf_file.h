@@ -15,12 +15,12 @@
 
 namespace pyslow::handoff {
 
-// A mapped file; none of its code runs. A damaged or truncated file exports no symbols. The
-// returned string_views are valid during the object's life.
+// A mapped file; none of its code runs. A damaged file exports no symbols. The returned
+// string_views are valid during the object's life.
 class ElfFile {
  public:
   // FailedPrecondition, "PATH: REASON", if the file cannot be read, or is not dynamically linked,
-  // of this machine's word size, with a DT_GNU_HASH table.
+  // of this machine's word size, with a DT_GNU_HASH table, or is truncated.
   static absl::StatusOr<ElfFile> Open(const std::string& path);
   ElfFile(ElfFile&& other) noexcept;
   ElfFile& operator=(ElfFile&&) = delete;
@@ -44,6 +44,8 @@ class ElfFile {
 
   ElfFile(const char* data, size_t size) : data_(data), size_(size) {}
   bool Read();
+  // Whether the file contains all that the loader maps.
+  bool IsComplete() const;
   bool ReadDynamic(const Phdr& header);
   bool ReadHashTable(uint64_t offset);
   const Sym* Find(absl::string_view symbol) const;

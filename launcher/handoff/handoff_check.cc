@@ -145,7 +145,10 @@ absl::Status CheckHandoff(const std::string& executable, const std::string& libr
   const absl::StatusOr<ElfFile> interpreter = ElfFile::Open(executable);
   if (!interpreter.ok()) return interpreter.status();
   const absl::StatusOr<ElfFile> preloaded = ElfFile::Open(library);
-  if (!preloaded.ok()) return preloaded.status();
+  if (!preloaded.ok()) {
+    return absl::FailedPreconditionError(
+        absl::StrCat(preloaded.status().message(), "; reinstall pyslow"));
+  }
   const absl::StatusOr<ElfFile> self = ElfFile::Open(program);
   if (!self.ok()) return self.status();
   if (interpreter->machine() != preloaded->machine()) {

@@ -256,7 +256,7 @@ class InsideTheEnvironment(IntoTest):
         program = copy_installation(self.venv)
         made = run(program, "--into", self.venv)
         self.assertEqual(made.returncode, 0, made)
-        self.assertRegex(made.stderr, r"\Apyslow: warning: [^\n]*stops working if pyslow is uninstalled; first run "
+        self.assertRegex(made.stderr, r"\Apyslow: warning: [^\n]*stops working if pyslow is uninstalled, [^\n]*; first run "
                                       rf"pyslow --out-of '{self.venv}', or afterwards [^\n]*\n\Z")
         return before, made.stderr.strip().rpartition(", or afterwards ")[2]
 

@@ -1,9 +1,11 @@
 #include "launcher/stand_in.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -121,6 +123,77 @@ TEST_F(StandInTest, RaysScriptCopiesTheEnvironmentThatItStandsFor) {
   words = {"other.py", root_};
   NameEnvironmentToCopy(&words);
   EXPECT_EQ(words[1], root_);
+}
+
+// A stand-in whose environment is gone for a day, beside which a new one is made.
+class UnusedStandInTest : public StandInTest {
+ protected:
+  void SetUp() override {
+    StandInTest::SetUp();
+    std::filesystem::remove_all(venv_);
+  }
+  static void MakeOld(const std::string& directory) {
+    constexpr time_t kTwoDays = 2 * 24 * 60 * 60;
+    const struct timespec old = {time(nullptr) - kTwoDays, 0};
+    const struct timespec times[] = {old, old};
+    ASSERT_EQ(utimensat(AT_FDCWD, directory.c_str(), times, AT_SYMLINK_NOFOLLOW), 0);
+  }
+  void MakeAnother() const {
+    const std::string bin = directory_.path() + "/another/bin";
+    std::filesystem::create_directories(bin);
+    std::ofstream(bin + "/python") << "a program";
+    const std::string made = StandIn(directory_.path() + "/cache", bin + "/python", "/opt/pyslow");
+    EXPECT_EQ(StandsFor(made), bin);
+  }
+};
+
+TEST_F(UnusedStandInTest, IsRemovedWhenAnotherIsMade) {
+  MakeOld(root_);
+  MakeAnother();
+  EXPECT_FALSE(std::filesystem::exists(std::filesystem::symlink_status(root_)));
+}
+
+TEST_F(UnusedStandInTest, IsKeptOnTheFirstDayAndIfTheOtherIsNotNew) {
+  MakeAnother();
+  EXPECT_EQ(StandsFor(stand_in_), venv_ + "/bin");
+  MakeOld(root_);
+  MakeAnother();
+  EXPECT_EQ(StandsFor(stand_in_), venv_ + "/bin");
+}
+
+TEST_F(UnusedStandInTest, IsKeptIfItsEnvironmentExists) {
+  std::filesystem::create_directories(venv_ + "/bin");
+  MakeOld(root_);
+  MakeAnother();
+  EXPECT_EQ(StandsFor(stand_in_), venv_ + "/bin");
+}
+
+TEST_F(UnusedStandInTest, IsKeptWithAFileInIt) {
+  std::ofstream(stand_in_ + "/notes") << "mine";
+  MakeOld(root_);
+  MakeAnother();
+  EXPECT_TRUE(std::filesystem::exists(stand_in_ + "/notes"));
+  EXPECT_EQ(StandsFor(stand_in_), venv_ + "/bin");
+}
+
+TEST_F(UnusedStandInTest, ALinkToOneACopyOfOneAndOthersDirectoriesAreKept) {
+  const std::string elsewhere = directory_.path() + "/elsewhere";
+  std::filesystem::rename(root_, elsewhere);
+  std::filesystem::remove(elsewhere + "/at");
+  std::filesystem::create_symlink(elsewhere + "/bin", elsewhere + "/at");
+  std::filesystem::create_directory_symlink(elsewhere, root_);
+  const std::string copy = root_ + "-copy";
+  std::filesystem::copy(
+      elsewhere, copy,
+      std::filesystem::copy_options::recursive | std::filesystem::copy_options::copy_symlinks);
+  const std::string other = root_ + "-other";
+  std::filesystem::create_directories(other + "/bin");
+  for (const std::string& directory : {root_, elsewhere, copy, other}) MakeOld(directory);
+  MakeAnother();
+  EXPECT_EQ(std::filesystem::read_symlink(root_).string(), elsewhere);
+  EXPECT_EQ(StandsFor(elsewhere + "/bin"), venv_ + "/bin");
+  EXPECT_EQ(StandsFor(copy + "/bin"), venv_ + "/bin");
+  EXPECT_TRUE(std::filesystem::exists(other + "/bin"));
 }
 
 }  // namespace

@@ -285,13 +285,23 @@ TEST_F(ChoosePythonTest, AGivenShimIsCalledAScript) {
                                "that it runs); expected a python or an environment"));
 }
 
+TEST_F(ChoosePythonTest, AGivenShimIsNamedInTheRemedy) {
+  std::ofstream(Program("pyenv/shims/python3.12")) << "#!/usr/bin/env bash\n";
+  invocation_.path = root_ + "/pyenv/shims";
+  invocation_.python_from = "--python";
+  invocation_.python = "python3.12";
+  EXPECT_THAT(Error(), HasSubstr("'pyenv which python3.12'"));
+}
+
 TEST_F(ChoosePythonTest, ChoosesTheVersionThatTheUserSelectedInPyenv) {
   const std::string shims = DirectoryOf(Program("pyenv/shims/python"));
   MakeConda("pyenv/versions/3.99.9");
   const std::string newest = MakeConda("pyenv/versions/3.99.10");
   invocation_.path = shims + ":/usr/bin";
   EXPECT_EQ(Choose().base_executable, BuiltForExecutable());
-  std::ofstream(root_ + "/.python-version") << "3.99\n";
+  std::ofstream(root_ + "/pyenv/version") << "3.99.9\n";
+  EXPECT_EQ(Choose().base_executable, BuiltForExecutable()) << "only a choice for this directory";
+  std::ofstream(root_ + "/.python-version") << "# the newest\n3.99\n";
   invocation_.directory = root_ + "/opt/bin";
   EXPECT_EQ(Choose().base_executable, newest + "/bin/python" + minor_);
   EXPECT_EQ(Choose().rule, "pyenv's version, by " + root_ + "/.python-version");

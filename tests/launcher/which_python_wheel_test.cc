@@ -91,6 +91,73 @@ TEST_F(ChoosePythonInAWheelTest, AWheelNamesThePythonOnPathThatItCannotUse) {
                                  ": it is a script) and no environment is active"));
 }
 
+// A wheel that is installed outside an environment, with shims of pyenv first on PATH.
+class ShimOnPathTest : public ChoosePythonTest {
+ protected:
+  void SetUp() override {
+    ChoosePythonTest::SetUp();
+    MakeWheel("user");
+    std::ofstream(Program("pyenv/shims/python3")) << "#!/usr/bin/env bash\n";
+    MakeVersion("3.98.1");
+    MakeVersion("3.99.1");
+    other_ = MakeConda("other") + "/bin/python3";
+    fs::create_symlink("python", other_);
+    invocation_.path = root_ + "/pyenv/shims:" + root_ + "/other/bin";
+  }
+  void MakeVersion(const std::string& version) const {
+    fs::create_symlink("python", MakeConda("pyenv/versions/" + version) + "/bin/python3");
+  }
+  std::string Of(const std::string& version) const {
+    return root_ + "/pyenv/versions/" + version + "/bin/python3";
+  }
+  // The Python that is chosen if this is in pyenv's file.
+  std::string With(const std::string& text) {
+    std::ofstream(root_ + "/pyenv/version") << text;
+    return Choose().executable;
+  }
+
+  std::string other_;  // python3 behind the shim
+};
+
+TEST_F(ShimOnPathTest, IsPyenvsGlobalVersion) {
+  EXPECT_EQ(Choose().executable, other_);
+  EXPECT_EQ(With("3.99.1\n"), Of("3.99.1"));
+  EXPECT_EQ(Choose().rule, "pyenv's version, by " + root_ + "/pyenv/version");
+  EXPECT_EQ(With("3.99\n3.98.1\n"), Of("3.99.1"));
+  EXPECT_EQ(With("# mine\n3.98.1 3.99.1"), Of("3.98.1"));
+  std::ofstream(root_ + "/.python-version") << "3.99.1\n";
+  EXPECT_EQ(Choose().executable, Of("3.99.1"));
+  EXPECT_EQ(Choose().rule, "pyenv's version, by " + root_ + "/.python-version");
+}
+
+TEST_F(ShimOnPathTest, IsSkippedIfTheSystemsVersionIsSelected) {
+  EXPECT_EQ(With("system\n3.99.1\n"), other_);
+  EXPECT_EQ(Choose().rule, other_ + ", found on PATH");
+  std::ofstream(root_ + "/.python-version") << "system\n";
+  EXPECT_EQ(With("3.99.1\n"), other_);
+}
+
+TEST_F(ShimOnPathTest, OfAToolIsTheGlobalVersionToo) {
+  std::ofstream(MakeVenv("user", minor_, base_) + "/uv-receipt.toml") << "";
+  EXPECT_EQ(With("3.99.1\n"), Of("3.99.1"));
+}
+
+TEST_F(ShimOnPathTest, IsTheFirstVersionWithTheProgramThatTheCommandNames) {
+  std::ofstream(Program("pyenv/shims/python" + minor_)) << "#!/usr/bin/env bash\n";
+  const std::string bin = root_ + "/pyenv/versions/3.98.1/bin";
+  fs::rename(bin + "/python" + minor_, bin + "/python3.98");
+  fs::remove(bin + "/python");
+  fs::create_symlink("python3.98", bin + "/python");
+  invocation_.wanted = minor_;
+  std::ofstream(root_ + "/pyenv/version") << "3.98.1\n3.99.1\n";
+  EXPECT_EQ(Choose().base_executable, root_ + "/pyenv/versions/3.99.1/bin/python" + minor_);
+}
+
+TEST_F(ShimOnPathTest, OfAVersionThatIsNotInstalledIsAnError) {
+  std::ofstream(root_ + "/pyenv/version") << "3.97.1\n";
+  EXPECT_THAT(Error(), HasSubstr("/pyenv/version: it selects Python 3.97.1, which is not in "));
+}
+
 TEST_F(ChoosePythonInAWheelTest, ALinkToAWheelsPythonIsItsBasePython) {
   MakeVenv("venv", minor_, base_);
   MakeWheel("venv");
@@ -103,6 +170,18 @@ TEST_F(ChoosePythonInAWheelTest, ALinkToAWheelsPythonIsItsBasePython) {
   EXPECT_EQ(choice.argv0, link);
   EXPECT_EQ(choice.executable, "");
   EXPECT_EQ(choice.base_executable, base_);
+}
+
+TEST_F(ChoosePythonInAWheelTest, AWheelWithoutTheProgramOfItsChildrenIsAnError) {
+  MakeVenv("venv", minor_, base_);
+  MakeWheel("venv");
+  chmod(child_name_.c_str(), 0644);
+  const std::string error = child_name_ +
+                            ": missing or not executable, but needed as sys.executable, the name "
+                            "that starts children; reinstall pyslow";
+  EXPECT_EQ(Error(), error);
+  fs::remove(child_name_);
+  EXPECT_EQ(Error(), error);
 }
 
 TEST_F(ChoosePythonInAWheelTest, AWheelNamesThePythonsThatItIsFor) {

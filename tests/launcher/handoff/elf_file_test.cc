@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <fstream>
 #include <random>
 #include <sstream>
@@ -92,7 +95,22 @@ TEST_F(ElfFileTest, RejectsOtherFilesAndNamesThem) {
   }
 }
 
-TEST_F(ElfFileTest, AcceptsTruncatedFiles) {
+TEST_F(ElfFileTest, RejectsAFileWithoutTheEndOfItsLastSegment) {
+  const std::string content = ContentOf(kLibrary);
+  ElfW(Ehdr) header;
+  std::memcpy(&header, content.data(), sizeof(header));
+  uint64_t end = 0;
+  for (int i = 0; i < header.e_phnum; ++i) {
+    ElfW(Phdr) segment;
+    std::memcpy(&segment, &content[header.e_phoff + i * sizeof(segment)], sizeof(segment));
+    if (segment.p_type == PT_LOAD) end = std::max(end, segment.p_offset + segment.p_filesz);
+  }
+  EXPECT_TRUE(ElfFile::Open(Write(content.substr(0, end))).ok());
+  const auto elf = ElfFile::Open(Write(content.substr(0, end - 1)));
+  EXPECT_THAT(std::string(elf.status().message()), HasSubstr("/file: it is truncated"));
+}
+
+TEST_F(ElfFileTest, ReadsNothingBeyondTheEndOfTruncatedFiles) {
   const std::string content = ContentOf(kLibrary);
   for (size_t size = 0; size < content.size(); size += size < 4096 ? 8 : 509) {
     CallEverything(Write(content.substr(0, size)));

@@ -137,6 +137,15 @@ TEST_F(CheckHandoffTest, RejectsAPathThatLdPreloadCannotContain) {
   }
 }
 
+TEST_F(CheckHandoffTest, ATruncatedLibraryIsToBeReinstalled) {
+  const std::string library = Copy(kSampleLibrary, "l.so");
+  for (const uintmax_t size : {fs::file_size(library) / 2, uintmax_t{100}, uintmax_t{0}}) {
+    fs::resize_file(library, size);
+    EXPECT_THAT(ErrorOf(kFit, library), HasSubstr(library + ": it is "));
+    EXPECT_THAT(ErrorOf(kFit, library), HasSubstr("; reinstall pyslow"));
+  }
+}
+
 TEST_F(CheckHandoffTest, NamesAMissingLibrary) {
   EXPECT_THAT(ErrorOf(kFit, directory_ + "/l.so"), HasSubstr("/l.so: No such file"));
 }
