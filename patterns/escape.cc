@@ -17,7 +17,7 @@ std::string EscapedName(absl::string_view name) {
     }
     const bool special = c < 0x80 && absl::string_view("*?[]\\:#@").find(static_cast<char>(c)) !=
                                          absl::string_view::npos;
-    const bool is_arrow = c == '-' && absl::StartsWith(rest, ">");
+    const bool is_arrow = c == U'\u2192' || ((c == '-' || c == '=') && absl::StartsWith(rest, ">"));
     if (special || is_arrow || (c == '!' && first) || (c == ' ' && (first || rest.empty()))) {
       glob.push_back('\\');
     }

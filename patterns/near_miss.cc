@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "patterns/escape.h"
 #include "patterns/glob.h"
+#include "patterns/main_names.h"
 
 namespace pyslow::patterns {
 namespace {
@@ -210,9 +211,10 @@ struct Sides {
 
 class Search {
  public:
-  // `sides` must outlive the search.
-  Search(const Sides& sides, size_t max_count)
+  // `sides` and `main_names` must outlive the search.
+  Search(const Sides& sides, const MainNames& main_names, size_t max_count)
       : sides_(sides),
+        main_names_(main_names),
         max_count_(max_count),
         by_file_(sides.module.find('/') != absl::string_view::npos),
         left_(sides.module, by_file_ ? '/' : '.'),
@@ -226,11 +228,14 @@ class Search {
 
  private:
   void CompareAlias(const AliasParts& alias);
+  // The distance to the module, or to the real name of the main program.
+  int ModuleDistance(absl::string_view module, const FunctionIdView& code);
   int WorstDistance() const {
     return best_.size() == max_count_ ? best_.back().distance : kFar - 1;
   }
 
   const Sides& sides_;
+  const MainNames& main_names_;
   const size_t max_count_;
   const bool by_file_;
   Part left_;
@@ -239,10 +244,19 @@ class Search {
   std::vector<Suggestion> best_;
 };
 
+int Search::ModuleDistance(absl::string_view module, const FunctionIdView& code) {
+  int distance = left_.DistanceTo(module);
+  if (module != kMainModule || distance == 0) return distance;
+  for (const std::string& name : main_names_.Of({module, "", code.file})) {
+    distance = std::min(distance, left_.DistanceTo(name));
+  }
+  return distance;
+}
+
 void Search::CompareAlias(const AliasParts& alias) {
   const auto& [function, code] = alias;
   if (by_file_ || code.qualname.empty()) return;
-  const int left_distance = left_.DistanceTo(function.module);
+  const int left_distance = ModuleDistance(function.module, code);
   if (left_distance > WorstDistance()) return;  // includes kFar
   const int right_distance = right_.DistanceTo(function.qualname);
   const int distance = left_distance + right_distance;
@@ -262,21 +276,24 @@ void Search::CompareAlias(const AliasParts& alias) {
 void Search::Compare(const FunctionIdView& name) {
   if (const auto alias = AliasPartsOf(name); alias.has_value()) return CompareAlias(*alias);
   const absl::string_view left_name = by_file_ ? name.file : name.module;
-  const int left_distance = left_.DistanceTo(left_name);
+  const int left_distance =
+      by_file_ ? left_.DistanceTo(name.file) : ModuleDistance(name.module, name);
   if (left_distance > WorstDistance()) return;  // includes kFar
   const int right_distance = right_.DistanceTo(name.qualname);
   if (right_distance == kFar) return;
   const int distance = left_distance + right_distance;
   found_ = found_ || distance == 0;
-  if (distance == 0 || distance > WorstDistance()) return;
+  // A real name is a guess: the module that was recorded matches for certain.
+  const bool keeps_left = left_distance == 0 && left_.DistanceTo(left_name) == 0;
+  if ((distance == 0 && keeps_left) || distance > WorstDistance()) return;
   // A suggested part must not be empty, and must stay a module or a file.
   const bool has_slash = left_name.find('/') != absl::string_view::npos;
-  if (left_distance > 0 && (left_name.empty() || has_slash != by_file_)) return;
+  if (!keeps_left && (left_name.empty() || has_slash != by_file_)) return;
   if (right_distance > 0 && name.qualname.empty()) return;
   Keep({distance,
         absl::StrCat(
-            sides_.before, left_distance == 0 ? std::string(sides_.module) : EscapedName(left_name),
-            ":", right_distance == 0 ? std::string(sides_.qualname) : EscapedName(name.qualname),
+            sides_.before, keeps_left ? std::string(sides_.module) : EscapedName(left_name), ":",
+            right_distance == 0 ? std::string(sides_.qualname) : EscapedName(name.qualname),
             sides_.after)},
        max_count_, &best_);
 }
@@ -293,14 +310,15 @@ std::vector<std::string> NearMisses(const Target& target, absl::Span<const Funct
     absl::StrAppend(&callee.before, target.CallerModulePart(), ":", target.CallerQualnamePart(),
                     kCallArrow);
   }
-  Search search(callee, max_count);
+  const MainNames main_names(seen);
+  Search search(callee, main_names, max_count);
   for (const FunctionIdView& name : seen) search.Compare(name);
   const bool has_callee = search.found();
   std::vector<std::string> callees = std::move(search).Texts();
   if (!target.HasCaller() || (!has_callee && !callees.empty())) return callees;
   const Sides caller = {target.CallerModulePart(), target.CallerQualnamePart(), mark,
                         absl::StrCat(kCallArrow, callee.module, ":", callee.qualname)};
-  Search by_caller(caller, max_count);
+  Search by_caller(caller, main_names, max_count);
   for (const FunctionIdView& name : seen) by_caller.Compare(name);
   if (!has_callee && by_caller.found()) return {};
   return std::move(by_caller).Texts();

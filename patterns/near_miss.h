@@ -18,11 +18,13 @@ namespace pyslow::patterns {
 // function in `seen`: `numpy.core.multiarray:*` gives `numpy._core.multiarray:*`. If the target
 // matches an alias in `seen` (see AliasId), or would without one or two typing mistakes, the parts
 // that do not match its code are replaced by those of the code: `app:Config.__init__` of a
-// dataclass gives `app:__create_fn__.<locals>.__init__`. For a target with a caller, the callee is
-// replaced; or the caller, if the callee matches a function in `seen`, or if `seen` has no name
-// like the callee's and none that matches the caller: a callee that is no Python function is seen
-// only in calls of matched callers. Names are compared by their components: first by the number of
-// equal ones, then by the edit distance of the others. Costs less than a second for 100 000 names.
+// dataclass gives `app:__create_fn__.<locals>.__init__`. For a function of the main program, the
+// module part may also be similar to its real name (see MainNames); it is replaced by __main__. For
+// a target with a caller, the callee is replaced; or the caller, if the callee matches a function
+// in `seen`, or if `seen` has no name like the callee's and none that matches the caller: a callee
+// that is no Python function is seen only in calls of matched callers. Names are compared by their
+// components: first by the number of equal ones, then by the edit distance of the others. Costs
+// less than a second for 100 000 names.
 std::vector<std::string> NearMisses(const Target& target, absl::Span<const FunctionIdView> seen,
                                     size_t max_count = 3);
 

@@ -18,6 +18,16 @@ namespace {
 constexpr absl::string_view kCallExample =
     "expected CALLER -> CALLEE, such as app:step -> numpy:matmul";
 
+constexpr absl::string_view kArrow = "->";
+
+// The arrow of another language at the start of `text`, or "".
+absl::string_view OtherArrowAt(absl::string_view text) {
+  for (const absl::string_view arrow : {"=>", "\u2192"}) {
+    if (absl::StartsWith(text, arrow)) return arrow;
+  }
+  return "";
+}
+
 bool IsSpace(char c) { return absl::ascii_isspace(static_cast<unsigned char>(c)); }
 
 // Removes the comment and the surrounding white space of a line. A backslash keeps the next
@@ -153,9 +163,7 @@ absl::Status TargetReader::ReadLines(absl::string_view pattern, absl::string_vie
 
 absl::Status TargetReader::FindArrow(absl::string_view pattern, absl::string_view globs,
                                      size_t* arrow) const {
-  constexpr absl::string_view kArrow = "->";
   *arrow = absl::string_view::npos;
-  if (!absl::StrContains(globs, kArrow)) return absl::OkStatus();
   GlobReader reader(globs);
   while (!reader.AtEnd()) {
     const size_t start = reader.offset();
@@ -163,6 +171,11 @@ absl::Status TargetReader::FindArrow(absl::string_view pattern, absl::string_vie
       return ErrorAt(globs.data() + reader.offset(), status.message());
     }
     const size_t end = start + kArrow.size();
+    if (const absl::string_view other = OtherArrowAt(globs.substr(start)); !other.empty()) {
+      return ErrorAt(globs.data() + start, absl::StrCat("'", Excerpt(pattern), "' has a '", other,
+                                                        "' in place of ' -> '; ", kCallExample,
+                                                        " (\\", other, " is plain text)"));
+    }
     if (globs.substr(start, kArrow.size()) != kArrow) continue;
     const std::string shown = absl::StrCat("'", Excerpt(pattern), "' has ");
     if ((start > 0 && !IsSpace(globs[start - 1])) || (end < globs.size() && !IsSpace(globs[end]))) {

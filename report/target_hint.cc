@@ -51,6 +51,13 @@ CountedKinds CountedKindsOf(const session::Settings& settings) {
   return kinds;
 }
 
+bool CountedKinds::Include(const patterns::Target& target, uint32_t group,
+                           const FunctionIdView& id) const {
+  if (target.HasCaller()) return true;
+  if (target.HasLines()) return id.IsPython();
+  return id.IsPython() ? python[group] : native[group];
+}
+
 bool NamesAnOperator(const patterns::Target& target) {
   const absl::string_view qualname = target.QualnamePart();
   // set.add and builtins:next are no operators.
@@ -73,7 +80,8 @@ std::string RenamedModuleHint(const patterns::Target& target) {
                       "; its functions written in C are in numpy, such as numpy:dot (--on call)");
 }
 
-std::string LinesHint(const patterns::Target& target, const std::vector<FunctionId>& unmatched) {
+std::string LinesHint(const patterns::Target& target, const std::vector<FunctionId>& unmatched,
+                      const patterns::MainNames& main_names) {
   constexpr size_t kMaxNamed = 3;
   if (!target.HasLines()) return "";
   const patterns::FunctionSide side(target.ModulePart(), target.QualnamePart());
@@ -82,7 +90,9 @@ std::string LinesHint(const patterns::Target& target, const std::vector<Function
     absl::string_view function;
     patterns::LineRange lines;
     if (!patterns::SplitQualnameOfLines(id.qualname, &function, &lines)) continue;
-    if (!side.Matches(patterns::NameCharacters({id.module, "", id.file, function}))) continue;
+    if (!patterns::MatchesAny(side, main_names.CharactersOf({id.module, function, id.file}))) {
+      continue;
+    }
     if (named.size() == kMaxNamed) break;
     // Lines between them may be those of an inner function, or have no code.
     const patterns::LineRange wanted = target.lines;

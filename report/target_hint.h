@@ -2,10 +2,12 @@
 #ifndef PYSLOW_REPORT_TARGET_HINT_H_
 #define PYSLOW_REPORT_TARGET_HINT_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "base/function_id.h"
+#include "patterns/main_names.h"
 #include "patterns/target_set.h"
 #include "session/session_settings.h"
 
@@ -17,6 +19,9 @@ namespace pyslow::report {
 struct CountedKinds {
   std::vector<bool> native;
   std::vector<bool> python;
+
+  // Whether a target of the group counts functions of the kind of `id`, or their lines.
+  bool Include(const patterns::Target& target, uint32_t group, const FunctionIdView& id) const;
 };
 CountedKinds CountedKindsOf(const session::Settings& settings);
 
@@ -30,7 +35,8 @@ std::string RenamedModuleHint(const patterns::Target& target);
 
 // For a target with lines, the lines of the functions that it names, such as "f has lines 10-31",
 // from the names in `unmatched`. "" for other targets, and if no name tells.
-std::string LinesHint(const patterns::Target& target, const std::vector<FunctionId>& unmatched);
+std::string LinesHint(const patterns::Target& target, const std::vector<FunctionId>& unmatched,
+                      const patterns::MainNames& main_names);
 
 }  // namespace pyslow::report
 

@@ -5,10 +5,12 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "absl/types/span.h"
 #include "patterns/line_range.h"
-#include "patterns/matcher.h"
+#include "patterns/main_names.h"
 #include "patterns/near_miss.h"
 #include "patterns/target_set.h"
+#include "report/target_facts.h"
 #include "report/target_hint.h"
 #include "report/unused_roles.h"
 
@@ -26,9 +28,6 @@ patterns::TargetSet SetOf(const std::vector<uint32_t>& targets, const session::S
   if (!set.AddInPlace(text, "targets").ok() || set.targets().size() != targets.size()) return {};
   return set;
 }
-
-// The identity of a function without the process that it was counted in.
-FunctionIdView PlainId(const FunctionId& id) { return ProcessPartsOf(id.View()).id; }
 
 // A function in the records, with the group that counts it, if one does.
 struct CalledFunction {
@@ -57,24 +56,25 @@ std::vector<CalledFunction> CalledFunctions(const session::SessionSnapshot& sess
   return called;
 }
 
-// Whether a function that was counted in `counted` would otherwise have been counted in `group`: in
-// the same processes, or wherever it is called.
-bool MayShadow(const session::Group& counted, const session::Group& group) {
-  return group.process.empty() || counted.process.empty() || counted.process == group.process;
+std::vector<FunctionIdView> IdsOf(const std::vector<CalledFunction>& called) {
+  std::vector<FunctionIdView> ids;
+  ids.reserve(called.size());
+  for (const CalledFunction& function : called) ids.push_back(function.id);
+  return ids;
 }
 
 // Selects the functions that a target of a group can count, if it names them.
 class Countable {
  public:
-  explicit Countable(const session::SessionSnapshot& session)
-      : groups_(session.settings.groups),
-        called_(CalledFunctions(session)),
-        counts_(CountedKindsOf(session.settings)) {}
+  // The arguments must outlive this object.
+  Countable(const std::vector<CalledFunction>& called, const CountedKinds& counts,
+            GroupOrder* order)
+      : called_(called), counts_(counts), order_(*order) {}
 
   std::vector<FunctionIdView> By(const patterns::Target& target, uint32_t group) const {
     std::vector<FunctionIdView> functions;
     for (const CalledFunction& function : called_) {
-      if (CountsKind(target, group, function.id) && !IsEarlier(function.group, group)) {
+      if (counts_.Include(target, group, function.id) && !IsEarlier(function.group, group)) {
         functions.push_back(function.id);
       }
     }
@@ -90,40 +90,77 @@ class Countable {
   }
 
  private:
-  bool CountsKind(const patterns::Target& target, uint32_t group, const FunctionIdView& id) const {
-    if (target.HasCaller()) return true;
-    if (target.HasLines()) return id.IsPython();
-    return id.IsPython() ? counts_.python[group] : counts_.native[group];
-  }
   // Whether an earlier group counts the function instead.
   bool IsEarlier(std::optional<uint32_t> counted, uint32_t group) const {
-    return counted.has_value() && *counted < group && MayShadow(groups_[*counted], groups_[group]);
+    return counted.has_value() && *counted < group && order_.MayShadow(*counted, group);
   }
 
-  const std::vector<session::Group>& groups_;
-  const std::vector<CalledFunction> called_;
-  const CountedKinds counts_;
+  const std::vector<CalledFunction>& called_;
+  const CountedKinds& counts_;
+  GroupOrder& order_;
 };
 
-void MarkShadowed(const session::SessionSnapshot& session, const patterns::TargetSet& set,
-                  std::vector<UnmatchedTarget>* unmatched) {
-  const session::Settings& settings = session.settings;
-  patterns::Matcher matcher(set);
-  for (const session::FunctionSnapshot& function : session.functions) {
-    const FunctionIdView id = PlainId(function.id);
-    if (patterns::IsPartOfFunction(id)) continue;
-    patterns::Scope scope = matcher.EnterScope(id.module, "", id.file);
-    const patterns::Match match = matcher.Find(&scope, id.qualname);
-    if (!match.found()) continue;
-    UnmatchedTarget& target = (*unmatched)[match.target];
-    const uint32_t group = settings.targets[target.target].group;
-    // A later group counts it in processes where the target's group does not apply.
-    const bool is_earlier = function.group <= group;
-    if (is_earlier && MayShadow(settings.groups[function.group], settings.groups[group])) {
-      target.shadowed = true;
-    }
+// Why a target matches nothing although what it names has run. "" if it has not.
+std::string FactsHint(const patterns::Target& target, const session::Group& group,
+                      const TargetFacts& facts) {
+  if (facts.is_excluded) return "the exclusions of its group match all of its functions";
+  if (!facts.has_function) return "";
+  if (target.HasCaller()) {
+    if (!facts.has_caller) return "";
+    return group.process.empty() ? "no such call was made"
+                                 : "no such call was made in the processes of its group";
   }
+  if (target.HasLines() || group.process.empty()) return "";
+  return "its functions ran in other processes only";
 }
+
+// Explains unmatched targets, one after another.
+class Explainer {
+ public:
+  explicit Explainer(const session::SessionSnapshot& session)
+      : session_(session),
+        called_(CalledFunctions(session)),
+        main_names_(IdsOf(called_)),
+        counts_(CountedKindsOf(session.settings)),
+        order_(session),
+        countable_(called_, counts_, &order_) {}
+
+  // Fills in the other members of `targets`, which have the texts `parsed`.
+  void Explain(const std::vector<patterns::Target>& parsed, absl::Span<UnmatchedTarget> targets) {
+    std::vector<UnmatchedSides> sides;
+    for (size_t i = 0; i < targets.size(); ++i) sides.push_back({targets[i].target, &parsed[i]});
+    const std::vector<TargetFacts> facts =
+        FindFacts(session_, main_names_, counts_, sides, &order_);
+    for (size_t i = 0; i < targets.size(); ++i) ExplainOne(parsed[i], facts[i], &targets[i]);
+  }
+
+ private:
+  void ExplainOne(const patterns::Target& parsed, const TargetFacts& facts,
+                  UnmatchedTarget* unmatched) {
+    const uint32_t group = session_.settings.targets[unmatched->target].group;
+    unmatched->shadowed = facts.is_shadowed;
+    if (facts.is_shadowed) return;
+    std::string& hint = unmatched->hint;
+    if (!AppliesSomewhere(group, session_)) {
+      hint = "its group applied in no process";
+      return;
+    }
+    hint = FactsHint(parsed, session_.settings.groups[group], facts);
+    if (!hint.empty()) return;
+    hint = LinesHint(parsed, session_.unmatched, main_names_);
+    if (parsed.HasLines() && facts.has_function) return;
+    unmatched->near = patterns::NearMisses(parsed, countable_.By(parsed, group));
+    if (hint.empty()) hint = RenamedModuleHint(parsed);
+    if (hint.empty() && unmatched->near.empty()) hint = countable_.KindHint(parsed, group);
+  }
+
+  const session::SessionSnapshot& session_;
+  const std::vector<CalledFunction> called_;
+  const patterns::MainNames main_names_;
+  const CountedKinds counts_;
+  GroupOrder order_;
+  const Countable countable_;
+};
 
 }  // namespace
 
@@ -139,26 +176,12 @@ std::vector<UnmatchedTarget> FindUnmatched(const session::SessionSnapshot& sessi
     if (credited[i] || target.exclusion || !settings.groups[target.group].chosen) continue;
     unmatched.push_back({i, false, {}, {}});
   }
+  const size_t count = std::min(unmatched.size(), kMaxSuggested);
   std::vector<uint32_t> targets;
-  for (const UnmatchedTarget& target : unmatched) targets.push_back(target.target);
+  for (size_t i = 0; i < count; ++i) targets.push_back(unmatched[i].target);
   const patterns::TargetSet set = SetOf(targets, settings);
   if (set.targets().empty()) return unmatched;
-  MarkShadowed(session, set, &unmatched);
-  const Countable countable(session);
-  for (size_t i = 0; i < std::min(unmatched.size(), kMaxSuggested); ++i) {
-    if (unmatched[i].shadowed) continue;
-    const session::Target& target = settings.targets[unmatched[i].target];
-    if (!AppliesSomewhere(target.group, session)) {
-      unmatched[i].hint = "its group applied in no process";
-      continue;
-    }
-    const patterns::Target& parsed = set.targets()[i];
-    unmatched[i].near = patterns::NearMisses(parsed, countable.By(parsed, target.group));
-    std::string& hint = unmatched[i].hint;
-    hint = LinesHint(parsed, session.unmatched);
-    if (hint.empty()) hint = RenamedModuleHint(parsed);
-    if (hint.empty() && unmatched[i].near.empty()) hint = countable.KindHint(parsed, target.group);
-  }
+  Explainer(session).Explain(set.targets(), absl::MakeSpan(unmatched).subspan(0, count));
   return unmatched;
 }
 

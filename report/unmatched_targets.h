@@ -16,12 +16,12 @@ struct UnmatchedTarget {
   bool shadowed = false;
   // Similar patterns that match a called function, most similar first.
   std::vector<std::string> near;
-  // LinesHint, RenamedModuleHint, or that the target's group applied in no process.
+  // A sentence on the reason, or "".
   std::string hint;
 };
 
 // In the order of the settings, without exclusions and targets of groups that are not chosen. Only
-// the first kMaxSuggested targets have suggestions.
+// for the first kMaxSuggested targets the other members are filled in.
 inline constexpr size_t kMaxSuggested = 50;
 std::vector<UnmatchedTarget> FindUnmatched(const session::SessionSnapshot& session);
 

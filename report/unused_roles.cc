@@ -19,6 +19,18 @@ std::string ListOf(const std::vector<std::string>& names) {
   return ListText(quoted, kMaxNamed);
 }
 
+// The names of processes that the GLOB `text` matches.
+std::vector<std::string> NamesOf(const std::string& text, const session::SessionSnapshot& session) {
+  std::vector<std::string> names;
+  patterns::Glob glob;
+  if (!patterns::ParseGlob(text, &glob).ok()) return names;  // not written by pyslow
+  const patterns::ProcessGlob process(text);
+  for (const std::string& name : session.process_names) {
+    if (process.Matches(name)) names.push_back(name);
+  }
+  return names;
+}
+
 }  // namespace
 
 bool AppliesSomewhere(size_t group, const session::SessionSnapshot& session) {
@@ -28,11 +40,17 @@ bool AppliesSomewhere(size_t group, const session::SessionSnapshot& session) {
     return function.group == group;
   };
   if (absl::c_any_of(session.functions, is_of_group)) return true;
-  patterns::Glob glob;
-  if (!patterns::ParseGlob(text, &glob).ok()) return false;  // not written by pyslow
-  const patterns::ProcessGlob process(text);
-  return absl::c_any_of(session.process_names,
-                        [&](const std::string& name) { return process.Matches(name); });
+  return !NamesOf(text, session).empty();
+}
+
+bool AppliesWherever(size_t outer, size_t inner, const session::SessionSnapshot& session) {
+  const std::vector<session::Group>& groups = session.settings.groups;
+  if (groups[outer].process == groups[inner].process || groups[outer].process == "*") return true;
+  const std::vector<std::string> inside = NamesOf(groups[inner].process, session);
+  const std::vector<std::string> around = NamesOf(groups[outer].process, session);
+  return !inside.empty() && absl::c_all_of(inside, [&](const std::string& name) {
+    return absl::c_linear_search(around, name);
+  });
 }
 
 void WarnOfUnusedRoles(const session::SessionSnapshot& session,

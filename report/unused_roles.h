@@ -15,6 +15,11 @@ namespace pyslow::report {
 // without a GLOB.
 bool AppliesSomewhere(size_t group, const session::SessionSnapshot& session);
 
+// Whether the GLOB of group `outer` matches each recorded name that the GLOB of `inner` matches,
+// and there is such a name: `outer` then applies wherever `inner` does. Both are indices into
+// Settings::groups, of groups with a GLOB.
+bool AppliesWherever(size_t outer, size_t inner, const session::SessionSnapshot& session);
+
 // Appends one message for each chosen group that does not, with the names that processes had.
 void WarnOfUnusedRoles(const session::SessionSnapshot& session, std::vector<std::string>* warnings);
 

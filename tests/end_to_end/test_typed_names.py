@@ -93,6 +93,16 @@ class Pyslow(Names):
             self.assertIn("can't open file", ours.stderr)
             self.assertEqual(ours.stderr.split(": ", 1)[1], python.stderr.split(": ", 1)[1])
 
+    def test_the_report_knows_the_real_name_of_the_program(self):
+        self.write("pack/__init__.py", "")
+        self.write("pack/mod.py", "def step(): pass\nstep()\n")
+        for i, (target, command) in enumerate((("bench:ff", ["bench.py"]), ("pack.mod:stepp", ["-m", "pack.mod"]))):
+            self.session = self.directory / f"session{i}"
+            result = self.start(PYSLOW, "--target", target, "--delay", "0", "--session", self.session, *command)
+            self.assertEqual((result.returncode, result.stderr), (0, ""), result)
+            [reported] = self.report()["targets"]
+            self.assertEqual((reported["near"], reported["hint"]), ([f"__main__:{target.split(':')[1][:-1]}"], ""))
+
     def test_by_the_name_of_python_it_is_python(self):
         link = self.directory / "python3"
         link.symlink_to(PYSLOW)

@@ -89,6 +89,21 @@ TEST(NearMisses, FindsTheCodeOfAnAlias) {
   EXPECT_THAT(Near("app:Other.__init", seen), ElementsAre("app:__create_fn__.<locals>.__init__"));
 }
 
+// Regression: only __main__ was compared, though a target may have the name of the program.
+TEST(NearMisses, ComparesTheRealNameOfTheMainProgram) {
+  const std::vector<FunctionIdView> seen = {
+      {"__main__", "step", "/a/pkg/mod.py"},
+      {"__main__", "Config.__init__ = __main__:__create_fn__.<locals>.__init__", "<string>"},
+      {"lib", "go", "/a/lib/go.py"}};
+  EXPECT_THAT(Near("mod:Config.__init__", seen),
+              ElementsAre("__main__:__create_fn__.<locals>.__init__"));
+  EXPECT_THAT(Near("pkg.mod:stepp", seen), ElementsAre("__main__:step"));
+  EXPECT_THAT(Near("*:stepp", seen), ElementsAre("*:step"));
+  EXPECT_THAT(Near("mod:stpe -> math:sin", seen), ElementsAre("__main__:step -> math:sin"));
+  EXPECT_THAT(Near("mod:step -> lib:goo", seen), ElementsAre("mod:step -> lib:go"));
+  EXPECT_THAT(Near("lib.go:step", seen), IsEmpty());
+}
+
 TEST(NearMisses, KeepsTheLines) {
   EXPECT_THAT(Near("jsno:loads@12-15", kSeen), ElementsAre("json:loads@12-15"));
   EXPECT_THAT(Near("json:laods@+3", kSeen), ElementsAre("json:loads@+3"));
@@ -123,9 +138,10 @@ TEST(NearMisses, ReturnsAtMostThreeNearestFirst) {
 
 // A suggestion is a pattern: in a target file, it matches the name that it was made from.
 TEST(NearMisses, AreValidPatterns) {
-  const std::vector<std::string> odd = {
-      "a*b[c]",   "!x#y", "a:bcd", " space ", "back\\slash", "\xff_bytes", "sur\xed\xa0\x80rogate",
-      "new\nline"};
+  const std::vector<std::string> odd = {"a=>b",        "a\u2192b",   "a*b[c]",
+                                        "!x#y",        "a:bcd",      " space ",
+                                        "back\\slash", "\xff_bytes", "sur\xed\xa0\x80rogate",
+                                        "new\nline"};
   for (const std::string& name : odd) {
     const std::string module = "package.module." + name;
     const std::string qualname = "function_" + name;

@@ -142,6 +142,18 @@ TEST(TargetErrors, ReportWrongCallers) {
                 {"a:[b -> c:d", "t.txt:1:3: '[b -> c:d' is a class without its ']'"}});
 }
 
+TEST(TargetErrors, ReportArrowsOfOtherLanguages) {
+  ExpectErrors(
+      {{"a:b \u2192 c:d",
+        "t.txt:1:5: 'a:b \u2192 c:d' has a '\u2192' in place of ' -> '; expected CALLER -> "
+        "CALLEE, such as app:step -> numpy:matmul (\\\u2192 is plain text)"},
+       {"\u65e5:b => c:d", "t.txt:1:5: '\u65e5:b => c:d' has a '=>' in place of ' -> '"},
+       {"!a:b=>c:d", "t.txt:1:5: '!a:b=>c:d' has a '=>' in place of ' -> '"},
+       {"a:b -> c:d => e:f", "t.txt:1:12: 'a:b -> c:d => e:f' has a '=>'"}});
+  TargetSet set;
+  EXPECT_TRUE(set.AddText("a:b\\=>c\nd:[=>]\na:b \\\u2192 c\na:b=c\n", "t").ok());
+}
+
 TEST(TargetErrors, ReportWrongLines) {
   EXPECT_EQ(
       ErrorOf("a:b@x"),
