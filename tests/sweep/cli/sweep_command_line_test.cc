@@ -395,7 +395,7 @@ TEST(ParseCommandLine, ReadsGatesOfAComparison) {
 
 TEST(HelpText, FitsAScreen) {
   const std::vector<std::string> lines = absl::StrSplit(HelpText(), '\n');
-  EXPECT_LE(lines.size(), 73U);
+  EXPECT_LE(lines.size(), 74U);
   for (const std::string& line : lines) EXPECT_LE(line.size(), 100U) << line;
 }
 
