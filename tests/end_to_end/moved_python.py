@@ -59,7 +59,7 @@ def copy_libpython(root):
     library = pathlib.Path(sysconfig.get_config_var("LIBDIR")) / name
     if ".so" not in name or not library.exists():
         return None
-    (root / "lib").mkdir(parents=True)
+    (root / "lib").mkdir(parents=True, exist_ok=True)
     link_or_copy(library, root / "lib" / name)
     return root / "lib" / name
 
@@ -103,3 +103,9 @@ def static(root):
     if python is not None:
         copy_library(root)
     return python
+
+
+def static_beside_a_library(root):
+    """As `static`, with a libpython in lib/ that the executable does not load: conda-forge's layout."""
+    python = static(root)
+    return python if python is not None and copy_libpython(root) is not None else None

@@ -148,7 +148,7 @@ class Batch(LiveProgram):
 
     def test_the_sweep_goes_on_with_the_next_start(self):
         words = ("--target", "__main__:*", "--steps", "impact", "--delays", "0,200us,1ms", "--runs", "3", "--seed", "1")
-        self.interrupt(words, '"part":"global"', 5)
+        self.interrupt(words, '"part":"global"', 2)
         before = self.trials()
         starts = self.starts()
         self.assertGreater(starts, 1)

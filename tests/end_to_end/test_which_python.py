@@ -286,5 +286,9 @@ class MovedAndStatic(Moved, TestCase):
         self.assertIn("\n[]\n", self.output_of("-c", SHOW, env=self.active()))
 
 
+class MovedAndStaticBesideALibrary(MovedAndStatic):
+    make = staticmethod(moved_python.static_beside_a_library)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -17,7 +17,7 @@ from building import (CACHE, PROGRAM, PYTHONS, ROOT, build_settings, checked, en
                       unpack_sdist)
 
 NOBODY = 65534
-RELOCATED = ("MovedAndShared", "MovedAndOldStandalone", "MovedAndStatic")
+RELOCATED = ("MovedAndShared", "MovedAndOldStandalone", "MovedAndStatic", "MovedAndStaticBesideALibrary")
 SHELLS = {"bash": "bash-completion/completions/{}", "zsh": "zsh/site-functions/_{}",
           "fish": "fish/vendor_completions.d/{}.fish"}
 
@@ -84,7 +84,7 @@ class Unpacked(unittest.TestCase):
         self.assertEqual(files_below(self.prefix), self.files)  # also if root runs this
 
     def test_it_runs_relocated_pythons(self):
-        """Static ones, and those of python-build-standalone as it is and as it was until May 2025."""
+        """Static ones, also as conda-forge's, and python-build-standalone as it is and as it was until May 2025."""
         for python in PYTHONS:
             minor = checked(python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])").strip()
             # The names that test_which_python expects.
