@@ -60,8 +60,10 @@ void RequireAgreement(const TargetSet& set, const std::vector<absl::string_view>
       lines.back().first = target.lines.first;
       lines.back().last = target.lines.last;
       lines.back().relative = target.lines.is_relative;
+      lines.back().each = target.lines.is_each;
+      if (target.lines.is_each) lines.back().last = 1;
       // The reference's mark of a target without lines.
-      if (target.lines.last == 0) return;
+      if (lines.back().last == 0) return;
     }
     if (!target.HasCaller()) continue;
     lines.back().caller_left = Decoded(target.CallerModulePart());
@@ -99,11 +101,12 @@ void RequireAgreement(const TargetSet& set, const std::vector<absl::string_view>
     const std::vector<LinesMatch> matches = line_matcher.Find(function, kFirstLine, role);
     for (const Target& target : set.targets()) {
       if (!target.HasLines()) continue;
-      const LineRange range = target.lines.InFile(kFirstLine);
-      int found = -1;
-      for (const LinesMatch& match : matches) {
-        if (match.lines == range) found = match.match.target;
-      }
+      const LineRange range = target.lines.is_each ? LineRange{kFirstLine, kFirstLine}
+                                                   : target.lines.InFile(kFirstLine);
+      const auto match = std::find_if(matches.begin(), matches.end(), [&](const LinesMatch& one) {
+        return one.lines.Selects(range);
+      });
+      const int found = match != matches.end() ? match->match.target : -1;
       Require(found == ReferenceFindLines(applying, name, kFirstLine, range.first, range.last));
     }
     caller = name;
