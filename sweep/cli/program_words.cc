@@ -21,11 +21,13 @@ std::string PathIn(const std::vector<std::string>& environment) {
   return VariableIn(environment, "PATH").value_or("");
 }
 
-// If `python` is an environment, its scripts come first, as if it were active.
+// If `python` is an environment, its scripts come first, as if it were active. "": unchanged.
 std::vector<std::string> WithScriptsOf(const std::string& python,
                                        std::vector<std::string> environment) {
   std::error_code ignored;
-  if (!std::filesystem::is_directory(python + "/bin", ignored)) return environment;
+  if (python.empty() || !std::filesystem::is_directory(python + "/bin", ignored)) {
+    return environment;
+  }
   std::string path = absl::StrCat("PATH=", python, "/bin:", PathIn(environment));
   return WithVariables(std::move(environment), {std::move(path)});
 }
