@@ -256,10 +256,8 @@ template <CallEvent kEvent>
 
 inline Function* Engine::FunctionByCallerOf(FunctionByCaller* function, const Caller* caller) {
   if constexpr (!kIsFreeThreaded) return decider_.DecideCall(function, caller);
-  auto& known = threads_.This().by_caller;
-  const auto [place, is_new] = known.try_emplace({function, caller}, nullptr);
-  if (is_new) place->second = decider_.DecideCall(function, caller);
-  return place->second != nullptr ? OfThread(place->second) : nullptr;
+  return threads_.CopyOfDecided(&threads_.This().by_caller, {function, caller},
+                                [&] { return decider_.DecideCall(function, caller); });
 }
 
 template PyObject* Engine::OnEvent<CallEvent::kStart>(PyCodeObject* code);

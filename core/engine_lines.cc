@@ -14,13 +14,10 @@ Function* Engine::InThisRole(Function* function) {
 
 inline Function* Engine::FunctionInRole(FunctionByRole* function, patterns::Role role) {
   if constexpr (!kIsFreeThreaded) return function->In(role);
-  auto& known = threads_.This().by_role;
-  const auto [place, is_new] = known.try_emplace({function, role}, nullptr);
-  if (is_new) {
+  return threads_.CopyOfDecided(&threads_.This().by_role, {function, role}, [&] {
     const SharedLock lock;
-    place->second = function->In(role);
-  }
-  return place->second != nullptr ? OfThread(place->second) : nullptr;
+    return function->In(role);
+  });
 }
 
 Function* Engine::EnterPlaceholder(Function* found, bool starts) {

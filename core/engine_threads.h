@@ -68,6 +68,15 @@ class EngineThreads {
     return MakeCopy(original);
   }
 
+  // This thread's copy of the function that `decide` returns for the key, or nullptr if it returns
+  // that. `known`: a map of This(); each key is decided once.
+  template <typename Known, typename Decide>
+  Function* CopyOfDecided(Known* known, const typename Known::key_type& key, const Decide& decide) {
+    const auto [place, is_new] = known->try_emplace(key, nullptr);
+    if (is_new) place->second = decide();
+    return place->second != nullptr ? CopyOf(place->second) : nullptr;
+  }
+
  private:
   EngineThread& Enter();
   EngineThread& FindOrAdd();
