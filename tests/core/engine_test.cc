@@ -17,15 +17,6 @@ InterpreterOptions Delayed(int64_t delay_ns, Gil gil = Gil::kHold) {
   return options;
 }
 
-// ThreadSanitizer delivers a signal at the next call that it intercepts, and a delay has none.
-#if defined(__SANITIZE_THREAD__)
-constexpr bool kSignalsReachADelay = false;
-#else
-constexpr bool kSignalsReachADelay = true;
-#endif
-#define SKIP_WITHOUT_SIGNALS() \
-  if (!kSignalsReachADelay) GTEST_SKIP() << "no signal reaches a delay under ThreadSanitizer"
-
 class EachGil : public ::testing::TestWithParam<Gil> {};
 
 TEST_P(EachGil, CountsEveryCallOfManyThreads) {
@@ -277,7 +268,7 @@ TEST(Engine, CountsAForkSeparatelyFromItsParent) {
 // Regression: the child added its part of a delay that was interrupted by a fork to the parent's
 // counters.
 TEST(Engine, CountsADelayInterruptedByAForkInTheParentOnly) {
-  SKIP_WITHOUT_SIGNALS();
+  PYSLOW_SKIP_WITHOUT_SIGNALS();
   Interpreter python("tested:f", Delayed(60'000'000));
   python.Run(R"py(
 import os, signal
@@ -306,7 +297,7 @@ signal.setitimer(signal.ITIMER_REAL, 0.02)
 }
 
 TEST(Engine, EndsADelayWhenASignalHandlerRaises) {
-  SKIP_WITHOUT_SIGNALS();
+  PYSLOW_SKIP_WITHOUT_SIGNALS();
   Interpreter python("tested:f", Delayed(10'000'000'000));
   python.Run(R"py(
 import signal, time

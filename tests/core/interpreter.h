@@ -17,6 +17,21 @@
 #include "session/session.h"
 #include "session/snapshot.h"
 
+// For a test that compares short times: under a sanitizer, the cost of an event varies.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define PYSLOW_SKIP_UNDER_SANITIZERS() GTEST_SKIP() << "a sanitizer changes the cost of events"
+#else
+#define PYSLOW_SKIP_UNDER_SANITIZERS() static_cast<void>(0)
+#endif
+
+// ThreadSanitizer delivers a signal at the next call that it intercepts, and a delay has none.
+#if defined(__SANITIZE_THREAD__)
+#define PYSLOW_SKIP_WITHOUT_SIGNALS() \
+  GTEST_SKIP() << "no signal reaches a delay under ThreadSanitizer"
+#else
+#define PYSLOW_SKIP_WITHOUT_SIGNALS() static_cast<void>(0)
+#endif
+
 namespace pyslow::core {
 
 struct InterpreterOptions {

@@ -173,6 +173,7 @@ TEST(Lines, HaveOwnTimeThatIsNotThatOfTheirFunction) {
 
 // The recursion and the loop are in both ranges: the time is that of the last one.
 TEST(Lines, KeepTheOwnTimeOfTheirFrameBesideRecursion) {
+  PYSLOW_SKIP_UNDER_SANITIZERS();
   InterpreterOptions options = OnStart(0);
   options.settings.own_time = true;
   Interpreter python("tested:f\ntested:f@+1-+5\ntested:f@+2-+5\n", options);
@@ -263,9 +264,7 @@ TEST(Lines, HaveNoEventsAfterTheWindow) {
 }
 
 TEST(Lines, AreInterruptedByASignal) {
-#if defined(__SANITIZE_THREAD__)
-  GTEST_SKIP() << "no signal reaches a delay under ThreadSanitizer";
-#endif
+  PYSLOW_SKIP_WITHOUT_SIGNALS();
   Interpreter python("tested:f@4-5", OnStart(20'000'000'000));
   python.Run(kLoop);
   python.Run(R"py(

@@ -232,6 +232,7 @@ step_code, callee_code = step.__code__, callee.__code__
 // Regression: the cost of an event was measured as half of that of a call, which has three events
 // if calls are events. So too much was subtracted from the own time of functions that call others.
 TEST(OwnTimeOfACaller, ExcludesTheCostOfItsCallEventsAndNoMore) {
+  PYSLOW_SKIP_UNDER_SANITIZERS();
   // In turns, because other programs may use the core for a while. Interpreters exist one at a
   // time.
   std::array<double, 5> ratios;
