@@ -107,9 +107,15 @@ void FactFinder::AddCall(const CallParts& parts, const session::FunctionSnapshot
   const std::vector<NameCharacters> caller = main_names_.CharactersOf(parts.caller);
   const std::vector<NameCharacters> callee = main_names_.CharactersOf(parts.callee);
   for (Subject& subject : subjects_) {
-    if (!subject.caller.has_value()) continue;
-    const bool has_caller = MatchesAny(*subject.caller, caller);
     const bool has_callee = MatchesAny(subject.function, callee);
+    if (!subject.caller.has_value()) {
+      // It counts nothing, so that all calls were made by such callers.
+      if (has_callee && !subject.parsed.HasLines() && IsEarlier(counted, subject)) {
+        subject.facts.is_shadowed = true;
+      }
+      continue;
+    }
+    const bool has_caller = MatchesAny(*subject.caller, caller);
     if (has_caller) subject.facts.has_caller = true;
     if (has_callee) NoteNamed(callee, &subject);
     if (has_caller && has_callee && IsEarlier(counted, subject)) subject.facts.is_shadowed = true;

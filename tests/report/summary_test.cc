@@ -352,6 +352,19 @@ TEST(UnmatchedTest, SaysWhichEventsAFunctionOfTheOtherKindNeeds) {
   EXPECT_EQ(FindUnmatched(session)[0].hint, "") << "a near miss is likelier";
 }
 
+// Regression: the hint for the name of a file was a change of --on, with which it matched nothing
+// either.
+TEST(UnmatchedTest, KnowsThatCallablesInCHaveNoFile) {
+  SessionSnapshot session = EmptySession();
+  session.settings.text = "on=start\non[model]=call\n";
+  session.settings.targets = {{"/t/targets.txt", 1, 1, "*/math.py:cos", 0, false},
+                              {"/t/targets.txt", 3, 1, "*/math*:cos", 1, false}};
+  EXPECT_EQ(FindUnmatched(session)[0].hint, "");
+  EXPECT_EQ(
+      FindUnmatched(session)[1].hint,
+      "a slash in front of the colon means a file name, and callables written in C have none");
+}
+
 TEST(UnmatchedTest, TakesNoTargetForShadowedByAnotherProcess) {
   SessionSnapshot session = EmptySession();
   session.process_names = {"front", "worker"};

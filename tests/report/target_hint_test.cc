@@ -103,6 +103,18 @@ TEST(HintTest, KnowsThatAnEarlierTargetHasTheCall) {
   }
 }
 
+// Regression: it had the hint of a function written in C.
+TEST(HintTest, KnowsThatEarlierTargetsHaveAllCallsOfAFunction) {
+  SessionSnapshot session = EmptySession();
+  session.settings.targets = {{"/t/targets.txt", 3, 1, "*:step", 1, false}};
+  AddCounted(&session, "*:<module> -> *:step", "<module> -> __main__:step");
+  EXPECT_TRUE(Only(session).shadowed);
+  session.settings.targets[1].text = "*:step@3";
+  EXPECT_FALSE(Only(session).shadowed);
+  session.settings.targets[1].text = "*:<module>";
+  EXPECT_FALSE(Only(session).shadowed);
+}
+
 TEST(HintTest, KnowsThatAnEarlierGroupAppliesInTheSameProcesses) {
   SessionSnapshot session = Ran("__main__:step");
   AddCounted(&session, "__main__:step", "step [process=py*]");
