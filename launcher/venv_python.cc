@@ -22,9 +22,9 @@
 #include "absl/strings/strip.h"
 #include "base/path.h"
 #include "base/report_error.h"
-#include "base/shell_command.h"
 #include "launcher/find_python.h"
 #include "launcher/probe_pyslow.h"
+#include "launcher/pyslow_copy.h"
 #include "launcher/python_home.h"
 #include "launcher/which_python.h"
 
@@ -41,6 +41,17 @@ absl::Status Refused(absl::string_view where, absl::string_view what) {
 absl::Status SystemError(absl::string_view where, absl::string_view what) {
   const int error = errno;
   return absl::UnavailableError(absl::StrCat(where, ": ", what, ": ", std::strerror(error)));
+}
+
+// Makes the link `unfinished`, and renames it over `file` unless that is the same name.
+absl::Status SetLink(const std::string& target, const std::string& unfinished,
+                     const std::string& file) {
+  unlink(unfinished.c_str());
+  if (symlink(target.c_str(), unfinished.c_str()) == 0 &&
+      (file == unfinished || rename(unfinished.c_str(), file.c_str()) == 0)) {
+    return absl::OkStatus();
+  }
+  return SystemError(file, "this link cannot be made");
 }
 
 // One of the names of the environment's python: the file in bin/ and the place where the
@@ -107,12 +118,7 @@ absl::Status Name::Replace(const std::string& target, const std::string& unfinis
   if (!has_kept_ && link(file_.c_str(), kept_.c_str()) != 0) {
     return SystemError(file_, absl::StrCat("it cannot be kept as ", kept_));
   }
-  unlink(unfinished.c_str());
-  if (symlink(target.c_str(), unfinished.c_str()) != 0 ||
-      rename(unfinished.c_str(), file_.c_str()) != 0) {
-    return SystemError(file_, "it cannot be replaced");
-  }
-  return absl::OkStatus();
+  return SetLink(target, unfinished, file_);
 }
 
 absl::Status Name::Restore() const {
@@ -135,6 +141,8 @@ class Venv {
 
   const std::string& directory() const { return directory_; }
   std::string kept() const { return absl::StrCat(directory_, kKept); }
+  // The link to the program of the copy of pyslow that the names lead to.
+  std::string pyslow() const { return kept() + "/pyslow"; }
   // Where a link is made before it is renamed. The name begins as python's, so that a program run
   // by it is python in this environment.
   std::string unfinished() const { return directory_ + "/bin/python.pyslow-new"; }
@@ -143,6 +151,7 @@ class Venv {
   std::vector<Name> KeptNames() const;
   // Puts all names back. The caller has checked them.
   absl::Status Restore() const;
+  void RemoveUnusedCopies() const;
 
  private:
   Venv(std::string directory, int lock) : directory_(std::move(directory)), lock_(lock) {}
@@ -199,11 +208,20 @@ absl::Status Venv::Restore() const {
   for (const Name& name : KeptNames()) {
     if (absl::Status status = name.Restore(); !status.ok()) return status;
   }
+  unlink(pyslow().c_str());
+  RemoveCopies(kept(), "");
   if (rmdir(kept().c_str()) != 0 && errno != ENOENT) {
     return SystemError(kept(),
                        "python is put back; remove the directory if nothing in it is needed");
   }
   return absl::OkStatus();
+}
+
+void Venv::RemoveUnusedCopies() const {
+  std::error_code error;
+  const std::string program = std::filesystem::read_symlink(pyslow(), error).string();
+  RemoveCopies(kept(), absl::StrCat(kept(), "/", program));
+  rmdir(kept().c_str());  // fails unless nothing is kept
 }
 
 absl::Status HasNoPython(const Venv& venv) {
@@ -217,59 +235,31 @@ absl::Status CheckAll(const std::vector<Name>& names) {
   return absl::OkStatus();
 }
 
-// Whether a file is in the environment, where its uninstallation removes it.
-bool IsInside(const Venv& venv, const std::string& program) {
+// The text of a link in bin/ to a file in the environment: relative, because that may be moved.
+std::string LinkTo(const Venv& venv, const std::string& file) {
   std::error_code error;
-  const std::string directory = std::filesystem::canonical(venv.directory(), error).string();
-  return !error && absl::StartsWith(program, directory + "/");
-}
-
-// The text of a link in bin/: relative if `program` is in the environment, which may be moved.
-std::string LinkTo(const Venv& venv, const std::string& program) {
-  std::error_code error;
-  const std::string bin = venv.directory() + "/bin";
-  const std::filesystem::path real = std::filesystem::canonical(bin, error);
+  const std::filesystem::path bin = std::filesystem::canonical(venv.directory() + "/bin", error);
   // Not if bin/ itself is a link that leads out of the environment.
-  if (error || !IsInside(venv, real.string()) || !IsInside(venv, program)) return program;
-  return std::filesystem::path(program).lexically_relative(real).string();
+  const std::filesystem::path root = std::filesystem::canonical(venv.directory(), error);
+  if (error || bin.parent_path() != root) return file;
+  return absl::StrCat("..", file.substr(venv.directory().size()));
 }
 
-// Whether a program is in an environment of `pipx run`: CACHE/pipx/HASH or PIPX_HOME/.cache/HASH.
-bool IsInCacheOfPipx(const std::string& program) {
-  constexpr size_t kHashDigits = 15;
-  const std::string environment = DirectoryOf(DirectoryOf(program));
-  const std::string hash = BaseNameOf(environment);
-  const std::string cache = BaseNameOf(DirectoryOf(environment));
-  return (cache == "pipx" || cache == ".cache") && hash.size() == kHashDigits &&
-         hash.find_first_not_of("0123456789abcdef") == std::string::npos;
-}
-
-// The pyslow for the environment's Python, and the minor version of that.
-absl::StatusOr<std::pair<std::string, std::string>> ProgramFor(const Venv& venv,
-                                                               const std::string& binary) {
-  const bool is_of_uv = absl::StrContains(binary, "/archive-v0/");
-  if (is_of_uv || IsInCacheOfPipx(binary)) {
-    const absl::string_view tool = is_of_uv ? "uv" : "pipx";
-    return Refused(binary, absl::StrCat("this pyslow is in ", tool, "'s cache, ",
-                                        "which may remove it at any time; install it first (",
-                                        is_of_uv ? "uv tool" : "pipx", " install pyslow-*.whl)"));
-  }
+// The installed pyslow for the environment's Python.
+absl::StatusOr<InstalledPyslow> PyslowFor(const Venv& venv, const std::string& binary) {
   Invocation invocation = {binary, binary, "", ""};
   invocation.python = venv.directory();
   invocation.python_from = "--into";
   const absl::StatusOr<PythonChoice> choice = ChoosePython(invocation);
   if (!choice.ok()) return choice.status();
-  return std::make_pair(choice->other_pyslow.empty() ? binary : choice->other_pyslow,
-                        choice->minor);
+  return InstalledPyslow{choice->other_pyslow.empty() ? binary : choice->other_pyslow,
+                         choice->library_directory, choice->minor};
 }
 
 // Whether pyslow works as the environment's python, before anything is replaced.
 absl::Status Try(const Venv& venv, const std::string& program) {
   const std::string link = venv.unfinished();
-  unlink(link.c_str());
-  if (symlink(LinkTo(venv, program).c_str(), link.c_str()) != 0) {
-    return SystemError(venv.directory() + "/bin", "no file can be made there");
-  }
+  if (absl::Status status = SetLink(LinkTo(venv, program), link, link); !status.ok()) return status;
   const absl::Cleanup remove = [&link] { unlink(link.c_str()); };
   return ProbePyslow(link, venv.directory());
 }
@@ -283,7 +273,11 @@ std::vector<std::string> NamesOfPython(absl::string_view minor) {
 
 absl::Status ReplaceAll(const Venv& venv, const std::vector<Name>& names,
                         const std::string& program) {
-  const std::string target = LinkTo(venv, program);
+  const std::string copy = program.substr(venv.kept().size() + 1);
+  if (absl::Status status = SetLink(copy, venv.pyslow() + "-new", venv.pyslow()); !status.ok()) {
+    return status;
+  }
+  const std::string target = LinkTo(venv, venv.pyslow());
   for (const Name& name : names) {
     if (absl::Status status = name.Replace(target, venv.unfinished()); !status.ok()) return status;
   }
@@ -316,20 +310,6 @@ void CheckScripts(const Venv& venv, const std::string& program) {
                    others.size() == 1 ? "it does" : "they do", " not run pyslow"));
 }
 
-// Uninstalling a pyslow that is in the environment leaves python as a link to nothing. uv then
-// makes the environment again, without what was in it.
-void WarnIfInside(const Venv& venv, const std::string& program) {
-  if (!IsInside(venv, program)) return;
-  ReportWarning(
-      "pyslow",
-      absl::StrCat(venv.directory(),
-                   ": pyslow is installed in this environment, so python stops working if pyslow "
-                   "is uninstalled, also by uv sync or uv remove, and uv run then removes the "
-                   "environment; first run ",
-                   ShellCommand({"pyslow", "--out-of", venv.directory()}), ", or afterwards mv ",
-                   ShellCommand({venv.kept()}), "/* ", ShellCommand({venv.directory() + "/bin"})));
-}
-
 std::string Listed(const std::vector<Name>& names) {
   std::vector<std::string> words;
   words.reserve(names.size());
@@ -343,13 +323,11 @@ std::string Listed(const std::vector<Name>& names) {
 absl::StatusOr<std::string> PutIntoVenv(const std::string& name, const std::string& binary) {
   const absl::StatusOr<Venv> venv = Venv::Open(name);
   if (!venv.ok()) return venv.status();
-  const auto program = ProgramFor(*venv, binary);
-  if (!program.ok()) return program.status();
-  const std::vector<Name> names = venv->Names(NamesOfPython(program->second));
+  const absl::StatusOr<InstalledPyslow> installed = PyslowFor(*venv, binary);
+  if (!installed.ok()) return installed.status();
+  const std::vector<Name> names = venv->Names(NamesOfPython(installed->minor));
   if (names.empty()) return HasNoPython(*venv);
-  absl::Status status = CheckAll(names);
-  if (status.ok()) status = Try(*venv, program->first);
-  if (!status.ok()) return status;
+  if (absl::Status status = CheckAll(names); !status.ok()) return status;
   if (mkdir(venv->kept().c_str(), 0777) != 0 && errno != EEXIST) {
     return SystemError(venv->kept(), "it cannot be made");
   }
@@ -357,14 +335,16 @@ absl::StatusOr<std::string> PutIntoVenv(const std::string& name, const std::stri
   if (!std::filesystem::is_directory(venv->kept(), ignored)) {
     return Refused(venv->kept(), "it is no directory; move it away");
   }
-  status = ReplaceAll(*venv, names, program->first);
-  if (!status.ok()) {
+  const absl::Cleanup remove_others = [&venv] { venv->RemoveUnusedCopies(); };
+  const absl::StatusOr<std::string> program = CopyPyslow(*installed, venv->kept());
+  if (!program.ok()) return program.status();
+  if (absl::Status status = Try(*venv, *program); !status.ok()) return status;
+  if (absl::Status status = ReplaceAll(*venv, names, *program); !status.ok()) {
     venv->Restore().IgnoreError();  // the first error is the reason
     return status;
   }
-  CheckScripts(*venv, program->first);
-  WarnIfInside(*venv, program->first);
-  return absl::StrCat(venv->directory(), ": ", Listed(names), " run ", program->first,
+  CheckScripts(*venv, *program);
+  return absl::StrCat(venv->directory(), ": ", Listed(names), " run a copy of ", installed->program,
                       "; the environment's own are in ", venv->kept());
 }
 

@@ -3,6 +3,7 @@
 import os
 import pathlib
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -66,7 +67,7 @@ class IntoTest(TestCase):
         before = tree(self.venv)
         names = [program.name for program in self.programs()]
         self.assertGreaterEqual(len(names), 3)
-        self.assertIn(f"{', '.join(names)} run {PYSLOW}", self.into())
+        self.assertIn(f"{', '.join(names)} run a copy of {PYSLOW}; ", self.into())
         self.assert_runs(*self.programs())
         self.assert_runs(*(self.venv / KEPT / name for name in names), is_pyslow=False)
         for name in ("python", "python3"):
@@ -164,8 +165,8 @@ class Layouts(IntoTest):
             minor = other.name.removeprefix("pyslow")
             made = run(BIN / f"python{minor}-pyslow", "-m", "venv", "--without-pip", self.venv)
             self.assertEqual(made.returncode, 0, made)
-            self.assertIn(f"python{minor} run {other}", self.into())
-            self.assertEqual(os.readlink(self.venv / "bin" / "python3"), str(other))
+            self.assertIn(f"python{minor} run a copy of {other}; ", self.into())
+            self.assertEqual((self.venv / "bin" / "python3").read_bytes(), other.read_bytes())
             shutil.rmtree(self.venv)
 
 
@@ -175,12 +176,20 @@ class Interrupted(IntoTest):
     def steps(self):
         """After each, the environment is as a call of --into that was killed leaves it."""
         unfinished = self.venv / "bin" / "python.pyslow-new"
-        yield unfinished.symlink_to(PYSLOW)
+        kept = self.venv / KEPT
+        yield kept.mkdir()
+        copy = kept / "pyslow-0123456789abcdef"
+        program = copy_installation(copy.with_suffix(".new"))
+        yield
+        yield copy.with_suffix(".new").rename(copy)
+        program = copy / "bin" / program.name
+        yield unfinished.symlink_to(f"../{program.relative_to(self.venv)}")
         yield unfinished.unlink()
-        yield (self.venv / KEPT).mkdir()
+        yield (kept / "pyslow-new").symlink_to(program.relative_to(kept))
+        yield (kept / "pyslow-new").rename(kept / "pyslow")
         for program in self.programs():
-            yield os.link(program, self.venv / KEPT / program.name, follow_symlinks=False)
-            yield unfinished.symlink_to(PYSLOW)
+            yield os.link(program, kept / program.name, follow_symlinks=False)
+            yield unfinished.symlink_to(f"../{KEPT}/pyslow")
             yield unfinished.rename(program)
 
     def test_after_each_step_of_into(self):
@@ -247,38 +256,44 @@ class Interrupted(IntoTest):
         self.assertEqual(tree(self.venv), before)
 
 
-class InsideTheEnvironment(IntoTest):
-    """pyslow is installed in the environment that it is the python of."""
+class WithoutTheOriginal(IntoTest):
+    """The pyslow that was called is gone, or the environment is elsewhere."""
 
-    def into_itself(self):
-        """The environment before, and what is to be run after pyslow is uninstalled, by the warning."""
+    def test_python_is_still_pyslow(self):
+        for place in (self.venv, self.directory / "opt"):
+            with self.subTest(place=place):
+                before = self.make()
+                program = copy_installation(place)
+                installed = tree(place)
+                made = run(program, "--into", self.venv)
+                self.assertEqual((made.returncode, made.stderr), (0, ""))
+                for path in installed.keys() - before.keys():
+                    if not (place / path).is_dir():
+                        (place / path).unlink()
+                self.assertFalse(program.exists())
+                self.assert_runs(*self.programs())
+                # By the copy, because no other pyslow need be left.
+                self.assertEqual(run(self.venv / KEPT / "pyslow", "--out-of", self.venv).returncode, 0)
+                self.assert_runs(*self.programs(), is_pyslow=False)
+                self.assertLessEqual(before.items(), tree(self.venv).items())
+                shutil.rmtree(self.venv)
+
+    def test_the_line_of_the_manual_puts_back_what_was_there(self):
         before = self.make()
-        program = copy_installation(self.venv)
-        made = run(program, "--into", self.venv)
-        self.assertEqual(made.returncode, 0, made)
-        self.assertRegex(made.stderr, r"\Apyslow: warning: [^\n]*stops working if pyslow is uninstalled, [^\n]*; first run "
-                                      rf"pyslow --out-of '{self.venv}', or afterwards [^\n]*\n\Z")
-        return before, made.stderr.strip().rpartition(", or afterwards ")[2]
-
-    def test_uninstalled_its_python_comes_back_by_the_line_of_the_warning(self):
-        before, command = self.into_itself()
-        self.assert_runs(*self.programs())
-        for path in (f"bin/pyslow{MINOR}", f"bin/python{MINOR}-pyslow"):
-            (self.venv / path).unlink()
-        for library in list(self.venv.rglob("libpyslow*")):
-            shutil.rmtree(library.parent)
-        self.assertEqual(run("sh", "-c", command).returncode, 0)
-        self.assert_runs(*self.programs(), is_pyslow=False)
-        (self.venv / KEPT).rmdir()
+        self.into()
+        page = (pathlib.Path(__file__).parents[2] / "man" / "pyslow.1").read_text().replace("\\-", "-")
+        [command] = re.findall(r"^mv VENV/.*$", page, re.MULTILINE)
+        self.assertEqual(run("sh", "-c", command.replace("VENV", f"'{self.venv}'")).returncode, 0)
         self.assertEqual(tree(self.venv), before)
 
-    def test_moved_it_is_still_pyslow(self):
-        self.into_itself()
+    def test_a_moved_environment_has_it(self):
+        self.make()
+        self.into()
         moved = self.directory / "elsewhere"
         self.venv.rename(moved)
         self.venv = moved
         self.assert_runs(*self.programs())
-        self.assertTrue(os.path.samefile(moved / "bin" / "python3", moved / "bin" / f"pyslow{MINOR}"))
+        self.assertTrue((moved / "bin" / "python3").resolve().is_relative_to(moved / KEPT))
 
 
 class Refused(IntoTest):
@@ -342,13 +357,6 @@ class Refused(IntoTest):
         (self.venv / KEPT).write_text("")
         self.refuse("--into", self.venv, parts=[f"{KEPT}: it is no directory; move it away"])
 
-    def test_a_pyslow_in_uvs_cache(self):
-        self.make()
-        program = copy_installation(self.directory / "archive-v0" / "hash")
-        before = tree(self.venv)
-        self.assert_refused(run(program, "--into", self.venv), "in uv's cache", "install it first")
-        self.assertEqual(tree(self.venv), before)
-
     def test_what_does_not_run_before_names_are_replaced_or_at_the_end(self):
         self.make()
         site = next((self.venv / "lib").glob("python3.*")) / "site-packages"
@@ -386,21 +394,13 @@ class Afterwards(IntoTest):
         self.assertRegex(result.stderr, r"\Apyslow: warning: .*/bin: the first line of stranger names .*, which is "
                                         r"not this environment's python, so it does not run pyslow\n\Z")
 
-    def test_the_environment_is_put_back_when_pyslow_is_gone(self):
-        program = copy_installation(self.directory / "opt")
-        before = self.make()
-        made = run(program, "--into", self.venv)
-        self.assertEqual((made.returncode, made.stderr), (0, ""))
-        shutil.rmtree(self.directory / "opt")
-        self.out_of()
-        self.assertEqual(tree(self.venv), before)
-
-    def test_an_active_environment_gives_children_its_name(self):
+    def test_children_of_a_pyslow_elsewhere_run_that_one_in_the_active_environment(self):
         self.make()
         self.into()
-        env = clean_environment(VIRTUAL_ENV=str(self.venv))
-        self.assertEqual(self.output_of("-c", "import sys; print(sys.executable)", env=env),
-                         f"{self.venv}/bin/python")
+        env = clean_environment(VIRTUAL_ENV=str(self.venv), SPEED_BUMP_PATTERNS="*:*", SPEED_BUMP_DELAY_NS="0")
+        show = ("import os, subprocess, sys; print(sys.prefix, os.path.realpath(sys.executable)); sys.stdout.flush(); "
+                "sys.argv[1:] or subprocess.run([sys.executable, '-c', sys.orig_argv[-1], 'child'])")
+        self.assertEqual(self.output_of("-c", show, env=env), "\n".join([f"{self.venv} {PYSLOW}"] * 2))
 
     def test_a_child_without_environment_is_the_environments_python(self):
         self.make()

@@ -1,7 +1,5 @@
-"""The wheel: built from an sdist, it runs under each Python, and leaves nothing behind.
-
-Environment variables: those of building.py; PYSLOW_WHEEL, a wheel to test instead of one that is built.
-"""
+"""The wheel: built from an sdist, it runs under each Python, and leaves nothing behind. Environment variables: those of
+building.py."""
 
 import os
 import pathlib
@@ -14,7 +12,7 @@ import time
 import unittest
 import zipfile
 
-from building import CACHE, PROGRAM, PYTHONS, ROOT, build_wheel, checked, environment, files_below, make_tools, run
+from building import PROGRAM, PYTHONS, ROOT, checked, environment, files_below, run, tools, wheel, workspace
 
 TAG = "py3-none-manylinux_2_34_" + os.uname().machine
 MAX_BYTES = 8_000_000
@@ -28,13 +26,9 @@ NO_SUITE = 77  # exit status of compare_suites.py
 
 def setUpModule():  # pylint: disable=invalid-name
     global WHEEL, BUILD_OUTPUT, TOOLS, DIRECTORY  # pylint: disable=global-variable-undefined
-    DIRECTORY = pathlib.Path(tempfile.mkdtemp(prefix="pyslow-wheel-")).resolve()
-    unittest.addModuleCleanup(shutil.rmtree, DIRECTORY, ignore_errors=True)
-    TOOLS = make_tools(DIRECTORY / "tools")
+    TOOLS, DIRECTORY = tools(), workspace()
     begin = time.monotonic()
-    given = os.environ.get("PYSLOW_WHEEL")
-    WHEEL, BUILD_OUTPUT = (pathlib.Path(given), None) if given else build_wheel(TOOLS, DIRECTORY)
-    CACHE["XDG_CACHE_HOME"] = tempfile.mkdtemp(dir=DIRECTORY)
+    WHEEL, BUILD_OUTPUT = wheel()
     print(f"{WHEEL.name}: {WHEEL.stat().st_size} bytes, built in {time.monotonic() - begin:.0f} s", flush=True)
 
 
@@ -43,7 +37,7 @@ class TheSdist(unittest.TestCase):
         listed = run("git", "-C", ROOT, "-c", "core.quotePath=off", "ls-files")
         if BUILD_OUTPUT is None or listed.returncode != 0:
             self.skipTest("the wheel is given, or the source is no clone")
-        [sdist] = DIRECTORY.glob("*.tar.gz")
+        [sdist] = DIRECTORY.glob("pyslow-*.tar.gz")
         with tarfile.open(sdist) as archive:
             names = {name.partition("/")[2] for name in archive.getnames()}
         self.assertEqual(set(listed.stdout.splitlines()) - names, set())
@@ -266,6 +260,28 @@ class InstalledByUv(unittest.TestCase):
         shown = self.uv("run", "pyslow", "-c", f"import mine; {SHOW}")
         self.assertEqual(shown.splitlines()[-1], str(self.directory / ".venv"))
 
+    def test_removed_from_a_project_whose_python_it_is(self):
+        """uv removes an environment whose python does not start."""
+        self.project(f"pyslow @ {WHEEL.as_uri()}")
+        venv = self.directory / ".venv"
+        self.uv("run", "pyslow", "--into", venv)
+        is_pyslow = f"import mine; {SHOW}; print('pyslow' in map(sys.monitoring.get_tool, range(6)))"
+        targets = {"SPEED_BUMP_PATTERNS": "*:*", "SPEED_BUMP_DELAY_NS": "0"}
+        for words in (["sync"], ["remove", "pyslow"], ["sync"]):
+            self.uv(*words)
+            shown = checked(TOOLS / "uv", "run", "python", "-c", is_pyslow, env=self.env | targets, cwd=self.directory)
+            self.assertEqual(shown.splitlines()[-2:], [str(venv), "True"], words)
+        self.assertFalse((venv / "bin" / "pyslow").exists())
+        checked(venv / "python-without-pyslow" / "pyslow", "--out-of", venv)
+        self.assertEqual(self.uv("run", "python", "-c", is_pyslow).splitlines()[-2:], [str(venv), "False"])
+
+    def test_uvx_puts_it_into_an_environment_without_leaving_uvs_cache_in_it(self):
+        self.project()
+        venv = self.directory / ".venv"
+        checked(TOOLS / "uvx", "--from", WHEEL, "pyslow", "--into", venv, env=self.env, cwd=self.directory)
+        self.uv("cache", "clean")
+        self.assertEqual(checked(venv / "bin" / "python", "-c", f"import mine; {SHOW}").strip(), str(venv))
+
     def test_run_with_it_beside_a_project(self):
         self.project()
         shown = self.uv("run", "--with", WHEEL, "pyslow", "-c",
@@ -335,20 +351,6 @@ class AnInstallation(unittest.TestCase):
         self.assertEqual(result.returncode, 2, result)
         self.assertEqual(result.stdout, f"pyslow: error: {musl}: its loader is /lib/ld-musl-x86_64.so.1, not "
                          "/lib64/ld-linux-x86-64.so.2 of glibc (chosen: --python); --python names another Python\n")
-
-
-class Uninstalled(unittest.TestCase):
-    def test_after_into_the_line_of_the_warning_repairs_the_environment(self):
-        venv = pathlib.Path(tempfile.mkdtemp(dir=DIRECTORY)) / "venv"
-        checked(PYTHONS[-1], "-m", "venv", venv)
-        checked(venv / "bin" / "pip", "install", "--no-index", WHEEL)
-        [warning] = re.findall("pyslow: warning: .*", checked(venv / "bin" / "pyslow", "--into", venv))
-        self.assertIn(f"first run pyslow --out-of {venv}, or afterwards mv ", warning)
-        checked(venv / "bin" / "pip", "uninstall", "--yes", "pyslow")
-        self.assertFalse((venv / "bin" / "python").exists(), "else the warning is not needed")
-        checked("sh", "-c", warning.rpartition(", or afterwards ")[2])
-        for name in ("python", "python3", pathlib.Path(PYTHONS[-1]).name):
-            self.assertEqual(checked(venv / "bin" / name, "-c", "import pip, sys; print(sys.prefix)").strip(), str(venv))
 
 
 if __name__ == "__main__":
