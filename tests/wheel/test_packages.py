@@ -1,8 +1,5 @@
-"""The tar.gz and the .deb that CPack makes: unpacked or installed anywhere, they run each Python.
-
-Environment variables: those of building.py; PYSLOW_PACKAGES, a directory with packages to test instead of some that
-are built.
-"""
+"""The tar.gz and the .deb that CPack makes: unpacked or installed anywhere, they run each Python. Environment
+variables: those of building.py."""
 
 import os
 import pathlib
@@ -13,8 +10,7 @@ import tempfile
 import unittest
 
 import deployment
-from building import (CACHE, PROGRAM, PYTHONS, ROOT, build_settings, checked, environment, files_below, make_tools, run,
-                      unpack_sdist)
+from building import PROGRAM, PYTHONS, ROOT, checked, environment, files_below, packages, run, workspace
 
 NOBODY = 65534
 RELOCATED = ("MovedAndShared", "MovedAndOldStandalone", "MovedAndStatic", "MovedAndStaticBesideALibrary")
@@ -22,28 +18,12 @@ SHELLS = {"bash": "bash-completion/completions/{}", "zsh": "zsh/site-functions/_
           "fish": "fish/vendor_completions.d/{}.fish"}
 
 
-def build_packages(directory):
-    """The source is an sdist below build/wheel's, so that ccache finds what the wheel's test has compiled."""
-    source = unpack_sdist(make_tools(directory / "tools"), directory)
-    settings, variables = build_settings()
-    settings |= {"PYSLOW_WHEEL": "ON", "PYSLOW_TESTS": "OFF", "CMAKE_UNITY_BUILD": "ON", "CMAKE_BUILD_TYPE": "Release"}
-    build = source / "build" / "wheel"
-    env = environment(CCACHE_BASEDIR=str(source), **variables)
-    checked("cmake", "-S", source, "-B", build, *[f"-D{name}={value}" for name, value in settings.items()], env=env)
-    checked("cmake", "--build", build, "--parallel", len(os.sched_getaffinity(0)), env=env)
-    checked("cpack", "--config", build / "CPackConfig.cmake", "-B", directory, env=env)
-    return directory
-
-
 def setUpModule():  # pylint: disable=invalid-name
     global DIRECTORY, TAR, DEB  # pylint: disable=global-variable-undefined
-    DIRECTORY = pathlib.Path(tempfile.mkdtemp(prefix="pyslow-packages-")).resolve()
-    unittest.addModuleCleanup(shutil.rmtree, DIRECTORY, ignore_errors=True)
-    given = os.environ.get("PYSLOW_PACKAGES")
-    packages = pathlib.Path(given) if given else build_packages(DIRECTORY)
-    [TAR] = packages.glob("pyslow-*-linux-*.tar.gz")
-    [DEB] = packages.glob("pyslow_*.deb")
-    CACHE["XDG_CACHE_HOME"] = tempfile.mkdtemp(dir=DIRECTORY)
+    DIRECTORY = pathlib.Path(tempfile.mkdtemp(dir=workspace()))
+    DIRECTORY.chmod(0o755)
+    [TAR] = packages().glob("pyslow-*-linux-*.tar.gz")
+    [DEB] = packages().glob("pyslow_*.deb")
 
 
 class Unpacked(unittest.TestCase):
@@ -52,13 +32,12 @@ class Unpacked(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         # LD_PRELOAD cannot contain a blank.
-        directory = DIRECTORY / "any where"
+        where = DIRECTORY / "any where"
         with tarfile.open(TAR) as archive:
-            archive.extractall(directory, filter="data")
-        [cls.prefix] = directory.iterdir()
+            archive.extractall(where, filter="data")
+        [cls.prefix] = where.iterdir()
         cls.bin = cls.prefix / "bin"
-        DIRECTORY.chmod(0o755)
-        directories = [path for path in directory.rglob("*") if path.is_dir()]
+        directories = [path for path in where.rglob("*") if path.is_dir()]
         for path in directories:
             path.chmod(0o555)
             cls.addClassCleanup(path.chmod, 0o755)
