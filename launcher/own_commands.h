@@ -6,13 +6,14 @@
 #include <string>
 
 #include "launcher/pyslow_command_line.h"
+#include "launcher/which_python.h"
 
 namespace pyslow::launcher {
 
 // Does what such an option says and returns the exit status; nullopt if none was given.
-// `python_minor` is as in CompletionText; `binary` is the pyslow program's file, links resolved.
+// `python_minor` is as in CompletionText.
 std::optional<int> RunOwnCommand(const CommandLine& line, const std::string& python_minor,
-                                 const std::string& binary);
+                                 const Invocation& invocation);
 
 }  // namespace pyslow::launcher
 

@@ -69,11 +69,11 @@ absl::StatusOr<uint64_t> HashOfContent(const std::vector<File>& files) {
 absl::Status CopyFiles(const InstalledPyslow& installed, const std::vector<File>& files,
                        const std::string& root) {
   std::error_code error;
-  fs::create_directories(root + "/bin", error);
   for (const File& file : files) {
     const fs::path place = fs::path(root) / file.place;
-    if (!error) fs::create_directories(place.parent_path(), error);
-    if (!error) fs::copy_file(file.original, place, error);
+    fs::create_directories(place.parent_path(), error);
+    if (error) return Failed(file.original, absl::StrCat(root, ": ", error.message()));
+    fs::copy_file(file.original, place, error);
     if (error) return Failed(file.original, error.message());
   }
   // A wheel has no links: there the name of children is one of the files.
@@ -81,15 +81,27 @@ absl::Status CopyFiles(const InstalledPyslow& installed, const std::vector<File>
     fs::create_symlink(BaseNameOf(installed.program),
                        absl::StrCat(root, "/bin/", NameOfChildren(installed)), error);
   }
+  // Whatever the process's mask.
+  const fs::perms mode = fs::status(fs::path(root).parent_path(), error).permissions();
+  if (!error) fs::permissions(root, mode, error);
+  for (const auto& entry : fs::recursive_directory_iterator(root)) {
+    if (!error && entry.is_directory()) fs::permissions(entry.path(), mode, error);
+  }
   return error ? Failed(installed.program, error.message()) : absl::OkStatus();
 }
 
-bool IsComplete(const std::vector<File>& files, const std::string& root) {
-  return std::all_of(files.begin(), files.end(), [&root](const File& file) {
-    std::error_code error;
-    const uintmax_t size = fs::file_size(fs::path(root) / file.place, error);
-    return !error && size == fs::file_size(file.original, error);
-  });
+// Whether a copy is there, and as it was made: it may have been damaged since.
+bool IsComplete(const InstalledPyslow& installed, std::vector<File> files, uint64_t hash,
+                const std::string& root) {
+  for (File& file : files) {
+    const bool is_program = IsExecutableFile(file.original);
+    file.original = absl::StrCat(root, "/", file.place);
+    if (is_program && !IsExecutableFile(file.original)) return false;
+  }
+  const std::string child = absl::StrCat(root, "/bin/", NameOfChildren(installed));
+  if (installed.library_directory.empty() && !IsExecutableFile(child)) return false;
+  const absl::StatusOr<uint64_t> found = HashOfContent(files);
+  return found.ok() && *found == hash;
 }
 
 }  // namespace
@@ -102,7 +114,7 @@ absl::StatusOr<std::string> CopyPyslow(const InstalledPyslow& installed,
   const std::string root = absl::StrCat(directory, "/", kBegin, absl::Hex(*hash, absl::kZeroPad16));
   std::string program = absl::StrCat(root, "/", files[0].place);
   std::error_code error;
-  if (IsComplete(files, root)) return program;
+  if (IsComplete(installed, files, *hash, root)) return program;
   const std::string unfinished = root + ".new";
   absl::Cleanup remove = [&unfinished, &error] { fs::remove_all(unfinished, error); };
   fs::remove_all(unfinished, error);
@@ -114,13 +126,13 @@ absl::StatusOr<std::string> CopyPyslow(const InstalledPyslow& installed,
   return program;
 }
 
-void RemoveCopies(const std::string& directory, const std::string& program) {
-  const std::string kept = DirectoryOf(DirectoryOf(program));
+void RemoveCopies(const std::string& directory, const std::vector<std::string>& kept) {
   std::vector<fs::path> others;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(directory, error)) {
+    const std::string path = entry.path().string();
     const bool is_copy = absl::StartsWith(entry.path().filename().string(), kBegin);
-    if (is_copy && entry.path() != kept) others.push_back(entry.path());
+    if (is_copy && std::find(kept.begin(), kept.end(), path) == kept.end()) others.push_back(path);
   }
   for (const fs::path& other : others) fs::remove_all(other, error);
 }

@@ -6,6 +6,7 @@
 #define PYSLOW_LAUNCHER_PYSLOW_COPY_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 
@@ -17,13 +18,13 @@ struct InstalledPyslow {
   std::string minor;              // of the Python that the copy is for
 };
 
-// Makes the copy, unless it exists. Returns its program. Unavailable, and no copy, if a file cannot
-// be read or written.
+// Makes the copy, unless it exists and is complete. Returns its program. All directories in it have
+// the mode of `directory`. Unavailable, and no copy, if a file cannot be read or written.
 absl::StatusOr<std::string> CopyPyslow(const InstalledPyslow& installed,
                                        const std::string& directory);
 
-// Removes the copies in a directory, also unfinished ones, except that of `program`.
-void RemoveCopies(const std::string& directory, const std::string& program);
+// Removes the copies in a directory, also unfinished ones, except `kept`.
+void RemoveCopies(const std::string& directory, const std::vector<std::string>& kept);
 
 }  // namespace pyslow::launcher
 

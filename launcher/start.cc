@@ -190,7 +190,8 @@ int Start(int argc, char** argv, const LaunchContext& context) {
     if (!split.ok()) return fail(split.status());
     line = *std::move(split);
     option_words = words.size() - line.python_words.size();
-    if (const auto status = RunOwnCommand(line, std::string(BuiltForMinor()), context.binary)) {
+    const Invocation invocation = InvocationOf(argc, argv, context.binary);
+    if (const auto status = RunOwnCommand(line, std::string(BuiltForMinor()), invocation)) {
       return *status;
     }
     absl::StatusOr<TypedCommand> typed = TypedCommandOf(line);

@@ -43,15 +43,15 @@ absl::Status SystemError(absl::string_view where, absl::string_view what) {
   return absl::UnavailableError(absl::StrCat(where, ": ", what, ": ", std::strerror(error)));
 }
 
-// Makes the link `unfinished`, and renames it over `file` unless that is the same name.
+// Makes the link `unfinished`, and renames it over `file`.
 absl::Status SetLink(const std::string& target, const std::string& unfinished,
                      const std::string& file) {
   unlink(unfinished.c_str());
   if (symlink(target.c_str(), unfinished.c_str()) == 0 &&
-      (file == unfinished || rename(unfinished.c_str(), file.c_str()) == 0)) {
+      rename(unfinished.c_str(), file.c_str()) == 0) {
     return absl::OkStatus();
   }
-  return SystemError(file, "this link cannot be made");
+  return SystemError(file, "it cannot be replaced");
 }
 
 // One of the names of the environment's python: the file in bin/ and the place where the
@@ -143,6 +143,8 @@ class Venv {
   std::string kept() const { return absl::StrCat(directory_, kKept); }
   // The link to the program of the copy of pyslow that the names lead to.
   std::string pyslow() const { return kept() + "/pyslow"; }
+  // The directory of that copy; "" if there is none.
+  std::string copy() const;
   // Where a link is made before it is renamed. The name begins as python's, so that a program run
   // by it is python in this environment.
   std::string unfinished() const { return directory_ + "/bin/python.pyslow-new"; }
@@ -151,7 +153,8 @@ class Venv {
   std::vector<Name> KeptNames() const;
   // Puts all names back. The caller has checked them.
   absl::Status Restore() const;
-  void RemoveUnusedCopies() const;
+  // Removes the other copies of pyslow than that of the names and `previous`.
+  void RemoveUnusedCopies(const std::string& previous) const;
 
  private:
   Venv(std::string directory, int lock) : directory_(std::move(directory)), lock_(lock) {}
@@ -209,7 +212,7 @@ absl::Status Venv::Restore() const {
     if (absl::Status status = name.Restore(); !status.ok()) return status;
   }
   unlink(pyslow().c_str());
-  RemoveCopies(kept(), "");
+  RemoveCopies(kept(), {});
   if (rmdir(kept().c_str()) != 0 && errno != ENOENT) {
     return SystemError(kept(),
                        "python is put back; remove the directory if nothing in it is needed");
@@ -217,11 +220,23 @@ absl::Status Venv::Restore() const {
   return absl::OkStatus();
 }
 
-void Venv::RemoveUnusedCopies() const {
+std::string Venv::copy() const {
   std::error_code error;
   const std::string program = std::filesystem::read_symlink(pyslow(), error).string();
-  RemoveCopies(kept(), absl::StrCat(kept(), "/", program));
+  return error ? "" : absl::StrCat(kept(), "/", program.substr(0, program.find('/')));
+}
+
+void Venv::RemoveUnusedCopies(const std::string& previous) const {
+  RemoveCopies(kept(), {copy(), previous});
   rmdir(kept().c_str());  // fails unless nothing is kept
+}
+
+// Gives the directory of what is kept the mode of bin/: with a mask of 077, python would be for
+// this user alone.
+bool LetOthersRead(const Venv& venv) {
+  struct stat bin;
+  return stat((venv.directory() + "/bin").c_str(), &bin) == 0 &&
+         chmod(venv.kept().c_str(), bin.st_mode & 07777) == 0;
 }
 
 absl::Status HasNoPython(const Venv& venv) {
@@ -246,20 +261,22 @@ std::string LinkTo(const Venv& venv, const std::string& file) {
 }
 
 // The installed pyslow for the environment's Python.
-absl::StatusOr<InstalledPyslow> PyslowFor(const Venv& venv, const std::string& binary) {
-  Invocation invocation = {binary, binary, "", ""};
+absl::StatusOr<InstalledPyslow> PyslowFor(const Venv& venv, Invocation invocation) {
   invocation.python = venv.directory();
   invocation.python_from = "--into";
   const absl::StatusOr<PythonChoice> choice = ChoosePython(invocation);
   if (!choice.ok()) return choice.status();
-  return InstalledPyslow{choice->other_pyslow.empty() ? binary : choice->other_pyslow,
+  return InstalledPyslow{choice->other_pyslow.empty() ? invocation.binary : choice->other_pyslow,
                          choice->library_directory, choice->minor};
 }
 
 // Whether pyslow works as the environment's python, before anything is replaced.
 absl::Status Try(const Venv& venv, const std::string& program) {
   const std::string link = venv.unfinished();
-  if (absl::Status status = SetLink(LinkTo(venv, program), link, link); !status.ok()) return status;
+  unlink(link.c_str());
+  if (symlink(LinkTo(venv, program).c_str(), link.c_str()) != 0) {
+    return SystemError(venv.directory() + "/bin", "no file can be made there");
+  }
   const absl::Cleanup remove = [&link] { unlink(link.c_str()); };
   return ProbePyslow(link, venv.directory());
 }
@@ -320,10 +337,10 @@ std::string Listed(const std::vector<Name>& names) {
 
 }  // namespace
 
-absl::StatusOr<std::string> PutIntoVenv(const std::string& name, const std::string& binary) {
+absl::StatusOr<std::string> PutIntoVenv(const std::string& name, Invocation invocation) {
   const absl::StatusOr<Venv> venv = Venv::Open(name);
   if (!venv.ok()) return venv.status();
-  const absl::StatusOr<InstalledPyslow> installed = PyslowFor(*venv, binary);
+  const absl::StatusOr<InstalledPyslow> installed = PyslowFor(*venv, std::move(invocation));
   if (!installed.ok()) return installed.status();
   const std::vector<Name> names = venv->Names(NamesOfPython(installed->minor));
   if (names.empty()) return HasNoPython(*venv);
@@ -335,7 +352,10 @@ absl::StatusOr<std::string> PutIntoVenv(const std::string& name, const std::stri
   if (!std::filesystem::is_directory(venv->kept(), ignored)) {
     return Refused(venv->kept(), "it is no directory; move it away");
   }
-  const absl::Cleanup remove_others = [&venv] { venv->RemoveUnusedCopies(); };
+  // A python that is just starting may still need the previous copy.
+  const std::string previous = venv->copy();
+  const absl::Cleanup remove_others = [&] { venv->RemoveUnusedCopies(previous); };
+  if (!LetOthersRead(*venv)) return SystemError(venv->kept(), "its mode cannot be set");
   const absl::StatusOr<std::string> program = CopyPyslow(*installed, venv->kept());
   if (!program.ok()) return program.status();
   if (absl::Status status = Try(*venv, *program); !status.ok()) return status;

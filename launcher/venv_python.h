@@ -20,14 +20,16 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "launcher/which_python.h"
 
 namespace pyslow::launcher {
 
-// Makes a copy of pyslow the environment's python. `binary` is the pyslow program's file, links
-// resolved. At the end runs each of the names and reads the first lines of the scripts in bin/, to
-// check that they reach pyslow; warns of a script that does not. On an error the environment has
-// its own python (again). Idempotent; called by another pyslow, it copies that one.
-absl::StatusOr<std::string> PutIntoVenv(const std::string& venv, const std::string& binary);
+// Makes a copy of pyslow, which `invocation` has started, the environment's python. At the end runs
+// each of the names and reads the first lines of the scripts in bin/, to check that they reach
+// pyslow; warns of a script that does not. After an error at the end the environment has its own
+// python (again), after others it is unchanged. Idempotent; called by another pyslow, it copies
+// that one.
+absl::StatusOr<std::string> PutIntoVenv(const std::string& venv, Invocation invocation);
 
 // Puts back what PutIntoVenv replaced. Idempotent. Needs neither the copy nor the environment's
 // Python.

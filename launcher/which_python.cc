@@ -64,9 +64,12 @@ std::string BaseInterpreter(const PythonHome& venv, const std::string& name) {
 }
 
 // Where the libraries of a wheel may be: beside its program, or in libexec/ for a program in bin/.
+// First those of the file that runs: the copy of --into must not take those of another version that
+// is installed in the environment. A link to a file elsewhere may have them beside itself only, if
+// uv links the files of a package one by one.
 std::vector<std::string> LibraryDirectories(const Invocation& invocation) {
   std::vector<std::string> directories;
-  for (const std::string& file : {InvokedFile(invocation), invocation.binary}) {
+  for (const std::string& file : {invocation.binary, InvokedFile(invocation)}) {
     if (file.empty()) continue;
     const std::string bin = DirectoryOf(file);
     directories.push_back(DirectoryOf(bin) + "/libexec/pyslow");

@@ -213,10 +213,18 @@ class Interrupted(IntoTest):
 
     def test_after_each_step_of_out_of(self):
         before = self.make()
-        for count in range(len(NAMES) + 1):
+        kept = self.venv / KEPT
+        for count in range(len(NAMES) + 4):
             self.into()
+            [copy] = kept.glob("pyslow-*")
             for name in NAMES[:count]:
-                (self.venv / KEPT / name).rename(self.venv / "bin" / name)
+                (kept / name).rename(self.venv / "bin" / name)
+            if count > len(NAMES):
+                (kept / "pyslow").unlink()
+            if count > len(NAMES) + 1:
+                shutil.rmtree(copy / "bin")
+            if count > len(NAMES) + 2:
+                copy.rmdir()
             for program in self.programs():
                 self.assertEqual(run(program, "-c", "import sys; print(sys.prefix)").stdout, f"{self.venv}\n")
             if count % 2 == 0:

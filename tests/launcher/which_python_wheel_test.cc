@@ -184,6 +184,19 @@ TEST_F(ChoosePythonInAWheelTest, AWheelWithoutTheProgramOfItsChildrenIsAnError) 
   EXPECT_EQ(Error(), error);
 }
 
+// Regression: the copy of --into took the library of another wheel that the environment has.
+TEST_F(ChoosePythonInAWheelTest, ACopyUsesItsOwnLibraries) {
+  const std::string venv = MakeVenv("venv", minor_, base_);
+  MakeWheel("venv");
+  MakeWheel("venv/python-without-pyslow/pyslow-1");
+  fs::remove(venv + "/bin/python");
+  fs::create_symlink(binary_, venv + "/bin/python");
+  invocation_.argv0 = venv + "/bin/python";
+  const PythonChoice choice = Choose();
+  EXPECT_EQ(choice.library_directory, venv + "/python-without-pyslow/pyslow-1/libexec/pyslow");
+  EXPECT_EQ(choice.base_executable, base_);
+}
+
 TEST_F(ChoosePythonInAWheelTest, AWheelNamesThePythonsThatItIsFor) {
   MakeVenv("venv", "3.99", base_);
   MakeWheel("venv");

@@ -254,6 +254,12 @@ class InstalledByUv(unittest.TestCase):
                 self.uv("pip", "install", "--link-mode", mode, "--python", venv, WHEEL)
                 self.assertEqual((venv / "bin" / "pyslow").is_symlink(), mode == "symlink")
                 self.assertEqual(checked(venv / "bin" / "pyslow", "-c", SHOW).strip(), str(venv))
+                checked(venv / "bin" / "pyslow", "--into", venv)
+                # Half of an update, which must not be mixed with the copy.
+                for library in (venv / "libexec" / "pyslow").iterdir():
+                    library.unlink()
+                    library.write_text("another version")
+                self.assertEqual(checked(venv / "bin" / "python", "-c", SHOW).strip(), str(venv))
 
     def test_run_in_a_project_that_needs_it(self):
         self.project(f"pyslow @ {WHEEL.as_uri()}")
