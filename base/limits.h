@@ -1,4 +1,4 @@
-// Limits on the settings of users. Each limit is defined only here.
+// Limits on the settings of users that several rooms check. Each is defined only here.
 #ifndef PYSLOW_BASE_LIMITS_H_
 #define PYSLOW_BASE_LIMITS_H_
 

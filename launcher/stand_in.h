@@ -7,8 +7,7 @@
 //
 //   CACHE/pyslow/environments/NAME-HASH/bin/          the stand-in for ENVIRONMENT/bin
 //   CACHE/pyslow/environments/NAME-HASH/stands-for -> ENVIRONMENT/bin
-//   CACHE/pyslow/environments/NAME-HASH/as-of      -> the time of the last change of
-//   ENVIRONMENT/bin
+//   CACHE/pyslow/environments/NAME-HASH/as-of      -> the time of ENVIRONMENT/bin
 //   CACHE/pyslow/environments/NAME-HASH/at         -> that bin/, as no link in a copy does
 //
 // Processes may make and update the same stand-in at the same time; names in it never go away as

@@ -81,7 +81,7 @@ int ReportEnd(const steps::SweepEnd& end, const Job& job) {
 // Changes the limits of a recorded sweep to those that `given` has.
 absl::Status ChangeLimits(const steps::Settings& given, steps::Settings* settings) {
   if (given.blocks.has_value()) {
-    // Its largest delay follows from its trials (R24), and decided subjects leave its blocks: with
+    // Its largest delay follows from its trials (R18), and decided subjects leave its blocks: with
     // --runs, other trials would be next, and the recorded ones of no use.
     if (!settings->blocks.has_value()) {
       return absl::InvalidArgumentError(

@@ -61,7 +61,7 @@ inline constexpr std::array<OptionSpec, 62> kOptions = {{
     {"--retries", "N", "repeat a failed trial up to N times [2]"},
     {"--seed", "N", "seed of the random order [drawn and printed]"},
     {"--out", "DIR", "new directory for all results [pyslow-sweep-DATE-TIME]"},
-    {"--resume", "DIR", "continue the sweep in DIR; with --runs, add blocks"},
+    {"--resume", "DIR", "continue the sweep in DIR; with --time-budget, for longer"},
     {"--accept-changes", nullptr, "with --resume: although the program or targets changed"},
     {"--from", "DIR", "analyse the sweep in DIR again without running anything"},
     Repeatable({"--diff", "DIR DIR", "what differs between two sweeps, without running anything"}),

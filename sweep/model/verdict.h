@@ -11,7 +11,7 @@ enum class Verdict {
   kNone,          // hidden up to the largest dose
   kLoadLimited,   // the load sets the throughput; a latency moves
   kInconclusive,  // the data do not decide
-  kUntested,      // never called in the window
+  kUntested,      // no delay tested it, such as a function that the window has no call of
 };
 // The name in analysis.json: "linear", "sub-linear", "threshold", "none", "load-limited",
 // "inconclusive", "untested".

@@ -24,8 +24,7 @@ struct Warning {
     kFigureShort,
     kFigureLong,  // likewise of the trial, which is more
     // R29: `count` predictions were limited, since the GPU works for `share` of a unit's time
-    // whatever
-    // the delay: to a gain of `ratio`, with its interval from `low` to `high`.
+    // whatever the delay: to a gain of `ratio`, with its interval from `low` to `high`.
     kGpuLimits,
     // On the sweep.
     kUnrecorded,     // `text`: processors used by programs that are not pyslow, and their names
@@ -44,8 +43,7 @@ struct Warning {
     kQuota,       // a CPU quota stopped `count` of `total` trials for `ratio` of their time
     kOverheated,  // processors slowed down because of heat in `count` of `total` trials
     // A GPU lowered its clock, for the reasons `text`, in `count` of `total` trials. Its mean clock
-    // in
-    // a trial was `low` to `high` MHz; 0: unknown.
+    // in a trial was `low` to `high` MHz; 0: unknown.
     kGpuThrottled,
     kGpuShared,      // others used the GPU too in `count` of `total` trials
     kWaitUnknown,    // the kernel does not show how long the trials waited for a core

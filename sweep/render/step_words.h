@@ -9,7 +9,7 @@
 
 namespace pyslow::render {
 
-// "1. Count", "2. Global impact", "3. Opportunity", "4. Subsystems", "5. Focus".
+// Such as "1. Count" or "2. Global impact".
 absl::string_view StepName(model::Step step);
 
 // The result of a step, from the same figures as its table: one sentence or two, without the last

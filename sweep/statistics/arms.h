@@ -58,7 +58,7 @@ struct ArmLimits {
 // Every arm that has a trial, by index; the others are undecided without figures. Least squares
 // with an effect for each block and each arm. Blocks may lack arms, and may have several controls.
 // An arm is found if its effect exceeds t(1 − .05/(K × looks)) standard errors, with and without
-// its largest trial, and if it has three trials.
+// its largest trial, and if it has three trials. R20 has the conditions.
 std::vector<ArmFinding> JudgeArms(const std::vector<ArmObservation>& trials, size_t arms,
                                   const ArmLimits& limits);
 

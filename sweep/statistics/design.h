@@ -14,7 +14,7 @@
 namespace pyslow::statistics {
 
 // R18: the data are judged after these numbers of blocks, with intervals of this confidence. At the
-// first verdict they cover the truth in 95% of all sweeps.
+// first verdict they cover the truth in at least 95% of all sweeps.
 inline constexpr std::array<size_t, 11> kLooks = {2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64};
 inline constexpr double kLookConfidence = 0.98;
 // R28: the same for two versions. The first look is after three blocks, because R17 finds no

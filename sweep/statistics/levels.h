@@ -9,7 +9,7 @@
 
 namespace pyslow::statistics {
 
-// One level for each delay, in order. `blocks`: at least one. Rule R2 of docs/statistics.md.
+// One level for each delay, in order. `blocks`: at least one. Rule R14 of docs/statistics.md.
 std::vector<model::Level> LevelsOf(const std::vector<Block>& blocks, double confidence = 0.95);
 
 }  // namespace pyslow::statistics

@@ -18,7 +18,7 @@ constexpr double kNearLargest = 0.7;
 // R16: the share of the slope from which waiting is reported.
 constexpr double kWaitingShown = 0.02;
 
-// R2: the mean of the slopes of the blocks that have one.
+// R14: the mean of the slopes of the blocks that have one.
 void FitEachBlock(const std::vector<PooledTrial>& trials, double confidence, Fit* fit) {
   std::vector<double> slopes;
   for (const std::vector<size_t>& block : IndicesByBlock(trials)) {

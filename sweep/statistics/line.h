@@ -40,7 +40,7 @@ struct Fit {
 };
 
 // R14 and R16 on any trials. If R14 has too few, each block has a line of its own: the slope is
-// the mean of theirs, with Student's t (R2).
+// the mean of theirs, with Student's t (R14).
 Fit FitTrials(const std::vector<PooledTrial>& trials, double confidence = 0.95);
 
 // T against the delay, in seconds: the slope is n*, the critical calls per unit.

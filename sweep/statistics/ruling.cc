@@ -15,7 +15,7 @@ namespace {
 constexpr double kLinearLow = 0.75;
 constexpr double kLinearHigh = 0.9;
 constexpr size_t kMaxMoreBlocks = 10'000;       // a larger number is not reported
-constexpr double kBlocksToShowGrowth = 10'000;  // R1: times (noise/dose)²
+constexpr double kBlocksToShowGrowth = 10'000;  // times (noise/dose)²
 
 bool IsInside(const Range& range, double band) { return range.low > -band && range.high < band; }
 

@@ -20,10 +20,9 @@ struct WaitingCost {
 };
 
 // The slope of y over PooledTrial::waited with an effect for each block and level (analysis of
-// covariance); the instrument is the waited share of
-// PooledTrial::exposed (Wald 1940). 0 without disturbed
-// trials, with fewer than four degrees of freedom, or if the share is not above 0 at 99%. `level`:
-// for each trial, the index of its treatment in the design.
+// covariance); the instrument is the waited share of PooledTrial::exposed (Wald 1940). 0 without
+// disturbed trials, with fewer than four degrees of freedom, or if the share is not above 0 at 99%.
+// `level`: for each trial, the index of its treatment in the design.
 WaitingCost FindWaitingCost(const std::vector<PooledTrial>& trials,
                             const std::vector<size_t>& level);
 

@@ -28,7 +28,7 @@ using Next = model::StepSummary::Next;
 constexpr double kImpactShare = 0.4;  // of the time budget
 // The later steps need to know that Python costs time, and not the shape: it gets less time.
 constexpr double kShapeShare = 0.15;
-// R24: the largest delay is changed at most this often, if it is wrong by more than the factor.
+// R18: the largest delay is changed at most this often, if it is wrong by more than the factor.
 constexpr size_t kMaxChanges = 3;
 constexpr double kWrongBy = 1.5;
 constexpr double kGrowth = 4;  // while no effect is shown
@@ -77,7 +77,7 @@ double MostDelay(const BlockedTrials& trials, const Curve& curve, double room) {
   return largest * room * (window / controls) / (spun / delayed);
 }
 
-// R24. A better largest delay per call, by n* of the trials so far; nullopt: keep the old one.
+// R18. A better largest delay per call, by n* of the trials so far; nullopt: keep the old one.
 std::optional<double> BetterLargest(const Settings& settings, const Curves& curves) {
   const Curve& curve = curves.curves.front();
   // Without time for a trial of it, nothing is known of the old one.

@@ -25,7 +25,7 @@ struct SweepEnd {
   double trial_seconds = 0;  // Conductor::seconds
 };
 
-// Runs steps 1 to 5, or those that `settings` selects. Deterministic in `settings` and the trials
+// Runs the steps that `settings` selects. Deterministic in `settings` and the trials
 // that the runner returns, so that a sweep can be resumed and analysed again. Keeps what was
 // measured before an error.
 SweepEnd RunSweep(const Settings& settings, trials::TrialRunner* runner, Observer* observer);

@@ -34,7 +34,8 @@ class TrialRunner {
   // outcome, as in Trial::left.
   virtual std::vector<std::string> Finish() { return {}; }
   // The time constant, from a pilot, with which a live program follows a change of its delays. Live
-  // trials discard three time constants, at least 1 s, after each change.
+  // trials discard three time constants, at least 0.2 s, after each change; 1 s while it is
+  // unknown.
   virtual void SetSettlingConstant(double seconds) { static_cast<void>(seconds); }
   // After this time a command of a trial is taken to hang, unless --timeout gives another one.
   virtual void SetTimeLimit(int64_t ns) { static_cast<void>(ns); }

@@ -21,10 +21,8 @@ import urllib.error
 import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "end_to_end"))
-from harness import BIN, MINOR, PYSLOW, PYTHON, VENV, TestCase, clean_environment, run
+from harness import MINOR, PYSLOW, PYTHON, REPORT, SWEEP, VENV, TestCase, clean_environment, run
 
-REPORT = str(BIN / "pyslow-report")
-SWEEP = str(BIN / "pyslow-sweep")
 DELAY_NS = 300_000
 TARGET = "worked:work"
 

@@ -152,9 +152,7 @@ class CountingTest(TestCase):
         result = self.pyslow("--session", session, "--target", target, "--delay", delay, *words, "-c", program)
         self.assertEqual((result.returncode, result.stderr), (status, ""), result)
         self.output = result.stdout
-        report = run(REPORT, "--json", session)
-        self.assertEqual((report.returncode, report.stderr), (0, ""), report)
-        return json.loads(report.stdout)
+        return self.report()
 
     def calls_of(self, program, *words, **options):
         """The counted calls, {qualname: calls}."""

@@ -1,4 +1,4 @@
-// Verdicts and coverage of intervals on workloads with a known truth, with the design of rule R1: 8
+// Verdicts and coverage of intervals on workloads with a known truth, with 8
 // blocks of 6 delays, 2% noise, a largest dose of T0.
 
 #include <gtest/gtest.h>

@@ -31,7 +31,7 @@ Findings Sweep(const SimulatedProgram& program, Settings settings, size_t trials
   return end.findings;
 }
 
-// Steps 1 to 3 with the design of rule R1.
+// Steps 1 to 3.
 TEST(WholeSweep, VerdictsAreRightAndIntervalsHold) {
   const int sweeps = SimulatedSweeps(40);
   Coverage verdicts, kappas, critical_calls;

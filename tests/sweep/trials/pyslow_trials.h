@@ -50,7 +50,7 @@ class PyslowTrialsTest : public ::testing::Test {
     spec.wants_functions = true;
     return runner_->Run(spec);
   }
-  // The number of times that the program was started; kLoop and kEnds write one byte each time.
+  // The number of times that the program was started; the program writes one byte each time.
   size_t Starts() const { return std::filesystem::file_size(dir_ + "/starts"); }
   void Prepare(const trials::Setup& setup) {
     const absl::Status prepared = runner_->Prepare(setup);
