@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "base/limits.h"
 
 namespace pyslow::core {
 

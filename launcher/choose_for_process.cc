@@ -14,7 +14,6 @@
 #include "base/typed_command.h"
 #include "launcher/environment.h"
 #include "launcher/pyslow_command_line.h"
-#include "launcher/python_home.h"
 #include "launcher/setting_source.h"
 #include "launcher/stand_in.h"
 

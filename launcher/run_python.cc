@@ -2,7 +2,6 @@
 
 #include <Python.h>
 
-#include <cstdio>
 
 #include "base/report_error.h"
 #include "core/cpython.h"

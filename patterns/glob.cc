@@ -77,8 +77,8 @@ bool GlobMatches(const Glob& glob, absl::Span<const char32_t> name) {
 
 char32_t GlobReader::TakeMaybeEscaped() {
   absl::string_view rest = text_.substr(offset_);
-  escaped_ = rest.front() == '\\' && rest.size() > 1;
-  if (escaped_) rest.remove_prefix(1);
+  const bool is_escaped = rest.front() == '\\' && rest.size() > 1;
+  if (is_escaped) rest.remove_prefix(1);
   const char32_t c = TakeCharacter(&rest);
   offset_ = text_.size() - rest.size();
   return c;
@@ -141,7 +141,6 @@ absl::Status GlobReader::TakeClass() {
   } else if (set_.size() == 1 && set_[0].first == set_[0].second) {
     kind_ = Kind::kLiteral;
     literal_ = set_[0].first;
-    escaped_ = true;
   }
   return absl::OkStatus();
 }

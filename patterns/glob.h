@@ -48,7 +48,6 @@ class GlobReader {
   // Of the token read last:
   Kind kind() const { return kind_; }
   char32_t literal() const { return literal_; }
-  bool escaped() const { return escaped_; }  // the literal was written with a backslash
   const CharSet& set() const { return set_; }
 
  private:
@@ -62,7 +61,6 @@ class GlobReader {
   size_t offset_ = 0;
   Kind kind_ = Kind::kLiteral;
   char32_t literal_ = 0;
-  bool escaped_ = false;
   CharSet set_;
 };
 

@@ -30,14 +30,6 @@ std::string Rounded(double value, int decimals) {
   return is_zero && text.front() == '-' ? text.substr(1) : text;  // no "-0.0"
 }
 
-Estimate Scaled(const Estimate& estimate, double factor) {
-  Estimate scaled{estimate.value * factor, std::nullopt};
-  if (estimate.range.has_value()) {
-    scaled.range = Range{estimate.range->low * factor, estimate.range->high * factor};
-  }
-  return scaled;
-}
-
 std::string RangeText(const Range& range, int decimals) {
   return absl::StrCat(" [", Rounded(range.low, decimals), ", ", Rounded(range.high, decimals), "]");
 }
@@ -82,7 +74,7 @@ std::string SecondsText(double seconds) {
 std::string SecondsText(const Estimate& seconds) {
   if (!seconds.range.has_value()) return SecondsText(seconds.value);
   const TimeUnit unit = UnitFor(seconds.value);
-  const Estimate scaled = Scaled(seconds, 1 / unit.seconds);
+  const Estimate scaled = model::Times(seconds, 1 / unit.seconds);
   const int decimals = DecimalsOf(scaled);
   return absl::StrCat(Rounded(scaled.value, decimals), unit.name,
                       RangeText(*scaled.range, decimals));
@@ -91,7 +83,7 @@ std::string SecondsText(const Estimate& seconds) {
 std::string DelayText(int64_t delay_ns) { return delay_ns == 0 ? "0" : FormatTimeNs(delay_ns); }
 
 std::string PercentText(const Estimate& ratio, bool signed_change) {
-  const Estimate percent = Scaled(ratio, 100);
+  const Estimate percent = model::Times(ratio, 100);
   const int decimals = std::min(
       percent.range.has_value() ? DecimalsOf(percent) : Decimals(3, std::abs(percent.value)), 2);
   std::string text = absl::StrCat(Rounded(percent.value, decimals), "%");

@@ -6,7 +6,6 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "sweep/model/curve_finding.h"
 #include "sweep/model/gpu.h"
 #include "sweep/model/warning.h"
 

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "sweep/statistics/bend.h"
-#include "sweep/statistics/block_mean.h"
 #include "sweep/statistics/calls.h"
 #include "sweep/statistics/gpu_use.h"
 #include "sweep/statistics/grid.h"

@@ -165,7 +165,6 @@ std::optional<PooledSlope> FitPooledSlope(const std::vector<PooledTrial>& trials
   slope.value = mean;
   slope.standard_error = std::sqrt(spread / (count - 1) / count);
   slope.degrees_of_freedom = count - 1;
-  slope.from_blocks = true;
   return slope;
 }
 

@@ -29,9 +29,6 @@ struct PooledSlope {
   double standard_error = 0;
   double degrees_of_freedom = 0;
   double noise = 0;  // standard deviation of y about the line
-  // The slopes of the blocks differ by more than the noise. Value and standard error are then those
-  // of the mean of the blocks' slopes (R14).
-  bool from_blocks = false;
 
   // value ± t((1 + confidence)/2, degrees_of_freedom) × standard_error.
   model::Estimate WithInterval(double confidence) const;

@@ -82,7 +82,6 @@ class Conductor {
   const model::TrialSpec& stopped_at() const { return stopped_at_; }
   const std::string& stopped_arm() const { return stopped_arm_; }
 
-  uint64_t seed() const { return seed_; }
   size_t trials() const { return trials_; }
   size_t disturbed() const { return disturbed_; }
   // Of all trials, those that failed and were repeated included.

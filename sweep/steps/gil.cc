@@ -12,7 +12,6 @@
 #include "sweep/statistics/gil_share.h"
 #include "sweep/steps/curves.h"
 #include "sweep/steps/doses.h"
-#include "sweep/steps/forecast.h"
 #include "sweep/steps/observe.h"
 
 namespace pyslow::steps {

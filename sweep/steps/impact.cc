@@ -4,7 +4,6 @@
 #include <limits>
 #include <utility>
 
-#include "base/duration_text.h"
 #include "base/limits.h"
 #include "sweep/statistics/bend.h"
 #include "sweep/statistics/block_mean.h"

@@ -8,7 +8,6 @@
 
 #include "absl/status/status.h"
 #include "base/function_id.h"
-#include "sweep/model/trial.h"
 #include "sweep/steps/compare.h"
 #include "sweep/steps/steps.h"
 #include "sweep/steps/subjects.h"

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/proc_stat.h"
 #include "sweep/gpu/gpu_watch.h"
 #include "sweep/trials/proc_files.h"
 #include "sweep/trials/process_times.h"

@@ -11,6 +11,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/proc_stat.h"
 #include "sweep/trials/left_processes.h"
 
 namespace pyslow::trials {

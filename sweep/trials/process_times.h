@@ -11,9 +11,7 @@
 #include <set>
 #include <string>
 #include <utility>
-#include <vector>
 
-#include "base/proc_stat.h"
 #include "sweep/trials/proc_files.h"
 
 namespace pyslow::trials {

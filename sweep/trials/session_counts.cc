@@ -14,6 +14,7 @@
 #include "patterns/line_range.h"
 #include "patterns/near_miss.h"
 #include "patterns/target_set.h"
+#include "sweep/trials/pyslow_command.h"
 
 namespace pyslow::trials {
 namespace {

@@ -11,7 +11,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "session/snapshot.h"
-#include "sweep/trials/pyslow_command.h"
 #include "sweep/trials/trial_runner.h"
 #include "sweep/trials/trial_settings.h"
 

@@ -393,11 +393,5 @@ TEST(ParseCommandLine, ReadsGatesOfAComparison) {
               HasSubstr("add --against"));
 }
 
-TEST(HelpText, FitsAScreen) {
-  const std::vector<std::string> lines = absl::StrSplit(HelpText(), '\n');
-  EXPECT_LE(lines.size(), 74U);
-  for (const std::string& line : lines) EXPECT_LE(line.size(), 100U) << line;
-}
-
 }  // namespace
 }  // namespace pyslow::cli
