@@ -115,6 +115,15 @@ Ruling WithoutShare(const Evidence& e) {
   return Undecided(e, e.effect.range->low > 0);
 }
 
+// R16. Whether a verdict depends on the shape of a curve from which too much waiting was
+// subtracted.
+bool IsShapeUnknown(const Evidence& e, Reason::Kind kind) {
+  constexpr double kMaxGrowth = 0.25;
+  if (!(e.waiting_growth > kMaxGrowth)) return false;
+  return kind == Reason::Kind::kPartCounts || kind == Reason::Kind::kGrowing ||
+         kind == Reason::Kind::kSlack || kind == Reason::Kind::kLatencyMovesFirst;
+}
+
 }  // namespace
 
 double HiddenBand(double dose_seconds, double control_seconds) {
@@ -138,6 +147,7 @@ Ruling Rule(const Evidence& e) {
   } else {
     ruling = e.share.has_value() ? ByShare(e) : WithoutShare(e);
   }
+  if (IsShapeUnknown(e, ruling.reason.kind)) ruling = RulingOf(Reason::Kind::kSlackPossible);
   ruling.reason.is_one_dose =
       e.levels < 3 && model::VerdictOf(ruling.reason.kind) != model::Verdict::kInconclusive;
   return ruling;

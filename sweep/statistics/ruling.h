@@ -28,6 +28,8 @@ struct Evidence {
   Bend bend;
   std::optional<MovedMetric> moved;     // over all delays, or for a threshold, those up to the knee
   std::optional<double> waiting_share;  // Fit::waiting_share
+  // R16: seconds that the program waited longer because of others, for each second of dose.
+  double waiting_growth = 0;
 };
 
 struct Ruling {

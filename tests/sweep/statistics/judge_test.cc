@@ -78,6 +78,30 @@ TEST(JudgeCurve, ComparesTheEffectOfDeliveredDelaysWithTheirDose) {
   EXPECT_NE(finding.verdict(), Verdict::kNone);
 }
 
+// Regression: beside two compilers on two cores, a function with a slack was "part of the delay
+// counts". Delayed more, the program waited longer for a core.
+TEST(JudgeCurve, KnowsNoShapeIfTheWaitingGrowsWithTheDose) {
+  struct Case {
+    double outside, in_delays;  // seconds of waiting for a second of dose
+    Reason::Kind reason;
+  };
+  for (const Case& one :
+       {Case{0, 0, Reason::Kind::kPartCounts}, Case{0.2, 0, Reason::Kind::kPartCounts},
+        Case{0.3, 0, Reason::Kind::kSlackPossible}, Case{0.1, 0.2, Reason::Kind::kSlackPossible}}) {
+    std::vector<Block> blocks = NoisyCurve([](double dose) { return dose / 2; });
+    for (Block& block : blocks) {
+      for (Observation& o : block) {
+        const double dose = *o.calls_per_unit * DelaySeconds(o);
+        o.stretch = 1 + one.in_delays;
+        o.delivered_seconds = dose * o.stretch;
+        o.waited_seconds = 1e-4 + one.outside * dose;
+      }
+    }
+    EXPECT_EQ(JudgeCurve(blocks, {}).reason.kind, one.reason)
+        << one.outside << " " << one.in_delays;
+  }
+}
+
 TEST(JudgeCurve, AcceptsTimesWithoutNoise) {
   EXPECT_EQ(JudgeCurve(ExactCurve(Serial), {}).verdict(), Verdict::kLinear);
   EXPECT_EQ(JudgeCurve(ExactCurve([](double) { return 0; }), {}).verdict(), Verdict::kNone);
