@@ -319,9 +319,9 @@ ImpactResult MeasureImpact(const StepContext& context, CountResult* count) {
   result.baseline.all_calls_per_unit = curve.subject.calls_per_unit;
   result.baseline.counting_share = CountingShareOf(result.global->curve);
   result.control = TimingOf(curves.trials, 0);
-  // A replayed sweep may be of a version that had a verdict after fewer blocks.
-  if (context.conductor.LacksTrial(result.status)) result.status = absl::OkStatus();
-  if (result.status.ok()) AddSummaries(settings, &result);
+  // A replay may lack trials: it is of a sweep that did not end, or had a verdict after fewer
+  // blocks.
+  if (result.status.ok() || absl::IsNotFound(result.status)) AddSummaries(settings, &result);
   return result;
 }
 
