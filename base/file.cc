@@ -81,4 +81,15 @@ absl::Status WriteFile(const std::string& path, absl::string_view content) {
   return absl::UnavailableError(absl::StrCat("cannot be written: ", std::strerror(error)));
 }
 
+bool ReplaceByLink(const std::string& target, const std::string& unfinished,
+                   const std::string& path) {
+  unlink(unfinished.c_str());
+  if (symlink(target.c_str(), unfinished.c_str()) != 0) return false;
+  if (std::rename(unfinished.c_str(), path.c_str()) == 0) return true;
+  const int error = errno;
+  unlink(unfinished.c_str());
+  errno = error;
+  return false;
+}
+
 }  // namespace pyslow

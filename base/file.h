@@ -21,6 +21,12 @@ absl::StatusOr<std::string> ReadRegularFile(const std::string& path, size_t max_
 // process at a time. Unavailable for any error of the system.
 absl::Status WriteFile(const std::string& path, absl::string_view content);
 
+// Replaces `path`, which need not exist, by a symbolic link in one step: makes the link as
+// `unfinished`, which no other process may use, and renames it. False, with errno set and nothing
+// changed, if the system refuses.
+bool ReplaceByLink(const std::string& target, const std::string& unfinished,
+                   const std::string& path);
+
 }  // namespace pyslow
 
 #endif  // PYSLOW_BASE_FILE_H_

@@ -10,7 +10,7 @@
 namespace pyslow::launcher {
 
 std::optional<int> RunOwnCommand(const CommandLine& line, const std::string& python_minor,
-                                 const Invocation& invocation) {
+                                 absl::FunctionRef<Invocation()> invocation) {
   if (line.help) {
     std::fputs(HelpText().c_str(), stdout);
     return 0;
@@ -21,7 +21,7 @@ std::optional<int> RunOwnCommand(const CommandLine& line, const std::string& pyt
   }
   if (line.into.empty() && line.out_of.empty()) return std::nullopt;
   const absl::StatusOr<std::string> done =
-      line.into.empty() ? TakeOutOfVenv(line.out_of) : PutIntoVenv(line.into, invocation);
+      line.into.empty() ? TakeOutOfVenv(line.out_of) : PutIntoVenv(line.into, invocation());
   if (!done.ok()) {
     ReportError("pyslow", done.status().message());
     return kUsageStatus;

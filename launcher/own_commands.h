@@ -5,15 +5,16 @@
 #include <optional>
 #include <string>
 
+#include "absl/functional/function_ref.h"
 #include "launcher/pyslow_command_line.h"
 #include "launcher/which_python.h"
 
 namespace pyslow::launcher {
 
 // Does what such an option says and returns the exit status; nullopt if none was given.
-// `python_minor` is as in CompletionText.
+// `python_minor` is as in CompletionText. `invocation` is called for --into only: it costs time.
 std::optional<int> RunOwnCommand(const CommandLine& line, const std::string& python_minor,
-                                 const Invocation& invocation);
+                                 absl::FunctionRef<Invocation()> invocation);
 
 }  // namespace pyslow::launcher
 

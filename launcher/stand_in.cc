@@ -17,6 +17,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/path.h"
 #include "base/typed_command.h"
@@ -35,12 +36,7 @@ std::string Link(const std::string& path) {
 bool SetLink(const std::string& target, const std::string& path) {
   if (symlink(target.c_str(), path.c_str()) == 0) return true;
   if (errno != EEXIST) return false;
-  if (Link(path) == target) return true;
-  const std::string unfinished = absl::StrCat(path, ".", getpid());
-  if (symlink(target.c_str(), unfinished.c_str()) != 0) return false;
-  if (rename(unfinished.c_str(), path.c_str()) == 0) return true;
-  unlink(unfinished.c_str());
-  return false;
+  return Link(path) == target || ReplaceByLink(target, absl::StrCat(path, ".", getpid()), path);
 }
 
 // Whether a file of this name starts Python: python, python3, python3.13 or python3.13t.

@@ -190,7 +190,7 @@ int Start(int argc, char** argv, const LaunchContext& context) {
     if (!split.ok()) return fail(split.status());
     line = *std::move(split);
     option_words = words.size() - line.python_words.size();
-    const Invocation invocation = InvocationOf(argc, argv, context.binary);
+    const auto invocation = [&] { return InvocationOf(argc, argv, context.binary); };
     if (const auto status = RunOwnCommand(line, std::string(BuiltForMinor()), invocation)) {
       return *status;
     }

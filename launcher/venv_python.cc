@@ -20,6 +20,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "absl/strings/strip.h"
+#include "base/file.h"
 #include "base/path.h"
 #include "base/report_error.h"
 #include "launcher/find_python.h"
@@ -41,17 +42,6 @@ absl::Status Refused(absl::string_view where, absl::string_view what) {
 absl::Status SystemError(absl::string_view where, absl::string_view what) {
   const int error = errno;
   return absl::UnavailableError(absl::StrCat(where, ": ", what, ": ", std::strerror(error)));
-}
-
-// Makes the link `unfinished`, and renames it over `file`.
-absl::Status SetLink(const std::string& target, const std::string& unfinished,
-                     const std::string& file) {
-  unlink(unfinished.c_str());
-  if (symlink(target.c_str(), unfinished.c_str()) == 0 &&
-      rename(unfinished.c_str(), file.c_str()) == 0) {
-    return absl::OkStatus();
-  }
-  return SystemError(file, "it cannot be replaced");
 }
 
 // One of the names of the environment's python: the file in bin/ and the place where the
@@ -118,7 +108,8 @@ absl::Status Name::Replace(const std::string& target, const std::string& unfinis
   if (!has_kept_ && link(file_.c_str(), kept_.c_str()) != 0) {
     return SystemError(file_, absl::StrCat("it cannot be kept as ", kept_));
   }
-  return SetLink(target, unfinished, file_);
+  return ReplaceByLink(target, unfinished, file_) ? absl::OkStatus()
+                                                  : SystemError(file_, "it cannot be replaced");
 }
 
 absl::Status Name::Restore() const {
@@ -291,8 +282,8 @@ std::vector<std::string> NamesOfPython(absl::string_view minor) {
 absl::Status ReplaceAll(const Venv& venv, const std::vector<Name>& names,
                         const std::string& program) {
   const std::string copy = program.substr(venv.kept().size() + 1);
-  if (absl::Status status = SetLink(copy, venv.pyslow() + "-new", venv.pyslow()); !status.ok()) {
-    return status;
+  if (!ReplaceByLink(copy, venv.pyslow() + "-new", venv.pyslow())) {
+    return SystemError(venv.pyslow(), "it cannot be replaced");
   }
   const std::string target = LinkTo(venv, venv.pyslow());
   for (const Name& name : names) {

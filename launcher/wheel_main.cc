@@ -77,7 +77,8 @@ int Main(int argc, char** argv) {
     const absl::StatusOr<CommandLine> line =
         SplitCommandLine(std::vector<std::string>(argv + std::min(argc, 1), argv + argc));
     if (!line.ok()) return fail(line.status());
-    if (const auto status = RunOwnCommand(*line, "", invocation)) return *status;
+    const auto status = RunOwnCommand(*line, "", [&] { return invocation; });
+    if (status.has_value()) return *status;
   }
   return fail(HandOff(invocation, argv));
 }

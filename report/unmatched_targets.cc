@@ -85,12 +85,11 @@ class Countable {
   // Why a target that names no function seen here may count none.
   std::string KindHint(const patterns::Target& target, uint32_t group) const {
     if (target.HasLines() || target.HasCaller()) return "";
-    const bool names_a_file = absl::StrContains(target.ModulePart(), '/');
-    if (!counts_.python[group] && names_a_file) {
+    if (absl::StrContains(target.ModulePart(), '/')) {
+      if (counts_.python[group]) return "";
       return "a slash in front of the colon means a file name, and callables written in C have "
              "none";
     }
-    if (names_a_file) return "";
     if (!counts_.native[group]) return "if it is written in C, it counts with --on call";
     if (!counts_.python[group]) return "if it is a Python function, it counts with --on start,call";
     return "if C code alone calls it (map, sort), it has no event; delay its callers";

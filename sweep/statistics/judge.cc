@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <utility>
 
 #include "sweep/statistics/bend.h"
@@ -15,6 +14,7 @@
 #include "sweep/statistics/predictions.h"
 #include "sweep/statistics/ruling.h"
 #include "sweep/statistics/tolerance.h"
+#include "sweep/statistics/waiting.h"
 
 namespace pyslow::statistics {
 
@@ -112,43 +112,6 @@ double StretchAt(const std::vector<Block>& blocks, int64_t delay_ns) {
     }
   }
   return sum / count;
-}
-
-// R16: how much longer the program waited because of others, in its delays too, for each requested
-// second of dose, by least squares through the mean at the control.
-double WaitingGrowth(const std::vector<Block>& blocks) {
-  struct Mean {
-    double trials = 0;
-    double waited = 0;
-    double dose = 0;
-  };
-  std::map<int64_t, Mean> means;
-  for (const Block& block : blocks) {
-    for (const Observation& o : block) {
-      if (!o.waited_seconds.has_value()) return 0;
-      const double subtracted =
-          o.measured_seconds > 0 ? o.measured_seconds - o.seconds_per_unit : 0;
-      Mean& mean = means[o.delay_ns];
-      ++mean.trials;
-      // A delay that waited for a core took longer than it should.
-      const double delivered = DoseSeconds(o).value_or(0);
-      const double requested = o.calls_per_unit.has_value() ? *o.calls_per_unit * DelaySeconds(o)
-                                                            : delivered / o.stretch;
-      mean.waited += *o.waited_seconds + subtracted + std::max(0.0, delivered - requested);
-      mean.dose += requested;
-    }
-  }
-  const auto control = means.find(0);
-  if (control == means.end()) return 0;
-  double product = 0;
-  double square = 0;
-  for (const auto& [delay_ns, mean] : means) {
-    if (delay_ns == 0) continue;
-    const double dose = mean.dose / mean.trials;
-    product += dose * (mean.waited / mean.trials - control->second.waited / control->second.trials);
-    square += dose * dose;
-  }
-  return square > 0 ? product / square : 0;
 }
 
 Evidence Gather(const std::vector<Block>& blocks, const JudgeOptions& options,

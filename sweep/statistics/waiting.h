@@ -30,6 +30,10 @@ WaitingCost FindWaitingCost(const std::vector<PooledTrial>& trials,
 // waiting_error_seconds.
 void SubtractWaiting(const WaitingCost& cost, Observation* observation);
 
+// How much longer the program waited, in its delays too, for each requested second of dose: least
+// squares through the mean at the control. 0 if the machine does not show it.
+double WaitingGrowth(const std::vector<Block>& blocks);
+
 }  // namespace pyslow::statistics
 
 #endif  // PYSLOW_SWEEP_STATISTICS_WAITING_H_

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -75,6 +76,23 @@ TEST(WriteFile, ReportsAFullDisk) {
   EXPECT_EQ(WriteFile(directory.path() + "/f", "x").message(),
             "cannot be written: No space left on device");
   EXPECT_FALSE(std::filesystem::exists(directory.path() + "/f"));
+}
+
+TEST(ReplaceByLink, ReplacesAFileOrALinkInOneStep) {
+  const TemporaryDirectory directory;
+  const std::string path = directory.path() + "/name";
+  const std::string unfinished = directory.path() + "/unfinished";
+  ASSERT_TRUE(WriteFile(path, "old").ok());
+  for (const char* target : {"a", "a", "b"}) {
+    EXPECT_TRUE(ReplaceByLink(target, unfinished, path));
+    EXPECT_EQ(std::filesystem::read_symlink(path), target);
+    std::filesystem::create_symlink("left by a kill", unfinished);
+  }
+  const std::string full = directory.path() + "/full";
+  std::filesystem::create_directories(full + "/a");
+  EXPECT_FALSE(ReplaceByLink("c", unfinished, full));
+  EXPECT_EQ(errno, EISDIR);
+  EXPECT_FALSE(std::filesystem::is_symlink(unfinished)) << "nothing is left";
 }
 
 }  // namespace

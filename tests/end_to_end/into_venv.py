@@ -56,6 +56,19 @@ class IntoTest(TestCase):
             shown = run(program, "-c", show, env=env)
             self.assertEqual((shown.stdout, shown.stderr), (f"{self.venv} {is_pyslow}\n", ""), program)
 
+    def assert_names_work(self):
+        """Each name is Python in the environment, with or without pyslow."""
+        for program in self.programs():
+            self.assertEqual(run(program, "-c", "import sys; print(sys.prefix)").stdout, f"{self.venv}\n")
+
+    def check_end(self, before, again):
+        """--out-of, after a further --into or not, restores the environment."""
+        if again:
+            self.into()
+            self.assert_runs(*self.programs())
+        self.out_of()
+        self.assertEqual(tree(self.venv), before)
+
     def check_both_ways(self):
         before = tree(self.venv)
         names = [program.name for program in self.programs()]

@@ -45,14 +45,8 @@ class Interrupted(IntoTest):
                 for _ in range(end):
                     next(steps)
                 with self.subTest(end=end, finish=finish):
-                    for program in self.programs():
-                        self.assertEqual(run(program, "-c", "import sys; print(sys.prefix)").stdout,
-                                         f"{self.venv}\n")
-                    if finish:
-                        self.into()
-                        self.assert_runs(*self.programs())
-                    self.out_of()
-                    self.assertEqual(tree(self.venv), before)
+                    self.assert_names_work()
+                    self.check_end(before, again=finish)
 
     def test_after_each_step_of_out_of(self):
         before = self.make()
@@ -68,13 +62,8 @@ class Interrupted(IntoTest):
                 shutil.rmtree(copy / "bin")
             if count > len(NAMES) + 2:
                 copy.rmdir()
-            for program in self.programs():
-                self.assertEqual(run(program, "-c", "import sys; print(sys.prefix)").stdout, f"{self.venv}\n")
-            if count % 2 == 0:
-                self.into()
-                self.assert_runs(*self.programs())
-            self.out_of()
-            self.assertEqual(tree(self.venv), before)
+            self.assert_names_work()
+            self.check_end(before, again=count % 2 == 0)
 
     def test_by_sigkill_at_any_time(self):
         before = self.make()
@@ -89,8 +78,7 @@ class Interrupted(IntoTest):
             time.sleep(generator.uniform(0, duration))
             process.send_signal(signal.SIGKILL)
             process.wait()
-            for program in self.programs():
-                self.assertEqual(run(program, "-c", "import sys; print(sys.prefix)").stdout, f"{self.venv}\n")
+            self.assert_names_work()
             self.assertEqual([program.name for program in self.programs()], NAMES)
         self.out_of()
         self.assertEqual(tree(self.venv), before)
