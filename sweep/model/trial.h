@@ -36,7 +36,7 @@ struct TrialSpec {
   std::string part;                   // the design: "count", "global", "groups", "curves" …
   int block = 0;                      // within the part, from 0
   int level = 0;                      // the place of its treatment in the block's list
-  int attempt = 0;                    // above 0: a repetition of an outlier
+  int attempt = 0;                    // above 0: a repetition of a stall
   bool instrumented = true;           // false: plain Python without targets
   std::vector<Treatment> treatments;  // by group; empty: the control
   bool wants_functions = false;       // counts of each function: Trial::functions

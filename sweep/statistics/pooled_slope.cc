@@ -15,10 +15,6 @@ namespace {
 constexpr double kMinDegreesOfFreedom = 5;
 constexpr size_t kMinBlocksToCompare = 4;  // R14: of blocks whose slopes are compared
 constexpr double kSlopesDiffer = 0.95;     // R14: probability of F
-constexpr double kStallProbability = 0.005;
-constexpr double kMaxStallShare = 0.15;
-// A trial that its own effects fit exactly has no residual to judge.
-constexpr double kMinFree = 1e-9;
 
 // `field` of each trial less its mean in the trial's block.
 std::vector<double> Centred(const std::vector<PooledTrial>& trials,
@@ -78,46 +74,6 @@ bool SlopesDiffer(const BlockSlopes& own, double squares, size_t trials, size_t 
   return f > FisherQuantile(kSlopesDiffer, between, within);
 }
 
-struct Outlier {
-  size_t place = 0;  // in the list of trials that are kept
-  bool is_stall = false;
-};
-
-// The kept trial that lies farthest above or below a fit to the others, by its deletion residual.
-// nullopt: too few trials to tell.
-std::optional<Outlier> FarthestTrial(const std::vector<PooledTrial>& trials,
-                                     const std::vector<size_t>& level,
-                                     const std::vector<size_t>& kept) {
-  const Eigen::MatrixXd columns =
-      EffectColumns(trials, level, kept, LevelColumns::kLineInFewBlocks);
-  const Eigen::Index count = columns.rows();
-  const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> decomposition(columns);
-  const Eigen::Index rank = decomposition.rank();
-  const auto degrees = static_cast<double>(count - rank) - 1;  // without the trial itself
-  if (degrees < 1) return std::nullopt;
-  Eigen::VectorXd y(count);
-  for (Eigen::Index row = 0; row < count; ++row) y(row) = trials[kept[static_cast<size_t>(row)]].y;
-  // An orthonormal basis of the columns: the squares of its rows are the leverages.
-  const Eigen::MatrixXd basis =
-      decomposition.householderQ() * Eigen::MatrixXd::Identity(count, rank);
-  const Eigen::VectorXd residuals = y - basis * (basis.transpose() * y);
-  double farthest = -1;  // squared residual over its variance, in units of the noise
-  Outlier outlier;
-  for (Eigen::Index row = 0; row < count; ++row) {
-    const double free = 1 - basis.row(row).squaredNorm();
-    if (free < kMinFree) continue;
-    const double squared = residuals(row) * residuals(row) / free;
-    if (squared <= farthest) continue;
-    farthest = squared;
-    outlier.place = static_cast<size_t>(row);
-  }
-  if (farthest < 0) return std::nullopt;
-  const double noise = (residuals.squaredNorm() - farthest) / degrees;
-  const double limit = StudentQuantile(1 - kStallProbability / static_cast<double>(count), degrees);
-  outlier.is_stall = farthest > limit * limit * noise;
-  return outlier;
-}
-
 }  // namespace
 
 model::Estimate PooledSlope::WithInterval(double confidence) const {
@@ -166,26 +122,6 @@ std::optional<PooledSlope> FitPooledSlope(const std::vector<PooledTrial>& trials
   slope.standard_error = std::sqrt(spread / (count - 1) / count);
   slope.degrees_of_freedom = count - 1;
   return slope;
-}
-
-std::vector<size_t> FindStalls(const std::vector<PooledTrial>& trials,
-                               const std::vector<size_t>& level) {
-  std::vector<size_t> kept(trials.size());
-  std::iota(kept.begin(), kept.end(), size_t{0});
-  const auto most =
-      static_cast<size_t>(std::ceil(kMaxStallShare * static_cast<double>(kept.size())));
-  std::vector<size_t> removed;
-  size_t stalls = 0;
-  while (removed.size() < most) {
-    const std::optional<Outlier> outlier = FarthestTrial(trials, level, kept);
-    if (!outlier.has_value()) break;
-    removed.push_back(kept[outlier->place]);
-    kept.erase(kept.begin() + static_cast<std::ptrdiff_t>(outlier->place));
-    if (outlier->is_stall) stalls = removed.size();
-  }
-  removed.resize(stalls);
-  std::sort(removed.begin(), removed.end());
-  return removed;
 }
 
 }  // namespace pyslow::statistics

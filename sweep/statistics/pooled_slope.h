@@ -1,5 +1,5 @@
-// The slope of all trials of a curve together, with an effect for each block: rules R14, R15 and
-// R17 of docs/statistics.md. Blocks may lack trials and may contain repeats, so no trial has to be
+// The slope of all trials of a curve together, with an effect for each block: rules R14 and R15
+// of docs/statistics.md. Blocks may lack trials and may contain repeats, so no trial has to be
 // dropped.
 #ifndef PYSLOW_SWEEP_STATISTICS_POOLED_SLOPE_H_
 #define PYSLOW_SWEEP_STATISTICS_POOLED_SLOPE_H_
@@ -39,14 +39,6 @@ struct PooledSlope {
 // (MacKinnon and White 1985). nullopt if there are fewer than five degrees of freedom (trials −
 // blocks − 1), or if x or the dose does not vary within a block.
 std::optional<PooledSlope> FitPooledSlope(const std::vector<PooledTrial>& trials);
-
-// R17: the indices of stalled trials, ascending. Fits block and level effects (with two blocks:
-// block effects and a line in x), removes the trial with the largest deletion residual, and repeats
-// this for up to 15% of the trials. The stalls are the trials removed up to the last one whose
-// residual exceeds t(1 − .005/N). This is the generalised ESD test (Rosner, Technometrics 25, 1983)
-// on residuals. `level`: for each trial, the index of its delay in the design.
-std::vector<size_t> FindStalls(const std::vector<PooledTrial>& trials,
-                               const std::vector<size_t>& level);
 
 }  // namespace pyslow::statistics
 

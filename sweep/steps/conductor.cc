@@ -138,7 +138,6 @@ absl::Status Conductor::Repeat(size_t block, size_t place, BlockedTrials* result
   ArmTrial again;
   again.arm = old.arm;
   again.slot = old.slot;
-  again.is_repetition = true;
   model::TrialSpec spec = old.trial.spec;
   ++spec.attempt;
   absl::Status status = Run(std::move(spec), result->arms[old.arm].name, &again.trial);

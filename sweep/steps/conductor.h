@@ -32,9 +32,8 @@ struct ArmTrial {
   size_t arm = 0;   // index in BlockedTrials::arms
   size_t slot = 0;  // of the block: differs for two trials of one arm
   model::Trial trial;
-  // R17: an outlier that was measured again, and counts no more.
+  // R17: it stalled and was measured again, and counts no more.
   bool is_replaced = false;
-  bool is_repetition = false;  // of an outlier
 };
 
 // The trials of one design. Every trial counts, disturbed or not (R13).

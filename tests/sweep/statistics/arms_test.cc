@@ -9,11 +9,11 @@
 #include <limits>
 #include <optional>
 #include <random>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "coverage.h"
+#include "repeated_stalls.h"
 #include "simulated_noise.h"
 #include "sweep/statistics/design.h"
 #include "sweep/statistics/pooled_slope.h"
@@ -174,22 +174,22 @@ class SimulatedArms {
     return time;
   }
 
-  // R17, each trial once.
   void RepeatStalls(const ArmSweep& sweep, std::vector<ArmObservation>& trials) {
-    std::vector<PooledTrial> pooled;
     std::vector<size_t> levels;
     for (const ArmObservation& trial : trials) {
       levels.push_back(trial.arm.has_value() ? *trial.arm + 1 : 0);
-      PooledTrial& one = pooled.emplace_back();
-      one.block = trial.block;
-      one.x = static_cast<double>(levels.back());
-      one.y = trial.seconds_per_unit;
     }
-    for (const size_t stall : FindStalls(pooled, levels)) {
-      if (!repeated_.insert(stall).second) continue;
+    const auto pooled = [&] {
+      std::vector<PooledTrial> all;
+      for (const ArmObservation& trial : trials) {
+        all.push_back({trial.block, 0, 0, trial.seconds_per_unit});
+      }
+      return all;
+    };
+    statistics::RepeatStalls(pooled, levels, [&](size_t stall) {
       ArmObservation& trial = trials[stall];
       trial.seconds_per_unit = Time(sweep, trial.block, trial.arm);
-    }
+    });
   }
 
   void AddBlock(const ArmSweep& sweep, size_t block, std::vector<ArmObservation>& trials) {
@@ -211,7 +211,6 @@ class SimulatedArms {
   std::normal_distribution<double> normal_;
   std::uniform_real_distribution<double> uniform_;
   std::vector<double> block_effects_;
-  std::set<size_t> repeated_;
 };
 
 struct ArmsCase {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <vector>
 
 #include "coverage.h"
@@ -119,51 +118,6 @@ TEST(DeliveredDose, CoversTheTruthIfSpinsArePreempted) {
   RecordProperty("asked", asked.Text());
   EXPECT_GE(delivered.Percent(), 93);
   EXPECT_LE(asked.Percent(), 60);
-}
-
-TEST(Stalls, AreFoundAndCalmTrialsAreNot) {
-  TrialNoise noise = {.name = "stalls",
-                      .sigma = 0.02,
-                      .kind = TrialNoise::Kind::kSkewed,
-                      .power = 0.3,
-                      .block_sd = 0.05,
-                      .stall_share = 0.05};
-  size_t stalled = 0;
-  size_t found = 0;
-  size_t calm = 0;
-  size_t wrong = 0;
-  for (int i = 0; i < SimulatedSweeps(1'000); ++i) {
-    const SimulatedSweep sweep =
-        Simulate(kDoses, 6, CriticalTime, noise, static_cast<uint64_t>(i) + 1);
-    const std::vector<size_t> stalls = FindStalls(sweep.trials, sweep.levels);
-    const std::set<size_t> set(stalls.begin(), stalls.end());
-    for (size_t t = 0; t < sweep.trials.size(); ++t) {
-      (sweep.stalled[t] ? stalled : calm) += 1;
-      if (set.count(t) != 0) (sweep.stalled[t] ? found : wrong) += 1;
-    }
-  }
-  RecordProperty("found_percent",
-                 std::to_string(100.0 * static_cast<double>(found) / static_cast<double>(stalled)));
-  RecordProperty("wrong_percent",
-                 std::to_string(100.0 * static_cast<double>(wrong) / static_cast<double>(calm)));
-  EXPECT_GE(found, stalled * 80 / 100);
-  EXPECT_LE(wrong, calm / 100);
-}
-
-TEST(Stalls, AreNotInventedWithoutThem) {
-  const TrialNoise noise = {
-      .name = "none", .kind = TrialNoise::Kind::kSkewed, .power = 0.3, .block_sd = 0.05};
-  size_t trials = 0;
-  size_t wrong = 0;
-  for (int i = 0; i < SimulatedSweeps(1'000); ++i) {
-    const SimulatedSweep sweep =
-        Simulate(kDoses, 4, CriticalTime, noise, static_cast<uint64_t>(i) + 1);
-    trials += sweep.trials.size();
-    wrong += FindStalls(sweep.trials, sweep.levels).size();
-  }
-  RecordProperty("percent",
-                 std::to_string(100.0 * static_cast<double>(wrong) / static_cast<double>(trials)));
-  EXPECT_LE(wrong, trials / 200);
 }
 
 }  // namespace

@@ -26,7 +26,9 @@ struct TrialNoise {
   double drift = 0;            // added over the whole sweep
   double block_sd = 0;         // of the blocks' effects
   double slope_sd = 0;         // of the blocks' slopes, as a ratio of the slope
-  double stall_share = 0;      // of the trials, longer by 30% to 100%
+  double stall_share = 0;      // of the trials that take longer
+  double least_stall = 0.3;    // by this ratio
+  double most_stall = 1;       // to this
   // How much longer than asked a delay is, at most (a spin that is preempted); evenly distributed.
   double overspin = 0;
 };
@@ -77,7 +79,9 @@ inline SimulatedSweep Simulate(const std::vector<double>& doses, size_t blocks,
       double y = exact + noise.sigma * deviate() * std::pow(exact, noise.power) + block +
                  noise.drift * static_cast<double>(sweep.trials.size()) / all;
       const bool stalled = uniform(random) < noise.stall_share;
-      if (stalled) y *= 1.3 + 0.7 * uniform(random);
+      if (stalled) {
+        y *= 1 + noise.least_stall + (noise.most_stall - noise.least_stall) * uniform(random);
+      }
       sweep.trials.push_back({b, doses[level], spent, y});
       sweep.levels.push_back(level);
       sweep.stalled.push_back(stalled);

@@ -7,8 +7,10 @@
 #include <cstdint>
 #include <functional>
 #include <random>
+#include <utility>
 #include <vector>
 
+#include "repeated_stalls.h"
 #include "simulated_noise.h"
 #include "sweep/statistics/curve.h"
 #include "sweep/statistics/design.h"
@@ -69,26 +71,45 @@ inline std::vector<Block> BlocksOf(const SimulatedSweep& sweep, size_t blocks) {
   return result;
 }
 
-// R17: replaces the stalls of the first `blocks` blocks by trials of `again`, a sweep with other
-// noise; each once. `replaced`: by trial.
-inline void RepeatStalls(const SimulatedSweep& again, size_t blocks, SimulatedSweep& sweep,
-                         std::vector<bool>& replaced) {
-  std::vector<PooledTrial> trials;
-  std::vector<size_t> levels;
-  for (size_t i = 0; i < sweep.trials.size() && sweep.trials[i].block < blocks; ++i) {
-    trials.push_back(sweep.trials[i]);
-    levels.push_back(sweep.levels[i]);
+// A sweep whose stalls are measured again.
+class RepeatedSweep {
+ public:
+  // A sweep with noise of its own for each number of attempts.
+  using Attempts = std::function<SimulatedSweep(size_t attempt)>;
+
+  explicit RepeatedSweep(Attempts attempts) : attempts_(std::move(attempts)), now_(attempts_(0)) {
+    repeated_.resize(now_.trials.size());
   }
-  for (const size_t stall : FindStalls(trials, levels)) {
-    if (replaced[stall]) continue;
-    replaced[stall] = true;
+
+  const SimulatedSweep& now() const { return now_; }
+
+  // R17, in the first `blocks` blocks.
+  void RepeatStallsOf(size_t blocks) {
+    std::vector<size_t> levels;
+    for (size_t i = 0; i < now_.trials.size() && now_.trials[i].block < blocks; ++i) {
+      levels.push_back(now_.levels[i]);
+    }
+    const auto first = [&] {
+      const auto begin = now_.trials.begin();
+      return std::vector<PooledTrial>(begin, begin + static_cast<ptrdiff_t>(levels.size()));
+    };
+    RepeatStalls(first, levels, [this](size_t stall) { Repeat(stall); });
+  }
+
+ private:
+  void Repeat(size_t stall) {
+    const SimulatedSweep again = attempts_(++repeated_[stall]);
     for (size_t i = 0; i < again.trials.size(); ++i) {
-      const bool same = again.trials[i].block == sweep.trials[stall].block &&
-                        again.levels[i] == sweep.levels[stall];
-      if (same) sweep.trials[stall] = again.trials[i];
+      const bool same = again.trials[i].block == now_.trials[stall].block &&
+                        again.levels[i] == now_.levels[stall];
+      if (same) now_.trials[stall] = again.trials[i];
     }
   }
-}
+
+  Attempts attempts_;
+  SimulatedSweep now_;
+  std::vector<size_t> repeated_;  // by trial
+};
 
 struct Stop {
   model::CurveFinding finding;
@@ -99,18 +120,19 @@ inline Stop FirstVerdict(const std::function<double(double)>& time, const TrialN
                          const OtherWork& work, size_t max_blocks, uint64_t seed) {
   constexpr size_t kMinBlocksForStalls = 3;
   const std::vector<double> doses = {0, 0.25, 0.5, 1};
-  SimulatedSweep sweep = Simulate(doses, max_blocks, time, noise, seed);
-  SimulatedSweep again = Simulate(doses, max_blocks, time, noise, seed + 1'000'000);
-  AddOtherWork(work, seed, sweep);
-  AddOtherWork(work, seed + 1'000'000, again);
-  std::vector<bool> replaced(sweep.trials.size());
+  RepeatedSweep sweep([&](size_t attempt) {
+    const uint64_t attempt_seed = seed + 1'000'000 * attempt;
+    SimulatedSweep one = Simulate(doses, max_blocks, time, noise, attempt_seed);
+    AddOtherWork(work, attempt_seed, one);
+    return one;
+  });
   JudgeOptions options;
   options.confidence = kLookConfidence;
   Stop stop;
   for (const size_t look : kLooks) {
     if (look > max_blocks) break;
-    if (look >= kMinBlocksForStalls) RepeatStalls(again, look, sweep, replaced);
-    const std::vector<Block> blocks = BlocksOf(sweep, look);
+    if (look >= kMinBlocksForStalls) sweep.RepeatStallsOf(look);
+    const std::vector<Block> blocks = BlocksOf(sweep.now(), look);
     stop.finding = JudgeCurve(blocks, options);
     stop.trials = TrialsOf(blocks);
     if (stop.finding.verdict() != model::Verdict::kInconclusive) break;

@@ -47,7 +47,9 @@ double Simulation::Attempt(double expected) {
   const double drift = block_shift_ + d.whole_drift * progress;
   double seconds = expected + scale * d.noise * Noise() + control * drift;
   std::uniform_real_distribution<double> uniform;
-  if (d.stalls > 0 && uniform(random_) < d.stalls) seconds *= 1.3 + 0.7 * uniform(random_);
+  if (d.stalls > 0 && uniform(random_) < d.stalls) {
+    seconds *= 1 + d.least_stall + (d.most_stall - d.least_stall) * uniform(random_);
+  }
   return seconds;
 }
 

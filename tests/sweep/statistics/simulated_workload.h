@@ -28,7 +28,9 @@ struct Disturbance {
   double block_drift = 0;    // standard deviation of a shift by block
   double whole_drift = 0;    // from the first trial to the last, linearly
   double power = 0;          // the noise grows as T^power
-  double stalls = 0;         // probability that a trial takes longer by 30% to 100%
+  double stalls = 0;         // probability that a trial takes longer
+  double least_stall = 0.3;  // by this ratio
+  double most_stall = 1;     // to this
   double count_noise = 0;    // of the calls counted, as a ratio
   // Probability that a trial is disturbed and repeated, at T0 and in addition for each further T0.
   double rejected = 0;

@@ -91,6 +91,11 @@ std::vector<StopCase> StopCases() {
   cases.push_back({RealNoise("stalls_at_2_percent"), {}});
   cases.back().noise.stall_share = 0.05;
   cases.back().noise.sigma = 0.02;
+  cases.push_back({RealNoise("many_stalls"), {}});
+  cases.back().noise.sigma = 0.035;
+  cases.back().noise.stall_share = 0.15;
+  cases.back().noise.least_stall = 0.12;
+  cases.back().noise.most_stall = 0.6;
   cases.push_back({RealNoise("other_work"), {0.4, 0, 0.1}});
   cases.push_back({RealNoise("growing_other_work"), {0.1, 0.5, 0.1}});
   return cases;

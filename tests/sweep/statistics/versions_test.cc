@@ -8,12 +8,12 @@
 #include <cmath>
 #include <optional>
 #include <random>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "coverage.h"
+#include "repeated_stalls.h"
 #include "simulated_noise.h"
 #include "sweep/statistics/design.h"
 #include "sweep/statistics/pooled_slope.h"
@@ -190,22 +190,20 @@ class SimulatedVersions {
     return std::max(0.05, time);
   }
 
-  // R17, each trial once.
   void RepeatStalls(std::vector<VersionTrial>* trials) {
-    std::vector<PooledTrial> pooled;
     std::vector<size_t> levels;
-    for (const VersionTrial& trial : *trials) {
-      levels.push_back(trial.is_other ? 1 : 0);
-      PooledTrial& one = pooled.emplace_back();
-      one.block = trial.block;
-      one.x = static_cast<double>(levels.back());
-      one.y = trial.seconds_per_unit;
-    }
-    for (const size_t stall : FindStalls(pooled, levels)) {
-      if (!repeated_.insert(stall).second) continue;
+    for (const VersionTrial& trial : *trials) levels.push_back(trial.is_other ? 1 : 0);
+    const auto pooled = [&] {
+      std::vector<PooledTrial> all;
+      for (const VersionTrial& trial : *trials) {
+        all.push_back({trial.block, 0, 0, trial.seconds_per_unit});
+      }
+      return all;
+    };
+    statistics::RepeatStalls(pooled, levels, [&](size_t stall) {
       VersionTrial& trial = (*trials)[stall];
       trial.seconds_per_unit = Time(trial.block, trial.is_other, trials->size());
-    }
+    });
   }
 
   void AddBlock(size_t block, std::vector<VersionTrial>* trials) {
@@ -224,7 +222,6 @@ class SimulatedVersions {
   std::student_t_distribution<double> student_{3};
   std::uniform_real_distribution<double> uniform_;
   std::vector<double> speeds_;  // by block
-  std::set<size_t> repeated_;
 };
 
 class VersionsRule : public ::testing::TestWithParam<VersionsCase> {};
@@ -275,8 +272,8 @@ TEST_P(VersionsRule, IsRarelyWrong) {
   if (decided > sweeps / 4) {
     EXPECT_GE(with_outcome.Percent(), 93);
   }
-  EXPECT_LE(false_changes, sweeps * 5 / 100);
-  EXPECT_LE(wrong, sweeps * 5 / 100);
+  EXPECT_LE(false_changes, MostByChance(5, sweeps));
+  EXPECT_LE(wrong, MostByChance(5, sweeps));
 }
 
 // Few blocks too.

@@ -32,6 +32,15 @@ statistics::Disturbance RealNoise(double sigma) {
   return noise;
 }
 
+// As on a virtual machine whose processor others use too: one of seven trials takes longer.
+statistics::Disturbance ManyStalls() {
+  statistics::Disturbance noise = RealNoise(0.035);
+  noise.stalls = 0.15;
+  noise.least_stall = 0.12;
+  noise.most_stall = 0.6;
+  return noise;
+}
+
 // Counts the trials of each part.
 struct PartCounts : Silent {
   void TrialDone(const model::Trial& trial, const std::string&, bool, double) override {
@@ -59,12 +68,13 @@ struct Cost {
 };
 
 // `wanted`: the right verdict. Inconclusive is not wrong.
-Cost CostOfVerdict(const std::function<double(double)>& added, double sigma, Verdict wanted) {
+Cost CostOfVerdict(const std::function<double(double)>& added,
+                   const statistics::Disturbance& disturbance, Verdict wanted) {
   const int sweeps = SimulatedSweeps(200);
   SimulatedProgram program =
       ProgramOf({{"package.module", "function"}}, 100,
                 [&added](const std::vector<double>& doses) { return added(doses[0]); });
-  program.workload.disturbance = RealNoise(sigma);
+  program.workload.disturbance = disturbance;
   Cost cost;
   int wrong = 0;
   for (int number = 0; number < sweeps; ++number) {
@@ -86,40 +96,52 @@ struct Shape {
   std::string name;
   std::function<double(double)> added;
   Verdict verdict;
-  double trials;  // at 5% noise, by the table of R18
+  double trials;       // at 5% noise, by the table of R18
+  double with_stalls;  // trials with ManyStalls
 };
 
 class CostOfSweep : public ::testing::TestWithParam<Shape> {};
 
-TEST_P(CostOfSweep, IsThatOfItsRule) {
-  const Shape& shape = GetParam();
-  const Cost cost = CostOfVerdict(shape.added, 0.05, shape.verdict);
-  RecordProperty("trials", std::to_string(cost.trials));
-  RecordProperty("right", cost.right.Text());
-  RecordProperty("wrong", std::to_string(cost.wrong));
-  EXPECT_LE(cost.trials, 1.25 * shape.trials);
+void ExpectFewErrors(const Cost& cost) {
+  ::testing::Test::RecordProperty("trials", std::to_string(cost.trials));
+  ::testing::Test::RecordProperty("right", cost.right.Text());
+  ::testing::Test::RecordProperty("wrong", std::to_string(cost.wrong));
   EXPECT_GE(cost.right.Percent(), 95);
   EXPECT_LE(cost.wrong, 5);
 }
 
+TEST_P(CostOfSweep, IsThatOfItsRule) {
+  const Shape& shape = GetParam();
+  const Cost cost = CostOfVerdict(shape.added, RealNoise(0.05), shape.verdict);
+  EXPECT_LE(cost.trials, 1.25 * shape.trials);
+  ExpectFewErrors(cost);
+}
+
+TEST_P(CostOfSweep, IsLowWithManyStalls) {
+  const Shape& shape = GetParam();
+  const Cost cost = CostOfVerdict(shape.added, ManyStalls(), shape.verdict);
+  EXPECT_LE(cost.trials, 1.25 * shape.with_stalls);
+  ExpectFewErrors(cost);
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Shapes, CostOfSweep,
-    ::testing::Values(Shape{"Serial", [](double d) { return d; }, Verdict::kLinear, 9},
-                      Shape{"Hidden", [](double) { return 0.0; }, Verdict::kNone, 25},
+    ::testing::Values(Shape{"Serial", [](double d) { return d; }, Verdict::kLinear, 9, 19},
+                      Shape{"Hidden", [](double) { return 0.0; }, Verdict::kNone, 25, 25},
                       Shape{"ThirdCounts", [](double d) { return 0.3 * d; }, Verdict::kSubLinear,
-                            30},
+                            30, 25},
                       Shape{"SlackOfAHalf", [](double d) { return std::max(0.0, d - kCostT0 / 2); },
-                            Verdict::kThreshold, 19}),
+                            Verdict::kThreshold, 19, 37}),
     [](const auto& info) { return info.param.name; });
 
 // Twenty packages with one function each, ten calls a unit: two count, two in part, sixteen not.
-SimulatedProgram TwentyPackages(double sigma) {
+SimulatedProgram TwentyPackages(const statistics::Disturbance& disturbance) {
   std::vector<SimulatedProgram::Name> names;
   for (int i = 0; i < 20; ++i) names.push_back({"package" + std::to_string(i), "function"});
   SimulatedProgram program = ProgramOf(std::move(names), 10, [](const std::vector<double>& doses) {
     return doses[0] + doses[1] + 0.3 * (doses[2] + doses[3]);
   });
-  program.workload.disturbance = RealNoise(sigma);
+  program.workload.disturbance = disturbance;
   return program;
 }
 
@@ -131,13 +153,31 @@ bool IsWrong(const Result& result) {
   return verdict != (package < 4 ? Verdict::kSubLinear : Verdict::kNone);
 }
 
-TEST(CostOfComparison, IsThatOfItsRule) {
+struct Machine {
+  std::string name;
+  statistics::Disturbance noise;
+  double comparison;  // trials of twenty packages; without stalls by the table of R20
+};
+
+std::vector<Machine> Machines() {
+  std::vector<Machine> machines = {{"NoStalls", RealNoise(0.05), 58},
+                                   {"FewStalls", RealNoise(0.05), 70},
+                                   {"ManyStalls", ManyStalls(), 83}};
+  machines[1].noise.stalls = 0.05;
+  return machines;
+}
+
+class SweepOf : public ::testing::TestWithParam<Machine> {};
+INSTANTIATE_TEST_SUITE_P(Machines, SweepOf, ::testing::ValuesIn(Machines()),
+                         [](const auto& info) { return info.param.name; });
+
+TEST_P(SweepOf, ComparesWithTheTrialsOfItsRule) {
   const int sweeps = SimulatedSweeps(60);
   double trials = 0;
   Coverage decided, sweeps_without_error;
   for (int number = 0; number < sweeps; ++number) {
     const Settings settings = LiveSettings({false, true, false}, number);
-    SimulatedTrials runner(TwentyPackages(0.05), 60, settings.seed);
+    SimulatedTrials runner(TwentyPackages(GetParam().noise), 60, settings.seed);
     PartCounts counts;
     const SweepEnd end = RunSweep(settings, &runner, &counts);
     trials += static_cast<double>(counts.trials["groups"]) / sweeps;
@@ -152,7 +192,7 @@ TEST(CostOfComparison, IsThatOfItsRule) {
   RecordProperty("trials", std::to_string(trials));
   RecordProperty("decided", decided.Text());
   RecordProperty("without error", sweeps_without_error.Text());
-  EXPECT_LE(trials, 1.25 * 58);
+  EXPECT_LE(trials, 1.25 * GetParam().comparison);
   EXPECT_GE(decided.Percent(), 95);
   EXPECT_GE(sweeps_without_error.Percent(), 95);
 }
@@ -197,11 +237,10 @@ TEST(CostOfSmallDose, IsThatOfItsRule) {
   EXPECT_GE(leaders_are_right.Percent(), 95);
 }
 
-// A whole sweep, all steps: any wrong verdict anywhere counts. 5% of the trials stall.
-TEST(ErrorsOfSweep, AreRareOverAllSteps) {
+// A whole sweep, all steps: any wrong verdict anywhere counts.
+TEST_P(SweepOf, HasFewErrorsOverAllSteps) {
   const int sweeps = SimulatedSweeps(60);
-  SimulatedProgram program = TwentyPackages(0.05);
-  program.workload.disturbance.stalls = 0.05;
+  const SimulatedProgram program = TwentyPackages(GetParam().noise);
   Coverage without_error, finds_both;
   double trials = 0;
   for (int number = 0; number < sweeps; ++number) {

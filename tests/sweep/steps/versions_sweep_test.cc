@@ -79,7 +79,7 @@ struct Tally {
   }
 };
 
-constexpr int kSweeps = 40;
+constexpr int kSweeps = 100;
 
 TEST(CompareVersions, PlacesAChangeInTheFunctionThatCausedIt) {
   Tally tally;
