@@ -45,9 +45,11 @@ struct Warning {
     // A GPU lowered its clock, for the reasons `text`, in `count` of `total` trials. Its mean clock
     // in a trial was `low` to `high` MHz; 0: unknown.
     kGpuThrottled,
-    kGpuShared,      // others used the GPU too in `count` of `total` trials
-    kWaitUnknown,    // the kernel does not show how long the trials waited for a core
-    kFailedTrials,   // `count` trials failed and were repeated
+    kGpuShared,     // others used the GPU too in `count` of `total` trials
+    kWaitUnknown,   // the kernel does not show how long the trials waited for a core
+    kFailedTrials,  // `count` trials failed and were repeated
+    // `count` of `total` trials took longer than others, by `ratio` in the mean (R17).
+    kStalls,
     kLeftProcesses,  // the command left processes behind `count` times, such as `text`
     // The matches of a trial's figure differ, from `low` to `high`; the last of `count` counts.
     kMatchesDiffer,

@@ -292,6 +292,13 @@ std::string WarningSentence(const Warning& warning, absl::string_view unit) {
                           warning.count == 1 ? "was" : "were",
                           " repeated; any output is in trial-*.log beside trials.jsonl. If "
                           "failures depend on the delay, the trials that remain are a selection.");
+    case Warning::Kind::kStalls:
+      return absl::StrFormat(
+          "Stalls: %d of %d trials took longer than others with the same delay, by %.0f%% on "
+          "average. They were measured again and do not count. A processor that is shared with "
+          "other machines does this; if the program itself does, its throughput is lower than the "
+          "tables say.",
+          warning.count, warning.total, warning.ratio * 100);
     case Warning::Kind::kLeftProcesses:
       return absl::StrCat("The command left processes behind ", Counted(warning.count, "time"),
                           ", such as ", warning.text,

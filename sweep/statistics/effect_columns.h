@@ -10,14 +10,9 @@
 
 namespace pyslow::statistics {
 
-// With kLineInFewBlocks, the levels of two blocks or fewer are one column, x.
-enum class LevelColumns { kEach, kLineInFewBlocks };
-
-// One row for each of `kept`, indices of `trials`. `level`: for each trial, the index of its
-// treatment in the design.
+// One row for each trial. `level`: for each trial, the index of its treatment in the design.
 Eigen::MatrixXd EffectColumns(const std::vector<PooledTrial>& trials,
-                              const std::vector<size_t>& level, const std::vector<size_t>& kept,
-                              LevelColumns columns);
+                              const std::vector<size_t>& level);
 
 }  // namespace pyslow::statistics
 

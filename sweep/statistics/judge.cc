@@ -131,6 +131,7 @@ Evidence Gather(const std::vector<Block>& blocks, const JudgeOptions& options,
   evidence.bend = BendOf(blocks, options, finding, delay);
   evidence.moved = FindMovedMetric(blocks, LargestBeforeKnee(blocks, evidence.bend));
   evidence.waiting_share = delay.waiting_share;
+  evidence.waiting_share_of_all = delay.waiting_share_of_all;
   evidence.waiting_growth = WaitingGrowth(blocks);
   return evidence;
 }

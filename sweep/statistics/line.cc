@@ -87,7 +87,8 @@ void AllowForDisturbance(const std::vector<PooledTrial>& trials, double confiden
     fit->slope.range->low -= std::max(0.0, waiting->value);
     const double surely = waiting->WithInterval(confidence).range->low;
     if (fit->slope.value > 0 && surely > kWaitingShown * fit->slope.value) {
-      fit->waiting_share = waiting->value / fit->slope.value;
+      fit->waiting_share_of_all = waiting->value / fit->slope.value;
+      fit->waiting_share = fit->waiting_share_of_all;
     }
   }
   const std::optional<PooledSlope> calm = CalmSlope(trials);

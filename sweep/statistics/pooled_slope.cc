@@ -1,13 +1,11 @@
 #include "sweep/statistics/pooled_slope.h"
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
 #include "sweep/statistics/block_mean.h"
 #include "sweep/statistics/by_block.h"
-#include "sweep/statistics/effect_columns.h"
 
 namespace pyslow::statistics {
 namespace {

@@ -28,6 +28,7 @@ struct Evidence {
   Bend bend;
   std::optional<MovedMetric> moved;     // over all delays, or for a threshold, those up to the knee
   std::optional<double> waiting_share;  // Fit::waiting_share
+  double waiting_share_of_all = 0;      // Fit::waiting_share_of_all
   // R16: seconds that the program waited longer because of others, for each second of dose.
   double waiting_growth = 0;
 };

@@ -3,8 +3,8 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
-#include <optional>
 
 #include "sweep/statistics/block_mean.h"
 #include "sweep/statistics/effect_columns.h"
@@ -12,35 +12,29 @@
 namespace pyslow::statistics {
 namespace {
 
-constexpr double kStallProbability = 0.02;  // of a sweep without stalls
+constexpr double kStallProbability = 0.02;  // of calm trials, at one look
 constexpr double kQuantile = 0.25;
 constexpr int kReweightings = 30;
-constexpr double kMinDegrees = 3;
-constexpr double kMaxAtFirst = 2.5;       // standard deviations above the robust fit
-constexpr double kNormalPerMad = 1.4826;  // σ over the median absolute deviation
+constexpr double kLeastDegrees = 3;
+constexpr double kMaxAtFirst = 2.5;  // robust standard deviations
+// A deviation from the median would be σ/1.4826. From a quartile it is larger: a wider first fit.
+constexpr double kNormalPerMedian = 1.4826;
 // Residuals below this ratio of the mean T are rounding errors.
-constexpr double kRounding = 1e-9;
-
-using Rows = Eigen::MatrixXd;
-
-struct CalmFit {
-  Eigen::VectorXd residuals;  // of all trials
-  Eigen::MatrixXd variances;  // of the effects, in units of the noise
-  double noise = 0;
-  double degrees = 0;
-};
+constexpr double kRoundingOfMean = 1e-9;
 
 // Quantile regression by iterated least squares: what the quantile leaves of each trial.
-Eigen::VectorXd QuantileResiduals(const Rows& rows, const Eigen::VectorXd& y, double rounding) {
-  constexpr double kSmallestOfMean = 1e3;  // times the rounding: bounds the weights
+Eigen::VectorXd QuantileResiduals(const Eigen::MatrixXd& rows, const Eigen::VectorXd& y,
+                                  double rounding) {
+  constexpr double kLeastOfRounding = 1e3;  // bounds the weights
   Eigen::VectorXd root = Eigen::VectorXd::Ones(y.size());
   Eigen::VectorXd rest;
   for (int i = 0; i < kReweightings; ++i) {
-    const Eigen::CompleteOrthogonalDecomposition<Rows> decomposition(root.asDiagonal() * rows);
+    const Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd> decomposition(root.asDiagonal() *
+                                                                                rows);
     rest = y - rows * decomposition.solve(root.asDiagonal() * y);
     root = rest.unaryExpr([rounding](double r) {
       const double weight = r > 0 ? kQuantile : 1 - kQuantile;
-      return std::sqrt(weight / std::max(std::abs(r), kSmallestOfMean * rounding));
+      return std::sqrt(weight / std::max(std::abs(r), kLeastOfRounding * rounding));
     });
   }
   return rest;
@@ -48,88 +42,117 @@ Eigen::VectorXd QuantileResiduals(const Rows& rows, const Eigen::VectorXd& y, do
 
 // The standard deviation of trials, by the residuals that the fit did not make 0.
 double RobustNoise(const Eigen::VectorXd& residuals, Eigen::Index rank) {
-  std::vector<double> sizes(static_cast<size_t>(residuals.size()));
-  for (size_t i = 0; i < sizes.size(); ++i) {
-    sizes[i] = std::abs(residuals(static_cast<Eigen::Index>(i)));
-  }
-  const auto median = static_cast<size_t>((residuals.size() + rank) / 2);
-  std::nth_element(sizes.begin(), sizes.begin() + static_cast<ptrdiff_t>(median), sizes.end());
-  return kNormalPerMad * sizes[median];
+  Eigen::VectorXd sizes = residuals.cwiseAbs();
+  double* const median = sizes.data() + (sizes.size() + rank) / 2;
+  std::nth_element(sizes.data(), median, sizes.data() + sizes.size());
+  return kNormalPerMedian * *median;
 }
 
-// Least squares over the trials that are in. nullopt: too few of them.
-std::optional<CalmFit> FitTrials(const Rows& rows, const Eigen::VectorXd& y,
-                                 const std::vector<bool>& is_in) {
-  Eigen::MatrixXd information = Eigen::MatrixXd::Zero(rows.cols(), rows.cols());
-  Eigen::VectorXd totals = Eigen::VectorXd::Zero(rows.cols());
-  double count = 0;
-  for (Eigen::Index i = 0; i < rows.rows(); ++i) {
-    if (!is_in[static_cast<size_t>(i)]) continue;
-    information += rows.row(i).transpose() * rows.row(i);
-    totals += rows.row(i).transpose() * y(i);
-    ++count;
+// A least-squares fit to some of the trials, to which others return.
+class CalmFit {
+ public:
+  // `least_noise`: of a trial, in the unit of y.
+  CalmFit(const Eigen::MatrixXd& rows, const Eigen::VectorXd& y, double least_noise)
+      : rows_(rows), y_(y), least_noise_(least_noise), is_in_(y.size(), false) {
+    information_ = Eigen::MatrixXd::Zero(rows.cols(), rows.cols());
+    totals_ = Eigen::VectorXd::Zero(rows.cols());
   }
-  const Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd> decomposition(information);
-  CalmFit fit;
-  fit.degrees = count - static_cast<double>(decomposition.rank());
-  if (fit.degrees < 1) return std::nullopt;
-  fit.variances = decomposition.pseudoInverse();
-  fit.residuals = y - rows * (fit.variances * totals);
-  double squares = 0;
-  for (Eigen::Index i = 0; i < rows.rows(); ++i) {
-    if (is_in[static_cast<size_t>(i)]) squares += fit.residuals(i) * fit.residuals(i);
-  }
-  fit.noise = std::sqrt(squares / fit.degrees);
-  return fit;
-}
 
-// The excluded trial that is closest to a fit, and by how many standard deviations it exceeds it.
-struct Nearest {
-  size_t trial = 0;
-  double excess = 0;
+  bool is_in(size_t trial) const { return is_in_[trial]; }
+  double residual(size_t trial) const { return residuals_(static_cast<Eigen::Index>(trial)); }
+  double degrees() const { return degrees_; }
+
+  void Add(size_t trial) {
+    const auto row = rows_.row(static_cast<Eigen::Index>(trial));
+    information_.noalias() += row.transpose() * row;
+    totals_.noalias() += row.transpose() * y_(static_cast<Eigen::Index>(trial));
+    is_in_[trial] = true;
+    ++count_;
+  }
+
+  void Fit() {
+    const Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd> decomposition(information_);
+    variances_ = decomposition.pseudoInverse();
+    degrees_ = count_ - static_cast<double>(decomposition.rank());
+    residuals_ = y_ - rows_ * (variances_ * totals_);
+    double squares = 0;
+    for (size_t i = 0; i < is_in_.size(); ++i) {
+      if (is_in_[i]) squares += residual(i) * residual(i);
+    }
+    noise_ = std::max(std::sqrt(squares / std::max(degrees_, 1.0)), least_noise_);
+  }
+
+  // How far the fit to the others is from a trial that is not in it, in standard deviations. Below
+  // 0: they do not tell, because none of them is of its block or its level, or too few are.
+  double Distance(size_t trial) const {
+    constexpr double kSame = 1e-6;
+    const auto row = rows_.row(static_cast<Eigen::Index>(trial));
+    const Eigen::RowVectorXd spread = row * variances_;
+    const bool is_estimable = (spread * information_ - row).norm() < kSame;
+    if (degrees_ < 1 || !is_estimable) return -1;
+    return std::abs(residual(trial)) / (noise_ * std::sqrt(1 + spread.dot(row)));
+  }
+
+ private:
+  const Eigen::MatrixXd& rows_;
+  const Eigen::VectorXd& y_;
+  const double least_noise_;
+  std::vector<bool> is_in_;
+  double count_ = 0;
+  Eigen::MatrixXd information_;
+  Eigen::VectorXd totals_;
+  Eigen::MatrixXd variances_;  // of the effects, in units of the noise
+  Eigen::VectorXd residuals_;  // of all trials
+  double noise_ = 0;
+  double degrees_ = 0;
 };
-Nearest NearestExcluded(const Rows& rows, const CalmFit& fit, const std::vector<bool>& is_in,
-                        double rounding) {
-  std::optional<Nearest> nearest;
-  for (size_t i = 0; i < is_in.size(); ++i) {
-    if (is_in[i]) continue;
-    const auto row = rows.row(static_cast<Eigen::Index>(i));
-    const double leverage = row * fit.variances * row.transpose();
-    const double deviation = std::max(fit.noise, rounding) * std::sqrt(1 + leverage);
-    const double excess = fit.residuals(static_cast<Eigen::Index>(i)) / deviation;
-    if (!nearest.has_value() || excess < nearest->excess) nearest = {i, excess};
+
+// Lets trials return, until the closest one is too far. `count`: those that are in.
+void ReturnTrials(size_t trials, size_t count, CalmFit* fit) {
+  for (; count < trials; ++count) {
+    fit->Fit();
+    size_t closest = 0;
+    double distance = std::numeric_limits<double>::infinity();
+    for (size_t i = 0; i < trials; ++i) {
+      if (fit->is_in(i)) continue;
+      if (const double own = fit->Distance(i); own < distance) {
+        distance = own;
+        closest = i;
+      }
+    }
+    const double probability = 1 - kStallProbability / static_cast<double>(count + 1);
+    if (distance > 0 && distance > StudentQuantile(probability, fit->degrees())) return;
+    fit->Add(closest);
   }
-  return *nearest;
 }
 
 }  // namespace
 
 std::vector<size_t> FindStalls(const std::vector<PooledTrial>& trials,
-                               const std::vector<size_t>& level) {
+                               const std::vector<size_t>& level, double grid) {
   if (trials.empty()) return {};
   std::vector<size_t> all(trials.size());
   std::iota(all.begin(), all.end(), size_t{0});
-  const Rows rows = EffectColumns(trials, level, all, LevelColumns::kLineInFewBlocks);
+  const Eigen::MatrixXd rows = EffectColumns(trials, level);
   Eigen::VectorXd y(rows.rows());
   for (const size_t i : all) y(static_cast<Eigen::Index>(i)) = trials[i].y;
-  const Eigen::Index rank = Eigen::ColPivHouseholderQR<Rows>(rows).rank();
-  if (static_cast<double>(rows.rows() - rank) < kMinDegrees) return {};
+  const Eigen::Index rank = Eigen::ColPivHouseholderQR<Eigen::MatrixXd>(rows).rank();
+  if (static_cast<double>(rows.rows() - rank) < kLeastDegrees) return {};
 
-  const double rounding = kRounding * y.cwiseAbs().mean();
+  const double rounding = kRoundingOfMean * y.cwiseAbs().mean();
+  const double least = std::max(rounding, grid);
   const Eigen::VectorXd robust = QuantileResiduals(rows, y, rounding);
-  const double limit = std::max(kMaxAtFirst * RobustNoise(robust, rank), rounding);
-  std::vector<bool> is_in(trials.size());
-  for (const size_t i : all) is_in[i] = robust(static_cast<Eigen::Index>(i)) <= limit;
-  auto count = static_cast<size_t>(std::count(is_in.begin(), is_in.end(), true));
-  for (; count < trials.size(); ++count) {
-    const std::optional<CalmFit> fit = FitTrials(rows, y, is_in);
-    if (!fit.has_value()) return {};
-    const Nearest nearest = NearestExcluded(rows, *fit, is_in, rounding);
-    const double probability = 1 - kStallProbability / static_cast<double>(count + 1);
-    if (nearest.excess > StudentQuantile(probability, fit->degrees)) break;
-    is_in[nearest.trial] = true;
+  const double limit = kMaxAtFirst * std::max(RobustNoise(robust, rank), least);
+  CalmFit fit(rows, y, least);
+  size_t count = 0;
+  for (const size_t i : all) {
+    if (std::abs(robust(static_cast<Eigen::Index>(i))) > limit) continue;
+    fit.Add(i);
+    ++count;
   }
-  all.erase(std::remove_if(all.begin(), all.end(), [&](size_t i) { return is_in[i]; }), all.end());
+  if (count == trials.size()) return {};
+  ReturnTrials(trials.size(), count, &fit);
+  std::erase_if(all, [&](size_t i) { return fit.is_in(i) || fit.residual(i) < 0; });
   return all;
 }
 

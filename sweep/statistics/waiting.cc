@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <numeric>
 #include <utility>
 
 #include "sweep/statistics/block_mean.h"
@@ -49,10 +48,7 @@ WaitingCost FindWaitingCost(const std::vector<PooledTrial>& trials,
   const bool all_calm =
       std::all_of(trials.begin(), trials.end(), [](const auto& t) { return t.calm; });
   if (!has_waits || all_calm) return {};
-  std::vector<size_t> all(trials.size());
-  std::iota(all.begin(), all.end(), size_t{0});
-  const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> effects(
-      EffectColumns(trials, level, all, LevelColumns::kEach));
+  const Eigen::ColPivHouseholderQR<Eigen::MatrixXd> effects(EffectColumns(trials, level));
   const double degrees =
       static_cast<double>(trials.size()) - static_cast<double>(effects.rank()) - 1;
   if (degrees < kMinDegrees) return {};
@@ -75,11 +71,14 @@ WaitingCost FindWaitingCost(const std::vector<PooledTrial>& trials,
   return cost;
 }
 
+double SecondsWaited(const WaitingCost& cost, double waited, double seconds_per_unit) {
+  return std::min(cost.share * waited, kMostOfTime * seconds_per_unit);
+}
+
 void SubtractWaiting(const WaitingCost& cost, Observation* observation) {
   if (cost.share == 0 || !observation->waited_seconds.has_value()) return;
   const double waited = *observation->waited_seconds;
-  const double cost_seconds =
-      std::min(cost.share * waited, kMostOfTime * observation->seconds_per_unit);
+  const double cost_seconds = SecondsWaited(cost, waited, observation->seconds_per_unit);
   observation->measured_seconds = observation->seconds_per_unit;
   observation->seconds_per_unit -= cost_seconds;
   observation->waited_seconds = std::max(0.0, waited - cost_seconds);

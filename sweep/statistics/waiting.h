@@ -26,6 +26,9 @@ struct WaitingCost {
 WaitingCost FindWaitingCost(const std::vector<PooledTrial>& trials,
                             const std::vector<size_t>& level);
 
+// The part of T that a trial waited, at most 95% of it. T and `waited` in seconds per unit.
+double SecondsWaited(const WaitingCost& cost, double waited, double seconds_per_unit);
+
 // Subtracts the cost of waiting from T. What may remain of it stays in waited_seconds and
 // waiting_error_seconds.
 void SubtractWaiting(const WaitingCost& cost, Observation* observation);

@@ -10,6 +10,7 @@
 #include "sweep/steps/curves.h"
 #include "sweep/steps/doses.h"
 #include "sweep/steps/forecast.h"
+#include "sweep/steps/repeat_stalls.h"
 
 namespace pyslow::steps {
 namespace {

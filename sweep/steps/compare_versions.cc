@@ -11,6 +11,7 @@
 #include "sweep/steps/forecast.h"
 #include "sweep/steps/observe.h"
 #include "sweep/steps/own_times.h"
+#include "sweep/steps/repeat_stalls.h"
 
 namespace pyslow::steps {
 namespace {

@@ -133,7 +133,7 @@ absl::Status Conductor::RunBlock(const std::string& part, const std::vector<size
   return absl::OkStatus();
 }
 
-absl::Status Conductor::Repeat(size_t block, size_t place, BlockedTrials* result) {
+absl::Status Conductor::Repeat(size_t block, size_t place, double longer, BlockedTrials* result) {
   ArmTrial& old = result->blocks[block][place];
   ArmTrial again;
   again.arm = old.arm;
@@ -142,6 +142,7 @@ absl::Status Conductor::Repeat(size_t block, size_t place, BlockedTrials* result
   ++spec.attempt;
   absl::Status status = Run(std::move(spec), result->arms[old.arm].name, &again.trial);
   if (!status.ok()) return status;
+  warnings_.AddStall(longer);
   old.is_replaced = true;
   result->blocks[block].push_back(std::move(again));
   return absl::OkStatus();

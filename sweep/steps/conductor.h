@@ -62,8 +62,9 @@ class Conductor {
   absl::Status RunBlock(const std::string& part, const std::vector<size_t>& arms, bool keeps_order,
                         BlockedTrials* result);
 
-  // R17. Measures a trial again, in the same block. Errors as RunBlock.
-  absl::Status Repeat(size_t block, size_t place, BlockedTrials* result);
+  // R17. Measures a trial again that stalled, in the same block. `longer`: the ratio by which it
+  // was longer than others. Errors as RunBlock.
+  absl::Status Repeat(size_t block, size_t place, double longer, BlockedTrials* result);
 
   // Called before the first trial of a setup. Errors as the runner's.
   absl::Status Prepare(const model::Setup& setup);

@@ -6,18 +6,16 @@
 #include "absl/strings/str_cat.h"
 #include "base/duration_text.h"
 #include "sweep/statistics/design.h"
-#include "sweep/statistics/stalls.h"
 #include "sweep/steps/doses.h"
 #include "sweep/steps/figure_check.h"
 #include "sweep/steps/forecast.h"
+#include "sweep/steps/repeat_stalls.h"
 #include "sweep/steps/tested.h"
 
 namespace pyslow::steps {
 namespace {
 
 constexpr size_t kPlainBlocks = 4;
-constexpr size_t kMinBlocksForStalls = 3;
-constexpr int kRoundsOfStalls = 3;  // at one look
 constexpr size_t kBlocksWithFunctions = 6;
 
 // The arms of the next block.
@@ -142,26 +140,6 @@ absl::Status MeasureCurves(const StepContext& context, double until_seconds, siz
     if (!status.ok() || !has_time || AllDecided(*curves)) break;
   }
   return status;
-}
-
-absl::Status RepeatStalls(const StepContext& context, double until_seconds, BlockedTrials* trials) {
-  if (trials->blocks.size() < kMinBlocksForStalls) return absl::OkStatus();
-  const bool is_fixed = context.settings.blocks.has_value();
-  Conductor& conductor = context.conductor;
-  for (int round = 0; round < kRoundsOfStalls; ++round) {
-    const PooledTrials pooled = Pooled(*trials);
-    const std::vector<size_t> stalls = statistics::FindStalls(pooled.trials, pooled.arms);
-    if (stalls.empty()) break;
-    for (const size_t stall : stalls) {
-      if (!is_fixed && conductor.seconds() + conductor.TrialSeconds() > until_seconds) {
-        return absl::OkStatus();
-      }
-      const auto [block, place] = pooled.places[stall];
-      absl::Status status = conductor.Repeat(block, place, trials);
-      if (!status.ok()) return status;
-    }
-  }
-  return absl::OkStatus();
 }
 
 std::vector<size_t> VersionLooksOf(const Settings& settings) {

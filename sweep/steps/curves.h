@@ -57,11 +57,6 @@ Curves CurvesOf(const std::string& part);
 absl::Status MeasureCurves(const StepContext& context, double until_seconds, size_t max_blocks,
                            Curves* curves);
 
-// R17. Measures stalled trials again, and these too if they stalled, until none is left, in at most
-// three rounds, or until the conductor has used `until_seconds` (without --runs). Does nothing with
-// less than three blocks.
-absl::Status RepeatStalls(const StepContext& context, double until_seconds, BlockedTrials* trials);
-
 // The looks of R28, or that of --runs.
 std::vector<size_t> VersionLooksOf(const Settings& settings);
 

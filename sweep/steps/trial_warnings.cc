@@ -16,6 +16,8 @@ namespace {
 
 // Of the samples while a GPU worked.
 constexpr double kMinGpuThrottled = 0.01;
+// Of the trials. R17 takes 1% of calm trials for stalls.
+constexpr double kMinStalls = 0.05;
 
 }  // namespace
 
@@ -83,6 +85,11 @@ void TrialWarnings::AddGpus(const model::Trial& trial) {
   if (is_shared) ++gpu_shared_;
 }
 
+void TrialWarnings::AddStall(double ratio) {
+  ++stalls_;
+  stalled_ratios_ += ratio;
+}
+
 void TrialWarnings::AddLeft(const std::vector<std::string>& left) {
   if (left.empty()) return;
   if (leavings_ == 0) left_ = left;
@@ -133,6 +140,11 @@ std::vector<Warning> TrialWarnings::All() const {
   }
   if (ran_on_ > 0) add(Warning::Kind::kRanOn, "", ran_on_).total = trials_;
   if (failed_ > 0) add(Warning::Kind::kFailedTrials, "", failed_);
+  // Without the repetitions.
+  const size_t first_trials = trials_ - std::min(stalls_, trials_);
+  if (static_cast<double>(stalls_) > kMinStalls * static_cast<double>(first_trials)) {
+    add_share(Warning::Kind::kStalls, stalls_, stalled_ratios_).total = first_trials;
+  }
   if (leavings_ > 0) add(Warning::Kind::kLeftProcesses, absl::StrJoin(left_, ", "), leavings_);
   if (waited_ > 0) {
     add_share(Warning::Kind::kDisturbedTrials, waited_, other_load_).stolen =

@@ -28,6 +28,8 @@ class TrialWarnings {
   void Add(const model::Trial& trial);
   // Trials that failed and were repeated.
   void AddFailures(size_t count) { failed_ += count; }
+  // A trial stalled, took longer than others by `ratio`, and was measured again (R17).
+  void AddStall(double ratio);
   // Processes that a command left behind, by name; empty: none.
   void AddLeft(const std::vector<std::string>& left);
   // As Findings::converted.
@@ -65,6 +67,8 @@ class TrialWarnings {
   std::optional<model::Warning> matches_;  // of the first trial that has it
   std::pair<std::string, std::string> converted_;
   size_t failed_ = 0;
+  size_t stalls_ = 0;
+  double stalled_ratios_ = 0;      // summed
   size_t leavings_ = 0;            // commands that left processes behind
   std::vector<std::string> left_;  // by the first of them
 };

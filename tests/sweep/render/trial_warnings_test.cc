@@ -24,6 +24,17 @@ TEST(TrialWarnings, CountsFailedTrials) {
   EXPECT_THAT(WarningSentence(warning, "run"), HasSubstr("3 trials failed and were repeated; "));
 }
 
+TEST(TrialWarnings, CountsStalls) {
+  model::Warning warning;
+  warning.kind = Kind::kStalls;
+  warning.count = 24;
+  warning.total = 165;
+  warning.ratio = 0.312;
+  EXPECT_THAT(WarningSentence(warning, "run"),
+              HasSubstr("Stalls: 24 of 165 trials took longer than others with the same delay, by "
+                        "31% on average. They were measured again and do not count. "));
+}
+
 TEST(TrialWarnings, NamesTheProcessesLeftBehind) {
   model::Warning warning;
   warning.kind = Kind::kLeftProcesses;

@@ -186,7 +186,7 @@ class SimulatedArms {
       }
       return all;
     };
-    statistics::RepeatStalls(pooled, levels, [&](size_t stall) {
+    repeater_.Look(pooled, levels, [&](size_t stall) {
       ArmObservation& trial = trials[stall];
       trial.seconds_per_unit = Time(sweep, trial.block, trial.arm);
     });
@@ -211,6 +211,7 @@ class SimulatedArms {
   std::normal_distribution<double> normal_;
   std::uniform_real_distribution<double> uniform_;
   std::vector<double> block_effects_;
+  StallRepeater repeater_;
 };
 
 struct ArmsCase {

@@ -83,11 +83,16 @@ TEST(JudgeCurve, ComparesTheEffectOfDeliveredDelaysWithTheirDose) {
 TEST(JudgeCurve, KnowsNoShapeIfTheWaitingGrowsWithTheDose) {
   struct Case {
     double outside, in_delays;  // seconds of waiting for a second of dose
+    bool calm;
     Reason::Kind reason;
   };
+  // The dose costs half of itself, so that .2 of it is .4 of the effect.
   for (const Case& one :
-       {Case{0, 0, Reason::Kind::kPartCounts}, Case{0.2, 0, Reason::Kind::kPartCounts},
-        Case{0.3, 0, Reason::Kind::kSlackPossible}, Case{0.1, 0.2, Reason::Kind::kSlackPossible}}) {
+       {Case{0, 0, true, Reason::Kind::kPartCounts}, Case{0.2, 0, true, Reason::Kind::kPartCounts},
+        Case{0.3, 0, true, Reason::Kind::kSlackPossible},
+        Case{0.1, 0.2, true, Reason::Kind::kSlackPossible},
+        Case{0.1, 0, false, Reason::Kind::kPartCounts},
+        Case{0.2, 0, false, Reason::Kind::kSlackPossible}}) {
     std::vector<Block> blocks = NoisyCurve([](double dose) { return dose / 2; });
     for (Block& block : blocks) {
       for (Observation& o : block) {
@@ -95,10 +100,11 @@ TEST(JudgeCurve, KnowsNoShapeIfTheWaitingGrowsWithTheDose) {
         o.stretch = 1 + one.in_delays;
         o.delivered_seconds = dose * o.stretch;
         o.waited_seconds = 1e-4 + one.outside * dose;
+        o.calm = one.calm;
       }
     }
     EXPECT_EQ(JudgeCurve(blocks, {}).reason.kind, one.reason)
-        << one.outside << " " << one.in_delays;
+        << one.outside << " " << one.in_delays << " " << one.calm;
   }
 }
 

@@ -4,24 +4,32 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <vector>
 
 #include "sweep/statistics/stalls.h"
 
 namespace pyslow::statistics {
 
-// Measures stalled trials again, as RepeatStalls of sweep/steps does. `trials`: as measured until
-// now, those of `levels`. `repeat`: measures a trial again.
-inline void RepeatStalls(const std::function<std::vector<PooledTrial>()>& trials,
-                         const std::vector<size_t>& levels,
-                         const std::function<void(size_t)>& repeat) {
-  constexpr int kRounds = 3;
-  for (int round = 0; round < kRounds; ++round) {
-    const std::vector<size_t> stalls = FindStalls(trials(), levels);
-    for (const size_t stall : stalls) repeat(stall);
-    if (stalls.empty()) break;
+// Measures stalled trials again, as RepeatStalls of sweep/steps does.
+class StallRepeater {
+ public:
+  // At one look. `trials`: as measured until now, those of `levels`, and no others before them at
+  // the next look. `repeat`: measures a trial again.
+  void Look(const std::function<std::vector<PooledTrial>()>& trials,
+            const std::vector<size_t>& levels, const std::function<void(size_t)>& repeat) {
+    constexpr int kMaxRepetitions = 3;
+    for (int round = 0; round < kMaxRepetitions; ++round) {
+      std::vector<size_t> stalls = FindStalls(trials(), levels, 0);
+      std::erase_if(stalls, [this](size_t stall) { return ++repeated_[stall] > kMaxRepetitions; });
+      for (const size_t stall : stalls) repeat(stall);
+      if (stalls.empty()) break;
+    }
   }
-}
+
+ private:
+  std::map<size_t, int> repeated_;
+};
 
 }  // namespace pyslow::statistics
 

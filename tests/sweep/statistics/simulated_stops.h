@@ -93,7 +93,7 @@ class RepeatedSweep {
       const auto begin = now_.trials.begin();
       return std::vector<PooledTrial>(begin, begin + static_cast<ptrdiff_t>(levels.size()));
     };
-    RepeatStalls(first, levels, [this](size_t stall) { Repeat(stall); });
+    repeater_.Look(first, levels, [this](size_t stall) { Repeat(stall); });
   }
 
  private:
@@ -109,6 +109,7 @@ class RepeatedSweep {
   Attempts attempts_;
   SimulatedSweep now_;
   std::vector<size_t> repeated_;  // by trial
+  StallRepeater repeater_;
 };
 
 struct Stop {

@@ -200,7 +200,7 @@ class SimulatedVersions {
       }
       return all;
     };
-    statistics::RepeatStalls(pooled, levels, [&](size_t stall) {
+    repeater_.Look(pooled, levels, [&](size_t stall) {
       VersionTrial& trial = (*trials)[stall];
       trial.seconds_per_unit = Time(trial.block, trial.is_other, trials->size());
     });
@@ -222,6 +222,7 @@ class SimulatedVersions {
   std::student_t_distribution<double> student_{3};
   std::uniform_real_distribution<double> uniform_;
   std::vector<double> speeds_;  // by block
+  StallRepeater repeater_;
 };
 
 class VersionsRule : public ::testing::TestWithParam<VersionsCase> {};

@@ -9,7 +9,7 @@
 
 #include "simulated_trials.h"
 #include "sweep/model/findings.h"
-#include "sweep/steps/curves.h"
+#include "sweep/steps/repeat_stalls.h"
 #include "sweep/steps/sweep.h"
 
 namespace pyslow::steps {
@@ -70,6 +70,44 @@ BlockedTrials WithAStall() {
   return trials;
 }
 
+// Replays a log of a version that repeated no trial.
+struct NoRepetitions : SimulatedTrials {
+  using SimulatedTrials::SimulatedTrials;
+  model::TrialOutcome Run(const model::TrialSpec& spec) override {
+    if (spec.attempt == 0) return SimulatedTrials::Run(spec);
+    model::TrialOutcome outcome;
+    outcome.kind = model::TrialOutcome::Kind::kNotMeasured;
+    return outcome;
+  }
+};
+
+TEST(RepeatStalls, DoesWithoutARepetitionThatALogLacks) {
+  NoRepetitions runner(ProgramOf({{"app", "f"}}, 10, [](const auto& /*doses*/) { return 0.0; }),
+                       100, 1);
+  Silent observer;
+  Conductor conductor(&runner, &observer, 1);
+  const Settings settings = SettingsOf(1);
+  ASSERT_TRUE(conductor.Prepare({"all", "*:*\n", {"default"}}).ok());
+  BlockedTrials trials = WithAStall();
+  EXPECT_TRUE(RepeatStalls({settings, conductor, observer}, 1e6, &trials).ok());
+  EXPECT_FALSE(trials.blocks[2][1].is_replaced);
+}
+
+TEST(RepeatStalls, MeasuresATrialThreeTimesAtMost) {
+  // Each trial of a second is a stall beside those of 10 ms.
+  SimulatedTrials runner(ProgramOf({{"app", "f"}}, 10, [](const auto& /*doses*/) { return 1.0; }),
+                         100, 1);
+  Silent observer;
+  Conductor conductor(&runner, &observer, 1);
+  const Settings settings = SettingsOf(1);
+  ASSERT_TRUE(conductor.Prepare({"all", "*:*\n", {"default"}}).ok());
+  BlockedTrials trials = WithAStall();
+  for (int look = 0; look < 3; ++look) {
+    ASSERT_TRUE(RepeatStalls({settings, conductor, observer}, 1e6, &trials).ok());
+  }
+  EXPECT_EQ(conductor.trials(), 3U);
+}
+
 TEST(RepeatStalls, EndsWithTheTime) {
   SimulatedTrials runner(ProgramOf({{"app", "f"}}, 10, [](const auto& /*doses*/) { return 0.0; }),
                          100, 1);
@@ -87,6 +125,10 @@ TEST(RepeatStalls, EndsWithTheTime) {
   ASSERT_TRUE(RepeatStalls(context, 10, &trials).ok());
   EXPECT_EQ(conductor.trials(), 2U);
   EXPECT_TRUE(trials.blocks[2][1].is_replaced);
+  const std::vector<model::Warning> warnings = conductor.warnings().All();
+  EXPECT_TRUE(std::any_of(warnings.begin(), warnings.end(), [](const auto& warning) {
+    return warning.kind == model::Warning::Kind::kStalls;
+  }));
   trials = WithAStall();
   settings.blocks = 6;  // --runs
   ASSERT_TRUE(RepeatStalls(context, 1.5, &trials).ok());

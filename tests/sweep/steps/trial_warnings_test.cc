@@ -40,6 +40,21 @@ TEST(TrialWarnings, AverageOthersOverTheDisturbedTrials) {
   EXPECT_DOUBLE_EQ(warning.stolen, 0.25);
 }
 
+TEST(TrialWarnings, NameStallsAboveOneOfTwentyTrials) {
+  TrialWarnings warnings;
+  for (int i = 0; i < 43; ++i) warnings.Add(CalmTrial());  // three of them repeat others
+  warnings.AddStall(0.5);
+  warnings.AddStall(0.3);
+  EXPECT_TRUE(warnings.All().empty());
+  warnings.AddStall(0.1);
+  ASSERT_EQ(warnings.All().size(), 1U);
+  const Warning warning = warnings.All().front();
+  EXPECT_EQ(warning.kind, Warning::Kind::kStalls);
+  EXPECT_EQ(warning.count, 3U);
+  EXPECT_EQ(warning.total, 40U);
+  EXPECT_DOUBLE_EQ(warning.ratio, 0.3);
+}
+
 TEST(TrialWarnings, NameAQuotaApartFromOthers) {
   TrialWarnings warnings;
   for (const double throttled : {0.0, 0.5, 3.0}) {
