@@ -19,6 +19,11 @@ bool IsWithoutGain(const CurveFinding& curve) {
          *curve.no_gain != NoGain::kNotTested;
 }
 
+bool MayHaveSlack(const CurveFinding& curve) {
+  return curve.reason.kind == Reason::Kind::kSlackPossible ||
+         curve.reason.kind == Reason::Kind::kFlatStartUnclear;
+}
+
 const Prediction* FarthestPrediction(const CurveFinding& curve) {
   const Prediction* farthest = nullptr;
   for (const Prediction& prediction : curve.predictions) {

@@ -91,6 +91,9 @@ struct CurveFinding {
 // Whether the data show that faster calls gain nothing now.
 bool IsWithoutGain(const CurveFinding& curve);
 
+// Whether the points allow that short delays, and so faster calls, change nothing.
+bool MayHaveSlack(const CurveFinding& curve);
+
 // The prediction of the largest speed-up that has a gain; nullptr if there is none.
 const Prediction* FarthestPrediction(const CurveFinding& curve);
 

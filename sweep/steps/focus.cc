@@ -165,14 +165,22 @@ absl::Status MeasureLeaders(const StepContext& context, const Baseline& baseline
   return absl::OkStatus();
 }
 
-// Leaders that may gain come first, by RankKey; leaders without gain come last.
+// Leaders with a gain come first, before those whose gain depends on whether they have a slack.
+// Those without gain come after the functions that are not leaders.
+enum class Tier { kNoGain, kNoLeader, kSlackPossible, kGain };
+Tier TierOf(const model::CurveFinding& curve) {
+  if (model::IsWithoutGain(curve)) return Tier::kNoGain;
+  return model::MayHaveSlack(curve) ? Tier::kSlackPossible : Tier::kGain;
+}
+
+// By tier, then by RankKey.
 void RankLeaders(const std::vector<Subject>& leaders, std::vector<model::Result>* functions) {
   const auto rank_key = [&](const model::Result& result) {
     const bool is_leader = std::any_of(leaders.begin(), leaders.end(), [&](const Subject& leader) {
       return leader.name == result.name;
     });
-    if (!is_leader) return std::pair(1, RankKey());
-    return std::pair(model::IsWithoutGain(result.curve) ? 0 : 2, RankKeyOf(result));
+    if (!is_leader) return std::pair(Tier::kNoLeader, RankKey());
+    return std::pair(TierOf(result.curve), RankKeyOf(result));
   };
   std::stable_sort(functions->begin(), functions->end(),
                    [&](const auto& a, const auto& b) { return rank_key(a) > rank_key(b); });
@@ -185,13 +193,15 @@ std::vector<model::Priority> PrioritiesOf(const std::vector<Subject>& leaders,
   const bool any_gain = std::any_of(leaders.begin(), leaders.end(), [&](const Subject& leader) {
     return MayGain(functions, leader);
   });
-  std::vector<std::pair<RankKey, model::Priority>> keyed;
+  std::vector<std::pair<std::pair<Tier, RankKey>, model::Priority>> keyed;
   for (const Subject& leader : leaders) {
     const model::Result* result = ResultIn(functions, leader);
     if (result == nullptr || (any_gain && !MayGain(functions, leader))) continue;
     model::Priority priority = model::PriorityOf(*result);
     const double gain = priority.prediction.has_value() ? priority.prediction->gain->value : 0;
-    keyed.emplace_back(RankKey{RankKeyOf(*result).saving_seconds, gain}, std::move(priority));
+    keyed.emplace_back(
+        std::pair(TierOf(result->curve), RankKey{RankKeyOf(*result).saving_seconds, gain}),
+        std::move(priority));
   }
   std::stable_sort(keyed.begin(), keyed.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
