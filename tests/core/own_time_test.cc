@@ -229,19 +229,26 @@ step_code, callee_code = step.__code__, callee.__code__
   return least;
 }
 
-// Regression: the cost of an event was measured as half of that of a call, which has three events
-// if calls are events. So too much was subtracted from the own time of functions that call others.
-TEST(OwnTimeOfACaller, ExcludesTheCostOfItsCallEventsAndNoMore) {
-  PYSLOW_SKIP_UNDER_SANITIZERS();
-  // In turns, because other programs may use the core for a while. Interpreters exist one at a
-  // time.
+// The own time with call events over that without, as the median of turns: other programs may use
+// the core for a while. Interpreters exist one at a time.
+double RatioWithCallEvents() {
   std::array<double, 5> ratios;
   for (double& ratio : ratios) {
     const double without_events = LeastOwnMs(false);
     ratio = LeastOwnMs(true) / without_events;
   }
   std::sort(ratios.begin(), ratios.end());
-  EXPECT_GT(ratios[ratios.size() / 2], 0.8);
+  return ratios[ratios.size() / 2];
+}
+
+// Regression: the cost of an event was measured as half of that of a call, which has three events
+// if calls are events. So too much was subtracted from the own time of functions that call others.
+TEST(OwnTimeOfACaller, ExcludesTheCostOfItsCallEventsAndNoMore) {
+  PYSLOW_SKIP_UNDER_SANITIZERS();
+  // A fault fails each time.
+  double ratio = RatioWithCallEvents();
+  for (int i = 0; i < 2 && ratio <= 0.8; ++i) ratio = RatioWithCallEvents();
+  EXPECT_GT(ratio, 0.8);
 }
 
 // Regression: a frame that ran across an edge was counted in full or not at all.
