@@ -281,14 +281,7 @@ bool ShowsEffect(const CurveFinding& curve) {
 }
 
 bool CostsTime(const CurveFinding& curve) {
-  switch (curve.reason.kind) {
-    case Reason::Kind::kShareUnknown:
-    case Reason::Kind::kSlackPossible:
-    case Reason::Kind::kFlatStartUnclear:
-      return true;
-    default:
-      return false;
-  }
+  return IsShareUnknown(curve) || model::MayHaveSlack(curve);
 }
 
 bool IsUndecided(const CurveFinding& curve) { return curve.verdict() == Verdict::kInconclusive; }

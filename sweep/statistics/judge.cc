@@ -74,8 +74,8 @@ void AddWarnings(const JudgeOptions& options, const Evidence& evidence, CurveFin
   }
   if (evidence.calls.unlike_processes) warn(Warning::Kind::kUnlikeProcesses);
   if (evidence.bend.flattens) warn(Warning::Kind::kFlattens);
-  if (evidence.waiting_share.has_value()) {
-    warn(Warning::Kind::kOthersGrow, *evidence.waiting_share);
+  if (evidence.waiting_share > 0 && !evidence.calm_alone) {
+    warn(Warning::Kind::kOthersGrow, evidence.waiting_share);
   }
   if (finding.verdict() == Verdict::kLoadLimited) {
     const size_t metric = evidence.moved->metric;
@@ -131,7 +131,7 @@ Evidence Gather(const std::vector<Block>& blocks, const JudgeOptions& options,
   evidence.bend = BendOf(blocks, options, finding, delay);
   evidence.moved = FindMovedMetric(blocks, LargestBeforeKnee(blocks, evidence.bend));
   evidence.waiting_share = delay.waiting_share;
-  evidence.waiting_share_of_all = delay.waiting_share_of_all;
+  evidence.calm_alone = delay.calm_alone;
   evidence.waiting_growth = WaitingGrowth(blocks);
   return evidence;
 }

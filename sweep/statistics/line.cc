@@ -87,8 +87,7 @@ void AllowForDisturbance(const std::vector<PooledTrial>& trials, double confiden
     fit->slope.range->low -= std::max(0.0, waiting->value);
     const double surely = waiting->WithInterval(confidence).range->low;
     if (fit->slope.value > 0 && surely > kWaitingShown * fit->slope.value) {
-      fit->waiting_share_of_all = waiting->value / fit->slope.value;
-      fit->waiting_share = fit->waiting_share_of_all;
+      fit->waiting_share = waiting->value / fit->slope.value;
     }
   }
   const std::optional<PooledSlope> calm = CalmSlope(trials);
@@ -100,7 +99,6 @@ void AllowForDisturbance(const std::vector<PooledTrial>& trials, double confiden
   fit->degrees_of_freedom = calm->degrees_of_freedom;
   fit->noise = calm->noise;
   fit->calm_alone = true;
-  fit->waiting_share.reset();
 }
 
 PooledTrial TrialOf(size_t block, const Observation& o) {

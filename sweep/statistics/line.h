@@ -35,10 +35,8 @@ struct Fit {
   double intercept = 0;  // mean over blocks
   // R16. The interval is that of the trials that were not disturbed.
   bool calm_alone = false;
-  // R16: the part of the slope that other work may explain, as a ratio; nullopt below 2%.
-  std::optional<double> waiting_share;
-  // The same of all trials, also if the interval is that of the undisturbed ones; 0: below 2%.
-  double waiting_share_of_all = 0;
+  // R16: the part of the slope of all trials that other work may explain; 0: below 2%.
+  double waiting_share = 0;
 };
 
 // R14 and R16 on any trials. If R14 has too few, each block has a line of its own: the slope is

@@ -120,7 +120,7 @@ Ruling WithoutShare(const Evidence& e) {
 bool IsShapeUnknown(const Evidence& e, Reason::Kind kind) {
   constexpr double kMaxGrowth = 0.25;  // of the dose
   constexpr double kMaxShare = 0.25;   // of the effect
-  const bool grows = e.waiting_growth > kMaxGrowth || e.waiting_share_of_all > kMaxShare;
+  const bool grows = e.waiting_growth > kMaxGrowth || e.waiting_share > kMaxShare;
   if (!grows) return false;
   return kind == Reason::Kind::kPartCounts || kind == Reason::Kind::kGrowing ||
          kind == Reason::Kind::kSlack || kind == Reason::Kind::kLatencyMovesFirst;

@@ -26,9 +26,9 @@ struct Evidence {
   model::Estimate effect;
   std::optional<model::Estimate> share;  // κ, per process if that is given
   Bend bend;
-  std::optional<MovedMetric> moved;     // over all delays, or for a threshold, those up to the knee
-  std::optional<double> waiting_share;  // Fit::waiting_share
-  double waiting_share_of_all = 0;      // Fit::waiting_share_of_all
+  std::optional<MovedMetric> moved;  // over all delays, or for a threshold, those up to the knee
+  bool calm_alone = false;           // Fit::calm_alone
+  double waiting_share = 0;          // Fit::waiting_share
   // R16: seconds that the program waited longer because of others, for each second of dose.
   double waiting_growth = 0;
 };

@@ -61,6 +61,7 @@ class CalmFit {
   bool is_in(size_t trial) const { return is_in_[trial]; }
   double residual(size_t trial) const { return residuals_(static_cast<Eigen::Index>(trial)); }
   double degrees() const { return degrees_; }
+  size_t count() const { return count_; }  // of the trials that are in
 
   void Add(size_t trial) {
     const auto row = rows_.row(static_cast<Eigen::Index>(trial));
@@ -73,7 +74,7 @@ class CalmFit {
   void Fit() {
     const Eigen::CompleteOrthogonalDecomposition<Eigen::MatrixXd> decomposition(information_);
     variances_ = decomposition.pseudoInverse();
-    degrees_ = count_ - static_cast<double>(decomposition.rank());
+    degrees_ = static_cast<double>(count_) - static_cast<double>(decomposition.rank());
     residuals_ = y_ - rows_ * (variances_ * totals_);
     double squares = 0;
     for (size_t i = 0; i < is_in_.size(); ++i) {
@@ -98,7 +99,7 @@ class CalmFit {
   const Eigen::VectorXd& y_;
   const double least_noise_;
   std::vector<bool> is_in_;
-  double count_ = 0;
+  size_t count_ = 0;
   Eigen::MatrixXd information_;
   Eigen::VectorXd totals_;
   Eigen::MatrixXd variances_;  // of the effects, in units of the noise
@@ -107,9 +108,9 @@ class CalmFit {
   double degrees_ = 0;
 };
 
-// Lets trials return, until the closest one is too far. `count`: those that are in.
-void ReturnTrials(size_t trials, size_t count, CalmFit* fit) {
-  for (; count < trials; ++count) {
+// Lets trials return, until the closest one is too far.
+void ReturnTrials(size_t trials, CalmFit* fit) {
+  while (fit->count() < trials) {
     fit->Fit();
     size_t closest = 0;
     double distance = std::numeric_limits<double>::infinity();
@@ -120,7 +121,7 @@ void ReturnTrials(size_t trials, size_t count, CalmFit* fit) {
         closest = i;
       }
     }
-    const double probability = 1 - kStallProbability / static_cast<double>(count + 1);
+    const double probability = 1 - kStallProbability / static_cast<double>(fit->count() + 1);
     if (distance > 0 && distance > StudentQuantile(probability, fit->degrees())) return;
     fit->Add(closest);
   }
@@ -144,14 +145,11 @@ std::vector<size_t> FindStalls(const std::vector<PooledTrial>& trials,
   const Eigen::VectorXd robust = QuantileResiduals(rows, y, rounding);
   const double limit = kMaxAtFirst * std::max(RobustNoise(robust, rank), least);
   CalmFit fit(rows, y, least);
-  size_t count = 0;
   for (const size_t i : all) {
-    if (std::abs(robust(static_cast<Eigen::Index>(i))) > limit) continue;
-    fit.Add(i);
-    ++count;
+    if (std::abs(robust(static_cast<Eigen::Index>(i))) <= limit) fit.Add(i);
   }
-  if (count == trials.size()) return {};
-  ReturnTrials(trials.size(), count, &fit);
+  if (fit.count() == trials.size()) return {};
+  ReturnTrials(trials.size(), &fit);
   std::erase_if(all, [&](size_t i) { return fit.is_in(i) || fit.residual(i) < 0; });
   return all;
 }

@@ -15,11 +15,12 @@ constexpr int kMaxRepetitions = 3;  // of one trial
 
 // The stalled trials of `pooled` that may be measured again. The cost of waiting for other work is
 // known (R16), and makes no stall.
-std::vector<size_t> StallsOf(const BlockedTrials& trials, PooledTrials pooled) {
-  for (statistics::PooledTrial& trial : pooled.trials) {
+std::vector<size_t> StallsOf(const BlockedTrials& trials, const PooledTrials& pooled) {
+  std::vector<statistics::PooledTrial> without_waiting = pooled.trials;
+  for (statistics::PooledTrial& trial : without_waiting) {
     trial.y -= statistics::SecondsWaited(trials.waiting, trial.waited.value_or(0), trial.y);
   }
-  std::vector<size_t> stalls = statistics::FindStalls(pooled.trials, pooled.arms, GridOf(trials));
+  std::vector<size_t> stalls = statistics::FindStalls(without_waiting, pooled.arms, GridOf(trials));
   std::erase_if(stalls, [&](size_t stall) {
     const auto [block, place] = pooled.places[stall];
     return trials.blocks[block][place].trial.spec.attempt >= kMaxRepetitions;
@@ -33,7 +34,7 @@ double RatioToOthers(const PooledTrials& pooled, const std::vector<size_t>& stal
   double count = 0;
   for (size_t i = 0; i < pooled.trials.size(); ++i) {
     if (pooled.arms[i] != pooled.arms[stall]) continue;
-    if (std::find(stalls.begin(), stalls.end(), i) != stalls.end()) continue;
+    if (std::binary_search(stalls.begin(), stalls.end(), i)) continue;
     sum += pooled.trials[i].y;
     ++count;
   }

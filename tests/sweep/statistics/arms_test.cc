@@ -170,8 +170,7 @@ class SimulatedArms {
     const double deviate = (gamma_(random_) - 2) / std::sqrt(2.0);
     double time =
         exact + noise_.sigma * deviate * std::pow(exact, noise_.power) + block_effects_[block];
-    if (uniform_(random_) < noise_.stall_share) time *= 1.3 + 0.7 * uniform_(random_);
-    return time;
+    return time * StallFactor(noise_, random_);
   }
 
   void RepeatStalls(const ArmSweep& sweep, std::vector<ArmObservation>& trials) {
@@ -179,17 +178,11 @@ class SimulatedArms {
     for (const ArmObservation& trial : trials) {
       levels.push_back(trial.arm.has_value() ? *trial.arm + 1 : 0);
     }
-    const auto pooled = [&] {
-      std::vector<PooledTrial> all;
-      for (const ArmObservation& trial : trials) {
-        all.push_back({trial.block, 0, 0, trial.seconds_per_unit});
-      }
-      return all;
-    };
-    repeater_.Look(pooled, levels, [&](size_t stall) {
-      ArmObservation& trial = trials[stall];
-      trial.seconds_per_unit = Time(sweep, trial.block, trial.arm);
-    });
+    repeater_.Look([&] { return PooledOf(trials); }, levels,
+                   [&](size_t stall) {
+                     ArmObservation& trial = trials[stall];
+                     trial.seconds_per_unit = Time(sweep, trial.block, trial.arm);
+                   });
   }
 
   void AddBlock(const ArmSweep& sweep, size_t block, std::vector<ArmObservation>& trials) {

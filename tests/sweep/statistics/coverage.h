@@ -3,7 +3,6 @@
 #define PYSLOW_TESTS_SWEEP_STATISTICS_COVERAGE_H_
 
 #include <algorithm>
-#include <cmath>
 #include <cstdlib>
 #include <optional>
 #include <string>
@@ -18,12 +17,6 @@ namespace pyslow::statistics {
 inline int SimulatedSweeps(int in_ci) {
   const char* const asked = std::getenv("PYSLOW_SIMULATED_SWEEPS");
   return asked != nullptr ? std::max(1, std::atoi(asked)) : in_ci;
-}
-
-// How many of `sweeps` may be wrong if `percent` are: two standard errors above the mean.
-inline int MostByChance(double percent, int sweeps) {
-  const double mean = sweeps * percent / 100;
-  return static_cast<int>(mean + 2 * std::sqrt(mean * (1 - percent / 100)));
 }
 
 // False without an interval.

@@ -11,6 +11,14 @@
 
 namespace pyslow::statistics {
 
+// Trials of a comparison, which have a block and a time.
+template <class Trial>
+std::vector<PooledTrial> PooledOf(const std::vector<Trial>& trials) {
+  std::vector<PooledTrial> pooled;
+  for (const Trial& trial : trials) pooled.push_back({trial.block, 0, 0, trial.seconds_per_unit});
+  return pooled;
+}
+
 // Measures stalled trials again, as RepeatStalls of sweep/steps does.
 class StallRepeater {
  public:

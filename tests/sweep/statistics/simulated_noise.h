@@ -33,6 +33,13 @@ struct TrialNoise {
   double overspin = 0;
 };
 
+// How many times as long as usual a trial takes: 1, or more if it stalls.
+inline double StallFactor(const TrialNoise& noise, std::mt19937_64& random) {
+  std::uniform_real_distribution<double> uniform;
+  if (uniform(random) >= noise.stall_share) return 1;
+  return 1 + noise.least_stall + (noise.most_stall - noise.least_stall) * uniform(random);
+}
+
 struct SimulatedSweep {
   std::vector<PooledTrial> trials;
   std::vector<size_t> levels;  // of each trial
@@ -78,13 +85,11 @@ inline SimulatedSweep Simulate(const std::vector<double>& doses, size_t blocks,
       const double exact = 1 + steeper * time(spent);
       double y = exact + noise.sigma * deviate() * std::pow(exact, noise.power) + block +
                  noise.drift * static_cast<double>(sweep.trials.size()) / all;
-      const bool stalled = uniform(random) < noise.stall_share;
-      if (stalled) {
-        y *= 1 + noise.least_stall + (noise.most_stall - noise.least_stall) * uniform(random);
-      }
+      const double stall = StallFactor(noise, random);
+      y *= stall;
       sweep.trials.push_back({b, doses[level], spent, y});
       sweep.levels.push_back(level);
-      sweep.stalled.push_back(stalled);
+      sweep.stalled.push_back(stall > 1);
     }
   }
   return sweep;

@@ -53,7 +53,7 @@ TEST_P(FoundStalls, AreStallsAndCalmTrialsAreNot) {
   RecordProperty("found_percent", std::to_string(found_percent));
   RecordProperty("wrong_percent", std::to_string(wrong_percent));
   EXPECT_GE(found_percent, GetParam().found);
-  EXPECT_LE(wrong_percent, 2);
+  EXPECT_LE(wrong_percent, 1.1);
 }
 
 std::vector<StallCase> StallCases() {

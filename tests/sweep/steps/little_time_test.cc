@@ -81,48 +81,52 @@ struct NoRepetitions : SimulatedTrials {
   }
 };
 
-TEST(RepeatStalls, DoesWithoutARepetitionThatALogLacks) {
-  NoRepetitions runner(ProgramOf({{"app", "f"}}, 10, [](const auto& /*doses*/) { return 0.0; }),
-                       100, 1);
+// A conductor of trials of a program of 10 ms that take `added_seconds` longer.
+template <class Runner>
+struct ConductorOf {
+  explicit ConductorOf(double added_seconds)
+      : runner(ProgramOf({{"app", "f"}}, 10,
+                         [added_seconds](const auto& /*doses*/) { return added_seconds; }),
+               100, 1) {
+    EXPECT_TRUE(conductor.Prepare({"all", "*:*\n", {"default"}}).ok());
+  }
+  absl::Status Repeat(double until_seconds, BlockedTrials* trials) {
+    return RepeatStalls({settings, conductor, observer}, until_seconds, trials);
+  }
+
+  Runner runner;
   Silent observer;
-  Conductor conductor(&runner, &observer, 1);
-  const Settings settings = SettingsOf(1);
-  ASSERT_TRUE(conductor.Prepare({"all", "*:*\n", {"default"}}).ok());
+  Conductor conductor{&runner, &observer, 1};
+  Settings settings = SettingsOf(1);
+};
+
+TEST(RepeatStalls, DoesWithoutARepetitionThatALogLacks) {
+  ConductorOf<NoRepetitions> replay(0);
   BlockedTrials trials = WithAStall();
-  EXPECT_TRUE(RepeatStalls({settings, conductor, observer}, 1e6, &trials).ok());
+  EXPECT_TRUE(replay.Repeat(1e6, &trials).ok());
   EXPECT_FALSE(trials.blocks[2][1].is_replaced);
 }
 
 TEST(RepeatStalls, MeasuresATrialThreeTimesAtMost) {
   // Each trial of a second is a stall beside those of 10 ms.
-  SimulatedTrials runner(ProgramOf({{"app", "f"}}, 10, [](const auto& /*doses*/) { return 1.0; }),
-                         100, 1);
-  Silent observer;
-  Conductor conductor(&runner, &observer, 1);
-  const Settings settings = SettingsOf(1);
-  ASSERT_TRUE(conductor.Prepare({"all", "*:*\n", {"default"}}).ok());
+  ConductorOf<SimulatedTrials> sweep(1);
   BlockedTrials trials = WithAStall();
   for (int look = 0; look < 3; ++look) {
-    ASSERT_TRUE(RepeatStalls({settings, conductor, observer}, 1e6, &trials).ok());
+    ASSERT_TRUE(sweep.Repeat(1e6, &trials).ok());
   }
-  EXPECT_EQ(conductor.trials(), 3U);
+  EXPECT_EQ(sweep.conductor.trials(), 3U);
 }
 
 TEST(RepeatStalls, EndsWithTheTime) {
-  SimulatedTrials runner(ProgramOf({{"app", "f"}}, 10, [](const auto& /*doses*/) { return 0.0; }),
-                         100, 1);
-  Silent observer;
-  Conductor conductor(&runner, &observer, 1);
-  Settings settings = SettingsOf(1);
-  const StepContext context = {settings, conductor, observer};
+  ConductorOf<SimulatedTrials> sweep(0);
+  Conductor& conductor = sweep.conductor;
   model::Trial first;  // of 1 s
-  ASSERT_TRUE(conductor.Prepare({"all", "*:*\n", {"default"}}).ok());
   ASSERT_TRUE(conductor.RunOne("count", 0, {"control", true, {}}, &first).ok());
   BlockedTrials trials = WithAStall();
-  ASSERT_TRUE(RepeatStalls(context, 1.5, &trials).ok());
+  ASSERT_TRUE(sweep.Repeat(1.5, &trials).ok());
   EXPECT_EQ(conductor.trials(), 1U);
   EXPECT_FALSE(trials.blocks[2][1].is_replaced);
-  ASSERT_TRUE(RepeatStalls(context, 10, &trials).ok());
+  ASSERT_TRUE(sweep.Repeat(10, &trials).ok());
   EXPECT_EQ(conductor.trials(), 2U);
   EXPECT_TRUE(trials.blocks[2][1].is_replaced);
   const std::vector<model::Warning> warnings = conductor.warnings().All();
@@ -130,8 +134,8 @@ TEST(RepeatStalls, EndsWithTheTime) {
     return warning.kind == model::Warning::Kind::kStalls;
   }));
   trials = WithAStall();
-  settings.blocks = 6;  // --runs
-  ASSERT_TRUE(RepeatStalls(context, 1.5, &trials).ok());
+  sweep.settings.blocks = 6;  // --runs
+  ASSERT_TRUE(sweep.Repeat(1.5, &trials).ok());
   EXPECT_EQ(conductor.trials(), 3U);
 }
 

@@ -116,8 +116,8 @@ TEST(RunSweep, RanksByOwnTimeIfEverythingIsSerial) {
   }
 }
 
-// Regression: beside a compiler, the demo's hot(), whose slack could not be told, came before
-// cold(), every call of which counts.
+// Regression: beside a compiler, the demo's hot() came before cold(). The trials did not decide
+// whether hot() has a slack; every call of cold() counts.
 TEST(RunSweep, RanksAFunctionThatMayHaveASlackAfterASureGain) {
   constexpr double kSlack = 0.005;  // of a unit of 10 ms
   SimulatedProgram program = ProgramOf(
