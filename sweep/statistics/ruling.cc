@@ -116,12 +116,10 @@ Ruling WithoutShare(const Evidence& e) {
 }
 
 // R16. Whether a verdict depends on the shape of a curve to which waiting for other work adds, or
-// from which too much waiting was subtracted.
+// from which too much waiting may have been subtracted.
 bool IsShapeUnknown(const Evidence& e, Reason::Kind kind) {
-  constexpr double kMaxGrowth = 0.25;  // of the dose
-  constexpr double kMaxShare = 0.25;   // of the effect
-  const bool grows = e.waiting_growth > kMaxGrowth || e.waiting_share > kMaxShare;
-  if (!grows) return false;
+  constexpr double kMaxGrowth = 0.1;
+  if (e.waiting_growth <= kMaxGrowth) return false;
   return kind == Reason::Kind::kPartCounts || kind == Reason::Kind::kGrowing ||
          kind == Reason::Kind::kSlack || kind == Reason::Kind::kLatencyMovesFirst;
 }

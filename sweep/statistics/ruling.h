@@ -29,8 +29,7 @@ struct Evidence {
   std::optional<MovedMetric> moved;  // over all delays, or for a threshold, those up to the knee
   bool calm_alone = false;           // Fit::calm_alone
   double waiting_share = 0;          // Fit::waiting_share
-  // R16: seconds that the program waited longer because of others, for each second of dose.
-  double waiting_growth = 0;
+  double waiting_growth = 0;         // WaitingGrowth()
 };
 
 struct Ruling {

@@ -89,35 +89,40 @@ double WaitingGrowth(const std::vector<Block>& blocks) {
   struct Mean {
     double trials = 0;
     double waited = 0;
+    double seconds = 0;  // T as it was measured
     double dose = 0;
   };
   std::map<int64_t, Mean> means;
   for (const Block& block : blocks) {
     for (const Observation& o : block) {
       if (!o.waited_seconds.has_value()) return 0;
-      const double subtracted =
-          o.measured_seconds > 0 ? o.measured_seconds - o.seconds_per_unit : 0;
+      const double measured = o.measured_seconds > 0 ? o.measured_seconds : o.seconds_per_unit;
       Mean& mean = means[o.delay_ns];
       ++mean.trials;
       // A delay that waited for a core took longer than it should.
       const double delivered = DoseSeconds(o).value_or(0);
       const double requested = o.calls_per_unit.has_value() ? *o.calls_per_unit * DelaySeconds(o)
                                                             : delivered / o.stretch;
-      mean.waited += *o.waited_seconds + subtracted + std::max(0.0, delivered - requested);
+      mean.waited += *o.waited_seconds + (measured - o.seconds_per_unit) +
+                     std::max(0.0, delivered - requested);
+      mean.seconds += measured;
       mean.dose += requested;
     }
   }
   const auto control = means.find(0);
   if (control == means.end()) return 0;
-  double product = 0;
-  double square = 0;
+  const auto more = [&control](const Mean& mean, double Mean::*figure) {
+    return mean.*figure / mean.trials - control->second.*figure / control->second.trials;
+  };
+  double waited = 0;
+  double seconds = 0;
   for (const auto& [delay_ns, mean] : means) {
     if (delay_ns == 0) continue;
     const double dose = mean.dose / mean.trials;
-    product += dose * (mean.waited / mean.trials - control->second.waited / control->second.trials);
-    square += dose * dose;
+    waited += dose * more(mean, &Mean::waited);
+    seconds += dose * more(mean, &Mean::seconds);
   }
-  return square > 0 ? product / square : 0;
+  return seconds > 0 ? waited / seconds : 0;
 }
 
 }  // namespace pyslow::statistics

@@ -33,8 +33,9 @@ double SecondsWaited(const WaitingCost& cost, double waited, double seconds_per_
 // waiting_error_seconds.
 void SubtractWaiting(const WaitingCost& cost, Observation* observation);
 
-// How much longer the program waited, in its delays too, for each requested second of dose: least
-// squares through the mean at the control. 0 if the machine does not show it.
+// Of each second by which the delays made a unit longer, how much longer the program waited, in its
+// delays too: the ratio of the slopes over the requested dose, by least squares through the mean at
+// the control. 0 if the machine does not show it, or if a unit did not become longer.
 double WaitingGrowth(const std::vector<Block>& blocks);
 
 }  // namespace pyslow::statistics

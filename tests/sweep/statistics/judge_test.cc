@@ -86,12 +86,12 @@ TEST(JudgeCurve, KnowsNoShapeIfTheWaitingGrowsWithTheDose) {
     bool calm;
     Reason::Kind reason;
   };
-  // The dose costs half of itself, so that .2 of it is .4 of the effect.
+  // The dose costs half of itself, so that .04 of it is .08 of the effect.
   for (const Case& one :
-       {Case{0, 0, true, Reason::Kind::kPartCounts}, Case{0.2, 0, true, Reason::Kind::kPartCounts},
-        Case{0.3, 0, true, Reason::Kind::kSlackPossible},
-        Case{0.1, 0.2, true, Reason::Kind::kSlackPossible},
-        Case{0.1, 0, false, Reason::Kind::kPartCounts},
+       {Case{0, 0, true, Reason::Kind::kPartCounts}, Case{0.04, 0, true, Reason::Kind::kPartCounts},
+        Case{0.06, 0, true, Reason::Kind::kSlackPossible},
+        Case{0.03, 0.03, true, Reason::Kind::kSlackPossible},
+        Case{0.02, 0.02, false, Reason::Kind::kPartCounts},
         Case{0.2, 0, false, Reason::Kind::kSlackPossible}}) {
     std::vector<Block> blocks = NoisyCurve([](double dose) { return dose / 2; });
     for (Block& block : blocks) {
