@@ -16,6 +16,7 @@ using model::Shape;
 namespace {
 
 constexpr double kBentProbability = 0.99;     // R3
+constexpr double kSurelyBent = 0.999;         // R4, to call a curve growing
 constexpr double kGrowingProbability = 0.98;  // R4, with the limits of R18
 constexpr double kStartProbability = 0.99;    // R18
 constexpr double kFlatStart = 0.25;           // R18: of the slope after the knee
@@ -27,7 +28,8 @@ constexpr double kLeastSlack = 0.2;           // R18: of the largest delay
 // Residual squares below this, as ratios of T0², are rounding errors; those of measured times are
 // far larger.
 constexpr double kRounding = 1e-20;
-constexpr int kKnees = 120;  // grid over the range of the doses
+constexpr double kLeastAtLargest = 2;  // R4, likewise: one trial may bend a line
+constexpr int kKnees = 120;            // grid over the range of the doses
 
 Eigen::MatrixXd Columns(const Eigen::VectorXd& first, const Eigen::VectorXd& second) {
   Eigen::MatrixXd columns(first.size(), 2);
@@ -220,9 +222,9 @@ Start StartOf(const LevelEffects& effects, const KneeFit& two, const Range& slop
   return start;
 }
 
-// R4, R18 and R27, for a bent curve.
+// R4, R18 and R27, for a bent curve. `may_grow`: the bend is sure enough for a growing curve.
 void ClassifyBend(const Fitter& fitter, const KneeFit& hinge, const EffectsFit& quadratic,
-                  double confidence, Bend& bend) {
+                  bool may_grow, double confidence, Bend& bend) {
   const LevelEffects& effects = fitter.effects();
   bend.kind = Bend::Kind::kUnclear;
   bend.shape = KneeShape(effects, hinge, Shape::Kind::kHinge);
@@ -239,7 +241,7 @@ void ClassifyBend(const Fitter& fitter, const KneeFit& hinge, const EffectsFit& 
   const auto starts_below = [&](double share) {
     return first.high < share * hinge.fit.coefficients(0);
   };
-  if ((two_slopes || curved) && first.low > 0 && !starts_below(kNegligibleStart)) {
+  if ((two_slopes || curved) && may_grow && first.low > 0 && !starts_below(kNegligibleStart)) {
     bend.kind = Bend::Kind::kGrowing;
     bend.start = StartOf(effects, two, SlopesBefore(fitter, fits, two.fit.squares, confidence));
     bend.shape = curved && (!two_slopes || quadratic.squares <= two.fit.squares)
@@ -292,7 +294,9 @@ Bend FindBend(const std::vector<Block>& blocks, double confidence) {
   bend.kind = Bend::Kind::kStraight;
   if (Rises(effects, line, confidence) &&
       fitter.Beats(line.squares, bent_squares, 2, kBentProbability)) {
-    ClassifyBend(fitter, hinge, quadratic, confidence, bend);
+    const bool may_grow = effects.trials_at_largest >= kLeastAtLargest &&
+                          fitter.Beats(line.squares, bent_squares, 2, kSurelyBent);
+    ClassifyBend(fitter, hinge, quadratic, may_grow, confidence, bend);
     return bend;
   }
   bend.flattens = !convex && fitter.Beats(line.squares, quadratic.squares, 2, kBentProbability);

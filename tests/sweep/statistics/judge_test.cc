@@ -108,6 +108,42 @@ TEST(JudgeCurve, KnowsNoShapeIfTheWaitingGrowsWithTheDose) {
   }
 }
 
+// Regression: four workers on two cores, which wait for each other, were "growing". In the third
+// block the delays are larger than before, and one trial alone was too long for a straight line.
+TEST(JudgeCurve, BendsNoLineByOneTrialAtTheLargestDelay) {
+  struct Trial {
+    int64_t delay_ns;
+    double micros;
+  };
+  std::vector<std::vector<Trial>> measured = {
+      {{0, 1052.1}, {135'308, 1085.9}, {0, 1049.2}, {67'654, 1077.5}, {270'615, 1117.8}},
+      {{67'654, 1074.7}, {270'615, 1131.4}, {0, 1052.0}, {135'308, 1089.2}, {0, 1051.6}},
+      {{895'617, 1320}, {223'904, 1110.7}, {447'809, 1166.5}, {0, 1053.1}, {0, 1052.0}}};
+  const auto judge = [&measured] {
+    std::vector<Block> blocks;
+    for (const std::vector<Trial>& trials : measured) {
+      Block& block = blocks.emplace_back();
+      for (const Trial& trial : trials) {
+        Observation o;
+        o.delay_ns = trial.delay_ns;
+        o.seconds_per_unit = trial.micros * 1e-6;
+        o.calls_per_unit = 0.985;
+        o.processes = 4;
+        o.delivered_seconds = *o.calls_per_unit * DelaySeconds(o);
+        block.push_back(o);
+      }
+    }
+    return JudgeCurve(blocks, {}).reason.kind;
+  };
+  EXPECT_EQ(judge(), Reason::Kind::kFlatStartUnclear);
+  // A second trial shows what the first one was.
+  measured.push_back(measured.back());
+  measured.back().front().micros = 1277;
+  EXPECT_EQ(judge(), Reason::Kind::kEveryCallCounts);
+  measured.back().front().micros = 1330;
+  EXPECT_EQ(judge(), Reason::Kind::kGrowing);
+}
+
 TEST(JudgeCurve, AcceptsTimesWithoutNoise) {
   EXPECT_EQ(JudgeCurve(ExactCurve(Serial), {}).verdict(), Verdict::kLinear);
   EXPECT_EQ(JudgeCurve(ExactCurve([](double) { return 0; }), {}).verdict(), Verdict::kNone);
