@@ -19,7 +19,7 @@ constexpr double kBentProbability = 0.99;     // R3
 constexpr double kSurelyBent = 0.999;         // R4, to call a curve growing
 constexpr double kGrowingProbability = 0.98;  // R4, with the limits of R18
 constexpr double kStartProbability = 0.99;    // R18
-constexpr double kFlatStart = 0.25;           // R18: of the slope after the knee
+constexpr double kFlatStart = 0.2;            // R18: of the slope after the knee
 constexpr double kNegligibleStart = 0.1;      // R27: the same; R20 calls such a subject hidden
 constexpr double kMisfitProbability = 0.99;   // R27
 constexpr double kLeastMisfitDegrees = 2;     // R27
@@ -28,8 +28,7 @@ constexpr double kLeastSlack = 0.2;           // R18: of the largest delay
 // Residual squares below this, as ratios of T0², are rounding errors; those of measured times are
 // far larger.
 constexpr double kRounding = 1e-20;
-constexpr double kLeastAtLargest = 2;  // R4, likewise: one trial may bend a line
-constexpr int kKnees = 120;            // grid over the range of the doses
+constexpr int kKnees = 120;  // grid over the range of the doses
 
 Eigen::MatrixXd Columns(const Eigen::VectorXd& first, const Eigen::VectorXd& second) {
   Eigen::MatrixXd columns(first.size(), 2);
@@ -222,10 +221,49 @@ Start StartOf(const LevelEffects& effects, const KneeFit& two, const Range& slop
   return start;
 }
 
-// R4, R18 and R27, for a bent curve. `may_grow`: the bend is sure enough for a growing curve.
-void ClassifyBend(const Fitter& fitter, const KneeFit& hinge, const EffectsFit& quadratic,
-                  bool may_grow, double confidence, Bend& bend) {
+// The shapes of R3.
+struct Shapes {
+  explicit Shapes(const Fitter& fitter)
+      : line(fitter.LineFit()), quadratic(fitter.QuadraticFit()), hinge(fitter.BestHinge()) {
+    bent_squares = hinge.fit.coefficients(0) > 0 ? hinge.fit.squares : line.squares;
+    if (is_convex()) bent_squares = std::min(bent_squares, quadratic.squares);
+  }
+  bool is_convex() const { return quadratic.coefficients(1) > 0; }
+
+  EffectsFit line;
+  EffectsFit quadratic;
+  KneeFit hinge;
+  double bent_squares = 0;  // of the best shape that bends upwards; else of the line
+};
+
+bool MayBeBent(const LevelEffects& effects) {
+  return effects.x.size() >= 2 && effects.DegreesOfFreedom(2) >= 1;
+}
+
+// Blocks without the trial at the largest delay, if there is only one.
+std::vector<Block> WithoutLoneTrial(std::vector<Block> blocks) {
+  const int64_t largest_ns = DelaysOf(blocks).back();
+  if (TimesAt(blocks, largest_ns).size() > 1) return blocks;
+  for (Block& block : blocks) {
+    std::erase_if(block, [&](const Observation& o) { return o.delay_ns == largest_ns; });
+  }
+  return blocks;
+}
+
+// R4: whether a curve is bent, beyond what one trial or chance explains.
+bool IsSurelyBent(const std::vector<Block>& blocks) {
+  const Fitter fitter(WithoutLoneTrial(blocks));
+  if (!MayBeBent(fitter.effects())) return false;
+  const Shapes shapes(fitter);
+  return fitter.Beats(shapes.line.squares, shapes.bent_squares, 2, kSurelyBent);
+}
+
+// R4, R18 and R27, for a bent curve.
+void ClassifyBend(const std::vector<Block>& blocks, const Fitter& fitter, const Shapes& shapes,
+                  double confidence, Bend& bend) {
   const LevelEffects& effects = fitter.effects();
+  const KneeFit& hinge = shapes.hinge;
+  const EffectsFit& quadratic = shapes.quadratic;
   bend.kind = Bend::Kind::kUnclear;
   bend.shape = KneeShape(effects, hinge, Shape::Kind::kHinge);
   bend.noise = NoiseOf(effects, hinge.fit.squares, 2);
@@ -236,12 +274,13 @@ void ClassifyBend(const Fitter& fitter, const KneeFit& hinge, const EffectsFit& 
       [](const KneeFit& a, const KneeFit& b) { return a.fit.squares < b.fit.squares; });
   const Range first = SlopesBefore(fitter, fits, two.fit.squares, kStartProbability);
   const bool two_slopes = fitter.Beats(hinge.fit.squares, two.fit.squares, 3, kGrowingProbability);
-  const bool curved = quadratic.coefficients(1) > 0 &&
+  const bool curved = shapes.is_convex() &&
                       fitter.Beats(hinge.fit.squares, quadratic.squares, 2, kGrowingProbability);
   const auto starts_below = [&](double share) {
     return first.high < share * hinge.fit.coefficients(0);
   };
-  if ((two_slopes || curved) && may_grow && first.low > 0 && !starts_below(kNegligibleStart)) {
+  if ((two_slopes || curved) && first.low > 0 && !starts_below(kNegligibleStart)) {
+    if (!IsSurelyBent(blocks)) return;
     bend.kind = Bend::Kind::kGrowing;
     bend.start = StartOf(effects, two, SlopesBefore(fitter, fits, two.fit.squares, confidence));
     bend.shape = curved && (!two_slopes || quadratic.squares <= two.fit.squares)
@@ -284,24 +323,20 @@ Bend FindBend(const std::vector<Block>& blocks, double confidence) {
   Bend bend;
   bend.shape = LineShape(effects, line);
   if (effects.DegreesOfFreedom(1) >= 1) bend.noise = NoiseOf(effects, line.squares, 1);
-  if (effects.x.size() < 2 || effects.DegreesOfFreedom(2) < 1) return bend;
+  if (!MayBeBent(effects)) return bend;
 
-  const EffectsFit quadratic = fitter.QuadraticFit();
-  const bool convex = quadratic.coefficients(1) > 0;
-  const KneeFit hinge = fitter.BestHinge();
-  double bent_squares = hinge.fit.coefficients(0) > 0 ? hinge.fit.squares : line.squares;
-  if (convex) bent_squares = std::min(bent_squares, quadratic.squares);
+  const Shapes shapes(fitter);
   bend.kind = Bend::Kind::kStraight;
   if (Rises(effects, line, confidence) &&
-      fitter.Beats(line.squares, bent_squares, 2, kBentProbability)) {
-    const bool may_grow = effects.trials_at_largest >= kLeastAtLargest &&
-                          fitter.Beats(line.squares, bent_squares, 2, kSurelyBent);
-    ClassifyBend(fitter, hinge, quadratic, may_grow, confidence, bend);
+      fitter.Beats(line.squares, shapes.bent_squares, 2, kBentProbability)) {
+    ClassifyBend(blocks, fitter, shapes, confidence, bend);
     return bend;
   }
-  bend.flattens = !convex && fitter.Beats(line.squares, quadratic.squares, 2, kBentProbability);
+  const double curved_squares = shapes.quadratic.squares;
+  bend.flattens =
+      !shapes.is_convex() && fitter.Beats(line.squares, curved_squares, 2, kBentProbability);
   bend.may_have_slack =
-      MayHaveSlack(fitter, std::min({line.squares, hinge.fit.squares, quadratic.squares}));
+      MayHaveSlack(fitter, std::min({line.squares, shapes.hinge.fit.squares, curved_squares}));
   return bend;
 }
 

@@ -59,7 +59,6 @@ LevelEffects EffectsOf(const std::vector<Block>& blocks) {
   LevelEffects result;
   result.x_scale = static_cast<double>(delays.back()) * 1e-9;
   result.y_scale = MeanAt(blocks, delays.front());
-  result.trials_at_largest = static_cast<double>(TimesAt(blocks, delays.back()).size());
   result.x.resize(levels - 1);
   for (Eigen::Index l = 1; l < levels; ++l) {
     result.x(l - 1) =

@@ -24,7 +24,6 @@ struct LevelEffects {
   double mean = 0;          // of T: the mean over blocks
   double within = 0;        // sum of squares that neither block nor delay explains
   double trials = 0;
-  double trials_at_largest = 0;  // of `trials`, those at the largest delay
   double blocks = 0;
   double x_scale = 1;  // the largest delay, in seconds
   double y_scale = 1;  // mean T at the control, in seconds
