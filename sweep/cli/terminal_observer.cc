@@ -58,6 +58,7 @@ render::Progress TerminalObserver::ProgressAfter(double trial_seconds) const {
   }
   progress.total = trials_ + left;
   progress.seconds_left = std::min(budget_left, trial_seconds * static_cast<double>(left));
+  progress.most_seconds_left = budget_left;
   return progress;
 }
 

@@ -18,13 +18,25 @@ constexpr size_t kWidestBar = 30;
 constexpr absl::string_view kFull = "\u2588";
 constexpr absl::string_view kEmpty = "\u2591";
 
-// "1:05 left", "2:03:00 left".
-std::string TimeLeft(const Progress& progress) {
-  const auto seconds = static_cast<int64_t>(std::ceil(progress.seconds_left));
-  if (seconds >= 3600) {
-    return absl::StrFormat("%d:%02d:%02d left", seconds / 3600, seconds / 60 % 60, seconds % 60);
+// "1:05", "2:03:00".
+std::string ClockText(double seconds) {
+  const auto whole = static_cast<int64_t>(std::ceil(seconds));
+  if (whole >= 3600) {
+    return absl::StrFormat("%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
   }
-  return absl::StrFormat("%d:%02d left", seconds / 60, seconds % 60);
+  return absl::StrFormat("%d:%02d", whole / 60, whole % 60);
+}
+
+// "about 1:05 left, at most 9:20" with these words. The first part is a guess, since a sweep ends
+// when it is answered; the second one is what the budget allows.
+std::string TimeLeft(const Progress& progress, absl::string_view about, absl::string_view at_most) {
+  const bool has_budget = !std::isinf(progress.most_seconds_left);
+  if (has_budget && progress.seconds_left >= progress.most_seconds_left) {
+    return absl::StrCat(at_most, ClockText(progress.most_seconds_left), " left");
+  }
+  return absl::StrCat(
+      about, ClockText(progress.seconds_left), " left",
+      has_budget ? absl::StrCat(", ", at_most, ClockText(progress.most_seconds_left)) : "");
 }
 
 std::string Bar(const Progress& progress, size_t columns) {
@@ -37,10 +49,10 @@ std::string Bar(const Progress& progress, size_t columns) {
 }  // namespace
 
 std::string ProgressBar(const Progress& progress, size_t width) {
-  const std::string counts =
-      progress.total == 0
-          ? absl::StrCat(" trial ", progress.done)
-          : absl::StrCat(" ", progress.done, "/", progress.total, "  ", TimeLeft(progress));
+  const std::string counts = progress.total == 0
+                                 ? absl::StrCat(" trial ", progress.done)
+                                 : absl::StrCat(" ", progress.done, "/", progress.total, "  ",
+                                                TimeLeft(progress, "~", "max "));
   const size_t room =
       width - std::min(width, DisplayWidth(counts) + 1);  // the last column stays empty
   const size_t columns = std::min(kWidestBar, room / 2);
@@ -55,9 +67,10 @@ std::string ProgressBar(const Progress& progress, size_t width) {
 std::string ProgressBarEnd() { return "\r\033[K"; }
 
 std::string ProgressLine(const Progress& progress) {
-  const std::string left =
-      progress.total == 0 ? ""
-                          : absl::StrCat(" of about ", progress.total, ", ", TimeLeft(progress));
+  const std::string left = progress.total == 0
+                               ? ""
+                               : absl::StrCat(" of about ", progress.total, ", ",
+                                              TimeLeft(progress, "about ", "at most "));
   return absl::StrCat("trial ", progress.done, left, ": ", Printable(progress.now));
 }
 

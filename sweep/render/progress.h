@@ -12,10 +12,11 @@
 namespace pyslow::render {
 
 struct Progress {
-  size_t done = 0;          // trials
-  size_t total = 0;         // probably, at least done; 0: unknown
-  double seconds_left = 0;  // probably
-  std::string now;          // the current trial: "global, block 3, 10us"
+  size_t done = 0;               // trials
+  size_t total = 0;              // probably, at least done; 0: unknown
+  double seconds_left = 0;       // probably
+  double most_seconds_left = 0;  // by the budget; infinity: there is none
+  std::string now;               // the current trial: "global, block 3, 10us"
 };
 
 // One line for a terminal, at most `width` columns (at least 20), that replaces the line before it:
@@ -24,7 +25,8 @@ std::string ProgressBar(const Progress& progress, size_t width);
 // Erases the progress bar.
 std::string ProgressBarEnd();
 
-// For a log, without its line feed: "trial 12 of about 48, 0:36 left: global, block 3, 10us".
+// For a log, without its line feed: "trial 12 of about 48, about 0:36 left, at most 9:20: global,
+// block 3, 10us".
 std::string ProgressLine(const Progress& progress);
 
 // A warning about a trial that failed and is repeated, without "warning: ". `log`: the file with

@@ -32,7 +32,7 @@ TEST(TerminalObserver, ForecastsNoMoreTrialsThanTheBudgetHasTimeFor) {
   observer.TrialDone(trial, "control", false, kTrialSeconds);
   EXPECT_EQ(TextOf(out), "");
   const std::string text = TextOf(progress);
-  EXPECT_NE(text.find("trial 1 of about 24, 7:40 left"), std::string::npos) << text;
+  EXPECT_NE(text.find("trial 1 of about 24, at most 7:40 left"), std::string::npos) << text;
 }
 
 }  // namespace
