@@ -90,7 +90,8 @@ TEST(JudgeCurve, KnowsNoShapeIfTheWaitingGrowsWithTheDose) {
   for (const Case& one :
        {Case{0, 0, true, Reason::Kind::kPartCounts}, Case{0.04, 0, true, Reason::Kind::kPartCounts},
         Case{0.06, 0, true, Reason::Kind::kSlackPossible},
-        Case{0.03, 0.03, true, Reason::Kind::kSlackPossible},
+        Case{0.03, 0.05, true, Reason::Kind::kSlackPossible},
+        Case{0.03, 0.02, true, Reason::Kind::kPartCounts},
         Case{0.02, 0.02, false, Reason::Kind::kPartCounts},
         Case{0.2, 0, false, Reason::Kind::kSlackPossible}}) {
     std::vector<Block> blocks = NoisyCurve([](double dose) { return dose / 2; });
