@@ -19,7 +19,8 @@ constexpr double kBentProbability = 0.99;     // R3
 constexpr double kSurelyBent = 0.999;         // R4, to call a curve growing
 constexpr double kGrowingProbability = 0.98;  // R4, with the limits of R18
 constexpr double kStartProbability = 0.99;    // R18
-constexpr double kFlatStart = 0.22;           // R18: of the slope after the knee
+constexpr double kFlatStart = 0.25;           // R18: of the slope after the knee
+constexpr double kThresholdDegrees = 6;       // R4: at least
 constexpr double kNegligibleStart = 0.1;      // R27: the same; R20 calls such a subject hidden
 constexpr double kMisfitProbability = 0.99;   // R27
 constexpr double kLeastMisfitDegrees = 2;     // R27
@@ -288,7 +289,7 @@ void ClassifyBend(const std::vector<Block>& blocks, const Fitter& fitter, const 
                      : KneeShape(effects, two, Shape::Kind::kTwoSlopes);
     return;
   }
-  if (starts_below(kFlatStart)) {
+  if (starts_below(kFlatStart) && effects.DegreesOfFreedom(3) >= kThresholdDegrees) {
     bend.kind = Bend::Kind::kThreshold;
     AddKneeIntervals(fitter, hinge, confidence, bend);
   }

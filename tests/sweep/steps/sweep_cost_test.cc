@@ -134,7 +134,7 @@ INSTANTIATE_TEST_SUITE_P(
                       Shape{"ThirdCounts", [](double d) { return 0.3 * d; }, Verdict::kSubLinear,
                             30, 35},
                       Shape{"SlackOfAHalf", [](double d) { return std::max(0.0, d - kCostT0 / 2); },
-                            Verdict::kThreshold, 24, 40}),
+                            Verdict::kThreshold, 19, 37}),
     [](const auto& info) { return info.param.name; });
 
 // Twenty packages with one function each, ten calls a unit: two count, two in part, sixteen not.
