@@ -121,6 +121,7 @@ struct StepSummary {
     kSites,         // calls of the function `names`, by their callers
     kLines,         // the lines of the function `function`
     kVersions,      // compare the versions
+    kImpactAgain,   // slow all calls at once, which is not decided, in the time that is left
     kRequestedEnd,  // no further step was requested
     kLastStep,
     kNothingToSlow,

@@ -269,10 +269,14 @@ std::string NextSentence(const Findings& findings, const StepSummary& summary) {
       return absl::StrCat("Next, the lines of ", Printable(summary.function), ".");
     case StepSummary::Next::kVersions:
       return "Next, both versions in turns.";
+    case StepSummary::Next::kImpactAgain:
+      return "Next, all calls at once again: there is time left to decide that question.";
     case StepSummary::Next::kRequestedEnd:
       return "That was the last requested step.";
     case StepSummary::Next::kLastStep:
-      if (summary.step == Step::kCompare) return "That was the last step.";
+      if (summary.step == Step::kCompare || summary.step == Step::kGlobal) {
+        return "That was the last step.";
+      }
       return LastStep(RankingOf(findings, summary.step));
     case StepSummary::Next::kNothingToSlow:
       return "There is nothing to slow; the sweep ends here.";

@@ -1,4 +1,5 @@
-// Steps 2 and 3: the effect of slowing all functions, and the prediction for faster Python.
+#include "sweep/steps/impact.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -12,12 +13,10 @@
 #include "sweep/statistics/line.h"
 #include "sweep/steps/compare.h"
 #include "sweep/steps/compare_versions.h"
-#include "sweep/steps/curves.h"
 #include "sweep/steps/doses.h"
 #include "sweep/steps/find_polls.h"
 #include "sweep/steps/observe.h"
 #include "sweep/steps/settle.h"
-#include "sweep/steps/steps.h"
 
 namespace pyslow::steps {
 namespace {
@@ -292,13 +291,21 @@ absl::Status MeasureWithoutPolls(const StepContext& context, const CountResult& 
   return context.conductor.LacksTrial(status) ? absl::OkStatus() : status;
 }
 
+// What the curve, which has a finding, says of the program.
+void TakeFinding(ImpactResult* result) {
+  const Curve& curve = result->curves.curves.front();
+  result->global = ResultOf(curve.subject, curve.finding->control.value);
+  result->global->curve = *curve.finding;
+  result->control = TimingOf(result->curves.trials, 0);
+}
+
 }  // namespace
 
 ImpactResult MeasureImpact(const StepContext& context, CountResult* count) {
   const Settings& settings = context.settings;
   ImpactResult result;
   result.baseline = count->baseline;
-  Curves curves;
+  Curves& curves = result.curves;
   const CountResult before = *count;
   result.status = MeasureGlobal(context, "global", count, &curves, &result);
   result.plain = PlainOf(curves);
@@ -311,18 +318,45 @@ ImpactResult MeasureImpact(const StepContext& context, CountResult* count) {
     if (result.status.ok()) result.status = absl::AbortedError("no trial with a delay");
     return result;
   }
-  model::Result global = ResultOf(curve.subject, curve.finding->control.value);
-  global.curve = *curve.finding;
-  result.global = std::move(global);
+  TakeFinding(&result);
   result.baseline = BaselineOf(result.global->curve.control.value, settings);
   result.baseline.noise = NoiseOf(curves, settings);
   result.baseline.all_calls_per_unit = curve.subject.calls_per_unit;
   result.baseline.counting_share = CountingShareOf(result.global->curve);
-  result.control = TimingOf(curves.trials, 0);
   // A replay may lack trials: it is of a sweep that did not end, or had a verdict after fewer
   // blocks.
   if (result.status.ok() || absl::IsNotFound(result.status)) AddSummaries(settings, &result);
   return result;
+}
+
+bool MayContinue(const StepContext& context, const ImpactResult& impact) {
+  const Settings& settings = context.settings;
+  if (settings.blocks.has_value() || impact.is_over || impact.curves.curves.empty()) return false;
+  const Curve& curve = impact.curves.curves.front();
+  if (!curve.finding.has_value()) return false;
+  if (curve.is_decided && curve.finding->verdict() != model::Verdict::kInconclusive) return false;
+  const Conductor& conductor = context.conductor;
+  // The parts of a function have a setup for which a program that runs on was started anew.
+  const bool starts =
+      settings.steps.parts() > 0 && (settings.trials.live || settings.trials.is_server);
+  const double seconds = (starts ? conductor.StartSeconds() : 0) +
+                         static_cast<double>(1 + curve.next_arms.size()) * conductor.TrialSeconds();
+  return conductor.seconds() + seconds <= BudgetSecondsOf(settings);
+}
+
+bool ContinueImpact(const StepContext& context, const CountResult& count, ImpactResult* impact) {
+  Curves& curves = impact->curves;
+  const size_t before = curves.trials.blocks.size();
+  impact->status = context.conductor.Prepare(count.groups.setup);
+  if (!impact->status.ok()) return false;
+  curves.curves.front().is_decided = false;
+  curves.shape_until_seconds = std::numeric_limits<double>::infinity();
+  impact->status =
+      MeasureCurves(context, UntilSeconds(context, 1), std::numeric_limits<size_t>::max(), &curves);
+  // A replayed sweep may be of a version that did not.
+  if (context.conductor.LacksTrial(impact->status)) impact->status = absl::OkStatus();
+  TakeFinding(impact);
+  return curves.trials.blocks.size() > before && !curves.trials.blocks[before].empty();
 }
 
 }  // namespace pyslow::steps

@@ -59,21 +59,6 @@ CountResult CountCalls(const StepContext& context);
 // makes them a group of their own. Does nothing and returns false if no other function is called.
 bool SetPollsApart(std::vector<CalledFunction> counted, CountResult* result);
 
-// Steps 2 and 3: the effect of slowing everything, and the prediction for faster Python. Finds the
-// functions that poll, and sets them apart in `count`.
-struct ImpactResult {
-  absl::Status status;
-  std::vector<model::StepSummary> summaries;  // none after an error
-  std::optional<model::Result> global;
-  std::optional<model::Timing> plain;
-  std::optional<model::Timing> control;
-  Baseline baseline;  // by the pilot if there was one
-  std::vector<model::Warning> warnings;
-  bool is_over = false;
-  model::StepSummary::Next next = model::StepSummary::Next::kLastStep;  // after these and kGil
-};
-ImpactResult MeasureImpact(const StepContext& context, CountResult* count);
-
 // Step 4: the effect of each subsystem. `global`: of step 2, if it was run.
 struct IsolateResult {
   absl::Status status;

@@ -12,6 +12,7 @@
 #include "sweep/steps/doses.h"
 #include "sweep/steps/forecast.h"
 #include "sweep/steps/gil.h"
+#include "sweep/steps/impact.h"
 #include "sweep/steps/observe.h"
 #include "sweep/steps/settle.h"
 #include "sweep/steps/steps.h"
@@ -95,6 +96,13 @@ absl::Status DivideImpact(const StepContext& context, const CountResult& count,
   return status;
 }
 
+// Whether no step follows.
+bool EndsSweep(model::StepSummary::Next next) {
+  using Next = model::StepSummary::Next;
+  return next == Next::kLastStep || next == Next::kRequestedEnd ||
+         next == Next::kNothingStandsOut || next == Next::kNothingToCompare;
+}
+
 // The global step finds out how long a live program takes to follow a change of its delays. Without
 // it, the later steps need to know.
 absl::Status SettleWithoutImpact(const StepContext& context, const CountResult& count,
@@ -110,6 +118,66 @@ absl::Status SettleWithoutImpact(const StepContext& context, const CountResult& 
   Append(warnings, findings);
   // A replayed sweep may be of a version that did not.
   return context.conductor.LacksTrial(status) ? absl::OkStatus() : status;
+}
+
+// The steps after the global one. `impact`: of that one, if it was run.
+absl::Status ExamineParts(const StepContext& context, const CountResult& count,
+                          const Baseline& baseline, const ImpactResult& impact,
+                          model::Findings* findings) {
+  const Steps& steps = context.settings.steps;
+  const auto report = [&](std::optional<model::StepSummary> summary) {
+    if (summary.has_value() && EndsSweep(summary->next) && MayContinue(context, impact)) {
+      summary->next = model::StepSummary::Next::kImpactAgain;
+    }
+    Report(summary, context, findings);
+  };
+  std::vector<Subject> subsystems = count.groups.subjects;
+  std::erase_if(subsystems, [](const Subject& subject) { return subject.polls; });
+  context.observer.LaterParts(
+      TrialsAfter(model::Step::kSubsystems, context.settings, count, baseline));
+  if (steps.isolate) {
+    IsolateResult isolated = IsolateSubsystems(context, count, baseline, findings->global);
+    findings->groups = std::move(isolated.groups);
+    report(isolated.summary);
+    if (!isolated.status.ok() || isolated.is_over) return isolated.status;
+    subsystems = std::move(isolated.winners);
+  }
+  if (!steps.focus) return absl::OkStatus();
+  FocusResult focused = FocusOnFunctions(context, count, baseline, subsystems);
+  findings->functions = std::move(focused.functions);
+  findings->priorities = std::move(focused.priorities);
+  Append(focused.warnings, findings);
+  report(focused.summary);
+  if (!focused.status.ok() || !focused.first.has_value()) return focused.status;
+  if (steps.sites) {
+    PartsResult sites = ExamineCallSites(context, count, baseline, *focused.first);
+    findings->sites = std::move(sites.parts);
+    report(sites.summary);
+    if (!sites.status.ok()) return sites.status;
+  }
+  if (!steps.lines) return absl::OkStatus();
+  PartsResult lines = ExamineLines(context, count, baseline, *focused.first,
+                                   ControlSecondsOf(*focused.first, baseline, *findings));
+  findings->lines = std::move(lines.parts);
+  if (lines.summary.has_value()) AddLineEventsWarning(*lines.summary, findings);
+  report(lines.summary);
+  return lines.status;
+}
+
+// Gives the global step the time that the later ones left, and shows it again.
+absl::Status UseTimeLeft(const StepContext& context, const CountResult& count, ImpactResult* impact,
+                         model::Findings* findings) {
+  if (!MayContinue(context, *impact)) return absl::OkStatus();
+  context.observer.LaterParts(0);
+  const bool has_more = ContinueImpact(context, count, impact);
+  findings->global->curve = impact->global->curve;
+  findings->control = impact->control;
+  if (!impact->status.ok() || !has_more) return impact->status;
+  model::StepSummary summary;
+  summary.step = model::Step::kGlobal;
+  summary.outcome = model::StepSummary::Outcome::kJudged;
+  context.observer.StepDone(summary, *findings);
+  return absl::OkStatus();
 }
 
 // `settings` are those of the context; the first step may find out what is measured.
@@ -133,12 +201,13 @@ absl::Status RunSteps(const StepContext& context, Settings* settings, model::Fin
                                          : TrialsAfter(step, *settings, count, baseline));
   };
   show_later(model::Step::kGlobal);
+  ImpactResult impact;
   if (steps.impact && !count.is_over) {
-    ImpactResult impact = MeasureImpact(context, &count);
+    impact = MeasureImpact(context, &count);
     findings->counted = CountedFunctionsOf(count.counted, count.units);
     findings->plain = impact.plain;
     findings->control = impact.control;
-    findings->global = std::move(impact.global);
+    findings->global = impact.global;
     Append(impact.warnings, findings);
     Report(impact.summaries, context, findings);
     if (!impact.status.ok()) return impact.status;
@@ -155,36 +224,9 @@ absl::Status RunSteps(const StepContext& context, Settings* settings, model::Fin
     absl::Status status = SettleWithoutImpact(context, count, baseline, findings);
     if (!status.ok()) return status;
   }
-  std::vector<Subject> subsystems = count.groups.subjects;
-  std::erase_if(subsystems, [](const Subject& subject) { return subject.polls; });
-  show_later(model::Step::kSubsystems);
-  if (steps.isolate) {
-    IsolateResult isolated = IsolateSubsystems(context, count, baseline, findings->global);
-    findings->groups = std::move(isolated.groups);
-    Report(isolated.summary, context, findings);
-    if (!isolated.status.ok() || isolated.is_over) return isolated.status;
-    subsystems = std::move(isolated.winners);
-  }
-  if (!steps.focus) return absl::OkStatus();
-  FocusResult focused = FocusOnFunctions(context, count, baseline, subsystems);
-  findings->functions = std::move(focused.functions);
-  findings->priorities = std::move(focused.priorities);
-  Append(focused.warnings, findings);
-  Report(focused.summary, context, findings);
-  if (!focused.status.ok() || !focused.first.has_value()) return focused.status;
-  if (steps.sites) {
-    PartsResult sites = ExamineCallSites(context, count, baseline, *focused.first);
-    findings->sites = std::move(sites.parts);
-    Report(sites.summary, context, findings);
-    if (!sites.status.ok()) return sites.status;
-  }
-  if (!steps.lines) return absl::OkStatus();
-  PartsResult lines = ExamineLines(context, count, baseline, *focused.first,
-                                   ControlSecondsOf(*focused.first, baseline, *findings));
-  findings->lines = std::move(lines.parts);
-  if (lines.summary.has_value()) AddLineEventsWarning(*lines.summary, findings);
-  Report(lines.summary, context, findings);
-  return lines.status;
+  absl::Status status = ExamineParts(context, count, baseline, impact, findings);
+  if (!status.ok()) return status;
+  return UseTimeLeft(context, count, &impact, findings);
 }
 
 }  // namespace
