@@ -273,10 +273,11 @@ void Page::AddRanking(absl::string_view title, const std::vector<Result>& ranked
 void Page::AddPriorities() {
   const std::string left = LeaveAlone(findings_, 20);
   if (findings_.priorities.empty() && left.empty()) return;
-  Add("<section><h2>What to optimise first</h2>\n");
+  Add(absl::StrCat("<section>", Element("h2", PrioritiesTitle(findings_.priorities)), "\n"));
+  const bool is_ranking = IsRanking(findings_.priorities);
   std::vector<Row> rows = {{"function", "worth", "evidence"}};
   for (const Priority& priority : findings_.priorities) {
-    rows.push_back({absl::StrCat(rows.size(), ". ", priority.name),
+    rows.push_back({is_ranking ? absl::StrCat(rows.size(), ". ", priority.name) : priority.name,
                     WorthText(priority, findings_.unit), EvidenceText(priority)});
   }
   if (rows.size() > 1) Add(Table(rows, Long::kFirstName));

@@ -157,9 +157,9 @@ std::string NoGainPhrase(NoGain reason) {
 
 std::string MatchesDifferLine(const Warning& warning) {
   return absl::StrFormat(
-      "the expression matched %d times in a trial, from %.4g to %.4g, and the last one counts; see "
+      "the expression matched %d times in a trial, from %s to %s, and the last one counts; see "
       "--matches mean and --skip-matches",
-      warning.count, warning.low, warning.high);
+      warning.count, NumberText(warning.low), NumberText(warning.high));
 }
 
 std::string WarningSentence(const Warning& warning, absl::string_view unit) {
@@ -242,11 +242,12 @@ std::string WarningSentence(const Warning& warning, absl::string_view unit) {
           warning.count, warning.total);
     case Warning::Kind::kPolls:
       return absl::StrFormat(
-          "%s while the program waits, such as %s: %.0f%% of all calls (%.4g a %s; %.4g with the "
+          "%s while the program waits, such as %s: %.0f%% of all calls (%s a %s; %s with the "
           "largest delay, as slower work leaves less time to wait). They are the subsystem "
           "\"waiting loops\", and not among the functions that are slowed together.",
           warning.count == 1 ? "A function polls" : absl::StrCat(warning.count, " functions poll"),
-          Printable(warning.text), warning.share * 100, warning.high, unit, warning.low);
+          Printable(warning.text), warning.share * 100, NumberText(warning.high), unit,
+          NumberText(warning.low));
     case Warning::Kind::kDelaysCapped:
       return absl::StrFormat(
           "Delays over %s per call would make a %s more than %g times as long (--max-slowdown), "

@@ -99,7 +99,9 @@ std::string Gil(const Findings& findings) {
 
 std::string WorthMost(const Findings& findings) {
   if (findings.priorities.empty()) return "";
-  std::string text = "| worth most | gain | evidence |\n|---|---|---|\n";
+  std::string text =
+      absl::StrCat("| ", IsRanking(findings.priorities) ? "worth most" : "no verdict yet",
+                   " | gain | evidence |\n|---|---|---|\n");
   for (const model::Priority& priority : findings.priorities) {
     absl::StrAppend(&text, "| ", Code(priority.name), " | ",
                     Plain(WorthText(priority, findings.unit)), " | ", Plain(EvidenceText(priority)),

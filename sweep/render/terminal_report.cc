@@ -276,16 +276,19 @@ std::string FormatComparison(const Findings& findings, const TerminalOptions& op
 std::string FormatPriorities(const Findings& findings, const TerminalOptions& options) {
   std::string text;
   if (!findings.priorities.empty()) {
-    text = absl::StrCat(options.style.bold, "What to optimise first", options.style.end, "\n");
+    text = absl::StrCat(options.style.bold, PrioritiesTitle(findings.priorities), options.style.end,
+                        "\n");
   }
+  const bool is_ranking = IsRanking(findings.priorities);
   size_t rank = 0;
   for (const Priority& priority : findings.priorities) {
     ++rank;
+    const std::string mark =
+        is_ranking ? absl::StrCat(rank < 10 ? " " : "", rank, ".") : std::string("  -");
     const absl::string_view color =
         priority.prediction.has_value() ? options.style.good : options.style.faint;
     absl::StrAppend(
-        &text, rank < 10 ? " " : "", rank, ". ", color, Printable(priority.name), options.style.end,
-        "\n    ",
+        &text, mark, " ", color, Printable(priority.name), options.style.end, "\n    ",
         Wrapped(absl::StrCat(WorthText(priority, findings.unit), " (", EvidenceText(priority), ")"),
                 options.width, 4),
         "\n");

@@ -189,6 +189,10 @@ std::string WhyNoGain(const std::optional<model::NoGain>& no_gain,
   return absl::StrCat("withheld: ", WithheldPhrase(withheld));
 }
 
+bool HasVerdict(const model::Priority& priority) {
+  return priority.verdict != Verdict::kInconclusive && priority.verdict != Verdict::kUntested;
+}
+
 }  // namespace
 
 std::string NameOf(const Result& result) {
@@ -302,6 +306,15 @@ std::string OpportunitySentence(const CurveFinding& curve, absl::string_view uni
   return why;
 }
 
+bool IsRanking(const std::vector<model::Priority>& priorities) {
+  return priorities.empty() || std::any_of(priorities.begin(), priorities.end(), HasVerdict);
+}
+
+absl::string_view PrioritiesTitle(const std::vector<model::Priority>& priorities) {
+  return IsRanking(priorities) ? "What to optimise first"
+                               : "What may be worth optimising (no verdict yet)";
+}
+
 std::string WorthText(const model::Priority& priority, absl::string_view unit) {
   if (priority.prediction.has_value()) return GainPhrase(*priority.prediction, unit);
   return WhyNoGain(priority.no_gain, priority.withheld);
@@ -310,9 +323,7 @@ std::string WorthText(const model::Priority& priority, absl::string_view unit) {
 std::string EvidenceText(const model::Priority& priority) {
   const std::string evidence =
       absl::StrCat(Counted(priority.blocks, "block"), ", ", Counted(priority.trials, "trial"));
-  if (priority.verdict == Verdict::kInconclusive || priority.verdict == Verdict::kUntested) {
-    return absl::StrCat("no verdict: ", evidence);
-  }
+  if (!HasVerdict(priority)) return absl::StrCat("no verdict: ", evidence);
   return absl::StrCat(priority.has_curve ? "curve: " : "one dose: ", evidence);
 }
 

@@ -6,8 +6,10 @@
 #include <string>
 
 #include "render_testing.h"
+#include "sweep/render/html_report.h"
 #include "sweep/render/summary_markdown.h"
 #include "sweep/render/terminal_report.h"
+#include "sweep/render/words.h"
 
 namespace pyslow::render {
 namespace {
@@ -55,6 +57,29 @@ TEST(LeaveAlone, EndsTheTerminalReport) {
   EXPECT_TRUE(Has(text, "What to optimise first\n 1. model:Layer.forward\n")) << text;
   EXPECT_TRUE(Has(text, "\nLeave alone: model:hide (hidden up to 61.00us more per call), "))
       << text;
+}
+
+// An order without a verdict is that of own time, which tells nothing of the critical path.
+TEST(Priorities, AreNoRankingWithoutAVerdict) {
+  model::Findings findings = WholeSweep();
+  findings.priorities.resize(1);
+  findings.priorities.push_back(findings.priorities.front());
+  findings.priorities.front().verdict = model::Verdict::kInconclusive;
+  EXPECT_TRUE(IsRanking(findings.priorities));
+  EXPECT_TRUE(Has(HtmlReport(findings), "<h2>What to optimise first</h2>"));
+  findings.priorities.back().verdict = model::Verdict::kUntested;
+  EXPECT_FALSE(IsRanking(findings.priorities));
+  const std::string text = FormatPriorities(findings, TerminalOptions());
+  EXPECT_TRUE(Has(text,
+                  "What may be worth optimising (no verdict yet)\n  - model:Layer.forward\n"))
+      << text;
+  EXPECT_FALSE(Has(text, "1. ")) << text;
+  const std::string page = HtmlReport(findings);
+  EXPECT_TRUE(Has(page, "<h2>What may be worth optimising (no verdict yet)</h2>"));
+  EXPECT_FALSE(Has(page, "1. model:Layer.forward"));
+  EXPECT_TRUE(Has(SummaryMarkdown(findings), "| no verdict yet | gain | evidence |"));
+  findings.priorities.clear();
+  EXPECT_TRUE(IsRanking(findings.priorities));
 }
 
 TEST(SummaryMarkdown, HasTheVerdictTheLeadersAndTheEvidence) {

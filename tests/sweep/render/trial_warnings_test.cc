@@ -65,9 +65,10 @@ TEST(TrialWarnings, SayWhichMatchCounts) {
   warning.count = 50;
   warning.low = 0.002;
   warning.high = 0.0101;
-  EXPECT_EQ(WarningSentence(warning, "unit"),
-            "The expression matched 50 times in a trial, from 0.002 to 0.0101, and the last one "
-            "counts; see --matches mean and --skip-matches.");
+  EXPECT_EQ(
+      WarningSentence(warning, "unit"),
+      "The expression matched 50 times in a trial, from 0.002000 to 0.01010, and the last one "
+      "counts; see --matches mean and --skip-matches.");
   EXPECT_EQ(ReadAsLine("1.05s/it", "0.9524 it/s"), "read '1.05s/it' as 0.9524 it/s");
 }
 
