@@ -32,6 +32,9 @@ const std::vector<Result>& RankingOf(const Findings& findings, Step step) {
   return step == Step::kFocus ? findings.functions : findings.groups;
 }
 
+// Whether RankingOf has one for `step`.
+bool HasRanking(Step step) { return step >= Step::kSubsystems && step <= Step::kLines; }
+
 // `text`, and `next` after it, if there is one.
 std::string Followed(std::string text, const std::string& next) {
   return next.empty() ? text : absl::StrCat(Ended(text), " ", next);
@@ -274,10 +277,8 @@ std::string NextSentence(const Findings& findings, const StepSummary& summary) {
     case StepSummary::Next::kRequestedEnd:
       return "That was the last requested step.";
     case StepSummary::Next::kLastStep:
-      if (summary.step == Step::kCompare || summary.step == Step::kGlobal) {
-        return "That was the last step.";
-      }
-      return LastStep(RankingOf(findings, summary.step));
+      return HasRanking(summary.step) ? LastStep(RankingOf(findings, summary.step))
+                                      : "That was the last step.";
     case StepSummary::Next::kNothingToSlow:
       return "There is nothing to slow; the sweep ends here.";
     case StepSummary::Next::kPythonHidden:

@@ -333,8 +333,7 @@ bool MayContinue(const StepContext& context, const ImpactResult& impact) {
   const Settings& settings = context.settings;
   if (settings.blocks.has_value() || impact.is_over || impact.curves.curves.empty()) return false;
   const Curve& curve = impact.curves.curves.front();
-  if (!curve.finding.has_value()) return false;
-  if (curve.is_decided && curve.finding->verdict() != model::Verdict::kInconclusive) return false;
+  if (!curve.finding.has_value() || curve.finding->more_blocks == 0) return false;
   const Conductor& conductor = context.conductor;
   // The parts of a function have a setup for which a program that runs on was started anew.
   const bool starts =
@@ -356,6 +355,9 @@ bool ContinueImpact(const StepContext& context, const CountResult& count, Impact
   // A replayed sweep may be of a version that did not.
   if (context.conductor.LacksTrial(impact->status)) impact->status = absl::OkStatus();
   TakeFinding(impact);
+  impact->summaries.clear();
+  AddSummaries(context.settings, impact);
+  impact->summaries.back().next = Next::kLastStep;
   return curves.trials.blocks.size() > before && !curves.trials.blocks[before].empty();
 }
 

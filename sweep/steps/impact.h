@@ -30,7 +30,7 @@ struct ImpactResult {
 // Finds the functions that poll, too, and sets them apart in `count`.
 ImpactResult MeasureImpact(const StepContext& context, CountResult* count);
 
-// Whether the curve is not decided, and the time budget has time for a block of it.
+// Whether more blocks would probably decide the curve, and the time budget has time for one.
 bool MayContinue(const StepContext& context, const ImpactResult& impact);
 
 // Runs further blocks of the curve until it is decided or the time budget is used, and judges it

@@ -164,7 +164,7 @@ absl::Status ExamineParts(const StepContext& context, const CountResult& count,
   return lines.status;
 }
 
-// Gives the global step the time that the later ones left, and shows it again.
+// Gives the global step the time that the later ones left, and shows its results again.
 absl::Status UseTimeLeft(const StepContext& context, const CountResult& count, ImpactResult* impact,
                          model::Findings* findings) {
   if (!MayContinue(context, *impact)) return absl::OkStatus();
@@ -173,10 +173,9 @@ absl::Status UseTimeLeft(const StepContext& context, const CountResult& count, I
   findings->global->curve = impact->global->curve;
   findings->control = impact->control;
   if (!impact->status.ok() || !has_more) return impact->status;
-  model::StepSummary summary;
-  summary.step = model::Step::kGlobal;
-  summary.outcome = model::StepSummary::Outcome::kJudged;
-  context.observer.StepDone(summary, *findings);
+  for (const model::StepSummary& summary : impact->summaries) {
+    context.observer.StepDone(summary, *findings);
+  }
   return absl::OkStatus();
 }
 

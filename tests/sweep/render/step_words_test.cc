@@ -143,6 +143,19 @@ TEST(NextSentenceTest, NamesTheSubsystems) {
   EXPECT_EQ(NextSentence(findings, findings.steps[3]), "Next, the functions of model.");
 }
 
+// The steps of the global curve are shown again after those of its parts.
+TEST(NextSentenceTest, ComesBackToAllCalls) {
+  StepSummary summary;
+  summary.step = Step::kFocus;
+  summary.next = StepSummary::Next::kImpactAgain;
+  EXPECT_TRUE(Has(NextSentence({}, summary), "all calls at once again"));
+  summary.next = StepSummary::Next::kLastStep;
+  for (const Step step : {Step::kGlobal, Step::kOpportunity}) {
+    summary.step = step;
+    EXPECT_EQ(NextSentence(WholeSweep(), summary), "That was the last step.");
+  }
+}
+
 TEST(NextSentenceTest, WithoutWinnersDependsOnTheRanking) {
   Findings findings = WholeSweep();
   const StepSummary summary = Subsystems(StepSummary::Next::kNothingStandsOut);
