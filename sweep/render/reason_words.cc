@@ -157,9 +157,10 @@ std::string NoGainPhrase(NoGain reason) {
 
 std::string MatchesDifferLine(const Warning& warning) {
   return absl::StrFormat(
-      "the expression matched %d times in a trial, from %s to %s, and the last one counts; see "
+      "the expression matched %d times in a trial, from %.10g to %.10g, and the last one counts; "
+      "see "
       "--matches mean and --skip-matches",
-      warning.count, NumberText(warning.low), NumberText(warning.high));
+      warning.count, warning.low, warning.high);
 }
 
 std::string WarningSentence(const Warning& warning, absl::string_view unit) {

@@ -65,11 +65,23 @@ TEST(TrialWarnings, SayWhichMatchCounts) {
   warning.count = 50;
   warning.low = 0.002;
   warning.high = 0.0101;
-  EXPECT_EQ(
-      WarningSentence(warning, "unit"),
-      "The expression matched 50 times in a trial, from 0.002000 to 0.01010, and the last one "
-      "counts; see --matches mean and --skip-matches.");
+  EXPECT_EQ(WarningSentence(warning, "unit"),
+            "The expression matched 50 times in a trial, from 0.002 to 0.0101, and the last one "
+            "counts; see --matches mean and --skip-matches.");
+  warning.high = 123456.5;
+  EXPECT_THAT(WarningSentence(warning, "unit"), HasSubstr("from 0.002 to 123456.5, and"));
   EXPECT_EQ(ReadAsLine("1.05s/it", "0.9524 it/s"), "read '1.05s/it' as 0.9524 it/s");
+}
+
+TEST(TrialWarnings, CountPollsWithoutAnExponent) {
+  model::Warning warning;
+  warning.kind = Kind::kPolls;
+  warning.count = 6;
+  warning.share = 0.97;
+  warning.high = 13310;
+  warning.low = 6803;
+  EXPECT_THAT(WarningSentence(warning, "unit"),
+              HasSubstr("97% of all calls (13310 a unit; 6803 with the largest delay,"));
 }
 
 TEST(TrialWarnings, GiveTheStepOfARoundedFigure) {
