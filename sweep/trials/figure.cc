@@ -165,11 +165,16 @@ bool IsFollowedByM(absl::string_view rest) {
   return rest.empty() || !absl::ascii_isalnum(static_cast<unsigned char>(rest.front()));
 }
 
+// With four digits, or all those before the point: no exponent of a large number.
+std::string WithFourDigits(double value) {
+  return value < 1e4 ? absl::StrFormat("%.4g", value) : absl::StrFormat("%.0f", value);
+}
+
 std::string ReadAs(const FigureRules& rules, const Figure& figure, const std::string& thing) {
   switch (rules.quantity) {
     case Quantity::kRate:
-      return absl::StrFormat("%.4g%s", figure.value,
-                             thing.empty() ? " per second" : absl::StrCat(" ", thing, "/s"));
+      return absl::StrCat(WithFourDigits(figure.value),
+                          thing.empty() ? " per second" : absl::StrCat(" ", thing, "/s"));
     case Quantity::kTime:
       return absl::StrFormat("%.4g s", figure.value);
     case Quantity::kCount:

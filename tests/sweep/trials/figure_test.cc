@@ -161,7 +161,7 @@ TEST(ReadFigureTest, ShowsHowAFigureWasRead) {
     return figure.read_as.empty() ? figure.printed : figure.printed + " = " + figure.read_as;
   };
   EXPECT_EQ(shown(Quantity::kRate, "([0-9.]+)it/s", "1.05s/it"), "1.05s/it = 0.9524 it/s");
-  EXPECT_EQ(shown(Quantity::kRate, "([0-9.]+)", "12.3k tok/s"), "12.3k tok/s = 1.23e+04 tok/s");
+  EXPECT_EQ(shown(Quantity::kRate, "([0-9.]+)", "12.3k tok/s"), "12.3k tok/s = 12300 tok/s");
   EXPECT_EQ(shown(Quantity::kTime, ": ([0-9.]+)", "time (ms): 1.1"), "1.1 ms = 0.0011 s");
   EXPECT_EQ(shown(Quantity::kRate, "([0-9.]+) tok/s", "50 tok/s"), "50 tok/s");
   EXPECT_EQ(shown(Quantity::kRate, "rate (.*)", "rate 2,303.5"), "2,303.5 = 2304 per second");
