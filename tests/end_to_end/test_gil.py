@@ -6,12 +6,13 @@ from harness import PYSLOW, run
 from test_live_sweep import LiveProgram
 from test_sweep import Sweep
 
-# One thread: no other one waits for the GIL. Processor time is the clock, so that a busy machine matters little.
+# One thread: no other one waits for the GIL. Processor time is the clock, and a delay is much longer than a call, so that
+# a busy machine and the speed of its cores matter little.
 ALONE = """
 import time
 def work():
     x = 0
-    for i in range(2_000): x += i
+    for i in range(300): x += i
 begin = time.process_time()
 for _ in range(500): work()
 print("500 units:", 500 / (time.process_time() - begin), "units/s")
@@ -41,6 +42,7 @@ with open("starts", "a") as file: file.write("x")
 end = time.monotonic() + float(sys.argv[1])
 while time.monotonic() < end: step()
 """
+DELAYS_OF_WORK = ("--target", "__main__:work", "--delays", "0,50us,100us", "--max-slowdown", "50")
 FIGURE = ("--throughput-regex", r"([0-9.]+) units/s", "--units-regex", r"(\d+) units:")
 GIL = ("--gil", "hold,release", "--steps", "impact")
 
@@ -62,8 +64,7 @@ class KnownTruths(Sweep):
         def is_right(gil):
             value, low, high = gil["share"] or (None, None, None)
             return value is not None and gil["outcome"] in ("none", "undecided") and low < 0 < high < 0.25
-        gil = self.share(ALONE, is_right, "--target", "__main__:work", "--delays", "0,50us,100us", "--runs", "6",
-                         "--fail-if", "gil>50%")
+        gil = self.share(ALONE, is_right, *DELAYS_OF_WORK, "--runs", "6", "--fail-if", "gil>50%")
         self.assertLess(gil["held_change"][2], 0)
         self.assertLess(gil["released_change"][2], 0, "the delay costs time in both modes")
         self.assertIn("--fail-if gil>50% does not hold", self.result.stderr)
@@ -100,8 +101,7 @@ class KnownTruths(Sweep):
 class Recorded(Sweep):
     def test_a_sweep_is_analysed_again_and_continued(self):
         script = self.write("program.py", ALONE)
-        self.succeeds(*GIL, *FIGURE, "--target", "__main__:work", "--delays", "0,50us,100us", "--runs", "4", "--warmup",
-                      "0", "--", script)
+        self.succeeds(*GIL, *FIGURE, *DELAYS_OF_WORK, "--runs", "4", "--warmup", "0", "--", script)
         first = self.analysis()["global"]["gil"]
         self.assertEqual(first["blocks"], 4)
         result = self.sweep("--from", self.out)
