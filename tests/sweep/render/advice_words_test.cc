@@ -70,8 +70,7 @@ TEST(Priorities, AreNoRankingWithoutAVerdict) {
   findings.priorities.back().verdict = model::Verdict::kUntested;
   EXPECT_FALSE(IsRanking(findings.priorities));
   const std::string text = FormatPriorities(findings, TerminalOptions());
-  EXPECT_TRUE(Has(text,
-                  "What may be worth optimising (no verdict yet)\n  - model:Layer.forward\n"))
+  EXPECT_TRUE(Has(text, "What may be worth optimising (no verdict yet)\n  - model:Layer.forward\n"))
       << text;
   EXPECT_FALSE(Has(text, "1. ")) << text;
   const std::string page = HtmlReport(findings);
