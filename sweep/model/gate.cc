@@ -17,8 +17,7 @@ Answer AnswerOf(const Gate& gate, const Estimate& estimate) {
 
 Answer AnswerOf(const Gate& gate, Verdict verdict) {
   if (verdict == gate.verdict) return Answer::kHolds;
-  const bool is_open = verdict == Verdict::kInconclusive || verdict == Verdict::kUntested;
-  return is_open ? Answer::kOpen : Answer::kFails;
+  return IsDecided(verdict) ? Answer::kFails : Answer::kOpen;
 }
 
 std::optional<Estimate> FigureOf(const Gate& gate, const CurveFinding& curve) {

@@ -22,6 +22,10 @@ const char* NameOf(Verdict verdict) {
   return "inconclusive";
 }
 
+bool IsDecided(Verdict verdict) {
+  return verdict != Verdict::kInconclusive && verdict != Verdict::kUntested;
+}
+
 Verdict VerdictOf(Reason::Kind kind) {
   switch (kind) {
     case Reason::Kind::kEveryCallCounts:

@@ -16,6 +16,8 @@ enum class Verdict {
 // The name in analysis.json: "linear", "sub-linear", "threshold", "none", "load-limited",
 // "inconclusive", "untested".
 const char* NameOf(Verdict verdict);
+// Neither inconclusive nor untested.
+bool IsDecided(Verdict verdict);
 
 // Why a verdict was reached, or why none was. Each kind belongs to one verdict: see VerdictOf.
 struct Reason {

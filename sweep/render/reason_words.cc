@@ -158,8 +158,7 @@ std::string NoGainPhrase(NoGain reason) {
 std::string MatchesDifferLine(const Warning& warning) {
   return absl::StrFormat(
       "the expression matched %d times in a trial, from %.10g to %.10g, and the last one counts; "
-      "see "
-      "--matches mean and --skip-matches",
+      "see --matches mean and --skip-matches",
       warning.count, warning.low, warning.high);
 }
 

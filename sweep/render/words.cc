@@ -189,10 +189,6 @@ std::string WhyNoGain(const std::optional<model::NoGain>& no_gain,
   return absl::StrCat("withheld: ", WithheldPhrase(withheld));
 }
 
-bool HasVerdict(const model::Priority& priority) {
-  return priority.verdict != Verdict::kInconclusive && priority.verdict != Verdict::kUntested;
-}
-
 }  // namespace
 
 std::string NameOf(const Result& result) {
@@ -307,7 +303,9 @@ std::string OpportunitySentence(const CurveFinding& curve, absl::string_view uni
 }
 
 bool IsRanking(const std::vector<model::Priority>& priorities) {
-  return priorities.empty() || std::any_of(priorities.begin(), priorities.end(), HasVerdict);
+  return priorities.empty() ||
+         std::any_of(priorities.begin(), priorities.end(),
+                     [](const model::Priority& one) { return model::IsDecided(one.verdict); });
 }
 
 absl::string_view PrioritiesTitle(const std::vector<model::Priority>& priorities) {
@@ -323,7 +321,7 @@ std::string WorthText(const model::Priority& priority, absl::string_view unit) {
 std::string EvidenceText(const model::Priority& priority) {
   const std::string evidence =
       absl::StrCat(Counted(priority.blocks, "block"), ", ", Counted(priority.trials, "trial"));
-  if (!HasVerdict(priority)) return absl::StrCat("no verdict: ", evidence);
+  if (!model::IsDecided(priority.verdict)) return absl::StrCat("no verdict: ", evidence);
   return absl::StrCat(priority.has_curve ? "curve: " : "one dose: ", evidence);
 }
 

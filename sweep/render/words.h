@@ -67,10 +67,11 @@ bool CostsTime(const model::CurveFinding& curve);
 // not decide, with the largest effect seen. `kind`: "subsystem", "function".
 std::string RankingSentence(const std::vector<model::Result>& ranked, absl::string_view kind);
 
-// Whether one of the priorities has a verdict. If none has, their order says nothing.
+// Whether one of the priorities has a verdict, or there are none. Otherwise their order says
+// nothing.
 bool IsRanking(const std::vector<model::Priority>& priorities);
 
-// "What to optimise first", or what a list without a verdict is instead.
+// The title of their list.
 absl::string_view PrioritiesTitle(const std::vector<model::Priority>& priorities);
 
 // A priority's gain, or the reason why none is predicted.

@@ -334,13 +334,8 @@ bool MayContinue(const StepContext& context, const ImpactResult& impact) {
   if (settings.blocks.has_value() || impact.is_over || impact.curves.curves.empty()) return false;
   const Curve& curve = impact.curves.curves.front();
   if (!curve.finding.has_value() || curve.finding->more_blocks == 0) return false;
-  const Conductor& conductor = context.conductor;
-  // The parts of a function have a setup for which a program that runs on was started anew.
-  const bool starts =
-      settings.steps.parts() > 0 && (settings.trials.live || settings.trials.is_server);
-  const double seconds = (starts ? conductor.StartSeconds() : 0) +
-                         static_cast<double>(1 + curve.next_arms.size()) * conductor.TrialSeconds();
-  return conductor.seconds() + seconds <= BudgetSecondsOf(settings);
+  // The steps of the parts of a function have a setup of their own.
+  return HasTimeFor(context, 1 + curve.next_arms.size(), settings.steps.parts() > 0);
 }
 
 bool ContinueImpact(const StepContext& context, const CountResult& count, ImpactResult* impact) {

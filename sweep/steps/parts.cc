@@ -8,13 +8,7 @@
 
 namespace pyslow::steps {
 
-bool HasTimeToCount(const StepContext& context) {
-  const Conductor& conductor = context.conductor;
-  const trials::TrialSettings& settings = context.settings.trials;
-  const double start = settings.live || settings.is_server ? conductor.StartSeconds() : 0;
-  const double needed = start + static_cast<double>(kCountTrials) * conductor.TrialSeconds();
-  return conductor.seconds() + needed <= BudgetSecondsOf(context.settings);
-}
+bool HasTimeToCount(const StepContext& context) { return HasTimeFor(context, kCountTrials, true); }
 
 CountedParts CountParts(const StepContext& context, const FunctionId& function,
                         const std::vector<CalledFunction>& all, const PartsToCount& parts) {

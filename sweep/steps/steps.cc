@@ -15,6 +15,15 @@ double UntilSeconds(const StepContext& context, double share) {
   return used + share * std::max(0.0, BudgetSecondsOf(context.settings) - used);
 }
 
+bool HasTimeFor(const StepContext& context, size_t trials, bool is_other_setup) {
+  const Conductor& conductor = context.conductor;
+  const trials::TrialSettings& settings = context.settings.trials;
+  const bool starts = is_other_setup && (settings.live || settings.is_server);
+  const double needed = (starts ? conductor.StartSeconds() : 0) +
+                        static_cast<double>(trials) * conductor.TrialSeconds();
+  return conductor.seconds() + needed <= BudgetSecondsOf(context.settings);
+}
+
 statistics::JudgeOptions OptionsFor(const Settings& settings, const Subject& subject,
                                     double control_seconds) {
   statistics::JudgeOptions options;

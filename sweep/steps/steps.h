@@ -108,6 +108,10 @@ void AddOwnTimes(const model::Trial& trial, std::vector<CalledFunction>* counted
 // The time of all trials at which a step that may use `share` of the remaining budget ends.
 double UntilSeconds(const StepContext& context, double share);
 
+// Whether the time budget has time for so many trials. `is_other_setup`: they have one for which a
+// program that runs on is started anew.
+bool HasTimeFor(const StepContext& context, size_t trials, bool is_other_setup);
+
 // How a finding about `subject` is judged: with intervals that allow for looks, unless --runs is
 // given. `control_seconds`: T0.
 statistics::JudgeOptions OptionsFor(const Settings& settings, const Subject& subject,

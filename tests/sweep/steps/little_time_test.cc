@@ -74,10 +74,7 @@ BlockedTrials WithAStall() {
 struct NoRepetitions : SimulatedTrials {
   using SimulatedTrials::SimulatedTrials;
   model::TrialOutcome Run(const model::TrialSpec& spec) override {
-    if (spec.attempt == 0) return SimulatedTrials::Run(spec);
-    model::TrialOutcome outcome;
-    outcome.kind = model::TrialOutcome::Kind::kNotMeasured;
-    return outcome;
+    return spec.attempt == 0 ? SimulatedTrials::Run(spec) : NotRecorded();
   }
 };
 

@@ -148,6 +148,12 @@ model::TrialOutcome SimulatedTrials::Run(const model::TrialSpec& spec) {
   return outcome;
 }
 
+model::TrialOutcome NotRecorded() {
+  model::TrialOutcome outcome;
+  outcome.kind = model::TrialOutcome::Kind::kNotMeasured;
+  return outcome;
+}
+
 Settings SettingsOf(uint64_t seed) {
   Settings settings;
   settings.seed = seed;

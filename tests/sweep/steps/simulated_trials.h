@@ -80,6 +80,9 @@ class Silent : public NoObserver {
   std::set<std::string> parts;
 };
 
+// Of a trial that a replayed log lacks.
+model::TrialOutcome NotRecorded();
+
 // Of a sweep that counts units.
 Settings SettingsOf(uint64_t seed);
 

@@ -1,5 +1,4 @@
 // The global step, if it is not decided, gets the time that the later steps leave.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -16,7 +15,6 @@ namespace pyslow::steps {
 namespace {
 
 using model::StepSummary;
-using ::testing::IsEmpty;
 
 constexpr double kBudgetSeconds = 160;  // trials of 1 to 2 s
 
@@ -38,11 +36,7 @@ class PartsOfTrials : public SimulatedTrials {
       : SimulatedTrials(WithABend(), 400, seed), lacks_later_(lacks_later) {}
   model::TrialOutcome Run(const model::TrialSpec& spec) override {
     const bool is_later = std::find(parts.begin(), parts.end(), "curves") != parts.end();
-    if (lacks_later_ && is_later && spec.part == "global") {
-      model::TrialOutcome outcome;
-      outcome.kind = model::TrialOutcome::Kind::kNotMeasured;
-      return outcome;
-    }
+    if (lacks_later_ && is_later && spec.part == "global") return NotRecorded();
     parts.push_back(spec.part);
     return SimulatedTrials::Run(spec);
   }
